@@ -1,1 +1,1 @@
-
+"""An example provider: a catalogue of products over HTTP, bound by its consumers' pacts."""

@@ -1,0 +1,101 @@
+"""`python -m provider`: serve the catalogue."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from provider.app import create_app
+from provider.catalogue import Catalogue
+
+
+SHIPPED_CATALOGUE = Path(__file__).with_name("products.json")
+HIGHEST_PORT = 65535
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted, and give the exit status: 0, or 1 where the address cannot be had.
+
+    *arguments* are those of the command line, unless given. A usage error exits with 2.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        listener = _listen(options.host, options.port)
+    except OSError as error:
+        print(_explain(error, options.host, options.port), file=sys.stderr)
+        return 1
+    with listener:
+        url = _url(listener)
+        print(f"Serving {options.catalogue} at {url} (its API: {url}/docs)", flush=True)
+        server = uvicorn.Server(uvicorn.Config(create_app(Catalogue(options.catalogue))))
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m provider",
+        description="Serve a product catalogue over HTTP, until interrupted (Ctrl-C).",
+        epilog="Exit status: 0 served and stopped, 1 the address cannot be had, 2 wrong usage.",
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=8000,
+        help="port to listen on (default: %(default)s; 0 takes any free one)",
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="name or address to listen on (default: %(default)s, this machine alone)",
+    )
+    parser.add_argument(
+        "--catalogue",
+        type=Path,
+        default=SHIPPED_CATALOGUE,
+        metavar="FILE",
+        help="JSON file of products, read anew for every request (default: some teas and coffees)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > HIGHEST_PORT:
+        msg = f"{text!r} is no port: give a number from 0 to {HIGHEST_PORT}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Listen before anything is started, so that a taken port is known at once.
+
+    Raises:
+        OSError: if the host is not known or not ours, or the port is taken or not ours to take.
+    """
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    return socket.create_server((host, port), family=family)
+
+
+def _explain(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} of {host} is taken by another program: "
+            "stop that, or choose another port with --port (0 takes any free one)."
+        )
+    return f"Cannot listen on port {port} of {host}: {error.strerror}. Check --host and --port."
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The catalogue: which products there are, read from a JSON file.
+
+* CatalogueError
+  * ProductNotFound      (the catalogue holds no product of that id)
+  * CatalogueUnavailable (the file cannot be read, or is no list of products)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class CatalogueError(Exception):
+    """Base of every error the catalogue raises on purpose; `str()` is fit for a client to see."""
+
+
+class ProductNotFound(CatalogueError):
+    """The catalogue holds no product of that id."""
+
+    def __init__(self, product_id: str) -> None:
+        super().__init__(f"The catalogue holds no product with the id {product_id!r}.")
+
+
+class CatalogueUnavailable(CatalogueError):
+    """The products cannot be read at the moment: nothing can be said about any of them."""
+
+    def __init__(self) -> None:
+        super().__init__("The catalogue cannot be read at the moment: try again later.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Something that can be bought."""
+
+    id: str
+    name: str
+    type: Annotated[str, Field(description="What kind of thing it is, such as `tea`.")]
+    price_cents: Annotated[int, Field(ge=0)]
+    units_in_stock: Annotated[int, Field(ge=0)]
+
+
+PRODUCTS = TypeAdapter(tuple[Product, ...])
+"""Reads and writes the catalogue's file: a JSON array of products."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The products of one JSON file, read anew for every question, so that an edit shows at once.
+
+    A file that is missing or broken is an error of each question, not of the construction: a
+    catalogue can become unreadable, and readable again, while it is served.
+    """
+
+    path: Path
+
+    def all(self, *, product_type: str | None = None) -> tuple[Product, ...]:
+        """List the products, in the file's order; with *product_type*, only those of that type.
+
+        Raises:
+            CatalogueUnavailable: if the file cannot be read.
+        """
+        products = self._read()
+        if product_type is None:
+            return products
+        return tuple(product for product in products if product.type == product_type)
+
+    def find(self, product_id: str) -> Product:
+        """Look up one product by its id.
+
+        Raises:
+            ProductNotFound: if there is no such product.
+            CatalogueUnavailable: if the file cannot be read.
+        """
+        for product in self._read():
+            if product.id == product_id:
+                return product
+        raise ProductNotFound(product_id)
+
+    def _read(self) -> tuple[Product, ...]:
+        try:
+            return PRODUCTS.validate_json(self.path.read_bytes(), strict=True)
+        except (OSError, ValidationError) as error:
+            raise CatalogueUnavailable from error
