@@ -1,0 +1,106 @@
+"""The catalogue's client: the only module that knows the provider's HTTP."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from consumer.errors import CatalogueUnavailable, ProductNotFound, UnexpectedAnswer
+from consumer.models import Product, parse_product, parse_products
+
+
+PRODUCT_NOT_FOUND = "/problems/product-not-found"
+"""The `type` of the problem document that tells a missing product from a wrong address."""
+
+
+class ProductClient:
+    """Asks the catalogue at *base_url* for products.
+
+    The catalogue has *timeout_seconds* to accept the connection, and as long again for each wait
+    for data. Nothing is tried twice: whether to try again is the caller's to judge.
+
+    Raises:
+        ValueError: if *base_url* is no http or https address, or *timeout_seconds* not positive.
+    """
+
+    def __init__(self, base_url: str, *, timeout_seconds: float = 5.0) -> None:
+        address = urlsplit(base_url)
+        if address.scheme not in {"http", "https"} or not address.hostname:
+            msg = f"{base_url!r} is no address of a catalogue: give one like http://127.0.0.1:8000"
+            raise ValueError(msg)
+        if not timeout_seconds > 0:
+            msg = f"a time-out of {timeout_seconds} seconds leaves no time: give more than 0"
+            raise ValueError(msg)
+        self._base_url = base_url.rstrip("/")
+        self._timeout_seconds = timeout_seconds
+
+    def all(self, *, product_type: str | None = None) -> tuple[Product, ...]:
+        """List the products, in the catalogue's order; with *product_type*, only those of it.
+
+        Raises:
+            CatalogueUnavailable: if the catalogue does not answer, or not now.
+            UnexpectedAnswer: if its answer is no list of products.
+        """
+        parameters = {} if product_type is None else {"type": product_type}
+        return parse_products(_content(self._get("/products", parameters)))
+
+    def find(self, product_id: str) -> Product:
+        """Look up one product by its id.
+
+        Raises:
+            ProductNotFound: if the catalogue has no such product.
+            CatalogueUnavailable: if the catalogue does not answer, or not now.
+            UnexpectedAnswer: if its answer is no product.
+        """
+        response = self._get(f"/products/{quote(product_id, safe='')}")
+        if response.status_code == requests.codes.not_found:
+            problem = _problem(response)
+            if problem.get("type") == PRODUCT_NOT_FOUND:
+                msg = f"the catalogue has no product with the id {product_id!r}"
+                raise ProductNotFound(msg)
+        return parse_product(_content(response))
+
+    def _get(self, path: str, parameters: dict[str, str] | None = None) -> requests.Response:
+        url = self._base_url + path
+        try:
+            response = requests.get(url, params=parameters, timeout=self._timeout_seconds)
+        except requests.Timeout as error:
+            msg = f"{url} gave no answer within {self._timeout_seconds:g} s"
+            raise CatalogueUnavailable(msg) from error
+        except requests.ConnectionError as error:
+            msg = f"{url} cannot be reached: is the catalogue running there?"
+            raise CatalogueUnavailable(msg) from error
+        except requests.RequestException as error:
+            msg = f"{url} could not be read: {error}"
+            raise UnexpectedAnswer(msg) from error
+        if response.status_code >= requests.codes.server_error:
+            msg = f"{response.url} answered {_describe(response)}"
+            raise CatalogueUnavailable(msg)
+        return response
+
+
+def _content(response: requests.Response) -> object:
+    if response.status_code != requests.codes.ok:
+        msg = f"{response.url} answered {_describe(response)}, where 200 was expected"
+        raise UnexpectedAnswer(msg)
+    try:
+        content: object = response.json()
+    except requests.JSONDecodeError as error:
+        msg = f"{response.url} answered something other than JSON: {response.text!r:.60}"
+        raise UnexpectedAnswer(msg) from error
+    return content
+
+
+def _describe(response: requests.Response) -> str:
+    detail = _problem(response).get("detail")
+    return f"{response.status_code} ({detail})" if detail else str(response.status_code)
+
+
+def _problem(response: requests.Response) -> dict[str, object]:
+    """Read a problem document (RFC 9457); empty if it is none, as from a gateway in between."""
+    try:
+        document = response.json()
+    except requests.JSONDecodeError:
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,67 @@
+"""What the consumer knows of a product: the fields it uses, and no others.
+
+A field that is not read here is not in the contract either, so the provider may change it freely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from consumer.errors import UnexpectedAnswer
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product, as far as the consumer cares."""
+
+    id: str
+    name: str
+    type: str
+    price_cents: int
+
+
+def parse_products(document: object) -> tuple[Product, ...]:
+    """Read the catalogue's list of products, in its order.
+
+    Raises:
+        UnexpectedAnswer: if it is no such list; names the entry and the field at fault.
+    """
+    entries = _expect(list, document, "the list of products")
+    return tuple(
+        parse_product(entry, name=f"product {number} of {len(entries)}")
+        for number, entry in enumerate(entries, start=1)
+    )
+
+
+def parse_product(document: object, *, name: str = "the product") -> Product:
+    """Read one product; *name* is what an error calls it.
+
+    Raises:
+        UnexpectedAnswer: if a field is missing or of the wrong type; names the field.
+    """
+    fields = _expect(dict, document, name)
+    return Product(
+        id=_field(str, fields, "id", name),
+        name=_field(str, fields, "name", name),
+        type=_field(str, fields, "type", name),
+        price_cents=_field(int, fields, "price_cents", name),
+    )
+
+
+def _field(kind: type[T], fields: dict[str, object], field: str, name: str) -> T:
+    if field not in fields:
+        msg = f"{name} has no field '{field}'"
+        raise UnexpectedAnswer(msg)
+    return _expect(kind, fields[field], f"'{field}' of {name}")
+
+
+def _expect(kind: type[T], value: object, name: str) -> T:
+    # Not isinstance: it takes True for an int.
+    if type(value) is not kind:
+        msg = f"{name} should be {kind.__name__}, not {type(value).__name__}: {value!r:.60}"
+        raise UnexpectedAnswer(msg)
+    return value
