@@ -1,0 +1,1 @@
+"""The embedded Pact Broker: the official protocol over SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""HAL over HTTP: one thin module per noun, and the rules that every answer keeps."""

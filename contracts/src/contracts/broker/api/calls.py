@@ -1,0 +1,123 @@
+"""A call: one request on its way through a handler, and the order in which it can fail.
+
+The order is the protocol's, and it is kept by the shape of a handler: first it reads what was sent (400), then
+opens the database (406), looks things up (404), changes them (409), and leaves the block, where the content type is
+judged (415) before anything is committed. Source: Pact Broker protocol, processing pipeline.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from contracts.broker.api import base_urls, bodies, negotiation, queries
+from contracts.broker.api.errors import NotAcceptable, UnsupportedMediaType
+from contracts.broker.api.hal import Hal
+from contracts.broker.api.urls import Links
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from starlette.requests import Request
+
+    from contracts.broker.api.bodies import Body
+    from contracts.broker.broker import Broker
+
+    Model = TypeVar("Model", bound=Body)
+
+
+class Call:
+    """One request: what was sent, what the client accepts, and the way to the data."""
+
+    __slots__ = ("_accepts", "_provides", "broker", "content", "links", "request")
+
+    def __init__(
+        self,
+        broker: Broker,
+        request: Request,
+        content: bytes,
+        *,
+        provides: tuple[str, ...],
+        accepts: tuple[str, ...] | None,
+    ) -> None:
+        self.broker = broker
+        self.request = request
+        self.content = content
+        self._provides = provides
+        self._accepts = accepts
+        host = request.headers.get("host", "localhost")
+        self.links = Links(base_urls.resolve(broker.settings.base_url, request.headers, request.scope["scheme"], host))
+
+    @property
+    def media_type(self) -> str:
+        """The representation to answer with.
+
+        Raises:
+            NotAcceptable: if the client takes none that the resource provides.
+        """
+        chosen = negotiation.choose(self.request.headers.get("accept", ""), self._provides)
+        if chosen is None:
+            raise NotAcceptable
+        return chosen
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The query string, nested as Rack nests it."""
+        return queries.parse(self.request.url.query)
+
+    @property
+    def url(self) -> str:
+        """The address that was asked for, below the base URL, with its query."""
+        path, query = str(self.request.scope["path"]), self.request.url.query
+        return self.links.base + path + (f"?{query}" if query else "")
+
+    def now(self) -> datetime:
+        """The broker's clock."""
+        return self.broker.now()
+
+    def body(self, model: type[Model], *, empty: bool = False) -> Model:
+        """The body as *model*; where *empty* is allowed, nothing at all stands for an empty object.
+
+        Raises:
+            Invalid, InvalidFields: if it is not JSON, not an object, or breaks a rule.
+        """
+        return bodies.validate(model, self.json_object(empty=empty))
+
+    def json_object(self, *, empty: bool = False) -> dict[str, Any]:
+        """The body as a JSON object, not judged further."""
+        if empty and not self.content.strip():
+            return {}
+        return bodies.parse_object(self.content)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with, once it is known that the client takes the answer."""
+        _ = self.media_type
+        with self.broker.database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction, committed when the block ends well and the content type is one the resource takes."""
+        _ = self.media_type
+        with self.broker.database.writing() as connection:
+            yield connection
+            self.require_content_type()
+
+    def require_content_type(self) -> None:
+        """Refuse a body whose content type is not one that the resource takes.
+
+        Raises:
+            UnsupportedMediaType: if it is another; a request that names none is let through.
+        """
+        sent = self.request.headers.get("content-type", "")
+        if self._accepts is not None and sent and negotiation.essence(sent) not in self._accepts:
+            raise UnsupportedMediaType
+
+    def hal(self, document: object, status: int = 200, *, location: str | None = None) -> Hal:
+        """Answer with *document*, as the JSON type that was negotiated."""
+        headers = {"Location": location} if location else None
+        return Hal(document, status, headers=headers, media_type=f"{self.media_type};charset=utf-8")

@@ -1,0 +1,37 @@
+"""`/diagnostic/status/…`: whether the broker lives, and whether its database does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.api import urls
+from contracts.broker.api.hal import HAL, JSON, Hal
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import health
+
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from starlette.responses import Response
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.broker import Broker
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "diagnostics")
+
+    @routes.get(urls.HEARTBEAT, provides=(HAL, JSON))
+    def heartbeat(call: Call) -> Response:
+        document = {"ok": True, "_links": {"self": {"href": call.links.to(urls.HEARTBEAT)}}}
+        return Hal(document, media_type=call.media_type)
+
+    @routes.get(urls.DEPENDENCIES, provides=(HAL, JSON))
+    def dependencies(call: Call) -> Response:
+        problem = health.problem(call.broker.database)
+        database = {"ok": problem is None} | ({"error": {"message": problem}} if problem else {})
+        links = {"self": {"href": call.links.to(urls.DEPENDENCIES)}}
+        return call.hal({"database": database, "_links": links}, 200 if problem is None else 500)
+
+    return routes.router

@@ -1,0 +1,179 @@
+"""The one place where an error becomes an answer.
+
+Source: Pact Broker protocol, error bodies: plain JSON, or problem+json (RFC 9457) for a client that accepts it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import string
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Match
+
+from contracts.broker.api.hal import HAL, JSON, PROBLEM, Hal, dumps
+from contracts.model.errors import (
+    BrokerError,
+    Conflict,
+    Invalid,
+    InvalidFields,
+    InvalidQuery,
+    NotFound,
+    PacticipantNotFound,
+    PotentialDuplicate,
+    PublishConflict,
+    Unprocessable,
+)
+
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+    from contracts.broker.api.hal import Document
+
+
+log = logging.getLogger(__name__)
+
+KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
+
+NO_DOCUMENT = "There is nothing at this address"
+
+
+class NotAcceptable(Exception):
+    """The client accepts none of the representations there are."""
+
+
+class UnsupportedMediaType(Exception):
+    """The body's content type is not one that this resource takes."""
+
+
+def install(app: FastAPI) -> None:
+    """Make *app* answer every error as the protocol says."""
+    app.add_exception_handler(BrokerError, _broker_error)
+    app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))
+    app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def not_found(request: Request) -> Response:
+    """The answer where no route leads."""
+    return _answer(request, 404, {"error": NO_DOCUMENT}, NO_DOCUMENT, media_type=JSON)
+
+
+def _broker_error(request: Request, error: Exception) -> Response:
+    text = str(error)
+    match error:
+        case PacticipantNotFound():
+            answer = _answer(request, 404, {"error": text}, text)
+        case NotFound():
+            answer = _answer(request, 404, {"error": text}, text, media_type=JSON)
+        case PotentialDuplicate():
+            answer = PlainTextResponse(text, 409)
+        case PublishConflict():
+            notices = [{"type": each.type, "text": each.text} for each in error.notices]
+            answer = _json(409, {"notices": notices, "errors": {"contracts": list(error.errors)}}, JSON)
+        case Conflict():
+            answer = _answer(request, 409, {"error": text}, text)
+        case InvalidFields():
+            status = 422 if isinstance(error, Unprocessable) else 400
+            answer = _answer(request, status, {"errors": error.errors}, text, error.errors)
+        case InvalidQuery():
+            answer = _answer(request, 400, {"errors": error.errors}, text, {"": error.errors})
+        case Invalid():
+            answer = _answer(request, 400, {"error": text}, text)
+        case _:
+            answer = _unexpected(request, error)
+    return answer
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if request.method not in KNOWN_METHODS:
+        return PlainTextResponse(f"This broker does not know the method {request.method}\n", 501)
+    if status == 405:  # noqa: PLR2004, method not allowed
+        return Response(status_code=405, headers={"Allow": ", ".join(allowed(request))})
+    if status == 404:  # noqa: PLR2004, not found
+        return not_found(request)
+    return _answer(request, status, {"error": str(error)}, str(error))
+
+
+def allowed(request: Request) -> list[str]:
+    """The methods that the resource at *request*'s path takes, OPTIONS last."""
+    found: list[str] = []
+    for route in request.app.router.routes:
+        match, _ = route.matches({**request.scope, "method": "OPTIONS"})
+        if match is Match.NONE:
+            continue
+        template = route.path
+        for other in request.app.router.routes:
+            if getattr(other, "path", None) == template:
+                found += [each for each in sorted(other.methods or ()) if each not in found and each != "OPTIONS"]
+        break
+    return [*found, "OPTIONS"]
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    reference = "".join(secrets.choice(string.ascii_letters) for _ in range(10))
+    log.error("%s %s failed, reference %s", request.method, request.url.path, reference, exc_info=error)
+    text = f"Something went wrong in the broker; its log tells more under the reference {reference}"
+    return _answer(request, 500, {"error": {"message": text, "reference": reference}}, text)
+
+
+def _answer(
+    request: Request,
+    status: int,
+    document: Document,
+    detail: str,
+    errors: dict[str, list[str]] | None = None,
+    *,
+    media_type: str = HAL,
+) -> Response:
+    if PROBLEM in request.headers.get("accept", ""):
+        return _json(status, _problem(str(request.base_url).rstrip("/"), status, detail, errors), PROBLEM)
+    return _json(status, document, media_type)
+
+
+def _problem(base: str, status: int, detail: str, errors: dict[str, list[str]] | None) -> Document:
+    if errors is None:
+        kinds = {
+            404: ("Not found", "not-found"),
+            409: ("Conflict", "conflict"),
+            400: ("Bad request", "bad-request"),
+        }
+        title, kind = kinds.get(status, ("Server error", "server-error"))
+        return {
+            "title": title,
+            "type": f"{base}/problem/{kind}",
+            "detail": detail,
+            "status": status,
+        }
+    return {
+        "title": "Validation errors",
+        "type": f"{base}/problems/validation-error",
+        "status": status,
+        "instance": "/",
+        "errors": [_item(base, field, text) for field, texts in errors.items() for text in texts],
+    }
+
+
+def _item(base: str, field: str, text: str) -> Document:
+    pointer = "/" + field.replace(".", "/") if field else ""
+    detail, at, index = text.partition(" (at index ")
+    if at:
+        pointer += "/" + index.rstrip(")")
+    kind = "missing-body-property" if detail.endswith("is missing") else "invalid-body-property-value"
+    return {
+        "type": f"{base}/problems/{kind}",
+        "title": "Missing body parameter" if kind.startswith("missing") else "Invalid body parameter",
+        "detail": f"{field} {detail}".strip() if not at else detail,
+        "pointer": pointer,
+    }
+
+
+def _json(status: int, document: Document, media_type: str) -> Hal:
+    return Hal(dumps(document), status, media_type=f"{media_type};charset=utf-8")

@@ -1,0 +1,78 @@
+"""HAL documents (draft-kelly-json-hal-08): plain dictionaries, one response class.
+
+A link is a dictionary made by `link`; a null is left out, since clients take a link's strings for granted.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.responses import Response
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+HAL = "application/hal+json"
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+MERGE_PATCH = "application/merge-patch+json"
+EXTENDED = "application/vnd.pactbrokerextended.v1+json"
+TEXT = "text/plain"
+CSV = "text/csv"
+HTML = "text/html"
+SVG = "image/svg+xml"
+DOT = "text/vnd.graphviz"
+
+Document = dict[str, Any]
+
+
+class Hal(Response):
+    """A JSON document, sent as it is: nothing is validated on the way out."""
+
+    media_type = f"{HAL};charset=utf-8"
+
+    def render(self, content: object) -> bytes:
+        """Encode *content* compactly, as UTF-8; bytes are taken for a document already encoded."""
+        return content if isinstance(content, bytes) else dumps(content)
+
+
+def dumps(document: object) -> bytes:
+    """*document* as compact JSON in UTF-8.
+
+    orjson knows whole numbers up to 64 bits; a longer one, which a pact may hold, goes through the standard library.
+    """
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def link(href: str, title: str | None = None, name: str | None = None, *, templated: bool = False) -> Document:
+    """A link object; what is None is left out."""
+    document: Document = {"href": href}
+    if title is not None:
+        document["title"] = title
+    if name is not None:
+        document["name"] = name
+    if templated:
+        document["templated"] = True
+    return document
+
+
+def present(document: Document) -> Document:
+    """*document* without its nulls: most documents of the broker leave them out."""
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def timestamp(moment: datetime) -> str:
+    """*moment*, which is in UTC, to the second: `2026-11-23T08:00:00+00:00`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def curies(base: str, context: str) -> list[Document]:
+    """The documentation links of every `pb:` relation in *context*: index, pact, pacticipant or version."""
+    return [{"name": "pb", "href": f"{base}/doc/{{rel}}?context={context}", "templated": True}]

@@ -1,0 +1,59 @@
+"""Which representation a client gets, and which content types it may send.
+
+Source: RFC 9110, section 12.5.1 (Accept); Pact Broker protocol, content types.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+@lru_cache(maxsize=1024)
+def choose(accept: str, provides: tuple[str, ...]) -> str | None:
+    """The media type of *provides* that *accept* likes best; None when it takes none of them.
+
+    No Accept, or a wildcard, means the first provided; of two liked equally, the one the client names first.
+    """
+    if not accept.strip():
+        return provides[0]
+    best: tuple[float, int, str] | None = None
+    for position, (pattern, quality) in enumerate(_ranges(accept)):
+        provided = next((each for each in provides if _matches(pattern, each)), None)
+        if provided is None or quality <= 0:
+            continue
+        if best is None or (quality, -position) > (best[0], -best[1]):
+            best = (quality, position, provided)
+    return best[2] if best else None
+
+
+def essence(content_type: str) -> str:
+    """*content_type* without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _ranges(accept: str) -> list[tuple[str, float]]:
+    ranges = []
+    for part in accept.split(","):
+        pattern, *parameters = (each.strip().lower() for each in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                quality = _quality(value)
+        if pattern:
+            ranges.append((pattern, quality))
+    return ranges
+
+
+def _quality(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def _matches(pattern: str, media_type: str) -> bool:
+    if pattern == "*/*":
+        return True
+    kind, _, subtype = pattern.partition("/")
+    return pattern == media_type or (subtype == "*" and media_type.startswith(kind + "/"))

@@ -1,0 +1,94 @@
+"""The first thing that happens to a request: its path is taken undecoded, and judged.
+
+Starlette routes on the decoded path, where an encoded slash in a name is lost. Here the raw path takes its place, so
+that a parameter is one segment of it; `urls.decode` makes a name of it later.
+Source: Pact Broker protocol, processing pipeline (steps 0 and 0b), URL encoding, file extensions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from contracts.broker.api.hal import CSV, PROBLEM, SVG, Hal, dumps
+
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+_CONTROL = re.compile(r"%0[aAdD9]")
+_WEB_PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*")
+_REQUIRED_HEADERS = [
+    (b"cache-control", b"no-cache"),
+    (b"vary", b"Accept"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class RawPaths:
+    """ASGI middleware: routes on the raw path, strips one trailing slash and the extensions `.svg` and `.csv`."""
+
+    def __init__(self, app: ASGIApp, version: str) -> None:
+        self.app = app
+        self.headers = [*_REQUIRED_HEADERS, (b"x-pact-broker-version", version.encode())]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Judge the path, then hand the request on; every answer carries the broker's headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = _raw(scope)
+        if (refusal := _refusal(path)) is not None:
+            await refusal(scope, receive, self._with_headers(send))
+            return
+        path = path.rstrip("/") or "/"
+        path, accept = _extension(path)
+        headers = scope["headers"]
+        if accept:
+            headers = [
+                (b"accept", accept.encode()),
+                *(each for each in headers if each[0] != b"accept"),
+            ]
+        scope = {**scope, "path": path, "headers": headers}
+        await self.app(scope, receive, self._with_headers(send))
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                present: list[tuple[bytes, bytes]] = message["headers"]  # type: ignore[assignment]  # ASGI's own shape
+                names = {name for name, _ in present}
+                message["headers"] = [
+                    *present,
+                    *(each for each in self.headers if each[0] not in names),
+                ]
+            await send(message)
+
+        return sending  # type: ignore[return-value]  # ASGI messages are mutable mappings
+
+
+def _raw(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+def _refusal(path: str) -> Hal | None:
+    if _CONTROL.search(path):
+        return _problem(422, "Unprocessable", "The address holds an encoded line break or tab")
+    if "//" in path or not _WEB_PATH.fullmatch(path):
+        text = "Empty path component found" if "//" in path else "The address holds a character it may not"
+        return _problem(404, "Not Found", text)
+    return None
+
+
+def _problem(status: int, title: str, detail: str) -> Hal:
+    document = {"title": title, "type": "/problem/not-found", "detail": detail, "status": status}
+    return Hal(dumps(document), status, media_type=PROBLEM)
+
+
+def _extension(path: str) -> tuple[str, str | None]:
+    if path.endswith("/badge.svg"):
+        return path.removesuffix(".svg"), SVG
+    if path.endswith(".csv") and path.startswith(("/groups/", "/relationships")):
+        return path.removesuffix(".csv"), CSV
+    return path, None

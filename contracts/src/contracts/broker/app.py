@@ -1,0 +1,97 @@
+"""The composition root: the only module that knows every part."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from contracts.broker.api import errors
+from contracts.broker.api.access import BasicAuth
+from contracts.broker.api.paths import RawPaths
+from contracts.broker.broker import Broker
+from contracts.broker.store.database import Database
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.requests import Request
+
+    from contracts.broker.settings import Settings
+
+
+# the API's modules, literal paths before parameters where both could match
+NOUNS = (
+    "index",
+    "diagnostics",
+    "environments",
+    "pacticipants",
+    "labels",
+    "versions",
+    "tags",
+    "branches",
+    "deployed_versions",
+    "released_versions",
+    "contracts",
+    "provider_pacts",
+    "pact_lists",
+    "pacts",
+    "diffs",
+    "provider_states",
+    "integrations",
+    "dashboard",
+    "network",
+    "metrics",
+    "pacts_for_verification",
+    "verification_results",
+    "badges",
+    "matrix",
+    "webhooks",
+    "triggered_webhooks",
+)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Broker]:
+    """A broker over the database that *settings* name, made or brought up to date, delivering webhooks meanwhile."""
+    database = Database(settings.database_url)
+    database.create()
+    try:
+        yield Broker(settings=settings, database=database)
+    finally:
+        database.dispose()
+
+
+def create_app(broker: Broker) -> FastAPI:
+    """Assemble the API over *broker*."""
+    app = FastAPI(title="Pact Broker", version=version("pact-contracts"), docs_url=None, redoc_url=None)
+    errors.install(app)
+    for noun in NOUNS:
+        try:
+            module = import_module(f"contracts.broker.api.{noun}")
+        except ModuleNotFoundError:
+            continue
+        for route in module.router(broker).routes:
+            app.router.routes.append(route)
+    _answer_options(app)
+    app.add_middleware(RawPaths, version=app.version)
+    app.add_middleware(BasicAuth, settings=broker.settings)
+    return app
+
+
+def _answer_options(app: FastAPI) -> None:
+    """OPTIONS of every resource lists its methods."""
+
+    def options(request: Request) -> Response:
+        return Response(headers={"Access-Control-Allow-Methods": ", ".join(errors.allowed(request))})
+
+    paths: dict[str, Any] = {}
+    for route in app.router.routes:
+        paths.setdefault(getattr(route, "path", ""), route)
+    for path in paths:
+        app.add_route(path, options, methods=["OPTIONS"], include_in_schema=False)

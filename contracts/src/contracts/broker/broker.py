@@ -1,0 +1,38 @@
+"""What every route and action works with: settings, database, clock and identifiers, as arguments."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contracts.broker.settings import Settings
+    from contracts.broker.store.database import Database
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _nobody() -> None:
+    """Wake no one: delivery is not running."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Broker:
+    """The parts of one running broker."""
+
+    settings: Settings
+    database: Database
+    now: Callable[[], datetime] = _now
+    uuid: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
+    token: Callable[[], str] = field(
+        default=lambda: secrets.token_urlsafe(16)
+    )  # 22 characters, as webhooks' uuids have
+    wake_delivery: Callable[[], None] = _nobody

@@ -1,0 +1,1 @@
+"""The broker in SQL: the only place that speaks SQLAlchemy."""

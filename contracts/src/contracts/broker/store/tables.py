@@ -1,0 +1,398 @@
+"""Every table, once; the migrations are checked against it.
+
+A version's id *is* its order: ids are handed out in the order of creation and never reused, so "latest"
+is the greatest id, and nothing has to be kept in step with it.
+What would otherwise be searched for in the history is kept as a head: a branch's in `branches.head_version_id`,
+a tag's in `tag_heads`, the last revision of a pact and the last result of a version in their `latest` flags.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive datetimes; hand the database UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"a datetime without a time zone: {value!r}"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return UTC, aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", _ID, primary_key=True, autoincrement=True)
+
+
+def _to(
+    target: str,
+    name: str,
+    *,
+    nullable: bool = False,
+    ondelete: str = "CASCADE",
+    index: bool = False,
+) -> Column[int]:
+    return Column(name, _ID, ForeignKey(f"{target}.id", ondelete=ondelete), nullable=nullable, index=index)
+
+
+def _created() -> Column[datetime]:
+    return Column("created_at", UtcDateTime, nullable=False)
+
+
+def _updated() -> Column[datetime]:
+    return Column("updated_at", UtcDateTime, nullable=False)
+
+
+def _table(name: str, *parts: Any) -> Table:  # noqa: ANN401, the parts are Table's own
+    return Table(name, metadata, *parts, sqlite_autoincrement=True)
+
+
+pacticipants = _table(
+    "pacticipants",
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("repository_url", Text),
+    Column("repository_name", Text),
+    Column("repository_namespace", Text),
+    Column("main_branch", Text),
+    _created(),
+    _updated(),
+)
+
+labels = _table(
+    "labels",
+    _id(),
+    _to("pacticipants", "pacticipant_id"),
+    Column("name", Text, nullable=False, index=True),
+    _created(),
+    UniqueConstraint("pacticipant_id", "name"),
+)
+
+versions = _table(
+    "versions",
+    _id(),
+    _to("pacticipants", "pacticipant_id"),
+    Column("number", Text, nullable=False),
+    Column("build_url", Text),
+    _created(),
+    _updated(),
+    UniqueConstraint("pacticipant_id", "number"),
+    Index(None, "pacticipant_id", "id"),
+)
+
+branches = _table(
+    "branches",
+    _id(),
+    _to("pacticipants", "pacticipant_id"),
+    Column("name", Text, nullable=False),
+    # the version most recently ADDED to the branch; after a deletion the greatest left; null when none is
+    _to("versions", "head_version_id", nullable=True, ondelete="SET NULL", index=True),
+    _created(),
+    _updated(),
+    UniqueConstraint("pacticipant_id", "name"),
+)
+
+branch_versions = _table(
+    "branch_versions",
+    _id(),
+    _to("branches", "branch_id"),
+    _to("versions", "version_id", index=True),
+    Column("auto_created", Boolean, nullable=False),
+    _created(),
+    UniqueConstraint("branch_id", "version_id"),
+)
+
+tags = _table(
+    "tags",
+    _id(),
+    _to("pacticipants", "pacticipant_id"),
+    _to("versions", "version_id"),
+    Column("name", Text, nullable=False),
+    _created(),
+    UniqueConstraint("version_id", "name"),
+    Index(None, "pacticipant_id", "name", "version_id"),
+)
+
+tag_heads = _table(
+    "tag_heads",
+    _id(),
+    _to("pacticipants", "pacticipant_id"),
+    Column("name", Text, nullable=False),
+    _to("versions", "version_id", index=True),
+    UniqueConstraint("pacticipant_id", "name"),
+)
+
+integrations = _table(
+    "integrations",
+    _id(),
+    _to("pacticipants", "consumer_id"),
+    _to("pacticipants", "provider_id", index=True),
+    _created(),
+    Column("contract_data_updated_at", UtcDateTime),
+    UniqueConstraint("consumer_id", "provider_id"),
+)
+
+# One row for each distinct content of a pair; results hang on it, so the same content is verified once.
+pact_versions = _table(
+    "pact_versions",
+    _id(),
+    _to("pacticipants", "consumer_id"),
+    _to("pacticipants", "provider_id", index=True),
+    Column("sha", Text, nullable=False),
+    Column("interactions_count", Integer, nullable=False),
+    Column("messages_count", Integer, nullable=False),
+    _created(),
+    # the stored document as JSON text, `_id`s injected; never selected in lists
+    Column("content", Text, nullable=False),
+    UniqueConstraint("consumer_id", "provider_id", "sha"),
+)
+
+pact_publications = _table(
+    "pact_publications",
+    _id(),
+    _to("pacticipants", "consumer_id", index=True),
+    _to("pacticipants", "provider_id"),
+    _to("versions", "consumer_version_id"),
+    _to("pact_versions", "pact_version_id"),
+    Column("revision_number", Integer, nullable=False),
+    # the last revision of this consumer version and provider: one of each, held by the partial index below
+    Column("latest", Boolean, nullable=False),
+    _created(),
+    UniqueConstraint("consumer_version_id", "provider_id", "revision_number"),
+    Index(
+        "uq_pact_publications_latest",
+        "consumer_version_id",
+        "provider_id",
+        unique=True,
+        sqlite_where=text("latest"),
+        postgresql_where=text("latest"),
+    ),
+    Index(
+        "ix_pact_publications_pair",
+        "provider_id",
+        "consumer_id",
+        "consumer_version_id",
+        sqlite_where=text("latest"),
+        postgresql_where=text("latest"),
+    ),
+    Index(None, "pact_version_id", "consumer_version_id"),
+)
+
+verifications = _table(
+    "verifications",
+    _id(),  # also its number on the wire
+    _to("pact_versions", "pact_version_id"),
+    _to("pacticipants", "consumer_id", index=True),
+    _to("pacticipants", "provider_id", index=True),
+    _to("versions", "provider_version_id", index=True),
+    Column("success", Boolean, nullable=False),
+    Column("wip", Boolean, nullable=False),
+    Column("pending", Boolean),
+    # the last result of this content and provider version: one of each, held by the partial index below
+    Column("latest", Boolean, nullable=False),
+    Column("build_url", Text),
+    Column("executed_at", UtcDateTime, nullable=False),
+    _created(),
+    Column("verified_by", JSON),
+    Column("selectors", JSON),
+    Column("test_results", JSON(none_as_null=True)),
+    Index(
+        "uq_verifications_latest",
+        "pact_version_id",
+        "provider_version_id",
+        unique=True,
+        sqlite_where=text("latest"),
+        postgresql_where=text("latest"),
+    ),
+    Index(None, "pact_version_id", "id"),
+    Index(
+        "ix_verifications_successes",
+        "pact_version_id",
+        "provider_version_id",
+        sqlite_where=text("success"),
+        postgresql_where=text("success"),
+    ),
+)
+
+# First success of a content by a provider version that carried the tag when the result was published: WIP by tags.
+tag_successes = _table(
+    "tag_successes",
+    _id(),
+    _to("pact_versions", "pact_version_id"),
+    Column("provider_tag", Text, nullable=False),
+    Column("wip", Boolean, nullable=False),
+    _to("verifications", "verification_id", index=True),
+    Column("executed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("pact_version_id", "provider_tag", "wip"),
+)
+
+environments = _table(
+    "environments",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("production", Boolean, nullable=False),
+    Column("contacts", JSON(none_as_null=True)),
+    _created(),
+    _updated(),
+)
+
+deployed_versions = _table(
+    "deployed_versions",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    _to("pacticipants", "pacticipant_id", index=True),
+    _to("versions", "version_id", index=True),
+    _to("environments", "environment_id"),
+    Column("target", Text),
+    # "" for no target, "=target" for one: null is a slot of its own, and so is the empty name
+    Column("target_key", Text, nullable=False),
+    Column("auto_created", Boolean, nullable=False),
+    Column("undeployed_at", UtcDateTime),
+    _created(),
+    _updated(),
+    Index(
+        "uq_deployed_versions_current",
+        "environment_id",
+        "pacticipant_id",
+        "target_key",
+        unique=True,
+        sqlite_where=text("undeployed_at IS NULL"),
+        postgresql_where=text("undeployed_at IS NULL"),
+    ),
+)
+
+released_versions = _table(
+    "released_versions",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    _to("pacticipants", "pacticipant_id", index=True),
+    _to("versions", "version_id"),
+    _to("environments", "environment_id"),
+    Column("support_ended_at", UtcDateTime),
+    _created(),
+    _updated(),
+    UniqueConstraint("version_id", "environment_id"),
+    Index(
+        "ix_released_versions_current",
+        "environment_id",
+        "pacticipant_id",
+        sqlite_where=text("support_ended_at IS NULL"),
+        postgresql_where=text("support_ended_at IS NULL"),
+    ),
+)
+
+webhooks = _table(
+    "webhooks",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("description", Text),
+    Column("enabled", Boolean, nullable=False),
+    _to("pacticipants", "consumer_id", nullable=True, index=True),
+    _to("pacticipants", "provider_id", nullable=True, index=True),
+    Column("consumer_label", Text),
+    Column("provider_label", Text),
+    Column("method", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("body", JSON(none_as_null=True)),
+    Column("username", Text),
+    Column("password", Text),
+    _created(),
+    _updated(),
+)
+
+webhook_events = _table(
+    "webhook_events",
+    _id(),
+    _to("webhooks", "webhook_id"),
+    Column("name", Text, nullable=False, index=True),
+    UniqueConstraint("webhook_id", "name"),
+)
+
+# The outbox: a row is written in the transaction that raises the event, and delivered after it.
+triggered_webhooks = _table(
+    "triggered_webhooks",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    _to("webhooks", "webhook_id", nullable=True, ondelete="SET NULL", index=True),
+    Column("webhook_uuid", Text, nullable=False),
+    Column("event_name", Text, nullable=False),
+    _to("pacticipants", "consumer_id", index=True),
+    _to("pacticipants", "provider_id", index=True),
+    _to("pact_publications", "pact_publication_id", nullable=True, index=True),
+    _to("verifications", "verification_id", nullable=True, index=True),
+    # template parameters by name, as they were when the event happened
+    Column("parameters", JSON, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts_made", Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime),  # null when finished
+    Column("claimed_until", UtcDateTime),
+    _created(),
+    _updated(),
+    Index(
+        "ix_triggered_webhooks_due",
+        "next_attempt_at",
+        sqlite_where=text("next_attempt_at IS NOT NULL"),
+        postgresql_where=text("next_attempt_at IS NOT NULL"),
+    ),
+)
+
+webhook_executions = _table(
+    "webhook_executions",
+    _id(),
+    _to("triggered_webhooks", "triggered_webhook_id", index=True),
+    Column("success", Boolean, nullable=False),
+    Column("logs", Text, nullable=False),
+    _created(),
+)

