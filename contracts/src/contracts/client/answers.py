@@ -1,0 +1,135 @@
+"""What an HTTP answer means: a document, or one of the client's errors; free of I/O.
+
+Error bodies come as `error` (a text, or an object with `message`), `errors` (an object by field, or
+a list), problem+json, or plain text. Source: Pact Broker protocol, error bodies.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from contracts.client.documents import notices
+from contracts.client.errors import Conflict, Invalid, NotFound, Refused, UnexpectedAnswer
+
+
+if TYPE_CHECKING:
+    from contracts.client.hal import JsonObject
+
+_LONGEST_QUOTE = 300
+_JSON = frozenset({"application/hal+json", "application/json", "application/problem+json"})
+
+
+def encode(body: Any) -> bytes:  # noqa: ANN401 - any JSON
+    """*body* as JSON in UTF-8."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read(*, method: str, url: str, status: int, content_type: str, content: bytes) -> JsonObject:
+    """The document of a successful answer; an empty one for a DELETE without a body.
+
+    Raises:
+        ClientError: Refused, NotFound, Conflict, Invalid or UnexpectedAnswer, by *status*.
+    """
+    document = _document(content_type, content)
+    request = f"{method} {url}"
+    if not HTTPStatus(200) <= status < HTTPStatus(300):
+        said = messages(document) if document else _quote(content_type, content)
+        raise _error(request, status, said, document)
+    if method == "DELETE" and not content:
+        return {}
+    if document is None:
+        what = _named(content_type, content)
+        msg = (
+            f"{request} was answered with status {status} and {what}, where a Pact Broker "
+            "sends a JSON object. Check that PACT_BROKER_BASE_URL leads to the broker itself, and "
+            "not to a proxy's login page."
+        )
+        raise UnexpectedAnswer(msg)
+    return document
+
+
+def messages(document: JsonObject) -> list[str]:
+    """What an error document says, sentence by sentence, in its order; each sentence once."""
+    said: list[str] = []
+    error = document.get("error")
+    if isinstance(error, dict):
+        error = error.get("message")
+    said += _texts(error)
+    said += _by_field(document.get("errors"))
+    if not said:
+        said += _texts(document.get("detail")) or _texts(document.get("title"))
+    return list(dict.fromkeys(said))
+
+
+def _by_field(errors: object) -> list[str]:
+    if isinstance(errors, dict):
+        return [f"{field}: {t}" if field else t for field, v in errors.items() for t in _texts(v)]
+    if isinstance(errors, list):
+        details = [item.get("detail") if isinstance(item, dict) else item for item in errors]
+        return [t for detail in details for t in _texts(detail)]
+    return _texts(errors)
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
+    return [value] if isinstance(value, str) and value.strip() else []
+
+
+def _document(content_type: str, content: bytes) -> JsonObject | None:
+    if content_type.partition(";")[0].strip().lower() not in _JSON:
+        return None
+    try:
+        document = json.loads(content)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _named(content_type: str, content: bytes) -> str:
+    if not content:
+        return "no body"
+    return f"a body of type {content_type.partition(';')[0] or 'unknown'}"
+
+
+def _quote(content_type: str, content: bytes) -> list[str]:
+    """A plain text's beginning; nothing of pages and other formats, which are no help to read."""
+    if not content_type.startswith("text/plain"):
+        return []
+    quoted = " ".join(content.decode(errors="replace").split())[:_LONGEST_QUOTE]
+    return [quoted] if quoted else []
+
+
+def _error(request: str, status: int, said: list[str], document: JsonObject | None) -> Exception:
+    reason = "; ".join(said)
+    what = f" The broker says: {reason}" if reason else ""
+    match status:
+        case 401:
+            return Refused(
+                f"The broker does not accept these credentials ({request}, status 401).{what} "
+                "Check PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD.",
+                status,
+            )
+        case 403:
+            return Refused(
+                f"The broker does not allow this with these credentials ({request}, status 403)."
+                f"{what} Use credentials that may write, or ask the broker's administrator.",
+                status,
+            )
+        case 404:
+            return NotFound(f"Not found ({request}).{what}")
+        case 409:
+            found = notices(document) if document else ()
+            return Conflict(
+                f"The broker refuses, because it holds something that conflicts ({request}).{what}",
+                found,
+            )
+        case 400 | 422:
+            return Invalid(f"The broker calls the request invalid ({request}).{what}", said)
+        case _:
+            return UnexpectedAnswer(
+                f"The broker failed to answer ({request}, status {status}).{what} "
+                "Try again; if it persists, look at the broker's log."
+            )

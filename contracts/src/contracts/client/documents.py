@@ -1,0 +1,314 @@
+"""What a broker tells, typed: each class is one of the protocol's documents, cut to what we use.
+
+`*_from` functions read a document strictly: what is missing or of another type raises
+UnexpectedAnswer, so that nothing half-understood passes for an answer. Vocabularies that brokers
+extend (kinds of notices, events) stay plain texts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.client import hal
+
+
+if TYPE_CHECKING:
+    from contracts.client.hal import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One message of the broker for people; *type* says how to show it (debug, warning, error)."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One pact to publish: *content* is the file's bytes, sent as they are."""
+
+    consumer: str
+    provider: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What came of publishing: the broker's *notices* in order, and the pacts' URLs."""
+
+    notices: tuple[Notice, ...]
+    pact_urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PactToVerify:
+    """One pact that the broker asks a provider to verify.
+
+    A *pending* pact that fails does not fail the provider's build; *wip* ones are always pending.
+    """
+
+    name: str
+    url: str
+    short_description: str
+    pending: bool
+    wip: bool
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pact:
+    """A pact as the broker holds it, with its size and the links that its results need.
+
+    *matrix_url* asks for every result of *consumer_version*. *interactions* counts messages too.
+    """
+
+    consumer: str
+    consumer_version: str
+    provider: str
+    interactions: int
+    takes_results: bool
+    matrix_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One pact of the matrix and its result; *success* is None where no result is known.
+
+    *ignored* rows have no part in the verdict.
+    """
+
+    consumer: str
+    consumer_version: str
+    provider: str
+    provider_version: str | None
+    success: bool | None
+    verification_url: str | None
+    pact_url: str | None
+    ignored: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Which pacts are verified, and the broker's verdict on them.
+
+    *deployable* is the JSON value: true, false, or null (None) while results are missing.
+    """
+
+    deployable: bool | None
+    reason: str
+    notices: tuple[Notice, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pacticipant:
+    """An application."""
+
+    name: str
+    display_name: str | None
+    main_branch: str | None
+    repository_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of an application, with the branches and tags it is on."""
+
+    number: str
+    branches: tuple[str, ...]
+    tags: tuple[str, ...]
+    build_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A place to deploy or release to; links lead by *uuid*, people and clients speak of *name*."""
+
+    uuid: str
+    name: str
+    display_name: str | None
+    production: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployedVersion:
+    """A version deployed to an environment; *application_instance* tells parallel ones apart."""
+
+    uuid: str
+    pacticipant: str
+    version: str
+    application_instance: str | None
+    currently_deployed: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedVersion:
+    """A version released to an environment and, while *currently_supported*, used there."""
+
+    uuid: str
+    pacticipant: str
+    version: str
+    currently_supported: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """How the test run of a webhook went; *status* is None when its target did not answer."""
+
+    success: bool
+    status: int | None
+    error: str | None
+    logs: str | None
+
+
+def notices(document: JsonObject) -> tuple[Notice, ...]:
+    """The notices of a document, in order; those without a text are left out."""
+    return tuple(
+        Notice(type=hal.get_text(item, "type") or "info", text=hal.text(item, "text"))
+        for item in hal.objects(document.get("notices") or [], "notices")
+        if item.get("text") is not None
+    )
+
+
+def publication_from(document: JsonObject) -> Publication:
+    """Read the answer to contracts/publish."""
+    return Publication(
+        notices=notices(document),
+        pact_urls=tuple(link.href for link in hal.links(document, "pb:contracts")),
+    )
+
+
+def pact_to_verify_from(document: JsonObject) -> PactToVerify:
+    """Read one item of the answer to for-verification."""
+    link = hal.find_link(document, "self", "verification of pacts")
+    properties = hal.mapping(document, "verificationProperties", {})
+    return PactToVerify(
+        name=link.name or link.href,
+        url=link.href,
+        short_description=hal.text(document, "shortDescription"),
+        pending=bool(properties.get("pending") is not None and hal.truth(properties, "pending")),
+        wip=bool(properties.get("wip") is not None and hal.truth(properties, "wip")),
+        notices=tuple(
+            Notice(type=hal.get_text(item, "when") or "", text=hal.text(item, "text"))
+            for item in hal.objects(properties.get("notices") or [], "notices")
+        ),
+    )
+
+
+def pact_from(document: JsonObject) -> Pact:
+    """Read a pact fetched from a broker."""
+    matrix = hal.get_link(document, "pb:matrix-for-consumer-version")
+    version = hal.find_link(document, "pb:consumer-version", "reading pacts")
+    return Pact(
+        consumer=hal.text(hal.mapping(document, "consumer"), "name"),
+        consumer_version=version.name or "",
+        provider=hal.text(hal.mapping(document, "provider"), "name"),
+        interactions=sum(len(hal.objects(document.get(key) or [], key)) for key in ("interactions", "messages")),
+        takes_results=hal.get_link(document, "pb:publish-verification-results") is not None,
+        matrix_url=matrix.href if matrix else None,
+    )
+
+
+def matrix_from(document: JsonObject) -> Matrix:
+    """Read a matrix document; the verdict must be the JSON value true, false or null."""
+    summary = hal.mapping(document, "summary")
+    return Matrix(
+        deployable=hal.get_truth(summary, "deployable"),
+        reason=hal.get_text(summary, "reason") or "",
+        notices=notices(document),
+        rows=tuple(_row_from(item) for item in hal.objects(document.get("matrix"), "matrix")),
+    )
+
+
+def pacticipant_from(document: JsonObject) -> Pacticipant:
+    """Read a pacticipant."""
+    return Pacticipant(
+        name=hal.text(document, "name"),
+        display_name=hal.get_text(document, "displayName"),
+        main_branch=hal.get_text(document, "mainBranch"),
+        repository_url=hal.get_text(document, "repositoryUrl"),
+    )
+
+
+def version_from(document: JsonObject) -> Version:
+    """Read a version."""
+    return Version(
+        number=hal.text(document, "number"),
+        branches=tuple(hal.text(item, "name") for item in hal.embedded(document, "branchVersions")),
+        tags=tuple(hal.text(item, "name") for item in hal.embedded(document, "tags")),
+        build_url=hal.get_text(document, "buildUrl"),
+    )
+
+
+def environment_from(document: JsonObject) -> Environment:
+    """Read an environment."""
+    return Environment(
+        uuid=hal.text(document, "uuid"),
+        name=hal.text(document, "name"),
+        display_name=hal.get_text(document, "displayName"),
+        production=hal.truth(document, "production"),
+    )
+
+
+def deployed_version_from(document: JsonObject) -> DeployedVersion:
+    """Read a deployed version, with its pacticipant and version embedded."""
+    parts = hal.mapping(document, "_embedded")
+    return DeployedVersion(
+        uuid=hal.text(document, "uuid"),
+        pacticipant=hal.text(hal.mapping(parts, "pacticipant"), "name"),
+        version=hal.text(hal.mapping(parts, "version"), "number"),
+        application_instance=hal.get_text(document, "applicationInstance"),
+        currently_deployed=hal.truth(document, "currentlyDeployed"),
+        url=hal.find_link(document, "self").href,
+    )
+
+
+def released_version_from(document: JsonObject) -> ReleasedVersion:
+    """Read a released version, with its pacticipant and version embedded."""
+    parts = hal.mapping(document, "_embedded")
+    return ReleasedVersion(
+        uuid=hal.text(document, "uuid"),
+        pacticipant=hal.text(hal.mapping(parts, "pacticipant"), "name"),
+        version=hal.text(hal.mapping(parts, "version"), "number"),
+        currently_supported=hal.truth(document, "currentlySupported"),
+        url=hal.find_link(document, "self").href,
+    )
+
+
+def execution_from(document: JsonObject) -> Execution:
+    """Read the outcome of a webhook's test run."""
+    response = hal.get_mapping(document, "response") or {}
+    error = hal.get_mapping(document, "error") or {}
+    status = response.get("status")
+    return Execution(
+        success=hal.truth(document, "success"),
+        status=status if isinstance(status, int) else None,
+        error=hal.get_text(error, "message"),
+        logs=hal.get_text(document, "logs"),
+    )
+
+
+def _row_from(document: JsonObject) -> Row:
+    consumer = hal.mapping(document, "consumer")
+    provider = hal.mapping(document, "provider")
+    provider_version = hal.get_mapping(provider, "version")
+    result = hal.get_mapping(document, "verificationResult")
+    return Row(
+        consumer=hal.text(consumer, "name"),
+        consumer_version=hal.text(hal.mapping(consumer, "version"), "number"),
+        provider=hal.text(provider, "name"),
+        provider_version=None if provider_version is None else hal.text(provider_version, "number"),
+        success=None if result is None else hal.get_truth(result, "success"),
+        verification_url=None if result is None else _self(result),
+        pact_url=_self(hal.get_mapping(document, "pact") or {}),
+        ignored=document.get("ignored") is True,
+    )
+
+
+def _self(document: JsonObject) -> str | None:
+    link = hal.get_link(document, "self")
+    return None if link is None else link.href

@@ -1,0 +1,158 @@
+"""Finding one's way in a broker: its index, links and pages.
+
+Links are followed, not guessed. Every address is first brought onto the configured base URL (see
+`urls.local`), so that no link can lead a request, or credentials, elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from contracts.client import hal, urls
+from contracts.client.errors import NotFound, NotSupported, UnexpectedAnswer, UsageError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from contracts.client.hal import JsonObject
+    from contracts.client.transport import Transport
+
+
+class Navigator:
+    """Follows relations from the index of the broker that *transport* leads to."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._index: JsonObject | None = None
+        self._advertised = transport.place
+
+    @property
+    def index(self) -> JsonObject:
+        """The broker's index, fetched once.
+
+        Raises:
+            UnexpectedAnswer: if there is no Pact Broker at the base URL.
+        """
+        if self._index is None:
+            place = self._transport.place
+            try:
+                index = self._transport.send("GET", f"{place}/")
+            except NotFound as error:
+                msg = f"There is no Pact Broker at {place}: {error} Check PACT_BROKER_BASE_URL."
+                raise UnexpectedAnswer(msg) from error
+            if hal.get_link(index, "pb:pacticipants") is None:
+                msg = (
+                    f"What answers at {place} is no Pact Broker: its index has no link "
+                    "'pb:pacticipants'. Check PACT_BROKER_BASE_URL."
+                )
+                raise UnexpectedAnswer(msg)
+            self._advertised = self._own_place(index)
+            self._index = index
+        return self._index
+
+    def _own_place(self, index: JsonObject) -> urls.Place:
+        """The base URL that the broker writes into its links."""
+        link = hal.get_link(index, "self")
+        configured = self._transport.place
+        if link is None:
+            return configured
+        try:
+            return urls.place(urls.join(f"{configured}/", link.href))
+        except UsageError as error:
+            msg = f"The index of the broker at {configured} gives {link.href!r} as its own address."
+            raise UnexpectedAnswer(msg) from error
+
+    def relation(self, name: str, what: str, **variables: str) -> str:
+        """The address that the index gives for relation *name*; *what* says what needs it.
+
+        Raises:
+            NotSupported: if the index has no such relation.
+        """
+        return self.address(hal.expand(hal.find_link(self.index, name, what).href, variables))
+
+    def offers(self, name: str) -> bool:
+        """Whether the index has relation *name*."""
+        return hal.get_link(self.index, name) is not None
+
+    def address(self, href: str) -> str:
+        """The address of *href*, a link out of one of the broker's documents."""
+        place = self._transport.place
+        if self._index is None:
+            _ = self.index
+        return urls.local(urls.join(f"{self._advertised}/", href), place, self._advertised)
+
+    def linked(self, document: JsonObject, relation: str, what: str, **variables: str) -> str:
+        """The address of a relation of *document*.
+
+        Raises:
+            NotSupported: if the document has no such relation.
+        """
+        return self.address(hal.expand(hal.find_link(document, relation, what).href, variables))
+
+    def below(self, path: str) -> str:
+        """The address of *path* below the base URL, for the few resources that nothing links to."""
+        return f"{self._transport.place}{path}"
+
+    def get(self, address: str) -> JsonObject:
+        """The document at *address*."""
+        return self._transport.send("GET", address)
+
+    def send(
+        self,
+        method: str,
+        address: str,
+        body: Any = None,  # noqa: ANN401 - any JSON
+        content_type: str = "application/json",
+    ) -> JsonObject:
+        """The answer to a write."""
+        return self._transport.send(method, address, body=body, content_type=content_type)
+
+    def merge(self, address: str, changes: Mapping[str, Any]) -> JsonObject:
+        """The answer to a JSON merge patch."""
+        return self.send("PATCH", address, dict(changes), "application/merge-patch+json")
+
+    def pages(self, address: str) -> Iterator[JsonObject]:
+        """The document at *address* and every further page of it."""
+        seen: set[str] = set()
+        following: str | None = address
+        while following is not None and following not in seen:
+            seen.add(following)
+            document = self.get(following)
+            yield document
+            link = hal.get_link(document, "next")
+            following = None if link is None else self.address(link.href)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._transport.close()
+
+
+def query(address: str, **parameters: str | None) -> str:
+    """*address* with query *parameters* added; those that are None are left out."""
+    given = {key: value for key, value in parameters.items() if value is not None}
+    if not given:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(given)}"
+
+
+def entry(document: JsonObject, relation: str, name: str, what: str) -> str:
+    """The href of the link called *name* among those of *relation*, one for each environment.
+
+    Raises:
+        NotSupported: if *document* has no such relation.
+        NotFound: if no link has the name; the message lists the names there are.
+    """
+    if relation not in hal.mapping(document, "_links", {}):
+        raise NotSupported(relation, what)
+    found = {link.name: link.href for link in hal.links(document, relation)}
+    if name in found:
+        return found[name]
+    known = ", ".join(sorted(filter(None, found))) or "none yet"
+    msg = (
+        f"The broker has no environment {name!r} (it knows: {known}). Create it first: contracts "
+        f"create-environment --name {name} --production"
+    )
+    raise NotFound(msg)

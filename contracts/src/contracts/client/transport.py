@@ -1,0 +1,217 @@
+"""HTTP to one broker: credentials, time-outs, careful retries, errors that say what to do.
+
+What is safe to repeat is repeated, twice at most and within about a second: GET, PUT and DELETE
+when the connection breaks or the answer is 502, 503 or 504; any other request only when no
+connection came about, so that the broker cannot have seen it. Nothing is repeated after a time-out.
+
+Credentials go to the configured base URL alone. A redirect is followed where it stays there and
+cannot change the request; every other redirect is an error that names the address to configure.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import TimeoutError as TransportTimeout
+from urllib3.util.retry import Retry
+
+from contracts.client import answers, urls
+from contracts.client.errors import UnexpectedAnswer, Unreachable
+
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from urllib3.connectionpool import ConnectionPool
+    from urllib3.response import BaseHTTPResponse
+
+    from contracts.client.hal import JsonObject
+
+# A lost SYN is sent again after one second: two leave room for one loss, and fail in good time.
+CONNECT_TIMEOUT_SECONDS = 2.0
+READ_TIMEOUT_SECONDS = 30.0
+
+_ACCEPT = "application/hal+json, application/json"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPS_METHOD = frozenset({307, 308})
+_LONGEST_CHAIN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Credentials:
+    """What proves who asks: a bearer token, or a user name and password, or nothing."""
+
+    token: str | None = None
+    username: str | None = None
+    password: str | None = None
+
+    def header(self) -> str | None:
+        """The value of the Authorization header, or None."""
+        if self.token is not None:
+            return f"Bearer {self.token}"
+        if self.username is not None:
+            pair = f"{self.username}:{self.password or ''}"
+            return f"Basic {b64encode(pair.encode()).decode()}"
+        return None
+
+
+class _Authorization(AuthBase):
+    """Sets our header, and keeps requests from looking for other credentials (.netrc)."""
+
+    def __init__(self, header: str | None) -> None:
+        self._header = header
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        return request
+
+
+class _SafeRetry(Retry):
+    """Retry that gives up at once after a time-out: a silent broker would be waited for again."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        _pool: ConnectionPool | None = None,
+        _stacktrace: TracebackType | None = None,
+    ) -> Self:
+        if isinstance(error, TransportTimeout) and not isinstance(error, NewConnectionError):
+            raise MaxRetryError(_pool, url or "", error) from error  # type: ignore[arg-type]  # as urllib3
+        return super().increment(method, url, response, error, _pool, _stacktrace)
+
+
+class Transport:
+    """Sends requests to the broker at *base_url*, and nowhere else."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        credentials: Credentials,
+        timeout_seconds: float = READ_TIMEOUT_SECONDS,
+        ca_bundle: str | None = None,
+    ) -> None:
+        self.place = urls.place(base_url)
+        self._timeout = (min(CONNECT_TIMEOUT_SECONDS, timeout_seconds), timeout_seconds)
+        self._session = requests.Session()
+        self._session.auth = _Authorization(credentials.header())
+        self._session.headers["Accept"] = _ACCEPT
+        self._session.headers["User-Agent"] = "pact-contracts"
+        self._ca_bundle = ca_bundle
+        retries = _SafeRetry(
+            total=2,
+            redirect=0,
+            allowed_methods={"GET", "PUT", "DELETE"},
+            status_forcelist={502, 503, 504},
+            backoff_factor=0.2,
+            raise_on_status=False,
+            raise_on_redirect=False,
+            respect_retry_after_header=False,
+        )
+        self._session.mount("http://", HTTPAdapter(max_retries=retries))
+        self._session.mount("https://", HTTPAdapter(max_retries=retries))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: Any = None,  # noqa: ANN401 - any JSON
+        content_type: str = "application/json",
+    ) -> JsonObject:
+        """The JSON object that the broker answers; an empty one where DELETE has no body.
+
+        *url* must lie on the configured base URL (see `urls.local`).
+
+        Raises:
+            ClientError: whatever else happens; see `contracts.client.errors`.
+        """
+        response = self._answer(method, url, body, content_type)
+        return answers.read(
+            method=method,
+            url=url,
+            status=response.status_code,
+            content_type=response.headers.get("Content-Type", ""),
+            content=response.content,
+        )
+
+    def _answer(self, method: str, url: str, body: Any, content_type: str) -> requests.Response:  # noqa: ANN401 - any JSON
+        target = url
+        for _ in range(_LONGEST_CHAIN):
+            response = self._exchange(method, target, body, content_type)
+            if response.status_code not in _REDIRECTS:
+                return response
+            target = self._redirected(method, target, response)
+        msg = f"The broker at {self.place} redirects in circles, last to {target}."
+        raise UnexpectedAnswer(msg)
+
+    def _redirected(self, method: str, url: str, response: requests.Response) -> str:
+        target = urls.join(url, response.headers.get("Location", ""))
+        repeatable = method == "GET" or response.status_code in _KEEPS_METHOD
+        if repeatable and urls.belongs(target, self.place):
+            return target
+        msg = (
+            f"The broker at {self.place} redirects {method} {url} to {target!r} (status "
+            f"{response.status_code}), which was not followed: credentials stay with the configured "
+            "address. If that is where the broker is now, set PACT_BROKER_BASE_URL accordingly."
+        )
+        raise UnexpectedAnswer(msg)
+
+    def _exchange(self, method: str, url: str, body: Any, content_type: str) -> requests.Response:  # noqa: ANN401 - any JSON
+        try:
+            return self._session.request(
+                method,
+                url,
+                data=None if body is None else answers.encode(body),
+                headers=None if body is None else {"Content-Type": content_type},
+                timeout=self._timeout,
+                allow_redirects=False,
+                verify=self._ca_bundle,
+            )
+        except requests.RequestException as error:
+            raise Unreachable(self._silence(method, url, error)) from error
+
+    def _silence(self, method: str, url: str, error: requests.RequestException) -> str:
+        match error:
+            case requests.exceptions.SSLError():
+                why = "its certificate is not trusted"
+                advice = "Give the certificate authority's file in SSL_CERT_FILE or REQUESTS_CA_BUNDLE."
+            case requests.exceptions.ProxyError():
+                why = "the proxy does not pass the request on"
+                advice = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
+            case requests.exceptions.ReadTimeout():
+                why = f"it did not answer within {self._timeout[1]:g} seconds"
+                advice = "Look at the broker's log; it may have done its part of the work."
+            case requests.exceptions.ConnectTimeout():
+                why = f"no connection came about within {self._timeout[0]:g} seconds"
+                advice = "Check PACT_BROKER_BASE_URL and the network between."
+            case _:
+                why = _cause(error)
+                advice = "Check PACT_BROKER_BASE_URL, and that the broker is running."
+        return f"The broker at {self.place} cannot be reached ({method} {url}): {why}. {advice}"
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason, such as "Connection refused", without the wrapping of two libraries."""
+    innermost = error
+    while innermost.__cause__ or innermost.__context__:
+        innermost = innermost.__cause__ or innermost.__context__  # type: ignore[assignment]  # tested above
+    if isinstance(innermost, OSError) and innermost.errno:
+        return os.strerror(innermost.errno).lower() if innermost.errno > 0 else str(innermost.strerror)
+    return str(innermost)

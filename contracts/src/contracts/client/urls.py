@@ -1,0 +1,154 @@
+"""Where the broker is, and what belongs to it: free of I/O.
+
+Credentials are for one place only: the configured base URL. A URL belongs to it when scheme, host,
+port and the base URL's path are the same. URLs that two programs could read in two ways (with user
+names, backslashes, white space, dot segments) belong to nobody: the official verifier, which is
+handed some of these URLs together with the credentials, follows other parsing rules than Python.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from contracts.client.errors import ForeignLink, UsageError
+
+
+# The characters of RFC 3986; an authority without "@", so that no user name can stand in it.
+_URL = re.compile(
+    r"https?://[\w.~%!$&'()*+,;=:\[\]-]+([/?#][\w.~%!$&'()*+,;=:@/?#\[\]-]*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One base URL, taken apart: *path* has no slash at its end, *host* is in lower case."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port: who receives what is sent there."""
+        return (self.scheme, self.host, self.port)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if _PORTS[self.scheme] == self.port else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.path}"
+
+
+def place(base_url: str) -> Place:
+    """The place that *base_url* names.
+
+    Raises:
+        UsageError: if it is no plain http or https URL, or holds a user name, query or fragment.
+    """
+    named = _parse(base_url)
+    if named is None or named.query is not None:
+        # Not shown: what stands before an "@" may be a password.
+        shown = "" if "@" in base_url else f" {base_url!r}"
+        msg = (
+            f"The broker's base URL{shown} must look like https://broker.example.com, without user "
+            "name, query or fragment. Give credentials apart, as token or as user name and password."
+        )
+        raise UsageError(msg)
+    return Place(scheme=named.scheme, host=named.host, port=named.port, path=named.path.rstrip("/"))
+
+
+def join(source: str, href: str) -> str:
+    """The absolute URL of *href*, which stood in a document fetched from *source*."""
+    return urljoin(source, href)
+
+
+def belongs(url: str, to: Place) -> bool:
+    """Whether *url* lies at or below *to*, read strictly."""
+    return _below(url, to) is not None
+
+
+def require_same_broker(url: str, base_url: str) -> str:
+    """*url* in a form that every program reads alike; nothing is sent.
+
+    Raises:
+        ForeignLink: if it does not lie on the broker at *base_url*.
+        UsageError: if *base_url* is no base URL.
+    """
+    to = place(base_url)
+    rest = _below(url, to)
+    if rest is None:
+        msg = (
+            f"{url!r} is not on the configured broker, {to}. No request was made and no "
+            "credential sent. If the URL came with a webhook, check who sent it; if the broker "
+            "moved, set PACT_BROKER_BASE_URL to the address it uses in its links."
+        )
+        raise ForeignLink(msg)
+    return f"{to}{rest}"
+
+
+def local(url: str, configured: Place, advertised: Place) -> str:
+    """*url* as an address on the *configured* base URL.
+
+    A broker behind a proxy may write another base URL into its links than the one it is reached at
+    (http instead of https, an internal name, another path). The base URL that its index gives as
+    its own, *advertised*, is therefore replaced by the configured one; credentials still go nowhere
+    else.
+
+    Raises:
+        ForeignLink: if *url* lies on neither.
+    """
+    for known in (configured, advertised):
+        rest = _below(url, known)
+        if rest is not None:
+            return f"{configured}{rest}"
+    msg = (
+        f"The broker at {configured} answered with a link to another place, {url!r}, which was not "
+        "followed. Check the broker's own base URL setting (PACT_BROKER_BASE_URL on its side)."
+    )
+    raise ForeignLink(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: str | None
+
+
+def _parse(url: str) -> _Parsed | None:
+    if not _URL.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if not parts.hostname or parts.fragment or _DOT_SEGMENT.search(parts.path):
+        return None
+    return _Parsed(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=_PORTS[parts.scheme] if port is None else port,
+        path=parts.path,
+        query=parts.query or None,
+    )
+
+
+def _below(url: str, to: Place) -> str | None:
+    """What follows *to* in *url*: empty, or path and query; None where it lies elsewhere."""
+    named = _parse(url)
+    if named is None or (named.scheme, named.host, named.port) != to.origin:
+        return None
+    if named.path not in {"", to.path} and not named.path.startswith(f"{to.path}/"):
+        return None
+    if named.path == "" and to.path:
+        return None
+    query = "" if named.query is None else f"?{named.query}"
+    return named.path[len(to.path) :] + query

@@ -1,0 +1,115 @@
+"""Webhooks as documents: what a broker sends when contracts or results change; free of I/O.
+
+Source: Pact Broker protocol, webhooks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from contracts.client import hal
+from contracts.client.errors import UsageError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contracts.client.hal import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """The request a webhook makes; `${pactbroker.…}` in *url* and *body* is replaced when it fires.
+
+    *body* is any JSON, or a text that is sent as it is. Values of secret headers and the password
+    come back from a broker as asterisks; sent back so, they stay as they are.
+    """
+
+    url: str
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    def document(self) -> JsonObject:
+        """The request as the protocol writes it, without what is not set."""
+        document: JsonObject = {"method": self.method, "url": self.url, "headers": dict(self.headers)}
+        optional = {"body": self.body, "username": self.username, "password": self.password}
+        return document | {key: value for key, value in optional.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A webhook: on any of *events*, between the given parties, make *request*.
+
+    A party is named (*consumer*), or chosen by label (*consumer_label*), or any, where neither is
+    given. *uuid* is None until a broker has stored it; one's own choice needs at least 16
+    characters of letters, digits, "_" and "-".
+    """
+
+    events: tuple[str, ...]
+    request: WebhookRequest
+    uuid: str | None = None
+    description: str | None = None
+    consumer: str | None = None
+    consumer_label: str | None = None
+    provider: str | None = None
+    provider_label: str | None = None
+    enabled: bool = True
+
+    def document(self) -> JsonObject:
+        """The webhook as the protocol writes it, without its uuid (which stands in the URL).
+
+        Raises:
+            UsageError: if there is no event, or a party is given by name and by label.
+        """
+        if not self.events:
+            msg = "A webhook needs at least one event."
+            raise UsageError(msg)
+        document: JsonObject = {
+            "events": [{"name": name} for name in self.events],
+            "request": self.request.document(),
+            "enabled": self.enabled,
+        }
+        if self.description is not None:
+            document["description"] = self.description
+        for role, name, label in (
+            ("consumer", self.consumer, self.consumer_label),
+            ("provider", self.provider, self.provider_label),
+        ):
+            if name is not None and label is not None:
+                msg = f"A webhook's {role} is given by name or by label, not by both."
+                raise UsageError(msg)
+            if name is not None:
+                document[role] = {"name": name}
+            elif label is not None:
+                document[role] = {"label": label}
+        return document
+
+
+def webhook_from(document: JsonObject) -> Webhook:
+    """Read a webhook from a broker's answer."""
+    request = hal.mapping(document, "request")
+    consumer = hal.mapping(document, "consumer", {})
+    provider = hal.mapping(document, "provider", {})
+    headers = hal.mapping(request, "headers", {})
+    return Webhook(
+        uuid=hal.get_text(document, "uuid"),
+        description=hal.get_text(document, "description"),
+        events=tuple(hal.text(e, "name") for e in hal.objects(document.get("events") or [], "events")),
+        enabled=document.get("enabled") is not False,
+        consumer=hal.get_text(consumer, "name"),
+        consumer_label=hal.get_text(consumer, "label"),
+        provider=hal.get_text(provider, "name"),
+        provider_label=hal.get_text(provider, "label"),
+        request=WebhookRequest(
+            method=hal.text(request, "method"),
+            url=hal.text(request, "url"),
+            headers={name: hal.text(headers, name) for name in headers},
+            body=request.get("body"),
+            username=hal.get_text(request, "username"),
+            password=hal.get_text(request, "password"),
+        ),
+    )
