@@ -1,0 +1,37 @@
+"""Which representation a client gets."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.broker.api.negotiation import choose, essence
+
+
+PROVIDED = ("application/hal+json", "application/json", "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("", "application/hal+json"),
+        ("  ", "application/hal+json"),
+        ("*/*", "application/hal+json"),
+        ("application/*", "application/hal+json"),
+        ("text/*", "text/plain"),
+        ("application/json", "application/json"),
+        ("APPLICATION/JSON; charset=utf-8", "application/json"),
+        ("text/plain;q=0.1, application/json;q=0.5", "application/json"),
+        ("application/json, text/plain", "application/json"),
+        ("text/plain, application/json", "text/plain"),
+        ("application/json;q=nonsense, text/plain", "text/plain"),
+        ("application/json;q=0", None),
+        ("image/png", None),
+        (",,", None),
+    ],
+)
+def test_the_client_gets_what_it_likes_best(accept, chosen):
+    assert choose(accept, PROVIDED) == chosen
+
+
+def test_a_content_type_is_compared_without_parameters_and_case():
+    assert essence(" Application/JSON ; charset=utf-8") == "application/json"

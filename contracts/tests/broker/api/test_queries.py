@@ -1,0 +1,47 @@
+"""Nested query strings, as Rack reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.broker.api.queries import parse
+from contracts.model.errors import InvalidQuery
+
+
+@pytest.mark.parametrize(
+    ("query", "nested"),
+    [
+        ("", {}),
+        ("a=1&a=2&b=", {"a": "2", "b": ""}),
+        ("a+b=c%20d", {"a b": "c d"}),
+        ("x[]=1&x[]=2", {"x": ["1", "2"]}),
+        ("x%5B%5D=1", {"x": ["1"]}),
+        ("h[a]=1&h[b][c]=2", {"h": {"a": "1", "b": {"c": "2"}}}),
+        (
+            "q[][pacticipant]=A&q[][version]=1&q[][pacticipant]=B",
+            {"q": [{"pacticipant": "A", "version": "1"}, {"pacticipant": "B"}]},
+        ),
+        (
+            "q[][pacticipant]=A&q[][latest]=true&q[][latest]=true&q[][pacticipant]=B",
+            {"q": [{"pacticipant": "A", "latest": "true"}, {"latest": "true", "pacticipant": "B"}]},
+        ),
+        ("q[][a][b]=1&q[][a][c]=2", {"q": [{"a": {"b": "1", "c": "2"}}]}),
+        ("[x]=1", {"[x]": "1"}),
+    ],
+)
+def test_brackets_nest(query, nested):
+    assert parse(query) == nested
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("a=1&a[]=2", "two different forms"),
+        ("a[]=1&a[b]=2", "two different forms"),
+        ("a=%ff", "cannot be read"),
+        ("a" + "[b]" * 21 + "=1", "nests too deeply"),
+    ],
+)
+def test_a_query_that_contradicts_itself_is_refused(query, words):
+    with pytest.raises(InvalidQuery, match=words):
+        parse(query)

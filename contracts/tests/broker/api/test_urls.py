@@ -1,0 +1,46 @@
+"""Every path of the API, once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.broker.api import urls
+from contracts.broker.api.urls import Links
+
+
+@given(st.text())
+def test_a_name_survives_its_way_through_a_path(name):
+    assert urls.decode(urls.encode(name)) == name
+
+
+@given(st.text())
+def test_a_name_is_one_segment(name):
+    assert "/" not in urls.encode(name)
+
+
+def test_reserved_characters_are_encoded():
+    assert (
+        urls.expand(urls.BRANCH, pacticipant="a b", branch="feat/x+%") == "/pacticipants/a%20b/branches/feat%2Fx%2B%25"
+    )
+
+
+def test_a_parameter_without_a_value_is_left_to_the_client():
+    link = Links("http://broker").to(urls.VERSION, pacticipant="{x}")
+
+    assert link == "http://broker/pacticipants/%7Bx%7D/versions/{version}"
+
+
+def test_the_index_is_the_base_itself():
+    assert Links("http://broker/sub").to(urls.INDEX) == "http://broker/sub"
+
+
+def test_routes_are_the_paths_and_nothing_else(http):
+    """Each route is declared by a path of `urls`, and each path is served."""
+    paths = {
+        value for name, value in vars(urls).items() if name.isupper() and isinstance(value, str) and name != "PAIR"
+    }
+    served = {route.path.replace(":segment", "") for route in http.app.router.routes}
+
+    assert served - paths == {"/openapi.json"}
+    assert paths - served == set()
