@@ -13,6 +13,8 @@ from consumer.errors import UnexpectedAnswer
 
 T = TypeVar("T")
 
+IN_WORDS: dict[type, str] = {str: "a string", int: "an integer", list: "a list", dict: "an object"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
@@ -62,6 +64,6 @@ def _field(kind: type[T], fields: dict[str, object], field: str, name: str) -> T
 def _expect(kind: type[T], value: object, name: str) -> T:
     # Not isinstance: it takes True for an int.
     if type(value) is not kind:
-        msg = f"{name} should be {kind.__name__}, not {type(value).__name__}: {value!r:.60}"
+        msg = f"{name} should be {IN_WORDS[kind]}, not {value!r:.60}"
         raise UnexpectedAnswer(msg)
     return value
