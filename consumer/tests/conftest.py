@@ -50,7 +50,7 @@ class OneInteraction(Pact):
 
     @contextlib.contextmanager
     def serve(self):
-        """Play the provider for the time of a `with` block, and fail unless it was asked as agreed."""
+        """Play the provider within a `with` block, and fail unless it was asked as agreed."""
         with super().serve() as server:
             yield server
         self.took_place = True
