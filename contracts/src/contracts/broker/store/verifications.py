@@ -1,0 +1,184 @@
+"""Where verification results are kept.
+
+A result hangs on a content (`pact_versions`). Its id is its number and its order: the greatest is the latest. The last
+one of a content and provider version carries the flag `latest`, so that nobody has to search for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import func, insert, select, update
+
+from contracts.broker.store.tables import (
+    branch_versions,
+    branches,
+    pact_publications,
+    pact_versions,
+    pacticipants,
+    verifications,
+    versions,
+)
+from contracts.model.errors import NotFound
+from contracts.model.verifications import Report, Verification
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection, Row, Select
+
+    from contracts.model.verifications import NewVerification
+
+
+_consumers = pacticipants.alias("consumers")
+_providers = pacticipants.alias("providers")
+
+_SELECT = (
+    select(
+        verifications.c.id,
+        verifications.c.pact_version_id,
+        pact_versions.c.sha,
+        _consumers.c.name.label("consumer"),
+        _providers.c.name.label("provider"),
+        verifications.c.provider_id,
+        verifications.c.provider_version_id,
+        versions.c.number.label("provider_version_number"),
+        verifications.c.success,
+        verifications.c.wip,
+        verifications.c.pending,
+        verifications.c.build_url,
+        verifications.c.executed_at,
+        verifications.c.created_at,
+    )
+    .join(pact_versions, pact_versions.c.id == verifications.c.pact_version_id)
+    .join(_consumers, _consumers.c.id == verifications.c.consumer_id)
+    .join(_providers, _providers.c.id == verifications.c.provider_id)
+    .join(versions, versions.c.id == verifications.c.provider_version_id)
+)
+
+
+def add(connection: Connection, new: NewVerification) -> Verification:
+    """Keep *new*, which becomes the latest of its content and provider version.
+
+    Results of one content are added one after another: the content's row is locked where the database has several
+    writers, so that two results sent at once never both claim to be the latest.
+    """
+    connection.execute(
+        select(pact_versions.c.id).where(pact_versions.c.id == new.pact_version_id).with_for_update(key_share=True)
+    )
+    connection.execute(
+        update(verifications)
+        .where(
+            verifications.c.pact_version_id == new.pact_version_id,
+            verifications.c.provider_version_id == new.provider_version_id,
+            verifications.c.latest,
+        )
+        .values(latest=False)
+    )
+    values = {
+        "pact_version_id": new.pact_version_id,
+        "consumer_id": new.consumer_id,
+        "provider_id": new.provider_id,
+        "provider_version_id": new.provider_version_id,
+        "success": new.success,
+        "wip": new.wip,
+        "pending": new.pending,
+        "latest": True,
+        "build_url": new.build_url,
+        "executed_at": new.executed_at,
+        "created_at": new.created_at,
+        "verified_by": dict(new.report.verified_by),
+        "selectors": [dict(each) for each in new.selectors],
+        "test_results": new.report.test_results,
+    }
+    added = connection.execute(insert(verifications).values(values).returning(verifications.c.id)).scalar_one()
+    return _verification(connection.execute(_SELECT.where(verifications.c.id == added)).one())
+
+
+def find(connection: Connection, pact_version_id: int, number: int) -> Verification:
+    """The result of that *number*, if it is one of this content.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    query = _SELECT.where(verifications.c.id == number, verifications.c.pact_version_id == pact_version_id)
+    if (found := _one(connection, query)) is None:
+        msg = f"There is no verification result {number} of this pact"
+        raise NotFound(msg)
+    return found
+
+
+def reports(connection: Connection, ids: Collection[int]) -> dict[int, Report]:
+    """What came with each of the results *ids*, which may be large."""
+    query = select(verifications.c.id, verifications.c.verified_by, verifications.c.test_results).where(
+        verifications.c.id.in_(ids)
+    )
+    return {
+        row.id: Report(verified_by=row.verified_by or {}, test_results=row.test_results)
+        for row in connection.execute(query)
+    }
+
+
+def latest_for_content(connection: Connection, pact_version_id: int) -> Verification | None:
+    """The latest result of a content, by whichever provider version."""
+    query = _SELECT.where(verifications.c.pact_version_id == pact_version_id)
+    return _one(connection, query.order_by(verifications.c.id.desc()).limit(1))
+
+
+def latest_from_main_branch(connection: Connection, pact_version_id: int) -> Verification | None:
+    """The latest result of a content by a version on the provider's main branch."""
+    query = (
+        _SELECT.join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id)
+        .join(branches, branches.c.id == branch_versions.c.branch_id)
+        .where(verifications.c.pact_version_id == pact_version_id, branches.c.name == _providers.c.main_branch)
+    )
+    return _one(connection, query.order_by(verifications.c.id.desc()).limit(1))
+
+
+def latest_for_contents(connection: Connection, pact_version_ids: Collection[int]) -> dict[int, Verification]:
+    """The latest result of each content that has one, by content id."""
+    inner = verifications.alias("inner_verifications")
+    # one look at the end of an index for each content, however many results it has
+    greatest = (
+        select(func.max(inner.c.id))
+        .where(inner.c.pact_version_id == pact_versions.c.id)
+        .correlate(pact_versions)
+        .scalar_subquery()
+    )
+    query = _SELECT.where(pact_versions.c.id.in_(pact_version_ids), verifications.c.id == greatest)
+    return {row.pact_version_id: _verification(row) for row in connection.execute(query)}
+
+
+def latest_for_consumer_version(connection: Connection, consumer_version_id: int) -> dict[str, Verification | None]:
+    """The latest result of each pact of a consumer version, by provider name; None where there is none."""
+    query = (
+        select(_providers.c.name, pact_publications.c.pact_version_id)
+        .join(_providers, _providers.c.id == pact_publications.c.provider_id)
+        .where(pact_publications.c.consumer_version_id == consumer_version_id, pact_publications.c.latest)
+        .order_by(_providers.c.name)
+    )
+    contents = {row.name: row.pact_version_id for row in connection.execute(query)}
+    results = latest_for_contents(connection, contents.values())
+    return {name: results.get(pact_version_id) for name, pact_version_id in contents.items()}
+
+
+def delete(connection: Connection, verification: Verification) -> None:
+    """Remove a result with its webhook deliveries; the one before it becomes the latest again."""
+    connection.execute(sql_delete(verifications).where(verifications.c.id == verification.id))
+    same = (
+        verifications.c.pact_version_id == verification.pact_version_id,
+        verifications.c.provider_version_id == verification.provider_version_id,
+    )
+    greatest = select(func.max(verifications.c.id)).where(*same).scalar_subquery()
+    connection.execute(update(verifications).where(verifications.c.id == greatest).values(latest=True))
+
+
+def _one(connection: Connection, query: Select[Any]) -> Verification | None:
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _verification(row)
+
+
+def _verification(row: Row[Any]) -> Verification:
+    return Verification(**row._mapping)  # noqa: SLF001, the columns are the fields; _mapping is public

@@ -1,0 +1,140 @@
+"""What a pact's address carries about why it was selected: one path segment, handed back with the results.
+
+Clients take it as opaque. It is a nested query string in URL-safe base64 without padding, the form that the
+reference broker writes, so that addresses kept from it are understood.
+Source: Pact Broker protocol, metadata segment.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+
+_MOST_DIGITS = 18  # fits the databases' 64-bit integers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectorMetadata:
+    """One selector that selected the pact, and the consumer version (its database id) that it resolved to."""
+
+    branch: str | None = None
+    tag: str | None = None
+    latest: bool = False
+    environment: str | None = None
+    consumer_version_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """Everything a metadata segment can say; what it does not say is empty, false or None.
+
+    *pending* is None where pending status was not asked for.
+    """
+
+    selectors: tuple[SelectorMetadata, ...] = ()
+    pending: bool | None = None
+    wip: bool = False
+    consumer_version_number: str | None = None
+    consumer_version_id: int | None = None
+    consumer_version_tags: tuple[str, ...] = ()
+
+    @property
+    def consumer_version_ids(self) -> frozenset[int]:
+        """The ids of every consumer version that is named by its id; they may be gone by now."""
+        ids = {each.consumer_version_id for each in self.selectors} | {self.consumer_version_id}
+        return frozenset(each for each in ids if each is not None)
+
+
+def encode(metadata: Metadata) -> str:
+    """*metadata* as one path segment; empty when it says nothing."""
+    pairs: list[tuple[str, str]] = []
+    for selector in metadata.selectors:
+        pairs += _group(selector)
+    if metadata.pending is not None:
+        pairs.append(("p", _word(metadata.pending)))
+    if metadata.wip:
+        pairs.append(("w", "true"))
+    pairs += [("cvt[]", tag) for tag in metadata.consumer_version_tags]
+    if metadata.consumer_version_number is not None:
+        pairs.append(("cvn", metadata.consumer_version_number))
+    if metadata.consumer_version_id is not None:
+        pairs.append(("cv", str(metadata.consumer_version_id)))
+    return base64.urlsafe_b64encode(urlencode(pairs).encode()).decode().rstrip("=")
+
+
+def decode(segment: str) -> Metadata:
+    """What *segment* says; a part that cannot be read says nothing. It never fails."""
+    query = _query(segment)
+    groups: list[dict[str, str]] = []
+    tags: list[str] = []
+    single: dict[str, str] = {}
+    for key, value in query:
+        if key.startswith("s[][") and key.endswith("]"):
+            _add(groups, key[4:-1], value)
+        elif key == "cvt[]":
+            tags.append(value)
+        else:
+            single[key] = value
+    return Metadata(
+        selectors=tuple(_selector(each) for each in groups),
+        pending=_boolean(single.get("p")),
+        wip=_boolean(single.get("w")) is True,
+        consumer_version_number=single.get("cvn"),
+        consumer_version_id=_integer(single.get("cv")),
+        consumer_version_tags=tuple(tags),
+    )
+
+
+def _group(selector: SelectorMetadata) -> list[tuple[str, str]]:
+    """The pairs of one selector, its consumer version last: that is how the next one's beginning is known."""
+    values = {
+        "b": selector.branch,
+        "t": selector.tag,
+        "l": "true" if selector.latest else None,
+        "e": selector.environment,
+        "cv": str(selector.consumer_version_id) if selector.consumer_version_id is not None else None,
+    }
+    return [(f"s[][{key}]", value) for key, value in values.items() if value is not None]
+
+
+def _add(groups: list[dict[str, str]], key: str, value: str) -> None:
+    if not groups or key in groups[-1] or "cv" in groups[-1]:
+        groups.append({})
+    groups[-1][key] = value
+
+
+def _selector(group: dict[str, str]) -> SelectorMetadata:
+    return SelectorMetadata(
+        branch=group.get("b"),
+        tag=group.get("t"),
+        latest=_boolean(group.get("l")) is True,
+        environment=group.get("e"),
+        consumer_version_id=_integer(group.get("cv")),
+    )
+
+
+def _query(segment: str) -> list[tuple[str, str]]:
+    bare = segment.rstrip("=")
+    try:
+        text = base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True).decode()
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except (binascii.Error, ValueError):
+        return []
+
+
+def _word(value: bool) -> str:  # noqa: FBT001, the value itself, not a switch
+    return "true" if value else "false"
+
+
+def _boolean(text: str | None) -> bool | None:
+    return {"true": True, "false": False}.get(text or "")
+
+
+def _integer(text: str | None) -> int | None:
+    """The id that *text* writes; what no database id can be is none."""
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS:
+        return None
+    return int(text)

@@ -1,0 +1,91 @@
+"""Verification results: what a provider's version said about the content of a pact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """One result, without what it can hold in bulk (see `Report`).
+
+    It hangs on a content (*pact_version_id*, *sha*), not on a publication: whoever publishes the same content is
+    verified by it. *pending* is None where nobody asked for pending status. *consumer* and *provider* are names.
+    """
+
+    id: int
+    pact_version_id: int
+    sha: str
+    consumer: str
+    provider: str
+    provider_id: int
+    provider_version_id: int
+    provider_version_number: str
+    success: bool
+    wip: bool
+    pending: bool | None
+    build_url: str | None
+    executed_at: datetime
+    created_at: datetime
+
+    @property
+    def number(self) -> int:
+        """Its number on the wire, one sequence for all pacts."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came with a result and may be large: *test_results* is any JSON, stored and handed back unchanged."""
+
+    verified_by: Mapping[str, Any]
+    test_results: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVerification:
+    """A result about to be kept; *selectors* are those that the pact was selected by, as stored."""
+
+    pact_version_id: int
+    consumer_id: int
+    provider_id: int
+    provider_version_id: int
+    success: bool
+    wip: bool
+    pending: bool | None
+    build_url: str | None
+    executed_at: datetime
+    created_at: datetime
+    report: Report
+    selectors: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSummary:
+    """The latest result of each provider that a consumer version has a pact with, as provider names, sorted."""
+
+    successful: tuple[str, ...]
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def success(self) -> bool:
+        """Whether every provider's latest result is a success; a version without pacts succeeds."""
+        return not self.failed and not self.unknown
+
+
+def summarise(results: Mapping[str, Verification | None]) -> ProviderSummary:
+    """Sort providers by the latest result of their pact; None is a pact without any."""
+    names = sorted(results)
+    verdicts = {name: None if (result := results[name]) is None else result.success for name in names}
+    return ProviderSummary(
+        successful=tuple(name for name in names if verdicts[name] is True),
+        failed=tuple(name for name in names if verdicts[name] is False),
+        unknown=tuple(name for name in names if verdicts[name] is None),
+    )
