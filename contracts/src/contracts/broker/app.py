@@ -14,6 +14,7 @@ from contracts.broker.api import errors
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.broker import Broker
+from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 
 
@@ -60,8 +61,8 @@ NOUNS = (
 def opened(settings: Settings) -> Iterator[Broker]:
     """A broker over the database that *settings* name, made or brought up to date, delivering webhooks meanwhile."""
     database = Database(settings.database_url)
-    database.create()
     try:
+        migrations.prepare(database)
         yield Broker(settings=settings, database=database)
     finally:
         database.dispose()

@@ -207,7 +207,7 @@ pact_publications = _table(
     # the last revision of this consumer version and provider: one of each, held by the partial index below
     Column("latest", Boolean, nullable=False),
     _created(),
-    UniqueConstraint("consumer_version_id", "provider_id", "revision_number"),
+    UniqueConstraint("consumer_version_id", "provider_id", "revision_number", name="uq_pact_publications_revision"),
     Index(
         "uq_pact_publications_latest",
         "consumer_version_id",

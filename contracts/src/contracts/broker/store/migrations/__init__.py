@@ -1,0 +1,78 @@
+"""Bringing a database up to date: forward only, each step expands before it contracts.
+
+A new database is made from `tables` and stamped; an older one is upgraded, under a lock, by the scripts in `versions`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, func, insert, inspect, select
+
+from contracts.broker.store.tables import metadata
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from contracts.broker.store.database import Database
+
+
+SCRIPTS = Path(__file__).parent
+HEAD = "0001"  # the newest script; known here, so that a start needs Alembic only when there is work for it
+
+_LOCK = 7_230_717  # any number that no other program takes for its advisory lock in this database
+
+# Alembic's own table, as it would make it
+_revisions = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+
+class ForeignDatabase(Exception):
+    """The database holds another program's tables, or a newer broker's; it was left as it is."""
+
+
+def prepare(database: Database) -> None:
+    """Make *database*'s tables, or bring them up to date; does nothing where they are.
+
+    Raises:
+        ForeignDatabase: if its tables are not this broker's, or a newer one's.
+    """
+    with database.writing() as connection:
+        if not database.sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        names = set(inspect(connection).get_table_names())
+        if _revisions.name in names:
+            current = connection.execute(select(_revisions.c.version_num)).scalar_one()
+            if current != HEAD:
+                _upgrade(connection, current)
+        elif taken := sorted(names & set(metadata.tables)):
+            msg = (
+                f"The database {database.url.render_as_string()} holds tables of another program "
+                f"({', '.join(taken[:3])}, …); give the broker a database of its own"
+            )
+            raise ForeignDatabase(msg)
+        else:
+            metadata.create_all(connection)
+            _revisions.create(connection)
+            connection.execute(insert(_revisions).values(version_num=HEAD))
+
+
+def _upgrade(connection: Connection, current: str) -> None:
+    from alembic import command  # noqa: PLC0415, a quarter of a second that most starts save
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current not in known:
+        msg = f"The database was made by a newer broker (revision {current}); upgrade this one to use it"
+        raise ForeignDatabase(msg)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

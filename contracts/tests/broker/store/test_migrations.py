@@ -1,0 +1,113 @@
+"""Bringing a database up to date."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Integer, MetaData, Table, inspect, text
+
+from contracts.broker.store import migrations
+from contracts.broker.store.database import Database
+from contracts.broker.store.tables import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    """A database without any table, of each kind in turn."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        yield database
+        database.dispose()
+        return
+    server = Database(request.getfixturevalue("postgresql_url"))
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS empty"))
+        connection.execute(text("CREATE DATABASE empty"))
+    server.dispose()
+    database = Database(server.url.set(database="empty").render_as_string(hide_password=False))
+    yield database
+    database.dispose()
+
+
+def _plain(index):
+    """An index with its WHERE clause as text."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return {**index, "dialect_options": options}
+
+
+def _shape(database):
+    inspector = inspect(database.engine)
+    return {
+        name: {
+            "columns": [{**each, "type": str(each["type"])} for each in inspector.get_columns(name)],
+            "keys": inspector.get_pk_constraint(name),
+            "foreign": sorted(map(str, inspector.get_foreign_keys(name))),
+            "unique": sorted(map(str, inspector.get_unique_constraints(name))),
+            "indexes": sorted(str(_plain(each)) for each in inspector.get_indexes(name)),
+        }
+        for name in sorted(inspector.get_table_names())
+    }
+
+
+def test_a_new_database_has_every_table_and_is_stamped(empty):
+    migrations.prepare(empty)
+
+    assert set(metadata.tables) | {"alembic_version"} == set(inspect(empty.engine).get_table_names())
+    with empty.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == migrations.HEAD
+
+
+def test_preparing_again_changes_nothing(empty):
+    migrations.prepare(empty)
+    before = _shape(empty)
+
+    migrations.prepare(empty)
+
+    assert _shape(empty) == before
+
+
+def test_the_migrations_make_the_tables(empty):
+    """A database that took every step is like a new one, to the last index."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations.SCRIPTS))
+    with empty.writing() as connection:
+        config.attributes["connection"] = connection
+        from alembic import command  # noqa: PLC0415, beside its only use
+
+        command.upgrade(config, "head")
+    migrated = _shape(empty)
+
+    with empty.writing() as connection:
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    migrations.prepare(empty)
+
+    assert migrated == _shape(empty)
+
+
+def test_the_newest_script_is_the_one_the_code_knows():
+    config = Config()
+    config.set_main_option("script_location", str(migrations.SCRIPTS))
+
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.HEAD
+
+
+def test_another_program_s_database_is_left_as_it_is(empty):
+    foreign = MetaData()
+    Table("pacticipants", foreign, Column("id", Integer))
+    foreign.create_all(empty.engine)
+
+    with pytest.raises(migrations.ForeignDatabase, match="holds tables of another program"):
+        migrations.prepare(empty)
+
+    assert inspect(empty.engine).get_table_names() == ["pacticipants"]
+
+
+def test_a_newer_broker_s_database_is_left_as_it_is(empty):
+    migrations.prepare(empty)
+    with empty.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(migrations.ForeignDatabase, match="made by a newer broker"):
+        migrations.prepare(empty)
