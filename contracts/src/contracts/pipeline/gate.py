@@ -1,0 +1,195 @@
+"""can-i-deploy: may this version be deployed there? Yes only when the broker says exactly that.
+
+While the answer is unknown it may be worth waiting: a provider that was told of a new contract is
+perhaps verifying it right now. It is not worth waiting where no result can turn the answer into a
+yes, so that the gate looks at each unknown:
+
+* a failed result besides: once known, the rest cannot mend it;
+* a provider that has no version in the environment: there is nothing that could be verified against;
+* otherwise a result is missing, and may arrive.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.client import UsageError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contracts.client import Broker
+    from contracts.client.documents import Matrix, Notice, Row
+
+YES = 0
+NO = 1
+USAGE = 2
+UNKNOWN = 3
+UNREACHABLE = 4
+
+WAIT_SECONDS = 120.0
+POLL_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The state between two questions: how long it has been, and which pairs lack a result."""
+
+    waited_seconds: float
+    remaining_seconds: float
+    missing: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer: *deployable* is True, False, or None for unknown, with *reasons* in sentences.
+
+    *notices* are the broker's own words; *reasons* add what was found out here, and what to do.
+    """
+
+    pacticipant: str
+    version: str
+    environment: str
+    deployable: bool | None
+    rows: tuple[Row, ...]
+    notices: tuple[Notice, ...]
+    reasons: tuple[str, ...]
+    waited_seconds: float
+
+    @property
+    def exit_status(self) -> int:
+        """0 for yes, 1 for no, 3 for unknown."""
+        return {True: YES, False: NO, None: UNKNOWN}[self.deployable]
+
+
+def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is given by name
+    broker: Broker,
+    *,
+    pacticipant: str,
+    version: str,
+    environment: str,
+    wait_seconds: float = WAIT_SECONDS,
+    poll_seconds: float = POLL_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    on_wait: Callable[[Waiting], None] | None = None,
+) -> Verdict:
+    """Whether *version* of *pacticipant* may be deployed to *environment*.
+
+    Asks again every *poll_seconds* while the answer is unknown and may still change, for
+    *wait_seconds* at most. *on_wait* is told before each pause.
+
+    Raises:
+        UsageError: if a name is blank; the version above all: without it the question is another.
+        Invalid: if the broker knows no such pacticipant or environment.
+        ClientError: if the broker cannot be reached, refuses, …
+    """
+    for what, value in (
+        ("pacticipant", pacticipant),
+        ("version", version),
+        ("environment", environment),
+    ):
+        if not value.strip():
+            msg = f"can-i-deploy needs the {what}."
+            raise UsageError(msg)
+    start = clock()
+    while True:
+        matrix = broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
+        waited = clock() - start
+        reasons, settled = _judge(broker, matrix, pacticipant, environment)
+        remaining = wait_seconds - waited
+        if settled or remaining <= 0:
+            return Verdict(
+                pacticipant=pacticipant,
+                version=version,
+                environment=environment,
+                deployable=_word(matrix),
+                rows=matrix.rows,
+                notices=matrix.notices,
+                reasons=reasons if settled else (*reasons, _ran_out(waited)),
+                waited_seconds=waited,
+            )
+        if on_wait is not None:
+            on_wait(Waiting(waited_seconds=waited, remaining_seconds=remaining, missing=_missing(matrix)))
+        sleep(min(poll_seconds, remaining))
+
+
+def _word(matrix: Matrix) -> bool | None:
+    """The broker's word, except that a failed result makes an unknown a no: nothing can mend it."""
+    if matrix.deployable is None and _failed(matrix):
+        return False
+    return matrix.deployable
+
+
+def _judge(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> tuple[tuple[str, ...], bool]:
+    """The reasons for the verdict, and whether waiting cannot change it."""
+    said = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
+    said = said or ((matrix.reason,) if matrix.reason else ())
+    if matrix.deployable is not None:
+        return said, True
+    if failed := _failed(matrix):
+        return (*said, *(_failed_reason(row) for row in failed)), True
+    absent = _absent(broker, matrix, pacticipant, environment)
+    if absent:
+        return (*said, *(_absent_reason(name, environment) for name in absent)), True
+    return (*said, *(_missing_reason(row, pacticipant) for row in _missing(matrix))), False
+
+
+def _failed(matrix: Matrix) -> tuple[Row, ...]:
+    return tuple(row for row in matrix.rows if row.success is False and not row.ignored)
+
+
+def _missing(matrix: Matrix) -> tuple[Row, ...]:
+    return tuple(row for row in matrix.rows if row.success is None and not row.ignored)
+
+
+def _absent(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> list[str]:
+    """The providers that lack a result and have no version in the environment.
+
+    The application itself needs no version there: it is about to bring one.
+    """
+    providers = {row.provider for row in _missing(matrix)} - {pacticipant}
+    return [
+        provider
+        for provider in sorted(providers)
+        if not broker.currently_deployed(environment, pacticipant=provider)
+        and not broker.currently_supported(environment, pacticipant=provider)
+    ]
+
+
+def _failed_reason(row: Row) -> str:
+    return (
+        f"Version {row.provider_version} of {row.provider} failed the pact of version "
+        f"{row.consumer_version} of {row.consumer}: the missing results cannot mend that."
+    )
+
+
+def _absent_reason(provider: str, environment: str) -> str:
+    return (
+        f"No version of {provider} is deployed or released to {environment}, so that there is none "
+        f"to be compatible with, and waiting cannot help. Deploy {provider} there first (and record "
+        "it: contracts record-deployment)."
+    )
+
+
+def _missing_reason(row: Row, pacticipant: str) -> str:
+    pact = f"the pact of version {row.consumer_version} of {row.consumer}"
+    if row.provider == pacticipant:
+        return (
+            f"This version of {row.provider} has no result for {pact}: let its verification run, "
+            "with publishing of results switched on."
+        )
+    return (
+        f"The version of {row.provider} that is in place has no result for {pact}: a webhook "
+        f"(contract_requiring_verification_published) lets {row.provider} verify it as soon as it "
+        "is published."
+    )
+
+
+def _ran_out(waited_seconds: float) -> str:
+    if waited_seconds < 1:
+        return "The answer is unknown as yet, and waiting was not asked for."
+    return f"The answer was still unknown after {waited_seconds:.0f} seconds."

@@ -1,0 +1,86 @@
+"""Whether published results have arrived: the broker is asked, because the verifier does not say.
+
+The verifier logs a refused result (401, 404, an answer it cannot read, a branch that could not be
+set) and reports success. So each pact's results are read before and after the run: afterwards there
+must be one for this provider version that was not there before, with the outcome of this run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.client import NotFound
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from contracts.client import Broker
+    from contracts.client.documents import Pact, Row
+
+
+def known(broker: Broker, pacts: Iterable[Pact], *, provider: str, version: str) -> frozenset[str]:
+    """The URLs of the results that this provider *version* has for *pacts* already."""
+    try:
+        broker.version(provider, version)
+    except NotFound:
+        return frozenset()
+    rows = [row for pact in pacts for row in _rows(broker, pact, provider, version)]
+    return frozenset(row.verification_url for row in rows if row.verification_url)
+
+
+def unpublished(
+    broker: Broker,
+    pacts: Sequence[Pact],
+    *,
+    provider: str,
+    version: str,
+    branch: str | None,
+    before: frozenset[str],
+    failed_consumers: frozenset[str],
+) -> tuple[str, ...]:
+    """Why each result that should be in the broker now is not as it should be; empty if all are.
+
+    *before* is what `known` gave before the run, *failed_consumers* are those with an interaction that
+    failed, pending or not.
+    """
+    reasons: list[str] = []
+    for pact in pacts:
+        what = f"the pact of version {pact.consumer_version} of {pact.consumer}"
+        new = [row for row in _rows(broker, pact, provider, version) if row.verification_url not in before]
+        if not new:
+            hint = "" if pact.takes_results else " (The broker takes no results for it.)"
+            reasons.append(
+                f"The result for {what} was not published: the broker does not hold it.{hint} Check "
+                "that the credentials may write, and the broker's log."
+            )
+            continue
+        alone = sum(each.consumer == pact.consumer for each in pacts) == 1
+        passed = pact.consumer not in failed_consumers
+        # With several pacts of one consumer a failure may be the other one's.
+        if any(row.success is not passed for row in new) and (alone or passed):
+            held = "success" if not passed else "failure"
+            reasons.append(f"The broker holds a {held} for {what}, which is not this run's result.")
+    if branch is not None and not reasons:
+        reasons += _not_on_branch(broker, provider, version, branch)
+    return tuple(reasons)
+
+
+def _rows(broker: Broker, pact: Pact, provider: str, version: str) -> list[Row]:
+    return [
+        row
+        for row in broker.results_of(pact)
+        if (row.consumer, row.consumer_version) == (pact.consumer, pact.consumer_version)
+        and (row.provider, row.provider_version) == (provider, version)
+        and row.verification_url is not None
+    ]
+
+
+def _not_on_branch(broker: Broker, provider: str, version: str, branch: str) -> list[str]:
+    if branch in broker.version(provider, version).branches:
+        return []
+    reason = (
+        f"The results were published, but version {version} of {provider} is not on branch "
+        f"{branch!r} in the broker: pending pacts and matching branches would go wrong."
+    )
+    return [reason]

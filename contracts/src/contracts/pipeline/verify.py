@@ -1,0 +1,431 @@
+"""Verification of a provider by the official verifier, without its ways to pass by accident.
+
+The verifier of pact-python says yes where results could not be published, where a filter or a folder
+left nothing to verify, and is minutes late where a provider state fails. Here each of these is a
+failure with its reason:
+
+* what is to be verified is asked first, by our own client (see `contracts.pipeline.sources`);
+* provider states answer 4xx when they are unknown or raise (see `contracts.pipeline.states`);
+* every pact that was selected must have been verified, and something must have been;
+* published results are read back from the broker, for each pact and this provider version.
+
+Pending pacts are verified and shown, and fail nothing, whatever went wrong: also a provider state that
+the provider does not know yet, because asking for one is how a consumer proposes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from contracts.client import UsageError
+from contracts.pipeline import results, serving
+from contracts.pipeline.sources import BrokerSource, Expected, Files, PactUrl, Plan, Source, plan
+from contracts.pipeline.states import State, StateHandlers
+from contracts.pipeline.states import serve as serve_states
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pact import Verifier
+
+    from contracts.client import Broker
+    from contracts.client.documents import Pact
+    from contracts.pipeline.states import StateError, States
+
+__all__ = [
+    "BrokerSource",
+    "Files",
+    "Interaction",
+    "PactUrl",
+    "Report",
+    "Source",
+    "State",
+    "VerificationFailed",
+    "verify",
+]
+
+_LOOPBACK = "127.0.0.1,localhost"
+_STATE_FAILED = "state change handlers"
+_SNAKE = {
+    "consumer": "consumer",
+    "tag": "tag",
+    "latest": "latest",
+    "branch": "branch",
+    "mainBranch": "main_branch",
+    "matchingBranch": "matching_branch",
+    "deployed": "deployed",
+    "released": "released",
+    "deployedOrReleased": "deployed_or_released",
+    "environment": "environment",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One verified interaction; *problems* say, in sentences, why it failed."""
+
+    consumer: str
+    description: str
+    states: tuple[str, ...]
+    success: bool
+    pending: bool
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was verified. *published* is true when the broker was seen to hold every result.
+
+    *notes* are for people, such as that the provider has no consumers yet.
+    """
+
+    provider: str
+    version: str
+    branch: str | None
+    interactions: tuple[Interaction, ...]
+    published: bool
+    notes: tuple[str, ...]
+
+
+class VerificationFailed(Exception):
+    """The provider does not keep a contract, or it could not be made sure that it does.
+
+    *reasons* holds every reason, *report* what was verified none the less.
+    """
+
+    def __init__(self, report: Report, reasons: tuple[str, ...]) -> None:
+        super().__init__("\n".join(reasons))
+        self.report = report
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """Under which version, branch and build results are published."""
+
+    version: str
+    branch: str | None
+    build_url: str | None
+
+
+def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
+    *,
+    provider: str,
+    source: Source,
+    version: str,
+    branch: str | None,
+    app: Callable[..., Any] | None = None,
+    base_url: str | None = None,
+    states: States | None = None,
+    after_each: Callable[[], object] | None = None,
+    build_url: str | None = None,
+    publish: bool = False,
+    only_description: str | None = None,
+    only_state: str | None = None,
+) -> Report:
+    """Verify *provider*, an ASGI *app* or what runs at *base_url*, against the pacts of *source*.
+
+    *states* prepare the provider's data, by name; *after_each* puts it back after every
+    interaction. *only_description* and *only_state* are regular expressions that narrow a local run
+    down; a narrowed run cannot publish, because its results would count for whole pacts.
+
+    A provider without consumers passes; its report says so. With *publish* its version is registered
+    with its branch, so that it can be deployed.
+
+    Raises:
+        VerificationFailed: if an interaction that is not pending fails, nothing or not everything was
+            verified, or a result is not in the broker afterwards.
+        UsageError: if the arguments contradict each other, or pact-python is not installed.
+        ClientError: if the broker cannot be reached, refuses, …; before anything runs.
+    """
+    narrowed = only_description is not None or only_state is not None
+    _require_sense(source, version=version, publish=publish, narrowed=narrowed)
+    if (app is None) == (base_url is None):
+        msg = "Give either the provider's application or the base URL where it runs."
+        raise UsageError(msg)
+    planned = plan(source, provider=provider, branch=branch)
+    publishing = Publishing(version=version, branch=branch, build_url=build_url) if publish else None
+    if not planned.expected:
+        return _without_consumers(planned, provider, version, branch, publishing)
+
+    before = _known(planned, provider, version) if publishing else frozenset()
+    handlers = StateHandlers(states or {}, after_each)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_environment())
+        log = stack.enter_context(_errors_logged())
+        url = stack.enter_context(serving.serve(app)) if app is not None else str(base_url)
+        verifier = _verifier(provider, url, planned.source, branch, publishing)
+        if narrowed:
+            verifier.filter(description=only_description, state=only_state)
+        verifier.state_handler(stack.enter_context(serve_states(handlers)), teardown=True, body=True)
+        with contextlib.suppress(RuntimeError):  # says only that it failed; the results say why
+            verifier.verify()
+        outcome = verifier.results
+
+    interactions = _interactions(outcome, handlers.errors)
+    reasons = _failures(outcome, interactions, handlers.errors)
+    reasons += _gaps(planned.expected, interactions, narrowed=narrowed)
+    missing: tuple[str, ...] = ()
+    if publishing is not None:
+        missing = _unpublished(planned, provider, publishing, interactions, before)
+        reasons += missing
+        reasons += [f"The verifier's log says: {line}" for line in log if missing]
+    report = Report(
+        provider=provider,
+        version=version,
+        branch=branch,
+        interactions=interactions,
+        published=publishing is not None and not missing,
+        notes=planned.notes,
+    )
+    if reasons:
+        raise VerificationFailed(report, tuple(reasons))
+    return report
+
+
+def _require_sense(source: Source, *, version: str, publish: bool, narrowed: bool) -> None:
+    if not version.strip():
+        msg = "Verification needs the provider's version: give the commit's full hash."
+        raise UsageError(msg)
+    if publish and narrowed:
+        msg = (
+            "A run that is narrowed down by a filter cannot publish its results: they would count "
+            "for whole pacts. Verify everything, or do not publish."
+        )
+        raise UsageError(msg)
+    if publish and isinstance(source, Files):
+        msg = "Results for pact files cannot be published: verify pacts from a broker to publish."
+        raise UsageError(msg)
+
+
+def _without_consumers(
+    planned: Plan,
+    provider: str,
+    version: str,
+    branch: str | None,
+    publishing: Publishing | None,
+) -> Report:
+    """The report on a provider that has nothing to verify; its version is registered to be deployed."""
+    notes = planned.notes
+    if publishing is not None and not isinstance(planned.source, Files):
+        broker = planned.source.broker
+        if branch is not None:
+            broker.add_branch(pacticipant=provider, version=version, branch=branch)
+        broker.put_version(provider, version, build_url=publishing.build_url)
+        notes += (f"Version {version} of {provider} is registered with the broker.",)
+    return Report(
+        provider=provider,
+        version=version,
+        branch=branch,
+        interactions=(),
+        published=False,
+        notes=notes,
+    )
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    """What the verifier reads from the environment, set right while it runs.
+
+    Proxies are honoured for the loopback interface unless it is excepted, and usage data is sent
+    unless this very value forbids it.
+    """
+    excepted = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
+    no_proxy = f"{excepted},{_LOOPBACK}" if excepted else _LOOPBACK
+    wanted = {"NO_PROXY": no_proxy, "no_proxy": no_proxy, "PACT_DO_NOT_TRACK": "true"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _errors_logged() -> Iterator[list[str]]:
+    """Collects what the verifier logs as errors: the only place where it tells why publishing failed."""
+    lines: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    logger = logging.getLogger("pact.ffi")
+    collector = Collector(logging.ERROR)
+    logger.addHandler(collector)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(collector)
+
+
+def _verifier(provider: str, url: str, source: Source, branch: str | None, publishing: Publishing | None) -> Verifier:
+    """A verifier, to be used once: its servers cannot start a second time."""
+    try:
+        from pact import Verifier  # noqa: PLC0415 - 17 MB, and only who verifies has it installed
+    except ImportError as error:
+        msg = "To verify a provider pact-python is needed: pip install 'pact-contracts[verify]'."
+        raise UsageError(msg) from error
+    # The name has to be the address's host, or the verifier refuses the address.
+    verifier = Verifier(provider, host=urlsplit(url).hostname).add_transport(url=url)
+    verifier.set_coloured_output(enabled=False)
+    match source:
+        case Files(paths=paths):
+            for path in paths:
+                verifier.add_source(path)
+        case PactUrl(broker=broker, url=pact_url):
+            verifier.add_source(pact_url, **_given(broker))
+        case BrokerSource():
+            _select(verifier, source, branch)
+    if publishing is not None:
+        # The branch is given here explicitly: in the other order of calls it would be lost.
+        verifier.set_publish_options(publishing.version, url=publishing.build_url, branch=publishing.branch)
+    return verifier
+
+
+def _select(verifier: Verifier, source: BrokerSource, branch: str | None) -> None:
+    url, credentials = source.broker.base_url, source.broker.credentials
+    # Nothing is taken from the environment, which may hold other credentials than these.
+    if credentials.token is None:
+        builder = verifier.broker_source(
+            url,
+            username=credentials.username,
+            password=credentials.password,
+            selector=True,
+            use_env=False,
+        )
+    else:
+        builder = verifier.broker_source(url, token=credentials.token, selector=True, use_env=False)
+    if branch is not None:
+        builder.provider_branch(branch)
+    if source.include_pending:
+        builder.include_pending()
+    if source.include_wip_since is not None:
+        builder.include_wip_since(source.include_wip_since)
+    for selector in source.selectors:
+        builder.consumer_version(**{_SNAKE[key]: value for key, value in selector.document().items()})
+    builder.build()
+
+
+def _given(broker: Broker) -> dict[str, str]:
+    credentials = broker.credentials
+    if credentials.token is not None:
+        return {"token": credentials.token}
+    if credentials.username is not None:
+        return {"username": credentials.username, "password": credentials.password or ""}
+    return {}
+
+
+def _known(planned: Plan, provider: str, version: str) -> frozenset[str]:
+    if isinstance(planned.source, Files):
+        return frozenset()
+    return results.known(planned.source.broker, _pacts(planned.expected), provider=provider, version=version)
+
+
+def _unpublished(
+    planned: Plan,
+    provider: str,
+    publishing: Publishing,
+    interactions: tuple[Interaction, ...],
+    before: frozenset[str],
+) -> tuple[str, ...]:
+    if isinstance(planned.source, Files):
+        return ()
+    return results.unpublished(
+        planned.source.broker,
+        _pacts(planned.expected),
+        provider=provider,
+        version=publishing.version,
+        branch=publishing.branch,
+        before=before,
+        failed_consumers=frozenset(each.consumer for each in interactions if not each.success),
+    )
+
+
+def _pacts(expected: tuple[Expected, ...]) -> list[Pact]:
+    return [each.pact for each in expected if each.pact is not None]
+
+
+def _interactions(outcome: dict[str, Any], state_errors: list[StateError]) -> tuple[Interaction, ...]:
+    return tuple(
+        Interaction(
+            consumer=each["consumer"],
+            description=each["description"],
+            states=tuple(each["providerStates"]),
+            success=each["result"] == "OK",
+            pending=each["pending"],
+            problems=_problems(each.get("mismatch") or {}, each["providerStates"], state_errors),
+        )
+        for each in outcome["interactionResults"]
+    )
+
+
+def _problems(mismatch: dict[str, Any], names: list[str], state_errors: list[StateError]) -> tuple[str, ...]:
+    """What the verifier says; for a failed state what its handler said, which it does not pass on."""
+    said = [each["mismatch"] for each in mismatch.get("mismatches", ())]
+    message = mismatch.get("message")
+    if message and _STATE_FAILED in message:
+        told = [error.message for error in state_errors if error.state in names]
+        said += dict.fromkeys(told) or [message]
+    elif message:
+        said.append(message)
+    return tuple(said)
+
+
+def _failures(
+    outcome: dict[str, Any],
+    interactions: tuple[Interaction, ...],
+    state_errors: list[StateError],
+) -> list[str]:
+    failed = [each for each in interactions if not each.success and not each.pending]
+    reasons = [f"{each.consumer}: {each.description}: {'; '.join(each.problems) or 'failed'}" for each in failed]
+    reasons += [
+        f"{each['interaction']}: {_message(each['mismatch'])}"
+        for each in outcome["errors"]
+        if not any(_names(each["interaction"], interaction) for interaction in failed)
+    ]
+    # A state may fail although its interaction passes or was never reported.
+    shown = {name for each in interactions if not each.success for name in each.states}
+    reasons += [error.message for error in state_errors if error.state not in shown]
+    if not outcome["result"] and not reasons:
+        reasons.append("The verifier failed without a reason; see its output above.")
+    return reasons
+
+
+def _names(error: str, interaction: Interaction) -> bool:
+    """Whether an error of the verifier is that of *interaction*, by the sentence it builds."""
+    pair = f"between {interaction.consumer} and "
+    return pair in error and error.endswith(f" - {interaction.description}")
+
+
+def _message(mismatch: dict[str, Any]) -> str:
+    return "; ".join(_problems(mismatch, [], [])) or "no reason given"
+
+
+def _gaps(expected: tuple[Expected, ...], interactions: tuple[Interaction, ...], *, narrowed: bool) -> list[str]:
+    """What should have been verified and was not."""
+    if not interactions:
+        return ["No interaction was verified." + (" The filter matches none." if narrowed else "")]
+    if narrowed:
+        return []
+    counted = {each.consumer: 0 for each in expected}
+    for each in interactions:
+        counted[each.consumer] = counted.get(each.consumer, 0) + 1
+    wanted = dict.fromkeys(counted, 0)
+    for pact in expected:
+        wanted[pact.consumer] += pact.interactions
+    return [
+        f"Of the {wanted[consumer]} interactions with {consumer} only {count} were verified."
+        for consumer, count in counted.items()
+        if count < wanted[consumer]
+    ]
