@@ -1,0 +1,45 @@
+"""Putting a version on a branch, and what follows from it.
+
+Source: Pact Broker protocol, main branch and branches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import branches, pacticipants
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from contracts.broker.broker import Broker
+    from contracts.model.pacticipants import Pacticipant
+    from contracts.model.versions import Version
+
+
+def add_version(
+    broker: Broker,
+    connection: Connection,
+    pacticipant: Pacticipant,
+    version: Version,
+    branch: str,
+    *,
+    auto_created: bool = False,
+) -> bool:
+    """Put *version* on *branch*, made when it is missing, as its head; False when it is on it already.
+
+    A branch that is called like a main branch becomes it, where the pacticipant has none.
+    """
+    now = broker.now()
+    used = branches.use(connection, pacticipant.id, branch, now)
+    detect_main_branch(broker, connection, pacticipant, branch)
+    return branches.add_version(connection, used.id, version.id, now, auto_created=auto_created)
+
+
+def detect_main_branch(broker: Broker, connection: Connection, pacticipant: Pacticipant, name: str) -> None:
+    """Make *name*, of a branch or tag in use, the main branch of a pacticipant that has none, if it is a candidate."""
+    settings = broker.settings
+    detecting = settings.auto_detect_main_branch and name in settings.main_branch_candidates
+    if detecting and pacticipant.main_branch is None:
+        pacticipants.set_main_branch(connection, pacticipant.id, name, broker.now())

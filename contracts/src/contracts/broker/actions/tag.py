@@ -1,0 +1,49 @@
+"""Tagging a version, and what follows from it.
+
+Source: Pact Broker protocol, branches, heads, tags, labels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.actions import branch
+from contracts.broker.store import branches, deployments, environments, tags
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from contracts.broker.broker import Broker
+    from contracts.model.pacticipants import Pacticipant
+    from contracts.model.versions import Version
+
+
+def add(broker: Broker, connection: Connection, pacticipant: Pacticipant, version: Version, tag: str) -> bool:
+    """Tag *version*; False when it carries the tag already.
+
+    A tag called like a main branch makes it the main branch, where the pacticipant has none; the first tag of a young
+    version without a branch becomes its branch; a tag called like an environment deploys the version there.
+    """
+    if _stands_for_branch(broker, connection, version):
+        branch.add_version(broker, connection, pacticipant, version, tag, auto_created=True)
+    created = tags.add(connection, pacticipant.id, version.id, tag, broker.now())
+    branch.detect_main_branch(broker, connection, pacticipant, tag)
+    if broker.settings.create_deployed_versions_for_tags:
+        _deploy_to_namesake(broker, connection, version, tag)
+    return created
+
+
+def _stands_for_branch(broker: Broker, connection: Connection, version: Version) -> bool:
+    """Whether the next tag of *version* is its first word on where it comes from: old clients know no branches."""
+    settings = broker.settings
+    if not settings.use_first_tag_as_branch:
+        return False
+    if broker.now() - version.created_at > settings.first_tag_as_branch_window:
+        return False
+    return not branches.of_versions(connection, [version.id]) and not tags.names(connection, version.id)
+
+
+def _deploy_to_namesake(broker: Broker, connection: Connection, version: Version, tag: str) -> None:
+    if (environment := environments.get_by_name(connection, tag)) is not None:
+        deployments.deploy(connection, version, environment.id, uuid=broker.uuid(), now=broker.now(), auto_created=True)

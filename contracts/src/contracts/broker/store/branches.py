@@ -1,0 +1,140 @@
+"""Branches in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, func, select, update
+
+from contracts.broker.store.tables import branch_versions, branches
+from contracts.broker.store.upserts import insert
+from contracts.model.branches import TOUCHED_EVERY, Branch, BranchVersion
+from contracts.model.errors import NotFound
+from contracts.model.versions import BranchOf
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+COLUMNS = (
+    branches.c.id,
+    branches.c.pacticipant_id,
+    branches.c.name,
+    branches.c.head_version_id,
+    branches.c.created_at,
+    branches.c.updated_at,
+)
+
+
+def find(connection: Connection, pacticipant_id: int, name: str) -> Branch:
+    """The branch of a pacticipant called *name*.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    if (found := get(connection, pacticipant_id, name)) is None:
+        msg = f"There is no branch '{name}' of this pacticipant"
+        raise NotFound(msg)
+    return found
+
+
+def get(connection: Connection, pacticipant_id: int, name: str) -> Branch | None:
+    """The branch of a pacticipant called *name*, or None."""
+    query = select(*COLUMNS).where(branches.c.pacticipant_id == pacticipant_id, branches.c.name == name)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _branch(row)
+
+
+def use(connection: Connection, pacticipant_id: int, name: str, now: datetime) -> Branch:
+    """The branch called *name*, made when it is missing, and noted as used."""
+    touched = case((branches.c.updated_at <= now - TOUCHED_EVERY, now), else_=branches.c.updated_at)
+    statement = (
+        insert(connection, branches)
+        .values(pacticipant_id=pacticipant_id, name=name, created_at=now, updated_at=now)
+        .on_conflict_do_update(
+            index_elements=[branches.c.pacticipant_id, branches.c.name], set_={"updated_at": touched}
+        )
+        .returning(*COLUMNS)
+    )
+    return _branch(connection.execute(statement).one())
+
+
+def add_version(
+    connection: Connection, branch_id: int, version_id: int, now: datetime, *, auto_created: bool = False
+) -> bool:
+    """Put a version on a branch, as its head; False, and nothing changes, when it is on it already."""
+    statement = (
+        insert(connection, branch_versions)
+        .values(branch_id=branch_id, version_id=version_id, auto_created=auto_created, created_at=now)
+        .on_conflict_do_nothing(index_elements=[branch_versions.c.branch_id, branch_versions.c.version_id])
+        .returning(branch_versions.c.id)
+    )
+    if connection.execute(statement).one_or_none() is None:
+        return False
+    connection.execute(update(branches).where(branches.c.id == branch_id).values(head_version_id=version_id))
+    return True
+
+
+def find_version(connection: Connection, branch_id: int, version_id: int) -> BranchVersion:
+    """A version's place on a branch.
+
+    Raises:
+        NotFound: if the version is not on it.
+    """
+    query = select(
+        branch_versions.c.branch_id,
+        branch_versions.c.version_id,
+        branch_versions.c.auto_created,
+        branch_versions.c.created_at,
+    ).where(branch_versions.c.branch_id == branch_id, branch_versions.c.version_id == version_id)
+    if (row := connection.execute(query).one_or_none()) is None:
+        msg = "The version is not on this branch"
+        raise NotFound(msg)
+    return BranchVersion(
+        branch_id=row.branch_id, version_id=row.version_id, auto_created=row.auto_created, created_at=row.created_at
+    )
+
+
+def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[BranchOf, ...]]:
+    """The branches that versions are on, in the order in which each joined them, by version id."""
+    query = (
+        select(
+            branch_versions.c.version_id,
+            branches.c.name,
+            (func.coalesce(branches.c.head_version_id, 0) == branch_versions.c.version_id).label("latest"),
+        )
+        .join(branches, branches.c.id == branch_versions.c.branch_id)
+        .where(branch_versions.c.version_id.in_(version_ids))
+        .order_by(branch_versions.c.id)
+    )
+    found: dict[int, tuple[BranchOf, ...]] = {}
+    for row in connection.execute(query):
+        found[row.version_id] = (*found.get(row.version_id, ()), BranchOf(name=row.name, latest=row.latest))
+    return found
+
+
+def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None:
+    """Make the greatest version left on each of these branches its head, after versions were taken from them."""
+    if not branch_ids:
+        return
+    greatest = (
+        select(func.max(branch_versions.c.version_id))
+        .where(branch_versions.c.branch_id == branches.c.id)
+        .scalar_subquery()
+    )
+    connection.execute(update(branches).where(branches.c.id.in_(branch_ids)).values(head_version_id=greatest))
+
+
+def _branch(row: Row[*tuple[Any, ...]]) -> Branch:
+    return Branch(
+        id=row.id,
+        pacticipant_id=row.pacticipant_id,
+        name=row.name,
+        head_version_id=row.head_version_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

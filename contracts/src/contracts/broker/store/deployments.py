@@ -1,0 +1,126 @@
+"""Deployed and released versions in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, union, update
+
+from contracts.broker.store import pacticipants
+from contracts.broker.store.tables import deployed_versions, released_versions
+from contracts.model.deployments import Presence
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table
+
+    from contracts.model.versions import Version
+
+
+def present(
+    *,
+    environment_ids: Collection[int] | None = None,
+    pacticipant_ids: Collection[int] | None = None,
+    version_ids: Collection[int] | None = None,
+) -> CompoundSelect[int, int, int]:
+    """The query of what is deployed or supported now: `environment_id`, `pacticipant_id`, `version_id`, each once.
+
+    Narrowed to any of the collections given.
+    """
+
+    def narrowed(table: Table, current: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+        conditions = [current]
+        if environment_ids is not None:
+            conditions.append(table.c.environment_id.in_(environment_ids))
+        if pacticipant_ids is not None:
+            conditions.append(table.c.pacticipant_id.in_(pacticipant_ids))
+        if version_ids is not None:
+            conditions.append(table.c.version_id.in_(version_ids))
+        return conditions
+
+    deployed, released = deployed_versions, released_versions
+    return union(
+        select(deployed.c.environment_id, deployed.c.pacticipant_id, deployed.c.version_id).where(
+            *narrowed(deployed, deployed.c.undeployed_at.is_(None))
+        ),
+        select(released.c.environment_id, released.c.pacticipant_id, released.c.version_id).where(
+            *narrowed(released, released.c.support_ended_at.is_(None))
+        ),
+    )
+
+
+def presences(
+    connection: Connection, environment_ids: Collection[int], pacticipant_ids: Collection[int] | None = None
+) -> list[Presence]:
+    """What is deployed or supported now in these environments, of these pacticipants (None for all); oldest first."""
+    query = present(environment_ids=environment_ids, pacticipant_ids=pacticipant_ids)
+    return [
+        Presence(environment_id=row.environment_id, pacticipant_id=row.pacticipant_id, version_id=row.version_id)
+        for row in connection.execute(query.order_by("version_id", "environment_id"))
+    ]
+
+
+def environment_ids_of(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The environments in which versions are deployed or supported now, in order of creation, by version id."""
+    found: dict[int, tuple[int, ...]] = {}
+    for row in connection.execute(present(version_ids=version_ids).order_by("environment_id")):
+        found[row.version_id] = (*found.get(row.version_id, ()), row.environment_id)
+    return found
+
+
+def deploy(
+    connection: Connection,
+    version: Version,
+    environment_id: int,
+    *,
+    uuid: str,
+    now: datetime,
+    target: str | None = None,
+    auto_created: bool = False,
+) -> str:
+    """Put *version* into an environment, in place of the one in its slot; the uuid of its deployment.
+
+    A version that is in the slot already stays there, as the deployment it is; *uuid* is for a new one.
+    """
+    pacticipants.lock(connection, version.pacticipant_id)  # two that take the same free slot must not both insert
+    slot = (
+        deployed_versions.c.environment_id == environment_id,
+        deployed_versions.c.pacticipant_id == version.pacticipant_id,
+        deployed_versions.c.target_key == _target_key(target),
+        deployed_versions.c.undeployed_at.is_(None),
+    )
+    held = connection.execute(select(deployed_versions.c.uuid, deployed_versions.c.version_id).where(*slot))
+    if (current := held.one_or_none()) is not None and current.version_id == version.id:
+        return str(current.uuid)
+    if current is not None:
+        connection.execute(update(deployed_versions).where(*slot).values(undeployed_at=now, updated_at=now))
+    connection.execute(
+        deployed_versions.insert().values(
+            uuid=uuid,
+            pacticipant_id=version.pacticipant_id,
+            version_id=version.id,
+            environment_id=environment_id,
+            target=target,
+            target_key=_target_key(target),
+            auto_created=auto_created,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return uuid
+
+
+def undeploy(connection: Connection, uuid: str, now: datetime) -> None:
+    """Note that a deployment has ended, unless it has ended before."""
+    connection.execute(
+        update(deployed_versions)
+        .where(deployed_versions.c.uuid == uuid, deployed_versions.c.undeployed_at.is_(None))
+        .values(undeployed_at=now, updated_at=now)
+    )
+
+
+def _target_key(target: str | None) -> str:
+    return "" if target is None else f"={target}"

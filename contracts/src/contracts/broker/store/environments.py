@@ -1,0 +1,133 @@
+"""Environments in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from contracts.broker.store.tables import environments
+from contracts.model.environments import Contact, Environment
+from contracts.model.errors import NotFound
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+COLUMNS = (
+    environments.c.id,
+    environments.c.uuid,
+    environments.c.name,
+    environments.c.display_name,
+    environments.c.production,
+    environments.c.contacts,
+    environments.c.created_at,
+    environments.c.updated_at,
+)
+
+_IN_ORDER = (func.lower(environments.c.display_name), environments.c.id)
+
+
+def find(connection: Connection, uuid: str) -> Environment:
+    """The environment with this *uuid*.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    row = connection.execute(select(*COLUMNS).where(environments.c.uuid == uuid)).one_or_none()
+    if row is None:
+        msg = f"There is no environment with the uuid '{uuid}'"
+        raise NotFound(msg)
+    return environment_of(row)
+
+
+def get_by_name(connection: Connection, name: str) -> Environment | None:
+    """The environment called *name*, or None."""
+    row = connection.execute(select(*COLUMNS).where(environments.c.name == name)).one_or_none()
+    return None if row is None else environment_of(row)
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Environment]:
+    """The environments with these *ids*, by id."""
+    rows = connection.execute(select(*COLUMNS).where(environments.c.id.in_(ids)))
+    return {row.id: environment_of(row) for row in rows}
+
+
+def all(connection: Connection) -> list[Environment]:  # noqa: A001, read as environments.all
+    """Every environment, ordered by the name it is shown by, whatever its case."""
+    return [environment_of(row) for row in connection.execute(select(*COLUMNS).order_by(*_IN_ORDER))]
+
+
+def create(
+    connection: Connection,
+    *,
+    uuid: str,
+    name: str,
+    display_name: str,
+    production: bool,
+    contacts: Collection[Contact] | None,
+    now: datetime,
+) -> Environment:
+    """Make an environment; its *name* must be free."""
+    values = _values(name, display_name, contacts, production=production)
+    statement = insert(environments).values(uuid=uuid, created_at=now, updated_at=now, **values).returning(*COLUMNS)
+    return environment_of(connection.execute(statement).one())
+
+
+def replace(
+    connection: Connection,
+    environment_id: int,
+    *,
+    name: str,
+    display_name: str,
+    production: bool,
+    contacts: Collection[Contact] | None,
+    now: datetime,
+) -> Environment:
+    """Change everything about an environment but its uuid; its *name* must be free, or its own."""
+    values = _values(name, display_name, contacts, production=production)
+    statement = (
+        update(environments)
+        .where(environments.c.id == environment_id)
+        .values(updated_at=now, **values)
+        .returning(*COLUMNS)
+    )
+    return environment_of(connection.execute(statement).one())
+
+
+def remove(connection: Connection, environment_id: int) -> None:
+    """Remove an environment, with its deployments and releases."""
+    connection.execute(delete(environments).where(environments.c.id == environment_id))
+
+
+def environment_of(row: Row[*tuple[Any, ...]]) -> Environment:
+    """The environment in a *row* that holds `COLUMNS`."""
+    return Environment(
+        id=row.id,
+        uuid=row.uuid,
+        name=row.name,
+        display_name=row.display_name,
+        production=row.production,
+        contacts=None
+        if row.contacts is None
+        else tuple(Contact(name=each["name"], details=each.get("details")) for each in row.contacts),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _values(name: str, display_name: str, contacts: Collection[Contact] | None, *, production: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "display_name": display_name,
+        "production": production,
+        "contacts": None if contacts is None else [_contact(each) for each in contacts],
+    }
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    return {"name": contact.name} | ({} if contact.details is None else {"details": dict(contact.details)})

@@ -1,0 +1,147 @@
+"""Pacticipants in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from contracts.broker.store.tables import pacticipants
+from contracts.broker.store.upserts import insert
+from contracts.model.errors import PacticipantNotFound
+from contracts.model.names import display_name
+from contracts.model.pacticipants import Details, Pacticipant
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+COLUMNS = (
+    pacticipants.c.id,
+    pacticipants.c.name,
+    pacticipants.c.display_name,
+    pacticipants.c.repository_url,
+    pacticipants.c.repository_name,
+    pacticipants.c.repository_namespace,
+    pacticipants.c.main_branch,
+    pacticipants.c.created_at,
+    pacticipants.c.updated_at,
+)
+
+
+def find(connection: Connection, name: str, role: str = "pacticipant") -> Pacticipant:
+    """The pacticipant called *name*; *role* is the word for it in the error.
+
+    Raises:
+        PacticipantNotFound: if there is none.
+    """
+    if (found := get(connection, name)) is None:
+        raise PacticipantNotFound(name, role)
+    return found
+
+
+def get(connection: Connection, name: str) -> Pacticipant | None:
+    """The pacticipant called *name*, or None."""
+    row = connection.execute(select(*COLUMNS).where(pacticipants.c.name == name)).one_or_none()
+    return None if row is None else _pacticipant(row)
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Pacticipant]:
+    """The pacticipants with these *ids*, by id."""
+    rows = connection.execute(select(*COLUMNS).where(pacticipants.c.id.in_(ids)))
+    return {row.id: _pacticipant(row) for row in rows}
+
+
+def names(connection: Connection) -> list[str]:
+    """The name of every pacticipant, in alphabetical order."""
+    return list(connection.scalars(select(pacticipants.c.name).order_by(pacticipants.c.name)))
+
+
+def ensure(connection: Connection, name: str, now: datetime) -> Pacticipant:
+    """The pacticipant called *name*, made when it is missing."""
+    return get(connection, name) or create(connection, name, Details(), now)[0]
+
+
+def create(connection: Connection, name: str, details: Details, now: datetime) -> tuple[Pacticipant, bool]:
+    """Make a pacticipant; when there is one of this *name* already, that one, unchanged, and False."""
+    statement = (
+        insert(connection, pacticipants)
+        .values(name=name, created_at=now, updated_at=now, **_values(name, details))
+        .on_conflict_do_nothing(index_elements=[pacticipants.c.name])
+        .returning(*COLUMNS)
+    )
+    row = connection.execute(statement).one_or_none()
+    return (find(connection, name), False) if row is None else (_pacticipant(row), True)
+
+
+def replace(connection: Connection, pacticipant_id: int, name: str, details: Details, now: datetime) -> Pacticipant:
+    """Give a pacticipant these *details*; a display name left out is made from its *name*."""
+    statement = (
+        update(pacticipants)
+        .where(pacticipants.c.id == pacticipant_id)
+        .values(updated_at=now, **_values(name, details))
+        .returning(*COLUMNS)
+    )
+    return _pacticipant(connection.execute(statement).one())
+
+
+def set_main_branch(connection: Connection, pacticipant_id: int, branch: str, now: datetime) -> None:
+    """Make *branch* the main branch of a pacticipant that has none."""
+    connection.execute(
+        update(pacticipants)
+        .where(pacticipants.c.id == pacticipant_id, pacticipants.c.main_branch.is_(None))
+        .values(main_branch=branch, updated_at=now)
+    )
+
+
+def lock(connection: Connection, pacticipant_id: int) -> None:
+    """Let no other writer who locks this pacticipant in until this transaction ends."""
+    # SQLite, which has one writer at a time anyway, leaves the locking clause out
+    query = select(pacticipants.c.id).where(pacticipants.c.id == pacticipant_id).with_for_update(key_share=True)
+    connection.execute(query).one()
+
+
+def search(
+    connection: Connection, q: str | None = None, limit: int | None = None, offset: int = 0
+) -> list[Pacticipant]:
+    """Pacticipants whose name holds *q*, in any case, ordered by name whatever its case."""
+    query = select(*COLUMNS).order_by(func.lower(pacticipants.c.name), pacticipants.c.name).limit(limit).offset(offset)
+    if q:
+        query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
+    return [_pacticipant(row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, q: str | None = None) -> int:
+    """How many pacticipants `search` finds."""
+    query = select(func.count()).select_from(pacticipants)
+    if q:
+        query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
+    return connection.execute(query).scalar_one()
+
+
+def _values(name: str, details: Details) -> dict[str, str | None]:
+    return {
+        "display_name": details.display_name or display_name(name),
+        "repository_url": details.repository_url,
+        "repository_name": details.repository_name,
+        "repository_namespace": details.repository_namespace,
+        "main_branch": details.main_branch,
+    }
+
+
+def _pacticipant(row: Row[*tuple[Any, ...]]) -> Pacticipant:
+    return Pacticipant(
+        id=row.id,
+        name=row.name,
+        display_name=row.display_name,
+        repository_url=row.repository_url,
+        repository_name=row.repository_name,
+        repository_namespace=row.repository_namespace,
+        main_branch=row.main_branch,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

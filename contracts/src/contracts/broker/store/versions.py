@@ -1,0 +1,128 @@
+"""Versions in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from contracts.broker.store import branches, deployments, environments, tags
+from contracts.broker.store.tables import tag_heads, versions
+from contracts.broker.store.upserts import insert
+from contracts.model.errors import NotFound
+from contracts.model.versions import Version, VersionDetails
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+COLUMNS = (
+    versions.c.id,
+    versions.c.pacticipant_id,
+    versions.c.number,
+    versions.c.build_url,
+    versions.c.created_at,
+    versions.c.updated_at,
+)
+
+
+def find(connection: Connection, pacticipant_id: int, number: str) -> Version:
+    """The version of a pacticipant with this *number*.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    if (found := get(connection, pacticipant_id, number)) is None:
+        msg = f"There is no version '{number}' of this pacticipant"
+        raise NotFound(msg)
+    return found
+
+
+def get(connection: Connection, pacticipant_id: int, number: str) -> Version | None:
+    """The version of a pacticipant with this *number*, or None."""
+    query = select(*COLUMNS).where(versions.c.pacticipant_id == pacticipant_id, versions.c.number == number)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else version_of(row)
+
+
+def ensure(connection: Connection, pacticipant_id: int, number: str, now: datetime) -> tuple[Version, bool]:
+    """The version with this *number*, made when it is missing; True when this call made it."""
+    if (found := get(connection, pacticipant_id, number)) is not None:
+        return found, False
+    statement = (
+        insert(connection, versions)
+        .values(pacticipant_id=pacticipant_id, number=number, created_at=now, updated_at=now)
+        .on_conflict_do_nothing(index_elements=[versions.c.pacticipant_id, versions.c.number])
+        .returning(*COLUMNS)
+    )
+    row = connection.execute(statement).one_or_none()
+    return (find(connection, pacticipant_id, number), False) if row is None else (version_of(row), True)
+
+
+def set_build_url(connection: Connection, version_id: int, build_url: str | None, now: datetime) -> Version:
+    """Change where a version was built."""
+    statement = (
+        update(versions)
+        .where(versions.c.id == version_id)
+        .values(build_url=build_url, updated_at=now)
+        .returning(*COLUMNS)
+    )
+    return version_of(connection.execute(statement).one())
+
+
+def latest(connection: Connection, pacticipant_id: int) -> Version | None:
+    """The version of a pacticipant that was made last."""
+    query = select(*COLUMNS).where(versions.c.pacticipant_id == pacticipant_id).order_by(versions.c.id.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else version_of(row)
+
+
+def latest_with_tag(connection: Connection, pacticipant_id: int, tag: str) -> Version | None:
+    """The latest version of a pacticipant that carries *tag*."""
+    query = (
+        select(*COLUMNS)
+        .join(tag_heads, tag_heads.c.version_id == versions.c.id)
+        .where(tag_heads.c.pacticipant_id == pacticipant_id, tag_heads.c.name == tag)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else version_of(row)
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Version]:
+    """The versions with these *ids*, by id."""
+    rows = connection.execute(select(*COLUMNS).where(versions.c.id.in_(ids)))
+    return {row.id: version_of(row) for row in rows}
+
+
+def details(connection: Connection, version_ids: Collection[int]) -> dict[int, VersionDetails]:
+    """Branches, tags and current environments of each of these versions, by id; three statements, however many."""
+    if not version_ids:
+        return {}
+    on_branches = branches.of_versions(connection, version_ids)
+    with_tags = tags.of_versions(connection, version_ids)
+    present = deployments.environment_ids_of(connection, version_ids)
+    places = environments.by_ids(connection, {each for ids in present.values() for each in ids})
+    return {
+        version_id: VersionDetails(
+            branches=on_branches.get(version_id, ()),
+            tags=with_tags.get(version_id, ()),
+            environments=tuple(places[each] for each in present.get(version_id, ())),
+        )
+        for version_id in version_ids
+    }
+
+
+def version_of(row: Row[*tuple[Any, ...]]) -> Version:
+    """The version in a *row* that holds `COLUMNS`."""
+    return Version(
+        id=row.id,
+        pacticipant_id=row.pacticipant_id,
+        number=row.number,
+        build_url=row.build_url,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,33 @@
+"""Environments: the places that versions are deployed or released to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Who looks after an environment; *details* say how to reach them, None where nothing was said."""
+
+    name: str
+    details: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A named place, such as production; known to clients by its uuid."""
+
+    id: int
+    uuid: str
+    name: str
+    display_name: str
+    production: bool
+    contacts: tuple[Contact, ...] | None = None
+    created_at: datetime
+    updated_at: datetime

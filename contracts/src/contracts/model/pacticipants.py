@@ -1,0 +1,44 @@
+"""Pacticipants: the applications that are consumers, providers, or both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What people say about an application; None where they say nothing."""
+
+    display_name: str | None = None
+    repository_url: str | None = None
+    repository_name: str | None = None
+    repository_namespace: str | None = None
+    main_branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pacticipant:
+    """An application, known by its name."""
+
+    id: int
+    name: str
+    display_name: str
+    repository_url: str | None = None
+    repository_name: str | None = None
+    repository_namespace: str | None = None
+    main_branch: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A word that groups applications, and that webhooks can be matched by."""
+
+    name: str
+    created_at: datetime

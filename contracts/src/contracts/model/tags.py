@@ -1,0 +1,19 @@
+"""Tags: names that versions carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A name that a version carries, since *created_at*."""
+
+    version_id: int
+    name: str
+    created_at: datetime
