@@ -2,6 +2,8 @@
 
 A version's id *is* its order: ids are handed out in the order of creation and never reused, so "latest"
 is the greatest id, and nothing has to be kept in step with it.
+A partial index on a flag is declared for SQLite as `flag = 1`, which is how SQLAlchemy writes the condition there: an
+index is used only where the words are the same.
 What would otherwise be searched for in the history is kept as a head: a branch's in `branches.head_version_id`,
 a tag's in `tag_heads`, the last revision of a pact and the last result of a version in their `latest` flags.
 """
@@ -213,7 +215,7 @@ pact_publications = _table(
         "consumer_version_id",
         "provider_id",
         unique=True,
-        sqlite_where=text("latest"),
+        sqlite_where=text("latest = 1"),
         postgresql_where=text("latest"),
     ),
     Index(
@@ -221,7 +223,7 @@ pact_publications = _table(
         "provider_id",
         "consumer_id",
         "consumer_version_id",
-        sqlite_where=text("latest"),
+        sqlite_where=text("latest = 1"),
         postgresql_where=text("latest"),
     ),
     Index(None, "pact_version_id", "consumer_version_id"),
@@ -250,7 +252,7 @@ verifications = _table(
         "pact_version_id",
         "provider_version_id",
         unique=True,
-        sqlite_where=text("latest"),
+        sqlite_where=text("latest = 1"),
         postgresql_where=text("latest"),
     ),
     Index(None, "pact_version_id", "id"),
@@ -258,7 +260,7 @@ verifications = _table(
         "ix_verifications_successes",
         "pact_version_id",
         "provider_version_id",
-        sqlite_where=text("success"),
+        sqlite_where=text("success = 1"),
         postgresql_where=text("success"),
     ),
 )

@@ -243,7 +243,7 @@ def upgrade() -> None:
         "pact_publications",
         ["provider_id", "consumer_id", "consumer_version_id"],
         unique=False,
-        sqlite_where=sa.text("latest"),
+        sqlite_where=sa.text("latest = 1"),
         postgresql_where=sa.text("latest"),
     )
     op.create_index(
@@ -251,7 +251,7 @@ def upgrade() -> None:
         "pact_publications",
         ["consumer_version_id", "provider_id"],
         unique=True,
-        sqlite_where=sa.text("latest"),
+        sqlite_where=sa.text("latest = 1"),
         postgresql_where=sa.text("latest"),
     )
     op.create_table(
@@ -361,7 +361,7 @@ def upgrade() -> None:
         "verifications",
         ["pact_version_id", "provider_version_id"],
         unique=False,
-        sqlite_where=sa.text("success"),
+        sqlite_where=sa.text("success = 1"),
         postgresql_where=sa.text("success"),
     )
     op.create_index(
@@ -369,7 +369,7 @@ def upgrade() -> None:
         "verifications",
         ["pact_version_id", "provider_version_id"],
         unique=True,
-        sqlite_where=sa.text("latest"),
+        sqlite_where=sa.text("latest = 1"),
         postgresql_where=sa.text("latest"),
     )
     op.create_table(
