@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
 
-_SELECT = (
+_SELECT: Select[*tuple[Any, ...]] = (
     select(
         verifications.c.id,
         verifications.c.pact_version_id,
@@ -175,10 +175,10 @@ def delete(connection: Connection, verification: Verification) -> None:
     connection.execute(update(verifications).where(verifications.c.id == greatest).values(latest=True))
 
 
-def _one(connection: Connection, query: Select[Any]) -> Verification | None:
+def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Verification | None:
     row = connection.execute(query).one_or_none()
     return None if row is None else _verification(row)
 
 
-def _verification(row: Row[Any]) -> Verification:
+def _verification(row: Row[*tuple[Any, ...]]) -> Verification:
     return Verification(**row._mapping)  # noqa: SLF001, the columns are the fields; _mapping is public
