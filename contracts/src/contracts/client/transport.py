@@ -18,8 +18,12 @@ from typing import TYPE_CHECKING, Self
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import MaxRetryError, NewConnectionError
-from urllib3.exceptions import TimeoutError as TransportTimeout
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    MaxRetryError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 from urllib3.util.retry import Retry
 
 from contracts.client import answers, urls
@@ -87,8 +91,10 @@ class _SafeRetry(Retry):
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
     ) -> Self:
-        if isinstance(error, TransportTimeout) and not isinstance(error, NewConnectionError):
-            raise MaxRetryError(_pool, url or "", error) from error  # type: ignore[arg-type]  # as urllib3
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
+            raise MaxRetryError(_pool, url or "", error) from error  # type: ignore[arg-type]  # as urllib3 does
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
@@ -190,7 +196,7 @@ class Transport:
     def _silence(self, method: str, url: str, error: requests.RequestException) -> str:
         match error:
             case requests.exceptions.SSLError():
-                why = "its certificate is not trusted"
+                why = f"no trusted connection came about ({_cause(error)})"
                 advice = "Give the certificate authority's file in SSL_CERT_FILE or REQUESTS_CA_BUNDLE."
             case requests.exceptions.ProxyError():
                 why = "the proxy does not pass the request on"
