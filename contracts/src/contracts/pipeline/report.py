@@ -46,7 +46,7 @@ _HIDDEN = frozenset({"debug"})
 def plain(text: str) -> str:
     """*text* without what a terminal or GitHub's runner would take as a command."""
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
-    return _COMMAND.sub(r"\1\N{MODIFIER LETTER COLON}", text).replace("##[", "## [")
+    return _COMMAND.sub("\\1\N{MODIFIER LETTER COLON}", text).replace("##[", "## [")
 
 
 def markdown(text: str) -> str:
@@ -242,7 +242,10 @@ def _problem(each: Interaction) -> str:
 def _verified(report: Report, *, failed: bool) -> str:
     if not report.interactions and not failed:
         return f"Nothing to verify for {report.provider} yet"
-    count = len(report.interactions)
+    passed = sum(each.success for each in report.interactions)
     word = "failed" if failed else "passed"
-    published = ", results published" if report.published else ""
-    return f"Verification of {report.provider} {word}: {count} interactions{published}"
+    published = "; results are published" if report.published else ""
+    return (
+        f"Verification of {report.provider} {word}: {passed} of {len(report.interactions)} "
+        f"interactions as agreed{published}"
+    )

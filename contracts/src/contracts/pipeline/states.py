@@ -67,24 +67,33 @@ class StateHandlers:
         Pact names the state of an interaction without one "".
         """
         with self._lock:
-            known = self._states.get(state)
-            if known is None and state:
-                names = ", ".join(repr(name) for name in sorted(self._states)) or "none"
-                self._fail(state, action, f"is unknown; the provider knows: {names}")
-                return None
-            try:
-                values = self._run(known, action, parameters)
-                return json.dumps(dict(values or {})).encode()
-            except Exception as error:  # noqa: BLE001 - any error of the user's handler is reported
-                self._fail(state, action, f"raised {type(error).__name__}: {error}")
-                return None
+            values = self._change(state, action, parameters)
+            # The verifier asks for no teardown after a setup that failed.
+            if self._after_each is not None and (action == "teardown" or values is None):
+                try:
+                    self._after_each()
+                except Exception as error:  # noqa: BLE001 - whatever the user's function raises is reported
+                    self._fail(state, "after each", f"raised {type(error).__name__}: {error}")
+                    return None
+            return values
+
+    def _change(self, state: str, action: str, parameters: Parameters) -> bytes | None:
+        known = self._states.get(state)
+        if known is None and state:
+            names = ", ".join(repr(name) for name in sorted(self._states)) or "none"
+            self._fail(state, action, f"is unknown; the provider knows: {names}")
+            return None
+        try:
+            values = self._run(known, action, parameters)
+            return json.dumps(dict(values or {})).encode()
+        except Exception as error:  # noqa: BLE001 - whatever the user's handler raises is reported
+            self._fail(state, action, f"raised {type(error).__name__}: {error}")
+            return None
 
     def _run(self, known: Setup | State | None, action: str, parameters: Parameters) -> Mapping[str, Any] | None:
         if action == "teardown":
             if isinstance(known, State) and known.teardown is not None:
                 known.teardown(parameters)
-            if self._after_each is not None:
-                self._after_each()
             return None
         setup = known.setup if isinstance(known, State) else known
         return None if setup is None else setup(parameters)

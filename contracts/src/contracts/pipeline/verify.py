@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -158,6 +159,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     handlers = StateHandlers(states or {}, after_each)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_environment())
+        stack.enter_context(_no_commands())
         log = stack.enter_context(_errors_logged())
         url = stack.enter_context(serving.serve(app)) if app is not None else str(base_url)
         verifier = _verifier(provider, url, planned.source, branch, publishing)
@@ -249,6 +251,20 @@ def _environment() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _no_commands() -> Iterator[None]:
+    """Keeps GitHub's runner from executing what the verifier prints: pacts are other people's texts."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    token = secrets.token_hex()
+    print(f"::stop-commands::{token}", flush=True)  # noqa: T201 - spoken to the runner
+    try:
+        yield
+    finally:
+        print(f"::{token}::", flush=True)  # noqa: T201 - spoken to the runner
 
 
 @contextlib.contextmanager

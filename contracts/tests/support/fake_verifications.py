@@ -1,0 +1,138 @@
+"""A fake broker that hands out pacts and keeps results, until a test makes one of its steps fail."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import unquote
+
+from fake_broker import Answer, FakeBroker, Received
+
+
+PROVIDER = "products-api"
+
+
+def interaction(description, path="/products/10", states=(), status=200, **more):
+    return {
+        "_id": description.replace(" ", "-"),
+        "type": "Synchronous/HTTP",
+        "description": description,
+        "pending": False,
+        "providerStates": [{"name": name, "params": params} for name, params in states],
+        "request": {"method": "GET", "path": path, **more.pop("request", {})},
+        "response": {"status": status},
+        **more,
+    }
+
+
+def pact(*interactions, consumer="web", provider=PROVIDER):
+    return {
+        "consumer": {"name": consumer},
+        "provider": {"name": provider},
+        "interactions": list(interactions),
+        "metadata": {"pactSpecification": {"version": "4.0"}},
+    }
+
+
+class VerifyingBroker(FakeBroker):
+    """Serves the pacts added to it; steps are replaced with `on`, which comes first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pacts: dict[str, tuple[dict, bool]] = {}  # by consumer: document, pending
+        self.results: list[tuple[str, str, bool]] = []  # consumer, provider version, success
+        self.branches: dict[str, list[str]] = {}
+        self.publishing_works = True
+        self.with_index()
+
+    def add(self, document: dict, *, pending: bool = False) -> str:
+        consumer = document["consumer"]["name"]
+        self.pacts[consumer] = (document, pending)
+        return f"{self.base_url}/pacts/{consumer}"
+
+    def answer_to(self, received: Received) -> Answer | None:
+        if (received.method, received.path) in self.answers:
+            return super().answer_to(received)
+        self.requests.append(received)
+        for (method, pattern), answer in _ROUTES.items():
+            found = re.fullmatch(pattern, received.path)
+            if method == received.method and found:
+                return answer(self, received, *map(unquote, found.groups()))
+        return Answer(404, {"error": "nothing here"})
+
+    def _listed(self, _received: Received) -> Answer:
+        if not self.pacts:
+            return Answer(404, {"error": "no such provider"})
+        items = [
+            {
+                "shortDescription": "latest",
+                "verificationProperties": {
+                    "pending": pending,
+                    "notices": [{"when": "before_verification", "text": "Please verify."}],
+                },
+                "_links": {"self": {"href": f"{self.base_url}/pacts/{name}", "name": name}},
+            }
+            for name, (_, pending) in self.pacts.items()
+        ]
+        href = f"{self.base_url}/pacts/provider/{PROVIDER}/for-verification"
+        return Answer(document={"_embedded": {"pacts": items}, "_links": {"self": {"href": href}}})
+
+    def _pact(self, _received: Received, consumer: str) -> Answer:
+        links = {
+            "pb:consumer-version": {"href": "/x", "name": "c1"},
+            "pb:provider": {"href": f"/pacticipants/{PROVIDER}", "name": PROVIDER},
+            "pb:publish-verification-results": {"href": f"/pacts/{consumer}/results"},
+            "pb:matrix-for-consumer-version": {"href": f"/matrix/{consumer}"},
+        }
+        return Answer(document={**self.pacts[consumer][0], "_links": links})
+
+    def _pacticipant(self, _received: Received) -> Answer:
+        href = f"{self.base_url}/pacticipants/{PROVIDER}/branches/{{branch}}/versions/{{version}}"
+        return Answer(
+            document={"name": PROVIDER, "_links": {"pb:branch-version": {"href": href, "templated": True}}}
+        )
+
+    def _on_branch(self, _received: Received, branch: str, version: str) -> Answer:
+        self.branches.setdefault(version, []).append(branch)
+        return Answer(201, {"name": branch})
+
+    def _version(self, received: Received, version: str) -> Answer:
+        known = version in self.branches or any(version == v for _, v, _ in self.results)
+        if received.method == "PATCH":
+            self.branches.setdefault(version, [])
+        elif not known:
+            return Answer(404, {"error": "no such version"})
+        branches = [{"name": name} for name in self.branches.get(version, [])]
+        return Answer(document={"number": version, "_embedded": {"branchVersions": branches}})
+
+    def _result(self, received: Received, consumer: str) -> Answer:
+        result = json.loads(received.body)
+        self.results.append((consumer, result["providerApplicationVersion"], result["success"]))
+        return Answer(201, result)
+
+    def _matrix(self, _received: Received, consumer: str) -> Answer:
+        rows = [
+            {
+                "consumer": {"name": who, "version": {"number": "c1"}},
+                "provider": {"name": PROVIDER, "version": {"number": version}},
+                "pact": None,
+                "verificationResult": {"success": success, "_links": {"self": {"href": f"/results/{number}"}}},
+            }
+            for number, (who, version, success) in enumerate(self.results)
+            if who == consumer
+        ]
+        summary = {"deployable": None, "reason": "not asked"}
+        return Answer(document={"summary": summary, "matrix": rows})
+
+
+_ROUTES = {
+    ("GET", f"/pacts/provider/{PROVIDER}/for-verification"): VerifyingBroker._listed,
+    ("POST", f"/pacts/provider/{PROVIDER}/for-verification"): VerifyingBroker._listed,
+    ("GET", "/pacts/([^/]+)"): VerifyingBroker._pact,
+    ("GET", f"/pacticipants/{PROVIDER}"): VerifyingBroker._pacticipant,
+    ("PUT", f"/pacticipants/{PROVIDER}/branches/([^/]+)/versions/([^/]+)"): VerifyingBroker._on_branch,
+    ("GET", f"/pacticipants/{PROVIDER}/versions/([^/]+)"): VerifyingBroker._version,
+    ("PATCH", f"/pacticipants/{PROVIDER}/versions/([^/]+)"): VerifyingBroker._version,
+    ("POST", "/pacts/([^/]+)/results"): VerifyingBroker._result,
+    ("GET", "/matrix/([^/]+)"): VerifyingBroker._matrix,
+}
