@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.responses import Response
 
+from contracts.broker import ui
 from contracts.broker.api import errors
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.broker import Broker
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
+from contracts.broker.ui.dispatch import ForPeople
 
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ def create_app(broker: Broker) -> FastAPI:
         for route in module.router(broker).routes:
             app.router.routes.append(route)
     _answer_options(app)
+    app.add_middleware(ForPeople, pages=ui.router(broker))
     app.add_middleware(RawPaths, version=app.version)
     app.add_middleware(BasicAuth, settings=broker.settings)
     return app

@@ -99,7 +99,7 @@ class Resources:
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             self.router.add_api_route(
-                _convertible(path),
+                convertible(path),
                 _endpoint(handler, path, self._call(provides, accepts)),
                 methods=methods,
                 name=f"{methods[0]} {path}",
@@ -122,7 +122,8 @@ class Resources:
         return call
 
 
-def _convertible(path: str) -> str:
+def convertible(path: str) -> str:
+    """*path* as Starlette takes it: each parameter is one whole segment."""
     for name in urls.parameters(path):
         path = path.replace("{" + name + "}", "{" + name + ":segment}")
     return path

@@ -1,0 +1,208 @@
+"""The overview in SQL: five statements for a page, however many pairs and however long their history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, literal, null, or_, select, union_all
+
+from contracts.broker.store.tables import (
+    branch_versions,
+    branches,
+    deployed_versions,
+    environments,
+    integrations,
+    pact_publications,
+    pacticipants,
+    released_versions,
+    verifications,
+    versions,
+)
+from contracts.model.overview import LatestPact, Overview, OverviewRow, Presence, main_state
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection, Row, Select
+
+    _Found = Row[*tuple[Any, ...]]
+
+
+_consumers = pacticipants.alias("consumers")
+_providers = pacticipants.alias("providers")
+_consumer_main = branches.alias("consumer_main")
+_provider_main = branches.alias("provider_main")
+
+
+def page(connection: Connection, *, number: int, size: int, search: str = "") -> Overview:
+    """Page *number*, from 1, of the pairs whose consumer's or provider's name holds *search*, in any case."""
+    pairs = _pairs(search)
+    total = connection.execute(select(func.count()).select_from(pairs.subquery())).scalar_one()
+    newest_first = (
+        integrations.c.contract_data_updated_at.is_(None),
+        integrations.c.contract_data_updated_at.desc(),
+        integrations.c.id.desc(),
+    )
+    found = connection.execute(pairs.order_by(*newest_first).limit(size).offset((number - 1) * size)).all()
+    ids = [row.id for row in found]
+    latest = _latest(connection, ids)
+    mains = _mains(connection, ids)
+    present = _present(connection, {each for row in found for each in (row.consumer_id, row.provider_id)})
+    rows = tuple(_row(row, latest.get(row.id), mains.get(row.id), present) for row in found)
+    return Overview(rows=rows, total=total, page=number, size=size)
+
+
+def _pairs(search: str) -> Select[Any]:
+    query = (
+        select(
+            integrations.c.id,
+            integrations.c.consumer_id,
+            integrations.c.provider_id,
+            _consumers.c.name.label("consumer"),
+            _providers.c.name.label("provider"),
+            and_(_consumers.c.main_branch.is_not(None), _providers.c.main_branch.is_not(None)).label("main_branches"),
+        )
+        .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
+        .join(_providers, _providers.c.id == integrations.c.provider_id)
+    )
+    if not search:
+        return query
+    return query.where(or_(*(each.c.name.icontains(search, autoescape=True) for each in (_consumers, _providers))))
+
+
+def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
+    """The newest contract of each integration of *ids*."""
+    newest = (
+        select(pact_publications.c.id)
+        .where(
+            pact_publications.c.provider_id == integrations.c.provider_id,
+            pact_publications.c.consumer_id == integrations.c.consumer_id,
+            pact_publications.c.latest,
+        )
+        .order_by(pact_publications.c.consumer_version_id.desc())
+        .limit(1)
+        .correlate(integrations)
+        .scalar_subquery()
+    )
+    branch = (
+        select(branches.c.name)
+        .join(branch_versions, branch_versions.c.branch_id == branches.c.id)
+        .where(branch_versions.c.version_id == pact_publications.c.consumer_version_id)
+        .order_by(branch_versions.c.id.desc())
+        .limit(1)
+        .correlate(pact_publications)
+        .scalar_subquery()
+    )
+    query = (
+        select(integrations.c.id, versions.c.number, branch.label("branch"), pact_publications.c.created_at)
+        .join(pact_publications, pact_publications.c.id == newest)
+        .join(versions, versions.c.id == pact_publications.c.consumer_version_id)
+        .where(integrations.c.id.in_(ids))
+    )
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
+    """The contract of each consumer's main branch, and its last result from the provider's main branch."""
+    last = (
+        select(verifications.c.id)
+        .where(
+            verifications.c.pact_version_id == pact_publications.c.pact_version_id,
+            select(branch_versions.c.id)
+            .where(
+                branch_versions.c.branch_id == _provider_main.c.id,
+                branch_versions.c.version_id == verifications.c.provider_version_id,
+            )
+            .correlate(_provider_main, verifications)
+            .exists(),
+        )
+        .order_by(verifications.c.id.desc())
+        .limit(1)
+        .correlate(pact_publications, _provider_main)
+        .scalar_subquery()
+    )
+    query = (
+        select(integrations.c.id, verifications.c.success, verifications.c.executed_at, versions.c.number)
+        .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
+        .join(_providers, _providers.c.id == integrations.c.provider_id)
+        .join(_consumer_main, _is_main(_consumer_main, _consumers))
+        .join(
+            pact_publications,
+            and_(
+                pact_publications.c.consumer_version_id == _consumer_main.c.head_version_id,
+                pact_publications.c.provider_id == integrations.c.provider_id,
+                pact_publications.c.latest,
+            ),
+        )
+        .outerjoin(_provider_main, _is_main(_provider_main, _providers))
+        .outerjoin(verifications, verifications.c.id == last)
+        .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
+        .where(integrations.c.id.in_(ids))
+    )
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _is_main(branch: Any, pacticipant: Any) -> Any:  # noqa: ANN401, aliases of tables, and a condition over them
+    return and_(branch.c.pacticipant_id == pacticipant.c.id, branch.c.name == pacticipant.c.main_branch)
+
+
+def _present(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, list[Presence]]:
+    """What is deployed or released now, by application."""
+    query = union_all(
+        *(
+            select(
+                held.c.pacticipant_id.label("pacticipant_id"),
+                pacticipants.c.name.label("pacticipant"),
+                versions.c.number,
+                environments.c.name.label("environment"),
+                environments.c.production,
+                instance.label("instance"),
+                held.c.version_id.label("version_id"),
+            )
+            .join(pacticipants, pacticipants.c.id == held.c.pacticipant_id)
+            .join(versions, versions.c.id == held.c.version_id)
+            .join(environments, environments.c.id == held.c.environment_id)
+            .where(held.c.pacticipant_id.in_(pacticipant_ids), ended.is_(None))
+            for held, ended, instance in (
+                (deployed_versions, deployed_versions.c.undeployed_at, deployed_versions.c.target),
+                (released_versions, released_versions.c.support_ended_at, literal(None, type_=null().type)),
+            )
+        )
+    ).order_by("production", "environment", "pacticipant_id", "version_id")
+    present: dict[int, list[Presence]] = defaultdict(list)
+    for row in connection.execute(query):
+        present[row.pacticipant_id].append(
+            Presence(
+                environment=row.environment,
+                production=row.production,
+                pacticipant=row.pacticipant,
+                version=row.number,
+                instance=row.instance,
+            )
+        )
+    return present
+
+
+def _row(pair: _Found, latest: _Found | None, main: _Found | None, present: dict[int, list[Presence]]) -> OverviewRow:
+    both = {pair.consumer_id, pair.provider_id}
+    held = sorted(
+        (each for pacticipant_id in both for each in present.get(pacticipant_id, ())),
+        key=lambda each: (each.production, each.environment, each.pacticipant != pair.consumer),
+    )
+    return OverviewRow(
+        consumer=pair.consumer,
+        provider=pair.provider,
+        latest=LatestPact(consumer_version=latest.number, branch=latest.branch, published_at=latest.created_at)
+        if latest
+        else None,
+        main=main_state(
+            main_branches=bool(pair.main_branches),
+            contract=main is not None,
+            success=main.success if main else None,
+        ),
+        provider_version=main.number if main else None,
+        verified_at=main.executed_at if main else None,
+        present=tuple(held),
+    )

@@ -1,0 +1,71 @@
+"""A pact, to read: what the consumer expects, in sentences and examples, and who verified it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from contracts.broker.api import urls
+from contracts.broker.store import pacts, verifications, versions
+from contracts.model import interactions
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+    from starlette.requests import Request
+
+    from contracts.broker.ui.pages import Pages
+    from contracts.model.pacts import Pact
+
+
+MOST_RESULTS = 10
+
+
+def add(pages: Pages) -> None:
+    """Add the pages to *pages*: each address of the API that leads to one pact."""
+
+    @pages.page(urls.PACT)
+    def show(_request: Request, provider: str, consumer: str, version: str) -> str:
+        return _render(pages, lambda connection: pacts.find(connection, provider, consumer, version))
+
+    @pages.page(urls.PACT_LATEST)
+    def latest(_request: Request, provider: str, consumer: str) -> str:
+        return _render(pages, lambda connection: pacts.find_latest(connection, provider, consumer))
+
+    @pages.page(urls.PACT_LATEST_TAG)
+    def tagged(_request: Request, provider: str, consumer: str, tag: str) -> str:
+        return _render(pages, lambda connection: pacts.find_latest(connection, provider, consumer, tag=tag))
+
+    @pages.page(urls.PACT_BRANCH_LATEST)
+    def branch_head(_request: Request, provider: str, consumer: str, branch: str) -> str:
+        return _render(pages, lambda connection: pacts.find_branch_head(connection, provider, consumer, branch))
+
+    @pages.page(urls.PACT_VERSION)
+    def by_content(_request: Request, provider: str, consumer: str, sha: str) -> str:
+        return _render(pages, lambda connection: pacts.find_by_sha(connection, provider, consumer, sha))
+
+    @pages.page(urls.PACT_VERSION_METADATA)
+    def by_permalink(_request: Request, provider: str, consumer: str, sha: str, metadata: str) -> str:  # noqa: ARG001, the page is of the content
+        return _render(pages, lambda connection: pacts.find_by_sha(connection, provider, consumer, sha))
+
+
+def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
+    with pages.broker.database.reading() as connection:
+        pact = find(connection)
+        text = pacts.content(connection, pact.pact_version_id)
+        version = versions.by_ids(connection, [pact.consumer_version.id])[pact.consumer_version.id]
+        details = versions.details(connection, [version.id])[version.id]
+        results = verifications.newest_for_content(connection, pact.pact_version_id, MOST_RESULTS)
+    document = json.loads(text)
+    return pages.render(
+        "pact.html",
+        title=f"{pact.consumer.name} → {pact.provider.name}",
+        pact=pact,
+        version=version,
+        details=details,
+        results=results,
+        interactions=interactions.read(document),
+        raw=json.dumps(document, indent=2, ensure_ascii=False),
+    )

@@ -1,0 +1,122 @@
+"""What every page has in common: templates, links, and the headers that keep a browser safe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, Router
+
+from contracts.broker.api import urls
+from contracts.broker.api.resources import convertible
+from contracts.model.errors import NotFound
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from contracts.broker.broker import Broker
+
+    Page = Callable[..., str]
+
+
+STYLESHEET = "/ui/style.css"
+_SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+class Pages:
+    """Collects the pages over *broker*; a page is a function `(request, **path parameters) -> html`."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        self.router = Router([Route(STYLESHEET, _stylesheet)])
+        self._templates = Environment(
+            loader=PackageLoader("contracts.broker.ui"),
+            autoescape=select_autoescape(),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["ago"] = self._ago
+        self._templates.filters["moment"] = _moment
+        self._templates.filters["short"] = short
+        self._templates.filters["web_address"] = web_address
+        self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + STYLESHEET)
+
+    @property
+    def base(self) -> str:
+        """What links start with: the path of the configured base URL, or nothing."""
+        configured = self.broker.settings.base_url
+        return configured[0].rstrip("/") if len(configured) == 1 else ""
+
+    def url(self, template: str, **values: str) -> str:
+        """The address of a page, by the same paths as the API's."""
+        return (self.base + urls.expand(template, **values)) or "/"
+
+    def page(self, path: str) -> Callable[[Page], Page]:
+        """Answer GET of *path* with the HTML that the function returns; NotFound becomes a page too."""
+
+        def register(page: Page) -> Page:
+            def endpoint(request: Request) -> Response:
+                try:
+                    html, status = page(request, **request.path_params), 200
+                except NotFound as error:
+                    html, status = self.render("not_found.html", title="Not found", text=str(error)), 404
+                return HTMLResponse(html, status, headers=_SECURITY)
+
+            self.router.routes.append(Route(convertible(path), endpoint))
+            return page
+
+        return register
+
+    def render(self, template: str, **values: Any) -> str:  # noqa: ANN401, a template's values are its own business
+        """*template* filled with *values*; everything is escaped."""
+        return self._templates.get_template(template).render(**values)
+
+    def _ago(self, moment: datetime) -> str:
+        return ago(moment, self.broker.now())
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long before *now* it was, in the largest unit that fits: `3 minutes ago`."""
+    seconds = (now - moment).total_seconds()
+    for size, unit in _UNITS:
+        if (count := int(seconds // size)) >= 1:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def short(number: str) -> str:
+    """A version number for a narrow column: a full commit hash by its first characters, anything else whole."""
+    commit, plus, digest = number.partition("+")
+    if len(commit) == 40 and all(each in "0123456789abcdef" for each in commit):  # noqa: PLR2004, a SHA-1 in hex
+        return commit[:8] + (plus and f"+{digest[:4]}")
+    return number
+
+
+def web_address(address: str) -> str:
+    """*address* where it leads to the web; anything else, a `javascript:` of somebody's, leads nowhere."""
+    return address if address.lower().startswith(("https://", "http://")) else "#"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _stylesheet(_request: Request) -> Response:
+    css = (Path(__file__).parent / "static" / "style.css").read_bytes()
+    return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=300"})

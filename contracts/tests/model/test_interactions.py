@@ -1,0 +1,110 @@
+"""Reading a contract, whatever version of the Pact specification wrote it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model.interactions import Part, State, read
+
+
+def test_a_version_2_interaction():
+    document = {
+        "interactions": [
+            {
+                "description": "a request",
+                "providerState": "a product exists",
+                "request": {"method": "get", "path": "/p", "query": "a=1", "headers": {"Accept": "text/plain"}},
+                "response": {"status": 200, "body": {"id": 1}},
+            }
+        ]
+    }
+
+    (found,) = read(document)
+
+    assert (found.description, found.kind, found.states) == ("a request", "request", (State(name="a product exists"),))
+    assert found.parts == (
+        ("Request", Part(title="GET /p?a=1", headers=(("Accept", "text/plain"),))),
+        ("Response", Part(title="200", body='{\n  "id": 1\n}')),
+    )
+
+
+def test_a_version_4_interaction_keeps_its_body_under_content():
+    document = {
+        "interactions": [
+            {
+                "type": "Synchronous/HTTP",
+                "description": "all",
+                "providerStates": [{"name": "s", "params": {"id": "10"}}, {"name": "t"}],
+                "request": {"method": "GET", "path": "/p", "query": {"type": ["a", "b"]}},
+                "response": {
+                    "status": 200,
+                    "headers": {"Content-Type": ["application/json"]},
+                    "body": {"content": [1], "contentType": "application/json", "encoded": False},
+                },
+            }
+        ]
+    }
+
+    (found,) = read(document)
+
+    assert found.states == (State(name="s", parameters='{\n  "id": "10"\n}'), State(name="t"))
+    assert found.parts[0][1].title == "GET /p?type=a&type=b"
+    assert found.parts[1][1] == Part(title="200", headers=(("Content-Type", "application/json"),), body="[\n  1\n]")
+
+
+def test_messages_of_every_version():
+    contents = {"content": {"id": 1}, "contentType": "application/json"}
+    document = {
+        "interactions": [
+            {"type": "Asynchronous/Messages", "description": "told", "contents": contents, "metadata": {"topic": "p"}},
+            {
+                "type": "Synchronous/Messages",
+                "description": "asked",
+                "request": {"contents": "hello"},
+                "response": [{"contents": "world"}],
+            },
+        ],
+        "messages": [{"description": "old", "metaData": {"k": 1}, "contents": {"x": None}}],
+    }
+
+    told, asked, old = read(document)
+
+    assert told.parts == (("Message", Part(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}')),)
+    assert asked.kind == "message and answer"
+    assert [(name, part.body) for name, part in asked.parts] == [("Message", "hello"), ("Answer", "world")]
+    assert old.parts == (("Message", Part(title="", headers=(("k", "1"),), body='{\n  "x": null\n}')),)
+
+
+def test_an_answer_alone_is_an_answer_of_one():
+    document = {"interactions": [{"type": "Synchronous/Messages", "response": {"contents": "world"}}]}
+
+    (found,) = read(document)
+
+    assert [part.body for _, part in found.parts] == [None, "world"]
+
+
+def test_an_old_state_is_read():
+    assert read({"interactions": [{"provider_state": "s"}]})[0].states == (State(name="s"),)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["interactions", "messages", "request", "response", "providerStates", "body", "query", "type"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_json)
+def test_any_document_can_be_read(document):
+    """Whatever was published, the page of it can be shown."""
+    assert all(each.parts for each in read(document))
