@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -16,13 +16,15 @@ class Verification:
     """One result, without what it can hold in bulk (see `Report`).
 
     It hangs on a content (*pact_version_id*, *sha*), not on a publication: whoever publishes the same content is
-    verified by it. *pending* is None where nobody asked for pending status. *consumer* and *provider* are names.
+    verified by it. *pending* is None where nobody asked for pending status. *consumer* and *provider* are names;
+    *consumer_version_number* is that of the latest consumer version that published the content.
     """
 
     id: int
     pact_version_id: int
     sha: str
     consumer: str
+    consumer_version_number: str
     provider: str
     provider_id: int
     provider_version_id: int
@@ -39,6 +41,11 @@ class Verification:
         """Its number on the wire, one sequence for all pacts."""
         return self.id
 
+    @property
+    def pact_name(self) -> str:
+        """The name that links to its pact bear."""
+        return f"Pact between {self.consumer} ({self.consumer_version_number}) and {self.provider}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -49,21 +56,17 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewVerification:
-    """A result about to be kept; *selectors* are those that the pact was selected by, as stored."""
+class Result:
+    """What a provider's build sends: its verdict, the version of the provider that it is about, and what goes with it.
 
-    pact_version_id: int
-    consumer_id: int
-    provider_id: int
-    provider_version_id: int
+    *executed_at* is when the build says that it verified; None for now.
+    """
+
     success: bool
-    wip: bool
-    pending: bool | None
+    provider_version_number: str
     build_url: str | None
-    executed_at: datetime
-    created_at: datetime
+    executed_at: datetime | None
     report: Report
-    selectors: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,34 +6,56 @@ one of a content and provider version carries the flag `latest`, so that nobody 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from contracts.broker.store.tables import (
+    UtcDateTime,
     branch_versions,
     branches,
     pact_publications,
     pact_versions,
     pacticipants,
+    tag_successes,
+    tags,
     verifications,
     versions,
 )
+from contracts.broker.store.upserts import insert as upsert
 from contracts.model.errors import NotFound
 from contracts.model.verifications import Report, Verification
 
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
 
-    from contracts.model.verifications import NewVerification
+    from contracts.model.metadata import Metadata
+    from contracts.model.pacts import Pact
+    from contracts.model.verifications import Result
 
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
+_provider_versions = versions.alias("provider_versions")
+
+_latest_consumer_version = (
+    select(versions.c.number)
+    .where(
+        versions.c.id
+        == select(func.max(pact_publications.c.consumer_version_id))
+        .where(pact_publications.c.pact_version_id == pact_versions.c.id)
+        .correlate(pact_versions)
+        .scalar_subquery()
+    )
+    .correlate(pact_versions)
+    .scalar_subquery()
+)
 
 _SELECT: Select[*tuple[Any, ...]] = (
     select(
@@ -41,10 +63,11 @@ _SELECT: Select[*tuple[Any, ...]] = (
         verifications.c.pact_version_id,
         pact_versions.c.sha,
         _consumers.c.name.label("consumer"),
+        _latest_consumer_version.label("consumer_version_number"),
         _providers.c.name.label("provider"),
         verifications.c.provider_id,
         verifications.c.provider_version_id,
-        versions.c.number.label("provider_version_number"),
+        _provider_versions.c.number.label("provider_version_number"),
         verifications.c.success,
         verifications.c.wip,
         verifications.c.pending,
@@ -55,57 +78,78 @@ _SELECT: Select[*tuple[Any, ...]] = (
     .join(pact_versions, pact_versions.c.id == verifications.c.pact_version_id)
     .join(_consumers, _consumers.c.id == verifications.c.consumer_id)
     .join(_providers, _providers.c.id == verifications.c.provider_id)
-    .join(versions, versions.c.id == verifications.c.provider_version_id)
+    .join(_provider_versions, _provider_versions.c.id == verifications.c.provider_version_id)
 )
 
 
-def add(connection: Connection, new: NewVerification) -> Verification:
-    """Keep *new*, which becomes the latest of its content and provider version.
+def add(
+    connection: Connection, pact: Pact, provider_version_id: int, result: Result, metadata: Metadata, now: datetime
+) -> Verification:
+    """Keep a *result* of the content of *pact*; it becomes the latest of that content and provider version.
 
-    Results of one content are added one after another: the content's row is locked where the database has several
-    writers, so that two results sent at once never both claim to be the latest.
+    *metadata* is what the address carried that the result was sent to. Results of one content are added one after
+    another: its row is locked where the database has several writers, so that of two results sent at once not both
+    claim to be the latest.
     """
     connection.execute(
-        select(pact_versions.c.id).where(pact_versions.c.id == new.pact_version_id).with_for_update(key_share=True)
+        select(pact_versions.c.id).where(pact_versions.c.id == pact.pact_version_id).with_for_update(key_share=True)
     )
     connection.execute(
         update(verifications)
         .where(
-            verifications.c.pact_version_id == new.pact_version_id,
-            verifications.c.provider_version_id == new.provider_version_id,
+            verifications.c.pact_version_id == pact.pact_version_id,
+            verifications.c.provider_version_id == provider_version_id,
             verifications.c.latest,
         )
         .values(latest=False)
     )
-    values = {
-        "pact_version_id": new.pact_version_id,
-        "consumer_id": new.consumer_id,
-        "provider_id": new.provider_id,
-        "provider_version_id": new.provider_version_id,
-        "success": new.success,
-        "wip": new.wip,
-        "pending": new.pending,
-        "latest": True,
-        "build_url": new.build_url,
-        "executed_at": new.executed_at,
-        "created_at": new.created_at,
-        "verified_by": dict(new.report.verified_by),
-        "selectors": [dict(each) for each in new.selectors],
-        "test_results": new.report.test_results,
-    }
-    added = connection.execute(insert(verifications).values(values).returning(verifications.c.id)).scalar_one()
+    statement = insert(verifications).values(
+        pact_version_id=pact.pact_version_id,
+        consumer_id=pact.consumer.id,
+        provider_id=pact.provider.id,
+        provider_version_id=provider_version_id,
+        success=result.success,
+        wip=metadata.wip,
+        pending=metadata.pending,
+        latest=True,
+        build_url=result.build_url,
+        executed_at=result.executed_at or now,
+        created_at=now,
+        verified_by=dict(result.report.verified_by),
+        selectors=[asdict(each) for each in metadata.selectors],
+        test_results=result.report.test_results,
+    )
+    added = connection.execute(statement.returning(verifications.c.id)).scalar_one()
     return _verification(connection.execute(_SELECT.where(verifications.c.id == added)).one())
 
 
-def find(connection: Connection, pact_version_id: int, number: int) -> Verification:
-    """The result of that *number*, if it is one of this content.
+def add_tag_successes(connection: Connection, verification: Verification) -> None:
+    """Note that its content succeeded with each tag that its provider version carries now; a first success stays."""
+    successes = select(
+        literal(verification.pact_version_id),
+        tags.c.name,
+        literal(verification.wip),
+        literal(verification.id),
+        literal(verification.executed_at, UtcDateTime),
+    ).where(tags.c.version_id == verification.provider_version_id)
+    columns = ["pact_version_id", "provider_tag", "wip", "verification_id", "executed_at"]
+    connection.execute(upsert(connection, tag_successes).from_select(columns, successes).on_conflict_do_nothing())
+
+
+def find(connection: Connection, provider: str, consumer: str, sha: str, number: int) -> Verification:
+    """The result of that *number*, if it is one of this content of the pair.
 
     Raises:
-        NotFound: if there is none.
+        NotFound: if it is not.
     """
-    query = _SELECT.where(verifications.c.id == number, verifications.c.pact_version_id == pact_version_id)
+    query = _SELECT.where(
+        verifications.c.id == number,
+        pact_versions.c.sha == sha,
+        _consumers.c.name == consumer,
+        _providers.c.name == provider,
+    )
     if (found := _one(connection, query)) is None:
-        msg = f"There is no verification result {number} of this pact"
+        msg = f"There is no verification result {number} of the pact {sha} between {consumer} and {provider}"
         raise NotFound(msg)
     return found
 
@@ -149,6 +193,12 @@ def latest_for_contents(connection: Connection, pact_version_ids: Collection[int
     )
     query = _SELECT.where(pact_versions.c.id.in_(pact_version_ids), verifications.c.id == greatest)
     return {row.pact_version_id: _verification(row) for row in connection.execute(query)}
+
+
+def newest_for_content(connection: Connection, pact_version_id: int, limit: int) -> list[Verification]:
+    """The last result of each of the *limit* provider versions that verified a content last, the newest first."""
+    query = _SELECT.where(verifications.c.pact_version_id == pact_version_id, verifications.c.latest)
+    return [_verification(row) for row in connection.execute(query.order_by(verifications.c.id.desc()).limit(limit))]
 
 
 def latest_for_consumer_version(connection: Connection, consumer_version_id: int) -> dict[str, Verification | None]:
