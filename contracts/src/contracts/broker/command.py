@@ -11,26 +11,17 @@ from contracts.broker.settings import Settings, SettingsError
 
 @click.command()
 @click.option("--host", help="Address to listen on  [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on  [default: 9292]")
-@click.option(
-    "--database-url",
-    help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]",
-)
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 9292]")
+@click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--base-url", help="The address clients know the broker by, where a proxy stands in front of it")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="[default: info]")
 def broker(
-    host: str | None,
-    port: int | None,
-    database_url: str | None,
-    base_url: str | None,
-    log_level: str | None,
+    host: str | None, port: int | None, database_url: str | None, base_url: str | None, log_level: str | None
 ) -> None:
-    """Serve a Pact Broker.
+    """Serve a Pact Broker, until interrupted.
 
     Every other setting is read from its PACT_BROKER_* variable.
     """
-    from contracts.broker.server import serve  # noqa: PLC0415, the server's libraries only for the server
-
     try:
         settings = Settings.from_environment(
             os.environ,
@@ -42,4 +33,12 @@ def broker(
         )
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    serve(settings)
+    try:
+        from contracts.broker.server import ServerError, serve  # noqa: PLC0415, the server's libraries only for it
+    except ImportError as error:
+        msg = f"The broker needs more libraries ({error}): pip install 'pact-contracts[broker]'"
+        raise click.ClickException(msg) from error
+    try:
+        serve(settings)
+    except ServerError as error:
+        raise click.ClickException(str(error)) from error

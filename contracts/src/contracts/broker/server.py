@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from contracts.broker.app import create_app, opened
+from contracts.broker.store.database import DatabaseError
+from contracts.broker.store.migrations import ForeignDatabase
 
 
 if TYPE_CHECKING:
     from contracts.broker.settings import Settings
 
 
+class ServerError(Exception):
+    """The broker cannot start; the message says why, and what to do."""
+
+
 def serve(settings: Settings) -> None:
-    """Serve a broker as *settings* say, until interrupted."""
-    with opened(settings) as broker:
-        uvicorn.run(
-            create_app(broker),
-            host=settings.host,
-            port=settings.port,
-            log_level=settings.log_level,
-            access_log=False,
-            server_header=False,
-        )
+    """Serve a broker as *settings* say, until interrupted.
+
+    Raises:
+        ServerError: if its port is taken, or its database cannot be used.
+    """
+    listener = _listener(settings)
+    try:
+        with listener, opened(settings) as broker:
+            print(f"Pact Broker at http://{settings.host}:{settings.port}", flush=True)  # noqa: T201, for the person who started it
+            config = uvicorn.Config(
+                create_app(broker),
+                log_level=settings.log_level,
+                access_log=False,
+                server_header=False,
+            )
+            uvicorn.Server(config).run(sockets=[listener])
+    except (DatabaseError, ForeignDatabase) as error:
+        raise ServerError(str(error)) from error
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """The port, taken before anything else is opened."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        msg = f"Port {settings.port} on {settings.host} is taken ({error.strerror}); choose another with --port"
+        raise ServerError(msg) from error

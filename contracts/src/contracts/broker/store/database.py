@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 from contracts.broker.store.tables import metadata
 
@@ -28,8 +29,16 @@ _SQLITE_PRAGMAS = (
 )
 
 
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why, and what to do."""
+
+
 class Database:
-    """The broker's database, at a SQLAlchemy *url*: SQLite (a file) or PostgreSQL."""
+    """The broker's database, at a SQLAlchemy *url*: SQLite (a file) or PostgreSQL.
+
+    Raises:
+        DatabaseError: if the address is not one of the two.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _with_driver(url)
@@ -62,7 +71,15 @@ class Database:
 
 
 def _with_driver(url: str) -> URL:
-    parsed = make_url(url)
+    takes = "a database is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        msg = f"'{url}' is not the address of a database; {takes}"
+        raise DatabaseError(msg) from None
+    if parsed.get_backend_name() not in {"sqlite", "postgres", "postgresql"}:
+        msg = f"The broker keeps nothing in {parsed.get_backend_name()}; {takes}"
+        raise DatabaseError(msg)
     if parsed.drivername in {"postgres", "postgresql"}:
         return parsed.set(drivername="postgresql+psycopg")
     return parsed

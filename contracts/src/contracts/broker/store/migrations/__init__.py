@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, func, insert, inspect, select
+from sqlalchemy.exc import OperationalError
 
+from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.tables import metadata
 
 
@@ -41,8 +43,18 @@ def prepare(database: Database) -> None:
     """Make *database*'s tables, or bring them up to date; does nothing where they are.
 
     Raises:
+        DatabaseError: if it cannot be opened.
         ForeignDatabase: if its tables are not this broker's, or a newer one's.
     """
+    try:
+        _prepare(database)
+    except OperationalError as error:
+        where, reason = database.url.render_as_string(), str(error.orig).strip()
+        msg = f"The database {where} cannot be opened: {reason}"
+        raise DatabaseError(msg) from error
+
+
+def _prepare(database: Database) -> None:
     with database.writing() as connection:
         if not database.sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))

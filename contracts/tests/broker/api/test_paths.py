@@ -1,0 +1,44 @@
+"""The first thing that happens to a request."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/diagnostic/status/heartbeat", "/pacticipants/a%0Ab"])
+def test_every_answer_carries_the_broker_s_headers(http, path):
+    headers = http.get(path).headers
+
+    assert headers["x-pact-broker-version"]
+    assert (headers["vary"], headers["cache-control"]) == ("Accept", "no-cache")
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/pacticipants/a%0Ab", "/pacticipants/a%0ab", "/pacticipants/a%09b"])
+def test_an_encoded_line_break_or_tab_is_unprocessable(http, path):
+    assert http.get(path).status_code == 422
+
+
+def test_one_trailing_slash_is_tolerated(http):
+    assert http.get("/diagnostic/status/heartbeat/").status_code == 200
+
+
+def test_a_name_with_a_slash_stays_one_name(http):
+    http.put("/pacticipants/a%2Fb%20c/branches/feat%2Fx%2By/versions/1%2F2", json={})
+
+    branch = http.get("/pacticipants/a%2Fb%20c/branches/feat%2Fx%2By").json()
+
+    assert branch["name"] == "feat/x+y"
+    assert branch["_links"]["self"]["href"] == "http://testserver/pacticipants/a%2Fb%20c/branches/feat%2Fx%2By"
+
+
+def test_a_badge_may_be_asked_for_as_svg(http):
+    response = http.get("/pacts/provider/P/consumer/C/latest/badge.svg", headers={"Accept": "text/html"})
+
+    assert response.headers["content-type"].startswith("image/svg+xml")
+
+
+def test_a_name_may_end_like_a_file(http):
+    http.post("/pacticipants", json={"name": "data.json"})
+
+    assert http.get("/pacticipants/data.json").json()["name"] == "data.json"
