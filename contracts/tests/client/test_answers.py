@@ -12,9 +12,7 @@ from contracts.client.documents import Notice
 
 def read(status, body=None, *, method="GET", content_type="application/hal+json;charset=utf-8"):
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    return answers.read(
-        method=method, url="http://b/x", status=status, content_type=content_type, content=content
-    )
+    return answers.read(method=method, url="http://b/x", status=status, content_type=content_type, content=content)
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "APPLICATION/HAL+JSON; charset=utf-8"])

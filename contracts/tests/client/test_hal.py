@@ -35,7 +35,13 @@ def test_links_of_another_shape_are_no_links(document):
 
 @pytest.mark.parametrize(
     ("name", "encoded"),
-    [("feat/x y", "feat%2Fx%20y"), ("1.0+abc", "1.0%2Babc"), ("50%", "50%25"), ("a~b_c-d.e", "a~b_c-d.e"), ("é", "%C3%A9")],
+    [
+        ("feat/x y", "feat%2Fx%20y"),
+        ("1.0+abc", "1.0%2Babc"),
+        ("50%", "50%25"),
+        ("a~b_c-d.e", "a~b_c-d.e"),
+        ("é", "%C3%A9"),
+    ],
 )
 def test_every_reserved_character_of_a_value_is_encoded(name, encoded):
     assert hal.expand("/b/{branch}/v", {"branch": name}) == f"/b/{encoded}/v"

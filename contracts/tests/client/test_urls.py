@@ -87,9 +87,7 @@ def test_a_base_url_is_written_in_one_way(base_url, written):
     assert str(place(base_url)) == written
 
 
-@pytest.mark.parametrize(
-    "base_url", ["broker.example.com", "ftp://broker", "http://broker?x=1", "", "http://a b"]
-)
+@pytest.mark.parametrize("base_url", ["broker.example.com", "ftp://broker", "http://broker?x=1", "", "http://a b"])
 def test_what_is_no_base_url_is_refused(base_url):
     with pytest.raises(UsageError, match=r"must look like https://broker\.example\.com"):
         place(base_url)
@@ -104,9 +102,7 @@ def test_credentials_in_the_base_url_are_refused_and_not_repeated():
 def test_a_link_on_the_brokers_own_base_url_is_brought_onto_the_configured_one():
     advertised = place("http://internal:9292")
     configured = place(BROKER)
-    assert local("http://internal:9292/pacts/latest?x=1", configured, advertised) == (
-        f"{BROKER}/pacts/latest?x=1"
-    )
+    assert local("http://internal:9292/pacts/latest?x=1", configured, advertised) == (f"{BROKER}/pacts/latest?x=1")
     assert local(f"{BROKER}/pacts/latest", configured, advertised) == f"{BROKER}/pacts/latest"
 
 

@@ -71,7 +71,7 @@ class FakeBroker:
         class Handler(BaseHTTPRequestHandler):
             def handle_any(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                received = Received(self.command, self.path, dict(self.headers), body)
+                received = Received(self.command, self.path, {k.title(): v for k, v in self.headers.items()}, body)
                 answer = fake.answer_to(received)
                 if answer is None:
                     self.close_connection = True
@@ -88,7 +88,7 @@ class FakeBroker:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815 - the names that http.server calls
 
             def log_message(self, *_: object) -> None: ...
 

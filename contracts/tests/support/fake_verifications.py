@@ -88,9 +88,7 @@ class VerifyingBroker(FakeBroker):
 
     def _pacticipant(self, _received: Received) -> Answer:
         href = f"{self.base_url}/pacticipants/{PROVIDER}/branches/{{branch}}/versions/{{version}}"
-        return Answer(
-            document={"name": PROVIDER, "_links": {"pb:branch-version": {"href": href, "templated": True}}}
-        )
+        return Answer(document={"name": PROVIDER, "_links": {"pb:branch-version": {"href": href, "templated": True}}})
 
     def _on_branch(self, _received: Received, branch: str, version: str) -> Answer:
         self.branches.setdefault(version, []).append(branch)

@@ -33,7 +33,7 @@ def serve(app: Callable[..., Any]) -> Iterator[str]:
         UsageError: if uvicorn is not installed (the extra ``verify`` brings it).
     """
     server, listening = _server(app)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="provider", daemon=True)
+    thread = threading.Thread(target=_run, args=(server, listening), name="provider", daemon=True)
     thread.start()
     try:
         deadline = time.monotonic() + _START_SECONDS
@@ -47,6 +47,12 @@ def serve(app: Callable[..., Any]) -> Iterator[str]:
         server.should_exit = True
         thread.join(_STOP_SECONDS)
         listening.close()
+
+
+def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    # Uvicorn exits the program where an application does not start; here that ends the thread.
+    with contextlib.suppress(SystemExit):
+        server.run(sockets=[listening])
 
 
 def _server(app: Callable[..., Any]) -> tuple[uvicorn.Server, socket.socket]:

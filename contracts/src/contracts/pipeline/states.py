@@ -72,7 +72,7 @@ class StateHandlers:
             if self._after_each is not None and (action == "teardown" or values is None):
                 try:
                     self._after_each()
-                except Exception as error:  # noqa: BLE001 - whatever the user's function raises is reported
+                except BaseException as error:  # noqa: BLE001 - whatever the user's function raises is reported
                     self._fail(state, "after each", f"raised {type(error).__name__}: {error}")
                     return None
             return values
@@ -86,7 +86,7 @@ class StateHandlers:
         try:
             values = self._run(known, action, parameters)
             return json.dumps(dict(values or {})).encode()
-        except Exception as error:  # noqa: BLE001 - whatever the user's handler raises is reported
+        except BaseException as error:  # noqa: BLE001 - whatever the user's handler raises is reported
             self._fail(state, action, f"raised {type(error).__name__}: {error}")
             return None
 
