@@ -1,9 +1,10 @@
 """The content of a contract: its identity, the identities of its interactions, and the text that is kept.
 
-What does not change the outcome of a verification does not change the sha: the order of interactions and of keys, white
-space, names and other metadata. The hashes equal the reference broker's bit for bit, so that contents that come from there
-are known again. The text is kept as it was sent (a `1.0` stays a `1.0`, a whole number as long as it is), but for the
-`_id` that every interaction and message gets. Source: Pact Broker protocol, contract content, sha and `_id`.
+What does not change the outcome of a verification does not change the sha: the order of interactions and of keys,
+white space, names and other metadata. The hashes equal the reference broker's bit for bit, so that contents that come
+from there are known again. The text is kept as it was sent (a `1.0` stays a `1.0`, a whole number as long as it is),
+but for the `_id` that every interaction and message gets.
+Source: Pact Broker protocol, contract content, sha and `_id`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping
 
 
 # the broker adds these to every representation: kept in a content that was fetched from a broker they would stand twice
@@ -25,6 +27,14 @@ _LISTS = ("interactions", "messages")
 _EXPONENT = re.compile(r"\de[+-]?\d")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a document: its value, and the text that spells it."""
+
+    value: Any
+    text: str
 
 
 def sha(document: object) -> str:
@@ -51,6 +61,11 @@ def specification_version(document: dict[str, Any]) -> Any:  # noqa: ANN401, a c
     return metadata.get("pactSpecificationVersion")
 
 
+def text_sha(text: str) -> str:
+    """The identity of a kept *text* as it stands, in 40 hexadecimal digits: for one whose `sha` names another."""
+    return _sha1(text)
+
+
 def counts(document: object) -> tuple[int, int]:
     """How many interactions and how many messages *document* lists."""
     if not isinstance(document, dict):
@@ -60,20 +75,18 @@ def counts(document: object) -> tuple[int, int]:
 
 
 def stored(text: str) -> str:
-    """The JSON *text* of a contract as it is kept: every interaction and message has an `_id`, given or computed.
+    """The JSON object *text* of a contract as it is kept: each interaction and message has an `_id`, given or computed.
 
     Nothing is spelled anew; white space around the document's own keys, and the keys that the broker adds when it
-    answers, go. A document that is not an object stays as it is.
+    answers, go.
     """
-    text = text.strip()
-    if not text.startswith("{"):
-        return text
-    kept = {}
-    for key, value, start, end in _members(text):
-        if key not in _OF_THE_BROKER:
-            listed = key in _LISTS and isinstance(value, list)
-            kept[key] = _with_ids(text, start) if listed else text[start:end]
-    return "{" + ",".join(f"{encode_basestring(key)}:{value}" for key, value in kept.items()) + "}"
+    kept = {key: part for key, part in members(text).items() if key not in _OF_THE_BROKER}
+    return write_object(
+        {
+            key: _with_ids(part.text) if key in _LISTS and isinstance(part.value, list) else part.text
+            for key, part in kept.items()
+        }
+    )
 
 
 def interaction_id(interaction: dict[str, Any]) -> str:
@@ -82,7 +95,7 @@ def interaction_id(interaction: dict[str, Any]) -> str:
 
 
 def with_members(text: str, added: str) -> str:
-    """The JSON object *text* with *added*, the text of further members, at its end.
+    """The kept JSON object *text* with *added*, the text of further members, at its end.
 
     Kept documents are large and asked for often: they are never parsed to be answered with.
     """
@@ -90,44 +103,56 @@ def with_members(text: str, added: str) -> str:
     return f"{text[:-1]}{separator}{added}}}"
 
 
-def is_object(text: str) -> bool:
-    """Whether the kept *text* is a JSON object."""
-    return text.startswith("{")
-
-
-def _with_ids(text: str, start: int) -> str:
-    elements = []
-    for value, begin, end in _elements(text, start):
-        element = text[begin:end]
-        if isinstance(value, dict) and "_id" not in value:
-            rest = element[1:] if value else "}"
-            separator = "," if value else ""
-            element = f'{{"_id":"{interaction_id(value)}"{separator}{rest}'
-        elements.append(element)
-    return "[" + ",".join(elements) + "]"
-
-
-def _members(text: str) -> Iterator[tuple[str, Any, int, int]]:
-    """Key, value, start and end of each member of the JSON object that *text* is, which is known to be valid."""
-    at = _after_space(text, 1)
+def members(text: str) -> dict[str, Part]:
+    """The members of the JSON object *text*, which is known to be valid, by key; of a key given twice the last."""
+    found = {}
+    at = _after_space(text, _after_space(text, 0) + 1)
     while text[at] != "}":
-        key, at = _decoder.raw_decode(text, _after_space(text, at))
-        start = _after_space(text, _after_space(text, at) + 1)
-        value, end = _decoder.raw_decode(text, start)
-        yield key, value, start, end
-        at = _after_space(text, end)
-        at += text[at] == ","
+        key, at = _decoder.raw_decode(text, at)
+        part, at = _part(text, _after_space(text, at) + 1)
+        found[str(key)] = part
+    return found
 
 
-def _elements(text: str, start: int) -> Iterator[tuple[Any, int, int]]:
-    """Value, start and end of each element of the JSON array that starts at *start* of *text*."""
-    at = _after_space(text, start + 1)
+def elements(text: str) -> list[Part]:
+    """The elements of the JSON array *text*, which is known to be valid."""
+    found = []
+    at = _after_space(text, _after_space(text, 0) + 1)
     while text[at] != "]":
-        begin = _after_space(text, at)
-        value, end = _decoder.raw_decode(text, begin)
-        yield value, begin, end
-        at = _after_space(text, end)
-        at += text[at] == ","
+        part, at = _part(text, at)
+        found.append(part)
+    return found
+
+
+def write_object(texts: Mapping[str, str]) -> str:
+    """The JSON object of these members, whose values are JSON *texts* already."""
+    return "{" + ",".join(f"{encode_basestring(key)}:{text}" for key, text in texts.items()) + "}"
+
+
+def write_array(texts: Iterable[str]) -> str:
+    """The JSON array of these elements, which are JSON *texts* already."""
+    return "[" + ",".join(texts) + "]"
+
+
+def _with_ids(text: str) -> str:
+    return write_array(_with_id(each) for each in elements(text))
+
+
+def _with_id(element: Part) -> str:
+    if not isinstance(element.value, dict) or "_id" in element.value:
+        return element.text
+    member = f'"_id":"{interaction_id(element.value)}"'
+    return f"{{{member},{element.text[1:]}" if element.value else f"{{{member}}}"
+
+
+def _part(text: str, at: int) -> tuple[Part, int]:
+    """The value that starts at *at* of *text*, after white space, and where what follows it and its comma starts."""
+    start = _after_space(text, at)
+    value, end = _decoder.raw_decode(text, start)
+    following = _after_space(text, end)
+    if text[following] == ",":
+        following = _after_space(text, following + 1)
+    return Part(value=value, text=text[start:end]), following
 
 
 def _after_space(text: str, at: int) -> int:
@@ -150,7 +175,7 @@ def _dumps(value: object, *, ordered: bool = True) -> str:
 
 
 def _spelled_out(value: object, *, ordered: bool) -> str:
-    """As `_dumps`, slower, for values that may hold floats with an exponent: Ruby writes 1.0e+20 where Python has 1e+20."""
+    """As `_dumps`, slower, for what may hold a float with an exponent: Ruby writes 1.0e+20 for Python's 1e+20."""
     match value:
         case dict():
             keys = sorted(value) if ordered else value

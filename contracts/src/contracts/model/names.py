@@ -1,4 +1,4 @@
-"""How an application's or environment's name is shown to people.
+"""Rules about the names of applications and environments: how they are shown, and which look alike.
 
 Source: Pact Broker protocol, pacticipant names.
 """
@@ -6,6 +6,11 @@ Source: Pact Broker protocol, pacticipant names.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 _WORD_ENDS = re.compile(
@@ -14,8 +19,25 @@ _WORD_ENDS = re.compile(
 )
 _SEPARATOR = re.compile(r"(?<=\S)[-_.\s](\S)")  # one between two words; of several in a row, the first
 
+_BETWEEN_WORDS = re.compile(r"\s+|::|[-_]|" + _WORD_ENDS.pattern)
+_SAYS_NOTHING = {"api", "provider", "service"}
+
 
 def display_name(name: str) -> str:
     """The words of *name*, each with a capital: `my-service` becomes "My Service", `ABCService` "ABC Service"."""
     words = _SEPARATOR.sub(r" \1", _WORD_ENDS.sub(" ", name)).split()
     return " ".join(word[0].upper() + word[1:] for word in words)
+
+
+def look_alike(new: str, existing: Iterable[str]) -> list[str]:
+    """The names of *existing* that *new* could be a misspelling of, in their order.
+
+    Case, separators, a plural's s and the words api, provider and service make no difference.
+    """
+    words = _words(new)
+    return [each for each in existing if _words(each) == words]
+
+
+def _words(name: str) -> list[str]:
+    singular = (word.lower().removesuffix("s") for word in _BETWEEN_WORDS.split(name))
+    return [word for word in singular if word and word not in _SAYS_NOTHING]

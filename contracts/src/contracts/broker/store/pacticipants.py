@@ -56,6 +56,12 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Pacticipan
     return {row.id: _pacticipant(row) for row in rows}
 
 
+def by_names(connection: Connection, called: Collection[str]) -> dict[str, Pacticipant]:
+    """Those of the pacticipants *called* so that there are, by name."""
+    rows = connection.execute(select(*COLUMNS).where(pacticipants.c.name.in_(called)))
+    return {row.name: _pacticipant(row) for row in rows}
+
+
 def names(connection: Connection) -> list[str]:
     """The name of every pacticipant, in alphabetical order."""
     return list(connection.scalars(select(pacticipants.c.name).order_by(pacticipants.c.name)))

@@ -1,0 +1,274 @@
+"""Publishing contracts: what a consumer's version expects of its providers.
+
+Source: Pact Broker protocol, contracts/publish, potential duplicates, revisions and content changes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contracts.broker.actions import branch, notify, tag
+from contracts.broker.store import integrations, pacticipants, pacts, versions
+from contracts.model import contents, diffs, merging, names
+from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
+from contracts.model.notices import Notice
+from contracts.model.pacts import MODIFIED, UNCHANGED, Content, compare
+from contracts.model.publications import Outcome
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from contracts.broker.actions.notify import Notified
+    from contracts.broker.broker import Broker
+    from contracts.model.pacticipants import Pacticipant
+    from contracts.model.pacts import Change, Pact
+    from contracts.model.publications import Contract, Publication
+    from contracts.model.versions import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A contract that is published: the pact it is now, what became of it, whether it is new, and who hears of it."""
+
+    pact: Pact
+    outcome: Outcome
+    change: Change
+    notified: Notified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedVersion:
+    """A version and its contracts, in the order in which they were sent; *created* if nobody knew it before."""
+
+    consumer: Pacticipant
+    version: Version
+    created: bool
+    contracts: tuple[Published, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What publishing a contract comes to; *replaced* is what the version has with the provider already."""
+
+    provider: Pacticipant
+    contract: Contract
+    sha: str
+    replaced: Pact | None
+    outcome: Outcome
+
+    @property
+    def same(self) -> bool:
+        """Whether the version has this content already."""
+        return self.replaced is not None and self.replaced.sha == self.sha
+
+
+def publish(broker: Broker, connection: Connection, publication: Publication) -> PublishedVersion:
+    """Publish everything in *publication*, or nothing.
+
+    Raises:
+        PublishConflict: if a contract of this version exists with another content, or a new name looks like an old one.
+    """
+    parties = _parties_of(broker, connection, publication)
+    consumer = parties[publication.consumer]
+    version, created = _version(broker, connection, consumer, publication)
+    if publication.branch is not None:
+        branch.add_version(broker, connection, consumer, version, publication.branch)
+    for each in publication.tags:
+        tag.add(broker, connection, consumer, version, each)
+    published: list[Published] = []
+    for contracts in _rounds(publication.contracts):
+        plans = _plans(broker, connection, consumer, version, [(parties[each.provider], each) for each in contracts])
+        _require_unmodified(broker, connection, version, plans)
+        published += _carry_out(broker, connection, consumer, version, plans)
+    return PublishedVersion(consumer=consumer, version=version, created=created, contracts=tuple(published))
+
+
+def put(broker: Broker, connection: Connection, consumer: str, number: str, contract: Contract) -> Published:
+    """Publish one contract for version *number* of the consumer: in place of what it has, or merged into it.
+
+    Raises:
+        Conflict: if the version has another content, and may not change it; or if the contracts cannot be merged.
+        PotentialDuplicate: if a new name looks like an existing one.
+    """
+    parties = _parties(broker, connection, [consumer, contract.provider])
+    version, _ = versions.ensure(connection, parties[consumer].id, number, broker.now())
+    plans = _plans(broker, connection, parties[consumer], version, [(parties[contract.provider], contract)])
+    modified = plans[0].outcome is Outcome.OVERWRITTEN
+    if modified and not broker.settings.allow_dangerous_contract_modification:
+        raise Conflict(_modification(version, plans[0]))
+    return _carry_out(broker, connection, parties[consumer], version, plans)[0]
+
+
+def _rounds(contracts: Sequence[Contract]) -> list[list[Contract]]:
+    """The *contracts* in rounds: whoever sends several for one provider wants them one after another."""
+    rounds: list[list[Contract]] = []
+    for contract in contracts:
+        free = next((each for each in rounds if all(other.provider != contract.provider for other in each)), None)
+        if free is None:
+            rounds.append([contract])
+        else:
+            free.append(contract)
+    return rounds
+
+
+def _parties_of(broker: Broker, connection: Connection, publication: Publication) -> dict[str, Pacticipant]:
+    try:
+        providers = [each.provider for each in publication.contracts]
+        return _parties(broker, connection, [publication.consumer, *providers])
+    except PotentialDuplicate as error:
+        raise PublishConflict([str(error)], [Notice(type="error", text=str(error))]) from None
+
+
+def _parties(broker: Broker, connection: Connection, called: Sequence[str]) -> dict[str, Pacticipant]:
+    """The applications *called* so, by name, made where they are missing."""
+    parties = pacticipants.by_names(connection, called)
+    missing = [name for name in dict.fromkeys(called) if name not in parties]
+    if missing and broker.settings.check_for_potential_duplicate_pacticipant_names:
+        _require_distinct(missing, pacticipants.names(connection))
+    return parties | {name: pacticipants.ensure(connection, name, broker.now()) for name in missing}
+
+
+def _require_distinct(new: Sequence[str], existing: Sequence[str]) -> None:
+    for name in new:
+        if alike := names.look_alike(name, existing):
+            msg = (
+                f"'{name}' is new, and looks like {', '.join(alike)}. If it is the same "
+                "application, publish under the name it has; if it is another one, create it first "
+                "(POST /pacticipants), then publish again."
+            )
+            raise PotentialDuplicate(msg)
+
+
+def _version(
+    broker: Broker, connection: Connection, consumer: Pacticipant, publication: Publication
+) -> tuple[Version, bool]:
+    version, created = versions.ensure(connection, consumer.id, publication.version, broker.now())
+    if publication.build_url is not None and publication.build_url != version.build_url:
+        version = versions.set_build_url(connection, version.id, publication.build_url, broker.now())
+    return version, created
+
+
+def _plans(
+    broker: Broker,
+    connection: Connection,
+    consumer: Pacticipant,
+    version: Version,
+    contracts: Sequence[tuple[Pacticipant, Contract]],
+) -> list[_Plan]:
+    """What publishing *contracts*, each with its provider, one for each, comes to."""
+    ids = [provider.id for provider, _ in contracts]
+    # first of all: the rows are locked, so that publications of one pair follow one another
+    integrations.touch(connection, consumer.id, ids, broker.now())
+    existing = pacts.of_version(connection, version.id, ids)
+    return [_plan(provider, contract, existing.get(provider.id)) for provider, contract in contracts]
+
+
+def _plan(provider: Pacticipant, contract: Contract, replaced: Pact | None) -> _Plan:
+    sha = contents.sha(contract.document)
+    if replaced is None:
+        outcome = Outcome.CREATED
+    elif contract.on_conflict == "merge":
+        outcome = Outcome.MERGED
+    else:
+        outcome = Outcome.UNCHANGED if replaced.sha == sha else Outcome.OVERWRITTEN
+    return _Plan(provider=provider, contract=contract, sha=sha, replaced=replaced, outcome=outcome)
+
+
+def _require_unmodified(broker: Broker, connection: Connection, version: Version, plans: Sequence[_Plan]) -> None:
+    """Refuse *plans* that give the version another content, merged or not, unless the settings allow it."""
+    modified = [(each, each.replaced) for each in plans if each.replaced is not None and not each.same]
+    if not modified or broker.settings.allow_dangerous_contract_modification:
+        return
+    errors = [_modification(version, plan) for plan, _ in modified]
+    notices = []
+    for error, (plan, replaced) in zip(errors, modified, strict=True):
+        stored = json.loads(pacts.content(connection, replaced.pact_version_id))
+        difference = diffs.diff(stored, plan.contract.document)
+        notices += [Notice(type="error", text=error), Notice(type="info", text=difference)]
+    raise PublishConflict(errors, notices)
+
+
+def _modification(version: Version, plan: _Plan) -> str:
+    return (
+        f"Version {version.number} has published another contract with {plan.provider.name} already. A version's "
+        "contract does not change, as results of verifying it would no longer hold: publish this one under a new "
+        "version number, best the commit it was made from."
+    )
+
+
+def _carry_out(
+    broker: Broker, connection: Connection, consumer: Pacticipant, version: Version, plans: Sequence[_Plan]
+) -> list[Published]:
+    had = {each.provider.id: each.replaced for each in plans if each.replaced is not None}
+    made = _add(broker, connection, consumer, version, [each for each in plans if not each.same], had)
+    new = [each for each in made if each not in had]
+    before = pacts.predecessors(connection, consumer.id, version.id, new) if new else {}
+    published = []
+    for plan in plans:
+        pact = (had | made)[plan.provider.id]
+        if pact.provider.id in before:
+            change = compare(pact.pact_version_id, before[pact.provider.id])
+        else:
+            change = UNCHANGED if plan.same else MODIFIED
+        notified = notify.pact_published(
+            broker, connection, pact=pact, content_changed=change.changed, build_url=version.build_url
+        )
+        published.append(Published(pact=pact, outcome=plan.outcome, change=change, notified=notified))
+    return published
+
+
+def _add(
+    broker: Broker,
+    connection: Connection,
+    consumer: Pacticipant,
+    version: Version,
+    plans: Sequence[_Plan],
+    had: Mapping[int, Pact],
+) -> dict[int, Pact]:
+    """The pacts that come of *plans*, by provider id; *had* are those that the version has."""
+    if not plans:
+        return {}
+    content_ids = _keep(broker, connection, consumer, [_content(connection, each) for each in plans])
+    revisions = {provider_id: had[provider_id].revision_number + 1 for provider_id in content_ids if provider_id in had}
+    pacts.publish(connection, consumer.id, version.id, content_ids, revisions, broker.now())
+    return pacts.of_version(connection, version.id, content_ids)
+
+
+def _content(connection: Connection, plan: _Plan) -> Content:
+    text, document = plan.contract.text, plan.contract.document
+    if plan.outcome is Outcome.MERGED and plan.replaced is not None:
+        text = merging.merge(pacts.content(connection, plan.replaced.pact_version_id), text)
+        document = json.loads(text)
+    interactions, messages = contents.counts(document)
+    return Content(
+        provider_id=plan.provider.id,
+        sha=plan.sha,
+        text=text,
+        interactions_count=interactions,
+        messages_count=messages,
+    )
+
+
+def _keep(broker: Broker, connection: Connection, consumer: Pacticipant, wanted: Sequence[Content]) -> dict[int, int]:
+    """The ids of the contents *wanted*, by provider id; what is not kept yet is kept now.
+
+    A merged contract bears the sha of what was merged into it, as in the reference broker. So a sha may be taken by a
+    content that lists more or less: then the text's own sha tells them apart.
+    """
+    kept = pacts.kept(connection, consumer.id, [each.key for each in wanted])
+    named = [
+        each
+        if each.key not in kept or kept[each.key].size == each.size
+        else replace(each, sha=contents.text_sha(each.text))
+        for each in wanted
+    ]
+    if renamed := [each.key for each in named if each not in wanted]:
+        kept |= pacts.kept(connection, consumer.id, renamed)
+    if new := [replace(each, text=contents.stored(each.text)) for each in named if each.key not in kept]:
+        kept |= pacts.keep(connection, consumer.id, new, broker.now())
+    return {each.provider_id: kept[each.key].id for each in named}

@@ -1,0 +1,184 @@
+"""`/contracts/publish`: everything that a consumer's build has to say, in one request.
+
+Source: Pact Broker protocol, contracts/publish.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field
+
+from contracts.broker.actions import publish
+from contracts.broker.api import bodies, publication_notices, urls
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.hal import link
+from contracts.broker.api.pacts import pact_link, require_names
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import integrations
+from contracts.model.errors import Invalid, InvalidFields
+from contracts.model.publications import Contract, Publication
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import APIRouter
+    from starlette.responses import Response
+
+    from contracts.broker.actions.publish import PublishedVersion
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.notices import Notice
+    from contracts.model.pacts import OnConflict
+
+
+def _filled(text: str) -> str:
+    if not text:
+        msg = "must be filled"
+        raise ValueError(msg)
+    if not text.strip():
+        msg = "cannot be blank"
+        raise ValueError(msg)
+    return text
+
+
+def _single_line(text: str) -> str:
+    if "\n" in text or "\r" in text:
+        msg = "cannot contain multiple lines"
+        raise ValueError(msg)
+    return text
+
+
+def _one_of(*known: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if text not in known:
+            msg = f"must be one of: {', '.join(known)}"
+            raise ValueError(msg)
+        return text
+
+    return AfterValidator(check)
+
+
+Filled = Annotated[str, AfterValidator(_filled)]
+Line = Annotated[str, AfterValidator(_filled), AfterValidator(_single_line)]
+
+
+class ContractBody(Body):
+    """One contract of the request; its content is encoded in Base64."""
+
+    consumer_name: Line = Field(alias="consumerName")
+    provider_name: Line = Field(alias="providerName")
+    content: str
+    content_type: Annotated[str, _one_of("application/json")] = Field(alias="contentType")
+    specification: Annotated[str, _one_of("pact")]
+    on_conflict: Annotated[str, _one_of("overwrite", "merge")] = Field(default="overwrite", alias="onConflict")
+
+    def contract(self) -> Contract:
+        """The contract in the words of the model.
+
+        Raises:
+            Invalid, InvalidFields: if the content is not a contract between the two.
+        """
+        content = _decoded(self.content)
+        document = bodies.parse_object(content)
+        require_names(document, consumer=self.consumer_name, provider=self.provider_name)
+        on_conflict: OnConflict = "merge" if self.on_conflict == "merge" else "overwrite"
+        return Contract(provider=self.provider_name, text=content.decode(), document=document, on_conflict=on_conflict)
+
+
+class PublicationBody(Body):
+    """Everything that one version of a consumer publishes."""
+
+    pacticipant_name: Line = Field(alias="pacticipantName")
+    version_number: Line = Field(alias="pacticipantVersionNumber")
+    branch: Line | None = None
+    tags: list[Filled] | None = None
+    build_url: Annotated[str, AfterValidator(_single_line)] | None = Field(default=None, alias="buildUrl")
+    contracts: list[ContractBody] = Field(min_length=1)
+
+    def publication(self) -> Publication:
+        """The publication in the words of the model.
+
+        Raises:
+            InvalidFields: if a contract is another consumer's, or its content cannot be read.
+        """
+        contracts, errors = [], []
+        for index, each in enumerate(self.contracts):
+            try:
+                self._require_consumer(each)
+                contracts.append(each.contract())
+            except Invalid as error:
+                errors.append(f"{error} (at index {index})")
+        if errors:
+            raise InvalidFields({"contracts": errors})
+        return Publication(
+            consumer=self.pacticipant_name,
+            version=self.version_number,
+            branch=self.branch,
+            tags=tuple(self.tags or ()),
+            build_url=self.build_url,
+            contracts=tuple(contracts),
+        )
+
+    def _require_consumer(self, contract: ContractBody) -> None:
+        if contract.consumer_name != self.pacticipant_name:
+            msg = f"consumerName ({contract.consumer_name}) must be the pacticipantName ({self.pacticipant_name})"
+            raise Invalid(msg)
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the route over *broker*."""
+    routes = Resources(broker, "contracts")
+
+    @routes.post(urls.PUBLISH_CONTRACTS, body=PublicationBody)
+    def post(call: Call) -> Response:
+        publication = call.body(PublicationBody, empty=True).publication()
+        with call.writing() as connection:
+            published = publish.publish(broker, connection, publication)
+            provider_ids = [each.pact.provider.id for each in published.contracts]
+            verified = integrations.verified(connection, published.consumer.id, provider_ids)
+        broker.wake_delivery()
+        notices = publication_notices.notices(call.links, publication, published, verified)
+        return call.hal(render(call.links, publication, published, tuple(notices)))
+
+    return routes.router
+
+
+def render(links: Links, publication: Publication, published: PublishedVersion, notices: Sequence[Notice]) -> Document:
+    """The document of a publication."""
+    name, number = published.consumer.name, published.version.number
+    pacticipant = links.to(urls.PACTICIPANT, pacticipant=name)
+    version = links.to(urls.VERSION, pacticipant=name, version=number)
+    return {
+        # clients of a certain age read these; both lists say the same
+        "logs": [
+            {"level": each.type, "message": each.text, "deprecationWarning": "Replaced by notices"} for each in notices
+        ],
+        "notices": [{"type": each.type, "text": each.text} for each in notices],
+        "_embedded": {
+            "pacticipant": {"name": name, "_links": {"self": link(pacticipant)}},
+            "version": {"number": number, "_links": {"self": link(version, "Version", number)}},
+        },
+        "_links": {
+            "pb:pacticipant": link(pacticipant, "Pacticipant", name),
+            "pb:pacticipant-version": link(version, "Version", number),
+            "pb:pacticipant-version-tags": [
+                link(links.to(urls.VERSION_TAG, pacticipant=name, version=number, tag=tag), "Tag", tag)
+                for tag in publication.tags
+            ],
+            "pb:contracts": [pact_link(links, each.pact) for each in published.contracts],
+        },
+    }
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        msg = "content is not valid Base64"
+        raise Invalid(msg) from None

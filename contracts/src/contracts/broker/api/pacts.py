@@ -1,0 +1,195 @@
+"""A pact: published, merged, read in its forms, removed; the latest of a pair, by tag, by branch and by content.
+
+Source: Pact Broker protocol, single pact.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contracts.broker.actions import publish
+from contracts.broker.api import urls
+from contracts.broker.api.hal import EXTENDED, HAL, JSON, Hal, curies, dumps, link, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import pacts, versions
+from contracts.model import contents
+from contracts.model.errors import InvalidFields
+from contracts.model.publications import Contract, Outcome
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+    from starlette.responses import Response
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.pacts import OnConflict, Pact
+    from contracts.model.versions import TagOf, VersionRef
+
+
+_FORMS = (HAL, JSON, EXTENDED)
+_ALIASES = (urls.PACT, urls.PACT_PLURAL_ALIAS, urls.PACT_SINGULAR_ALIAS)
+CONSUMER_VERSION = "X-Pact-Consumer-Version"
+
+
+def pact_url(links: Links, pact: Pact, template: str = urls.PACT, **more: str) -> str:
+    """The address of *pact*, or of something below it or its content."""
+    return links.to(
+        template,
+        provider=pact.provider.name,
+        consumer=pact.consumer.name,
+        version=pact.consumer_version.number,
+        sha=pact.sha,
+        **more,
+    )
+
+
+def pact_link(links: Links, pact: Pact) -> Document:
+    """The link to *pact*."""
+    return link(pact_url(links, pact), "Pact", pact.name)
+
+
+def require_names(document: Mapping[str, Any], *, consumer: str, provider: str) -> None:
+    """Refuse a contract that says that it is between others; one that names nobody is let through.
+
+    Raises:
+        InvalidFields: with every name that differs.
+    """
+    errors = {}
+    for role, expected in (("consumer", consumer), ("provider", provider)):
+        said = document.get(role)
+        name = said.get("name") if isinstance(said, dict) else None
+        if name is not None and name != expected:
+            errors[f"{role}.name"] = [f"is '{name}' in the contract, but it is published for '{expected}'"]
+    if errors:
+        raise InvalidFields(errors)
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "pacts")
+
+    def put(call: Call, provider: str, consumer: str, version: str) -> Response:
+        return _publish(call, provider, consumer, version, "overwrite")
+
+    def merge(call: Call, provider: str, consumer: str, version: str) -> Response:
+        return _publish(call, provider, consumer, version, "merge")
+
+    def show(call: Call, provider: str, consumer: str, version: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, pacts.find(connection, provider, consumer, version))
+
+    for path in _ALIASES:
+        routes.put(path, provides=_FORMS)(put)
+        routes.patch(path, provides=_FORMS, accepts=(JSON,))(merge)
+        routes.get(path, provides=_FORMS)(show)
+
+    return routes.router
+
+
+def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict: OnConflict) -> Response:
+    document = call.json_object()
+    require_names(document, consumer=consumer, provider=provider)
+    contract = Contract(provider=provider, text=call.content.decode(), document=document, on_conflict=on_conflict)
+    with call.writing() as connection:
+        published = publish.put(call.broker, connection, consumer, version, contract)
+        response = answer(call, connection, published.pact, status=201 if published.outcome is Outcome.CREATED else 200)
+    call.broker.wake_delivery()
+    return response
+
+
+def answer(
+    call: Call,
+    connection: Connection,
+    pact: Pact,
+    *,
+    metadata: str = "",
+    consumer_versions: Sequence[VersionRef] = (),
+    status: int = 200,
+) -> Response:
+    """*pact* in the form that was negotiated.
+
+    The kept text is not parsed: what the broker has to say is put at its end. *metadata* is the segment of the address
+    that results are to be sent to, and *consumer_versions* those that it names.
+    """
+    added: Document = {"createdAt": timestamp(pact.created_at)}
+    text = pacts.content(connection, pact.pact_version_id)
+    if call.media_type == EXTENDED:
+        tags = versions.details(connection, [pact.consumer_version.id])[pact.consumer_version.id].tags
+        text = contents.write_object({"contract": text})
+        added["_embedded"] = {"tags": [_tag(call.links, pact, each) for each in tags]}
+    added["_links"] = relations(call.links, pact, metadata, consumer_versions)
+    body = contents.with_members(text, dumps(added)[1:-1].decode())
+    return Hal(body.encode(), status, media_type=f"{call.media_type};charset=utf-8")
+
+
+def relations(links: Links, pact: Pact, metadata: str = "", consumer_versions: Sequence[VersionRef] = ()) -> Document:
+    """The links of *pact*."""
+    consumer, provider, number = pact.consumer.name, pact.provider.name, pact.consumer_version.number
+    results = urls.RESULTS_METADATA if metadata else urls.RESULTS
+    version = {"pacticipant": consumer, "version": number}
+    document = {
+        "self": pact_link(links, pact),
+        "pb:consumer": link(links.to(urls.PACTICIPANT, pacticipant=consumer), "Consumer", consumer),
+        "pb:consumer-version": link(links.to(urls.VERSION, **version), "Consumer version", number),
+        "pb:consumer-versions": [_version_link(links, each) for each in consumer_versions],
+        "pb:provider": link(links.to(urls.PACTICIPANT, pacticipant=provider), "Provider", provider),
+        "pb:pact-version": link(pact_url(links, pact, urls.PACT_VERSION), "Content of the pact", pact.sha),
+        "pb:latest-pact-version": link(pact_url(links, pact, urls.PACT_LATEST), "Latest version of this pact"),
+        "pb:all-pact-versions": link(pact_url(links, pact, urls.PACT_ALL_VERSIONS), "All versions of this pact"),
+        "pb:latest-untagged-pact-version": link(
+            pact_url(links, pact, urls.PACT_LATEST_UNTAGGED), "Latest version of this pact without tags"
+        ),
+        "pb:latest-tagged-pact-version": link(
+            pact_url(links, pact, urls.PACT_LATEST_TAG), "Latest version of this pact with a tag", templated=True
+        ),
+        "pb:previous-distinct": link(
+            pact_url(links, pact, urls.PREVIOUS_DISTINCT), "Previous, different version of this pact"
+        ),
+        "pb:diff-previous-distinct": link(
+            pact_url(links, pact, urls.DIFF_PREVIOUS_DISTINCT), "Difference from the previous, different version"
+        ),
+        "pb:diff": link(
+            pact_url(links, pact, urls.DIFF_PACT_VERSION), "Difference from another content", templated=True
+        ),
+        "pb:pact-webhooks": link(pact_url(links, pact, urls.WEBHOOKS_PAIR), "Webhooks of this pair"),
+        "pb:consumer-webhooks": link(pact_url(links, pact, urls.WEBHOOKS_CONSUMER), "Webhooks of the consumer"),
+        "pb:tag-prod-version": link(
+            links.to(urls.VERSION_TAG, **version, tag="prod"), "PUT here to tag the consumer version as prod"
+        ),
+        "pb:tag-version": link(links.to(urls.VERSION_TAG, **version), "PUT here to tag the consumer version"),
+        "pb:publish-verification-results": link(
+            pact_url(links, pact, results, metadata=metadata), "POST here to publish verification results"
+        ),
+        "pb:latest-verification-results": link(pact_url(links, pact, urls.PACT_VERSION_RESULT_LATEST)),
+        "pb:triggered-webhooks": link(
+            pact_url(links, pact, urls.PACT_TRIGGERED_WEBHOOKS), "Webhooks triggered by publishing this pact"
+        ),
+        "pb:matrix-for-consumer-version": link(_matrix_url(links, pact), "Matrix of the consumer version"),
+        "curies": curies(links.base, "pact"),
+    }
+    if not consumer_versions:
+        del document["pb:consumer-versions"]
+    return document
+
+
+def _matrix_url(links: Links, pact: Pact) -> str:
+    consumer, number = urls.encode(pact.consumer.name), urls.encode(pact.consumer_version.number)
+    query = f"q%5B%5D%5Bpacticipant%5D={consumer}&q%5B%5D%5Bversion%5D={number}&latestby=cvpv"
+    return f"{links.to(urls.MATRIX)}?{query}"
+
+
+def _version_link(links: Links, version: VersionRef) -> Document:
+    address = links.to(urls.VERSION, pacticipant=version.pacticipant, version=version.number)
+    return link(address, "Consumer version", version.number)
+
+
+def _tag(links: Links, pact: Pact, tag: TagOf) -> Document:
+    consumer, number = pact.consumer.name, pact.consumer_version.number
+    address = links.to(urls.VERSION_TAG, pacticipant=consumer, version=number, tag=tag.name)
+    return {"name": tag.name, "latest": tag.latest, "_links": {"self": link(address, "Tag", tag.name)}}

@@ -1,0 +1,106 @@
+"""What a publication's author is told: what happened, which events follow, and what to do next.
+
+Clients print the notices in their order, coloured by type. Source: Pact Broker protocol, contracts/publish, notices.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.api import urls
+from contracts.broker.api.pacts import pact_url
+from contracts.model.notices import Notice
+from contracts.model.publications import Outcome
+
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from contracts.broker.actions.publish import Published, PublishedVersion
+    from contracts.broker.api.urls import Links
+    from contracts.model.publications import Publication
+
+
+NO_BRANCH = (
+    "Next steps:\n"
+    "  * Tell the broker the branch of each version you publish: can-i-deploy, pending pacts and work in progress "
+    "pacts rely on it. The CLI takes --branch."
+)
+
+
+def notices(
+    links: Links, publication: Publication, published: PublishedVersion, verified: Container[int]
+) -> Iterator[Notice]:
+    """The notices of *published*; *verified* holds the ids of the providers that ever verified the consumer."""
+    verb = "Created" if published.created else "Updated"
+    yield Notice(type="debug", text=f"{verb} {_version(publication)}")
+    if publication.branch is None:
+        yield Notice(type="prompt", text=NO_BRANCH)
+    for each in published.contracts:
+        yield _outcome(each)
+        yield Notice(type="debug", text=f"  View the published pact at {pact_url(links, each.pact)}")
+        yield _events(each)
+        yield from _webhooks(links, each)
+        yield from _next_steps(each, verified)
+
+
+def _version(publication: Publication) -> str:
+    parts = [f"{publication.consumer} version {publication.version}"]
+    if publication.branch is not None:
+        parts.append(f"with branch {publication.branch}")
+    if publication.tags:
+        joint = "and" if publication.branch is not None else "with"
+        noun = "tag" if len(publication.tags) == 1 else "tags"
+        parts.append(f"{joint} {noun} {', '.join(publication.tags)}")
+    return " ".join(parts)
+
+
+def _outcome(published: Published) -> Notice:
+    name = published.pact.name
+    match published.outcome:
+        case Outcome.CREATED:
+            return Notice(type="success", text=f"{name} is published.")
+        case Outcome.MERGED:
+            return Notice(type="success", text=f"{name} is merged into what the version had published.")
+        case Outcome.UNCHANGED:
+            return Notice(type="success", text=f"{name} is published again; its content has not changed.")
+        case Outcome.OVERWRITTEN:
+            text = (
+                f"{name} is published in place of another content of the same version, whose results no longer hold: "
+                "publish changes under a new version number."
+            )
+            return Notice(type="warning", text=text)
+
+
+def _events(published: Published) -> Notice:
+    comment = f" ({published.change.comment})" if published.change.comment else ""
+    if published.change.changed:
+        names = ["contract_published", f"contract_content_changed{comment}"]
+    else:
+        names = [f"contract_published{comment}"]
+    if published.notified.requiring_verification:
+        names.append("contract_requiring_verification_published")
+    return Notice(type="debug", text=f"  Events detected: {', '.join(names)}")
+
+
+def _webhooks(links: Links, published: Published) -> Iterator[Notice]:
+    for each in published.notified.triggered:
+        logs = links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=each.uuid)
+        name = each.description or each.webhook_uuid
+        yield Notice(type="debug", text=f'  Webhook "{name}" triggered for event {each.event_name}; see {logs}')
+    if published.notified.webhooks_exist and not published.notified.triggered:
+        yield Notice(type="debug", text="  No enabled webhook is meant for these events.")
+
+
+def _next_steps(published: Published, verified: Container[int]) -> Iterator[Notice]:
+    provider = published.pact.provider
+    steps = []
+    if provider.id not in verified:
+        steps.append(f"  * Verify this pact in the build of {provider.name}, and publish the results.")
+    if not published.notified.webhooks_exist:
+        steps.append(
+            f"  * Let a webhook start a build of {provider.name} that verifies it whenever the contract changes."
+        )
+    if steps:
+        yield Notice(type="prompt", text="  Next steps:")
+        yield from (Notice(type="prompt", text=f"  {each}") for each in steps)

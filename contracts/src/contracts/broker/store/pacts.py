@@ -1,0 +1,330 @@
+"""Pacts in SQL: contents, each kept once for a pair, and the publications that bring a consumer version to one.
+
+A publication that is replaced stays as an earlier revision; the last one carries the flag `latest`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, delete, insert, select, tuple_, update
+
+from contracts.broker.store.tables import (
+    branches,
+    pact_publications,
+    pact_versions,
+    pacticipants,
+    tags,
+    versions,
+)
+from contracts.model.errors import NotFound
+from contracts.model.pacts import KeptContent, Pact, PacticipantRef, Predecessor
+from contracts.model.versions import VersionRef
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Select
+
+    from contracts.model.pacts import Content
+
+
+consumers = pacticipants.alias("consumers")
+providers = pacticipants.alias("providers")
+
+_KEPT = (
+    pact_versions.c.id,
+    pact_versions.c.provider_id,
+    pact_versions.c.sha,
+    pact_versions.c.interactions_count,
+    pact_versions.c.messages_count,
+)
+
+
+def pacts() -> Select[*tuple[Any, ...]]:
+    """Every pact, last revisions only, without contents: `pact_of` reads its rows.
+
+    Joined are `pact_publications`, `pact_versions`, `versions` (the consumer's), `consumers` and `providers`.
+    """
+    return (
+        select(
+            pact_publications.c.id,
+            pact_publications.c.consumer_id,
+            consumers.c.name.label("consumer"),
+            pact_publications.c.provider_id,
+            providers.c.name.label("provider"),
+            pact_publications.c.consumer_version_id,
+            versions.c.number,
+            pact_publications.c.pact_version_id,
+            pact_versions.c.sha,
+            pact_publications.c.revision_number,
+            pact_publications.c.created_at,
+        )
+        .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
+        .join(versions, versions.c.id == pact_publications.c.consumer_version_id)
+        .join(consumers, consumers.c.id == pact_publications.c.consumer_id)
+        .join(providers, providers.c.id == pact_publications.c.provider_id)
+        .where(pact_publications.c.latest)
+    )
+
+
+def pact_of(row: Row[*tuple[Any, ...]]) -> Pact:
+    """The pact in a *row* that holds the columns of `pacts`."""
+    return Pact(
+        id=row.id,
+        consumer=PacticipantRef(id=row.consumer_id, name=row.consumer),
+        provider=PacticipantRef(id=row.provider_id, name=row.provider),
+        consumer_version=VersionRef(id=row.consumer_version_id, pacticipant=row.consumer, number=row.number),
+        pact_version_id=row.pact_version_id,
+        sha=row.sha,
+        revision_number=row.revision_number,
+        created_at=row.created_at,
+    )
+
+
+def find(connection: Connection, provider: str, consumer: str, version: str) -> Pact:
+    """The pact of the consumer's *version* with the provider.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    found = get(connection, provider, consumer, version)
+    return _required(found, f"There is no pact between {consumer} ({version}) and {provider}")
+
+
+def get(connection: Connection, provider: str, consumer: str, version: str) -> Pact | None:
+    """The pact of the consumer's *version* with the provider, or None."""
+    return _one(connection, _of_pair(provider, consumer).where(versions.c.number == version))
+
+
+def find_latest(connection: Connection, provider: str, consumer: str, *, tag: str | None = None) -> Pact:
+    """The pact of the consumer's latest version that has one with the provider, and carries *tag* if one is given.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    query = _newest(_of_pair(provider, consumer))
+    if tag is not None:
+        query = query.join(tags, and_(tags.c.version_id == versions.c.id, tags.c.name == tag))
+    tagged = "" if tag is None else f" with tag {tag}"
+    return _required(_one(connection, query), f"There is no pact between {consumer} and {provider}{tagged}")
+
+
+def find_untagged(connection: Connection, provider: str, consumer: str) -> Pact:
+    """The pact of the consumer's latest version that has one with the provider and carries no tag.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    query = _newest(_of_pair(provider, consumer)).where(~_has_tags())
+    return _required(_one(connection, query), f"There is no pact without tags between {consumer} and {provider}")
+
+
+def find_branch_head(connection: Connection, provider: str, consumer: str, branch: str) -> Pact:
+    """The pact of the head of the consumer's *branch* with the provider.
+
+    Raises:
+        NotFound: if there is no such branch, or its head has no such pact.
+    """
+    query = _of_pair(provider, consumer).join(branches, branches.c.head_version_id == versions.c.id)
+    found = _one(connection, query.where(branches.c.name == branch))
+    return _required(found, f"There is no pact between the head of {branch} of {consumer} and {provider}")
+
+
+def find_by_sha(
+    connection: Connection,
+    provider: str,
+    consumer: str,
+    sha: str,
+    *,
+    version: str | None = None,
+    version_ids: Collection[int] = (),
+) -> Pact:
+    """The pact with this content: that of the *version* named, or of the latest of *version_ids*, or the latest of all.
+
+    A version that is named but has another content, or is gone, is passed over.
+
+    Raises:
+        NotFound: if no version of the consumer has this content with the provider.
+    """
+    named = versions.c.number == version if version is not None else versions.c.id.in_(version_ids)
+    query = _of_pair(provider, consumer).where(pact_versions.c.sha == sha)
+    query = query.order_by(named.desc(), pact_publications.c.consumer_version_id.desc()).limit(1)
+    return _required(_one(connection, query), f"There is no pact {sha} between {consumer} and {provider}")
+
+
+def find_previous_distinct(connection: Connection, pact: Pact) -> Pact:
+    """The pact of the latest earlier version of the same pair whose content differs.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    query = _newest(_between(pact.consumer.id, pact.provider.id)).where(
+        pact_publications.c.consumer_version_id < pact.consumer_version.id,
+        pact_publications.c.pact_version_id != pact.pact_version_id,
+    )
+    return _required(_one(connection, query), f"There is no earlier, different version of the {pact.name}")
+
+
+def of_version(connection: Connection, version_id: int, provider_ids: Collection[int]) -> dict[int, Pact]:
+    """The pacts of a consumer version with these providers, by provider id."""
+    query = pacts().where(versions.c.id == version_id, pact_publications.c.provider_id.in_(provider_ids))
+    return {row.provider_id: pact_of(row) for row in connection.execute(query)}
+
+
+def content(connection: Connection, pact_version_id: int) -> str:
+    """The text of a content, JSON."""
+    query = select(pact_versions.c.content).where(pact_versions.c.id == pact_version_id)
+    return str(connection.execute(query).scalar_one())
+
+
+def predecessors(
+    connection: Connection, consumer_id: int, version_id: int, provider_ids: Collection[int]
+) -> dict[int, list[Predecessor]]:
+    """What this version's new pacts are compared with, by provider id, tag by tag in the order of tagging."""
+    pair = pacticipants.alias("pair")  # one row for each provider
+    earlier = pact_publications.alias("earlier")
+    other = tags.alias("other")
+    previous = (
+        select(earlier.c.pact_version_id)
+        .select_from(earlier)
+        .where(
+            earlier.c.consumer_id == consumer_id,
+            earlier.c.provider_id == pair.c.id,
+            earlier.c.consumer_version_id < version_id,
+            earlier.c.latest,
+        )
+        .order_by(earlier.c.consumer_version_id.desc())
+        .limit(1)
+    )
+    same_tag = and_(other.c.version_id == earlier.c.consumer_version_id, other.c.name == tags.c.name)
+    untagged = ~select(other.c.id).where(other.c.version_id == earlier.c.consumer_version_id).exists()
+    query = (
+        select(
+            pair.c.id,
+            tags.c.name,
+            case(
+                (tags.c.name.is_(None), previous.where(untagged).correlate(pair).scalar_subquery()),
+                else_=previous.join_from(earlier, other, same_tag).correlate(pair, tags).scalar_subquery(),
+            ).label("pact_version_id"),
+        )
+        .select_from(pair)
+        .outerjoin(tags, tags.c.version_id == version_id)
+        .where(pair.c.id.in_(provider_ids))
+        .order_by(tags.c.id)
+    )
+    found: dict[int, list[Predecessor]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.id, []).append(Predecessor(tag=row.name, pact_version_id=row.pact_version_id))
+    return found
+
+
+def kept(
+    connection: Connection, consumer_id: int, keys: Collection[tuple[int, str]]
+) -> dict[tuple[int, str], KeptContent]:
+    """Those of the contents named by *keys*, each a provider's id and a sha, that are kept already."""
+    query = select(*_KEPT).where(
+        pact_versions.c.consumer_id == consumer_id,
+        tuple_(pact_versions.c.provider_id, pact_versions.c.sha).in_(keys),
+    )
+    return {(row.provider_id, row.sha): _kept(row) for row in connection.execute(query)}
+
+
+def keep(
+    connection: Connection, consumer_id: int, contents: Sequence[Content], now: datetime
+) -> dict[tuple[int, str], KeptContent]:
+    """Keep *contents*, none of which is kept yet."""
+    rows = [
+        {
+            "consumer_id": consumer_id,
+            "provider_id": each.provider_id,
+            "sha": each.sha,
+            "interactions_count": each.interactions_count,
+            "messages_count": each.messages_count,
+            "created_at": now,
+            "content": each.text,
+        }
+        for each in contents
+    ]
+    added = connection.execute(insert(pact_versions).values(rows).returning(*_KEPT))
+    return {(row.provider_id, row.sha): _kept(row) for row in added}
+
+
+def publish(
+    connection: Connection,
+    consumer_id: int,
+    version_id: int,
+    content_ids: Mapping[int, int],
+    revisions: Mapping[int, int],
+    now: datetime,
+) -> None:
+    """Make contents, by provider id, the pacts of a consumer's version.
+
+    Where the version has a pact with the provider already, that becomes an earlier revision, and *revisions* holds the
+    number of the new one.
+    """
+    if revisions:
+        connection.execute(
+            update(pact_publications)
+            .where(
+                pact_publications.c.consumer_version_id == version_id,
+                pact_publications.c.provider_id.in_(revisions.keys()),
+                pact_publications.c.latest,
+            )
+            .values(latest=False)
+        )
+    rows = [
+        {
+            "consumer_id": consumer_id,
+            "provider_id": provider_id,
+            "consumer_version_id": version_id,
+            "pact_version_id": pact_version_id,
+            "revision_number": revisions.get(provider_id, 1),
+            "latest": True,
+            "created_at": now,
+        }
+        for provider_id, pact_version_id in content_ids.items()
+    ]
+    connection.execute(insert(pact_publications).values(rows))
+
+
+def remove(connection: Connection, condition: Any) -> None:  # noqa: ANN401, a condition over pact_publications
+    """Remove every revision that meets *condition*, and the contents, with their results, that nobody has any more."""
+    contents = set(
+        connection.scalars(delete(pact_publications).where(condition).returning(pact_publications.c.pact_version_id))
+    )
+    used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()
+    connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(contents), ~used))
+
+
+def _kept(row: Row[*tuple[Any, ...]]) -> KeptContent:
+    return KeptContent(id=row.id, size=(row.interactions_count, row.messages_count))
+
+
+def _of_pair(provider: str, consumer: str) -> Select[*tuple[Any, ...]]:
+    return pacts().where(consumers.c.name == consumer, providers.c.name == provider)
+
+
+def _between(consumer_id: int, provider_id: int) -> Select[*tuple[Any, ...]]:
+    return pacts().where(pact_publications.c.consumer_id == consumer_id, pact_publications.c.provider_id == provider_id)
+
+
+def _newest(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return query.order_by(pact_publications.c.consumer_version_id.desc()).limit(1)
+
+
+def _has_tags() -> Any:  # noqa: ANN401, a condition over versions
+    return select(tags.c.id).where(tags.c.version_id == versions.c.id).exists()
+
+
+def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Pact | None:
+    row = connection.execute(query).one_or_none()
+    return None if row is None else pact_of(row)
+
+
+def _required(found: Pact | None, otherwise: str) -> Pact:
+    if found is None:
+        raise NotFound(otherwise)
+    return found

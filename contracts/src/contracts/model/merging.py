@@ -1,0 +1,60 @@
+"""Merging a contract into one that the same version published before.
+
+Source: Pact Broker protocol, revisions, conflicts, merge.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.model import contents
+from contracts.model.errors import Conflict
+
+
+_IDENTITY = ("description", "providerState", "provider_state", "providerStates")
+_REQUEST = ("method", "path", "query", "body", "headers")
+
+
+def merge(stored: str, incoming: str) -> str:
+    """The *stored* contract's text with the interactions of the *incoming* one.
+
+    An interaction of the same description and provider states takes the place of the stored one, others come after
+    them; everything outside the interactions stays as it is stored.
+
+    Raises:
+        Conflict: if the same interaction has another request, or one of the contracts has no list of interactions.
+    """
+    members = contents.members(stored)
+    interactions = _interactions(members, "that is kept")
+    for part in _interactions(contents.members(incoming), "that was sent"):
+        same = next((at for at, each in enumerate(interactions) if _identity(each) == _identity(part)), None)
+        if same is None:
+            interactions.append(part)
+        elif _request(interactions[same]) == _request(part):
+            interactions[same] = part
+        else:
+            msg = f"The interaction {_name(part)} exists with another request: give the one that was sent another name"
+            raise Conflict(msg)
+    texts = {key: part.text for key, part in members.items()}
+    return contents.write_object(texts | {"interactions": contents.write_array(each.text for each in interactions)})
+
+
+def _interactions(members: dict[str, contents.Part], which: str) -> list[contents.Part]:
+    part = members.get("interactions")
+    if part is None or not isinstance(part.value, list):
+        msg = f"The contract {which} has no list of interactions: contracts of messages cannot be merged"
+        raise Conflict(msg)
+    return contents.elements(part.text)
+
+
+def _identity(part: contents.Part) -> Any:  # noqa: ANN401, a contract may hold anything
+    return [part.value.get(key) for key in _IDENTITY] if isinstance(part.value, dict) else part.value
+
+
+def _request(part: contents.Part) -> list[Any]:
+    request = part.value.get("request") if isinstance(part.value, dict) else None
+    return [request.get(key) for key in _REQUEST] if isinstance(request, dict) else [request]
+
+
+def _name(part: contents.Part) -> str:
+    return f"'{part.value.get('description')}'" if isinstance(part.value, dict) else "that was sent"

@@ -1,0 +1,44 @@
+"""Publications: what a consumer's build sends to the broker, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from contracts.model.pacts import OnConflict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A contract with a provider: the JSON object *text*, and the *document* that it says."""
+
+    provider: str
+    text: str
+    document: Mapping[str, Any]
+    on_conflict: OnConflict = "overwrite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Everything that one version of a consumer publishes at once."""
+
+    consumer: str
+    version: str
+    branch: str | None = None
+    tags: tuple[str, ...] = ()
+    build_url: str | None = None
+    contracts: tuple[Contract, ...]
+
+
+class Outcome(Enum):
+    """What became of a contract."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    OVERWRITTEN = "overwritten"
+    MERGED = "merged"
