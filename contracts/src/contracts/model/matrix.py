@@ -138,9 +138,11 @@ class Ignored:
         if not self.pacticipant:
             raise InvalidQuery(["What is to be ignored names no application: give its pacticipant"])
 
-    def matches(self, version: VersionRef) -> bool:
-        """Whether *version* is to be ignored."""
-        return self.pacticipant == version.pacticipant and self.version in {None, version.number}
+    def matches(self, pacticipant: str, version: VersionRef | None) -> bool:
+        """Whether *version* of *pacticipant* is to be ignored, or where there is none, the application itself."""
+        if self.pacticipant != pacticipant:
+            return False
+        return self.version is None or (version is not None and self.version == version.number)
 
 
 class LatestBy(StrEnum):
@@ -175,9 +177,12 @@ class Question:
         if self.limit is not None and self.limit < 1:
             raise InvalidQuery(["limit must be a whole number of at least 1"])
 
-    def ignores(self, version: VersionRef | None) -> bool:
-        """Whether *version* is one of those to be ignored."""
-        return version is not None and any(each.matches(version) for each in self.ignored)
+    def ignores(self, row: Row) -> bool:
+        """Whether the consumer or the provider of *row* is to be ignored."""
+        return any(
+            each.matches(row.consumer, row.consumer_version) or each.matches(row.provider, row.provider_version)
+            for each in self.ignored
+        )
 
     def most_rows(self, resolved: Iterable[Resolved]) -> int | None:
         """How many rows to answer with; None for all.
@@ -286,14 +291,6 @@ class Row:
             return self.pact_created_at, 0, self.pact_id
         return self.result.created_at, self.result.id, self.pact_id
 
-    def is_of(self, ignored: Ignored) -> bool:
-        """Whether *ignored* is the consumer or the provider of this row."""
-        if ignored.matches(self.consumer_version):
-            return True
-        if self.provider_version is not None:
-            return ignored.matches(self.provider_version)
-        return ignored.version is None and ignored.pacticipant == self.provider
-
 
 def group(rows: Iterable[Row], latest_by: LatestBy | None) -> list[Row]:
     """One row of each group: the one with the greatest provider version.
@@ -306,11 +303,6 @@ def group(rows: Iterable[Row], latest_by: LatestBy | None) -> list[Row]:
     for row in rows:
         groups[_key(row, latest_by)].append(row)
     return [_representative(each) for each in groups.values()]
-
-
-def newest(rows: Iterable[Row], limit: int | None) -> list[Row]:
-    """At most *limit* rows, those with the last actions."""
-    return sorted(rows, key=lambda row: row.recency, reverse=True)[:limit]
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

@@ -1,0 +1,265 @@
+"""May it be deployed? Every question to the matrix is answered here; nothing is changed.
+
+However large the answer, at most seven statements: names, environments, the versions that selectors stand for, pairs,
+the versions of those not named, and rows.
+Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import matrix, matrix_rows
+from contracts.broker.store.matrix import Asked
+from contracts.model.errors import InvalidQuery
+from contracts.model.matrix import (
+    Ignored,
+    InEnvironment,
+    LatestBy,
+    Numbered,
+    OnMainBranch,
+    Question,
+    Resolved,
+    Scope,
+    Selector,
+    Tagged,
+    Wanted,
+    group,
+    in_order,
+)
+from contracts.model.verdicts import Findings, judge
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from contracts.model.matrix import Integration, Row
+    from contracts.model.verdicts import Verdict
+    from contracts.model.versions import VersionRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A verdict and the rows it rests on, in the order in which they are shown; ignored rows do not count."""
+
+    rows: Sequence[Row]
+    ignored_rows: Sequence[Row]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What exists of the applications and environments that a question names: ids by name."""
+
+    pacticipants: Mapping[str, int]
+    environments: Mapping[str, int]
+
+    def problems(self, pacticipants: Iterable[str], environment: str | None) -> list[str]:
+        problems = [
+            f"There is no application named '{name}' in this broker: check the spelling"
+            for name in dict.fromkeys(pacticipants)
+            if name not in self.pacticipants
+        ]
+        if environment is not None and environment not in self.environments:
+            problems.append(f"There is no environment named '{environment}' in this broker: check the spelling")
+        return problems
+
+
+def to_environment(name: str) -> Scope:
+    """The scope of a deployment to an environment: what is there now."""
+    return Scope(wanted=Wanted(criteria=(InEnvironment(environment=name),)))
+
+
+def to_tag(name: str) -> Scope:
+    """The scope of a deployment to where the latest versions with a tag are."""
+    return Scope(wanted=Wanted(criteria=(Tagged(tag=name),), latest=True))
+
+
+def to_main_branch() -> Scope:
+    """The scope of a merge: the heads of the other applications' main branches."""
+    return Scope(wanted=Wanted(criteria=(OnMainBranch(),), latest=True))
+
+
+def can_i_deploy(connection: Connection, selector: Selector, scope: Scope, ignored: Sequence[Ignored] = ()) -> Answer:
+    """Whether the version that *selector* stands for works with everything in *scope*.
+
+    Raises:
+        InvalidQuery: if the application or the environment is not known.
+    """
+    one_of_each = LatestBy.CONSUMER_VERSION_AND_PROVIDER
+    every_version = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
+    return answer(
+        connection,
+        Question(
+            selectors=(selector,),
+            others=scope,
+            latest_by=one_of_each if scope.environment is None else every_version,
+            ignored=tuple(ignored),
+        ),
+    )
+
+
+def unknown_names(connection: Connection, pacticipants: Sequence[str], environment: str | None) -> list[str]:
+    """A sentence for each of these names that nothing has."""
+    known = _known(connection, pacticipants, [] if environment is None else [environment])
+    return known.problems(pacticipants, environment)
+
+
+def answer(connection: Connection, question: Question) -> Answer:
+    """The rows that *question* asks for, and their verdict.
+
+    Raises:
+        InvalidQuery: if an application that it names is not known, or the environment of its scope.
+    """
+    known = _known_by(connection, question)
+    specified, unknown_ignored = _specified(connection, question, known)
+    integrations = _integrations(connection, question, specified)
+    resolved = [*specified, *_inferred(connection, question, specified, integrations, known)]
+    found = group(_rows(connection, question, resolved), question.latest_by)
+    kept = in_order(row for row in found if row.success in question.successes)
+    considered: list[Row] = []
+    ignored: list[Row] = []
+    for row in kept:
+        (ignored if question.ignores(row) else considered).append(row)
+    findings = Findings(
+        question=question,
+        resolved=resolved,
+        integrations=integrations,
+        rows=considered,
+        ignored_rows=ignored,
+        unknown_ignored=unknown_ignored,
+    )
+    return Answer(rows=considered, ignored_rows=ignored, verdict=judge(findings))
+
+
+def _known(connection: Connection, pacticipants: Iterable[str], environments: Iterable[str]) -> _Known:
+    places = set(environments)
+    return _Known(
+        pacticipants=matrix.pacticipant_ids(connection, set(pacticipants)),
+        environments=matrix.environment_ids(connection, places) if places else {},
+    )
+
+
+def _known_by(connection: Connection, question: Question) -> _Known:
+    named = [each.pacticipant for each in question.selectors]
+    wanted = [each.wanted for each in question.selectors]
+    scope = None
+    if question.others is not None:
+        scope = question.others.environment
+        wanted.append(question.others.wanted)
+    places = [
+        criterion.environment for each in wanted for criterion in each.criteria if isinstance(criterion, InEnvironment)
+    ]
+    known = _known(connection, [*named, *(each.pacticipant for each in question.ignored)], places)
+    if problems := known.problems(named, scope):
+        raise InvalidQuery(problems)
+    return known
+
+
+def _specified(connection: Connection, question: Question, known: _Known) -> tuple[list[Resolved], list[Ignored]]:
+    """What the question's selectors stand for, and what it ignores though nobody knows it; one statement."""
+    selectors = list(question.selectors)
+    versions_ignored = [each for each in question.ignored if each.version and each.pacticipant in known.pacticipants]
+    selectors += [
+        Selector(pacticipant=each.pacticipant, wanted=Wanted(criteria=(Numbered(number=each.version or ""),)))
+        for each in versions_ignored
+    ]
+    narrowed = [each for each in selectors if not each.wanted.anything]
+    asked = [
+        Asked(wanted=each.wanted, pacticipants={known.pacticipants[each.pacticipant]: each.pacticipant})
+        for each in narrowed
+    ]
+    found = iter(matrix.find_versions(connection, asked, known.environments))
+    resolved: list[Resolved] = []
+    for selector in question.selectors:
+        versions = [] if selector.wanted.anything else [version for _, version in next(found)]
+        pacticipant_id = known.pacticipants[selector.pacticipant]
+        resolved += _resolved(pacticipant_id, selector.pacticipant, selector.wanted, versions, specified=True)
+    unknown = [each for each in question.ignored if each.pacticipant not in known.pacticipants]
+    unknown += [each for each in versions_ignored if not next(found)]
+    return resolved, unknown
+
+
+def _resolved(
+    pacticipant_id: int, name: str, wanted: Wanted, versions: Sequence[VersionRef], *, specified: bool
+) -> list[Resolved]:
+    """What one selector stands for: each of *versions*, or where there are none, any or none."""
+    return [
+        Resolved(
+            pacticipant_id=pacticipant_id,
+            pacticipant=name,
+            wanted=wanted,
+            specified=specified,
+            version=version,
+            one_of_many=len(versions) > 1,
+        )
+        for version in versions or (None,)
+    ]
+
+
+def _integrations(connection: Connection, question: Question, specified: Sequence[Resolved]) -> list[Integration]:
+    ids = {each.pacticipant_id for each in specified}
+    if question.others is None and len(specified) != 1:
+        return matrix.integrations_between(connection, ids)
+    return matrix.integrations_around(
+        connection,
+        consumer_version_ids=[each.version.id for each in specified if each.version is not None],
+        consumer_ids=[each.pacticipant_id for each in specified if each.anything],
+        provider_ids=ids,
+    )
+
+
+def _inferred(
+    connection: Connection,
+    question: Question,
+    specified: Sequence[Resolved],
+    integrations: Sequence[Integration],
+    known: _Known,
+) -> list[Resolved]:
+    """The versions that count of every application that the specified ones have a pact with; one statement."""
+    if question.others is None:
+        return []
+    named = {each.pacticipant_id for each in specified}
+    others: dict[int, str] = {}
+    for each in integrations:
+        others |= {each.consumer_id: each.consumer, each.provider_id: each.provider}
+    others = {pacticipant_id: name for pacticipant_id, name in others.items() if pacticipant_id not in named}
+    if not others:
+        return []
+    wanted = question.others.wanted
+    (found,) = matrix.find_versions(connection, [Asked(wanted=wanted, pacticipants=others)], known.environments)
+    versions: dict[int, list[VersionRef]] = {pacticipant_id: [] for pacticipant_id in others}
+    for pacticipant_id, version in found:
+        versions[pacticipant_id].append(version)
+    return [
+        each
+        for pacticipant_id, name in others.items()
+        for each in _resolved(pacticipant_id, name, wanted, versions[pacticipant_id], specified=False)
+    ]
+
+
+def _rows(connection: Connection, question: Question, resolved: Sequence[Resolved]) -> list[Row]:
+    limit = question.most_rows(resolved)
+    if len(resolved) == 1:
+        (only,) = resolved
+        if only.missing:
+            return []
+        return matrix_rows.around(
+            connection,
+            pacticipant_id=only.pacticipant_id,
+            version_id=None if only.version is None else only.version.id,
+            latest_by=question.latest_by,
+            limit=limit,
+        )
+    return matrix_rows.between(
+        connection,
+        version_ids={each.version.id for each in resolved if each.version is not None},
+        any_version_of={each.pacticipant_id for each in resolved if each.anything},
+        pacticipant_ids={each.pacticipant_id for each in resolved},
+        specified_ids={each.pacticipant_id for each in resolved if each.specified},
+        latest_by=question.latest_by,
+        limit=limit,
+    )

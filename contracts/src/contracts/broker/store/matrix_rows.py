@@ -1,0 +1,360 @@
+"""The rows of the matrix in SQL: one statement, whose cost grows with its answer and not with the history.
+
+Versions are found by their ids, on the indexes of what is latest. Of an application's whole history no more is looked
+at than the newest pacts of each pair, and the newest results of each content, that the limit leaves room for.
+Statements are built once for each form of question and kept: building one costs more than running it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, true, union
+
+from contracts.broker.store.tables import (
+    integrations,
+    pact_publications,
+    pact_versions,
+    pacticipants,
+    verifications,
+    versions,
+)
+from contracts.model.matrix import LatestBy, Result, Row
+from contracts.model.versions import VersionRef
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, FromClause, Select, Subquery
+    from sqlalchemy import Row as SqlRow
+
+    _Condition = ColumnElement[bool]
+    _Query = Select[*tuple[Any, ...]]
+    _Found = SqlRow[*tuple[Any, ...]]
+
+
+_MOST_PARAMETERS = 5_000  # a list is bound several times, and SQLite takes 32,766 parameters
+
+_consumers = pacticipants.alias("consumers")
+_providers = pacticipants.alias("providers")
+_consumer_versions = versions.alias("consumer_versions")
+_provider_versions = versions.alias("provider_versions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """What the text of a statement depends on.
+
+    *by_name*: of some application any version counts; *inline*: there are too many versions for parameters.
+    """
+
+    latest_by: LatestBy | None
+    limited: bool
+    by_name: bool
+    inline: bool = False
+
+    @property
+    def every(self) -> bool:
+        """Whether every revision and every result is a row, not only the latest ones."""
+        return self.latest_by is None
+
+    def ids(self, name: str) -> Any:  # noqa: ANN401, a parameter that stands for a list
+        """The parameter called *name*, a list of ids."""
+        return bindparam(name, expanding=True, literal_execute=self.inline, type_=Integer())
+
+
+def between(
+    connection: Connection,
+    *,
+    version_ids: Collection[int],
+    any_version_of: Collection[int],
+    pacticipant_ids: Collection[int],
+    specified_ids: Collection[int],
+    latest_by: LatestBy | None,
+    limit: int | None,
+) -> list[Row]:
+    """The pacts among applications, with the results that their versions gave.
+
+    *version_ids* are the versions that count, *any_version_of* the applications of which every version does;
+    *pacticipant_ids* are the applications of all of these, and each row has one of *specified_ids*. A pact that none
+    of them verified has a row without a result. At most *limit* rows, the newest.
+    """
+    form = _Form(
+        latest_by=latest_by,
+        limited=limit is not None,
+        by_name=bool(any_version_of),
+        inline=len(version_ids) > _MOST_PARAMETERS,
+    )
+    parameters = {
+        "version_ids": list(version_ids),
+        "any_version_of": list(any_version_of),
+        "pacticipant_ids": list(pacticipant_ids),
+        "specified_ids": list(specified_ids),
+    }
+    return _rows(connection, _between(form), parameters, limit)
+
+
+def around(
+    connection: Connection,
+    *,
+    pacticipant_id: int,
+    version_id: int | None,
+    latest_by: LatestBy | None,
+    limit: int | None,
+) -> list[Row]:
+    """The pacts of one application with all their results, and the results that it gave itself.
+
+    Of one version, or with *version_id* None of all. At most *limit* rows, the newest.
+    """
+    form = _Form(latest_by=latest_by, limited=limit is not None, by_name=version_id is None)
+    return _rows(connection, _around(form), {"pacticipant_id": pacticipant_id, "version_id": version_id}, limit)
+
+
+def _rows(
+    connection: Connection,
+    statement: _Query | CompoundSelect[*tuple[Any, ...]],
+    parameters: dict[str, Any],
+    limit: int | None,
+) -> list[Row]:
+    most = {} if limit is None else {"most": limit, "more_than_enough": limit - 1}
+    return [_row(each) for each in connection.execute(statement, parameters | most)]
+
+
+@cache
+def _between(form: _Form) -> _Query:
+    pacts = _pacts().where(
+        pact_publications.c.consumer_version_id.in_(form.ids("version_ids")),
+        pact_publications.c.provider_id.in_(form.ids("pacticipant_ids")),
+        _one_specified(form, pact_publications),
+        *_latest_only(form),
+    )
+    if not form.by_name:
+        chosen = _newest(form, pacts)
+        given = _with_results(form, chosen, lambda of, _: of.c.provider_version_id.in_(form.ids("version_ids")))
+        return _finished(form, given)
+
+    anybody = form.ids("any_version_of")
+    pairs = (
+        select(integrations.c.consumer_id, integrations.c.provider_id)
+        .where(
+            integrations.c.consumer_id.in_(anybody),
+            integrations.c.provider_id.in_(form.ids("pacticipant_ids")),
+            _one_specified(form, integrations),
+        )
+        .subquery("pairs")
+    )
+    chosen = _newest(form, union(pacts, _pacts_of_pairs(form, pairs)))
+
+    def counts(results: FromClause, recent: _Condition) -> _Condition:
+        given = results.c.provider_version_id.in_(form.ids("version_ids"))
+        return or_(given, and_(chosen.c.provider_id.in_(anybody), recent))
+
+    return _finished(form, _with_results(form, chosen, counts))
+
+
+@cache
+def _around(form: _Form) -> _Query:
+    if form.by_name:
+        me = bindparam("pacticipant_id", type_=Integer())
+        pairs = select(integrations.c.consumer_id, integrations.c.provider_id)
+        own = _pacts_of_pairs(form, pairs.where(integrations.c.consumer_id == me).subquery("own_pairs"))
+        others = _pacts_of_pairs(form, pairs.where(integrations.c.provider_id == me).subquery("others_pairs"))
+        verified = _with_results(form, _newest(form, others), lambda _, recent: recent, required=True)
+    else:
+        me = bindparam("version_id", type_=Integer())
+        own = _pacts().where(pact_publications.c.consumer_version_id == me, *_latest_only(form))
+        others = _pacts_of_contents_verified_by(form, me)
+        verified = _with_results(
+            form, _newest(form, others), lambda of, _: of.c.provider_version_id == me, required=True
+        )
+    pacts = _with_results(form, _newest(form, own), lambda _, recent: recent)
+    return _finished(form, union(pacts, verified))
+
+
+def _pacts() -> _Query:
+    return select(
+        pact_publications.c.id,
+        pact_publications.c.consumer_id,
+        pact_publications.c.consumer_version_id,
+        pact_publications.c.provider_id,
+        pact_publications.c.pact_version_id,
+        pact_publications.c.revision_number,
+        pact_publications.c.created_at,
+    )
+
+
+def _latest_only(form: _Form) -> tuple[_Condition, ...]:
+    return () if form.every else (pact_publications.c.latest,)
+
+
+def _one_specified(form: _Form, table: FromClause) -> _Condition:
+    specified = form.ids("specified_ids")
+    return or_(table.c.consumer_id.in_(specified), table.c.provider_id.in_(specified))
+
+
+def _pacts_of_pairs(form: _Form, pairs: Subquery) -> _Query:
+    """The pacts of *pairs* of applications, all versions."""
+
+    def of_pair(pacts: FromClause) -> _Condition:
+        return and_(
+            pacts.c.provider_id == pairs.c.provider_id, pacts.c.consumer_id == pairs.c.consumer_id, pacts.c.latest
+        )
+
+    found = _as_many_as_needed(form, pairs, of_pair)
+    if not form.every:
+        return found
+    latest = found.subquery()
+    return _pacts().join(
+        latest,
+        and_(
+            pact_publications.c.consumer_version_id == latest.c.consumer_version_id,
+            pact_publications.c.provider_id == latest.c.provider_id,
+        ),
+    )
+
+
+def _pacts_of_contents_verified_by(form: _Form, version: Any) -> _Query:  # noqa: ANN401, a parameter
+    """The pacts whose content a provider version verified, all consumer versions."""
+    contents = (
+        select(verifications.c.pact_version_id)
+        .where(verifications.c.provider_version_id == version)
+        .distinct()
+        .subquery("contents")
+    )
+
+    def of_content(pacts: FromClause) -> _Condition:
+        content = pacts.c.pact_version_id == contents.c.pact_version_id
+        return content if form.every else and_(content, pacts.c.latest)
+
+    return _as_many_as_needed(form, contents, of_content)
+
+
+def _as_many_as_needed(form: _Form, owners: Subquery, belongs: Callable[[FromClause], _Condition]) -> _Query:
+    """The pacts that belong to *owners*; where there is a limit, of each owner no more of the newest than that."""
+    condition = belongs(pact_publications)
+    if form.limited:
+        newer = pact_publications.alias("newer")
+        oldest_needed = (
+            select(newer.c.consumer_version_id)
+            .where(belongs(newer))
+            .order_by(newer.c.consumer_version_id.desc())
+            .limit(1)
+            .offset(bindparam("more_than_enough", type_=Integer()))
+            .correlate(owners)
+            .scalar_subquery()
+        )
+        condition = and_(condition, pact_publications.c.consumer_version_id >= func.coalesce(oldest_needed, 0))
+    return _pacts().select_from(owners.join(pact_publications, condition))
+
+
+def _newest(form: _Form, pacts: Any) -> Subquery:  # noqa: ANN401, a query or a union of queries
+    """*pacts* to make rows of: as many of the newest as the limit allows."""
+    found: Subquery = pacts.subquery()
+    if not form.limited:
+        return found
+    return select(found).order_by(found.c.id.desc()).limit(bindparam("most", type_=Integer())).subquery()
+
+
+def _with_results(
+    form: _Form,
+    pacts: Subquery,
+    counts: Callable[[FromClause, _Condition], _Condition],
+    *,
+    required: bool = False,
+) -> _Query:
+    """*pacts* with their results that count; those without any too, unless a result is *required*.
+
+    *counts* is given the table of results and the condition that holds for as many of the newest as are needed.
+    """
+    found = and_(verifications.c.pact_version_id == pacts.c.pact_version_id, *_which(form, pacts, counts))
+    rows = (
+        pacts.join(_consumers, _consumers.c.id == pacts.c.consumer_id)
+        .join(_providers, _providers.c.id == pacts.c.provider_id)
+        .join(_consumer_versions, _consumer_versions.c.id == pacts.c.consumer_version_id)
+        .join(pact_versions, pact_versions.c.id == pacts.c.pact_version_id)
+        .join(verifications, found, isouter=not required)
+        .join(_provider_versions, _provider_versions.c.id == verifications.c.provider_version_id, isouter=not required)
+    )
+    return select(
+        pacts.c.consumer_id,
+        _consumers.c.name.label("consumer"),
+        pacts.c.consumer_version_id,
+        _consumer_versions.c.number.label("consumer_version"),
+        pacts.c.provider_id,
+        _providers.c.name.label("provider"),
+        pacts.c.id.label("pact_id"),
+        pacts.c.revision_number,
+        pact_versions.c.sha,
+        pacts.c.created_at.label("pact_created_at"),
+        verifications.c.id.label("result_id"),
+        verifications.c.success,
+        verifications.c.executed_at,
+        verifications.c.created_at.label("result_created_at"),
+        verifications.c.provider_version_id,
+        _provider_versions.c.number.label("provider_version"),
+    ).select_from(rows)
+
+
+def _which(
+    form: _Form, pacts: Subquery, counts: Callable[[FromClause, _Condition], _Condition]
+) -> tuple[_Condition, ...]:
+    inner = verifications.alias("other_results")
+    same_content = inner.c.pact_version_id == pacts.c.pact_version_id
+    if form.latest_by is LatestBy.CONSUMER_VERSION_AND_PROVIDER:
+        # a limit must not cut the row that stands for its group: it is the only one to be had
+        greatest = select(func.max(inner.c.provider_version_id)).where(
+            same_content, inner.c.latest, counts(inner, true())
+        )
+        last = verifications.c.provider_version_id == greatest.correlate(pacts).scalar_subquery()
+        return verifications.c.latest, last
+    recent: _Condition = true()
+    if form.limited:
+        oldest_needed = (
+            select(inner.c.id)
+            .where(same_content)
+            .order_by(inner.c.id.desc())
+            .limit(1)
+            .offset(bindparam("more_than_enough", type_=Integer()))
+            .correlate(pacts)
+            .scalar_subquery()
+        )
+        recent = verifications.c.id >= func.coalesce(oldest_needed, 0)
+    latest = () if form.every else (verifications.c.latest,)
+    return *latest, counts(verifications, recent)
+
+
+def _finished(form: _Form, rows: Any) -> _Query:  # noqa: ANN401, a query or a union of queries
+    """*rows*, cut to the limit: those with the last actions."""
+    if not form.limited:
+        return select(rows.subquery())
+    found = rows.subquery()
+    last_action = func.coalesce(found.c.result_created_at, found.c.pact_created_at)
+    newest_first = (last_action.desc(), func.coalesce(found.c.result_id, 0).desc(), found.c.pact_id.desc())
+    return select(found).order_by(*newest_first).limit(bindparam("most", type_=Integer()))
+
+
+def _row(row: _Found) -> Row:
+    return Row(
+        consumer_id=row.consumer_id,
+        consumer_version=VersionRef(id=row.consumer_version_id, pacticipant=row.consumer, number=row.consumer_version),
+        provider_id=row.provider_id,
+        provider=row.provider,
+        pact_id=row.pact_id,
+        revision_number=row.revision_number,
+        sha=row.sha,
+        pact_created_at=row.pact_created_at,
+        result=None if row.result_id is None else _result(row),
+    )
+
+
+def _result(row: _Found) -> Result:
+    return Result(
+        id=row.result_id,
+        provider_version=VersionRef(id=row.provider_version_id, pacticipant=row.provider, number=row.provider_version),
+        success=row.success,
+        verified_at=row.executed_at,
+        created_at=row.result_created_at,
+    )
