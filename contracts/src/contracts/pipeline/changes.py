@@ -1,0 +1,114 @@
+"""What a change concerns, and whether every job that had to run did pass, for workflows on GitHub.
+
+A workflow that path filters suppress never reports, and blocks whoever requires its check. So each workflow always
+runs: its first job asks `concerns`, its last one `unmet`, and that is the check to require.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from contracts.client import UsageError
+from contracts.pipeline import ci
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+SHARED = (
+    "contracts/",
+    "tasks.py",
+    "conftest.py",
+    "pyproject.toml",
+    "requirements.txt",
+    "constraints.txt",
+    ".github/actions/",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    """Whether a change concerns a package, and why."""
+
+    relevant: bool
+    reason: str
+
+
+def concerns(package: str, environ: Mapping[str, str], directory: Path) -> Relevance:
+    """Whether what started this workflow changes anything that *package*'s pipeline depends on.
+
+    Yes whenever that cannot be told: no event, no common history.
+
+    Raises:
+        UnknownBuild: if GITHUB_EVENT_PATH cannot be read.
+    """
+    base = _base(ci.github_event(environ))
+    if base is None:
+        return Relevance(relevant=True, reason="what changed is not known: everything counts as changed")
+    head = environ.get("GITHUB_SHA") or "HEAD"
+    answer = subprocess.run(  # noqa: S603, both names come from GitHub's own event
+        ["git", "diff", "--name-only", "--no-renames", "-z", "--end-of-options", f"{base}...{head}"],  # noqa: S607
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        return Relevance(
+            relevant=True, reason=f"what changed since {base} cannot be told: everything counts as changed"
+        )
+    return relevance(package, answer.stdout.split("\0")[:-1])
+
+
+def relevance(package: str, paths: Iterable[str]) -> Relevance:
+    """Whether changes of *paths* concern *package*.
+
+    A change in contracts/ concerns the other packages too; contracts depends on all of them, because its tests run
+    their tests.
+    """
+    own: tuple[str, ...] = (f"{package}/", f".github/workflows/{package}.yml", *SHARED)
+    if package == "contracts":
+        own = (*own, "consumer/", "provider/", ".github/", ".ci/")
+    found = next((path for path in paths if path.startswith(own)), None)
+    if found is None:
+        return Relevance(relevant=False, reason=f"nothing that {package} depends on has changed")
+    return Relevance(relevant=True, reason=f"{found} has changed")
+
+
+def unmet(needs: str, *, optional: Iterable[str] = ()) -> list[str]:
+    """Why a workflow's needed jobs, GitHub's `needs` as JSON, do not add up to a pass; nothing if they do.
+
+    A job may be skipped where the job `changes` said that nothing relevant changed, or where it is *optional*.
+
+    Raises:
+        UsageError: if *needs* is not what GitHub writes.
+    """
+    try:
+        results = {name: need["result"] for name, need in json.loads(needs).items()}
+        relevant = json.loads(needs)["changes"]["outputs"].get("relevant")
+    except (ValueError, KeyError, AttributeError, TypeError) as problem:
+        msg = f"NEEDS is no JSON of the jobs before, with one called changes: {problem!r}"
+        raise UsageError(msg) from problem
+    may_be_skipped = set(optional) if relevant == "true" else results.keys() - {"changes"}
+    return [
+        f"{name}: {result}"
+        for name, result in results.items()
+        if result != "success" and not (result == "skipped" and name in may_be_skipped)
+    ]
+
+
+def _base(event: Mapping[str, Any]) -> str | None:
+    """The commit that a change starts from, where the event tells."""
+    for found in (
+        (event.get("pull_request") or {}).get("base", {}).get("sha"),
+        (event.get("merge_group") or {}).get("base_sha"),
+        event.get("before"),
+    ):
+        if found and set(found) != {"0"}:  # a new branch comes from no commit: forty zeros
+            return str(found)
+    return None

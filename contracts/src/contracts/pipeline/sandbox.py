@@ -1,0 +1,110 @@
+"""What fake-ci and `invoke broker` keep in .contracts/: the embedded broker's database, logs, trees that were built."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.pipeline import ci, processes, trees
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+PORT = 9292
+KEPT_TREES = 10
+# The embedded broker's own rules: webhooks may go to this machine (the stand-in for GitHub listens there), and one
+# that fails is sent again soon.
+BROKER_SETTINGS: Mapping[str, str] = {
+    "PACT_BROKER_LOG_LEVEL": "warning",
+    "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1",
+    "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE": "1 1 2 2 5 5 10 10 30 60",
+    "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http https",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """The folder .contracts/ of the repository at *root*."""
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """The folder itself, made where it is missing."""
+        folder = self.root / ".contracts"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def logs(self) -> Path:
+        """Where logs go."""
+        logs = self.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        return logs
+
+    def clear(self) -> None:
+        """Forget everything."""
+        shutil.rmtree(self.folder)
+
+    def clear_logs(self) -> None:
+        """Forget what earlier runs said."""
+        shutil.rmtree(self.logs)
+
+    def broker_command(self, port: int) -> list[str]:
+        """The command that serves the embedded broker on *port*, over the database that is kept here."""
+        database = f"sqlite:///{self.folder / 'broker.sqlite3'}"
+        return [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", database]
+
+    @contextmanager
+    def broker(self, preferred_port: int = PORT) -> Iterator[str]:
+        """Serve the embedded broker in a process of its own; yields its base URL.
+
+        Raises:
+            ServerError: if it does not start.
+        """
+        port = processes.free_port(preferred_port)
+        url = f"http://127.0.0.1:{port}"
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
+        environ = inherited | dict(BROKER_SETTINGS)
+        log = self.logs / "broker.log"
+        heartbeat = f"{url}/diagnostic/status/heartbeat"
+        with processes.serving(self.broker_command(port), url=heartbeat, log=log, environ=environ):
+            yield url
+
+    def keep(self, version: str) -> None:
+        """Keep the tree as it stands under *version*: a tree with changes cannot be checked out again later."""
+        kept = self.folder / "trees"
+        kept.mkdir(exist_ok=True)
+        if not (kept / version).exists():
+            trees.keep(self.root, kept / version)
+        for old in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_TREES]:
+            shutil.rmtree(old)
+
+    @contextmanager
+    def tree(self, version: str, *, standing: str) -> Iterator[Path]:
+        """The tree of *version*: the repository itself where that is *standing* there, a kept tree, or a worktree.
+
+        Raises:
+            TreeError: if it can be had nowhere.
+        """
+        kept = self.folder / "trees" / version
+        if version == standing:
+            yield self.root
+        elif ci.commit_of(version) == version:
+            with trees.worktree(self.root, version) as path:
+                yield path
+        elif kept.is_dir():
+            yield kept
+        else:
+            msg = (
+                f"Version {version} names no commit, and its tree is not kept here any more, so it cannot be verified. "
+                "`invoke fake-ci --fresh` starts over."
+            )
+            raise trees.TreeError(msg)

@@ -1,0 +1,384 @@
+"""Every command of this repository: `invoke --list` shows them, `invoke --help TASK` explains one.
+
+Pipelines are made of these tasks: the workflows in .github/ run them, `invoke fake-ci` plays the workflows. Tasks are
+short; what they do lives in the packages, where it is tested.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from invoke.collection import Collection
+from invoke.exceptions import Exit
+from invoke.tasks import Task, task
+
+from contracts.pipeline import changes as what_changed
+from contracts.pipeline import dispatch, gate, processes, trees
+from contracts.pipeline.application import Application, Failed, failing
+from contracts.pipeline.fake_ci import Setting
+from contracts.pipeline.fake_ci import fake_ci as play
+from contracts.pipeline.fake_ci import fake_ci_webhook as play_webhook
+from contracts.pipeline.progress import Progress
+from contracts.pipeline.report import terminal
+from contracts.pipeline.sandbox import BROKER_SETTINGS, PORT, Sandbox
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from invoke.context import Context
+
+
+ROOT = Path(__file__).parent
+PYTHON = sys.executable
+PACTS = ROOT / "consumer" / "pacts"
+PRODUCTION = "production"
+CONSUMER = Application(name="example-consumer", root=ROOT, environ=os.environ)
+PROVIDER = Application(name="example-provider", root=ROOT, environ=os.environ)
+WAIT_SECONDS = float(os.environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or gate.WAIT_SECONDS)
+REQUIRING_VERIFICATION = "contract_requiring_verification_published"
+# For a run that is not to ask a broker: empty variables count as absent.
+NO_BROKER = {"PACT_BROKER_BASE_URL": "", "PACT_URL": "", "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": ""}
+ENVIRONMENT_HELP = {"environment": "Where to deploy to; production unless told otherwise."}
+WAIT_HELP = {"wait_seconds": "How long to wait at most while results are missing; CAN_I_DEPLOY_WAIT_SECONDS or 120."}
+EVENT_HELP = {"event": f"The broker's event: {' or '.join(dispatch.DISPATCH_TYPES)}."}
+
+
+@contextmanager
+def _exit_status() -> Iterator[None]:
+    """End with the exit status of what failed: 1 no, 2 wrong usage, 3 unknown, 4 no broker, or it refuses."""
+    try:
+        with failing():
+            yield
+    except Failed as failed:
+        raise Exit(str(failed), failed.status) from failed
+
+
+def _pytest(c: Context, arguments: str, *, coverage: bool = False, env: dict[str, str] | None = None) -> bool:
+    runner = "coverage run -m pytest" if coverage else "pytest"
+    with c.cd(str(ROOT)):
+        return bool(c.run(f"{PYTHON} -m {runner} {arguments}", env=env or {}, warn=True).ok)
+
+
+def _require(*passed: bool) -> None:
+    if not all(passed):
+        raise Exit(code=1)
+
+
+# Both pipelines
+
+
+def _deployment(application: Application) -> tuple[Task[Any], ...]:
+    """The tasks that are the same for every application."""
+
+    @task(help=ENVIRONMENT_HELP | WAIT_HELP)
+    def can_i_deploy(_c: Context, environment: str = PRODUCTION, wait_seconds: float = WAIT_SECONDS) -> None:
+        """Ask the broker whether to deploy this commit.
+
+        While results are missing it waits. Exit status: 0 yes, 1 no, 2 wrong usage, 3 unknown, 4 no broker.
+        """
+        with _exit_status():
+            application.can_i_deploy(environment, wait_seconds=wait_seconds)
+
+    @task(help=ENVIRONMENT_HELP)
+    def deploy(_c: Context, environment: str = PRODUCTION) -> None:
+        """Deploy: a stand-in, put yours here."""
+        with _exit_status():
+            application.deploy(environment)
+
+    @task(help=ENVIRONMENT_HELP)
+    def record_deployment(_c: Context, environment: str = PRODUCTION) -> None:
+        """Tell the broker that this commit is deployed."""
+        with _exit_status():
+            application.record_deployment(environment)
+
+    return can_i_deploy, deploy, record_deployment
+
+
+def _deploy_on_main(c: Context, application: Application, tasks: tuple[Task[Any], ...]) -> None:
+    can_i_deploy, deploy, record_deployment = tasks
+    can_i_deploy(c)
+    branch, main = application.build().branch, trees.default_branch(ROOT) or "main"
+    if branch == main:
+        deploy(c)
+        record_deployment(c)
+    else:
+        _say(f"{branch or 'No branch'} is not {main}: {application.name} is not deployed.")
+
+
+# The consumer's pipeline
+
+CONSUMER_DEPLOYMENT = _deployment(CONSUMER)
+
+
+@task(name="test")
+def consumer_test(c: Context) -> None:
+    """Run the tests, which write the pacts."""
+    _require(_pytest(c, "consumer/tests -n0"))
+
+
+@task
+def publish_pacts(_c: Context) -> None:
+    """Publish the pacts of this commit."""
+    with _exit_status():
+        CONSUMER.publish_pacts(PACTS)
+
+
+@task(name="ci")
+def consumer_ci(c: Context) -> None:
+    """Run the whole pipeline; deploys on main only."""
+    consumer_test(c)
+    publish_pacts(c)
+    _deploy_on_main(c, CONSUMER, CONSUMER_DEPLOYMENT)
+
+
+@task(name="create-github-token-secret")
+def consumer_secret(_c: Context) -> None:
+    """Store GITHUB_TOKEN at PactFlow, for its webhooks."""
+    with _exit_status():
+        CONSUMER.create_github_token_secret(dispatch.CONSUMER_SECRET)
+
+
+@task
+def create_or_update_github_webhook(_c: Context) -> None:
+    """Have the broker set commit statuses on GitHub.
+
+    Needs GITHUB_REPOSITORY (owner/name) and, except at PactFlow, GITHUB_TOKEN.
+    """
+    with _exit_status():
+        CONSUMER.put_commit_status_webhook(os.environ.get("GITHUB_WEBHOOK_UUID"))
+
+
+@task(name="test-github-webhook")
+def try_github_webhook(_c: Context) -> None:
+    """Have the broker call that webhook now."""
+    with _exit_status():
+        CONSUMER.test_commit_status_webhook(os.environ.get("GITHUB_WEBHOOK_UUID"))
+
+
+# The provider's pipeline
+
+PROVIDER_DEPLOYMENT = _deployment(PROVIDER)
+
+
+@task(name="test")
+def provider_test(c: Context) -> None:
+    """Run the tests, which verify the pacts.
+
+    Those that the broker names; without a broker, those in consumer/pacts.
+    """
+    with _exit_status():
+        alone = PROVIDER.without_secrets("The broker is not asked, and no result is published")
+    _require(_pytest(c, "provider/tests -n0", env=NO_BROKER if alone else None))
+
+
+@task
+def ci_webhook(c: Context) -> None:
+    """Verify the one pact that PACT_URL names.
+
+    What a webhook starts: it publishes the result, and gates nothing.
+    """
+    if not os.environ.get("PACT_URL"):
+        message = "PACT_URL is not set: which pact changed is unknown. To verify all of them: invoke provider.test"
+        raise Exit(message, gate.USAGE)
+    publish = {"PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": "true"}
+    _require(_pytest(c, "provider/tests/test_pacts.py -k test_the_provider_honours_its_pacts -n0", env=publish))
+
+
+@task(name="ci")
+def provider_ci(c: Context) -> None:
+    """Run the whole pipeline; deploys on main only."""
+    provider_test(c)
+    _deploy_on_main(c, PROVIDER, PROVIDER_DEPLOYMENT)
+
+
+@task(name="create-github-token-secret")
+def provider_secret(_c: Context) -> None:
+    """Store GITHUB_TOKEN at PactFlow, for its webhooks."""
+    with _exit_status():
+        PROVIDER.create_github_token_secret(dispatch.PROVIDER_SECRET)
+
+
+@task(help=EVENT_HELP)
+def create_or_update_pact_changed_webhook(_c: Context, event: str = REQUIRING_VERIFICATION) -> None:
+    """Have the broker start verify-changed-pact.yml.
+
+    Needs GITHUB_REPOSITORY (owner/name) and, except at PactFlow, GITHUB_TOKEN.
+    """
+    with _exit_status():
+        PROVIDER.put_verification_webhook(event, os.environ.get("PACT_CHANGED_WEBHOOK_UUID"))
+
+
+@task(name="test-pact-changed-webhook", help=EVENT_HELP)
+def try_pact_changed_webhook(_c: Context, event: str = REQUIRING_VERIFICATION) -> None:
+    """Have the broker call that webhook now."""
+    with _exit_status():
+        PROVIDER.test_verification_webhook(event, os.environ.get("PACT_CHANGED_WEBHOOK_UUID"))
+
+
+# What the first and the last job of each workflow ask
+
+
+@task(help={"package": "contracts, consumer or provider."})
+def changes(_c: Context, package: str) -> None:
+    """Say whether a change concerns a package.
+
+    To people, and to GitHub (GITHUB_OUTPUT): the first job of each workflow.
+    """
+    with _exit_status():
+        found = what_changed.concerns(package, os.environ, ROOT)
+    _say(f"{package}: {found.reason}")
+    if output := os.environ.get("GITHUB_OUTPUT"):
+        with Path(output).open("a", encoding="utf-8") as file:
+            file.write(f"relevant={str(found.relevant).lower()}\n")
+
+
+@task(name="gate", iterable=["optional"], help={"optional": "A job that may be skipped; may be repeated."})
+def require_jobs(_c: Context, optional: list[str]) -> None:
+    """Fail unless every needed job passed.
+
+    The last job of each workflow. NEEDS holds the jobs before it, as JSON.
+    """
+    with _exit_status():
+        unmet = what_changed.unmet(os.environ.get("NEEDS", ""), optional=optional)
+    if unmet:
+        message = f"Not every job passed: {', '.join(unmet)}"
+        raise Exit(message, 1)
+    _say("Every job that had to run passed.")
+
+
+# The whole repository
+
+
+@task(name="list", default=True)
+def list_tasks(c: Context) -> None:
+    """Print this list."""
+    c.run(f"{PYTHON} -m invoke --list")
+
+
+@task(name="test", help={"coverage": "Measure coverage of the three packages, and fail below the threshold."})
+def run_tests(c: Context, coverage: bool = False) -> None:  # noqa: FBT001, FBT002, an option of the command
+    """Run every test of the three packages.
+
+    No broker is needed: the provider is verified against the pacts that the consumer's tests just wrote.
+    """
+    folders = ("contracts/tests -n2", "consumer/tests -n0", "provider/tests -n0")
+    passed = [_pytest(c, folder, coverage=coverage, env=NO_BROKER) for folder in folders]
+    if coverage:
+        with c.cd(str(ROOT)):
+            c.run(f"{PYTHON} -m coverage combine --quiet")
+            passed.append(c.run(f"{PYTHON} -m coverage report", warn=True).ok)
+    _require(*passed)
+
+
+@task
+def check(c: Context) -> None:
+    """Check format, lint, types, layers, workflows.
+
+    Everything is checked, whatever fails.
+    """
+    workflows = "check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml"
+    actions = "check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml"
+    commands = ("ruff format --check .", "ruff check .", "mypy", "lint-imports", workflows, actions)
+    path = f"{Path(PYTHON).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    with c.cd(str(ROOT)):
+        failed = [
+            command
+            for command in (*commands, "zizmor --offline --quiet .github")
+            if not c.run(command, env={"PATH": path}, warn=True, echo=True).ok
+        ]
+    if failed:
+        message = "These checks failed:\n  " + "\n  ".join(failed)
+        raise Exit(message, 1)
+
+
+@task(
+    help={
+        "fresh": "Forget earlier runs: start with an empty embedded broker.",
+        "webhook": "Put the webhook on a configured broker too.",
+    }
+)
+def fake_ci(_c: Context, fresh: bool = False, webhook: bool = False) -> None:  # noqa: FBT001, FBT002, options
+    """Play both pipelines, as CI would run them.
+
+    With the embedded broker, or the one that PACT_BROKER_BASE_URL names.
+    """
+    with _exit_status():
+        outcome = play(_setting(), fresh=fresh, webhook=webhook)
+    _require(outcome.passed)
+
+
+@task(
+    help={
+        "pact_url": "The pact to verify, on the broker.",
+        "provider_version": "The commit to verify; what stands here unless told otherwise.",
+        "provider_branch": "The branch of that commit.",
+    }
+)
+def fake_ci_webhook(_c: Context, pact_url: str, provider_version: str = "", provider_branch: str = "") -> None:
+    """Play what a webhook starts: verify one pact."""
+    payload = dispatch.Payload(pact_url=pact_url, sha=provider_version, branch=provider_branch)
+    with _exit_status():
+        outcome = play_webhook(_setting(), payload)
+    _require(outcome.passed)
+
+
+@task(help={"port": f"Where to listen; {PORT} unless told otherwise."})
+def broker(c: Context, port: int = PORT) -> None:
+    """Serve fake-ci's broker, to look at; Ctrl-C ends it."""
+    command = Sandbox(root=ROOT).broker_command(port)
+    _say(f"http://127.0.0.1:{port}/")
+    c.run(" ".join(f'"{word}"' for word in command), env=dict(BROKER_SETTINGS) | {"PACT_BROKER_BASE_URL": ""})
+
+
+@task
+def demo(c: Context) -> None:
+    """Run provider and consumer together for real."""
+    port = processes.free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [PYTHON, "-m", "provider", "--port", str(port)]
+    log = Sandbox(root=ROOT).logs / "provider.log"
+    with _exit_status(), processes.serving(command, url=f"{url}/health", log=log, environ=os.environ):
+        _require(c.run(f"{PYTHON} -m consumer --base-url {url}", warn=True).ok)
+
+
+def _setting() -> Setting:
+    progress = Progress(console=terminal())
+    names = {"consumer": CONSUMER.name, "provider": PROVIDER.name}
+    return Setting(root=ROOT, environ=os.environ, progress=progress, **names)
+
+
+def _say(text: str) -> None:
+    terminal().print(text)
+
+
+namespace = Collection(list_tasks, run_tests, check, fake_ci, fake_ci_webhook, broker, demo)
+namespace.add_collection(
+    Collection(
+        "consumer",
+        consumer_test,
+        publish_pacts,
+        *CONSUMER_DEPLOYMENT,
+        consumer_ci,
+        consumer_secret,
+        create_or_update_github_webhook,
+        try_github_webhook,
+    )
+)
+namespace.add_collection(
+    Collection(
+        "provider",
+        provider_test,
+        ci_webhook,
+        *PROVIDER_DEPLOYMENT,
+        provider_ci,
+        provider_secret,
+        create_or_update_pact_changed_webhook,
+        try_pact_changed_webhook,
+    )
+)
+namespace.add_collection(Collection("github", changes, require_jobs))
