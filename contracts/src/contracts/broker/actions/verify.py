@@ -1,0 +1,32 @@
+"""Taking in a verification result: everything that follows from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import integrations, verifications, versions
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from contracts.broker.broker import Broker
+    from contracts.model.metadata import Metadata
+    from contracts.model.pacts import Pact
+    from contracts.model.verifications import Result, Verification
+
+
+def publish(broker: Broker, connection: Connection, pact: Pact, result: Result, metadata: Metadata) -> Verification:
+    """Keep *result*, which a provider's version got with the content of *pact*.
+
+    The provider's version is made when it is missing, without branch or tag: clients tell those before. A success is
+    noted for each of its tags, as work in progress by tag asks for it. *metadata* is that of the address.
+    Source: Pact Broker protocol, verification results.
+    """
+    now = broker.now()
+    version, _ = versions.ensure(connection, pact.provider.id, result.provider_version_number, now)
+    verification = verifications.add(connection, pact, version.id, result, metadata, now)
+    if verification.success:
+        verifications.add_tag_successes(connection, verification)
+    integrations.touch(connection, pact.consumer.id, [pact.provider.id], now)
+    return verification

@@ -1,0 +1,251 @@
+"""`…/verification-results`: results are published, read, removed; the latest of a pact, and of a consumer version.
+
+Source: Pact Broker protocol, verification results.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003, pydantic reads the annotation
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from starlette.responses import Response
+
+from contracts.broker.actions import verify
+from contracts.broker.api import urls
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import pacticipants, pacts, tags, verifications, versions
+from contracts.model import dates
+from contracts.model.errors import NotFound
+from contracts.model.metadata import Metadata, decode, encode
+from contracts.model.verifications import ProviderSummary, Report, Result, Verification, summarise
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.pacts import Pact
+
+
+_FORMS = (HAL, JSON, EXTENDED)
+_ALL = "all"
+_MOST_DIGITS = 18  # fits the databases' 64-bit integers
+
+
+def _filled(text: str) -> str:
+    if not text:
+        msg = "must be filled"
+        raise ValueError(msg)
+    if not text.strip():
+        msg = "cannot be blank"
+        raise ValueError(msg)
+    return text
+
+
+def _moment(value: object) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        msg = "must be a string"
+        raise ValueError(msg)  # noqa: TRY004, pydantic takes a ValueError for a broken rule
+    return dates.parse(value)
+
+
+class ResultBody(Body):
+    """What a verifier sends."""
+
+    success: bool
+    provider_version_number: Annotated[str, AfterValidator(_filled)] = Field(alias="providerApplicationVersion")
+    build_url: str | None = Field(default=None, alias="buildUrl")
+    test_results: Any = Field(default=None, alias="testResults")
+    verified_by: dict[str, Any] | None = Field(default=None, alias="verifiedBy")
+    executed_at: Annotated[datetime | None, BeforeValidator(_moment)] = Field(default=None, alias="verificationDate")
+
+    def result(self) -> Result:
+        """The result in the words of the model."""
+        return Result(
+            success=self.success,
+            provider_version_number=self.provider_version_number,
+            build_url=self.build_url,
+            executed_at=self.executed_at,
+            report=Report(verified_by=self.verified_by or {}, test_results=self.test_results),
+        )
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "verification results")
+    _publish(routes)
+    _latest(routes)
+    _single(routes)
+    return routes.router
+
+
+def _publish(routes: Resources) -> None:
+    def publish(call: Call, provider: str, consumer: str, sha: str, metadata: Metadata) -> Response:
+        result = call.body(ResultBody).result()
+        with call.writing() as connection:
+            pact = pacts.find_by_sha(connection, provider, consumer, sha)
+            verification = verify.publish(call.broker, connection, pact, result, metadata)
+        call.broker.wake_delivery()
+        document = render(call.links, verification, result.report)
+        return call.hal(document, 201, location=url(call.links, verification))
+
+    @routes.post(urls.RESULTS, body=ResultBody)
+    def create(call: Call, provider: str, consumer: str, sha: str) -> Response:
+        return publish(call, provider, consumer, sha, Metadata())
+
+    @routes.post(urls.RESULTS_METADATA, body=ResultBody)
+    def create_with_metadata(call: Call, provider: str, consumer: str, sha: str, metadata: str) -> Response:
+        return publish(call, provider, consumer, sha, decode(metadata))
+
+
+def _latest(routes: Resources) -> None:
+    def answer(call: Call, connection: Connection, pact: Pact) -> Response:
+        if (latest := verifications.latest_for_content(connection, pact.pact_version_id)) is None:
+            msg = f"There is no verification result of the {pact.name} yet"
+            raise NotFound(msg)
+        return _answer(call, connection, latest)
+
+    @routes.get(urls.PACT_RESULT_LATEST, provides=_FORMS)
+    def of_version(call: Call, provider: str, consumer: str, version: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, pacts.find(connection, provider, consumer, version))
+
+    @routes.get(urls.PACT_VERSION_RESULT_LATEST, provides=_FORMS)
+    def of_content(call: Call, provider: str, consumer: str, sha: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, pacts.find_by_sha(connection, provider, consumer, sha))
+
+    @routes.get(urls.LATEST_RESULT_LATEST, provides=_FORMS)
+    def of_latest(call: Call, provider: str, consumer: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, pacts.find_latest(connection, provider, consumer))
+
+    @routes.get(urls.LATEST_TAG_RESULT_LATEST, provides=_FORMS)
+    def of_latest_tagged(call: Call, provider: str, consumer: str, tag: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, pacts.find_latest(connection, provider, consumer, tag=tag))
+
+    @routes.get(urls.CONSUMER_VERSION_RESULTS)
+    def of_consumer_version(call: Call, consumer: str, version: str) -> Response:
+        with call.reading() as connection:
+            pacticipant = pacticipants.find(connection, consumer, "consumer")
+            consumer_version = versions.find(connection, pacticipant.id, version)
+            latest = verifications.latest_for_consumer_version(connection, consumer_version.id)
+            found = [each for each in latest.values() if each is not None]
+            reports = verifications.reports(connection, [each.id for each in found])
+        results = [render(call.links, each, reports[each.id]) for each in found]
+        title = f"Latest verification results of {consumer} version {version}"
+        return call.hal(render_summary(summarise(latest), results, link(call.url, title)))
+
+
+def _single(routes: Resources) -> None:
+    def show(call: Call, provider: str, consumer: str, sha: str, number: str, metadata: str = "") -> Response:  # noqa: ARG001, nothing depends on it
+        if number == _ALL:
+            return call.hal({"error": "There is no list of all results of a pact: the matrix shows them"}, 404)
+        with call.reading() as connection:
+            return _answer(call, connection, verifications.find(connection, provider, consumer, sha, _number(number)))
+
+    def remove(call: Call, provider: str, consumer: str, sha: str, number: str, metadata: str = "") -> Response:  # noqa: ARG001, as above
+        with call.writing() as connection:
+            found = verifications.find(connection, provider, consumer, sha, _number(number))
+            verifications.delete(connection, found)
+        return Response(status_code=204)
+
+    for template in (urls.RESULT, urls.RESULT_METADATA):
+        routes.get(template, provides=_FORMS)(show)
+        routes.delete(template)(remove)
+
+
+def _answer(call: Call, connection: Connection, verification: Verification) -> Response:
+    report = verifications.reports(connection, [verification.id])[verification.id]
+    document = render(call.links, verification, report)
+    if call.media_type == EXTENDED:
+        version_id = verification.provider_version_id
+        of_version = tags.of_versions(connection, [version_id]).get(version_id, ())
+        document["_embedded"] = {"tags": [{"name": each.name, "latest": each.latest} for each in of_version]}
+    return call.hal(document)
+
+
+def _number(text: str) -> int:
+    """The number in an address; -1, which no result has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
+
+
+def url(links: Links, verification: Verification, template: str = urls.RESULT) -> str:
+    """The address of a result, or of what *template* names below it."""
+    return links.to(
+        template,
+        provider=verification.provider,
+        consumer=verification.consumer,
+        sha=verification.sha,
+        number=str(verification.number),
+    )
+
+
+def render(links: Links, verification: Verification, report: Report) -> Document:
+    """The document of a result."""
+    pact_url = links.to(
+        urls.PACT_VERSION_METADATA,
+        provider=verification.provider,
+        consumer=verification.consumer,
+        sha=verification.sha,
+        metadata=encode(Metadata(consumer_version_number=verification.consumer_version_number)),
+    )
+    name = f"Verification result {verification.number} for {verification.pact_name}"
+    return present(
+        {
+            "providerName": verification.provider,
+            "providerApplicationVersion": verification.provider_version_number,
+            "success": verification.success,
+            "verificationDate": timestamp(verification.executed_at),
+            "buildUrl": verification.build_url,
+            "testResults": report.test_results,
+            "verifiedBy": _verified_by(report.verified_by),
+            "_links": {
+                "self": link(url(links, verification), "Verification result", name),
+                "pb:pact-version": link(pact_url, "Pact", verification.pact_name),
+                "pb:triggered-webhooks": link(
+                    url(links, verification, urls.RESULT_TRIGGERED_WEBHOOKS), "Webhooks that this result triggered"
+                ),
+            },
+        }
+    )
+
+
+def render_summary(summary: ProviderSummary, results: list[Document], link_to_self: Document) -> Document:
+    """The document of a consumer version's latest results, one for each provider."""
+    return {
+        "success": summary.success,
+        "providerSummary": {
+            "successful": summary.successful,
+            "failed": summary.failed,
+            "unknown": summary.unknown,
+        },
+        "_embedded": {"verificationResults": results},
+        "_links": {"self": link_to_self},
+    }
+
+
+def _verified_by(sent: Mapping[str, Any]) -> Document:
+    """What verified, flat and in snake case, although it was sent nested and in camel case."""
+    language = sent.get("clientLanguage")
+    client = language if isinstance(language, dict) else {}
+    return present(
+        {
+            "implementation": sent.get("implementation"),
+            "version": sent.get("version"),
+            "client_implementation": client.get("name"),
+            "client_test_framework": client.get("testFramework"),
+            "client_version": client.get("version"),
+        }
+    )

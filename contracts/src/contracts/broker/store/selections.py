@@ -1,0 +1,255 @@
+"""Which pacts consumer version selectors select: sets, so that the number of consumers adds no statement.
+
+The heads of branches and tags, and what is in an environment now, are looked up from the provider's integrations;
+each look-up finds consumer versions, and one statement at the end their pacts with the provider.
+Source: Pact Broker protocol, how each selector resolves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import and_, func, literal, select, union_all
+
+from contracts.broker.store import pacts
+from contracts.broker.store.tables import (
+    branches,
+    deployed_versions,
+    environments,
+    integrations,
+    pact_publications,
+    pacticipants,
+    released_versions,
+    tag_heads,
+    tags,
+)
+from contracts.model import selections
+from contracts.model.selections import Selected
+from contracts.model.selectors import (
+    AllBranches,
+    AllTagged,
+    Branch,
+    InEnvironment,
+    Latest,
+    LatestTag,
+    MainBranch,
+)
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from sqlalchemy import Column, Connection, Executable, Row, Select, Table
+
+    from contracts.model.pacts import Pact
+    from contracts.model.selections import Reason
+    from contracts.model.selectors import Presence, Selector
+
+
+_consumers = pacticipants.alias("integrated_consumers")
+_INTEGRATED = integrations.join(_consumers, _consumers.c.id == integrations.c.consumer_id)
+
+Kind = TypeVar("Kind", bound="Selector")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    """A consumer version that a selector found, whether or not it has a pact with the provider."""
+
+    version_id: int
+    reason: Reason
+    instead_of: str | None = None  # the tag that this is the fall-back for
+
+
+def resolve(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> list[Selected]:
+    """What *selectors* select of the provider's pacts, each with its reason; at most six statements."""
+    look_ups = (_branch_heads, _tag_heads, _tagged, _newest, _present)
+    candidates = [each for look_up in look_ups for each in look_up(connection, provider_id, selectors)]
+    return _selected(connection, provider_id, candidates)
+
+
+def resolve_default(connection: Connection, provider_id: int) -> list[Selected]:
+    """What is selected where the provider says nothing; at most four statements.
+
+    Of each consumer the head of its main branch; where that has none, the newest version tagged like it; where there is
+    none either, or no main branch is known, the newest version with a pact. Besides, whatever is in any environment.
+    """
+    candidates: list[_Candidate] = []
+    others: list[Latest] = []
+    query = (
+        _integrated(provider_id, _consumers.c.main_branch, branches.c.head_version_id, tag_heads.c.version_id)
+        .outerjoin(
+            branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.name == _consumers.c.main_branch)
+        )
+        .outerjoin(
+            tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name == _consumers.c.main_branch)
+        )
+    )
+    for row in connection.execute(query):
+        if row.head_version_id is not None:
+            reason = selections.main_branch_head(row.main_branch)
+            candidates.append(_Candidate(version_id=row.head_version_id, reason=reason))
+        elif row.version_id is not None:
+            candidates.append(_Candidate(version_id=row.version_id, reason=selections.tag_head(row.main_branch)))
+        else:
+            others.append(Latest(consumer=row.consumer))
+    candidates += [
+        _Candidate(version_id=each.version_id, reason=selections.newest())
+        for each in _newest(connection, provider_id, others)
+    ]
+    candidates += _present(connection, provider_id, [InEnvironment()])
+    return _selected(connection, provider_id, candidates)
+
+
+def _branch_heads(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
+    wanted = [each for each in selectors if isinstance(each, MainBranch | Branch | AllBranches)]
+    if not wanted:
+        return
+    query = _integrated(provider_id, branches.c.name, _consumers.c.main_branch, branches.c.head_version_id).join(
+        branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.head_version_id.is_not(None))
+    )
+    if not any(isinstance(each, AllBranches) for each in wanted):
+        names: list[Any] = sorted({each.name for each in wanted if isinstance(each, Branch)})
+        query = query.where(branches.c.name.in_([_consumers.c.main_branch, *names]))
+    for row, each in _matches(connection, query, wanted):
+        match each:
+            case MainBranch() if row.name == row.main_branch:
+                reason = selections.main_branch_head(row.name, each.consumer)
+            case Branch() if row.name == each.name:
+                reason = selections.branch_head(row.name, each.consumer)
+            case AllBranches():
+                reason = selections.branch_head(row.name, each.consumer)
+            case _:
+                continue
+        yield _Candidate(version_id=row.head_version_id, reason=reason)
+
+
+def _tag_heads(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
+    wanted = [each for each in selectors if isinstance(each, LatestTag)]
+    if not wanted:
+        return
+    names = {each.tag for each in wanted} | {each.fallback for each in wanted if each.fallback is not None}
+    query = _integrated(provider_id, tag_heads.c.name, tag_heads.c.version_id).join(
+        tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name.in_(names))
+    )
+    for row, each in _matches(connection, query, wanted):
+        if row.name == each.tag:
+            yield _Candidate(version_id=row.version_id, reason=selections.tag_head(row.name, each.consumer))
+        if row.name == each.fallback:
+            reason = selections.tag_head(row.name, each.consumer, instead_of=each.tag)
+            yield _Candidate(version_id=row.version_id, reason=reason, instead_of=each.tag)
+
+
+def _tagged(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
+    wanted = [each for each in selectors if isinstance(each, AllTagged)]
+    if not wanted:
+        return
+    query = (
+        _integrated(provider_id, tags.c.name, func.max(tags.c.version_id).label("version_id"))
+        .join(tags, and_(tags.c.pacticipant_id == _consumers.c.id, tags.c.name.in_({each.tag for each in wanted})))
+        .join(
+            pact_publications,
+            and_(
+                pact_publications.c.consumer_version_id == tags.c.version_id,
+                pact_publications.c.provider_id == integrations.c.provider_id,
+                pact_publications.c.latest,
+            ),
+        )
+        .group_by(_consumers.c.name, tags.c.name, pact_publications.c.pact_version_id)
+    )
+    for row, each in _matches(connection, query, wanted):
+        if row.name == each.tag:
+            yield _Candidate(version_id=row.version_id, reason=selections.tagged(row.name, each.consumer))
+
+
+def _newest(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
+    wanted = [each for each in selectors if isinstance(each, Latest)]
+    if not wanted:
+        return
+    version_id = (
+        select(func.max(pact_publications.c.consumer_version_id))
+        .where(
+            pact_publications.c.provider_id == integrations.c.provider_id,
+            pact_publications.c.consumer_id == integrations.c.consumer_id,
+            pact_publications.c.latest,
+        )
+        .correlate(integrations)
+        .scalar_subquery()
+    )
+    query = _integrated(provider_id, version_id.label("version_id"))
+    for row, each in _matches(connection, query, wanted):
+        if row.version_id is not None:
+            yield _Candidate(version_id=row.version_id, reason=selections.newest(each.consumer))
+
+
+def _present(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
+    wanted = [each for each in selectors if isinstance(each, InEnvironment)]
+    if not wanted:
+        return
+    query = union_all(
+        _in_environments(provider_id, "deployed", deployed_versions, deployed_versions.c.undeployed_at),
+        _in_environments(provider_id, "released", released_versions, released_versions.c.support_ended_at),
+    )
+    for row, each in _matches(connection, query, wanted):
+        if each.presence in {None, row.presence} and each.environment in {None, row.environment}:
+            phrase = selections.deployed if row.presence == "deployed" else selections.released
+            yield _Candidate(version_id=row.version_id, reason=phrase(row.environment, each.consumer))
+
+
+def _in_environments(
+    provider_id: int, presence: Presence, table: Table, ended_at: Column[Any]
+) -> Select[*tuple[Any, ...]]:
+    return (
+        _integrated(
+            provider_id,
+            environments.c.name.label("environment"),
+            literal(presence).label("presence"),
+            table.c.version_id,
+        )
+        .join(table, and_(table.c.pacticipant_id == _consumers.c.id, ended_at.is_(None)))
+        .join(environments, environments.c.id == table.c.environment_id)
+    )
+
+
+def _integrated(provider_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, columns of any type
+    """A query over the consumers that are integrated with the provider: `consumer`, their name, and *columns*."""
+    query: Select[*tuple[Any, ...]] = select(_consumers.c.name.label("consumer"), *columns)
+    return query.select_from(_INTEGRATED).where(integrations.c.provider_id == provider_id)
+
+
+def _matches(
+    connection: Connection, query: Executable, selectors: Sequence[Kind]
+) -> Iterator[tuple[Row[*tuple[Any, ...]], Kind]]:
+    """Each row of *query*, with each selector that is for every consumer or for this row's."""
+    by_consumer: dict[str | None, list[Kind]] = {}
+    for each in selectors:
+        by_consumer.setdefault(each.consumer, []).append(each)
+    for row in connection.execute(query):
+        for each in (*by_consumer.get(None, ()), *by_consumer.get(row.consumer, ())):
+            yield row, each
+
+
+def _selected(connection: Connection, provider_id: int, candidates: Sequence[_Candidate]) -> list[Selected]:
+    """The candidates that have a pact with the provider; a fall-back only where its tag selected nothing."""
+    found = _pacts(connection, provider_id, {each.version_id for each in candidates})
+    direct = [
+        Selected(pact=found[each.version_id], reason=each.reason)
+        for each in candidates
+        if each.instead_of is None and each.version_id in found
+    ]
+    selected_tags = {each.reason.metadata.tag for each in direct if each.reason.metadata.latest}
+    return direct + [
+        Selected(pact=found[each.version_id], reason=each.reason)
+        for each in candidates
+        if each.instead_of is not None and each.instead_of not in selected_tags and each.version_id in found
+    ]
+
+
+def _pacts(connection: Connection, provider_id: int, version_ids: Collection[int]) -> dict[int, Pact]:
+    if not version_ids:
+        return {}
+    query = pacts.pacts().where(
+        pact_publications.c.provider_id == provider_id, pact_publications.c.consumer_version_id.in_(version_ids)
+    )
+    return {row.consumer_version_id: pacts.pact_of(row) for row in connection.execute(query)}

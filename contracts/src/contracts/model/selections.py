@@ -1,0 +1,152 @@
+"""Pacts that were selected for verification, each with every reason why.
+
+Source: Pact Broker protocol, merge and order of the pacts for verification.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from contracts.model.metadata import SelectorMetadata
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from contracts.model.pacts import Pact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a consumer version's pact is to be verified.
+
+    *short* stands in the list of pacts; *phrase* in the notices, followed by the version's number; *metadata*, to which
+    the version's id is added, in the pact's address. The reasons of one pact stand in the order of *rank*.
+    """
+
+    rank: int
+    short: str
+    phrase: str
+    metadata: SelectorMetadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """A pact, and one reason to verify it."""
+
+    pact: Pact
+    reason: Reason
+
+    @property
+    def criterion(self) -> str:
+        """The reason as a line of a notice."""
+        return f"{self.reason.phrase} ({self.pact.consumer_version.number})"
+
+    @property
+    def metadata(self) -> SelectorMetadata:
+        """The reason in the pact's address."""
+        return replace(self.reason.metadata, consumer_version_id=self.pact.consumer_version.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A content to verify once: *pact* is that of the latest consumer version selected, *selected* all of them."""
+
+    pact: Pact
+    selected: tuple[Selected, ...]
+
+    @property
+    def short_description(self) -> str:
+        """Its reasons in one line."""
+        return ", ".join(dict.fromkeys(each.reason.short for each in self.selected))
+
+
+def merge(selected: Iterable[Selected]) -> list[Item]:
+    """One item for each content of a consumer, by the consumer's name and the order of its versions."""
+    contents: dict[int, set[Selected]] = {}
+    for each in selected:
+        contents.setdefault(each.pact.pact_version_id, set()).add(each)
+    items = [
+        Item(
+            pact=max((each.pact for each in found), key=lambda pact: pact.consumer_version.id),
+            selected=tuple(sorted(found, key=_place)),
+        )
+        for found in contents.values()
+    ]
+    return sorted(items, key=lambda item: (item.pact.consumer.name, item.pact.consumer_version.id))
+
+
+def _place(selected: Selected) -> tuple[int, str, int]:
+    return selected.reason.rank, selected.reason.phrase, selected.pact.consumer_version.id
+
+
+def newest(consumer: str | None = None) -> Reason:
+    """It is the newest version that has a pact with the provider; *consumer* where the selector names it, as below."""
+    phrase = f"the latest version{_of(consumer)} that has a pact with this provider"
+    return Reason(rank=0, short="latest", phrase=phrase, metadata=SelectorMetadata(latest=True))
+
+
+def main_branch_head(branch: str, consumer: str | None = None) -> Reason:
+    """It is the head of the consumer's main branch."""
+    return Reason(
+        rank=1,
+        short="latest from main branch",
+        phrase=f"the head of the main branch{_of(consumer)}, {branch}",
+        metadata=SelectorMetadata(branch=branch, latest=True),
+    )
+
+
+def branch_head(branch: str, consumer: str | None = None) -> Reason:
+    """It is the head of a branch."""
+    return Reason(
+        rank=2,
+        short=f"latest from branch {branch}",
+        phrase=f"the head of branch {branch}{_of(consumer)}",
+        metadata=SelectorMetadata(branch=branch, latest=True),
+    )
+
+
+def tag_head(tag: str, consumer: str | None = None, *, instead_of: str | None = None) -> Reason:
+    """It is the newest version with a tag, to which was fallen back where *instead_of* names the tag asked for."""
+    fallback = "" if instead_of is None else f", for want of one with tag {instead_of}"
+    return Reason(
+        rank=3,
+        short=f"latest with tag {tag}",
+        phrase=f"the latest version{_of(consumer)} with tag {tag}{fallback}",
+        metadata=SelectorMetadata(tag=tag, latest=True),
+    )
+
+
+def tagged(tag: str, consumer: str | None = None) -> Reason:
+    """It is one of all versions with a tag."""
+    return Reason(
+        rank=4,
+        short=f"one of {tag}" if consumer is None else f"one of {consumer} {tag}",
+        phrase=f"one of all versions{_of(consumer)} with tag {tag}",
+        metadata=SelectorMetadata(tag=tag),
+    )
+
+
+def deployed(environment: str, consumer: str | None = None) -> Reason:
+    """It is deployed to an environment now."""
+    return Reason(
+        rank=5,
+        short=f"deployed to {environment}",
+        phrase=f"the version{_of(consumer)} that is deployed to {environment} now",
+        metadata=SelectorMetadata(environment=environment),
+    )
+
+
+def released(environment: str, consumer: str | None = None) -> Reason:
+    """It is released to an environment, and supported there, now."""
+    return Reason(
+        rank=6,
+        short=f"released in {environment}",
+        phrase=f"a version{_of(consumer)} that is released and supported in {environment} now",
+        metadata=SelectorMetadata(environment=environment),
+    )
+
+
+def _of(consumer: str | None) -> str:
+    return "" if consumer is None else f" of {consumer}"

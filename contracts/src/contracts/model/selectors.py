@@ -1,0 +1,239 @@
+"""Consumer version selectors: which pacts a provider asks to verify.
+
+One class for each kind; `parse` makes them of what a client sends, or says everything that is wrong with it.
+*consumer* None means every consumer. Source: Pact Broker protocol, selector validation and how each selector resolves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from contracts.model.errors import InvalidFields
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+
+Presence = Literal["deployed", "released"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MainBranch:
+    """The head of each consumer's main branch."""
+
+    consumer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """The head of a branch, which may be the provider's own (a matching branch).
+
+    A `fallbackBranch` is judged, and then passed over: the reference broker selects nothing by it.
+    """
+
+    name: str
+    consumer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllBranches:
+    """The heads of every branch."""
+
+    consumer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestTag:
+    """The newest version with a tag; with *fallback* where the whole request selects nothing by *tag*."""
+
+    tag: str
+    fallback: str | None = None
+    consumer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllTagged:
+    """Every version with a tag, each content once."""
+
+    tag: str
+    consumer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The newest version that has a pact with the provider."""
+
+    consumer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InEnvironment:
+    """What is currently deployed, or released and supported, or (*presence* None) either.
+
+    In one environment, or (*environment* None) in any.
+    """
+
+    presence: Presence | None = None
+    environment: str | None = None
+    consumer: str | None = None
+
+
+Selector = MainBranch | Branch | AllBranches | LatestTag | AllTagged | Latest | InEnvironment
+
+
+_PRESENCES = ("deployed", "released", "deployedOrReleased")
+_ONLY_TRUE = ("mainBranch", "matchingBranch", *_PRESENCES)
+_NAMES = ("tag", "branch", "fallbackTag", "fallbackBranch", "consumer", "environment")
+_BRANCHISH = ("tag", "branch", "mainBranch", "latest", "fallbackTag", "fallbackBranch")
+_ENVIRONMENTISH = ("environment", *_PRESENCES)
+_FIELD = "consumerVersionSelectors"
+
+
+def parse(documents: Sequence[object], provider_branch: str | None, field: str = _FIELD) -> tuple[Selector, ...]:
+    """The selectors that a client's *documents* describe, one for each, in order; unknown keys are ignored.
+
+    *provider_branch* is what a matching branch is taken from; *field* the name they were sent under.
+
+    Raises:
+        InvalidFields: with everything that is wrong, each with the index of its selector.
+    """
+    wrong: list[str] = []
+    selectors: list[Selector] = []
+    for index, document in enumerate(documents):
+        if not isinstance(document, dict):
+            wrong.append(f"must be a hash (at index {index})")
+        elif messages := _problems(document, provider_branch):
+            wrong += [f"{each} (at index {index})" for each in messages]
+        else:
+            selectors.append(_selector(document, provider_branch or ""))
+    if wrong:
+        raise InvalidFields({field: wrong})
+    return tuple(selectors)
+
+
+def require_environments(selectors: Sequence[Selector], known: Collection[str], field: str = _FIELD) -> None:
+    """Refuse *selectors* of environments that are not *known*.
+
+    Raises:
+        InvalidFields: naming each, with the index of its selector.
+    """
+    wrong = [
+        f"environment '{each.environment}' does not exist in this broker (at index {index})"
+        for index, each in enumerate(selectors)
+        if isinstance(each, InEnvironment) and each.environment is not None and each.environment not in known
+    ]
+    if wrong:
+        raise InvalidFields({field: wrong})
+
+
+def _selector(document: Mapping[str, Any], provider_branch: str) -> Selector:
+    """The selector of a *document* without problems."""
+    consumer = document.get("consumer")
+    selector: Selector
+    match document:
+        case {"mainBranch": True}:
+            selector = MainBranch(consumer=consumer)
+        case {"matchingBranch": True}:
+            selector = Branch(name=provider_branch, consumer=consumer)
+        case {"branch": True}:
+            selector = AllBranches(consumer=consumer)
+        case {"branch": name}:
+            selector = Branch(name=name, consumer=consumer)
+        case {"tag": tag, "latest": True}:
+            selector = LatestTag(tag=tag, fallback=document.get("fallbackTag"), consumer=consumer)
+        case {"tag": tag}:
+            selector = AllTagged(tag=tag, consumer=consumer)
+        case {"latest": True}:
+            selector = Latest(consumer=consumer)
+        case _:
+            environment = document.get("environment")
+            selector = InEnvironment(presence=_presence(document), environment=environment, consumer=consumer)
+    return selector
+
+
+def _presence(document: Mapping[str, Any]) -> Presence | None:
+    if document.get("deployed"):
+        return "deployed"
+    return "released" if document.get("released") else None
+
+
+def _problems(document: Mapping[str, Any], provider_branch: str | None) -> list[str]:
+    return [
+        *_wrong_values(document),
+        *_insufficient(document),
+        *_wrong_branches(document, provider_branch),
+        *_wrong_named_branches(document),
+        *_wrong_tags(document),
+        *_wrong_environments(document),
+    ]
+
+
+def _wrong_values(document: Mapping[str, Any]) -> Iterator[str]:
+    for key in _ONLY_TRUE:
+        if key in document and document[key] is not True:
+            yield f"{key} must be one of: true"
+    if "latest" in document and not isinstance(document["latest"], bool):
+        yield "latest must be one of: true, false"
+    for key in _NAMES:
+        value = document.get(key, "absent")
+        if value is None or value == "":
+            yield f"{key} must be filled"
+        elif not isinstance(value, str) and not (key == "branch" and value is True):
+            yield f"{key} must be a string"
+
+
+def _insufficient(document: Mapping[str, Any]) -> Iterator[str]:
+    enough = ("environment", "tag", "branch", *_ONLY_TRUE)
+    if not any(key in document for key in enough) and document.get("latest") is not True:
+        yield f"needs one of {', '.join(enough)}, or latest: true"
+
+
+def _wrong_branches(document: Mapping[str, Any], provider_branch: str | None) -> Iterator[str]:
+    if "mainBranch" in document:
+        if document.get("latest") is False:
+            yield "mainBranch takes the latest version, so latest cannot be false"
+        if others := _others(document, "mainBranch", "latest"):
+            yield f"mainBranch can be combined with consumer alone, not with {others}"
+    if "matchingBranch" in document:
+        if others := _others(document, "matchingBranch"):
+            yield f"matchingBranch can be combined with consumer alone, not with {others}"
+        if not provider_branch:
+            yield "matchingBranch needs the providerVersionBranch that it is to match"
+
+
+def _wrong_named_branches(document: Mapping[str, Any]) -> Iterator[str]:
+    if "branch" in document and document.get("latest") is False:
+        yield "branch takes the latest version, so latest cannot be false"
+    if "fallbackBranch" in document:
+        if "branch" not in document:
+            yield "fallbackBranch needs a branch to fall back from"
+        if document.get("latest") is False:
+            yield "fallbackBranch takes the latest version, so latest cannot be false"
+
+
+def _wrong_tags(document: Mapping[str, Any]) -> Iterator[str]:
+    if "tag" in document and "branch" in document:
+        yield "tag and branch cannot be given together"
+    if "fallbackTag" in document:
+        if document.get("latest") is not True:
+            yield "fallbackTag needs latest: true"
+        if "tag" not in document:
+            yield "fallbackTag needs a tag to fall back from"
+
+
+def _wrong_environments(document: Mapping[str, Any]) -> Iterator[str]:
+    branchish = next((key for key in _BRANCHISH if key in document), None)
+    environmentish = next((key for key in _ENVIRONMENTISH if key in document), None)
+    if branchish and environmentish:
+        yield f"{branchish} and {environmentish} cannot be given together"
+    given = [key for key in _PRESENCES if key in document]
+    if len(given) > 1:
+        yield f"{' and '.join(given)} cannot be given together"
+
+
+def _others(document: Mapping[str, Any], *allowed: str) -> str:
+    """The known keys of *document* besides consumer and those *allowed*, for a message."""
+    known = dict.fromkeys((*_BRANCHISH, *_ENVIRONMENTISH, "matchingBranch"))
+    return ", ".join(key for key in known if key in document and key not in allowed)
