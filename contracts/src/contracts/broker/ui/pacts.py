@@ -40,7 +40,7 @@ def add(pages: Pages) -> None:
 
     @pages.page(urls.PACT_BRANCH_LATEST)
     def branch_head(_request: Request, provider: str, consumer: str, branch: str) -> str:
-        return _render(pages, lambda connection: pacts.find_branch_head(connection, provider, consumer, branch))
+        return _render(pages, lambda connection: pacts.find_latest(connection, provider, consumer, branch=branch))
 
     @pages.page(urls.PACT_VERSION)
     def by_content(_request: Request, provider: str, consumer: str, sha: str) -> str:
