@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlencode
 
 from contracts.client import documents, hal, navigation
 from contracts.client.errors import NotFound, UsageError
@@ -31,7 +32,7 @@ class Broker:
     UnexpectedAnswer always may occur; its docstring names what else.
 
     Raises:
-        UsageError: if a token and a user name are both given, or *base_url* is no base URL.
+        UsageError: if a token and a user name are both given, *base_url* is no base URL, or *ca_bundle* no file.
     """
 
     def __init__(
@@ -203,9 +204,9 @@ class Broker:
         Raises:
             Invalid: if a selector names what does not exist.
         """
-        pairs = [f"q[][{hal.segment(k)}]={hal.segment(v)}" for s in selectors for k, v in s.items()]
+        pairs = [(f"q[][{key}]", value) for selector in selectors for key, value in selector.items()]
         parameters = {"latestby": latestby, "environment": environment}
-        address = self._to.below(f"/matrix?{'&'.join(pairs)}")
+        address = self._to.below(f"/matrix?{urlencode(pairs)}")
         return documents.matrix_from(self._to.get(navigation.query(address, **parameters)))
 
     def can_i_deploy(self, *, pacticipant: str, version: str, environment: str) -> documents.Matrix:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import requests
@@ -27,7 +28,7 @@ from urllib3.exceptions import (
 from urllib3.util.retry import Retry
 
 from contracts.client import answers, urls
-from contracts.client.errors import UnexpectedAnswer, Unreachable
+from contracts.client.errors import UnexpectedAnswer, Unreachable, UsageError
 
 
 if TYPE_CHECKING:
@@ -115,6 +116,12 @@ class Transport:
         self._session.auth = _Authorization(credentials.header())
         self._session.headers["Accept"] = _ACCEPT
         self._session.headers["User-Agent"] = "pact-contracts"
+        if ca_bundle is not None and not Path(ca_bundle).exists():
+            msg = (
+                f"The file of certificate authorities, {ca_bundle}, does not exist: "
+                "correct SSL_CERT_FILE or REQUESTS_CA_BUNDLE."
+            )
+            raise UsageError(msg)
         self._ca_bundle = ca_bundle
         retries = _SafeRetry(
             total=2,

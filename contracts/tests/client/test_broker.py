@@ -1,0 +1,453 @@
+"""The typed client: which links it follows, what it sends, and what it makes of odd answers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from fake_broker import Answer
+
+from contracts.client import (
+    Broker,
+    Contract,
+    ForeignLink,
+    NotFound,
+    NotSupported,
+    Refused,
+    UnexpectedAnswer,
+    UsageError,
+    Webhook,
+    WebhookRequest,
+)
+from contracts.client.selectors import (
+    AllTagged,
+    Branch,
+    Deployed,
+    DeployedOrReleased,
+    Latest,
+    MainBranch,
+    MatchingBranch,
+    Released,
+)
+
+
+@pytest.fixture
+def broker(fake):
+    fake.with_index()
+    with Broker(fake.base_url, token="t0k") as broker:
+        yield broker
+
+
+class TestConfiguration:
+    def test_the_environment_names_broker_and_token(self, fake):
+        fake.with_index()
+        with Broker.from_environment({"PACT_BROKER_BASE_URL": fake.base_url + "/", "PACT_BROKER_TOKEN": "t"}) as broker:
+            broker.check()
+        assert broker.base_url == fake.base_url
+        assert fake.requests[0].headers["Authorization"] == "Bearer t"
+
+    def test_empty_variables_count_as_absent(self, fake):
+        fake.with_index()
+        variables = {
+            "PACT_BROKER_BASE_URL": fake.base_url,
+            "PACT_BROKER_TOKEN": "",
+            "PACT_BROKER_USERNAME": "u",
+            "PACT_BROKER_PASSWORD": "p",
+        }
+        with Broker.from_environment(variables) as broker:
+            broker.check()
+        assert fake.requests[0].headers["Authorization"] == "Basic dTpw"
+
+    @pytest.mark.parametrize("variables", [{}, {"PACT_BROKER_BASE_URL": ""}])
+    def test_no_base_url_is_wrong_usage(self, variables):
+        with pytest.raises(UsageError, match="set PACT_BROKER_BASE_URL"):
+            Broker.from_environment(variables)
+
+    @pytest.mark.parametrize("other", [{"username": "u"}, {"password": "p"}, {"username": "u", "password": "p"}])
+    def test_a_token_and_a_user_name_or_password_are_not_guessed_between(self, other):
+        with pytest.raises(UsageError, match="both given"):
+            Broker("http://broker", token="t", **other)
+
+    def test_a_password_needs_a_user_name(self):
+        with pytest.raises(UsageError, match="without a user name"):
+            Broker("http://broker", password="p")
+
+    def test_the_certificate_authorities_of_the_official_clients_are_used_too(self, tmp_path):
+        absent = str(tmp_path / "absent.pem")
+        with pytest.raises(UsageError, match=r"absent\.pem, does not exist: correct SSL_CERT_FILE"):
+            Broker.from_environment({"PACT_BROKER_BASE_URL": "https://broker", "SSL_CERT_FILE": absent})
+
+
+class TestIndex:
+    def test_it_is_fetched_once(self, fake, broker):
+        fake.on("GET", "/pacticipants/a", Answer(document={"name": "a"}))
+        broker.pacticipant("a")
+        broker.pacticipant("a")
+        assert fake.asked().count("GET /") == 1
+
+    def test_another_server_is_no_broker(self, fake, broker):
+        fake.on("GET", "/", Answer(document={"hello": "world"}))
+        with pytest.raises(UnexpectedAnswer, match="is no Pact Broker"):
+            broker.check()
+
+    def test_a_page_is_no_index(self, fake, broker):
+        fake.on("GET", "/", Answer(content=b"<html>", content_type="text/html"))
+        with pytest.raises(UnexpectedAnswer, match="not to a proxy's login page"):
+            broker.check()
+
+    def test_nothing_there_names_the_address(self, fake):
+        with (
+            Broker(f"{fake.base_url}/pact") as broker,
+            pytest.raises(UnexpectedAnswer, match=r"no Pact Broker at .*/pact"),
+        ):
+            broker.check()
+
+    def test_wrong_credentials_are_refused(self, fake, broker):
+        fake.on("GET", "/", Answer(401, content=b"no", content_type="text/plain"))
+        with pytest.raises(Refused, match="PACT_BROKER_TOKEN"):
+            broker.check()
+
+    def test_a_missing_relation_says_what_the_broker_does_not_support(self, fake, broker):
+        fake.with_index(without=("pb:environments",))
+        assert not broker.offers("pb:environments")
+        assert broker.offers("pb:webhooks")
+        with pytest.raises(NotSupported, match="does not support environments"):
+            broker.environments()
+
+
+class TestLinks:
+    def test_a_broker_behind_a_proxy_is_followed_at_the_configured_address(self, fake):
+        """Its links name another base URL, as its index does: path and query below that are followed here."""
+        fake.with_index(base_url="http://internal:9292/broker")
+        fake.on("GET", "/pacticipants/a%2Fb", Answer(document={"name": "a/b"}))
+        with Broker(fake.base_url, token="t0k") as broker:
+            assert broker.pacticipant("a/b").name == "a/b"
+        assert fake.requests[-1].headers["Authorization"] == "Bearer t0k"
+
+    def test_relative_links_are_followed(self, fake):
+        fake.with_index(base_url="")
+        fake.on("GET", "/pacticipants/a", Answer(document={"name": "a"}))
+        with Broker(fake.base_url) as broker:
+            assert broker.pacticipant("a").name == "a"
+
+    def test_an_index_without_a_link_to_itself_will_do(self, fake, broker):
+        links = {"pb:pacticipants": {"href": "/all"}, "pb:pacticipant": {"href": "/{pacticipant}"}}
+        fake.on("GET", "/", Answer(document={"_links": links})).on("GET", "/a", Answer(document={"name": "a"}))
+        assert broker.pacticipant("a").name == "a"
+
+    def test_an_index_that_lies_nowhere_is_an_error(self, fake, broker):
+        links = {"self": {"href": "ftp://x"}, "pb:pacticipants": {"href": "/all"}}
+        fake.on("GET", "/", Answer(document={"_links": links}))
+        with pytest.raises(UnexpectedAnswer, match="gives 'ftp://x' as its own address"):
+            broker.check()
+
+    def test_a_link_to_a_third_place_is_not_followed(self, fake, broker):
+        """No request, and no credential, leaves for it."""
+        fake.with_index(**{"pb:evil": "/x"})
+        index = fake.answers["GET", "/"][0].document
+        index["_links"]["pb:pacticipant"]["href"] = "http://evil.example.com/{pacticipant}"
+        with pytest.raises(ForeignLink, match=r"evil\.example\.com"):
+            broker.pacticipant("a")
+        with pytest.raises(ForeignLink):
+            broker.pact("https://127.0.0.1/pacts/1")
+        assert fake.asked() == ["GET /"]
+
+    @pytest.mark.parametrize("name", ["feat/x y", "a+b", "50%", "ä", "?#&="])
+    def test_names_are_encoded_to_the_last_reserved_character(self, fake, broker, name):
+        from urllib.parse import quote  # noqa: PLC0415 - the yardstick, not the code under test
+
+        encoded = quote(name, safe="")
+        fake.on("PUT", f"/pacticipants/{encoded}/branches/{encoded}/versions/{encoded}", Answer(document={}))
+        broker.add_branch(pacticipant=name, version=name, branch=name)
+
+
+class TestContracts:
+    def test_publishing_sends_what_is_given(self, fake, broker):
+        links = {"pb:contracts": [{"href": "/p1", "name": "Pact"}]}
+        notices = [{"type": "success", "text": "a"}, {"type": "debug", "text": None}, {"text": "b"}]
+        fake.on("POST", "/contracts/publish", Answer(document={"notices": notices, "_links": links}))
+        contract = Contract(consumer="web", provider="api", content=b"{}")
+        publication = broker.publish_contracts(pacticipant="web", version="1", contracts=[contract])
+        assert fake.requests[-1].json == {
+            "pacticipantName": "web",
+            "pacticipantVersionNumber": "1",
+            "contracts": [
+                {
+                    "consumerName": "web",
+                    "providerName": "api",
+                    "specification": "pact",
+                    "contentType": "application/json",
+                    "content": "e30=",
+                }
+            ],
+        }
+        assert [(notice.type, notice.text) for notice in publication.notices] == [("success", "a"), ("info", "b")]
+        assert publication.pact_urls == ("/p1",)
+
+    def test_pacts_for_verification_are_asked_for_as_the_official_verifier_does(self, fake, broker):
+        path = "/pacts/provider/a%20b/for-verification"
+        items = [
+            {
+                "shortDescription": "latest",
+                "verificationProperties": {"pending": True, "wip": True, "notices": [{"when": "x", "text": "t"}]},
+                "_links": {"self": {"href": "/pacts/1", "name": "Pact"}},
+            },
+            {"shortDescription": "other", "_links": {"self": {"href": "/pacts/2"}}},
+        ]
+        fake.on("GET", path, Answer(document={"_links": {"self": {"href": f"{path}?x=1"}}}))
+        fake.on("POST", f"{path}?x=1", Answer(document={"_embedded": {"pacts": items}}))
+        first, second = broker.pacts_for_verification(
+            "a b",
+            selectors=[
+                MainBranch(),
+                MatchingBranch(consumer="c"),
+                Branch(name="b"),
+                DeployedOrReleased(),
+                Deployed(environment="e"),
+                Released(),
+                Latest(),
+                Latest(tag="t"),
+                AllTagged(tag="t"),
+            ],
+            branch="main",
+            include_pending=False,
+            include_wip_since=date(2026, 1, 2),
+        )
+        assert fake.requests[-1].json == {
+            "includePendingStatus": False,
+            "providerVersionBranch": "main",
+            "includeWipPactsSince": "2026-01-02",
+            "consumerVersionSelectors": [
+                {"mainBranch": True},
+                {"matchingBranch": True, "consumer": "c"},
+                {"branch": "b"},
+                {"deployedOrReleased": True},
+                {"deployed": True, "environment": "e"},
+                {"released": True},
+                {"latest": True},
+                {"latest": True, "tag": "t"},
+                {"tag": "t"},
+            ],
+        }
+        assert (first.name, first.url, first.pending, first.wip) == ("Pact", "/pacts/1", True, True)
+        assert first.notices[0].text == "t"
+        assert (second.name, second.pending, second.wip, second.notices) == ("/pacts/2", False, False, ())
+
+    def test_a_pact_is_read_with_its_size(self, fake, broker):
+        document = {
+            "consumer": {"name": "web"},
+            "provider": {"name": "api"},
+            "interactions": [{}, {}],
+            "messages": [{}],
+            "_links": {"pb:consumer-version": {"href": "/v", "name": "7"}},
+        }
+        fake.on("GET", "/pacts/1", Answer(document=document))
+        pact = broker.pact(f"{fake.base_url}/pacts/1")
+        assert (pact.consumer, pact.consumer_version, pact.provider, pact.interactions) == ("web", "7", "api", 3)
+        assert (pact.takes_results, pact.matrix_url) == (False, None)
+
+    def test_results_are_asked_for_even_where_no_link_leads_to_them(self, fake, broker):
+        document = {
+            "consumer": {"name": "web"},
+            "provider": {"name": "api"},
+            "_links": {"pb:consumer-version": {"href": "/v", "name": "7"}},
+        }
+        matrix = {"summary": {"deployable": True}, "matrix": []}
+        fake.on("GET", "/pacts/1", Answer(document=document))
+        fake.on(
+            "GET", "/matrix?q%5B%5D%5Bpacticipant%5D=web&q%5B%5D%5Bversion%5D=7&latestby=cvpv", Answer(document=matrix)
+        )
+        assert broker.results_of(broker.pact(f"{fake.base_url}/pacts/1")) == ()
+
+    def test_a_matrix_is_read_row_by_row(self, fake, broker):
+        rows = [
+            {
+                "consumer": {"name": "web", "version": {"number": "1"}},
+                "provider": {"name": "api", "version": {"number": "2"}},
+                "pact": {"_links": {"self": {"href": "/p"}}},
+                "verificationResult": {"success": False, "_links": {"self": {"href": "/r"}}},
+                "ignored": True,
+            },
+            {
+                "consumer": {"name": "web", "version": {"number": "1"}},
+                "provider": {"name": "api", "version": None},
+                "pact": None,
+                "verificationResult": None,
+            },
+        ]
+        document = {"summary": {"deployable": None, "reason": None}, "notices": [], "matrix": rows}
+        fake.on("GET", "/matrix?q%5B%5D%5Bpacticipant%5D=a%26b&environment=live", Answer(document=document))
+        matrix = broker.matrix([{"pacticipant": "a&b"}], environment="live")
+        assert (matrix.deployable, matrix.reason) == (None, "")
+        first, second = matrix.rows
+        assert (first.provider_version, first.success, first.verification_url, first.pact_url, first.ignored) == (
+            "2",
+            False,
+            "/r",
+            "/p",
+            True,
+        )
+        assert (second.provider_version, second.success, second.verification_url, second.pact_url) == (None,) * 4
+        assert not second.ignored
+
+
+class TestPacticipants:
+    def test_all_pages_are_read(self, fake, broker):
+        """A page that links to itself ends the list."""
+        for page, following in (("/pacticipants", "/pacticipants?page=2"), ("/pacticipants?page=2", "/pacticipants")):
+            items = [{"name": page, "mainBranch": "main"}]
+            document = {"_embedded": {"pacticipants": items}, "_links": {"next": {"href": following}}}
+            fake.on("GET", page, Answer(document=document))
+        assert [each.name for each in broker.pacticipants()] == ["/pacticipants", "/pacticipants?page=2"]
+
+    def test_it_is_created_where_a_change_finds_none(self, fake, broker):
+        fake.on("POST", "/pacticipants", Answer(201, {"name": "a", "mainBranch": "main"}))
+        created = broker.create_or_update_pacticipant("a", main_branch="main")
+        assert created.main_branch == "main"
+        assert fake.asked()[1:] == ["PATCH /pacticipants/a", "POST /pacticipants"]
+        assert fake.requests[-1].json == {"name": "a", "mainBranch": "main"}
+
+    def test_what_is_not_given_stays_as_it_is(self, fake, broker):
+        fake.on("PATCH", "/pacticipants/a", Answer(document={"name": "a"}))
+        broker.create_or_update_pacticipant("a", repository_url="https://x")
+        assert fake.requests[-1].json == {"repositoryUrl": "https://x"}
+        assert fake.requests[-1].headers["Content-Type"] == "application/merge-patch+json"
+
+
+class TestEnvironments:
+    def test_without_any_environment_it_is_said_how_to_make_one(self, fake, broker):
+        fake.on("GET", "/environments", Answer(document={"_links": {"pb:environments": []}}))
+        with pytest.raises(NotFound, match=r"\(it knows: none yet\).*contracts create-environment --name live"):
+            broker.environment("live")
+
+    def test_a_broker_that_cannot_record_says_so(self, fake, broker):
+        fake.on("GET", "/pacticipants/a/versions/1", Answer(document={"number": "1", "_links": {}}))
+        with pytest.raises(NotSupported, match="recording deployments"):
+            broker.record_deployment(pacticipant="a", version="1", environment="live")
+
+
+WEBHOOK = Webhook(
+    description="d",
+    events=("contract_published",),
+    consumer="web",
+    provider_label="team",
+    request=WebhookRequest(
+        url="https://ci", headers={"a": "b"}, body={"x": "${pactbroker.pactUrl}"}, username="u", password="p"
+    ),
+)
+STORED = {
+    "uuid": "u1",
+    "description": "d",
+    "events": [{"name": "contract_published"}],
+    "consumer": {"name": "web"},
+    "provider": {"label": "team"},
+    "enabled": True,
+    "request": {
+        "method": "POST",
+        "url": "https://ci",
+        "headers": {"a": "b"},
+        "body": {"x": "${pactbroker.pactUrl}"},
+        "username": "u",
+        "password": "p",
+    },
+    "_links": {"pb:execute": {"href": "/webhooks/u1/execute"}},
+}
+
+
+class TestWebhooks:
+    def test_what_is_sent_comes_back(self, fake, broker):
+        fake.on("PUT", "/webhooks/u1", Answer(201, STORED))
+        stored = broker.put_webhook("u1", WEBHOOK)
+        sent = {key: value for key, value in STORED.items() if key not in {"uuid", "_links"}}
+        assert fake.requests[-1].json == sent
+        assert stored.uuid == "u1"
+        assert stored.document() == sent
+
+    def test_lists_are_read_one_by_one(self, fake, broker):
+        fake.on("GET", "/webhooks", Answer(document={"_links": {"pb:webhooks": [{"href": "/webhooks/u1"}]}}))
+        fake.on("GET", "/webhooks/u1", Answer(document={"request": {"method": "POST", "url": "x"}, "enabled": False}))
+        [webhook] = broker.webhooks()
+        assert (webhook.events, webhook.enabled, webhook.request.headers) == ((), False, {})
+
+    @pytest.mark.parametrize(
+        ("webhook", "reason"),
+        [
+            (Webhook(events=(), request=WEBHOOK.request), "at least one event"),
+            (
+                Webhook(events=("x",), request=WEBHOOK.request, provider="a", provider_label="b"),
+                "provider is given by name or by label",
+            ),
+        ],
+    )
+    def test_a_contradictory_webhook_is_not_sent(self, fake, broker, webhook, reason):
+        with pytest.raises(UsageError, match=reason):
+            broker.create_webhook(webhook)
+        assert fake.asked("POST") == []
+
+    @pytest.mark.parametrize(
+        ("answer", "outcome"),
+        [
+            ({"success": True, "response": {"status": 204}, "logs": "l"}, (True, 204, None, "l")),
+            ({"success": False, "error": {"message": "refused"}}, (False, None, "refused", None)),
+            ({"success": False, "response": {"message": "hidden"}}, (False, None, None, None)),
+        ],
+    )
+    def test_a_test_run_tells_how_it_went(self, fake, broker, answer, outcome):
+        fake.on("GET", "/webhooks/u1", Answer(document=STORED))
+        fake.on("POST", "/webhooks/u1/execute", Answer(document=answer))
+        execution = broker.execute_webhook("u1")
+        assert (execution.success, execution.status, execution.error, execution.logs) == outcome
+
+    def test_it_can_be_deleted(self, fake, broker):
+        fake.on("DELETE", "/webhooks/u1", Answer(204))
+        broker.delete_webhook("u1")
+        assert fake.asked()[-1] == "DELETE /webhooks/u1"
+
+    def test_a_password_never_shows_in_a_representation(self):
+        assert "s3cret" not in repr(WebhookRequest(url="x", password="s3cret"))
+
+
+class TestSecrets:
+    def test_pactflow_keeps_them(self, fake, broker):
+        fake.with_index(**{"pb:secrets": "/secrets"})
+        fake.on("POST", "/secrets", Answer(201, {"uuid": "s"}))
+        broker.create_secret(name="githubToken", value="v", description="d")
+        assert fake.requests[-1].json == {"name": "githubToken", "value": "v", "description": "d"}
+
+    def test_a_broker_without_them_says_so_and_is_sent_nothing(self, fake, broker):
+        with pytest.raises(NotSupported, match=r"does not support secrets \(PactFlow does\)"):
+            broker.create_secret(name="githubToken", value="v", description="d")
+        assert fake.asked() == ["GET /"]
+
+
+class TestBadges:
+    def test_their_addresses_are_on_the_broker(self, fake, broker):
+        template = "/pacticipants/a/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge"
+        links = {"pb:can-i-deploy-branch-to-environment-badge": {"href": template}}
+        fake.on("GET", "/pacticipants/a", Answer(document={"name": "a", "_links": links}))
+        base = fake.base_url
+        assert broker.pact_badge_url(consumer="w/b", provider="a") == (
+            f"{base}/pacts/provider/a/consumer/w%2Fb/latest/badge.svg"
+        )
+        assert (
+            broker.can_i_merge_badge_url(pacticipant="a") == f"{base}/pacticipants/a/main-branch/can-i-merge/badge.svg"
+        )
+        assert broker.can_i_deploy_badge_url(pacticipant="a", branch="f/x", environment="live") == (
+            f"{base}/pacticipants/a/branches/f%2Fx/latest-version/can-i-deploy/to-environment/live/badge"
+        )
+
+
+def test_the_client_is_light():
+    """It needs no server's module, and takes less than 100 ms where requests is loaded already."""
+    code = """
+import requests, sys, time
+start = time.perf_counter()
+import contracts.client
+took = time.perf_counter() - start
+heavy = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "pydantic", "pact", "rich", "click"} & set(sys.modules)
+print(took < 0.1, sorted(heavy))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True []"
