@@ -19,7 +19,7 @@ from contracts.model.publications import Outcome
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -95,13 +95,13 @@ def put(broker: Broker, connection: Connection, consumer: str, number: str, cont
         Conflict: if the version has another content, and may not change it; or if the contracts cannot be merged.
         PotentialDuplicate: if a new name looks like an existing one.
     """
-    parties = _parties(broker, connection, [consumer, contract.provider])
-    version, _ = versions.ensure(connection, parties[consumer].id, number, broker.now())
-    plans = _plans(broker, connection, parties[consumer], version, [(parties[contract.provider], contract)])
+    party, provider = _pair(broker, connection, consumer, contract.provider)
+    version, _ = versions.ensure(connection, party.id, number, broker.now())
+    plans = _plans(broker, connection, party, version, [(provider, contract)])
     modified = plans[0].outcome is Outcome.OVERWRITTEN
     if modified and not broker.settings.allow_dangerous_contract_modification:
         raise Conflict(_modification(version, plans[0]))
-    return _carry_out(broker, connection, parties[consumer], version, plans)[0]
+    return _carry_out(broker, connection, party, version, plans)[0]
 
 
 def _rounds(contracts: Sequence[Contract]) -> list[list[Contract]]:
@@ -117,31 +117,46 @@ def _rounds(contracts: Sequence[Contract]) -> list[list[Contract]]:
 
 
 def _parties_of(broker: Broker, connection: Connection, publication: Publication) -> dict[str, Pacticipant]:
-    try:
-        providers = [each.provider for each in publication.contracts]
-        return _parties(broker, connection, [publication.consumer, *providers])
-    except PotentialDuplicate as error:
-        raise PublishConflict([str(error)], [Notice(type="error", text=str(error))]) from None
+    """The applications that *publication* names, by name, made where they are missing."""
+    called = [publication.consumer, *(each.provider for each in publication.contracts)]
+    known = pacticipants.by_names(connection, called)
+    if duplicates := _duplicates(broker, connection, called, known):
+        raise PublishConflict(duplicates, [Notice(type="error", text=each) for each in duplicates])
+    return known | _made(broker, connection, called, known)
 
 
-def _parties(broker: Broker, connection: Connection, called: Sequence[str]) -> dict[str, Pacticipant]:
-    """The applications *called* so, by name, made where they are missing."""
-    parties = pacticipants.by_names(connection, called)
-    missing = [name for name in dict.fromkeys(called) if name not in parties]
-    if missing and broker.settings.check_for_potential_duplicate_pacticipant_names:
-        _require_distinct(missing, pacticipants.names(connection))
-    return parties | {name: pacticipants.ensure(connection, name, broker.now()) for name in missing}
+def _pair(broker: Broker, connection: Connection, consumer: str, provider: str) -> tuple[Pacticipant, Pacticipant]:
+    """The two applications called so, made where they are missing."""
+    known = pacticipants.by_names(connection, [consumer, provider])
+    if duplicates := _duplicates(broker, connection, [consumer, provider], known):
+        raise PotentialDuplicate("\n".join(duplicates))
+    both = known | _made(broker, connection, [consumer, provider], known)
+    return both[consumer], both[provider]
 
 
-def _require_distinct(new: Sequence[str], existing: Sequence[str]) -> None:
-    for name in new:
-        if alike := names.look_alike(name, existing):
-            msg = (
-                f"'{name}' is new, and looks like {', '.join(alike)}. If it is the same "
-                "application, publish under the name it has; if it is another one, create it first "
-                "(POST /pacticipants), then publish again."
-            )
-            raise PotentialDuplicate(msg)
+def _made(
+    broker: Broker, connection: Connection, called: Sequence[str], known: Collection[str]
+) -> dict[str, Pacticipant]:
+    new = (name for name in dict.fromkeys(called) if name not in known)
+    return {name: pacticipants.ensure(connection, name, broker.now()) for name in new}
+
+
+def _duplicates(broker: Broker, connection: Connection, called: Sequence[str], known: Collection[str]) -> list[str]:
+    """What to tell about each name that is *called*, not *known*, and looks like an application's that exists."""
+    new = [name for name in dict.fromkeys(called) if name not in known]
+    if not new or not broker.settings.check_for_potential_duplicate_pacticipant_names:
+        return []
+    existing = pacticipants.names(connection)
+    alike = {name: names.look_alike(name, existing) for name in new}
+    return [_duplicate(name, others) for name, others in alike.items() if others]
+
+
+def _duplicate(name: str, alike: Sequence[str]) -> str:
+    quoted = ", ".join(f"'{each}'" for each in alike)
+    return (
+        f"'{name}' is new, and looks like {quoted}. If it is the same application, publish under the name it has; if "
+        "it is another one, create it first (POST /pacticipants), then publish again."
+    )
 
 
 def _version(

@@ -14,6 +14,7 @@ from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacts, versions
 from contracts.model import contents
 from contracts.model.errors import InvalidFields
+from contracts.model.metadata import Metadata, decode, encode
 from contracts.model.publications import Contract, Outcome
 
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 _FORMS = (HAL, JSON, EXTENDED)
 _ALIASES = (urls.PACT, urls.PACT_PLURAL_ALIAS, urls.PACT_SINGULAR_ALIAS)
-CONSUMER_VERSION = "X-Pact-Consumer-Version"
 
 
 def pact_url(links: Links, pact: Pact, template: str = urls.PACT, **more: str) -> str:
@@ -73,23 +73,84 @@ def require_names(document: Mapping[str, Any], *, consumer: str, provider: str) 
 def router(broker: Broker) -> APIRouter:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacts")
+    for path in _ALIASES:
+        _add_pact(routes, path)
+    for path in (urls.PACT_LATEST, urls.PACT_LATEST_ALIAS):
+        _add_latest(routes, path)
+    _add_latest_of_some(routes)
+    _add_contents(routes)
+    return routes.router
 
+
+def _add_pact(routes: Resources, path: str) -> None:
+    """The pact of a consumer version."""
+
+    @routes.put(path, provides=_FORMS)
     def put(call: Call, provider: str, consumer: str, version: str) -> Response:
         return _publish(call, provider, consumer, version, "overwrite")
 
+    @routes.patch(path, provides=_FORMS, accepts=(JSON,))
     def merge(call: Call, provider: str, consumer: str, version: str) -> Response:
         return _publish(call, provider, consumer, version, "merge")
 
+    @routes.get(path, provides=_FORMS)
     def show(call: Call, provider: str, consumer: str, version: str) -> Response:
         with call.reading() as connection:
             return answer(call, connection, pacts.find(connection, provider, consumer, version))
 
-    for path in _ALIASES:
-        routes.put(path, provides=_FORMS)(put)
-        routes.patch(path, provides=_FORMS, accepts=(JSON,))(merge)
-        routes.get(path, provides=_FORMS)(show)
+    @routes.delete(path)
+    def remove(call: Call, provider: str, consumer: str, version: str) -> Response:
+        with call.writing() as connection:
+            pact = pacts.find(connection, provider, consumer, version)
+            pacts.remove(connection, pact.consumer.id, pact.provider.id, pacts.of_number(version))
+            remains = pacts.get_latest(connection, provider, consumer) is not None
+        return call.hal(removed(call.links, provider, consumer, remains=remains))
 
-    return routes.router
+
+def _add_latest(routes: Resources, path: str) -> None:
+    @routes.get(path, provides=_FORMS)
+    def latest(call: Call, provider: str, consumer: str) -> Response:
+        with call.reading() as connection:
+            return _latest(call, connection, pacts.find_latest(connection, provider, consumer))
+
+
+def _add_latest_of_some(routes: Resources) -> None:
+    @routes.get(urls.PACT_LATEST_TAG, provides=_FORMS)
+    def latest_tagged(call: Call, provider: str, consumer: str, tag: str) -> Response:
+        with call.reading() as connection:
+            return _latest(call, connection, pacts.find_latest(connection, provider, consumer, tag=tag), tag)
+
+    @routes.get(urls.PACT_BRANCH_LATEST, provides=_FORMS)
+    def latest_on_branch(call: Call, provider: str, consumer: str, branch: str) -> Response:
+        with call.reading() as connection:
+            return _latest(call, connection, pacts.find_latest(connection, provider, consumer, branch=branch))
+
+    @routes.get(urls.PACT_LATEST_UNTAGGED, provides=_FORMS)
+    def latest_untagged(call: Call, provider: str, consumer: str) -> Response:
+        with call.reading() as connection:
+            return _latest(call, connection, pacts.find_untagged(connection, provider, consumer))
+
+
+def _add_contents(routes: Resources) -> None:
+    @routes.get(urls.PREVIOUS_DISTINCT, provides=_FORMS)
+    def previous_distinct(call: Call, provider: str, consumer: str, version: str) -> Response:
+        with call.reading() as connection:
+            pact = pacts.find(connection, provider, consumer, version)
+            return answer(call, connection, pacts.find_previous_distinct(connection, pact))
+
+    @routes.get(urls.PACT_VERSION, provides=_FORMS)
+    def of_content(call: Call, provider: str, consumer: str, sha: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, pacts.find_by_sha(connection, provider, consumer, sha))
+
+    @routes.get(urls.PACT_VERSION_METADATA, provides=_FORMS)
+    def of_content_for(call: Call, provider: str, consumer: str, sha: str, metadata: str) -> Response:
+        said = decode(metadata)
+        number, ids = said.consumer_version_number, said.consumer_version_ids
+        with call.reading() as connection:
+            pact = pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids)
+            named = pacts.consumer_versions(connection, pact.consumer.id, version=number, version_ids=ids)
+            return answer(call, connection, pact, metadata=metadata, consumer_versions=named)
 
 
 def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict: OnConflict) -> Response:
@@ -100,6 +161,24 @@ def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict
         published = publish.put(call.broker, connection, consumer, version, contract)
         response = answer(call, connection, published.pact, status=201 if published.outcome is Outcome.CREATED else 200)
     call.broker.wake_delivery()
+    return response
+
+
+def removed(links: Links, provider: str, consumer: str, *, remains: bool) -> Document:
+    """Where to go once pacts of a pair are removed: to the latest of them, where one *remains*."""
+    document = {"index": link(links.to(urls.INDEX), "Index")}
+    if remains:
+        latest = links.to(urls.PACT_LATEST, provider=provider, consumer=consumer)
+        document["pb:latest-pact-version"] = link(latest, "Latest version of this pact")
+    return {"_links": document}
+
+
+def _latest(call: Call, connection: Connection, pact: Pact, *tags: str) -> Response:
+    """The latest *pact*, with *tags* if it was asked for by them: results that are sent to it are of its version."""
+    segment = encode(Metadata(consumer_version_id=pact.consumer_version.id, consumer_version_tags=tags))
+    response = answer(call, connection, pact, metadata=segment)
+    # header values are bytes; a number may hold any character
+    response.headers.raw.append((b"x-pact-consumer-version", pact.consumer_version.number.encode()))
     return response
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, delete, insert, or_, select, true, tuple_, update
 
 from contracts.broker.store.tables import (
+    branch_versions,
     branches,
     pact_publications,
     pact_versions,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
     from contracts.model.pacts import Content
 
+
+Which = ColumnElement[bool]
+"""A condition over the tables that `pacts` joins: which pacts are meant."""
 
 consumers = pacticipants.alias("consumers")
 providers = pacticipants.alias("providers")
@@ -84,6 +88,32 @@ def pact_of(row: Row[*tuple[Any, ...]]) -> Pact:
     )
 
 
+def everything() -> Which:
+    """Every pact."""
+    return true()
+
+
+def of_number(version: str) -> Which:
+    """The pacts of the consumer's version with this number."""
+    return versions.c.number == version
+
+
+def tagged(tag: str) -> Which:
+    """The pacts of consumer versions with this tag."""
+    return select(tags.c.id).where(tags.c.version_id == versions.c.id, tags.c.name == tag).exists()
+
+
+def on_branch(name: str | None = None) -> Which:
+    """The pacts of consumer versions on the branch of this name, or on the consumer's main branch."""
+    query = select(branch_versions.c.id).join(branches, branches.c.id == branch_versions.c.branch_id)
+    return query.where(branch_versions.c.version_id == versions.c.id, _is_called(name)).exists()
+
+
+def at_head(name: str | None = None) -> Which:
+    """The pacts of consumer versions that are the head of the branch of this name, or of the consumer's main branch."""
+    return select(branches.c.id).where(branches.c.head_version_id == versions.c.id, _is_called(name)).exists()
+
+
 def find(connection: Connection, provider: str, consumer: str, version: str) -> Pact:
     """The pact of the consumer's *version* with the provider.
 
@@ -99,17 +129,25 @@ def get(connection: Connection, provider: str, consumer: str, version: str) -> P
     return _one(connection, _of_pair(provider, consumer).where(versions.c.number == version))
 
 
-def find_latest(connection: Connection, provider: str, consumer: str, *, tag: str | None = None) -> Pact:
-    """The pact of the consumer's latest version that has one with the provider, and carries *tag* if one is given.
+def find_latest(
+    connection: Connection, provider: str, consumer: str, *, tag: str | None = None, branch: str | None = None
+) -> Pact:
+    """The pact of the consumer's latest version that has one with the provider: of those with *tag*, or on *branch*.
 
     Raises:
         NotFound: if there is none.
     """
-    query = _newest(_of_pair(provider, consumer))
+    query, which = _newest(_of_pair(provider, consumer)), ""
     if tag is not None:
-        query = query.join(tags, and_(tags.c.version_id == versions.c.id, tags.c.name == tag))
-    tagged = "" if tag is None else f" with tag {tag}"
-    return _required(_one(connection, query), f"There is no pact between {consumer} and {provider}{tagged}")
+        query, which = query.where(tagged(tag)), f" with tag {tag}"
+    if branch is not None:
+        query, which = query.where(on_branch(branch)), f" on branch {branch}"
+    return _required(_one(connection, query), f"There is no pact between {consumer} and {provider}{which}")
+
+
+def get_latest(connection: Connection, provider: str, consumer: str) -> Pact | None:
+    """The pact of the consumer's latest version that has one with the provider, or None."""
+    return _one(connection, _newest(_of_pair(provider, consumer)))
 
 
 def find_untagged(connection: Connection, provider: str, consumer: str) -> Pact:
@@ -120,17 +158,6 @@ def find_untagged(connection: Connection, provider: str, consumer: str) -> Pact:
     """
     query = _newest(_of_pair(provider, consumer)).where(~_has_tags())
     return _required(_one(connection, query), f"There is no pact without tags between {consumer} and {provider}")
-
-
-def find_branch_head(connection: Connection, provider: str, consumer: str, branch: str) -> Pact:
-    """The pact of the head of the consumer's *branch* with the provider.
-
-    Raises:
-        NotFound: if there is no such branch, or its head has no such pact.
-    """
-    query = _of_pair(provider, consumer).join(branches, branches.c.head_version_id == versions.c.id)
-    found = _one(connection, query.where(branches.c.name == branch))
-    return _required(found, f"There is no pact between the head of {branch} of {consumer} and {provider}")
 
 
 def find_by_sha(
@@ -155,17 +182,46 @@ def find_by_sha(
     return _required(_one(connection, query), f"There is no pact {sha} between {consumer} and {provider}")
 
 
+def get_by_sha(connection: Connection, provider: str, consumer: str, sha: str) -> Pact | None:
+    """The pact of the latest version with this content, or None."""
+    return _one(connection, _newest(_of_pair(provider, consumer)).where(pact_versions.c.sha == sha))
+
+
+def consumer_versions(
+    connection: Connection, consumer_id: int, *, version: str | None, version_ids: Collection[int]
+) -> list[VersionRef]:
+    """The consumer's versions that are named by number or id, the oldest first; who is gone is left out."""
+    if version is None and not version_ids:
+        return []
+    query = (
+        select(versions.c.id, pacticipants.c.name, versions.c.number)
+        .join(pacticipants, pacticipants.c.id == versions.c.pacticipant_id)
+        .where(
+            versions.c.pacticipant_id == consumer_id,
+            or_(versions.c.number == version, versions.c.id.in_(version_ids)),
+        )
+        .order_by(versions.c.id)
+    )
+    return [VersionRef(id=row.id, pacticipant=row.name, number=row.number) for row in connection.execute(query)]
+
+
 def find_previous_distinct(connection: Connection, pact: Pact) -> Pact:
     """The pact of the latest earlier version of the same pair whose content differs.
 
     Raises:
         NotFound: if there is none.
     """
+    found = get_previous_distinct(connection, pact)
+    return _required(found, f"There is no earlier, different version of the {pact.name}")
+
+
+def get_previous_distinct(connection: Connection, pact: Pact) -> Pact | None:
+    """The pact of the latest earlier version of the same pair whose content differs, or None."""
     query = _newest(_between(pact.consumer.id, pact.provider.id)).where(
         pact_publications.c.consumer_version_id < pact.consumer_version.id,
         pact_publications.c.pact_version_id != pact.pact_version_id,
     )
-    return _required(_one(connection, query), f"There is no earlier, different version of the {pact.name}")
+    return _one(connection, query)
 
 
 def of_version(connection: Connection, version_id: int, provider_ids: Collection[int]) -> dict[int, Pact]:
@@ -290,13 +346,22 @@ def publish(
     connection.execute(insert(pact_publications).values(rows))
 
 
-def remove(connection: Connection, condition: Any) -> None:  # noqa: ANN401, a condition over pact_publications
-    """Remove every revision that meets *condition*, and the contents, with their results, that nobody has any more."""
-    contents = set(
-        connection.scalars(delete(pact_publications).where(condition).returning(pact_publications.c.pact_version_id))
+def remove(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> None:
+    """Remove those pacts of a pair, every revision, and the contents and results that no other version has."""
+    # `which` sees last revisions only: the earlier ones go with theirs
+    of_versions = _between(consumer_id, provider_id).where(which).with_only_columns(versions.c.id).correlate(None)
+    statement = (
+        delete(pact_publications)
+        .where(pact_publications.c.provider_id == provider_id, pact_publications.c.consumer_version_id.in_(of_versions))
+        .returning(pact_publications.c.pact_version_id)
     )
+    remove_unused(connection, set(connection.scalars(statement)))
+
+
+def remove_unused(connection: Connection, pact_version_ids: Collection[int]) -> None:
+    """Remove those of the contents, with their results, that no version has any more."""
     used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()
-    connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(contents), ~used))
+    connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(pact_version_ids), ~used))
 
 
 def _kept(row: Row[*tuple[Any, ...]]) -> KeptContent:
@@ -315,7 +380,11 @@ def _newest(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return query.order_by(pact_publications.c.consumer_version_id.desc()).limit(1)
 
 
-def _has_tags() -> Any:  # noqa: ANN401, a condition over versions
+def _is_called(branch: str | None) -> Which:
+    return branches.c.name == (consumers.c.main_branch if branch is None else branch)
+
+
+def _has_tags() -> Which:
     return select(tags.c.id).where(tags.c.version_id == versions.c.id).exists()
 
 

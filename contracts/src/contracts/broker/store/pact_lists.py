@@ -1,0 +1,66 @@
+"""Lists of pacts in SQL: of a pair, of a provider, of everybody. What a list costs is bounded by what it lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, select
+
+from contracts.broker.store.pacts import consumers, pact_of, pacts, providers
+from contracts.broker.store.tables import integrations, pact_publications, tags
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Select
+
+    from contracts.broker.store.pacts import Which
+    from contracts.model.pacts import Pact
+
+
+def of_pair(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> list[Pact]:
+    """The pacts of a pair, newest version first."""
+    query = pacts().where(
+        pact_publications.c.consumer_id == consumer_id, pact_publications.c.provider_id == provider_id, which
+    )
+    return _all(connection, query.order_by(pact_publications.c.consumer_version_id.desc()))
+
+
+def of_provider(connection: Connection, provider_id: int, which: Which) -> list[Pact]:
+    """The pacts of a provider, by the consumers' names, oldest version first."""
+    query = pacts().where(pact_publications.c.provider_id == provider_id, which)
+    return _all(connection, query.order_by(consumers.c.name, pact_publications.c.consumer_version_id))
+
+
+def latest_of_provider(connection: Connection, provider_id: int, tag: str | None = None) -> list[Pact]:
+    """The latest pact of each consumer with the provider, of versions with *tag* if one is given, by consumer."""
+    query = _latest(tag).where(integrations.c.provider_id == provider_id)
+    return _all(connection, query.order_by(consumers.c.name))
+
+
+def latest(connection: Connection) -> list[Pact]:
+    """The latest pact of each pair, by consumer and provider."""
+    return _all(connection, _latest(None).order_by(consumers.c.name, providers.c.name))
+
+
+def _latest(tag: str | None) -> Select[*tuple[Any, ...]]:
+    """The latest pact of each integration: one look at the end of an index for each, however long its history."""
+    newer = pact_publications.alias("newer")
+    newest = (
+        select(newer.c.id)
+        .where(
+            newer.c.consumer_id == integrations.c.consumer_id,
+            newer.c.provider_id == integrations.c.provider_id,
+            newer.c.latest,
+        )
+        .order_by(newer.c.consumer_version_id.desc())
+        .limit(1)
+    )
+    if tag is not None:
+        newest = newest.join_from(
+            newer, tags, and_(tags.c.version_id == newer.c.consumer_version_id, tags.c.name == tag)
+        )
+    return pacts().join(integrations, pact_publications.c.id == newest.correlate(integrations).scalar_subquery())
+
+
+def _all(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Pact]:
+    return [pact_of(row) for row in connection.execute(query)]
