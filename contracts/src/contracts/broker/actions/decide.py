@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.broker.store import matrix, matrix_rows
+from contracts.broker.store import branches, environments, matrix, matrix_rows, pacticipants, versions
 from contracts.broker.store.matrix import Asked
-from contracts.model.errors import InvalidQuery
+from contracts.model.errors import InvalidQuery, NotFound
 from contracts.model.matrix import (
     Ignored,
     InEnvironment,
     LatestBy,
     Numbered,
+    OnBranch,
     OnMainBranch,
     Question,
     Resolved,
@@ -37,8 +38,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from contracts.model.matrix import Integration, Row
+    from contracts.model.pacticipants import Pacticipant
     from contracts.model.verdicts import Verdict
     from contracts.model.versions import VersionRef
+
+
+class Absent(NotFound):
+    """What a question starts from does not exist; *what* is the word for it, such as branch."""
+
+    def __init__(self, what: str, message: str) -> None:
+        super().__init__(message)
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +67,11 @@ class _Known:
     pacticipants: Mapping[str, int]
     environments: Mapping[str, int]
 
-    def problems(self, pacticipants: Iterable[str], environment: str | None) -> list[str]:
+    def problems(self, names: Iterable[str], environment: str | None) -> list[str]:
+        """A sentence for each name that is not known."""
         problems = [
             f"There is no application named '{name}' in this broker: check the spelling"
-            for name in dict.fromkeys(pacticipants)
+            for name in dict.fromkeys(names)
             if name not in self.pacticipants
         ]
         if environment is not None and environment not in self.environments:
@@ -102,10 +113,58 @@ def can_i_deploy(connection: Connection, selector: Selector, scope: Scope, ignor
     )
 
 
-def unknown_names(connection: Connection, pacticipants: Sequence[str], environment: str | None) -> list[str]:
-    """A sentence for each of these names that nothing has."""
-    known = _known(connection, pacticipants, [] if environment is None else [environment])
-    return known.problems(pacticipants, environment)
+def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Answer:
+    """Whether the latest version with *tag* can go where the latest versions with the tag *to* are.
+
+    Raises:
+        Absent: if there is no such pacticipant, or no version with the tag.
+    """
+    application = _pacticipant(connection, pacticipant)
+    if versions.latest_with_tag(connection, application.id, tag) is None:
+        what, message = "version", f"There is no version of {pacticipant} with the tag '{tag}'"
+        raise Absent(what, message)
+    selector = Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(Tagged(tag=tag),), latest=True))
+    return can_i_deploy(connection, selector, to_tag(to))
+
+
+def from_branch(connection: Connection, pacticipant: str, branch: str, environment: str) -> Answer:
+    """Whether the head of *branch* can go to the environment of that name.
+
+    Raises:
+        Absent: if there is no such pacticipant, branch, version on it, or environment.
+    """
+    application = _pacticipant(connection, pacticipant)
+    if (found := branches.get(connection, application.id, branch)) is None:
+        what, message = "branch", f"There is no branch '{branch}' of {pacticipant}"
+        raise Absent(what, message)
+    if found.head_version_id is None:
+        what, message = "version", f"There is no version of {pacticipant} on the branch '{branch}'"
+        raise Absent(what, message)
+    if environments.get_by_name(connection, environment) is None:
+        what, message = "environment", f"There is no environment named '{environment}'"
+        raise Absent(what, message)
+    selector = Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(OnBranch(branch=branch),), latest=True))
+    return can_i_deploy(connection, selector, to_environment(environment))
+
+
+def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
+    """Whether the head of a main branch works with the heads of the others' main branches.
+
+    Raises:
+        Absent: if there is no such pacticipant, or no version on its main branch.
+    """
+    application = _pacticipant(connection, pacticipant)
+    main = application.main_branch and branches.get(connection, application.id, application.main_branch)
+    if not main or main.head_version_id is None:
+        what, message = "main branch version", f"There is no version of {pacticipant} on its main branch"
+        raise Absent(what, message)
+    selector = Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(OnMainBranch(),), latest=True))
+    return can_i_deploy(connection, selector, to_main_branch())
+
+
+def unknown_names(connection: Connection, names: Sequence[str], environment: str | None) -> list[str]:
+    """A sentence for each of these *names* that no application has, and for the *environment* if there is none."""
+    return _known(connection, names, [] if environment is None else [environment]).problems(names, environment)
 
 
 def answer(connection: Connection, question: Question) -> Answer:
@@ -135,10 +194,17 @@ def answer(connection: Connection, question: Question) -> Answer:
     return Answer(rows=considered, ignored_rows=ignored, verdict=judge(findings))
 
 
-def _known(connection: Connection, pacticipants: Iterable[str], environments: Iterable[str]) -> _Known:
-    places = set(environments)
+def _pacticipant(connection: Connection, name: str) -> Pacticipant:
+    if (found := pacticipants.get(connection, name)) is None:
+        what, message = "pacticipant", f"There is no pacticipant named '{name}'"
+        raise Absent(what, message)
+    return found
+
+
+def _known(connection: Connection, names: Iterable[str], environment_names: Iterable[str]) -> _Known:
+    places = set(environment_names)
     return _Known(
-        pacticipants=matrix.pacticipant_ids(connection, set(pacticipants)),
+        pacticipants=matrix.pacticipant_ids(connection, set(names)),
         environments=matrix.environment_ids(connection, places) if places else {},
     )
 
@@ -175,18 +241,18 @@ def _specified(connection: Connection, question: Question, known: _Known) -> tup
     found = iter(matrix.find_versions(connection, asked, known.environments))
     resolved: list[Resolved] = []
     for selector in question.selectors:
-        versions = [] if selector.wanted.anything else [version for _, version in next(found)]
+        meant = [] if selector.wanted.anything else [version for _, version in next(found)]
         pacticipant_id = known.pacticipants[selector.pacticipant]
-        resolved += _resolved(pacticipant_id, selector.pacticipant, selector.wanted, versions, specified=True)
+        resolved += _resolved(pacticipant_id, selector.pacticipant, selector.wanted, meant, specified=True)
     unknown = [each for each in question.ignored if each.pacticipant not in known.pacticipants]
     unknown += [each for each in versions_ignored if not next(found)]
     return resolved, unknown
 
 
 def _resolved(
-    pacticipant_id: int, name: str, wanted: Wanted, versions: Sequence[VersionRef], *, specified: bool
+    pacticipant_id: int, name: str, wanted: Wanted, meant: Sequence[VersionRef], *, specified: bool
 ) -> list[Resolved]:
-    """What one selector stands for: each of *versions*, or where there are none, any or none."""
+    """What one selector stands for: each of the versions *meant*, or where there are none, any or none."""
     return [
         Resolved(
             pacticipant_id=pacticipant_id,
@@ -194,9 +260,9 @@ def _resolved(
             wanted=wanted,
             specified=specified,
             version=version,
-            one_of_many=len(versions) > 1,
+            one_of_many=len(meant) > 1,
         )
-        for version in versions or (None,)
+        for version in meant or (None,)
     ]
 
 
@@ -231,13 +297,13 @@ def _inferred(
         return []
     wanted = question.others.wanted
     (found,) = matrix.find_versions(connection, [Asked(wanted=wanted, pacticipants=others)], known.environments)
-    versions: dict[int, list[VersionRef]] = {pacticipant_id: [] for pacticipant_id in others}
+    counting: dict[int, list[VersionRef]] = {pacticipant_id: [] for pacticipant_id in others}
     for pacticipant_id, version in found:
-        versions[pacticipant_id].append(version)
+        counting[pacticipant_id].append(version)
     return [
         each
         for pacticipant_id, name in others.items()
-        for each in _resolved(pacticipant_id, name, wanted, versions[pacticipant_id], specified=False)
+        for each in _resolved(pacticipant_id, name, wanted, counting[pacticipant_id], specified=False)
     ]
 
 

@@ -1,0 +1,251 @@
+"""`/matrix` and `/can-i-deploy`: which versions work together, and whether one may be deployed.
+
+Source: Pact Broker protocol, matrix and can-i-deploy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import PlainTextResponse
+
+from contracts.broker.actions import decide
+from contracts.broker.api import matrix_queries, urls
+from contracts.broker.api.hal import HAL, TEXT, link, present, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import pacticipants, versions
+from contracts.model.errors import InvalidFields, InvalidQuery
+from contracts.model.matrix import LatestBy, Numbered, Selector, Wanted
+from contracts.model.metadata import Metadata, encode
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+    from starlette.responses import Response
+
+    from contracts.broker.actions.decide import Answer
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.environments import Environment
+    from contracts.model.matrix import Result, Row
+    from contracts.model.versions import VersionDetails, VersionRef
+
+
+_FORMS = (HAL, TEXT)
+_CAN_I_DEPLOY = ("pacticipant", "version", "environment", "to")
+_HEADINGS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "matrix")
+    _matrix(routes)
+    _can_i_deploy(routes)
+    return routes.router
+
+
+def _matrix(routes: Resources) -> None:
+    @routes.get(urls.MATRIX, provides=_FORMS)
+    def matrix(call: Call) -> Response:
+        draft = matrix_queries.read(call.query)
+        # names that nobody has are a 400 too, which goes before the 406 of `call.reading`
+        with call.broker.database.reading() as connection:
+            if draft.problems:
+                raise InvalidQuery([*draft.problems, *decide.unknown_names(connection, draft.names, draft.environment)])
+            return answer(call, connection, decide.answer(connection, draft.question()))
+
+    @routes.get(urls.MATRIX_PAIR)
+    def matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
+        draft = matrix_queries.options(call.query)
+        draft.latest_by = draft.latest_by or LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
+        question = draft.question([Selector(pacticipant=consumer), Selector(pacticipant=provider)])
+        with call.reading() as connection:
+            pacticipants.find(connection, consumer, "consumer")
+            pacticipants.find(connection, provider, "provider")
+            return answer(call, connection, decide.answer(connection, question))
+
+
+def _can_i_deploy(routes: Resources) -> None:
+    @routes.get(urls.CAN_I_DEPLOY, provides=_FORMS)
+    def can_i_deploy(call: Call) -> Response:
+        asked = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
+        ignored = matrix_queries.ignored(call.query)
+        with call.broker.database.reading() as connection:  # as for the matrix, 400 goes before 406
+            if errors := _errors(connection, asked):
+                raise InvalidFields(errors)
+            wanted = Wanted(criteria=(Numbered(number=asked["version"]),))
+            selector = Selector(pacticipant=asked["pacticipant"], wanted=wanted)
+            scope = decide.to_tag(asked["to"]) if asked["to"] else decide.to_environment(asked["environment"])
+            return answer(call, connection, decide.can_i_deploy(connection, selector, scope, ignored))
+
+    @routes.get(urls.CAN_I_DEPLOY_TAG, provides=_FORMS)
+    def tag_to_tag(call: Call, pacticipant: str, tag: str, to: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, decide.from_tag(connection, pacticipant, tag, to))
+
+    @routes.get(urls.CAN_I_DEPLOY_BRANCH, provides=_FORMS)
+    def branch_to_environment(call: Call, pacticipant: str, branch: str, environment: str) -> Response:
+        with call.reading() as connection:
+            return answer(call, connection, decide.from_branch(connection, pacticipant, branch, environment))
+
+
+def _errors(connection: Connection, asked: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is wrong with the parameters of `/can-i-deploy`, by parameter; of the whole by "".
+
+    Blank parameters count as absent.
+    """
+    errors = {name: ["is missing"] for name in ("pacticipant", "version") if not asked[name]}
+    pacticipant, environment, tag = asked["pacticipant"], asked["environment"], asked["to"]
+    if pacticipant and decide.unknown_names(connection, [pacticipant], None):
+        errors["pacticipant"] = ["does not match an existing pacticipant"]
+    if environment and decide.unknown_names(connection, [], environment):
+        errors["environment"] = [f"with name '{environment}' does not exist"]
+    if not environment and not tag:
+        errors[""] = ["Say where it is to go: give an environment, or a tag as 'to'"]
+    if environment and tag:
+        errors[""] = ["Give an environment or a tag as 'to', not both"]
+    return errors
+
+
+def answer(call: Call, connection: Connection, answered: Answer) -> Response:
+    """*answered* in the form that was negotiated."""
+    if call.media_type == TEXT:
+        return PlainTextResponse(table(answered))
+    rows = [*answered.rows, *answered.ignored_rows]
+    shown = {row.consumer_version for row in rows} | {row.provider_version for row in rows if row.provider_version}
+    details = versions.details(connection, {each.id for each in shown})
+    documents = {each.id: _version(call.links, each, details[each.id]) for each in shown}
+    return call.hal(render(call.links, answered, documents))
+
+
+def render(links: Links, answered: Answer, documents: Mapping[int, Document]) -> Document:
+    """Write *answered* as HAL, nulls included; *documents* are those of its versions, by id."""
+    verdict = answered.verdict
+    summary: Document = {
+        "deployable": verdict.deployable,
+        "reason": verdict.reason,
+        "success": verdict.success,
+        "failed": verdict.failed,
+        "unknown": verdict.unknown,
+    }
+    if verdict.ignored is not None:
+        summary["ignored"] = verdict.ignored
+    return {
+        "summary": summary,
+        "notices": [{"type": each.type, "text": each.text} for each in verdict.notices],
+        "matrix": [
+            *(_row(links, row, documents) for row in answered.rows),
+            *(_row(links, row, documents) | {"ignored": True} for row in answered.ignored_rows),
+        ],
+    }
+
+
+def table(answered: Answer) -> str:
+    """Write *answered* as a table for people, with the verdict below."""
+    lines = [_HEADINGS, *(_cells(row) for row in answered.rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+    rows = [" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    rows.insert(1, "-|-".join("-" * width for width in widths))
+    deployable = {True: "true", False: "false", None: "nil"}[answered.verdict.deployable]
+    return "\n".join([*rows, "", f"Deployable: {deployable}", f"Reason: {answered.verdict.reason}", ""])
+
+
+def _cells(row: Row) -> Sequence[str]:
+    result = ("", "", "") if row.result is None else _result_cells(row.result)
+    version, number, success = result
+    return (
+        row.consumer,
+        row.consumer_version.number,
+        str(row.revision_number),
+        row.provider,
+        version,
+        number,
+        success,
+    )
+
+
+def _result_cells(result: Result) -> tuple[str, str, str]:
+    return result.provider_version.number, str(result.id), str(result.success).lower()
+
+
+def _row(links: Links, row: Row, documents: Mapping[int, Document]) -> Document:
+    consumer, provider = row.consumer, row.provider
+    pact = links.to(urls.PACT, provider=provider, consumer=consumer, version=row.consumer_version.number)
+    return {
+        "consumer": _application(links, consumer, documents[row.consumer_version.id]),
+        "provider": _application(links, provider, documents[row.provider_version.id] if row.provider_version else None),
+        "pact": {"createdAt": timestamp(row.pact_created_at), "_links": {"self": link(pact)}},
+        "verificationResult": None if row.result is None else _result(links, row, row.result),
+    }
+
+
+def _application(links: Links, name: str, version: Document | None) -> Document:
+    own = link(links.to(urls.PACTICIPANT, pacticipant=name))
+    return {"name": name, "version": version, "_links": {"self": own}}
+
+
+def _result(links: Links, row: Row, result: Result) -> Document:
+    address = links.to(
+        urls.RESULT_METADATA,
+        provider=row.provider,
+        consumer=row.consumer,
+        sha=row.sha,
+        metadata=encode(Metadata(consumer_version_number=row.consumer_version.number)),
+        number=str(result.id),
+    )
+    return {
+        "success": result.success,
+        "verifiedAt": timestamp(result.verified_at),
+        "_links": {"self": link(address)},
+    }
+
+
+def _version(links: Links, version: VersionRef, details: VersionDetails) -> Document:
+    names = {"pacticipant": version.pacticipant, "version": version.number}
+    on_branches = [
+        {
+            "name": branch.name,
+            "latest": branch.latest,
+            "_links": {
+                "self": link(links.to(urls.BRANCH_VERSION, **names, branch=branch.name), "Branch version", branch.name)
+            },
+        }
+        for branch in details.branches
+    ]
+    return {
+        "number": version.number,
+        "branch": details.branches[-1].name if details.branches else None,
+        "branches": on_branches,
+        "branchVersions": on_branches,
+        "environments": [_environment(links, each) for each in details.environments],
+        "_links": {"self": link(links.to(urls.VERSION, **names))},
+        "tags": [
+            {
+                "name": tag.name,
+                "latest": tag.latest,
+                "_links": {"self": link(links.to(urls.VERSION_TAG, **names, tag=tag.name))},
+            }
+            for tag in details.tags
+        ],
+    }
+
+
+def _environment(links: Links, environment: Environment) -> Document:
+    changed = environment.updated_at != environment.created_at
+    own = link(links.to(urls.ENVIRONMENT, environment=environment.uuid), "Environment", environment.name)
+    return present(
+        {
+            "uuid": environment.uuid,
+            "name": environment.name,
+            "displayName": environment.display_name,
+            "production": environment.production,
+            "createdAt": timestamp(environment.created_at),
+            "updatedAt": timestamp(environment.updated_at) if changed else None,
+            "_links": {"self": own},
+        }
+    )
