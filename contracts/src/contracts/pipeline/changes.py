@@ -94,7 +94,7 @@ def unmet(needs: str, *, optional: Iterable[str] = ()) -> list[str]:
     except (ValueError, KeyError, AttributeError, TypeError) as problem:
         msg = f"NEEDS is no JSON of the jobs before, with one called changes: {problem!r}"
         raise UsageError(msg) from problem
-    may_be_skipped = set(optional) if relevant == "true" else results.keys() - {"changes"}
+    may_be_skipped = results.keys() - {"changes"} if relevant == "false" else set(optional)
     return [
         f"{name}: {result}"
         for name, result in results.items()

@@ -1,0 +1,76 @@
+import os
+import socket
+import sys
+
+import pytest
+
+from contracts.pipeline import processes
+
+
+SERVER = """
+import http.server, sys
+print("listening", flush=True)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+@pytest.fixture
+def log(tmp_path):
+    return tmp_path / "server.log"
+
+
+def test_serving(log):
+    """The block begins when the server answers, and ends with the server gone; what it wrote is kept."""
+    port = processes.free_port()
+    url = f"http://127.0.0.1:{port}/"
+    assert not processes.answers(url)
+
+    with processes.serving([sys.executable, "-c", SERVER, str(port)], url=url, log=log, environ=os.environ):
+        assert processes.answers(url)
+
+    assert not processes.answers(url)
+    assert log.read_text().startswith("listening\n")
+
+
+def test_stubborn(log, monkeypatch):
+    """A server that does not end when it is told to is killed."""
+    monkeypatch.setattr(processes, "_STOP_SECONDS", 0.1)
+    port = processes.free_port()
+    url = f"http://127.0.0.1:{port}/"
+    stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + SERVER
+
+    with processes.serving([sys.executable, "-c", stubborn, str(port)], url=url, log=log, environ=os.environ):
+        pass
+
+    assert not processes.answers(url)
+
+
+def test_dies(log):
+    """A server that ends instead of answering is an error with its status and its last words, at once."""
+    command = [sys.executable, "-c", "print('no such table'); raise SystemExit(3)"]
+
+    with (
+        pytest.raises(processes.ServerError, match=r"(?s)ended with status 3\..*no such table"),
+        processes.serving(command, url="http://127.0.0.1:9/", log=log, environ=os.environ),
+    ):
+        pass
+
+
+def test_silent(log):
+    """A server that never answers is an error in the given time."""
+    command = [sys.executable, "-c", "input()" if os.name == "nt" else "import signal; signal.pause()"]
+
+    with (
+        pytest.raises(processes.ServerError, match="did not answer in time"),
+        processes.serving(command, url="http://127.0.0.1:9/", log=log, environ=os.environ, timeout_seconds=0.1),
+    ):
+        pass
+
+
+def test_free_port():
+    """The preferred port is given where it is free, another one where somebody listens on it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert processes.free_port(port) not in {0, port}
+
+    assert processes.free_port(port) == port

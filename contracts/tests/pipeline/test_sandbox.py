@@ -1,0 +1,90 @@
+import os
+
+import pytest
+import requests
+
+from contracts.pipeline import ci, trees
+from contracts.pipeline.sandbox import KEPT_TREES, Sandbox
+
+
+@pytest.fixture
+def sandbox(checkout):
+    (checkout / ".gitignore").write_text(".contracts/\n*.log\n")
+    return Sandbox(root=checkout)
+
+
+def test_broker(sandbox, monkeypatch):
+    """The embedded broker is served from .contracts/, whatever broker our variables name, and gone afterwards."""
+    monkeypatch.setenv("PACT_BROKER_BASE_URL", "https://broker.example")
+    monkeypatch.setenv("PACT_BROKER_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
+
+    with sandbox.broker(0) as url:
+        index = requests.get(url, headers={"Accept": "application/hal+json"}, timeout=10).json()
+        assert index["_links"]["self"]["href"] == url
+
+    assert (sandbox.root / ".contracts" / "broker.sqlite3").exists()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=10)
+
+
+def test_clear(sandbox):
+    """Clearing forgets everything; clearing the logs only them."""
+    (sandbox.logs / "old.log").write_text("")
+    (sandbox.folder / "broker.sqlite3").write_text("")
+
+    sandbox.clear_logs()
+    assert not (sandbox.logs / "old.log").exists()
+    assert (sandbox.folder / "broker.sqlite3").exists()
+    sandbox.clear()
+    assert list(sandbox.folder.iterdir()) == []
+
+
+def test_standing_tree(sandbox):
+    """The version that stands there is the repository itself."""
+    with sandbox.tree("x", standing="x") as tree:
+        assert tree == sandbox.root
+
+
+def test_worktree(sandbox, git):
+    """Another commit is checked out aside, for as long as it is needed."""
+    first = git(sandbox.root, "rev-parse", "HEAD")
+    (sandbox.root / "file.txt").write_text("second\n")
+
+    with sandbox.tree(first, standing=first + "+0a") as tree:
+        assert tree != sandbox.root
+        assert (tree / "file.txt").read_text() == "one\n"
+    assert not tree.exists()
+
+
+def test_kept_tree(sandbox):
+    """A tree with changes is kept, and stands for its version when the changes are others."""
+    (sandbox.root / "file.txt").write_text("second\n")
+    version = ci.from_directory(sandbox.root).version
+    sandbox.keep(version)
+    (sandbox.root / "file.txt").write_text("third\n")
+    sandbox.keep(version)
+
+    with sandbox.tree(version, standing="another") as tree:
+        assert (tree / "file.txt").read_text() == "second\n"
+
+
+def test_kept_trees_are_few(sandbox):
+    """Of the trees that were kept the oldest are forgotten."""
+    for number in range(KEPT_TREES + 2):
+        sandbox.keep(f"files-{number}")
+        os.utime(sandbox.folder / "trees" / f"files-{number}", (number, number))
+
+    sandbox.keep("files-last")
+
+    assert len(list((sandbox.folder / "trees").iterdir())) == KEPT_TREES
+    with pytest.raises(trees.TreeError, match=r"Version files-1 names no commit.*--fresh"):
+        sandbox.tree("files-1", standing="another").__enter__()
+
+
+def test_unknown_commit(sandbox):
+    """A commit that is not in this clone cannot be had."""
+    with (
+        pytest.raises(trees.TreeError, match="is not in this clone"),
+        sandbox.tree("0" * 40, standing="another"),
+    ):
+        pass

@@ -1,0 +1,70 @@
+import threading
+
+import pytest
+
+from contracts.pipeline.github_events import repository_dispatch
+from contracts.pipeline.runner import Played
+from contracts.pipeline.verifications import Verifications
+from contracts.pipeline.workflows import Workflow, WorkflowError
+
+
+CHANGED = Workflow(file="changed.yml", name="changed", dispatch_types=("changed",), jobs=())
+ALSO = Workflow(file="also.yml", name="also", dispatch_types=("changed", "other"), jobs=())
+
+
+def play(workflow, event_type, payload):
+    if payload.get("broken"):
+        raise WorkflowError(payload["broken"])
+    return Played(workflow=workflow.file, event=repository_dispatch(event_type, payload, version="1", branch="main"))
+
+
+def test_in_order():
+    """Each dispatch starts every workflow of its type, in the order of arrival, on another thread."""
+    threads = set()
+
+    def remember(*arguments):
+        threads.add(threading.current_thread())
+        return play(*arguments)
+
+    with Verifications(workflows=[CHANGED, ALSO], play=remember) as verifications:
+        verifications.put("changed", {"number": 1})
+        verifications.put("other", {"number": 2})
+        verifications.finish()
+
+        played = [(each.workflow, each.event.document["client_payload"]["number"]) for each in verifications.played]
+        assert played == [("changed.yml", 1), ("also.yml", 1), ("also.yml", 2)]
+        assert verifications.problems == []
+        assert threading.current_thread() not in threads
+
+
+def test_what_starts_nothing():
+    """A dispatch that starts nothing, and a workflow that cannot be played, are problems; the next one is played."""
+    with Verifications(workflows=[CHANGED], play=play) as verifications:
+        verifications.put("unknown", {})
+        verifications.put("changed", {"broken": "cannot be played"})
+        verifications.put("changed", {})
+        verifications.finish()
+
+    assert verifications.problems == [
+        "No workflow is started by a repository_dispatch of type 'unknown'.",
+        "cannot be played",
+    ]
+    assert len(verifications.played) == 1
+
+
+def test_interrupted():
+    """An error in the block is not kept waiting by what is still asked for."""
+    held = threading.Event()
+
+    def hold(*arguments):
+        held.wait(10)
+        return play(*arguments)
+
+    def interrupted():
+        with Verifications(workflows=[CHANGED], play=hold) as verifications:
+            verifications.put("changed", {})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    held.set()
