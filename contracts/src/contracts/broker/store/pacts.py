@@ -66,6 +66,7 @@ def pacts() -> Select[*tuple[Any, ...]]:
             pact_publications.c.revision_number,
             pact_publications.c.created_at,
         )
+        .select_from(pact_publications)
         .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
         .join(versions, versions.c.id == pact_publications.c.consumer_version_id)
         .join(consumers, consumers.c.id == pact_publications.c.consumer_id)
