@@ -1,0 +1,74 @@
+"""Selecting the pacts that a provider should verify, with their pending status and work in progress."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import pending, selections, wip
+from contracts.model.pending import Pending, judge, subject
+from contracts.model.selections import merge
+from contracts.model.verifiable import Verifiable
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from contracts.broker.broker import Broker
+    from contracts.model.pending import Beginnings
+    from contracts.model.selections import Item
+    from contracts.model.verifiable import Question
+
+
+def pacts_for_verification(
+    broker: Broker, connection: Connection, provider_id: int, question: Question
+) -> list[Verifiable]:
+    """What *question* selects of the pacts of a provider, then its work in progress; each by consumer and version.
+
+    At most nine statements, however many consumers, pacts and results there are.
+    """
+    if question.selectors:
+        items = merge(selections.resolve(connection, provider_id, question.selectors))
+    else:
+        items = merge(selections.resolve_default(connection, provider_id))
+    begun = pending.beginnings(connection, provider_id, question.provider)
+    return [
+        *_explicit(connection, question, begun, items),
+        *_in_progress(broker, connection, provider_id, question, begun, items),
+    ]
+
+
+def _explicit(connection: Connection, question: Question, begun: Beginnings, items: list[Item]) -> list[Verifiable]:
+    if not question.include_pending:
+        return [Verifiable(item=each, pending=None) for each in items]
+    contents = [each.pact.pact_version_id for each in items]
+    successes = pending.successes(connection, question.provider, begun, contents)
+    return [
+        Verifiable(item=each, pending=judge(question.provider, successes, each.pact.pact_version_id)) for each in items
+    ]
+
+
+def _in_progress(
+    broker: Broker,
+    connection: Connection,
+    provider_id: int,
+    question: Question,
+    begun: Beginnings,
+    explicit: list[Item],
+) -> list[Verifiable]:
+    if question.wip_since is None or not question.provider.known:
+        return []
+    unverified = wip.unverified(
+        connection,
+        provider_id,
+        question.provider,
+        begun,
+        since=question.wip_since,
+        executed_after=broker.now() - timedelta(days=broker.settings.verified_by_other_branch_lookback_days),
+    )
+    known = {each.pact.pact_version_id for each in explicit}
+    status = Pending(pending=True, subject=subject(question.provider)) if question.include_pending else None
+    return [
+        Verifiable(item=each, pending=status, wip=True)
+        for each in merge(each for each in unverified if each.pact.pact_version_id not in known)
+    ]

@@ -1,0 +1,195 @@
+"""`/pacts/provider/{provider}/for-verification`: what a provider's build verifies.
+
+A verifier GETs it first, to find the address that it POSTs its question to; very old ones take the answer of the GET.
+Source: Pact Broker protocol, pacts for verification.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime  # noqa: TC003, pydantic reads the annotation
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+
+from contracts.broker.actions import select
+from contracts.broker.api import bodies, urls
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.hal import link, present
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import environments, pacticipants
+from contracts.model import dates, selectors
+from contracts.model.errors import InvalidFields
+from contracts.model.metadata import encode
+from contracts.model.pending import ProviderRef
+from contracts.model.selectors import InEnvironment
+from contracts.model.verifiable import DEPRECATED_GET, Instruction, Question, Verifiable, instructions
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fastapi import APIRouter
+    from starlette.responses import Response
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+
+
+_SELECTORS = "consumerVersionSelectors"
+
+# the GET's names of what the POST's body holds, where they differ by more than an array's brackets
+_OLD_NAMES = {
+    "providerVersionTags": "provider_version_tags",
+    "providerVersionBranch": "provider_version_branch",
+    "includePendingStatus": "include_pending_status",
+    "includeWipPactsSince": "include_wip_pacts_since",
+    _SELECTORS: "consumer_version_selectors",
+}
+
+
+def _either(value: object) -> object:
+    if not isinstance(value, bool):
+        msg = "must be one of: true, false"
+        raise ValueError(msg)  # noqa: TRY004, pydantic takes a ValueError for a broken rule
+    return value
+
+
+def _date(value: object) -> datetime:
+    return dates.parse(value if isinstance(value, str) else "")
+
+
+class QuestionBody(Body):
+    """What a provider asks for; the selectors are judged by `selectors.parse`, which knows more messages than one."""
+
+    tags: list[str] | None = Field(default=None, alias="providerVersionTags")
+    include_pending: Annotated[bool | None, BeforeValidator(_either)] = Field(
+        default=None, alias="includePendingStatus", description="true unless it is false"
+    )
+    wip_since: Annotated[datetime | None, BeforeValidator(_date)] = Field(default=None, alias="includeWipPactsSince")
+    branch: str | None = Field(default=None, alias="providerVersionBranch")
+    selectors: list[Any] = Field(default=[], alias="consumerVersionSelectors")
+
+    @field_validator("branch")
+    @classmethod
+    def _useful(cls, branch: str | None, info: ValidationInfo) -> str | None:
+        if branch is not None and branch and not branch.strip():
+            msg = "cannot be blank"
+            raise ValueError(msg)
+        asked = info.data.get("include_pending") or info.data.get("wip_since")
+        if branch == "" and asked and not info.data.get("tags"):
+            msg = "cannot be empty where pending status or work in progress is asked for without tags"
+            raise ValueError(msg)
+        return branch
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "pacts for verification")
+
+    @routes.post(urls.PACTS_FOR_VERIFICATION, body=QuestionBody)
+    def ask(call: Call, provider: str) -> Response:
+        return _answer(call, provider, _question(call.json_object(empty=True)))
+
+    @routes.get(urls.PACTS_FOR_VERIFICATION)
+    def ask_the_old_way(call: Call, provider: str) -> Response:
+        return _answer(call, provider, _old_question(call.query), DEPRECATED_GET)
+
+    return routes.router
+
+
+def _answer(call: Call, name: str, question: Question, *notices: Instruction) -> Response:
+    with call.reading() as connection:
+        if any(isinstance(each, InEnvironment) and each.environment is not None for each in question.selectors):
+            known = {each.name for each in environments.all(connection)}
+            selectors.require_environments(question.selectors, known)
+        provider = pacticipants.find(connection, name, "provider")
+        pacts = select.pacts_for_verification(call.broker, connection, provider.id, question)
+        call.require_content_type()
+    document = {
+        "_embedded": {"pacts": [render(call.links, each, question.provider, notices) for each in pacts]},
+        "_links": {"self": link(call.links.to(urls.PACTS_FOR_VERIFICATION, provider=name), "Pacts to verify")},
+    }
+    return call.hal(document)
+
+
+def render(
+    links: Links, verifiable: Verifiable, provider: ProviderRef, notices: tuple[Instruction, ...] = ()
+) -> Document:
+    """A pact to verify, as a verifier reads it; *notices* come before its own."""
+    pact = verifiable.item.pact
+    names = {"provider": pact.provider.name, "consumer": pact.consumer.name, "sha": pact.sha}
+    pact_url = links.to(urls.PACT_VERSION, **names)
+    url = links.to(urls.PACT_VERSION_METADATA, **names, metadata=encode(verifiable.metadata))
+    told = (*notices, *instructions(verifiable, provider, pact_url))
+    return {
+        "shortDescription": verifiable.item.short_description,
+        "verificationProperties": present(
+            {
+                "pending": None if verifiable.pending is None else verifiable.pending.pending,
+                "wip": True if verifiable.wip else None,
+                "notices": [{"when": each.when, "text": each.text} for each in told],
+            }
+        ),
+        "_links": {"self": link(url, name=pact.name)},
+    }
+
+
+def _question(document: Mapping[str, Any]) -> Question:
+    """The question that *document* holds.
+
+    Raises:
+        InvalidFields: with everything that is wrong, of the fields and of the selectors.
+    """
+    wrong: dict[str, list[str]] = {}
+    with _collecting(wrong):
+        body = bodies.validate(QuestionBody, document)
+    with _collecting(wrong):
+        sent = document.get(_SELECTORS)
+        parsed = selectors.parse(sent if isinstance(sent, list) else [], document.get("providerVersionBranch"))
+    if wrong:
+        raise InvalidFields(wrong)
+    return Question(
+        provider=ProviderRef(branch=body.branch or None, tags=tuple(body.tags or ())),
+        selectors=parsed,
+        include_pending=body.include_pending is not False,
+        wip_since=body.wip_since,
+    )
+
+
+@contextmanager
+def _collecting(wrong: dict[str, list[str]]) -> Iterator[None]:
+    try:
+        yield
+    except InvalidFields as error:
+        wrong |= error.errors
+
+
+def _old_question(query: Mapping[str, Any]) -> Question:
+    """The question that a GET's *query* holds, where a selector must have a tag.
+
+    Raises:
+        InvalidFields: as `_question`, under the names of the query.
+    """
+    document = {name: query[old] for name, old in _OLD_NAMES.items() if old in query}
+    if "includePendingStatus" in document:
+        document["includePendingStatus"] = document["includePendingStatus"] == "true"
+    if isinstance(sent := document.get(_SELECTORS), list):
+        document[_SELECTORS] = [_old_selector(each) for each in sent]
+        untagged = [index for index, each in enumerate(sent) if isinstance(each, dict) and "tag" not in each]
+        if untagged:
+            raise InvalidFields({_OLD_NAMES[_SELECTORS]: [f"tag is missing (at index {each})" for each in untagged]})
+    try:
+        return _question(document)
+    except InvalidFields as error:
+        raise InvalidFields({_OLD_NAMES.get(key, key): texts for key, texts in error.errors.items()}) from None
+
+
+def _old_selector(sent: object) -> object:
+    if not isinstance(sent, dict):
+        return sent
+    named = {"fallback_tag": "fallbackTag"}
+    words = {"true": True, "false": False}
+    return {named.get(key, key): words.get(value, value) if key == "latest" else value for key, value in sent.items()}

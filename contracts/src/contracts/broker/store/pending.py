@@ -1,0 +1,95 @@
+"""Which contents a provider verified with success, so that they are not pending.
+
+Memberships of branches and tags are today's: a version that joins a branch brings its results with it.
+Source: Pact Broker protocol, pending.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, literal, or_, select, true, union_all
+
+from contracts.broker.store.tables import branch_versions, branches, pact_versions, tags, verifications, versions
+from contracts.model.pending import Beginnings
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Column, ColumnElement, Connection, Select
+
+    from contracts.model.pending import ProviderRef
+
+
+def beginnings(connection: Connection, provider_id: int, provider: ProviderRef) -> Beginnings:
+    """When the provider began to use the branch, or else the tags, that it names."""
+    if provider.branch:
+        first = select(func.min(branch_versions.c.version_id)).where(branch_versions.c.branch_id == branches.c.id)
+        query = (
+            select(branches.c.id, branches.c.created_at, versions.c.created_at.label("first_version_created_at"))
+            .select_from(branches)
+            .outerjoin(versions, versions.c.id == first.correlate(branches).scalar_subquery())
+            .where(branches.c.pacticipant_id == provider_id, branches.c.name == provider.branch)
+        )
+        if (row := connection.execute(query).one_or_none()) is None:
+            return Beginnings()
+        return Beginnings(
+            branch_id=row.id,
+            branch_created_at=row.created_at,
+            first_version_created_at=row.first_version_created_at,
+        )
+    if not provider.tags:
+        return Beginnings()
+    used = (
+        select(tags.c.name, func.min(tags.c.created_at).label("first"))
+        .where(tags.c.pacticipant_id == provider_id, tags.c.name.in_(provider.tags))
+        .group_by(tags.c.name)
+    )
+    return Beginnings(tags={row.name: row.first for row in connection.execute(used)})
+
+
+def successes(
+    connection: Connection, provider: ProviderRef, begun: Beginnings, pact_version_ids: Collection[int]
+) -> dict[str | None, set[int]]:
+    """Which of these contents have a success in each scope of *provider*.
+
+    A branch: a success by a version on it, or, before it came into being, by one on another. A tag: by a version with
+    it, or, before its first use, by one with another. Neither: by any version. Results of work in progress count.
+    """
+    found: dict[str | None, set[int]] = {scope: set() for scope in provider.scopes}
+    if not pact_version_ids:
+        return found
+    queries = [
+        select(pact_versions.c.id, literal(scope).label("scope")).where(
+            pact_versions.c.id.in_(pact_version_ids), _succeeded(provider, begun, scope)
+        )
+        for scope in provider.scopes
+    ]
+    for row in connection.execute(union_all(*queries)):
+        found[row.scope].add(row.id)
+    return found
+
+
+def before(column: Column[datetime], moment: datetime | None) -> ColumnElement[bool]:
+    """That *column* lies before *moment*, which has not come yet where it is None."""
+    return true() if moment is None else column < moment
+
+
+def _succeeded(provider: ProviderRef, begun: Beginnings, scope: str | None) -> ColumnElement[bool]:
+    query: Select[int] = select(verifications.c.id).where(
+        verifications.c.pact_version_id == pact_versions.c.id, verifications.c.success
+    )
+    if provider.branch:
+        query = query.join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id).where(
+            or_(
+                branch_versions.c.branch_id == begun.branch_id,
+                before(verifications.c.created_at, begun.branch_created_at),
+            )
+        )
+    elif scope is not None:
+        query = query.join(tags, tags.c.version_id == verifications.c.provider_version_id).where(
+            or_(tags.c.name == scope, before(verifications.c.created_at, begun.tags.get(scope)))
+        )
+    return query.correlate(pact_versions).exists()

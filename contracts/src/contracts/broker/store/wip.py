@@ -1,0 +1,117 @@
+"""Work in progress: heads of branches and tags that the provider has not verified yet, whoever selects them.
+
+A success that came of work in progress itself does not end it. Source: Pact Broker protocol, WIP pacts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import literal, or_, select, union_all
+
+from contracts.broker.store import pacts
+from contracts.broker.store.pending import before
+from contracts.broker.store.tables import (
+    branch_versions,
+    branches,
+    integrations,
+    pact_publications,
+    tag_heads,
+    tag_successes,
+    verifications,
+)
+from contracts.model import selections
+from contracts.model.selections import Selected
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import CTE, ColumnElement, Connection
+
+    from contracts.model.pending import Beginnings, ProviderRef
+
+
+def unverified(
+    connection: Connection,
+    provider_id: int,
+    provider: ProviderRef,
+    begun: Beginnings,
+    *,
+    since: datetime,
+    executed_after: datetime,
+) -> list[Selected]:
+    """The pacts of heads, published after *since*, whose content *provider* has not verified, with what they head.
+
+    A branch: by a version on it, or, before its first version came into being, by one on another; only results after
+    *executed_after* are seen. Tags: for one of them, by a version that had it when the result came, or, before its
+    first use, had another. One statement.
+    """
+    heads = _heads(provider_id)
+    query = (
+        pacts.pacts()
+        .add_columns(heads.c.branch, heads.c.tag)
+        .where(
+            heads.c.version_id == pact_publications.c.consumer_version_id,
+            heads.c.provider_id == pact_publications.c.provider_id,
+            pact_publications.c.created_at > since,
+            ~_verified_by_branch(begun, executed_after)
+            if provider.branch
+            else or_(*(~_verified_by_tag(begun, tag) for tag in provider.tags)),
+        )
+    )
+    return [
+        Selected(
+            pact=pacts.pact_of(row),
+            reason=selections.tag_head(row.tag) if row.branch is None else selections.branch_head(row.branch),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _heads(provider_id: int) -> CTE:
+    by_branch = select(
+        integrations.c.provider_id,
+        branches.c.head_version_id.label("version_id"),
+        branches.c.name.label("branch"),
+        literal(None).label("tag"),
+    ).join(branches, branches.c.pacticipant_id == integrations.c.consumer_id)
+    by_tag = select(integrations.c.provider_id, tag_heads.c.version_id, literal(None), tag_heads.c.name).join(
+        tag_heads, tag_heads.c.pacticipant_id == integrations.c.consumer_id
+    )
+    condition = integrations.c.provider_id == provider_id
+    return union_all(by_branch.where(condition, branches.c.head_version_id.is_not(None)), by_tag.where(condition)).cte(
+        "heads"
+    )
+
+
+def _verified_by_branch(begun: Beginnings, executed_after: datetime) -> ColumnElement[bool]:
+    return (
+        select(verifications.c.id)
+        .join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id)
+        .where(
+            verifications.c.pact_version_id == pact_publications.c.pact_version_id,
+            verifications.c.success,
+            ~verifications.c.wip,
+            verifications.c.executed_at >= executed_after,
+            or_(
+                branch_versions.c.branch_id == begun.branch_id,
+                before(verifications.c.created_at, begun.first_version_created_at),
+            ),
+        )
+        .correlate(pact_publications)
+        .exists()
+    )
+
+
+def _verified_by_tag(begun: Beginnings, tag: str) -> ColumnElement[bool]:
+    return (
+        select(tag_successes.c.id)
+        .where(
+            tag_successes.c.pact_version_id == pact_publications.c.pact_version_id,
+            ~tag_successes.c.wip,
+            or_(tag_successes.c.provider_tag == tag, before(tag_successes.c.executed_at, begun.tags.get(tag))),
+        )
+        .correlate(pact_publications)
+        .exists()
+    )
