@@ -1,0 +1,38 @@
+"""`contracts`: every command under one name, and the broker not slowed down by the others."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from click.testing import CliRunner
+
+from contracts.cli import main
+from contracts.pipeline.commands import COMMANDS
+
+
+def test_every_command_is_listed():
+    output = CliRunner().invoke(main, ["--help"]).output
+    for name in ("broker", *(command.name for command in COMMANDS)):
+        assert f"  {name} " in output
+
+
+def test_the_commands_of_a_pipeline_are_found():
+    result = CliRunner().invoke(main, ["can-i-deploy", "--help"])
+    assert "Only the broker's explicit yes is a yes." in result.output
+
+
+def test_an_unknown_command_is_wrong_usage():
+    assert CliRunner().invoke(main, ["typo"]).exit_code == 2
+
+
+def test_the_broker_starts_without_the_clients_libraries():
+    code = """
+import sys
+from click.testing import CliRunner
+from contracts.cli import main
+CliRunner().invoke(main, ["broker", "--help"])
+print(sorted({"requests", "rich"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
