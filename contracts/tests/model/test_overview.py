@@ -8,7 +8,7 @@ from contracts.model.overview import MainState, Overview, main_state
 
 
 @pytest.mark.parametrize(
-    ("main_branches", "contract", "success", "state"),
+    ("main_branch", "contract", "success", "state"),
     [
         (False, False, None, MainState.NO_MAIN_BRANCH),
         (True, False, None, MainState.NO_CONTRACT),
@@ -17,8 +17,8 @@ from contracts.model.overview import MainState, Overview, main_state
         (True, True, False, MainState.FAILED),
     ],
 )
-def test_the_state_of_a_pair(main_branches, contract, success, state):
-    assert main_state(main_branches=main_branches, contract=contract, success=success) is state
+def test_the_state_of_a_pair(main_branch, contract, success, state):
+    assert main_state(main_branch=main_branch, contract=contract, success=success) is state
 
 
 @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (50, 1), (51, 2)])

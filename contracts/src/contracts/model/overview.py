@@ -69,9 +69,9 @@ class Overview:
         return max(1, -(-self.total // self.size))
 
 
-def main_state(*, main_branches: bool, contract: bool, success: bool | None) -> MainState:
-    """The state of a pair: whether both have a main branch, its head has a contract, and how that was last verified."""
-    if not main_branches:
+def main_state(*, main_branch: bool, contract: bool, success: bool | None) -> MainState:
+    """The state of a pair: whether the consumer has a main branch, its head a contract, and its last result there."""
+    if not main_branch:
         return MainState.NO_MAIN_BRANCH
     if not contract:
         return MainState.NO_CONTRACT

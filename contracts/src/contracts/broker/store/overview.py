@@ -62,7 +62,7 @@ def _pairs(search: str) -> Select[Any]:
             integrations.c.provider_id,
             _consumers.c.name.label("consumer"),
             _providers.c.name.label("provider"),
-            and_(_consumers.c.main_branch.is_not(None), _providers.c.main_branch.is_not(None)).label("main_branches"),
+            _consumers.c.main_branch.is_not(None).label("main_branch"),
         )
         .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
         .join(_providers, _providers.c.id == integrations.c.provider_id)
@@ -198,7 +198,7 @@ def _row(pair: _Found, latest: _Found | None, main: _Found | None, present: dict
         if latest
         else None,
         main=main_state(
-            main_branches=bool(pair.main_branches),
+            main_branch=bool(pair.main_branch),
             contract=main is not None,
             success=main.success if main else None,
         ),

@@ -1,0 +1,104 @@
+"""The overview: every pair, how it stands on main, what is deployed where."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+
+@pytest.fixture
+def deploy(http):
+    """Record that a version is deployed to an environment, which is made on the way."""
+    known = {}
+
+    def deploy(pacticipant, version, environment, instance=None):
+        if environment not in known:
+            body = {"name": environment, "production": environment == "production"}
+            known[environment] = http.post("/environments", json=body).json()["uuid"]
+        path = f"/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{known[environment]}"
+        body = {"applicationInstance": instance} if instance else {}
+        assert http.post(path, json=body).status_code == 201
+
+    return deploy
+
+
+def words(page):
+    """What a person reads, without the tags."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main>")[2])))
+
+
+def test_an_empty_broker_says_how_to_begin(page):
+    assert "No contracts yet" in page("/")
+
+
+def test_a_pair_shows_its_latest_contract_and_that_nobody_verified_it(page, publish):
+    publish("1")
+    publish("2", branch="feat")
+
+    shown = words(page("/"))
+
+    assert "1 integration" in shown
+    assert "web → api 2 feat just now not verified not deployed anywhere" in shown
+
+
+def test_the_state_is_that_of_the_main_branches(page, publish, verify):
+    publish("1")
+    publish("2", branch="feat")
+    verify("1", "10")
+
+    assert "verified by 10 , just now" in words(page("/"))
+
+    verify("1", "11", success=False)
+    verify("1", "12", branch="feat")
+
+    assert "failed by 11" in words(page("/"))
+
+
+def test_what_is_deployed_is_shown_by_environment_production_last(page, publish, deploy, verify):
+    publish("1")
+    verify("1", "10")
+    deploy("web", "1", "production")
+    deploy("api", "10", "production", "blue")
+    deploy("web", "1", "acceptance")
+
+    assert "acceptance web 1 production web 1 api 10 on blue" in words(page("/"))
+
+
+def test_pairs_are_found_by_either_name_in_any_case(page, publish):
+    publish("1")
+    publish("1", consumer="shop", provider="stock")
+    publish("1", consumer="50%", provider="x")
+
+    assert "shop" in words(page("/?q=STOCK"))
+    assert "web" not in words(page("/?q=STOCK"))
+    assert "1 integration with “%”" in words(page("/?q=%25"))
+    assert "No integration with “nobody”" in words(page("/?q=nobody"))
+
+
+def test_more_than_a_page_is_turned(page, publish):
+    for number in range(51):
+        publish("1", consumer=f"consumer-{number:02}", provider=f"provider-{number:02}")
+
+    first, second = page("/"), page("/?page=2")
+
+    assert "Page 1 of 2" in words(first)
+    assert "Older →" in words(first)
+    assert "← Newer Page 2 of 2" in words(second)
+    assert "consumer-00" in words(second)
+    assert "on this page" in words(page("/?page=3"))
+
+
+@pytest.mark.parametrize("asked", ["x", "0", "-1", "99999999999999999999", "²"])
+def test_a_page_that_is_no_number_is_the_first_or_none(page, publish, asked):
+    publish("1")
+
+    page(f"/?page={asked}")
+
+
+def test_names_cannot_become_markup(page, publish):
+    publish("1", consumer="<script>alert(1)</script>", provider="api")
+
+    assert "<script>" not in page("/")
+    assert "<script>" not in page("/?q=<script>")

@@ -1,0 +1,75 @@
+"""A pact, to read."""
+
+from __future__ import annotations
+
+import pytest
+
+
+PAIR = "/pacts/provider/api/consumer/web"
+
+
+def test_a_pact_tells_what_the_consumer_expects(page, publish):
+    publish("1", build_url="https://ci.example/1")
+
+    shown = page(f"{PAIR}/version/1")
+
+    assert "a request of 1" in shown
+    assert "given a &lt;product&gt; exists" in shown
+    assert "GET /products/1" in shown
+    assert '<a href="https://ci.example/1" rel="noopener noreferrer">build</a>' in shown
+    assert "No version of api has verified this content yet." in shown
+
+
+def test_and_who_verified_it(page, publish, verify):
+    publish("1")
+    verify("1", "10", success=False)
+    verify("1", "11")
+
+    shown = page(f"{PAIR}/version/1")
+
+    assert shown.index(">11<") < shown.index(">10<")
+    assert ">failed<" in shown
+    assert "javascript:" not in shown
+
+
+@pytest.mark.parametrize("path", ["/latest", "/branch/main/latest"])
+def test_each_way_to_a_pact_leads_to_its_page(page, publish, path):
+    publish("1")
+
+    assert "a request of 1" in page(PAIR + path)
+
+
+def test_a_content_has_a_page_under_its_permalinks(page, publish, http):
+    publish("1")
+    content = http.get(f"{PAIR}/version/1").json()["_links"]["pb:pact-version"]["href"]
+
+    assert "a request of 1" in page(content)
+    assert "a request of 1" in page(f"{content}/metadata/Y3ZuPTE")
+
+
+def test_the_latest_with_a_tag(page, publish, http):
+    publish("1")
+    http.put("/pacticipants/web/versions/1/tags/prod", json={})
+
+    assert '<span class="tag">prod</span>' in page(f"{PAIR}/latest/prod")
+
+
+def test_where_its_version_is(page, publish, http):
+    publish("1")
+    uuid = http.post("/environments", json={"name": "production", "production": True}).json()["uuid"]
+    http.post(f"/pacticipants/web/versions/1/deployed-versions/environment/{uuid}", json={})
+
+    assert "<dd>production</dd>" in page(f"{PAIR}/version/1")
+
+
+def test_what_is_not_there_is_a_page_that_says_so(page):
+    assert "Back to the overview" in page(f"{PAIR}/version/1", status=404)
+
+
+def test_a_document_that_is_no_pact_is_shown_as_it_is(page, publish):
+    publish("1", document={"consumer": {"name": "web"}, "other": "document"})
+
+    shown = page(f"{PAIR}/version/1")
+
+    assert "No interactions" in shown
+    assert "&#34;other&#34;: &#34;document&#34;" in shown
