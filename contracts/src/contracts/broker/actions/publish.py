@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.broker.actions import branch, notify, tag
-from contracts.broker.store import integrations, pacticipants, pacts, versions
+from contracts.broker.store import integrations, pacticipants, pacts, publications, versions
 from contracts.model import contents, diffs, merging, names
 from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
 from contracts.model.notices import Notice
@@ -222,7 +222,7 @@ def _carry_out(
     had = {each.provider.id: each.replaced for each in plans if each.replaced is not None}
     made = _add(broker, connection, consumer, version, [each for each in plans if not each.same], had)
     new = [each for each in made if each not in had]
-    before = pacts.predecessors(connection, consumer.id, version.id, new) if new else {}
+    before = publications.predecessors(connection, consumer.id, version.id, new) if new else {}
     published = []
     for plan in plans:
         pact = (had | made)[plan.provider.id]
@@ -250,7 +250,7 @@ def _add(
         return {}
     content_ids = _keep(broker, connection, consumer, [_content(connection, each) for each in plans])
     revisions = {provider_id: had[provider_id].revision_number + 1 for provider_id in content_ids if provider_id in had}
-    pacts.publish(connection, consumer.id, version.id, content_ids, revisions, broker.now())
+    publications.publish(connection, consumer.id, version.id, content_ids, revisions, broker.now())
     return pacts.of_version(connection, version.id, content_ids)
 
 
@@ -275,7 +275,7 @@ def _keep(broker: Broker, connection: Connection, consumer: Pacticipant, wanted:
     A merged contract bears the sha of what was merged into it, as in the reference broker. So a sha may be taken by a
     content that lists more or less: then the text's own sha tells them apart.
     """
-    kept = pacts.kept(connection, consumer.id, [each.key for each in wanted])
+    kept = publications.kept(connection, consumer.id, [each.key for each in wanted])
     named = [
         each
         if each.key not in kept or kept[each.key].size == each.size
@@ -283,7 +283,7 @@ def _keep(broker: Broker, connection: Connection, consumer: Pacticipant, wanted:
         for each in wanted
     ]
     if renamed := [each.key for each in named if each not in wanted]:
-        kept |= pacts.kept(connection, consumer.id, renamed)
+        kept |= publications.kept(connection, consumer.id, renamed)
     if new := [replace(each, text=contents.stored(each.text)) for each in named if each.key not in kept]:
-        kept |= pacts.keep(connection, consumer.id, new, broker.now())
+        kept |= publications.keep(connection, consumer.id, new, broker.now())
     return {each.provider_id: kept[each.key].id for each in named}

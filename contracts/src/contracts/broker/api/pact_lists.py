@@ -13,7 +13,7 @@ from contracts.broker.api import urls
 from contracts.broker.api.hal import curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, removed
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pact_lists, pacticipants, pacts
+from contracts.broker.store import pact_lists, pacticipants, pacts, publications
 
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _add_all_versions(routes: Resources) -> None:
     def remove(call: Call, provider: str, consumer: str) -> Response:
         with call.writing() as connection:
             pair = _pair(connection, provider, consumer)
-            pacts.remove(connection, pair[0].id, pair[1].id, pacts.everything())
+            publications.remove(connection, pair[0].id, pair[1].id, pacts.everything())
         return Response(status_code=204)
 
 
@@ -90,7 +90,7 @@ def _add(
     def remove(call: Call, provider: str, consumer: str, **parameters: str) -> Response:
         with call.writing() as connection:
             pair = _pair(connection, provider, consumer)
-            pacts.remove(connection, pair[0].id, pair[1].id, (to_remove or listed)(*parameters.values()))
+            publications.remove(connection, pair[0].id, pair[1].id, (to_remove or listed)(*parameters.values()))
             remains = pacts.get_latest(connection, provider, consumer) is not None
         return call.hal(removed(call.links, provider, consumer, remains=remains))
 

@@ -11,7 +11,7 @@ from contracts.broker.actions import publish
 from contracts.broker.api import urls
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pacts, versions
+from contracts.broker.store import pacts, publications, versions
 from contracts.model import contents
 from contracts.model.errors import InvalidFields
 from contracts.model.metadata import Metadata, decode, encode
@@ -102,7 +102,7 @@ def _add_pact(routes: Resources, path: str) -> None:
     def remove(call: Call, provider: str, consumer: str, version: str) -> Response:
         with call.writing() as connection:
             pact = pacts.find(connection, provider, consumer, version)
-            pacts.remove(connection, pact.consumer.id, pact.provider.id, pacts.of_number(version))
+            publications.remove(connection, pact.consumer.id, pact.provider.id, pacts.of_number(version))
             remains = pacts.get_latest(connection, provider, consumer) is not None
         return call.hal(removed(call.links, provider, consumer, remains=remains))
 

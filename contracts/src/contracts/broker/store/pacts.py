@@ -1,4 +1,4 @@
-"""Pacts in SQL: contents, each kept once for a pair, and the publications that bring a consumer version to one.
+"""Pacts in SQL, to read: a publication brings a consumer version to a content, which is kept once for a pair.
 
 A publication that is replaced stays as an earlier revision; the last one carries the flag `latest`.
 """
@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, insert, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, or_, select, true
 
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
+    deployed_versions,
+    environments,
     pact_publications,
     pact_versions,
     pacticipants,
+    released_versions,
     tags,
     versions,
 )
 from contracts.model.errors import NotFound
-from contracts.model.pacts import KeptContent, Pact, PacticipantRef, Predecessor
+from contracts.model.pacts import Pact, PacticipantRef
 from contracts.model.versions import VersionRef
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection
 
     from sqlalchemy import Connection, Row, Select
-
-    from contracts.model.pacts import Content
 
 
 Which = ColumnElement[bool]
@@ -37,14 +37,6 @@ Which = ColumnElement[bool]
 
 consumers = pacticipants.alias("consumers")
 providers = pacticipants.alias("providers")
-
-_KEPT = (
-    pact_versions.c.id,
-    pact_versions.c.provider_id,
-    pact_versions.c.sha,
-    pact_versions.c.interactions_count,
-    pact_versions.c.messages_count,
-)
 
 
 def pacts() -> Select[*tuple[Any, ...]]:
@@ -89,6 +81,11 @@ def pact_of(row: Row[*tuple[Any, ...]]) -> Pact:
     )
 
 
+def between(consumer_id: int, provider_id: int) -> Select[*tuple[Any, ...]]:
+    """The pacts of a pair, as `pacts`."""
+    return pacts().where(pact_publications.c.consumer_id == consumer_id, pact_publications.c.provider_id == provider_id)
+
+
 def everything() -> Which:
     """Every pact."""
     return true()
@@ -113,6 +110,22 @@ def on_branch(name: str | None = None) -> Which:
 def at_head(name: str | None = None) -> Which:
     """The pacts of consumer versions that are the head of the branch of this name, or of the consumer's main branch."""
     return select(branches.c.id).where(branches.c.head_version_id == versions.c.id, _is_called(name)).exists()
+
+
+def in_environment(environment: str) -> Which:
+    """The pacts of consumer versions that are deployed or supported in the environment of this name or uuid now."""
+    named = or_(environments.c.name == environment, environments.c.uuid == environment)
+    held = (
+        select(table.c.id)
+        .join(environments, environments.c.id == table.c.environment_id)
+        .where(table.c.version_id == versions.c.id, ended.is_(None), named)
+        .exists()
+        for table, ended in (
+            (deployed_versions, deployed_versions.c.undeployed_at),
+            (released_versions, released_versions.c.support_ended_at),
+        )
+    )
+    return or_(*held)
 
 
 def find(connection: Connection, provider: str, consumer: str, version: str) -> Pact:
@@ -218,7 +231,7 @@ def find_previous_distinct(connection: Connection, pact: Pact) -> Pact:
 
 def get_previous_distinct(connection: Connection, pact: Pact) -> Pact | None:
     """The pact of the latest earlier version of the same pair whose content differs, or None."""
-    query = _newest(_between(pact.consumer.id, pact.provider.id)).where(
+    query = _newest(between(pact.consumer.id, pact.provider.id)).where(
         pact_publications.c.consumer_version_id < pact.consumer_version.id,
         pact_publications.c.pact_version_id != pact.pact_version_id,
     )
@@ -237,144 +250,14 @@ def content(connection: Connection, pact_version_id: int) -> str:
     return str(connection.execute(query).scalar_one())
 
 
-def predecessors(
-    connection: Connection, consumer_id: int, version_id: int, provider_ids: Collection[int]
-) -> dict[int, list[Predecessor]]:
-    """What this version's new pacts are compared with, by provider id, tag by tag in the order of tagging."""
-    pair = pacticipants.alias("pair")  # one row for each provider
-    earlier = pact_publications.alias("earlier")
-    other = tags.alias("other")
-    previous = (
-        select(earlier.c.pact_version_id)
-        .select_from(earlier)
-        .where(
-            earlier.c.consumer_id == consumer_id,
-            earlier.c.provider_id == pair.c.id,
-            earlier.c.consumer_version_id < version_id,
-            earlier.c.latest,
-        )
-        .order_by(earlier.c.consumer_version_id.desc())
-        .limit(1)
-    )
-    same_tag = and_(other.c.version_id == earlier.c.consumer_version_id, other.c.name == tags.c.name)
-    untagged = ~select(other.c.id).where(other.c.version_id == earlier.c.consumer_version_id).exists()
-    query = (
-        select(
-            pair.c.id,
-            tags.c.name,
-            case(
-                (tags.c.name.is_(None), previous.where(untagged).correlate(pair).scalar_subquery()),
-                else_=previous.join_from(earlier, other, same_tag).correlate(pair, tags).scalar_subquery(),
-            ).label("pact_version_id"),
-        )
-        .select_from(pair)
-        .outerjoin(tags, tags.c.version_id == version_id)
-        .where(pair.c.id.in_(provider_ids))
-        .order_by(tags.c.id)
-    )
-    found: dict[int, list[Predecessor]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.id, []).append(Predecessor(tag=row.name, pact_version_id=row.pact_version_id))
-    return found
-
-
-def kept(
-    connection: Connection, consumer_id: int, keys: Collection[tuple[int, str]]
-) -> dict[tuple[int, str], KeptContent]:
-    """Those of the contents named by *keys*, each a provider's id and a sha, that are kept already."""
-    query = select(*_KEPT).where(
-        pact_versions.c.consumer_id == consumer_id,
-        tuple_(pact_versions.c.provider_id, pact_versions.c.sha).in_(keys),
-    )
-    return {(row.provider_id, row.sha): _kept(row) for row in connection.execute(query)}
-
-
-def keep(
-    connection: Connection, consumer_id: int, contents: Sequence[Content], now: datetime
-) -> dict[tuple[int, str], KeptContent]:
-    """Keep *contents*, none of which is kept yet."""
-    rows = [
-        {
-            "consumer_id": consumer_id,
-            "provider_id": each.provider_id,
-            "sha": each.sha,
-            "interactions_count": each.interactions_count,
-            "messages_count": each.messages_count,
-            "created_at": now,
-            "content": each.text,
-        }
-        for each in contents
-    ]
-    added = connection.execute(insert(pact_versions).values(rows).returning(*_KEPT))
-    return {(row.provider_id, row.sha): _kept(row) for row in added}
-
-
-def publish(
-    connection: Connection,
-    consumer_id: int,
-    version_id: int,
-    content_ids: Mapping[int, int],
-    revisions: Mapping[int, int],
-    now: datetime,
-) -> None:
-    """Make contents, by provider id, the pacts of a consumer's version.
-
-    Where the version has a pact with the provider already, that becomes an earlier revision, and *revisions* holds the
-    number of the new one.
-    """
-    if revisions:
-        connection.execute(
-            update(pact_publications)
-            .where(
-                pact_publications.c.consumer_version_id == version_id,
-                pact_publications.c.provider_id.in_(revisions.keys()),
-                pact_publications.c.latest,
-            )
-            .values(latest=False)
-        )
-    rows = [
-        {
-            "consumer_id": consumer_id,
-            "provider_id": provider_id,
-            "consumer_version_id": version_id,
-            "pact_version_id": pact_version_id,
-            "revision_number": revisions.get(provider_id, 1),
-            "latest": True,
-            "created_at": now,
-        }
-        for provider_id, pact_version_id in content_ids.items()
-    ]
-    connection.execute(insert(pact_publications).values(rows))
-
-
-def remove(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> None:
-    """Remove those pacts of a pair, every revision, and the contents and results that no other version has."""
-    # `which` sees last revisions only: the earlier ones go with theirs
-    of_versions = _between(consumer_id, provider_id).where(which).with_only_columns(versions.c.id).correlate(None)
-    statement = (
-        delete(pact_publications)
-        .where(pact_publications.c.provider_id == provider_id, pact_publications.c.consumer_version_id.in_(of_versions))
-        .returning(pact_publications.c.pact_version_id)
-    )
-    remove_unused(connection, set(connection.scalars(statement)))
-
-
-def remove_unused(connection: Connection, pact_version_ids: Collection[int]) -> None:
-    """Remove those of the contents, with their results, that no version has any more."""
-    used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()
-    connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(pact_version_ids), ~used))
-
-
-def _kept(row: Row[*tuple[Any, ...]]) -> KeptContent:
-    return KeptContent(id=row.id, size=(row.interactions_count, row.messages_count))
+def contents(connection: Connection, pact_version_ids: Collection[int]) -> dict[int, str]:
+    """The texts of contents, JSON, by id; they may be large."""
+    query = select(pact_versions.c.id, pact_versions.c.content).where(pact_versions.c.id.in_(pact_version_ids))
+    return {row.id: row.content for row in connection.execute(query)}
 
 
 def _of_pair(provider: str, consumer: str) -> Select[*tuple[Any, ...]]:
     return pacts().where(consumers.c.name == consumer, providers.c.name == provider)
-
-
-def _between(consumer_id: int, provider_id: int) -> Select[*tuple[Any, ...]]:
-    return pacts().where(pact_publications.c.consumer_id == consumer_id, pact_publications.c.provider_id == provider_id)
 
 
 def _newest(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -1,0 +1,59 @@
+"""`/pacts/provider/…/provider-states`: the states that a provider's test suite has to know.
+
+Source: Pact Broker protocol, provider states.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from contracts.broker.api import urls
+from contracts.broker.api.hal import present
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import pact_lists, pacticipants, pacts
+from contracts.model.provider_states import collect
+
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from starlette.responses import Response
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.broker import Broker
+    from contracts.broker.store.pacts import Which
+    from contracts.model.provider_states import ProviderState
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "pacts")
+
+    @routes.get(urls.PROVIDER_STATES)
+    def on_main_branches(call: Call, provider: str) -> Response:
+        return _show(call, provider, pacts.at_head())
+
+    @routes.get(urls.PROVIDER_STATES_BRANCH)
+    def on_branch(call: Call, provider: str, branch: str) -> Response:
+        return _show(call, provider, pacts.at_head(branch))
+
+    @routes.get(urls.PROVIDER_STATES_ENVIRONMENT)
+    def in_environment(call: Call, provider: str, environment: str) -> Response:
+        return _show(call, provider, pacts.in_environment(environment))
+
+    return routes.router
+
+
+def _show(call: Call, provider: str, which: Which) -> Response:
+    with call.reading() as connection:
+        found = pacticipants.find(connection, provider, "provider")
+        listed = sorted(pact_lists.of_provider(connection, found.id, which), key=lambda each: each.consumer_version.id)
+        texts = pacts.contents(connection, {each.pact_version_id for each in listed})
+    states = collect((each.consumer.name, json.loads(texts[each.pact_version_id])) for each in listed)
+    return call.hal({"providerStates": [render(each) for each in states]})
+
+
+def render(state: ProviderState) -> Document:
+    """The document of a state."""
+    return present({"name": state.name, "params": state.params, "consumers": list(state.consumers)})
