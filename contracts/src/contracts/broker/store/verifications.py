@@ -1,7 +1,7 @@
 """Where verification results are kept.
 
-A result hangs on a content (`pact_versions`). Its id is its number and its order: the greatest is the latest. The last
-one of a content and provider version carries the flag `latest`, so that nobody has to search for it.
+A result hangs on a content (`pact_versions`). Its id is its number and its order. The last one of a content and
+provider version carries the flag `latest`: of those, the greatest is the latest of the content.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def reports(connection: Connection, ids: Collection[int]) -> dict[int, Report]:
 
 def latest_for_content(connection: Connection, pact_version_id: int) -> Verification | None:
     """The latest result of a content, by whichever provider version."""
-    query = _SELECT.where(verifications.c.pact_version_id == pact_version_id)
+    query = _SELECT.where(verifications.c.pact_version_id == pact_version_id, verifications.c.latest)
     return _one(connection, query.order_by(verifications.c.id.desc()).limit(1))
 
 
@@ -176,7 +176,11 @@ def latest_from_main_branch(connection: Connection, pact_version_id: int) -> Ver
     query = (
         _SELECT.join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id)
         .join(branches, branches.c.id == branch_versions.c.branch_id)
-        .where(verifications.c.pact_version_id == pact_version_id, branches.c.name == _providers.c.main_branch)
+        .where(
+            verifications.c.pact_version_id == pact_version_id,
+            verifications.c.latest,
+            branches.c.name == _providers.c.main_branch,
+        )
     )
     return _one(connection, query.order_by(verifications.c.id.desc()).limit(1))
 
@@ -187,7 +191,7 @@ def latest_for_contents(connection: Connection, pact_version_ids: Collection[int
     # one look at the end of an index for each content, however many results it has
     greatest = (
         select(func.max(inner.c.id))
-        .where(inner.c.pact_version_id == pact_versions.c.id)
+        .where(inner.c.pact_version_id == pact_versions.c.id, inner.c.latest)
         .correlate(pact_versions)
         .scalar_subquery()
     )
@@ -215,14 +219,12 @@ def latest_for_consumer_version(connection: Connection, consumer_version_id: int
 
 
 def delete(connection: Connection, verification: Verification) -> None:
-    """Remove a result with its webhook deliveries; the one before it becomes the latest again."""
+    """Remove a result, with its webhook deliveries.
+
+    The result before it does not become the latest again: what it said was overruled, so the content counts as not
+    verified by that provider version. Source: the reference broker.
+    """
     connection.execute(sql_delete(verifications).where(verifications.c.id == verification.id))
-    same = (
-        verifications.c.pact_version_id == verification.pact_version_id,
-        verifications.c.provider_version_id == verification.provider_version_id,
-    )
-    greatest = select(func.max(verifications.c.id)).where(*same).scalar_subquery()
-    connection.execute(update(verifications).where(verifications.c.id == greatest).values(latest=True))
 
 
 def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Verification | None:
