@@ -200,6 +200,18 @@ def test_github_fork(tmp_path, event, repository):
     assert build.pull_request_from_fork
 
 
+def test_github_dependabot(tmp_path, event):
+    """Dependabot's pull requests have no secrets either."""
+    build = detect(
+        tmp_path,
+        GITHUB,
+        {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_ACTOR": "dependabot[bot]"},
+        event(pull_request()),
+    )
+
+    assert build.pull_request_from_fork
+
+
 def test_github_merge_queue(tmp_path, event):
     """In a merge queue the merged commit is built, on the queue's own branch."""
     ref = "refs/heads/gh-readonly-queue/main/pr-7"

@@ -162,7 +162,7 @@ def test_fork(fork, task):
     answer = invoke(task, **fork)
 
     assert answer.returncode == 0
-    assert "comes from a fork, and has no secrets" in answer.stdout
+    assert "comes from a fork or from Dependabot, and has no secrets" in answer.stdout
 
 
 def test_changes(run, monkeypatch, tmp_path, capsys):

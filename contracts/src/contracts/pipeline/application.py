@@ -215,7 +215,9 @@ class Application:
 
     def _without_secrets(self, build: ci.Build, what: str) -> bool:
         if build.pull_request_from_fork:
-            self.reporter.say(f"{what}: this pull request comes from a fork, and has no secrets.", "yellow")
+            self.reporter.say(
+                f"{what}: this pull request comes from a fork or from Dependabot, and has no secrets.", "yellow"
+            )
         return build.pull_request_from_fork
 
     @contextmanager

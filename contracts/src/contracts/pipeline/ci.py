@@ -34,7 +34,7 @@ class Build:
     `version` is the full commit hash; `<hash>+<digest>` for a tree with changes that are not
     committed, where the same content has the same digest; `files-<digest>` where there is no commit
     at all. `branch` is None for a tag, on a detached head and outside git.
-    `pull_request_from_fork`: such a build has no secrets, and must not publish.
+    `pull_request_from_fork`, or one of Dependabot: such a build has no secrets, and must not publish.
     """
 
     kind: Kind
@@ -141,6 +141,8 @@ def _github(environ: Mapping[str, str]) -> Build:
             version, branch = head["sha"], head["ref"]
             # A fork that was deleted since has no repository any more.
             fork = (head.get("repo") or {}).get("full_name") != environ.get("GITHUB_REPOSITORY")
+            # GitHub gives Dependabot's pull requests no more than it gives a fork's.
+            fork = fork or environ.get("GITHUB_ACTOR") == "dependabot[bot]"
         case "merge_group":
             group = _find(event, "merge_group")
             version, branch = group["head_sha"], _branch_of(group["head_ref"])
