@@ -267,14 +267,14 @@ def _resolved(
 
 
 def _integrations(connection: Connection, question: Question, specified: Sequence[Resolved]) -> list[Integration]:
-    ids = {each.pacticipant_id for each in specified}
+    find = matrix.integrations_around
     if question.others is None and len(specified) != 1:
-        return matrix.integrations_between(connection, ids)
-    return matrix.integrations_around(
+        find = matrix.integrations_between
+    return find(
         connection,
         consumer_version_ids=[each.version.id for each in specified if each.version is not None],
         consumer_ids=[each.pacticipant_id for each in specified if each.anything],
-        provider_ids=ids,
+        provider_ids={each.pacticipant_id for each in specified},
     )
 
 

@@ -29,7 +29,7 @@ from contracts.model.versions import VersionRef
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Subquery
 
     from contracts.model.matrix import Criterion, Wanted
 
@@ -74,7 +74,8 @@ def find_versions(
         _versions(each, environments_by_name).add_columns(literal(place).label("place"))
         for place, each in enumerate(asked)
     ]
-    for row in connection.execute(union_all(*parts).order_by("place", "pacticipant_id", "id")):
+    meant = union_all(*parts).subquery("meant")
+    for row in connection.execute(select(meant).order_by(meant.c.place, meant.c.id)):
         name = asked[row.place].pacticipants[row.pacticipant_id]
         found[row.place].append((row.pacticipant_id, VersionRef(id=row.id, pacticipant=name, number=row.number)))
     return found
@@ -87,39 +88,52 @@ def integrations_around(
     consumer_ids: Collection[int],
     provider_ids: Collection[int],
 ) -> list[Integration]:
-    """The pairs that versions are in: as consumers by their own pacts, as providers by any; one statement.
+    """The pairs that applications are in: as consumers by the pacts they have, as providers by any; one statement.
 
-    *consumer_ids* are applications of which no version is given: all that they ever had a pact with. Where an
-    application is the consumer its pairs are required.
+    As consumers they are given by their versions, or in *consumer_ids* without one: then by all pacts they ever had.
+    These pairs are required.
     """
-    by_version = (
-        select(pact_publications.c.consumer_id, pact_publications.c.provider_id, true().label("required"))
-        .where(pact_publications.c.consumer_version_id.in_(consumer_version_ids), pact_publications.c.latest)
-        .distinct()
-    )
-    by_name = select(integrations.c.consumer_id, integrations.c.provider_id, true()).where(
-        integrations.c.consumer_id.in_(consumer_ids), _has_pact()
-    )
-    as_provider = select(integrations.c.consumer_id, integrations.c.provider_id, false()).where(
+    as_consumer = _pairs_of_consumers(consumer_version_ids, consumer_ids)
+    as_provider = select(integrations.c.consumer_id, integrations.c.provider_id, false().label("required")).where(
         integrations.c.provider_id.in_(provider_ids)
     )
-    parts = [as_provider]
-    if consumer_version_ids:
-        parts.append(by_version)
-    if consumer_ids:
-        parts.append(by_name)
-    return _integrations(connection, union_all(*parts).subquery("pairs"))
+    return _integrations(connection, union_all(as_provider, *as_consumer).subquery("pairs"))
 
 
-def integrations_between(connection: Connection, ids: Collection[int]) -> list[Integration]:
-    """The pairs with a pact whose consumer and provider are both among these applications."""
-    query = select(integrations.c.consumer_id, integrations.c.provider_id, true().label("required")).where(
-        integrations.c.consumer_id.in_(ids), integrations.c.provider_id.in_(ids), _has_pact()
-    )
-    return _integrations(connection, query.subquery("pairs"))
+def integrations_between(
+    connection: Connection,
+    *,
+    consumer_version_ids: Collection[int],
+    consumer_ids: Collection[int],
+    provider_ids: Collection[int],
+) -> list[Integration]:
+    """The pairs, all of them required, of consumers as in `integrations_around` with these providers."""
+    as_consumer = _pairs_of_consumers(consumer_version_ids, consumer_ids)
+    if not as_consumer:
+        return []
+    pairs = union_all(*as_consumer).subquery("pairs")
+    return _integrations(connection, select(pairs).where(pairs.c.provider_id.in_(provider_ids)).subquery("wanted"))
 
 
-def _integrations(connection: Connection, pairs: Any) -> list[Integration]:  # noqa: ANN401, a subquery
+def _pairs_of_consumers(version_ids: Collection[int], ids: Collection[int]) -> list[_Query]:
+    queries: list[_Query] = []
+    if version_ids:
+        queries.append(
+            select(pact_publications.c.consumer_id, pact_publications.c.provider_id, true().label("required"))
+            .where(pact_publications.c.consumer_version_id.in_(version_ids), pact_publications.c.latest)
+            .distinct()
+        )
+    if ids:
+        queries.append(
+            select(integrations.c.consumer_id, integrations.c.provider_id, true().label("required")).where(
+                integrations.c.consumer_id.in_(ids), _has_pact()
+            )
+        )
+    return queries
+
+
+def _integrations(connection: Connection, pairs: Subquery) -> list[Integration]:
+    """*pairs* with their applications' names; of a pair that is there twice, required wins."""
     query = (
         select(
             pairs.c.consumer_id,
