@@ -248,6 +248,12 @@ class TestContracts:
         assert (pact.consumer, pact.consumer_version, pact.provider, pact.interactions) == ("web", "7", "api", 3)
         assert (pact.takes_results, pact.matrix_url) == (False, None)
 
+    def test_a_pact_of_an_unnamed_version_is_none(self, fake, broker):
+        names = {"consumer": {"name": "web"}, "provider": {"name": "api"}}
+        fake.on("GET", "/pacts/1", Answer(document={**names, "_links": {"pb:consumer-version": {"href": "/v"}}}))
+        with pytest.raises(UnexpectedAnswer, match="has no name"):
+            broker.pact(f"{fake.base_url}/pacts/1")
+
     def test_results_are_asked_for_even_where_no_link_leads_to_them(self, fake, broker):
         document = {
             "consumer": {"name": "web"},

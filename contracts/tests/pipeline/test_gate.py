@@ -73,10 +73,11 @@ class World:
             "environment": "production",
             "wait_seconds": 10,
             "poll_seconds": 3,
+            "on_wait": self.told.append,
             **options,
         }
         with Broker(self.fake.base_url) as broker:
-            return can_i_deploy(broker, clock=lambda: self.now, sleep=self.sleep, on_wait=self.told.append, **options)
+            return can_i_deploy(broker, clock=lambda: self.now, sleep=self.sleep, **options)
 
 
 @pytest.fixture
@@ -178,6 +179,13 @@ def test_waiting_ends_after_the_time_that_was_given(world):
     assert world.slept == [3, 3, 3, 1]
     assert "The version of api that is in place has no result" in verdict.reasons[1]
     assert verdict.reasons[-1] == "The answer was still unknown after 10 seconds."
+
+
+def test_nobody_need_be_told_of_waiting(world):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), matrix(True, row(True)))
+    assert world.ask(on_wait=None).deployable is True
+    assert world.told == []
 
 
 def test_no_time_asks_once(world):

@@ -15,9 +15,10 @@ from fake_verifications import PROVIDER, VerifyingBroker, interaction, pact
 from fastapi import FastAPI
 
 from contracts.client import Broker, ForeignLink, Refused, UnexpectedAnswer, Unreachable, UsageError
-from contracts.client.selectors import Branch, MainBranch
+from contracts.client.selectors import Branch, MainBranch, MatchingBranch
 from contracts.pipeline.sources import WrongPact
-from contracts.pipeline.verify import BrokerSource, Files, PactUrl, State, VerificationFailed, verify
+from contracts.pipeline.states import StateError
+from contracts.pipeline.verify import BrokerSource, Files, PactUrl, State, VerificationFailed, _failures, verify
 
 
 DISK = OSError("disk")
@@ -120,6 +121,10 @@ class TestPassing:
         assert [request.json["consumerVersionSelectors"] for request in asked] == [
             [{"mainBranch": True, "consumer": "web"}, {"branch": "b"}]
         ] * 2
+
+    def test_a_matching_branch_alone_needs_a_branch(self, run, broker):
+        with pytest.raises(UsageError, match="the provider's branch is not known: give it"):
+            run(BrokerSource(broker=broker, selectors=(MatchingBranch(),)), branch=None)
 
     def test_user_name_and_password_are_sent(self, fake, app):
         fake.add(pact(interaction("one")))
@@ -299,6 +304,14 @@ class TestProvider:
     def test_an_application_that_is_not_there_is_a_failure(self, fake, run):
         fake.add(pact(interaction("one")))
         assert "one" in failing(run, app=None, base_url="http://127.0.0.1:9").reasons[0]
+
+    def test_a_failure_without_any_reason_is_still_a_failure(self):
+        outcome = {"result": False, "errors": [], "interactionResults": []}
+        assert _failures(outcome, (), []) == ["The verifier failed without a reason; see its output above."]
+
+    def test_a_state_that_failed_unnoticed_is_a_failure(self):
+        error = StateError(state="s", action="teardown", message="it broke")
+        assert _failures({"result": True, "errors": []}, (), [error]) == ["it broke"]
 
 
 class TestNothingVerified:

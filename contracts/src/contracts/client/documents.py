@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.client import hal
+from contracts.client.errors import UnexpectedAnswer
 
 
 if TYPE_CHECKING:
@@ -203,9 +204,12 @@ def pact_from(document: JsonObject) -> Pact:
     """Read a pact fetched from a broker."""
     matrix = hal.get_link(document, "pb:matrix-for-consumer-version")
     version = hal.find_link(document, "pb:consumer-version", "reading pacts")
+    if version.name is None:
+        msg = "The broker's answer is not what a Pact Broker sends: the pact's consumer version has no name."
+        raise UnexpectedAnswer(msg)
     return Pact(
         consumer=hal.text(hal.mapping(document, "consumer"), "name"),
-        consumer_version=version.name or "",
+        consumer_version=version.name,
         provider=hal.text(hal.mapping(document, "provider"), "name"),
         interactions=sum(len(hal.objects(document.get(key) or [], key)) for key in ("interactions", "messages")),
         takes_results=hal.get_link(document, "pb:publish-verification-results") is not None,

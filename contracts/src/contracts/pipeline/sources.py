@@ -90,6 +90,7 @@ def plan(source: Source, *, provider: str, branch: str | None) -> Plan:
 
     Raises:
         WrongPact: if a pact given by URL or file is not one of this provider.
+        UsageError: if the selectors choose nothing without a branch, and there is none.
         ForeignLink: if a pact's URL is not on the broker; nothing was sent.
         ClientError: if the broker cannot be reached, refuses, …
     """
@@ -119,6 +120,9 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
     if branch is None and any(isinstance(each, MatchingBranch) for each in selectors):
         selectors = tuple(each for each in selectors if not isinstance(each, MatchingBranch))
         notes.append("The provider's branch is not known: pacts of a matching branch are left out.")
+        if not selectors:
+            msg = "A matching branch alone is to be verified, but the provider's branch is not known: give it."
+            raise UsageError(msg)
     if branch is None and since is not None:
         since = None
         notes.append("The provider's branch is not known: work in progress is left out.")

@@ -11,6 +11,9 @@ failure with its reason:
 
 Pending pacts are verified and shown, and fail nothing, whatever went wrong: also a provider state that
 the provider does not know yet, because asking for one is how a consumer proposes it.
+
+What is not in our hands: while a broker answers 5xx to results, the verifier tries again for two minutes before it
+gives up, and the failure is told only then.
 """
 
 from __future__ import annotations
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from pact import Verifier
 
     from contracts.client import Broker
-    from contracts.client.documents import Pact
     from contracts.pipeline.states import StateError, States
 
 __all__ = [
@@ -108,8 +110,9 @@ class VerificationFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishing:
-    """Under which version, branch and build results are published."""
+    """Where results are published, and under which version, branch and build."""
 
+    broker: Broker
     version: str
     branch: str | None
     build_url: str | None
@@ -151,11 +154,16 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
         msg = "Give either the provider's application or the base URL where it runs."
         raise UsageError(msg)
     planned = plan(source, provider=provider, branch=branch)
-    publishing = Publishing(version=version, branch=branch, build_url=build_url) if publish else None
+    publishing = None
+    if publish and not isinstance(planned.source, Files):
+        publishing = Publishing(broker=planned.source.broker, version=version, branch=branch, build_url=build_url)
     if not planned.expected:
         return _without_consumers(planned, provider, version, branch, publishing)
 
-    before = _known(planned, provider, version) if publishing else frozenset()
+    pacts = [each.pact for each in planned.expected if each.pact is not None]
+    before: frozenset[str] = frozenset()
+    if publishing is not None:
+        before = results.known(publishing.broker, pacts, provider=provider, version=version)
     handlers = StateHandlers(states or {}, after_each)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_environment())
@@ -175,7 +183,15 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     reasons += _gaps(planned.expected, interactions, narrowed=narrowed)
     missing: tuple[str, ...] = ()
     if publishing is not None:
-        missing = _unpublished(planned, provider, publishing, interactions, before)
+        missing = results.unpublished(
+            publishing.broker,
+            pacts,
+            provider=provider,
+            version=version,
+            branch=branch,
+            before=before,
+            failed_consumers=frozenset(each.consumer for each in interactions if not each.success),
+        )
         reasons += missing
         reasons += [f"The verifier's log says: {line}" for line in log if missing]
     report = Report(
@@ -215,8 +231,8 @@ def _without_consumers(
 ) -> Report:
     """The report on a provider that has nothing to verify; its version is registered to be deployed."""
     notes = planned.notes
-    if publishing is not None and not isinstance(planned.source, Files):
-        broker = planned.source.broker
+    if publishing is not None:
+        broker = publishing.broker
         if branch is not None:
             broker.add_branch(pacticipant=provider, version=version, branch=branch)
         broker.put_version(provider, version, build_url=publishing.build_url)
@@ -340,36 +356,6 @@ def _given(broker: Broker) -> dict[str, str]:
     if credentials.username is not None:
         return {"username": credentials.username, "password": credentials.password or ""}
     return {}
-
-
-def _known(planned: Plan, provider: str, version: str) -> frozenset[str]:
-    if isinstance(planned.source, Files):
-        return frozenset()
-    return results.known(planned.source.broker, _pacts(planned.expected), provider=provider, version=version)
-
-
-def _unpublished(
-    planned: Plan,
-    provider: str,
-    publishing: Publishing,
-    interactions: tuple[Interaction, ...],
-    before: frozenset[str],
-) -> tuple[str, ...]:
-    if isinstance(planned.source, Files):
-        return ()
-    return results.unpublished(
-        planned.source.broker,
-        _pacts(planned.expected),
-        provider=provider,
-        version=publishing.version,
-        branch=publishing.branch,
-        before=before,
-        failed_consumers=frozenset(each.consumer for each in interactions if not each.success),
-    )
-
-
-def _pacts(expected: tuple[Expected, ...]) -> list[Pact]:
-    return [each.pact for each in expected if each.pact is not None]
 
 
 def _interactions(outcome: dict[str, Any], state_errors: list[StateError]) -> tuple[Interaction, ...]:

@@ -1,0 +1,143 @@
+"""An estate of applications in a broker's database, made by the broker's own actions, without HTTP.
+
+    estate = Estate(broker)
+    estate.publish("Till", "1", "a", branch="main")
+    estate.verify("Till", "1", by="10", success=True)
+
+The provider is Ledger unless another is named; a content is any text, the same text the same content.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+from contracts.broker.actions import branch as branch_action
+from contracts.broker.actions import publish, tag, verify
+from contracts.broker.store import deployments, environments, pacticipants, pacts, versions
+from contracts.model.metadata import Metadata
+from contracts.model.publications import Contract, Publication
+from contracts.model.verifications import Report, Result
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contracts.broker.broker import Broker
+    from contracts.broker.store.database import Database
+    from contracts.model.pacts import Pact
+    from contracts.model.verifications import Verification
+
+
+class Estate:
+    """Makes what a test asks about."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+
+    def publish(
+        self,
+        consumer: str,
+        number: str,
+        content: str,
+        *,
+        branch: str | None = None,
+        tags: tuple[str, ...] = (),
+        provider: str = "Ledger",
+    ) -> None:
+        """Publish a contract of a consumer's version."""
+        document = {"interactions": [{"description": content, "request": {"path": f"/{content}"}}]}
+        contract = Contract(provider=provider, text=json.dumps(document), document=document)
+        publication = Publication(consumer=consumer, version=number, branch=branch, tags=tags, contracts=(contract,))
+        with self.broker.database.writing() as connection:
+            publish.publish(self.broker, connection, publication)
+
+    def pact(self, consumer: str, number: str, provider: str = "Ledger") -> Pact:
+        """What a consumer's version published."""
+        with self.broker.database.reading() as connection:
+            return pacts.find(connection, provider, consumer, number)
+
+    def version(self, name: str, number: str, *, branch: str | None = None, tags: tuple[str, ...] = ()) -> None:
+        """Make a version, put it on a branch, tag it; it may exist."""
+        with self.broker.database.writing() as connection:
+            pacticipant = pacticipants.ensure(connection, name, self.broker.now())
+            version, _ = versions.ensure(connection, pacticipant.id, number, self.broker.now())
+            if branch is not None:
+                branch_action.add_version(self.broker, connection, pacticipant, version, branch)
+            for each in tags:
+                tag.add(self.broker, connection, pacticipant, version, each)
+
+    def verify(
+        self,
+        consumer: str,
+        number: str,
+        *,
+        by: str,
+        success: bool = True,
+        metadata: Metadata | None = None,
+        provider: str = "Ledger",
+        **result: Any,
+    ) -> Verification:
+        """Take in a result of the content that a consumer's version published."""
+        pact = self.pact(consumer, number, provider)
+        sent = Result(
+            **{
+                "success": success,
+                "provider_version_number": by,
+                "build_url": None,
+                "executed_at": None,
+                "report": Report(verified_by={}),
+                **result,
+            }
+        )
+        with self.broker.database.writing() as connection:
+            return verify.publish(self.broker, connection, pact, sent, metadata or Metadata())
+
+    def environment(self, name: str) -> None:
+        """Make an environment."""
+        with self.broker.database.writing() as connection:
+            environments.create(
+                connection,
+                uuid=self.broker.uuid(),
+                name=name,
+                display_name=name,
+                production=False,
+                contacts=None,
+                now=self.broker.now(),
+            )
+
+    def deploy(self, name: str, number: str, environment: str, target: str | None = None) -> None:
+        """Deploy a version to an environment."""
+        with self.broker.database.writing() as connection:
+            pacticipant = pacticipants.find(connection, name)
+            version = versions.find(connection, pacticipant.id, number)
+            place = environments.get_by_name(connection, environment)
+            deployments.deploy(
+                connection, version, place.id, uuid=self.broker.uuid(), now=self.broker.now(), target=target
+            )
+
+    def release(self, name: str, number: str, environment: str) -> None:
+        """Release a version to an environment."""
+        with self.broker.database.writing() as connection:
+            pacticipant = pacticipants.find(connection, name)
+            version = versions.find(connection, pacticipant.id, number)
+            place = environments.get_by_name(connection, environment)
+            deployments.release(connection, version, place.id, uuid=self.broker.uuid(), now=self.broker.now())
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every statement that is executed while the block runs, as SQL."""
+    executed: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        executed.append(arguments[2])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield executed
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
