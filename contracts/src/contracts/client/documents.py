@@ -208,13 +208,21 @@ def pact_from(document: JsonObject) -> Pact:
         msg = "The broker's answer is not what a Pact Broker sends: the pact's consumer version has no name."
         raise UnexpectedAnswer(msg)
     return Pact(
-        consumer=hal.text(hal.mapping(document, "consumer"), "name"),
+        consumer=_party(document, "consumer"),
         consumer_version=version.name,
-        provider=hal.text(hal.mapping(document, "provider"), "name"),
+        provider=_party(document, "provider"),
         interactions=sum(len(hal.objects(document.get(key) or [], key)) for key in ("interactions", "messages")),
         takes_results=hal.get_link(document, "pb:publish-verification-results") is not None,
         matrix_url=matrix.href if matrix else None,
     )
+
+
+def _party(document: JsonObject, role: str) -> str:
+    """The name of a pact's consumer or provider: its link's, as contents need not name them."""
+    link = hal.get_link(document, f"pb:{role}")
+    if link is not None and link.name is not None:
+        return link.name
+    return hal.text(hal.mapping(document, role), "name")
 
 
 def matrix_from(document: JsonObject) -> Matrix:
