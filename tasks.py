@@ -43,6 +43,10 @@ WAIT_SECONDS = float(os.environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or gate.WAIT_SE
 REQUIRING_VERIFICATION = "contract_requiring_verification_published"
 # For a run that is not to ask a broker: empty variables count as absent.
 NO_BROKER = {"PACT_BROKER_BASE_URL": "", "PACT_URL": "", "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": ""}
+# One process (pact tests must not run in parallel), and without the plugins that take longer to load than the tests
+# run.
+ALONE = "-n0 -p no:schemathesis -p no:hypothesispytest"
+HONOURS_ITS_PACTS = "provider/tests/test_pacts.py::test_the_provider_honours_its_pacts"
 ENVIRONMENT_HELP = {"environment": "Where to deploy to; production unless told otherwise."}
 WAIT_HELP = {"wait_seconds": "How long to wait at most while results are missing; CAN_I_DEPLOY_WAIT_SECONDS or 120."}
 EVENT_HELP = {"event": f"The broker's event: {' or '.join(dispatch.DISPATCH_TYPES)}."}
@@ -118,7 +122,7 @@ CONSUMER_DEPLOYMENT = _deployment(CONSUMER)
 @task(name="test")
 def consumer_test(c: Context) -> None:
     """Run the tests, which write the pacts."""
-    _require(_pytest(c, "consumer/tests -n0"))
+    _require(_pytest(c, f"consumer/tests {ALONE}"))
 
 
 @task
@@ -176,7 +180,7 @@ def provider_test(c: Context) -> None:
         alone = PROVIDER.without_secrets("The pacts of this commit are verified, and no result is published")
     if alone:
         consumer_test(c)
-    _require(_pytest(c, "provider/tests -n0", env=NO_BROKER if alone else None))
+    _require(_pytest(c, f"provider/tests {ALONE}", env=NO_BROKER if alone else None))
 
 
 @task
@@ -189,7 +193,7 @@ def ci_webhook(c: Context) -> None:
         message = "PACT_URL is not set: which pact changed is unknown. To verify all of them: invoke provider.test"
         raise Exit(message, gate.USAGE)
     publish = {"PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": "true"}
-    _require(_pytest(c, "provider/tests/test_pacts.py -k test_the_provider_honours_its_pacts -n0", env=publish))
+    _require(_pytest(c, f"{HONOURS_ITS_PACTS} {ALONE}", env=publish))
 
 
 @task(name="ci")
@@ -269,7 +273,7 @@ def run_tests(c: Context, coverage: bool = False) -> None:  # noqa: FBT001, FBT0
 
     No broker is needed: the provider is verified against the pacts that the consumer's tests just wrote.
     """
-    folders = ("contracts/tests -n2", "consumer/tests -n0", "provider/tests -n0")
+    folders = ("contracts/tests -n2", f"consumer/tests {ALONE}", f"provider/tests {ALONE}")
     passed = [_pytest(c, folder, coverage=coverage, env=NO_BROKER) for folder in folders]
     if coverage:
         with c.cd(str(ROOT)):

@@ -1,0 +1,219 @@
+"""The steps of a pipeline, against a running broker."""
+
+import json
+import queue
+
+import pytest
+
+from contracts.client import Broker, NotSupported
+from contracts.pipeline import gate
+from contracts.pipeline.application import Application, Failed, failing
+from contracts.pipeline.github_stand_in import GitHubStandIn
+from contracts.pipeline.processes import ServerError
+from contracts.pipeline.trees import TreeError
+
+
+VERSION = "1" * 40
+PACT = {
+    "consumer": {"name": "shop"},
+    "provider": {"name": "catalogue"},
+    "interactions": [
+        {"description": "a request", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}
+    ],
+    "metadata": {"pactSpecification": {"version": "3.0.0"}},
+}
+
+
+@pytest.fixture
+def pacts(tmp_path):
+    folder = tmp_path / "pacts"
+    folder.mkdir()
+    (folder / "shop-catalogue.json").write_text(json.dumps(PACT))
+    return folder
+
+
+@pytest.fixture
+def environ(pact_broker):
+    return {
+        "PACT_BROKER_BASE_URL": pact_broker.base_url,
+        "GIT_COMMIT": VERSION,
+        "GIT_BRANCH": "main",
+        "BUILD_URL": "https://ci.example/7",
+        "GITHUB_REPOSITORY": "acme/shop",
+        "GITHUB_TOKEN": "very secret",
+    }
+
+
+@pytest.fixture
+def broker(environ):
+    with Broker.from_environment(environ) as broker:
+        yield broker
+
+
+@pytest.fixture
+def shop(environ, tmp_path):
+    return Application(name="shop", root=tmp_path, environ=environ)
+
+
+@pytest.fixture
+def catalogue(environ, tmp_path):
+    return Application(name="catalogue", root=tmp_path, environ=environ)
+
+
+def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
+    """A consumer is published with branch and build, and may be deployed when its provider is, and has verified it."""
+    broker.create_environment("production", production=True)
+    broker.add_branch(pacticipant="catalogue", version=VERSION, branch="main")
+    catalogue.can_i_deploy("production", wait_seconds=0)
+    catalogue.record_deployment("production")
+
+    shop.publish_pacts(pacts)
+    with pytest.raises(Failed) as raised:
+        shop.can_i_deploy("production", wait_seconds=0)
+
+    assert raised.value.status == gate.UNKNOWN
+    published = broker.version("shop", VERSION)
+    assert (published.branches, published.build_url) == (("main",), "https://ci.example/7")
+    told = capsys.readouterr().out
+    assert f"Recorded: catalogue {VERSION} runs in production." in told
+    assert f"Published version {VERSION} on branch main: shop → catalogue" in told
+
+
+def test_nothing_to_publish(shop, tmp_path):
+    """Without pacts publishing fails with status 2."""
+    with pytest.raises(Failed, match="no pact file or folder") as raised:
+        shop.publish_pacts(tmp_path / "absent")
+
+    assert raised.value.status == gate.USAGE
+
+
+def test_unknown_environment(shop, broker, pacts):
+    """Recording a deployment to an environment that does not exist fails, and says how to create it."""
+    shop.publish_pacts(pacts)
+
+    with pytest.raises(Failed, match="create-environment --name production") as raised:
+        shop.record_deployment("production")
+
+    assert raised.value.status == gate.NO
+    assert broker.environments() == ()
+
+
+def test_deploy(shop, capsys):
+    """Deploying says what would be deployed, and that it is a stand-in."""
+    shop.deploy("production")
+
+    assert f"Deploying shop {VERSION} to production …" in capsys.readouterr().out
+
+
+@pytest.fixture
+def dispatched():
+    return queue.Queue()
+
+
+@pytest.fixture
+def github(environ, dispatched):
+    """The stand-in for GitHub, where the applications' webhooks lead."""
+    token, repository = environ["GITHUB_TOKEN"], environ["GITHUB_REPOSITORY"]
+    stand_in = GitHubStandIn(repository=repository, token=token, on_dispatch=lambda *received: dispatched.put(received))
+    with stand_in as github:
+        environ["GITHUB_API_URL"] = github.url
+        yield github
+
+
+def test_verification_webhook(catalogue, broker, github, dispatched, capsys):
+    """The webhook is created once, then updated; its test reaches GitHub; the token is shown nowhere."""
+    broker.create_or_update_pacticipant("catalogue")
+
+    for _ in range(2):
+        catalogue.put_verification_webhook("contract_requiring_verification_published", None)
+    catalogue.test_verification_webhook("contract_requiring_verification_published", None)
+
+    (webhook,) = broker.webhooks()
+    assert webhook.request.url == f"{github.url}/repos/acme/shop/dispatches"
+    assert "very secret" not in repr(webhook)
+    event_type, payload = dispatched.get(timeout=10)
+    assert event_type == "contract_requiring_verification_published"
+    assert payload["provider"] == "catalogue"
+    told = capsys.readouterr()
+    assert "very secret" not in told.out + told.err
+
+
+@pytest.mark.usefixtures("github")
+def test_own_uuid(catalogue, broker):
+    """A webhook that stands there under another uuid can be named."""
+    broker.create_or_update_pacticipant("catalogue")
+
+    catalogue.put_verification_webhook("contract_content_changed", "my-own-uuid-of-a-webhook")
+
+    assert broker.webhook("my-own-uuid-of-a-webhook").events == ("contract_content_changed",)
+
+
+def test_commit_status_webhook(shop, github, pacts):
+    """The webhook sets the status of the consumer's commit."""
+    shop.publish_pacts(pacts)
+
+    shop.put_commit_status_webhook(None)
+    shop.test_commit_status_webhook(None)
+
+    (status,) = github.statuses
+    assert (status.sha, status.state, status.context.strip()) == (VERSION, "pending", "pact with catalogue")
+
+
+@pytest.mark.usefixtures("github")
+def test_webhook_that_fails(catalogue, broker, environ):
+    """A webhook whose target refuses fails its test with status 1."""
+    broker.create_or_update_pacticipant("catalogue")
+    environ["GITHUB_TOKEN"] = "another"
+    catalogue.put_verification_webhook("contract_content_changed", None)
+
+    with pytest.raises(Failed, match="failed: status 401") as raised:
+        catalogue.test_verification_webhook("contract_content_changed", None)
+
+    assert raised.value.status == gate.NO
+
+
+def test_webhook_that_is_not_there(catalogue):
+    """Testing a webhook that was never created fails with status 1."""
+    with pytest.raises(Failed) as raised:
+        catalogue.test_verification_webhook("contract_content_changed", None)
+
+    assert raised.value.status == gate.NO
+
+
+@pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN", "PACT_BROKER_BASE_URL"])
+def test_webhook_without(catalogue, environ, missing):
+    """Without repository, token or broker there is no webhook; the error names what to set."""
+    del environ[missing]
+
+    with pytest.raises(Failed, match=missing) as raised:
+        catalogue.put_verification_webhook("contract_content_changed", None)
+
+    assert raised.value.status == gate.USAGE
+
+
+def test_secret(catalogue, environ, capsys):
+    """A broker without secrets gets a clear word; the token is never shown."""
+    with pytest.raises(Failed, match="has no secrets; PactFlow has") as raised:
+        catalogue.create_github_token_secret("githubToken")
+    assert raised.value.status == gate.USAGE
+    assert "very secret" not in str(raised.value) + capsys.readouterr().out
+
+    del environ["GITHUB_TOKEN"]
+    with pytest.raises(Failed, match="GITHUB_TOKEN is not set"):
+        catalogue.create_github_token_secret("githubToken")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotSupported("pb:secrets"), gate.USAGE),
+        (TreeError("no git"), gate.USAGE),
+        (ServerError("did not start"), gate.UNREACHABLE),
+    ],
+)
+def test_statuses(error, status):
+    """What can go wrong has its exit status, and keeps its words."""
+    with pytest.raises(Failed) as raised, failing():
+        raise error
+
+    assert (raised.value.status, str(raised.value)) == (status, str(error))
