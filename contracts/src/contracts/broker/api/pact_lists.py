@@ -111,7 +111,10 @@ def render(
     links: Links, url: str, title: str, pair: tuple[Pacticipant, Pacticipant], found: Sequence[Pact]
 ) -> Document:
     """The list at *url* of the pacts *found*, of a consumer and a provider."""
-    consumer, provider = (link(links.to(urls.PACTICIPANT, pacticipant=each.name), name=each.name) for each in pair)
+    consumer, provider = (
+        link(links.to(urls.PACTICIPANT, pacticipant=each.name), role, each.name)
+        for role, each in zip(("Consumer", "Provider"), pair, strict=True)
+    )
     listed = [link(pact_url(links, each), "Pact", _dated(each)) for each in found]
     names = f"{pair[0].name} and {pair[1].name}"
     return {

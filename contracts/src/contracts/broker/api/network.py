@@ -1,0 +1,65 @@
+"""`/relationships` and `/groups/…`: the network of applications, as CSV.
+
+Source: Pact Broker protocol, network CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from contracts.broker.api import urls
+from contracts.broker.api.hal import CSV
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import integrations, pacticipants
+from contracts.model import network
+from contracts.model.errors import InvalidFields
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import APIRouter
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.broker import Broker
+    from contracts.model.network import Relation
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "network")
+
+    @routes.get(urls.RELATIONSHIPS, provides=(CSV,))
+    def everybody(call: Call) -> Response:
+        with call.reading() as connection:
+            relations = integrations.relations(connection)
+        return _answer(relations)
+
+    @routes.get(urls.GROUP, provides=(CSV,))
+    def group(call: Call, pacticipant: str) -> Response:
+        most = _most(call)
+        with call.reading() as connection:
+            found = pacticipants.find(connection, pacticipant)
+            relations = network.group(integrations.relations(connection), found.id, most)
+        return _answer(relations)
+
+    return routes.router
+
+
+def _most(call: Call) -> int | None:
+    given = call.query.get("maxPacticipants")
+    if given is None:
+        return None
+    if not isinstance(given, str) or not given.isdecimal() or int(given) < 1:
+        raise InvalidFields({"maxPacticipants": ["must be an integer greater than or equal to 1"]})
+    return int(given)
+
+
+def _answer(relations: Sequence[Relation]) -> Response:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(network.table(relations))
+    return Response(text.getvalue(), media_type=CSV)

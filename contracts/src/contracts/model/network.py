@@ -1,0 +1,60 @@
+"""The network of applications: who has contracts with whom, directly and through others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from contracts.model.pacts import PacticipantRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A consumer and its provider."""
+
+    consumer: PacticipantRef
+    provider: PacticipantRef
+
+
+def group(relations: Sequence[Relation], pacticipant_id: int, most: int | None = None) -> list[Relation]:
+    """The *relations* among the applications that can be reached from one, in any direction, in their order.
+
+    *most* limits the applications to so many, the nearest first.
+    """
+    neighbours: dict[int, list[int]] = {}
+    for each in relations:
+        neighbours.setdefault(each.consumer.id, []).append(each.provider.id)
+        neighbours.setdefault(each.provider.id, []).append(each.consumer.id)
+    near = set(_nearest(neighbours, pacticipant_id)[:most])
+    return [each for each in relations if each.consumer.id in near and each.provider.id in near]
+
+
+def _nearest(neighbours: Mapping[int, Iterable[int]], start: int) -> list[int]:
+    """Everything that can be reached from *start*, which comes first, by distance."""
+    reached = {start: None}
+    queue = [start]
+    for each in queue:
+        new = [other for other in neighbours.get(each, ()) if other not in reached]
+        queue += list(dict.fromkeys(new))
+        reached.update(dict.fromkeys(new))
+    return list(reached)
+
+
+def table(relations: Sequence[Relation]) -> list[list[str | int]]:
+    """One row for each application: id, name, 1, 1, 0, its place, and the ids of those it is a consumer of.
+
+    Rows are filled up with zeros to the same length. Source: Pact Broker protocol, network CSV.
+    """
+    pacticipants = {ref.id: ref for each in relations for ref in (each.consumer, each.provider)}
+    connected: dict[int, list[int]] = {}
+    for each in relations:
+        connected.setdefault(each.consumer.id, []).append(each.provider.id)
+    widest = max(map(len, connected.values()), default=0)
+    return [
+        [ref.id, ref.name, 1, 1, 0, place, *(others := connected.get(ref.id, [])), *[0] * (widest - len(others))]
+        for place, ref in enumerate(pacticipants.values())
+    ]
