@@ -1,0 +1,155 @@
+"""Badges: whether a pact is verified, a version can be deployed, a branch can be merged, as an image for a README.
+
+A badge is never an error: what is not there has a badge that says so.
+Source: Pact Broker protocol, badges.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import string
+from functools import wraps
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from contracts.broker.actions import decide
+from contracts.broker.api import urls
+from contracts.broker.api.hal import SVG
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import badges as results
+from contracts.broker.store import pacts
+from contracts.model import badges
+from contracts.model.badges import Badge, LastResult, Title
+from contracts.model.errors import NotFound
+from contracts.model.matrix import LatestBy, Question, Selector, Tagged, Wanted
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.broker import Broker
+
+    Handler = Callable[..., Response]
+
+
+log = logging.getLogger(__name__)
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "badges")
+    _of_pacts(routes)
+    _of_deployments(routes)
+    return routes.router
+
+
+def _of_pacts(routes: Resources) -> None:
+    @routes.get(urls.PACT_BADGE, provides=(SVG,))
+    @_drawn
+    def latest(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
+        pact = pacts.find_latest(connection, provider, consumer)
+        return badges.of_pact(_title(call, consumer, provider), results.last_result(connection, pact))
+
+    @routes.get(urls.PACT_TAG_BADGE, provides=(SVG,))
+    @_drawn
+    def tagged(call: Call, connection: Connection, provider: str, consumer: str, tag: str) -> Badge:
+        pact = pacts.find_latest(connection, provider, consumer, tag=tag)
+        return badges.of_pact(_title(call, consumer, provider), results.last_result_with_tag(connection, pact, tag))
+
+    @routes.get(urls.PACT_UNTAGGED_BADGE, provides=(SVG,))
+    @_drawn
+    def untagged(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
+        pact = pacts.find_untagged(connection, provider, consumer)
+        return badges.of_pact(_title(call, consumer, provider), results.last_result_untagged(connection, pact))
+
+    @routes.get(urls.MATRIX_BADGE, provides=(SVG,))
+    @_drawn
+    def tagged_versions(
+        call: Call,
+        connection: Connection,
+        provider: str,
+        providerTag: str,  # noqa: N803, the path's word
+        consumer: str,
+        tag: str,
+    ) -> Badge:
+        pacts.find_latest(connection, provider, consumer, tag=tag)
+        success = _success(connection, _latest_with(consumer, tag), _latest_with(provider, providerTag))
+        last = None if success is None else LastResult(success=success, pending=False, current=True)
+        return badges.of_pact(_title(call, consumer, provider, tag, providerTag), last)
+
+
+def _of_deployments(routes: Resources) -> None:
+    @routes.get(urls.CAN_I_DEPLOY_TAG_BADGE, provides=(SVG,))
+    @_drawn
+    def tag_to_tag(call: Call, connection: Connection, pacticipant: str, tag: str, to: str) -> Badge:
+        answer = decide.from_tag(connection, pacticipant, tag, to)
+        return badges.of_deployment(_parameter(call, "label"), tag, to, answer.verdict)
+
+    @routes.get(urls.CAN_I_DEPLOY_BRANCH_BADGE, provides=(SVG,))
+    @_drawn
+    def branch_to_environment(
+        call: Call, connection: Connection, pacticipant: str, branch: str, environment: str
+    ) -> Badge:
+        answer = decide.from_branch(connection, pacticipant, branch, environment)
+        return badges.of_deployment(_parameter(call, "label"), branch, environment, answer.verdict)
+
+    @routes.get(urls.CAN_I_MERGE_BADGE, provides=(SVG,))
+    def can_i_merge(call: Call, pacticipant: str) -> Response:
+        @_drawn
+        def merge(_: Call, connection: Connection) -> Badge:
+            return badges.of_merge(decide.can_i_merge(connection, pacticipant).verdict)
+
+        response = merge(call)
+        response.headers["Cache-Control"] = call.broker.settings.badge_default_cache_setting
+        return response
+
+
+def _drawn(judge: Callable[..., Badge]) -> Handler:
+    """A handler that draws the badge that *judge* finds, or the one that says what is missing or went wrong."""
+
+    @wraps(judge)
+    def handler(call: Call, **parameters: str) -> Response:
+        with call.reading() as connection:
+            try:
+                badge = judge(call, connection, **parameters)
+            except decide.Absent as absent:
+                badge = badges.not_found(absent.what)
+            except NotFound:
+                badge = badges.PACT_NOT_FOUND
+            except Exception:
+                reference = "".join(secrets.choice(string.ascii_letters) for _ in range(10))
+                log.exception("the badge at %s failed, reference %s", call.request.url.path, reference)
+                badge = badges.failed(reference)
+        return Response(badges.draw(badge), media_type=SVG)
+
+    return handler
+
+
+def _success(connection: Connection, consumer: Selector, provider: Selector) -> bool | None:
+    """The result of the consumer's pact by the provider's version; None where there is none."""
+    every_pair = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
+    answer = decide.answer(connection, Question(selectors=(consumer, provider), latest_by=every_pair))
+    return answer.rows[0].success if answer.rows else None
+
+
+def _latest_with(pacticipant: str, tag: str) -> Selector:
+    return Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(Tagged(tag=tag),), latest=True))
+
+
+def _title(
+    call: Call, consumer: str, provider: str, consumer_tag: str | None = None, provider_tag: str | None = None
+) -> str:
+    title = Title(consumer=consumer, provider=provider, consumer_tag=consumer_tag, provider_tag=provider_tag)
+    return title.text(_parameter(call, "label").lower(), initials=_parameter(call, "initials") == "true")
+
+
+def _parameter(call: Call, name: str) -> str:
+    """The query's parameter; what is no text says nothing."""
+    value = call.query.get(name)
+    return value if isinstance(value, str) else ""
