@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from contracts.client import Broker, ClientError
 from contracts.pipeline import ci, github_events, runner, trees, workflows
 from contracts.pipeline.dispatch import DISPATCH_TYPES, Payload
 from contracts.pipeline.github_stand_in import GitHubStandIn
+from contracts.pipeline.outcome import Outcome
 from contracts.pipeline.runner import Event, Played, PlayedStep, Runner
 from contracts.pipeline.sandbox import PORT, Sandbox
 from contracts.pipeline.verifications import Verifications
@@ -67,33 +68,6 @@ class Target:
     def is_local(self) -> bool:
         """Whether it runs on this machine, from where it can reach the stand-in for GitHub."""
         return urlsplit(self.base_url).hostname in _LOOPBACK
-
-
-@dataclass(slots=True, kw_only=True)
-class Outcome:
-    """How it went: the pipelines in order, what was done besides, and what webhooks started."""
-
-    pipelines: list[Played] = field(default_factory=list)
-    besides: list[PlayedStep] = field(default_factory=list)
-    verifications: list[Played] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        """Whether something was played, and all of it really passed."""
-        return (
-            bool(self.pipelines or self.verifications)
-            and all(map(did_its_work, self.pipelines))
-            and all(step.result == "success" for step in self.besides)
-            and all(each.passed for each in self.verifications)
-            and not self.problems
-        )
-
-
-def did_its_work(pipeline: Played) -> bool:
-    """Whether a pipeline did what it is for: its contract held, and what was pushed is deployed; skipped is no pass."""
-    needed = ("pact", "deploy") if pipeline.event.name == "push" else ("pact",)
-    return pipeline.passed and all(pipeline.results.get(job) == "success" for job in needed)
 
 
 def fake_ci(setting: Setting, *, fresh: bool = False, webhook: bool = False) -> Outcome:
@@ -283,7 +257,17 @@ class _Loop:
         self.verifications.finish()
         self.outcome.verifications = list(self.verifications.played)
         self.outcome.problems = list(self.verifications.problems)
-        _conclude(self)
+        progress = self.setting.progress
+        self.outcome.show(progress, branch=self.branch, default_branch=self.default_branch)
+        progress.say(f"What each step said: {self.sandbox.logs}")
+        where = self.target.base_url
+        if self.target.embedded:
+            where = f"invoke broker, then http://127.0.0.1:{PORT}/ in a browser"
+        progress.say(f"To look at the broker: {where}")
+        if self.outcome.passed:
+            progress.say("Everything passed.", "bold green")
+        else:
+            progress.say("Not everything passed.", "bold red")
         return self.outcome
 
     def _dispatched(self, workflow: Workflow, event_type: str, payload: dict[str, Any]) -> Played:
@@ -336,35 +320,3 @@ class _Loop:
                         branches = broker.version(each.pacticipant, each.version).branches
                         payload = Payload(pact_url=row.pact_url, sha=each.version, branch="".join(branches[:1]))
                         self.verifications.put(DISPATCH_TYPE, payload.document())
-
-
-def _conclude(loop: _Loop) -> None:
-    outcome, progress = loop.outcome, loop.setting.progress
-    played = [*outcome.pipelines, *outcome.verifications]
-    progress.say("")
-    progress.table([step for each in played for step in each.steps] + outcome.besides)
-    for each in outcome.pipelines:
-        progress.say(*_verdict(each, loop))
-    for each in outcome.verifications:
-        word, style = ("passed", "green") if each.passed else ("FAILED", "bold red")
-        progress.say(f"{each.workflow}: {word} ({each.seconds:.0f} s)", style)
-    for problem in outcome.problems:
-        progress.say(f"✗ {problem}", "bold red")
-    progress.say(f"What each step said: {loop.sandbox.logs}")
-    if loop.target.embedded:
-        progress.say("To look at the broker: invoke broker, then http://127.0.0.1:9292/ in a browser")
-    else:
-        progress.say(f"To look at the broker: {loop.target.base_url}")
-    passed = outcome.passed
-    progress.say("Everything passed." if passed else "Not everything passed.", "bold green" if passed else "bold red")
-
-
-def _verdict(played: Played, loop: _Loop) -> tuple[str, str]:
-    took = f"({played.seconds:.0f} s)"
-    if not did_its_work(played):
-        failed = ", ".join(job for job, result in played.results.items() if result == "failure") or "a job was skipped"
-        return f"{played.workflow}: FAILED {took}: {failed}; nothing was deployed after that", "bold red"
-    if played.results.get("deploy") == "success":
-        return f"{played.workflow}: passed {took}, deployed to {ENVIRONMENT}", "green"
-    where = f"{loop.branch} is not {loop.default_branch}" if loop.branch else "this is no branch"
-    return f"{played.workflow}: passed {took}; {where}: nothing was deployed", "green"
