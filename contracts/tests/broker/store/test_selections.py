@@ -1,0 +1,198 @@
+"""Selectors, resolved."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate, statements
+from sqlalchemy import delete
+
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import pacticipants, selections
+from contracts.broker.store.tables import branches, pact_publications
+from contracts.model.selectors import (
+    AllBranches,
+    AllTagged,
+    Branch,
+    InEnvironment,
+    Latest,
+    LatestTag,
+    MainBranch,
+)
+
+
+@pytest.fixture
+def estate(database, clock):
+    return Estate(Broker(settings=Settings(), database=database, now=clock))
+
+
+@pytest.fixture
+def branched(estate):
+    """Till with main (a, b, d) and feat (c), Kiosk with main (k, l) and x (m)."""
+    estate.publish("Till", "1", "a", branch="main", tags=("prod", "main"))
+    estate.publish("Till", "2", "b", branch="main", tags=("main",))
+    estate.publish("Till", "3", "c", branch="feat", tags=("feat",))
+    estate.publish("Till", "4", "d", branch="main", tags=("main",))
+    estate.publish("Kiosk", "1", "k", branch="main", tags=("prod",))
+    estate.publish("Kiosk", "2", "l", branch="main")
+    estate.publish("Kiosk", "3", "m", branch="x")
+    return estate
+
+
+def resolved(estate, *selectors, provider="Ledger"):
+    with estate.broker.database.reading() as connection:
+        provider_id = pacticipants.find(connection, provider).id
+        if not selectors:
+            return selections.resolve_default(connection, provider_id)
+        return selections.resolve(connection, provider_id, selectors)
+
+
+def found(estate, *selectors):
+    """Which consumer versions are selected, and the short reason of each, sorted."""
+    return sorted(
+        f"{each.pact.consumer.name} {each.pact.consumer_version.number}: {each.reason.short}"
+        for each in resolved(estate, *selectors)
+    )
+
+
+def test_the_main_branch_is_each_consumers_own(branched):
+    assert found(branched, MainBranch()) == ["Kiosk 2: latest from main branch", "Till 4: latest from main branch"]
+    assert found(branched, MainBranch(consumer="Till")) == ["Till 4: latest from main branch"]
+
+
+def test_a_branch_is_its_head_only(branched):
+    assert found(branched, Branch(name="feat")) == ["Till 3: latest from branch feat"]
+    assert found(branched, Branch(name="feat", consumer="Kiosk")) == []
+    assert found(branched, Branch(name="none")) == []
+
+
+def test_a_head_without_a_pact_with_the_provider_hides_the_versions_before_it(branched):
+    branched.version("Till", "5", branch="main")
+    assert found(branched, MainBranch()) == ["Kiosk 2: latest from main branch"]
+
+
+def test_an_older_version_that_joins_a_branch_is_its_head(branched):
+    branched.version("Till", "3", branch="main")
+    assert found(branched, Branch(name="main", consumer="Till")) == ["Till 3: latest from branch main"]
+
+
+def test_every_branch(branched):
+    assert found(branched, AllBranches()) == [
+        "Kiosk 2: latest from branch main",
+        "Kiosk 3: latest from branch x",
+        "Till 3: latest from branch feat",
+        "Till 4: latest from branch main",
+    ]
+    assert len(found(branched, AllBranches(consumer="Till"))) == 2
+
+
+def test_the_latest_with_a_tag_and_all_with_it(branched):
+    assert found(branched, LatestTag(tag="main")) == ["Till 4: latest with tag main"]
+    assert found(branched, AllTagged(tag="main")) == [
+        "Till 1: one of main",
+        "Till 2: one of main",
+        "Till 4: one of main",
+    ]
+    assert found(branched, AllTagged(tag="prod", consumer="Kiosk")) == ["Kiosk 1: one of Kiosk prod"]
+    branched.version("Till", "9", tags=("prod",))
+    assert found(branched, LatestTag(tag="prod")) == ["Kiosk 1: latest with tag prod"]
+
+
+def test_all_with_a_tag_have_each_content_once(estate):
+    for number in ("1", "2", "3"):
+        estate.publish("Till", number, "a", tags=("prod",))
+    assert found(estate, AllTagged(tag="prod")) == ["Till 3: one of prod"]
+
+
+def test_a_tag_that_selects_nothing_falls_back(branched):
+    assert found(branched, LatestTag(tag="none", fallback="prod")) == [
+        "Kiosk 1: latest with tag prod",
+        "Till 1: latest with tag prod",
+    ]
+    assert found(branched, LatestTag(tag="none", fallback="prod", consumer="Kiosk")) == [
+        "Kiosk 1: latest with tag prod"
+    ]
+    assert found(branched, LatestTag(tag="none", fallback="neither")) == []
+    (till,) = resolved(branched, LatestTag(tag="none", fallback="main"))
+    assert "none" in till.reason.phrase
+
+
+def test_one_consumer_with_the_tag_keeps_all_from_falling_back(branched):
+    selectors = [LatestTag(tag="feat", fallback="prod", consumer=each) for each in ("Kiosk", "Till")]
+    assert found(branched, *selectors) == ["Till 3: latest with tag feat"]
+
+
+def test_the_latest_of_all_is_the_newest_version_with_a_pact(branched):
+    branched.version("Till", "9", tags=("main",))
+    assert found(branched, Latest()) == ["Kiosk 3: latest", "Till 4: latest"]
+    assert found(branched, Latest(consumer="Till")) == ["Till 4: latest"]
+
+
+def test_an_integration_without_pacts_selects_nothing(branched, database):
+    with database.writing() as connection:
+        connection.execute(delete(pact_publications))
+    assert found(branched, Latest(), MainBranch()) == []
+
+
+def test_what_is_in_an_environment_now(branched):
+    branched.environment("test")
+    branched.environment("live")
+    branched.deploy("Till", "1", "live")
+    branched.deploy("Till", "2", "test")
+    branched.deploy("Till", "3", "test", target="blue")
+    branched.deploy("Till", "4", "live")
+    branched.release("Kiosk", "1", "live")
+    branched.release("Kiosk", "2", "live")
+    deployed = ["Till 2: deployed to test", "Till 3: deployed to test", "Till 4: deployed to live"]
+    released = ["Kiosk 1: released in live", "Kiosk 2: released in live"]
+    assert found(branched, InEnvironment(presence="deployed")) == deployed
+    assert found(branched, InEnvironment(presence="released")) == released
+    assert found(branched, InEnvironment()) == sorted(deployed + released)
+    assert found(branched, InEnvironment(environment="live")) == sorted([*released, "Till 4: deployed to live"])
+    assert found(branched, InEnvironment(presence="released", environment="test")) == []
+    assert found(branched, InEnvironment(environment="live", consumer="Till")) == ["Till 4: deployed to live"]
+
+
+def test_by_default_the_main_branch_or_its_tag_or_the_latest_and_whatever_is_in_an_environment(estate):
+    estate.publish("Branched", "1", "a", branch="main")
+    estate.publish("Branched", "2", "b", branch="feat")
+    estate.publish("Tagged", "1", "c", tags=("main",))
+    estate.publish("Tagged", "2", "d")
+    estate.publish("Plain", "1", "e")
+    estate.publish("Plain", "2", "f", branch="x")
+    with estate.broker.database.writing() as connection:
+        tagged = pacticipants.find(connection, "Tagged").id
+        connection.execute(delete(branches).where(branches.c.pacticipant_id == tagged))
+    estate.environment("live")
+    estate.deploy("Plain", "1", "live")
+    assert found(estate) == [
+        "Branched 1: latest from main branch",
+        "Plain 1: deployed to live",
+        "Plain 2: latest",
+        "Tagged 1: latest with tag main",
+    ]
+
+
+def test_the_number_of_consumers_adds_no_statement(estate, database):
+    every = (
+        MainBranch(),
+        Branch(name="main"),
+        AllBranches(),
+        LatestTag(tag="main", fallback="prod"),
+        AllTagged(tag="main"),
+        Latest(),
+        InEnvironment(),
+        InEnvironment(environment="live", presence="deployed"),
+    )
+    estate.environment("live")
+    for number in range(8):
+        estate.publish(f"Consumer {number}", "1", f"content {number}", branch="main", tags=("main",))
+        estate.deploy(f"Consumer {number}", "1", "live")
+    with database.reading() as connection:
+        provider_id = pacticipants.find(connection, "Ledger").id
+        with statements(database) as executed:
+            assert len({each.pact for each in selections.resolve(connection, provider_id, every)}) == 8
+        with statements(database) as by_default:
+            assert len({each.pact for each in selections.resolve_default(connection, provider_id)}) == 8
+    assert len(executed) == 6
+    assert len(by_default) == 3

@@ -1,0 +1,138 @@
+"""Results in SQL."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+import pytest
+from estates import Estate, statements
+from sqlalchemy import select
+
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import verifications
+from contracts.broker.store.tables import tag_successes
+from contracts.model.errors import NotFound
+from contracts.model.metadata import Metadata, SelectorMetadata
+from contracts.model.verifications import Report
+
+
+@pytest.fixture
+def estate(database, clock):
+    return Estate(Broker(settings=Settings(), database=database, now=clock))
+
+
+@pytest.fixture
+def published(estate):
+    estate.publish("Till", "1", "a", branch="main")
+    return estate.pact("Till", "1")
+
+
+def test_a_result_tells_what_was_sent_and_what_its_address_carried(estate, published, clock):
+    metadata = Metadata(wip=True, pending=True, selectors=(SelectorMetadata(branch="main", consumer_version_id=1),))
+    report = Report(verified_by={"implementation": "x"}, test_results=[{"success": True}])
+    added = estate.verify("Till", "1", by="10", metadata=metadata, build_url="https://ci/1", report=report)
+    assert (added.consumer, added.consumer_version_number, added.provider) == ("Till", "1", "Ledger")
+    assert (added.provider_version_number, added.sha) == ("10", published.sha)
+    assert (added.success, added.wip, added.pending, added.build_url) == (True, True, True, "https://ci/1")
+    assert added.executed_at == added.created_at == clock()
+    with estate.broker.database.reading() as connection:
+        assert verifications.find(connection, "Ledger", "Till", published.sha, added.number) == added
+        assert verifications.reports(connection, [added.id]) == {added.id: report}
+
+
+def test_its_pact_is_named_after_the_latest_version_with_the_content(estate):
+    estate.publish("Till", "1", "a")
+    estate.publish("Till", "2", "a")
+    estate.publish("Till", "3", "b")
+    assert estate.verify("Till", "1", by="10").consumer_version_number == "2"
+
+
+def test_a_result_is_found_only_below_its_own_pact(estate, published):
+    estate.publish("Till", "2", "b")
+    added = estate.verify("Till", "1", by="10")
+    with estate.broker.database.reading() as connection:
+        for names in (("Ledger", "Till", estate.pact("Till", "2").sha), ("Till", "Ledger", published.sha)):
+            with pytest.raises(NotFound, match=f"no verification result {added.number} of"):
+                verifications.find(connection, *names, added.number)
+
+
+def test_the_last_result_of_a_provider_version_is_the_latest_and_the_last_of_all_that_of_the_content(estate, published):
+    estate.verify("Till", "1", by="10", success=False)
+    ten = estate.verify("Till", "1", by="10")
+    eleven = estate.verify("Till", "1", by="11", success=False)
+    with estate.broker.database.reading() as connection:
+        assert verifications.latest_for_content(connection, published.pact_version_id) == eleven
+        assert verifications.latest_for_contents(connection, [published.pact_version_id]) == {
+            published.pact_version_id: eleven
+        }
+    with estate.broker.database.writing() as connection:
+        verifications.delete(connection, eleven)
+        assert verifications.latest_for_content(connection, published.pact_version_id) == ten
+
+
+def test_removing_the_latest_does_not_revive_the_one_before(estate, published):
+    estate.verify("Till", "1", by="10")
+    last = estate.verify("Till", "1", by="10", success=False)
+    with estate.broker.database.writing() as connection:
+        verifications.delete(connection, last)
+        assert verifications.latest_for_content(connection, published.pact_version_id) is None
+    assert estate.verify("Till", "1", by="10").success is True
+
+
+def test_the_latest_from_the_main_branch_of_the_provider(estate, published):
+    with estate.broker.database.reading() as connection:
+        assert verifications.latest_from_main_branch(connection, published.pact_version_id) is None
+    estate.version("Ledger", "10", branch="main")
+    main = estate.verify("Till", "1", by="10")
+    estate.version("Ledger", "11", branch="feat")
+    estate.verify("Till", "1", by="11")
+    with estate.broker.database.reading() as connection:
+        assert verifications.latest_from_main_branch(connection, published.pact_version_id) == main
+
+
+def test_the_results_of_a_consumer_version_are_those_of_each_of_its_pacts(estate, published):
+    estate.publish("Till", "1", "b", provider="Stock")
+    ledger = estate.verify("Till", "1", by="10")
+    with estate.broker.database.reading() as connection:
+        latest = verifications.latest_for_consumer_version(connection, published.consumer_version.id)
+    assert latest == {"Ledger": ledger, "Stock": None}
+
+
+@pytest.mark.usefixtures("published")
+def test_a_success_is_noted_once_for_each_tag_of_the_provider_version(estate):
+    estate.version("Ledger", "10", tags=("dev", "prod"))
+    first = estate.verify("Till", "1", by="10")
+    estate.verify("Till", "1", by="10")
+    estate.verify("Till", "1", by="10", metadata=Metadata(wip=True))
+    estate.version("Ledger", "11", tags=("late",))
+    estate.verify("Till", "1", by="11", success=False)
+    query = select(tag_successes.c.provider_tag, tag_successes.c.wip, tag_successes.c.verification_id)
+    with estate.broker.database.reading() as connection:
+        noted = {(tag, wip): id_ for tag, wip, id_ in connection.execute(query)}
+    assert sorted(noted) == [("dev", False), ("dev", True), ("prod", False), ("prod", True)]
+    assert noted["dev", False] == first.id
+
+
+@pytest.mark.usefixtures("published")
+def test_results_sent_at_once_leave_one_latest(estate):
+    estate.version("Ledger", "10")
+    threads = [Thread(target=estate.verify, args=("Till", "1"), kwargs={"by": "10"}) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    table = verifications.verifications
+    with estate.broker.database.reading() as connection:
+        flags = connection.scalars(select(table.c.latest).order_by(table.c.id)).all()
+    assert flags == [False] * 7 + [True]
+
+
+def test_the_latest_of_many_contents_takes_one_statement(estate):
+    for number in range(5):
+        estate.publish("Till", str(number), f"content {number}")
+        estate.verify("Till", str(number), by="10")
+    ids = [estate.pact("Till", str(number)).pact_version_id for number in range(5)]
+    with estate.broker.database.reading() as connection, statements(estate.broker.database) as executed:
+        assert sorted(verifications.latest_for_contents(connection, ids)) == ids
+    assert len(executed) == 1

@@ -1,0 +1,106 @@
+"""Selectors: what they can be, and everything that can be wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.model.errors import InvalidFields
+from contracts.model.selectors import (
+    AllBranches,
+    AllTagged,
+    Branch,
+    InEnvironment,
+    Latest,
+    LatestTag,
+    MainBranch,
+    parse,
+    require_environments,
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "selector"),
+    [
+        ({"mainBranch": True}, MainBranch()),
+        ({"mainBranch": True, "latest": True, "consumer": "Till"}, MainBranch(consumer="Till")),
+        ({"matchingBranch": True, "consumer": "Till"}, Branch(name="own", consumer="Till")),
+        ({"branch": "main"}, Branch(name="main")),
+        ({"branch": "main", "latest": True, "fallbackBranch": "old"}, Branch(name="main")),
+        ({"branch": True}, AllBranches()),
+        ({"tag": "prod"}, AllTagged(tag="prod")),
+        ({"tag": "prod", "latest": False}, AllTagged(tag="prod")),
+        ({"tag": "prod", "latest": True, "fallbackTag": "dev"}, LatestTag(tag="prod", fallback="dev")),
+        ({"latest": True, "consumer": "Till"}, Latest(consumer="Till")),
+        ({"deployed": True}, InEnvironment(presence="deployed")),
+        ({"released": True, "environment": "live"}, InEnvironment(presence="released", environment="live")),
+        ({"deployedOrReleased": True}, InEnvironment()),
+        ({"environment": "live", "unknown": 1}, InEnvironment(environment="live")),
+    ],
+)
+def test_a_document_is_one_selector(document, selector):
+    assert parse([document], "own") == (selector,)
+
+
+@pytest.mark.parametrize(
+    ("document", "messages"),
+    [
+        ("x", ["must be a hash"]),
+        ({}, ["needs one of"]),
+        ({"consumer": "Till"}, ["needs one of"]),
+        ({"latest": False}, ["needs one of"]),
+        ({"fallbackTag": "x"}, ["needs one of", "fallbackTag needs latest", "fallbackTag needs a tag"]),
+        ({"mainBranch": False}, ["mainBranch must be one of: true"]),
+        ({"deployed": "true"}, ["deployed must be one of: true"]),
+        ({"tag": "prod", "latest": "true"}, ["latest must be one of: true, false"]),
+        ({"tag": ""}, ["tag must be filled"]),
+        ({"tag": None}, ["tag must be filled"]),
+        ({"tag": True}, ["tag must be a string"]),
+        ({"branch": 1}, ["branch must be a string"]),
+        ({"latest": True, "consumer": 1}, ["consumer must be a string"]),
+        ({"environment": ""}, ["environment must be filled"]),
+        ({"mainBranch": True, "latest": False}, ["mainBranch takes the latest"]),
+        ({"mainBranch": True, "tag": "prod"}, ["not with tag"]),
+        ({"matchingBranch": True, "branch": "main"}, ["not with branch"]),
+        ({"tag": "prod", "branch": "main"}, ["tag and branch cannot"]),
+        ({"branch": "main", "latest": False}, ["branch takes the latest"]),
+        ({"tag": "prod", "fallbackTag": "dev"}, ["fallbackTag needs latest"]),
+        ({"latest": True, "fallbackTag": "dev"}, ["fallbackTag needs a tag"]),
+        ({"latest": True, "fallbackBranch": "dev"}, ["fallbackBranch needs a branch"]),
+        (
+            {"branch": "main", "fallbackBranch": "dev", "latest": False},
+            ["branch takes the latest", "fallbackBranch takes the latest"],
+        ),
+        ({"tag": "prod", "deployed": True}, ["tag and deployed cannot"]),
+        ({"deployed": True, "released": True}, ["deployed and released cannot"]),
+    ],
+)
+def test_every_broken_rule_is_told_with_the_index_of_its_selector(document, messages):
+    with pytest.raises(InvalidFields) as refused:
+        parse([{"latest": True}, document], "own")
+    told = refused.value.errors["consumerVersionSelectors"]
+    assert len(told) == len(messages)
+    for text, message in zip(told, messages, strict=True):
+        assert message in text
+        assert text.endswith("(at index 1)")
+
+
+@pytest.mark.parametrize("branch", [None, ""])
+def test_a_matching_branch_needs_the_branch_of_the_provider(branch):
+    with pytest.raises(InvalidFields, match="needs the providerVersionBranch"):
+        parse([{"matchingBranch": True}], branch)
+
+
+def test_the_messages_stand_under_the_name_that_the_selectors_were_sent_by():
+    with pytest.raises(InvalidFields) as refused:
+        parse([{}], None, "consumer_version_selectors")
+    assert list(refused.value.errors) == ["consumer_version_selectors"]
+
+
+def test_an_unknown_environment_is_named_with_its_index():
+    selectors = (Latest(), InEnvironment(), InEnvironment(environment="live"), InEnvironment(environment="moon"))
+    with pytest.raises(InvalidFields) as refused:
+        require_environments(selectors, {"live"})
+    (message,) = refused.value.errors["consumerVersionSelectors"]
+    assert "'moon'" in message
+    assert message.endswith("(at index 3)")
+    require_environments(selectors, {"live", "moon"})
