@@ -1,0 +1,174 @@
+"""Contents: the same hashes as the reference broker, and the text as it was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model import contents
+
+
+if TYPE_CHECKING:
+    import random
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+INTERACTION = {"description": "a", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}
+
+
+@pytest.mark.parametrize(
+    ("document", "sha"),
+    [
+        ({"interactions": []}, "ed7c1aebc3e11064ce9afc29297e1e36203583cd"),
+        # as recorded of the reference broker
+        (
+            {
+                "interactions": [
+                    {
+                        "description": "a request for a",
+                        "request": {"method": "GET", "path": "/a"},
+                        "response": {"status": 200},
+                    }
+                ],
+                "metadata": {"pactSpecification": {"version": "2.0.0"}},
+            },
+            "667e3c5c461f531d335bf7768c654e332cc2a27d",
+        ),
+        ({}, "bf21a9e8fbc5a3846fb05b4fa0859e0917b2202f"),
+    ],
+)
+def test_a_sha_equals_the_reference_brokers(document, sha):
+    assert contents.sha(document) == sha
+
+
+def test_a_document_without_interactions_is_identified_in_the_order_of_its_keys():
+    assert contents.sha({"a": 1, "b": 2}) != contents.sha({"b": 2, "a": 1})
+
+
+def test_an_interactions_id_equals_the_reference_brokers():
+    assert contents.interaction_id(INTERACTION) == "13a67837881dc44b5fcf19870d9541efb6a8a416"
+    with_numbers = json.loads(
+        '{"description":"n","request":{"method":"GET","path":"/n"},"response":{"status":200,"body":'
+        '{"i":12345678901234567890,"f":1.5,"e":1e3,"s":"a\\"b\\\\c\\/d\\n"}}}'
+    )
+    assert contents.interaction_id(with_numbers) == "2a8f8482cf8f53255fc7ec2652584689f1299718"
+
+
+@given(st.lists(st.dictionaries(st.text(), JSON, max_size=3), max_size=4), JSON, st.randoms())
+def test_order_and_other_metadata_make_no_difference(interactions, other, randomness: random.Random):
+    shuffled = [dict(randomness.sample(list(each.items()), len(each))) for each in interactions]
+    randomness.shuffle(shuffled)
+    assert contents.sha({"interactions": interactions}) == contents.sha({"other": other, "interactions": shuffled})
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"pactSpecification": {"version": "4.0"}},
+        {"pact-specification": {"version": "4.0"}},
+        {"pactSpecificationVersion": "4.0"},
+        {"pactSpecification": {"version": None}, "pactSpecificationVersion": "4.0"},
+    ],
+)
+def test_the_specifications_version_makes_a_difference(metadata):
+    document = {"interactions": [], "metadata": metadata}
+    assert contents.specification_version(document) == "4.0"
+    assert contents.sha(document) != contents.sha({"interactions": []})
+
+
+def test_without_metadata_no_version_is_known():
+    assert contents.specification_version({"metadata": "4.0"}) is None
+
+
+def test_of_interactions_and_messages_only_the_first_list_is_put_in_order():
+    both = {"interactions": [1, 2], "messages": [1, 2]}
+    assert contents.sha(both) == contents.sha(both | {"interactions": [2, 1]})
+    assert contents.sha(both) != contents.sha(both | {"messages": [2, 1]})
+    assert contents.sha({"messages": [1, 2]}) == contents.sha({"messages": [2, 1]})
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1e20, "1.0e+20"), (1.5e-7, "1.5e-07"), (1000.0, "1000.0"), (1e15, "1000000000000000.0"), (-2e300, "-2.0e+300")],
+)
+def test_a_float_is_hashed_as_ruby_writes_it(number, written):
+    assert contents._dumps({"b": [number, "1e+20"], "a": None}) == f'{{"a":null,"b":[{written},"1e+20"]}}'
+
+
+@given(JSON)
+def test_both_ways_of_writing_agree_where_no_float_has_an_exponent(value):
+    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    if "e+" not in plain and "e-" not in plain:
+        assert contents._spelled_out(value, ordered=True) == plain
+
+
+def test_a_stored_text_spells_everything_as_it_was_sent():
+    text = ' { "interactions" : [ {"description" : "n", "n": 1.0, "e": 1e3, "i": 12345678901234567890} ] , "x":1.10 }\n'
+    identity = contents.interaction_id(json.loads(text)["interactions"][0])
+    assert contents.stored(text) == (
+        f'{{"interactions":[{{"_id":"{identity}","description" : "n", "n": 1.0, "e": 1e3, "i": 12345678901234567890}}],'
+        '"x":1.10}'
+    )
+
+
+def test_every_interaction_and_message_gets_an_id_unless_it_has_one():
+    stored = json.loads(contents.stored('{"interactions":[{"_id":"own"},{},3],"messages":[ {"a":1} ]}'))
+    assert stored == {
+        "interactions": [{"_id": "own"}, {"_id": contents.interaction_id({})}, 3],
+        "messages": [{"_id": contents.interaction_id({"a": 1}), "a": 1}],
+    }
+
+
+def test_an_id_plays_no_part_in_the_id():
+    assert contents.interaction_id(INTERACTION | {"_id": "other"}) == contents.interaction_id(INTERACTION)
+
+
+def test_what_the_broker_adds_is_not_kept():
+    assert contents.stored('{"interactions":{},"createdAt":"x","_links":{}}') == '{"interactions":{}}'
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=5), st.sampled_from([None, 0, 3]))
+def test_storing_changes_nothing_but_ids(document, indent):
+    document = {key: value for key, value in document.items() if key not in {"createdAt", "_links"}}
+    assert json.loads(contents.stored(json.dumps(document, indent=indent))) == document
+
+
+@given(st.lists(JSON, max_size=5), st.sampled_from([None, 2]))
+def test_an_arrays_elements_are_found_in_its_text(values, indent):
+    parts = contents.elements(json.dumps(values, indent=indent))
+    assert [each.value for each in parts] == values
+    assert [json.loads(each.text) for each in parts] == values
+
+
+def test_of_a_key_given_twice_the_last_counts():
+    assert contents.stored('{"a":1,"a":2}') == '{"a":2}'
+
+
+@pytest.mark.parametrize(("text", "whole"), [("{}", '{"b":2}'), ('{"a":1}', '{"a":1,"b":2}')])
+def test_members_are_added_without_parsing(text, whole):
+    assert contents.with_members(text, '"b":2') == whole
+
+
+@pytest.mark.parametrize(
+    ("document", "counts"),
+    [
+        ({"interactions": [1, 2], "messages": [1]}, (2, 1)),
+        ({"interactions": {"a": 1}}, (0, 0)),
+        ([1], (0, 0)),
+    ],
+)
+def test_interactions_and_messages_are_counted(document, counts):
+    assert contents.counts(document) == counts
+
+
+def test_a_text_has_an_identity_of_its_own():
+    assert contents.text_sha("{}") == contents.sha({})
+    assert contents.text_sha("{ }") != contents.text_sha("{}")

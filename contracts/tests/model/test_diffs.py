@@ -1,0 +1,32 @@
+"""Differences between contracts, for people."""
+
+from __future__ import annotations
+
+from contracts.model import diffs
+
+
+OLD = {"interactions": [{"_id": "1", "description": "a", "n": 1}, {"description": "b"}], "x": 1}
+NEW = {"x": 2, "interactions": [{"description": "b"}, {"description": "a", "_id": "2", "n": 2}]}
+
+
+def test_a_diff_shows_what_went_and_what_came():
+    difference = diffs.diff(OLD, NEW)
+    assert '-      "n": 1' in difference
+    assert '+      "n": 2' in difference
+
+
+def test_order_ids_and_other_metadata_do_not_differ():
+    same = {"interactions": [{"description": "b"}, {"n": 1, "description": "a"}]}
+    assert diffs.diff(OLD, same) == ""
+
+
+def test_whole_documents_differ_in_everything():
+    assert '-  "x": 1' in diffs.diff(OLD, NEW, whole=True)
+
+
+def test_documents_without_interactions_are_compared_as_a_whole():
+    assert '-  "a": 1' in diffs.diff({"a": 1}, {"a": 2})
+
+
+def test_what_is_no_interaction_is_compared_too():
+    assert "-    1" in diffs.diff({"interactions": [1]}, {"interactions": [2]})
