@@ -233,7 +233,7 @@ verifications = _table(
     "verifications",
     _id(),  # also its number on the wire
     _to("pact_versions", "pact_version_id"),
-    _to("pacticipants", "consumer_id", index=True),
+    _to("pacticipants", "consumer_id"),
     _to("pacticipants", "provider_id", index=True),
     _to("versions", "provider_version_id", index=True),
     Column("success", Boolean, nullable=False),
@@ -256,6 +256,7 @@ verifications = _table(
         postgresql_where=text("latest"),
     ),
     Index(None, "pact_version_id", "id"),
+    Index(None, "consumer_id", "provider_id", "id"),
     Index(
         "ix_verifications_successes",
         "pact_version_id",

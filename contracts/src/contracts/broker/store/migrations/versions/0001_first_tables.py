@@ -352,7 +352,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_verifications"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_verifications_consumer_id", "verifications", ["consumer_id"], unique=False)
+    op.create_index(
+        "ix_verifications_consumer_id_provider_id_id",
+        "verifications",
+        ["consumer_id", "provider_id", "id"],
+        unique=False,
+    )
     op.create_index("ix_verifications_pact_version_id_id", "verifications", ["pact_version_id", "id"], unique=False)
     op.create_index("ix_verifications_provider_id", "verifications", ["provider_id"], unique=False)
     op.create_index("ix_verifications_provider_version_id", "verifications", ["provider_version_id"], unique=False)
