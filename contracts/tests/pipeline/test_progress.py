@@ -40,6 +40,13 @@ def test_lines(progress, written):
     )
 
 
+def test_head(progress, written):
+    """A heading stands apart."""
+    progress.head("The consumer's pipeline")
+
+    assert written.getvalue() == "\nThe consumer's pipeline\n"
+
+
 def test_failure(progress, written, tmp_path):
     """Of a line that failed the reason is told, and the last of what it said, without GitHub's commands."""
     log = tmp_path / "step.log"

@@ -149,6 +149,14 @@ def test_git_refuses(checkout):
         trees.read(checkout)
 
 
+def test_git_fails(checkout):
+    """What git cannot do is an error with its reason, and the command that failed."""
+    (checkout / ".git" / "index").write_text("no index")
+
+    with pytest.raises(trees.TreeError, match=r"`git add --all` failed in .*index"):
+        trees.read(checkout)
+
+
 def test_resolve(checkout, git):
     """A revision is resolved to its full hash; an unknown one to None."""
     full = git(checkout, "rev-parse", "HEAD")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -211,7 +211,5 @@ def _text(value: Any) -> str:  # noqa: ANN401
             return str(value)
         case Mapping():
             return "Object"
-        case Sequence():
-            return "Array"
         case _:
-            return str(value)
+            return "Array"
