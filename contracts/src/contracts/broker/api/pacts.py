@@ -6,6 +6,7 @@ Source: Pact Broker protocol, single pact.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from contracts.broker.actions import publish
 from contracts.broker.api import urls
@@ -258,9 +259,8 @@ def relations(links: Links, pact: Pact, metadata: str = "", consumer_versions: S
 
 
 def _matrix_url(links: Links, pact: Pact) -> str:
-    consumer, number = urls.encode(pact.consumer.name), urls.encode(pact.consumer_version.number)
-    query = f"q%5B%5D%5Bpacticipant%5D={consumer}&q%5B%5D%5Bversion%5D={number}&latestby=cvpv"
-    return f"{links.to(urls.MATRIX)}?{query}"
+    selector = {"q[][pacticipant]": pact.consumer.name, "q[][version]": pact.consumer_version.number}
+    return f"{links.to(urls.MATRIX)}?{urlencode(selector | {'latestby': 'cvpv'})}"
 
 
 def _version_link(links: Links, version: VersionRef) -> Document:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, or_, select
 
 from contracts.broker.store.pacts import consumers, providers
-from contracts.broker.store.tables import integrations, pacticipants, verifications
+from contracts.broker.store.tables import integrations, pacticipants, triggered_webhooks, verifications, webhooks
 from contracts.broker.store.upserts import insert
 from contracts.model.network import Relation
 from contracts.model.pacts import PacticipantRef
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
 
 _NEWEST_FIRST = (
@@ -45,6 +45,17 @@ def touch(connection: Connection, consumer_id: int, provider_ids: Collection[int
     )
 
 
+def search(connection: Connection, q: str = "", *, limit: int | None = None, offset: int = 0) -> list[Relation]:
+    """Pairs whose consumer's or provider's name holds *q*, in any case, those whose contract data came last first."""
+    query = _relations().where(_match(q)).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
+    return [_relation(row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, q: str = "") -> int:
+    """How many pairs `search` finds."""
+    return connection.execute(select(func.count()).select_from(_relations().where(_match(q)).subquery())).scalar_one()
+
+
 def ids(connection: Connection, *, limit: int | None = None, offset: int = 0) -> list[int]:
     """The ids of all pairs, those whose contract data came last first."""
     query = select(integrations.c.id).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
@@ -61,24 +72,8 @@ def get_id(connection: Connection, consumer_id: int, provider_id: int) -> int | 
 
 def relations(connection: Connection) -> list[Relation]:
     """Every pair, by consumer and provider."""
-    query = (
-        select(
-            integrations.c.consumer_id,
-            consumers.c.name.label("consumer"),
-            integrations.c.provider_id,
-            providers.c.name.label("provider"),
-        )
-        .join(consumers, consumers.c.id == integrations.c.consumer_id)
-        .join(providers, providers.c.id == integrations.c.provider_id)
-        .order_by(consumers.c.name, providers.c.name)
-    )
-    return [
-        Relation(
-            consumer=PacticipantRef(id=row.consumer_id, name=row.consumer),
-            provider=PacticipantRef(id=row.provider_id, name=row.provider),
-        )
-        for row in connection.execute(query)
-    ]
+    query = _relations().order_by(consumers.c.name, providers.c.name)
+    return [_relation(row) for row in connection.execute(query)]
 
 
 def verified(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> set[int]:
@@ -88,4 +83,35 @@ def verified(connection: Connection, consumer_id: int, provider_ids: Collection[
     )
     return set(
         connection.scalars(select(pacticipants.c.id).where(pacticipants.c.id.in_(provider_ids), result.exists()))
+    )
+
+
+def remove(connection: Connection, consumer_id: int, provider_id: int) -> None:
+    """Remove a pair, with the webhooks that are for it alone and what was triggered for it."""
+    for table in (triggered_webhooks, webhooks, integrations):
+        of_pair = (table.c.consumer_id == consumer_id, table.c.provider_id == provider_id)
+        connection.execute(delete(table).where(*of_pair))
+
+
+def _relations() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            integrations.c.consumer_id,
+            consumers.c.name.label("consumer"),
+            integrations.c.provider_id,
+            providers.c.name.label("provider"),
+        )
+        .join(consumers, consumers.c.id == integrations.c.consumer_id)
+        .join(providers, providers.c.id == integrations.c.provider_id)
+    )
+
+
+def _match(q: str) -> ColumnElement[bool]:
+    return or_(*(each.c.name.icontains(q, autoescape=True) for each in (consumers, providers)))
+
+
+def _relation(row: Row[*tuple[Any, ...]]) -> Relation:
+    return Relation(
+        consumer=PacticipantRef(id=row.consumer_id, name=row.consumer),
+        provider=PacticipantRef(id=row.provider_id, name=row.provider),
     )

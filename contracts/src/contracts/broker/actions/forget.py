@@ -1,0 +1,33 @@
+"""Forgetting a pair of applications, or everything.
+
+Source: Pact Broker protocol, integrations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import integrations, orphans, pacts, publications
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from contracts.model.pacticipants import Pacticipant
+
+
+def pair(connection: Connection, consumer: Pacticipant, provider: Pacticipant) -> None:
+    """Remove everything between a consumer and a provider: pacts, results, webhooks of the pair, the integration.
+
+    Versions of the two that are left without pact and result go too, and so do the two if nothing is left of them.
+    """
+    both = {consumer.id, provider.id}
+    publications.remove(connection, consumer.id, provider.id, pacts.everything())
+    integrations.remove(connection, consumer.id, provider.id)
+    orphans.remove_versions(connection, both)
+    orphans.remove_pacticipants(connection, both)
+
+
+def everything(connection: Connection) -> None:
+    """Remove all applications, with everything that is theirs, and all webhooks; environments stay."""
+    orphans.remove_everybody(connection)
