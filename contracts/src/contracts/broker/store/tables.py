@@ -304,6 +304,15 @@ deployed_versions = _table(
     Column("undeployed_at", UtcDateTime),
     _created(),
     _updated(),
+    # what is deployed of one application, however often it was deployed before
+    Index(
+        "ix_deployed_versions_current",
+        "pacticipant_id",
+        "environment_id",
+        "version_id",
+        sqlite_where=text("undeployed_at IS NULL"),
+        postgresql_where=text("undeployed_at IS NULL"),
+    ),
     Index(
         "uq_deployed_versions_current",
         "environment_id",
@@ -326,6 +335,14 @@ released_versions = _table(
     _created(),
     _updated(),
     UniqueConstraint("version_id", "environment_id"),
+    Index(
+        "ix_released_versions_in_support",
+        "pacticipant_id",
+        "environment_id",
+        "version_id",
+        sqlite_where=text("support_ended_at IS NULL"),
+        postgresql_where=text("support_ended_at IS NULL"),
+    ),
     Index(
         "ix_released_versions_current",
         "environment_id",

@@ -190,6 +190,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name="uq_deployed_versions_uuid"),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_deployed_versions_current",
+        "deployed_versions",
+        ["pacticipant_id", "environment_id", "version_id"],
+        unique=False,
+        sqlite_where=sa.text("undeployed_at IS NULL"),
+        postgresql_where=sa.text("undeployed_at IS NULL"),
+    )
     op.create_index("ix_deployed_versions_pacticipant_id", "deployed_versions", ["pacticipant_id"], unique=False)
     op.create_index("ix_deployed_versions_version_id", "deployed_versions", ["version_id"], unique=False)
     op.create_index(
@@ -282,6 +290,14 @@ def upgrade() -> None:
         "ix_released_versions_current",
         "released_versions",
         ["environment_id", "pacticipant_id"],
+        unique=False,
+        sqlite_where=sa.text("support_ended_at IS NULL"),
+        postgresql_where=sa.text("support_ended_at IS NULL"),
+    )
+    op.create_index(
+        "ix_released_versions_in_support",
+        "released_versions",
+        ["pacticipant_id", "environment_id", "version_id"],
         unique=False,
         sqlite_where=sa.text("support_ended_at IS NULL"),
         postgresql_where=sa.text("support_ended_at IS NULL"),
