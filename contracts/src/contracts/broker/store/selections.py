@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import and_, func, literal, select, true, union_all
 
 from contracts.broker.store import pacts
 from contracts.broker.store.tables import (
@@ -40,7 +40,7 @@ from contracts.model.selectors import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Column, Connection, Executable, Row, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Executable, Row, Select, Table
 
     from contracts.model.pacts import Pact
     from contracts.model.selections import Reason
@@ -86,7 +86,7 @@ def resolve_default(connection: Connection, provider_id: int) -> list[Selected]:
             tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name == _consumers.c.main_branch)
         )
     )
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         if row.head_version_id is not None:
             reason = selections.main_branch_head(row.main_branch)
             candidates.append(_Candidate(version_id=row.head_version_id, reason=reason))
@@ -109,6 +109,7 @@ def _branch_heads(connection: Connection, provider_id: int, selectors: Sequence[
     query = _integrated(provider_id, branches.c.name, _consumers.c.main_branch, branches.c.head_version_id).join(
         branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.head_version_id.is_not(None))
     )
+    query = query.where(_of(wanted))
     if not any(isinstance(each, AllBranches) for each in wanted):
         names: list[Any] = sorted({each.name for each in wanted if isinstance(each, Branch)})
         query = query.where(branches.c.name.in_([_consumers.c.main_branch, *names]))
@@ -133,6 +134,7 @@ def _tag_heads(connection: Connection, provider_id: int, selectors: Sequence[Sel
     query = _integrated(provider_id, tag_heads.c.name, tag_heads.c.version_id).join(
         tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name.in_(names))
     )
+    query = query.where(_of(wanted))
     for row, each in _matches(connection, query, wanted):
         if row.name == each.tag:
             yield _Candidate(version_id=row.version_id, reason=selections.tag_head(row.name, each.consumer))
@@ -156,6 +158,7 @@ def _tagged(connection: Connection, provider_id: int, selectors: Sequence[Select
                 pact_publications.c.latest,
             ),
         )
+        .where(_of(wanted))
         .group_by(_consumers.c.name, tags.c.name, pact_publications.c.pact_version_id)
     )
     for row, each in _matches(connection, query, wanted):
@@ -177,7 +180,7 @@ def _newest(connection: Connection, provider_id: int, selectors: Sequence[Select
         .correlate(integrations)
         .scalar_subquery()
     )
-    query = _integrated(provider_id, version_id.label("version_id"))
+    query = _integrated(provider_id, version_id.label("version_id")).where(_of(wanted))
     for row, each in _matches(connection, query, wanted):
         if row.version_id is not None:
             yield _Candidate(version_id=row.version_id, reason=selections.newest(each.consumer))
@@ -187,10 +190,9 @@ def _present(connection: Connection, provider_id: int, selectors: Sequence[Selec
     wanted = [each for each in selectors if isinstance(each, InEnvironment)]
     if not wanted:
         return
-    query = union_all(
-        _in_environments(provider_id, "deployed", deployed_versions, deployed_versions.c.undeployed_at),
-        _in_environments(provider_id, "released", released_versions, released_versions.c.support_ended_at),
-    )
+    deployed = _in_environments(provider_id, "deployed", deployed_versions, deployed_versions.c.undeployed_at)
+    released = _in_environments(provider_id, "released", released_versions, released_versions.c.support_ended_at)
+    query = union_all(deployed.where(_of(wanted)), released.where(_of(wanted)))
     for row, each in _matches(connection, query, wanted):
         if each.presence in {None, row.presence} and each.environment in {None, row.environment}:
             phrase = selections.deployed if row.presence == "deployed" else selections.released
@@ -218,6 +220,12 @@ def _integrated(provider_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:  #
     return query.select_from(_INTEGRATED).where(integrations.c.provider_id == provider_id)
 
 
+def _of(selectors: Sequence[Selector]) -> ColumnElement[bool]:
+    """That a consumer is one of *selectors*': all are where one selector names none."""
+    names = {each.consumer for each in selectors}
+    return true() if None in names else _consumers.c.name.in_(names)
+
+
 def _matches(
     connection: Connection, query: Executable, selectors: Sequence[Kind]
 ) -> Iterator[tuple[Row[*tuple[Any, ...]], Kind]]:
@@ -225,7 +233,7 @@ def _matches(
     by_consumer: dict[str | None, list[Kind]] = {}
     for each in selectors:
         by_consumer.setdefault(each.consumer, []).append(each)
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         for each in (*by_consumer.get(None, ()), *by_consumer.get(row.consumer, ())):
             yield row, each
 
@@ -252,4 +260,4 @@ def _pacts(connection: Connection, provider_id: int, version_ids: Collection[int
     query = pacts.pacts().where(
         pact_publications.c.provider_id == provider_id, pact_publications.c.consumer_version_id.in_(version_ids)
     )
-    return {row.consumer_version_id: pacts.pact_of(row) for row in connection.execute(query)}
+    return {row.consumer_version_id: pacts.pact_of(row) for row in connection.execute(query).all()}

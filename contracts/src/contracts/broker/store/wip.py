@@ -47,42 +47,52 @@ def unverified(
     *executed_after* are seen. Tags: for one of them, by a version that had it when the result came, or, before its
     first use, had another. One statement.
     """
-    heads = _heads(provider_id)
-    query = (
-        pacts.pacts()
-        .add_columns(heads.c.branch, heads.c.tag)
-        .where(
-            heads.c.version_id == pact_publications.c.consumer_version_id,
-            heads.c.provider_id == pact_publications.c.provider_id,
-            pact_publications.c.created_at > since,
-            ~_verified_by_branch(begun, executed_after)
-            if provider.branch
-            else or_(*(~_verified_by_tag(begun, tag) for tag in provider.tags)),
-        )
+    not_verified = (
+        ~_verified_by_branch(begun, executed_after)
+        if provider.branch
+        else or_(*(~_verified_by_tag(begun, tag) for tag in provider.tags))
     )
+    heads = _heads(provider_id)
+    found = (
+        select(pact_publications.c.id, heads.c.branch, heads.c.tag)
+        .where(
+            pact_publications.c.consumer_version_id == heads.c.version_id,
+            pact_publications.c.provider_id == heads.c.provider_id,
+            pact_publications.c.latest,
+            pact_publications.c.created_at > since,
+            not_verified,
+        )
+        .cte("unverified")
+        .prefix_with("MATERIALIZED")  # most heads are verified: their names are not worth looking up
+    )
+    query = pacts.pacts().add_columns(found.c.branch, found.c.tag).where(found.c.id == pact_publications.c.id)
     return [
         Selected(
             pact=pacts.pact_of(row),
             reason=selections.tag_head(row.tag) if row.branch is None else selections.branch_head(row.branch),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query).all()
     ]
 
 
 def _heads(provider_id: int) -> CTE:
-    by_branch = select(
-        integrations.c.provider_id,
-        branches.c.head_version_id.label("version_id"),
-        branches.c.name.label("branch"),
-        literal(None).label("tag"),
-    ).join(branches, branches.c.pacticipant_id == integrations.c.consumer_id)
-    by_tag = select(integrations.c.provider_id, tag_heads.c.version_id, literal(None), tag_heads.c.name).join(
-        tag_heads, tag_heads.c.pacticipant_id == integrations.c.consumer_id
+    """The heads of branches and tags of the provider's consumers: few, next to all that they published."""
+    by_branch = (
+        select(
+            integrations.c.provider_id,
+            branches.c.head_version_id.label("version_id"),
+            branches.c.name.label("branch"),
+            literal(None).label("tag"),
+        )
+        .join(branches, branches.c.pacticipant_id == integrations.c.consumer_id)
+        .where(integrations.c.provider_id == provider_id, branches.c.head_version_id.is_not(None))
     )
-    condition = integrations.c.provider_id == provider_id
-    return union_all(by_branch.where(condition, branches.c.head_version_id.is_not(None)), by_tag.where(condition)).cte(
-        "heads"
+    by_tag = (
+        select(integrations.c.provider_id, tag_heads.c.version_id, literal(None), tag_heads.c.name)
+        .join(tag_heads, tag_heads.c.pacticipant_id == integrations.c.consumer_id)
+        .where(integrations.c.provider_id == provider_id)
     )
+    return union_all(by_branch, by_tag).cte("heads").prefix_with("MATERIALIZED")
 
 
 def _verified_by_branch(begun: Beginnings, executed_after: datetime) -> ColumnElement[bool]:
