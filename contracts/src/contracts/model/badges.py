@@ -104,7 +104,7 @@ def of_merge(verdict: Verdict) -> Badge:
             right, colour = "success", Colour.GREEN
         case False:
             right, colour = "failed", Colour.RED
-        case None:
+        case _:
             right, colour = "unknown", Colour.GREY
     return Badge(left="can-i-merge", right=right, colour=colour)
 

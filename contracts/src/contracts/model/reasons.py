@@ -68,7 +68,7 @@ class SpecifiedVersionDoesNotExist:
 
     def __str__(self) -> str:
         name, wanted = self.selector.pacticipant, self.selector.wanted
-        if wanted.number is not None:
+        if _just_numbered(wanted):
             return f"Nothing is known of version {wanted.number} of {name}: publish its contracts or results first"
         return f"There is no version of {name}{_qualified(wanted)}: publish one, or check the selector"
 
@@ -184,12 +184,17 @@ class Wording:
         versions = [each.version for each in selectors if each.version is not None]
         wanted = selectors[0].wanted
         if len(versions) > 1:
-            return f"the {len(versions)} versions of {name}{_qualified(wanted)}"
+            alike = all(each.wanted == wanted for each in selectors)
+            return f"the {len(versions)} versions of {name}{_qualified(wanted) if alike else ' that were asked for'}"
         if versions:
             return self._version(versions[0])
-        if wanted.number is not None:
+        if _just_numbered(wanted):
             return f"version {wanted.number} of {name} (which is not known)"
         return f"a version of {name}{_qualified(wanted)} (there is none)"
+
+
+def _just_numbered(wanted: Wanted) -> bool:
+    return len(wanted.criteria) == 1 and wanted.number is not None
 
 
 def _qualified(wanted: Wanted) -> str:

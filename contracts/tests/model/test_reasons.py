@@ -1,0 +1,94 @@
+"""Reasons: what a person reads names what is meant, by the selector that found it."""
+
+from __future__ import annotations
+
+import pytest
+from matrices import LIVE, integration, numbered, resolved, row
+
+from contracts.model.matrix import Ignored, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged, Wanted
+from contracts.model.reasons import (
+    IgnoredDoesNotExist,
+    NoEnvironmentSpecified,
+    NothingMissing,
+    SelectorWithoutVersionNumber,
+    SpecifiedVersionDoesNotExist,
+    Successful,
+    Wording,
+    notice,
+)
+
+
+def wanted(*criteria, latest=False):
+    return Wanted(criteria=criteria, latest=latest)
+
+
+@pytest.mark.parametrize(
+    ("selector", "text"),
+    [
+        (wanted(Numbered(number="9")), "Nothing is known of version 9 of Till"),
+        (wanted(Tagged(tag="prod")), "no version of Till with the tag prod"),
+        (wanted(OnBranch(branch="feat")), "no version of Till on the branch feat"),
+        (wanted(OnMainBranch(), latest=True), "no version of Till on the main branch"),
+        (wanted(InEnvironment(environment="live")), "no version of Till now in live"),
+        (wanted(latest=True), "no version of Till:"),
+        (wanted(Tagged(tag="a"), OnBranch(branch="b")), "with the tag a on the branch b"),
+        (wanted(Numbered(number="1"), Tagged(tag="a")), "no version of Till with the number 1 with the tag a"),
+    ],
+)
+def test_a_version_that_does_not_exist_is_called_by_what_was_asked(selector, text):
+    assert text in str(SpecifiedVersionDoesNotExist(selector=resolved(1, selector)))
+
+
+def test_a_failure_names_both_versions_and_the_result():
+    words = Wording([numbered(1, 1), resolved(3, LIVE.wanted, 5, specified=False)])
+    failure = str(words.of_row(row(provider_version=5, success=False, result_id=77)))
+    assert "version 1 of Till" in failure
+    assert "version 5 of Ledger (now in live)" in failure
+    assert "77" in failure
+
+
+def test_the_latest_of_a_tag_is_called_so():
+    words = Wording([resolved(1, wanted(Tagged(tag="prod"), latest=True), 1)])
+    assert "version 1 of Till (the latest with the tag prod)" in str(words.of_row(row()))
+
+
+@pytest.mark.parametrize(
+    ("selectors", "text"),
+    [
+        ([], "any version of Ledger"),
+        ([resolved(3)], "any version of Ledger"),
+        ([resolved(3, LIVE.wanted)], "a version of Ledger now in live (there is none)"),
+        ([resolved(3, LIVE.wanted, 5)], "version 5 of Ledger (now in live)"),
+        ([resolved(3, LIVE.wanted, 5), resolved(3, LIVE.wanted, 6)], "the 2 versions of Ledger now in live"),
+        ([numbered(3, 5)], "version 5 of Ledger"),
+        ([numbered(3, 5), numbered(3, 6)], "the 2 versions of Ledger that were asked for"),
+        ([resolved(3, wanted(Numbered(number="9")))], "version 9 of Ledger (which is not known)"),
+    ],
+)
+def test_a_missing_result_names_the_versions_that_could_have_given_it(selectors, text):
+    words = Wording(selectors)
+    assert text in str(words.of_row(row()))
+    assert text in str(words.of_integration(integration()))
+
+
+@pytest.mark.parametrize(
+    ("ignored", "text"),
+    [(Ignored(pacticipant="Leger"), "Leger is"), (Ignored(pacticipant="Ledger", version="9"), "Ledger, version 9 is")],
+)
+def test_what_is_ignored_in_vain_is_named(ignored, text):
+    assert text in str(IgnoredDoesNotExist(ignored=ignored))
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        (NoEnvironmentSpecified(), "warning"),
+        (SelectorWithoutVersionNumber(), "warning"),
+        (Successful(), "success"),
+        (NothingMissing(), "success"),
+    ],
+)
+def test_a_reason_is_a_notice_of_its_kind(reason, kind):
+    told = notice(reason)
+    assert (told.type, told.text) == (kind, str(reason))
+    assert told.text.startswith("WARN: ") == (kind == "warning")
