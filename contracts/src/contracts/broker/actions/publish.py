@@ -43,7 +43,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedVersion:
-    """A version and its contracts, in the order in which they were sent; *created* if nobody knew it before."""
+    """A version and its contracts; *created* if nobody knew it before.
+
+    The contracts stand in the order in which they were sent, but for further ones with the same provider, which come
+    last.
+    """
 
     consumer: Pacticipant
     version: Version
@@ -81,10 +85,14 @@ def publish(broker: Broker, connection: Connection, publication: Publication) ->
     for each in publication.tags:
         tag.add(broker, connection, consumer, version, each)
     published: list[Published] = []
-    for contracts in _rounds(publication.contracts):
-        plans = _plans(broker, connection, consumer, version, [(parties[each.provider], each) for each in contracts])
+    for number, contracts in enumerate(_rounds(publication.contracts)):
+        pairs = [(parties[each.provider], each) for each in contracts]
+        plans = _plans(broker, connection, consumer, version, pairs, bare=created and number == 0)
         _require_unmodified(broker, connection, version, plans)
-        published += _carry_out(broker, connection, consumer, version, plans)
+        try:
+            published += _carry_out(broker, connection, consumer, version, plans)
+        except Conflict as error:
+            raise PublishConflict([str(error)], [Notice(type="error", text=str(error))]) from None
     return PublishedVersion(consumer=consumer, version=version, created=created, contracts=tuple(published))
 
 
@@ -96,8 +104,8 @@ def put(broker: Broker, connection: Connection, consumer: str, number: str, cont
         PotentialDuplicate: if a new name looks like an existing one.
     """
     party, provider = _pair(broker, connection, consumer, contract.provider)
-    version, _ = versions.ensure(connection, party.id, number, broker.now())
-    plans = _plans(broker, connection, party, version, [(provider, contract)])
+    version, created = versions.ensure(connection, party.id, number, broker.now())
+    plans = _plans(broker, connection, party, version, [(provider, contract)], bare=created)
     modified = plans[0].outcome is Outcome.OVERWRITTEN
     if modified and not broker.settings.allow_dangerous_contract_modification:
         raise Conflict(_modification(version, plans[0]))
@@ -137,7 +145,7 @@ def _pair(broker: Broker, connection: Connection, consumer: str, provider: str) 
 def _made(
     broker: Broker, connection: Connection, called: Sequence[str], known: Collection[str]
 ) -> dict[str, Pacticipant]:
-    new = (name for name in dict.fromkeys(called) if name not in known)
+    new = sorted(set(called) - set(known))  # in the same order by everybody: writers wait for one another in no circle
     return {name: pacticipants.ensure(connection, name, broker.now()) for name in new}
 
 
@@ -174,12 +182,14 @@ def _plans(
     consumer: Pacticipant,
     version: Version,
     contracts: Sequence[tuple[Pacticipant, Contract]],
+    *,
+    bare: bool,
 ) -> list[_Plan]:
-    """What publishing *contracts*, each with its provider, one for each, comes to."""
+    """What publishing *contracts*, each with its provider, one for each, comes to; a *bare* version has none yet."""
     ids = [provider.id for provider, _ in contracts]
     # first of all: the rows are locked, so that publications of one pair follow one another
     integrations.touch(connection, consumer.id, ids, broker.now())
-    existing = pacts.of_version(connection, version.id, ids)
+    existing = {} if bare else pacts.of_version(connection, version.id, ids)
     return [_plan(provider, contract, existing.get(provider.id)) for provider, contract in contracts]
 
 
