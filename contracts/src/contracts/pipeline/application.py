@@ -113,7 +113,7 @@ class Application:
             )
         self.reporter.verdict(verdict)
         if verdict.exit_status:
-            msg = f"{self.name} must not be deployed to {environment}: {'; '.join(verdict.reasons)}"
+            msg = f"{self.name} must not be deployed to {environment}: the verdict above says why."
             raise Failed(msg, verdict.exit_status)
 
     def deploy(self, environment: str) -> None:
