@@ -155,7 +155,7 @@ def _problem(base: str, status: int, detail: str, errors: dict[str, list[str]] |
     return {
         "title": "Validation errors",
         "type": f"{base}/problems/validation-error",
-        "status": status,
+        "status": 400,  # also where the answer is a 422: clients know this document by it
         "instance": "/",
         "errors": [_item(base, field, text) for field, texts in errors.items() for text in texts],
     }

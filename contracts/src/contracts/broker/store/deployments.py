@@ -1,21 +1,23 @@
-"""Deployed and released versions in SQL."""
+"""Deployed versions in SQL, and what is deployed or released now."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, union, update
 
-from contracts.broker.store import pacticipants
-from contracts.broker.store.tables import deployed_versions, released_versions
-from contracts.model.deployments import Presence
+from contracts.broker.store import environments, pacticipants
+from contracts.broker.store.tables import deployed_versions, released_versions, versions
+from contracts.broker.store.tables import pacticipants as pacticipants_table
+from contracts.model.deployments import DeployedVersion, Presence
+from contracts.model.errors import NotFound
 
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table
 
     from contracts.model.versions import Version
 
@@ -120,6 +122,79 @@ def undeploy(connection: Connection, uuid: str, now: datetime) -> None:
         .where(deployed_versions.c.uuid == uuid, deployed_versions.c.undeployed_at.is_(None))
         .values(undeployed_at=now, updated_at=now)
     )
+
+
+def find(connection: Connection, uuid: str) -> DeployedVersion:
+    """The deployment with this *uuid*.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    if not (found := _all(connection, _deployments().where(deployed_versions.c.uuid == uuid))):
+        msg = f"There is no deployed version with the uuid '{uuid}'"
+        raise NotFound(msg)
+    return found[0]
+
+
+def of_version(connection: Connection, version_id: int, environment_id: int | None = None) -> list[DeployedVersion]:
+    """Every deployment of a version, to one environment if it is given, the newest first."""
+    query = _deployments().where(deployed_versions.c.version_id == version_id)
+    if environment_id is not None:
+        query = query.where(deployed_versions.c.environment_id == environment_id)
+    return _all(connection, query)
+
+
+def current(
+    connection: Connection,
+    *,
+    environment_id: int | None = None,
+    pacticipant: str | None = None,
+    target: str | None = None,
+    without_target: bool = False,
+) -> list[DeployedVersion]:
+    """What is deployed now: in an environment, of a pacticipant, to a *target* or *without_target*; newest first."""
+    query = _deployments().where(deployed_versions.c.undeployed_at.is_(None))
+    if environment_id is not None:
+        query = query.where(deployed_versions.c.environment_id == environment_id)
+    if pacticipant is not None:
+        query = query.where(pacticipants_table.c.name == pacticipant)
+    if target is not None or without_target:
+        query = query.where(deployed_versions.c.target_key == _target_key(target))
+    return _all(connection, query)
+
+
+def _deployments() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            deployed_versions.c.uuid,
+            pacticipants_table.c.name.label("pacticipant"),
+            versions.c.number,
+            deployed_versions.c.environment_id,
+            deployed_versions.c.target,
+            deployed_versions.c.undeployed_at,
+            deployed_versions.c.created_at,
+        )
+        .join(pacticipants_table, pacticipants_table.c.id == deployed_versions.c.pacticipant_id)
+        .join(versions, versions.c.id == deployed_versions.c.version_id)
+        .order_by(deployed_versions.c.id.desc())
+    )
+
+
+def _all(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[DeployedVersion]:
+    rows = connection.execute(query).all()
+    places = environments.by_ids(connection, {row.environment_id for row in rows})
+    return [
+        DeployedVersion(
+            uuid=row.uuid,
+            pacticipant=row.pacticipant,
+            version=row.number,
+            environment=places[row.environment_id],
+            target=row.target,
+            undeployed_at=row.undeployed_at,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
 
 
 def _target_key(target: str | None) -> str:

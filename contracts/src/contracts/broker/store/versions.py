@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from contracts.broker.store import branches, deployments, environments, tags
-from contracts.broker.store.tables import tag_heads, versions
+from contracts.broker.store.tables import pacticipants, tag_heads, versions
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import NotFound
 from contracts.model.versions import Version, VersionDetails
@@ -47,6 +47,23 @@ def get(connection: Connection, pacticipant_id: int, number: str) -> Version | N
     query = select(*COLUMNS).where(versions.c.pacticipant_id == pacticipant_id, versions.c.number == number)
     row = connection.execute(query).one_or_none()
     return None if row is None else version_of(row)
+
+
+def find_of(connection: Connection, pacticipant: str, number: str) -> Version:
+    """The version with this *number* of the pacticipant called so.
+
+    Raises:
+        NotFound: if there is none, of whatever name.
+    """
+    query = (
+        select(*COLUMNS)
+        .join(pacticipants, pacticipants.c.id == versions.c.pacticipant_id)
+        .where(pacticipants.c.name == pacticipant, versions.c.number == number)
+    )
+    if (row := connection.execute(query).one_or_none()) is None:
+        msg = f"There is no version '{number}' of '{pacticipant}'"
+        raise NotFound(msg)
+    return version_of(row)
 
 
 def ensure(connection: Connection, pacticipant_id: int, number: str, now: datetime) -> tuple[Version, bool]:

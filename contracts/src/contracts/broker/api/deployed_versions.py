@@ -1,0 +1,129 @@
+"""`/deployed-versions`, and the ways to them: what was put into an environment, and whether it is still there.
+
+Source: Pact Broker protocol, deployed versions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contracts.broker.api import environments as environments_api
+from contracts.broker.api import urls
+from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import deployments, environments, versions
+from contracts.model.errors import Unprocessable
+
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from starlette.responses import Response
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.deployments import DeployedVersion, ReleasedVersion
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "deployments")
+
+    @routes.post(urls.VERSION_DEPLOYMENTS)
+    def deploy(call: Call, pacticipant: str, version: str, environment: str) -> Response:
+        target = _target(call.json_object(empty=True))
+        with call.writing() as connection:
+            deployed = versions.find_of(connection, pacticipant, version)
+            place = environments.find(connection, environment)
+            uuid = deployments.deploy(
+                connection, deployed, place.id, uuid=call.broker.uuid(), now=call.now(), target=target
+            )
+            made = deployments.find(connection, uuid)
+        return call.hal(_render(call.links, made), 201, location=_address(call.links, made))
+
+    @routes.get(urls.VERSION_DEPLOYMENTS)
+    def of_version(call: Call, pacticipant: str, version: str, environment: str) -> Response:
+        with call.reading() as connection:
+            deployed = versions.find_of(connection, pacticipant, version)
+            found = deployments.of_version(connection, deployed.id, environments.find(connection, environment).id)
+        items = [_item(call.links, each) for each in found]
+        title = f"Deployments of {pacticipant} ({version})"
+        return call.hal({"_embedded": {"deployedVersions": items}, "_links": {"self": link(call.url, title)}})
+
+    @routes.get(urls.CURRENTLY_DEPLOYED)
+    def current(call: Call, environment: str) -> Response:
+        query = call.query
+        target = query.get("applicationInstance", query.get("target"))
+        with call.reading() as connection:
+            place = environments.find(connection, environment)
+            found = deployments.current(
+                connection,
+                environment_id=place.id,
+                pacticipant=query.get("pacticipant") or None,
+                target=target or None,
+                without_target=target == "",
+            )
+        items = [_item(call.links, each) | {"_embedded": parties(call.links, each)} for each in found]
+        title = f"Versions deployed to {place.display_name} now"
+        return call.hal({"_embedded": {"deployedVersions": items}, "_links": {"self": link(call.url, title)}})
+
+    @routes.get(urls.DEPLOYED_VERSION)
+    def show(call: Call, uuid: str) -> Response:
+        with call.reading() as connection:
+            found = deployments.find(connection, uuid)
+        return call.hal(_render(call.links, found))
+
+    @routes.patch(urls.DEPLOYED_VERSION)
+    def change(call: Call, uuid: str) -> Response:
+        wanted = call.json_object(empty=True).get("currentlyDeployed")
+        with call.writing() as connection:
+            found = deployments.find(connection, uuid)
+            if wanted is True:
+                text = "cannot be switched back on; record a new deployment of the version instead"
+                raise Unprocessable({"currentlyDeployed": [text]})
+            if wanted is False:
+                deployments.undeploy(connection, uuid, call.now())
+                found = deployments.find(connection, uuid)
+        return call.hal(_render(call.links, found))
+
+    return routes.router
+
+
+def parties(links: Links, held: DeployedVersion | ReleasedVersion) -> Document:
+    """The application and the version that are deployed or released, as they are embedded."""
+    names = {"pacticipant": held.pacticipant}
+    version = links.to(urls.VERSION, version=held.version, **names)
+    return {
+        "pacticipant": {"name": held.pacticipant, "_links": {"self": link(links.to(urls.PACTICIPANT, **names))}},
+        "version": {"number": held.version, "_links": {"self": link(version, "Version", held.version)}},
+    }
+
+
+def _target(document: dict[str, Any]) -> str | None:
+    """The application instance, under its name or the older one; a number is taken for its digits."""
+    named = document.get("applicationInstance", document.get("target"))
+    return None if named is None else str(named)
+
+
+def _address(links: Links, deployed: DeployedVersion) -> str:
+    return links.to(urls.DEPLOYED_VERSION, uuid=deployed.uuid)
+
+
+def _item(links: Links, deployed: DeployedVersion) -> Document:
+    return present(
+        {
+            "uuid": deployed.uuid,
+            "currentlyDeployed": deployed.currently_deployed,
+            "target": deployed.target,
+            "applicationInstance": deployed.target,
+            "undeployedAt": timestamp(deployed.undeployed_at) if deployed.undeployed_at else None,
+            "createdAt": timestamp(deployed.created_at),
+            "_links": {"self": link(_address(links, deployed))},
+        }
+    )
+
+
+def _render(links: Links, deployed: DeployedVersion) -> Document:
+    environment = {"environment": environments_api.render(links, deployed.environment)}
+    return _item(links, deployed) | {"_embedded": parties(links, deployed) | environment}

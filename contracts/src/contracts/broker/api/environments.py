@@ -1,0 +1,159 @@
+"""`/environments`: the places that versions are deployed or released to.
+
+Source: Pact Broker protocol, environments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+from starlette.responses import Response
+
+from contracts.broker.api import rules, urls
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import environments
+from contracts.model.environments import Contact
+from contracts.model.errors import InvalidFields
+from contracts.model.names import display_name
+
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.environments import Environment
+
+
+class ContactBody(Body):
+    """Who looks after an environment."""
+
+    name: rules.Filled
+    details: dict[str, Any] | None = None
+
+
+class EnvironmentBody(Body):
+    """An environment, whole: what is left out is made from the name, or is none."""
+
+    name: rules.Word
+    production: rules.TrueOrFalse
+    shown_as: rules.SingleLine | None = Field(default=None, alias="displayName")
+    contacts: list[ContactBody] | None = None
+
+    def values(self) -> dict[str, Any]:
+        """What the store keeps of it."""
+        return {
+            "name": self.name,
+            "display_name": (self.shown_as or "").strip() or display_name(self.name),
+            "production": self.production,
+            "contacts": None
+            if self.contacts is None
+            else [Contact(name=each.name, details=each.details) for each in self.contacts],
+        }
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "environments")
+
+    @routes.get(urls.ENVIRONMENTS)
+    def everything(call: Call) -> Response:
+        name = call.query.get("name")
+        with call.reading() as connection:
+            if name is None:
+                found = environments.all(connection)
+            else:
+                named = environments.get_by_name(connection, name)
+                found = [named] if named else []
+        return call.hal(_render_all(call.links, found))
+
+    @routes.post(urls.ENVIRONMENTS, body=EnvironmentBody)
+    def create(call: Call) -> Response:
+        body = call.body(EnvironmentBody)
+        with call.writing() as connection:
+            _require_free(connection, body.name)
+            made = environments.create(connection, uuid=call.broker.uuid(), now=call.now(), **body.values())
+        return call.hal(render(call.links, made), 201, location=address(call.links, made))
+
+    @routes.get(urls.ENVIRONMENT)
+    def show(call: Call, environment: str) -> Response:
+        with call.reading() as connection:
+            found = environments.find(connection, environment)
+        return call.hal(render(call.links, found))
+
+    @routes.put(urls.ENVIRONMENT, body=EnvironmentBody)
+    def replace(call: Call, environment: str) -> Response:
+        body = call.body(EnvironmentBody)
+        with call.writing() as connection:
+            found = environments.find(connection, environment)
+            if body.name != found.name:
+                _require_free(connection, body.name)
+            changed = environments.replace(connection, found.id, now=call.now(), **body.values())
+        return call.hal(render(call.links, changed))
+
+    @routes.delete(urls.ENVIRONMENT)
+    def remove(call: Call, environment: str) -> Response:
+        with call.writing() as connection:
+            environments.remove(connection, environments.find(connection, environment).id)
+        return Response(status_code=204)
+
+    return routes.router
+
+
+def address(links: Links, environment: Environment) -> str:
+    """Where *environment* is found."""
+    return links.to(urls.ENVIRONMENT, environment=environment.uuid)
+
+
+def render(links: Links, environment: Environment) -> Document:
+    """*environment* as HAL."""
+    contacts = environment.contacts
+    here = {"environment": environment.uuid}
+    return present(
+        {
+            "uuid": environment.uuid,
+            "name": environment.name,
+            "displayName": environment.display_name,
+            "production": environment.production,
+            "contacts": None if contacts is None else [_contact(each) for each in contacts],
+            "createdAt": timestamp(environment.created_at),
+            "updatedAt": timestamp(environment.updated_at)
+            if environment.updated_at != environment.created_at
+            else None,
+            "_links": {
+                "self": link(address(links, environment), "Environment", environment.name),
+                "pb:currently-deployed-deployed-versions": link(
+                    links.to(urls.CURRENTLY_DEPLOYED, **here), f"Versions deployed to {environment.display_name} now"
+                ),
+                "pb:currently-supported-released-versions": link(
+                    links.to(urls.CURRENTLY_SUPPORTED, **here), f"Versions supported in {environment.display_name} now"
+                ),
+                "pb:environments": link(links.to(urls.ENVIRONMENTS), "Environments"),
+            },
+        }
+    )
+
+
+def _render_all(links: Links, found: list[Environment]) -> Document:
+    return {
+        "_embedded": {"environments": [render(links, each) for each in found]},
+        "_links": {
+            "self": link(links.to(urls.ENVIRONMENTS), "Environments"),
+            "pb:environments": [link(address(links, each), each.display_name, each.name) for each in found],
+        },
+    }
+
+
+def _contact(contact: Contact) -> Document:
+    return {"name": contact.name} | ({} if contact.details is None else {"details": dict(contact.details)})
+
+
+def _require_free(connection: Connection, name: str) -> None:
+    if environments.get_by_name(connection, name) is not None:
+        raise InvalidFields({"name": [f"'{name}' is the name of another environment"]})

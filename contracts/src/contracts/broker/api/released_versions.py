@@ -1,0 +1,110 @@
+"""`/released-versions`, and the ways to them: what was made available in an environment, and is supported there.
+
+Source: Pact Broker protocol, released versions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.api import environments as environments_api
+from contracts.broker.api import urls
+from contracts.broker.api.deployed_versions import parties
+from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import environments, releases, versions
+from contracts.model.errors import Unprocessable
+
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from starlette.responses import Response
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.deployments import ReleasedVersion
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "releases")
+
+    @routes.post(urls.VERSION_RELEASES)
+    def release(call: Call, pacticipant: str, version: str, environment: str) -> Response:
+        call.json_object(empty=True)
+        with call.writing() as connection:
+            released = versions.find_of(connection, pacticipant, version)
+            place = environments.find(connection, environment)
+            uuid, created = releases.release(connection, released, place.id, uuid=call.broker.uuid(), now=call.now())
+            made = releases.find(connection, uuid)
+        return call.hal(
+            _render(call.links, made), 201 if created else 200, location=_address(call.links, made) if created else None
+        )
+
+    @routes.get(urls.VERSION_RELEASES)
+    def of_version(call: Call, pacticipant: str, version: str, environment: str) -> Response:
+        with call.reading() as connection:
+            released = versions.find_of(connection, pacticipant, version)
+            found = releases.of_version(connection, released.id, environments.find(connection, environment).id)
+        items = [_item(call.links, each) for each in found]
+        title = f"Releases of {pacticipant} ({version})"
+        return call.hal({"_embedded": {"releasedVersions": items}, "_links": {"self": link(call.url, title)}})
+
+    @routes.get(urls.CURRENTLY_SUPPORTED)
+    def current(call: Call, environment: str) -> Response:
+        query = call.query
+        with call.reading() as connection:
+            place = environments.find(connection, environment)
+            found = releases.current(
+                connection,
+                environment_id=place.id,
+                pacticipant=query.get("pacticipant") or None,
+                version=query.get("version") or None,
+            )
+        items = [_item(call.links, each) | {"_embedded": parties(call.links, each)} for each in found]
+        title = f"Versions supported in {place.display_name} now"
+        return call.hal({"_embedded": {"releasedVersions": items}, "_links": {"self": link(call.url, title)}})
+
+    @routes.get(urls.RELEASED_VERSION)
+    def show(call: Call, uuid: str) -> Response:
+        with call.reading() as connection:
+            found = releases.find(connection, uuid)
+        return call.hal(_render(call.links, found))
+
+    @routes.patch(urls.RELEASED_VERSION)
+    def change(call: Call, uuid: str) -> Response:
+        wanted = call.json_object(empty=True).get("currentlySupported")
+        with call.writing() as connection:
+            found = releases.find(connection, uuid)
+            if wanted is True:
+                text = "cannot be switched back on; record a new release of the version instead"
+                raise Unprocessable({"currentlySupported": [text]})
+            if wanted is False:
+                releases.end_support(connection, uuid, call.now())
+                found = releases.find(connection, uuid)
+        return call.hal(_render(call.links, found))
+
+    return routes.router
+
+
+def _address(links: Links, released: ReleasedVersion) -> str:
+    return links.to(urls.RELEASED_VERSION, uuid=released.uuid)
+
+
+def _item(links: Links, released: ReleasedVersion) -> Document:
+    return present(
+        {
+            "uuid": released.uuid,
+            "currentlySupported": released.currently_supported,
+            "supportEndedAt": timestamp(released.support_ended_at) if released.support_ended_at else None,
+            "createdAt": timestamp(released.created_at),
+            "_links": {"self": link(_address(links, released))},
+        }
+    )
+
+
+def _render(links: Links, released: ReleasedVersion) -> Document:
+    environment = {"environment": environments_api.render(links, released.environment)}
+    return _item(links, released) | {"_embedded": parties(links, released) | environment}

@@ -1,0 +1,123 @@
+"""Released versions in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from contracts.broker.store import environments
+from contracts.broker.store.tables import pacticipants, released_versions, versions
+from contracts.broker.store.upserts import insert
+from contracts.model.deployments import ReleasedVersion
+from contracts.model.errors import NotFound
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Select
+
+    from contracts.model.versions import Version
+
+
+def release(
+    connection: Connection, version: Version, environment_id: int, *, uuid: str, now: datetime
+) -> tuple[str, bool]:
+    """Make *version* available in an environment: the uuid of its release, and whether it is a new one.
+
+    A version that was released there before is supported again, as the release it is; *uuid* is for a new one.
+    """
+    statement = (
+        insert(connection, released_versions)
+        .values(
+            uuid=uuid,
+            pacticipant_id=version.pacticipant_id,
+            version_id=version.id,
+            environment_id=environment_id,
+            created_at=now,
+            updated_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=[released_versions.c.version_id, released_versions.c.environment_id],
+            set_={"support_ended_at": None},
+        )
+        .returning(released_versions.c.uuid)
+    )
+    kept = str(connection.execute(statement).scalar_one())
+    return kept, kept == uuid
+
+
+def end_support(connection: Connection, uuid: str, now: datetime) -> None:
+    """Note that a release is supported no longer, unless its support has ended before."""
+    connection.execute(
+        update(released_versions)
+        .where(released_versions.c.uuid == uuid, released_versions.c.support_ended_at.is_(None))
+        .values(support_ended_at=now, updated_at=now)
+    )
+
+
+def find(connection: Connection, uuid: str) -> ReleasedVersion:
+    """The release with this *uuid*.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    if not (found := _all(connection, _releases().where(released_versions.c.uuid == uuid))):
+        msg = f"There is no released version with the uuid '{uuid}'"
+        raise NotFound(msg)
+    return found[0]
+
+
+def of_version(connection: Connection, version_id: int, environment_id: int | None = None) -> list[ReleasedVersion]:
+    """Every release of a version, in one environment if it is given, the newest first."""
+    query = _releases().where(released_versions.c.version_id == version_id)
+    if environment_id is not None:
+        query = query.where(released_versions.c.environment_id == environment_id)
+    return _all(connection, query)
+
+
+def current(
+    connection: Connection, *, environment_id: int, pacticipant: str | None = None, version: str | None = None
+) -> list[ReleasedVersion]:
+    """What is supported in an environment now, of a pacticipant, of a *version* number; the newest first."""
+    query = _releases().where(
+        released_versions.c.environment_id == environment_id, released_versions.c.support_ended_at.is_(None)
+    )
+    if pacticipant is not None:
+        query = query.where(pacticipants.c.name == pacticipant)
+    if version is not None:
+        query = query.where(versions.c.number == version)
+    return _all(connection, query)
+
+
+def _releases() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            released_versions.c.uuid,
+            pacticipants.c.name.label("pacticipant"),
+            versions.c.number,
+            released_versions.c.environment_id,
+            released_versions.c.support_ended_at,
+            released_versions.c.created_at,
+        )
+        .join(pacticipants, pacticipants.c.id == released_versions.c.pacticipant_id)
+        .join(versions, versions.c.id == released_versions.c.version_id)
+        .order_by(released_versions.c.id.desc())
+    )
+
+
+def _all(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[ReleasedVersion]:
+    rows = connection.execute(query).all()
+    places = environments.by_ids(connection, {row.environment_id for row in rows})
+    return [
+        ReleasedVersion(
+            uuid=row.uuid,
+            pacticipant=row.pacticipant,
+            version=row.number,
+            environment=places[row.environment_id],
+            support_ended_at=row.support_ended_at,
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
