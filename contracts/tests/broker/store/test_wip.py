@@ -120,14 +120,14 @@ def test_a_tag_that_is_used_later_inherits_and_one_of_several_that_lacks_a_succe
     assert unverified(tags=("dev", "early")) == ALL
 
 
-def test_a_pact_that_heads_nothing_is_not_in_progress(estate, unverified, database):
+def test_a_pact_that_heads_nothing_is_not_in_progress(unverified, database):
     with database.writing() as connection:
         connection.execute(tag_heads.delete())
     assert "0 latest from branch feat" not in unverified(branch="main")
     assert unverified(branch="main") == ALL[:3]
 
 
-def test_it_takes_one_statement(estate, unverified, database):
+def test_it_takes_one_statement(unverified, database):
     with statements(database) as executed:
         unverified(branch="main")
     assert len([each for each in executed if "heads" in each]) == 1

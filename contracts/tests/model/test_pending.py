@@ -1,0 +1,38 @@
+"""Whether a content is pending."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.model.pending import Pending, ProviderRef, judge, subject
+
+
+ANY = "any version of the provider"
+MAIN = "a version of the provider from branch main"
+
+
+@pytest.mark.parametrize(
+    ("provider", "scopes", "named"),
+    [
+        (ProviderRef(), (None,), ANY),
+        (ProviderRef(branch=""), (None,), ANY),
+        (ProviderRef(branch="main"), (None,), MAIN),
+        (ProviderRef(branch="main", tags=("dev",)), (None,), MAIN),
+        (ProviderRef(tags=("dev",)), ("dev",), "a version of the provider with tag dev"),
+        (ProviderRef(tags=("dev", "prod")), ("dev", "prod"), "a version of the provider with tags dev, prod"),
+    ],
+)
+def test_a_branch_wins_over_tags_and_tags_are_judged_one_by_one(provider, scopes, named):
+    assert provider.scopes == scopes
+    assert subject(provider) == named
+    assert provider.known == (named != ANY)
+
+
+def test_a_content_with_a_success_in_every_scope_is_not_pending():
+    tags = ProviderRef(tags=("dev", "prod"))
+    assert judge(ProviderRef(branch="main"), {None: {1}}, 1) == Pending(pending=False, subject=MAIN)
+    assert judge(ProviderRef(), {None: set()}, 1) == Pending(pending=True, subject=ANY)
+    assert not judge(tags, {"dev": {1}, "prod": {1, 2}}, 1).pending
+    assert judge(tags, {"dev": {1}, "prod": {1, 2}}, 2) == Pending(
+        pending=True, subject="a version of the provider with tag dev"
+    )
