@@ -44,7 +44,7 @@ class EnvironmentBody(Body):
     name: rules.Word
     production: rules.TrueOrFalse
     shown_as: rules.SingleLine | None = Field(default=None, alias="displayName")
-    contacts: list[ContactBody] | None = None
+    contacts: list[ContactBody] = Field(default_factory=list)
 
     def values(self) -> dict[str, Any]:
         """What the store keeps of it."""
@@ -52,9 +52,9 @@ class EnvironmentBody(Body):
             "name": self.name,
             "display_name": (self.shown_as or "").strip() or display_name(self.name),
             "production": self.production,
-            "contacts": None
-            if self.contacts is None
-            else [Contact(name=each.name, details=each.details) for each in self.contacts],
+            "contacts": [Contact(name=each.name, details=each.details) for each in self.contacts]
+            if "contacts" in self.model_fields_set
+            else None,
         }
 
 

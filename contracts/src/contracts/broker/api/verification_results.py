@@ -16,7 +16,7 @@ from contracts.broker.api import urls
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pacticipants, pacts, tags, verifications, versions
+from contracts.broker.store import pacts, tags, verifications, versions
 from contracts.model import dates
 from contracts.model.errors import NotFound
 from contracts.model.metadata import Metadata, decode, encode
@@ -138,8 +138,7 @@ def _latest(routes: Resources) -> None:
     @routes.get(urls.CONSUMER_VERSION_RESULTS)
     def of_consumer_version(call: Call, consumer: str, version: str) -> Response:
         with call.reading() as connection:
-            pacticipant = pacticipants.find(connection, consumer, "consumer")
-            consumer_version = versions.find(connection, pacticipant.id, version)
+            consumer_version = versions.find_of(connection, consumer, version)
             latest = verifications.latest_for_consumer_version(connection, consumer_version.id)
             found = [each for each in latest.values() if each is not None]
             reports = verifications.reports(connection, [each.id for each in found])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from contracts.broker.store.tables import branch_versions, branches
 from contracts.broker.store.upserts import insert
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
 
 COLUMNS = (
@@ -117,6 +117,45 @@ def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[in
     return found
 
 
+def search(
+    connection: Connection, pacticipant_id: int, q: str | None = None, limit: int | None = None, offset: int = 0
+) -> list[Branch]:
+    """Branches of a pacticipant whose name holds *q*, in any case, the most recently used first."""
+    query = _search(select(*COLUMNS), pacticipant_id, q)
+    newest_first = query.order_by(branches.c.updated_at.desc(), branches.c.id.desc())
+    return [_branch(row) for row in connection.execute(newest_first.limit(limit).offset(offset))]
+
+
+def count(connection: Connection, pacticipant_id: int, q: str | None = None) -> int:
+    """How many branches `search` finds."""
+    return connection.execute(_search(select(func.count()).select_from(branches), pacticipant_id, q)).scalar_one()
+
+
+def remove(connection: Connection, branch_id: int) -> None:
+    """Remove a branch; its versions stay."""
+    connection.execute(delete(branches).where(branches.c.id == branch_id))
+
+
+def remove_others(connection: Connection, pacticipant_id: int, kept: Collection[str]) -> int:
+    """Remove the branches of a pacticipant that are not *kept*, by name; how many there were."""
+    statement = delete(branches).where(branches.c.pacticipant_id == pacticipant_id, branches.c.name.not_in(kept))
+    return len(connection.scalars(statement.returning(branches.c.id)).all())
+
+
+def remove_version(connection: Connection, branch_id: int, version_id: int) -> None:
+    """Take a version from a branch; its head is to be recomputed."""
+    connection.execute(
+        delete(branch_versions).where(
+            branch_versions.c.branch_id == branch_id, branch_versions.c.version_id == version_id
+        )
+    )
+
+
+def headed_by(connection: Connection, version_id: int) -> list[int]:
+    """The ids of the branches whose head is this version."""
+    return list(connection.scalars(select(branches.c.id).where(branches.c.head_version_id == version_id)))
+
+
 def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None:
     """Make the greatest version left on each of these branches its head, after versions were taken from them."""
     if not branch_ids:
@@ -127,6 +166,11 @@ def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None
         .scalar_subquery()
     )
     connection.execute(update(branches).where(branches.c.id.in_(branch_ids)).values(head_version_id=greatest))
+
+
+def _search(query: Select[*tuple[Any, ...]], pacticipant_id: int, q: str | None) -> Select[*tuple[Any, ...]]:
+    query = query.where(branches.c.pacticipant_id == pacticipant_id)
+    return query.where(branches.c.name.icontains(q, autoescape=True)) if q else query
 
 
 def _branch(row: Row[*tuple[Any, ...]]) -> Branch:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
-from contracts.broker.store.tables import pacticipants
+from contracts.broker.store.tables import labels, pacticipants
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import PacticipantNotFound
 from contracts.model.names import display_name
@@ -119,6 +119,22 @@ def search(
     if q:
         query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
     return [_pacticipant(row) for row in connection.execute(query)]
+
+
+def with_label(connection: Connection, label: str) -> list[Pacticipant]:
+    """Pacticipants that carry *label*, ordered by name whatever its case."""
+    query = (
+        select(*COLUMNS)
+        .join(labels, labels.c.pacticipant_id == pacticipants.c.id)
+        .where(labels.c.name == label)
+        .order_by(func.lower(pacticipants.c.name), pacticipants.c.name)
+    )
+    return [_pacticipant(row) for row in connection.execute(query)]
+
+
+def remove(connection: Connection, pacticipant_id: int) -> None:
+    """Remove a pacticipant; the database removes what belongs to it."""
+    connection.execute(delete(pacticipants).where(pacticipants.c.id == pacticipant_id))
 
 
 def count(connection: Connection, q: str | None = None) -> int:

@@ -244,6 +244,15 @@ def of_version(connection: Connection, version_id: int, provider_ids: Collection
     return {row.provider_id: pact_of(row) for row in connection.execute(query)}
 
 
+def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[Pact, ...]]:
+    """The pacts of consumer versions, by version id, each version's by provider name."""
+    query = pacts().where(pact_publications.c.consumer_version_id.in_(version_ids)).order_by(providers.c.name)
+    found: dict[int, tuple[Pact, ...]] = {}
+    for row in connection.execute(query):
+        found[row.consumer_version_id] = (*found.get(row.consumer_version_id, ()), pact_of(row))
+    return found
+
+
 def content(connection: Connection, pact_version_id: int) -> str:
     """The text of a content, JSON."""
     query = select(pact_versions.c.content).where(pact_versions.c.id == pact_version_id)

@@ -152,6 +152,12 @@ def remove(connection: Connection, consumer_id: int, provider_id: int, which: Wh
     remove_unused(connection, set(connection.scalars(statement)))
 
 
+def contents_of_version(connection: Connection, version_id: int) -> set[int]:
+    """The ids of the contents that a consumer's version published, every revision."""
+    query = select(pact_publications.c.pact_version_id).where(pact_publications.c.consumer_version_id == version_id)
+    return set(connection.scalars(query))
+
+
 def remove_unused(connection: Connection, pact_version_ids: Collection[int]) -> None:
     """Remove those of the contents, with their results, that no version has any more."""
     used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()

@@ -56,6 +56,23 @@ def add(connection: Connection, pacticipant_id: int, version_id: int, name: str,
     return True
 
 
+def replace(
+    connection: Connection, pacticipant_id: int, version_id: int, wanted: Collection[str], now: datetime
+) -> None:
+    """Let a version carry the tags *wanted*, and no others."""
+    given_up = connection.scalars(
+        delete(tags).where(tags.c.version_id == version_id, tags.c.name.not_in(wanted)).returning(tags.c.name)
+    ).all()
+    recompute_heads(connection, [(pacticipant_id, name) for name in given_up])
+    for name in wanted:
+        add(connection, pacticipant_id, version_id, name, now)
+
+
+def remove(connection: Connection, version_id: int, name: str) -> None:
+    """Take a tag from a version; its head is to be recomputed."""
+    connection.execute(delete(tags).where(tags.c.version_id == version_id, tags.c.name == name))
+
+
 def names(connection: Connection, version_id: int) -> list[str]:
     """The names of a version's tags, in order of creation."""
     return list(connection.scalars(select(tags.c.name).where(tags.c.version_id == version_id).order_by(tags.c.id)))

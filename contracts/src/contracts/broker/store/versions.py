@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from contracts.broker.store import branches, deployments, environments, tags
-from contracts.broker.store.tables import pacticipants, tag_heads, versions
+from contracts.broker.store.tables import branch_versions, pacticipants, tag_heads, versions
+from contracts.broker.store.tables import branches as branches_table
+from contracts.broker.store.tables import tags as tags_table
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import NotFound
 from contracts.model.versions import Version, VersionDetails
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+
+Which = ColumnElement[bool]
 
 COLUMNS = (
     versions.c.id,
@@ -98,6 +102,18 @@ def latest(connection: Connection, pacticipant_id: int) -> Version | None:
     return None if row is None else version_of(row)
 
 
+def latest_of(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, Version]:
+    """The version of each of these pacticipants that was made last, by pacticipant id."""
+    newest = (
+        select(func.max(versions.c.id))
+        .where(versions.c.pacticipant_id == pacticipants.c.id)
+        .correlate(pacticipants)
+        .scalar_subquery()
+    )
+    query = select(*COLUMNS).join(pacticipants, versions.c.id == newest).where(pacticipants.c.id.in_(pacticipant_ids))
+    return {row.pacticipant_id: version_of(row) for row in connection.execute(query)}
+
+
 def latest_with_tag(connection: Connection, pacticipant_id: int, tag: str) -> Version | None:
     """The latest version of a pacticipant that carries *tag*."""
     query = (
@@ -107,6 +123,57 @@ def latest_with_tag(connection: Connection, pacticipant_id: int, tag: str) -> Ve
     )
     row = connection.execute(query).one_or_none()
     return None if row is None else version_of(row)
+
+
+def branch_head(connection: Connection, pacticipant_id: int, branch: str) -> Version | None:
+    """The head of a pacticipant's *branch*."""
+    query = (
+        select(*COLUMNS)
+        .join(branches_table, branches_table.c.head_version_id == versions.c.id)
+        .where(branches_table.c.pacticipant_id == pacticipant_id, branches_table.c.name == branch)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else version_of(row)
+
+
+def remove(connection: Connection, version_id: int) -> None:
+    """Remove a version; the database removes what belongs to it."""
+    connection.execute(delete(versions).where(versions.c.id == version_id))
+
+
+def of_pacticipant(pacticipant_id: int) -> Which:
+    """The condition of being a version of this pacticipant."""
+    return versions.c.pacticipant_id == pacticipant_id
+
+
+def on_branch(branch_id: int) -> Which:
+    """The condition of being on this branch."""
+    on_it = select(branch_versions.c.version_id).where(branch_versions.c.branch_id == branch_id)
+    return versions.c.id.in_(on_it)
+
+
+def with_tag(pacticipant_id: int, tag: str) -> Which:
+    """The condition of being a version of this pacticipant that carries *tag*."""
+    tagged = select(tags_table.c.version_id).where(
+        tags_table.c.pacticipant_id == pacticipant_id, tags_table.c.name == tag
+    )
+    return versions.c.id.in_(tagged)
+
+
+def with_ids(ids: Collection[int]) -> Which:
+    """The condition of being one of these."""
+    return versions.c.id.in_(ids)
+
+
+def search(connection: Connection, which: Which, limit: int | None = None, offset: int = 0) -> list[Version]:
+    """The versions that meet a condition, the latest first."""
+    query = select(*COLUMNS).where(which).order_by(versions.c.id.desc()).limit(limit).offset(offset)
+    return [version_of(row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, which: Which) -> int:
+    """How many versions meet a condition."""
+    return connection.execute(select(func.count()).select_from(versions).where(which)).scalar_one()
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Version]:

@@ -1,0 +1,45 @@
+"""Removing what other things hang on: rows go with what they belong to, and what was a head finds its successor.
+
+Source: Pact Broker protocol, DELETE of pacticipants, versions, branches and tags.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import branches, pacticipants, publications, tags, versions
+
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from contracts.model.pacticipants import Pacticipant
+    from contracts.model.versions import Version
+
+
+def pacticipant(connection: Connection, removed: Pacticipant) -> None:
+    """Remove an application with everything that is its own: versions, contracts, results, webhooks."""
+    pacticipants.remove(connection, removed.id)
+
+
+def version(connection: Connection, removed: Version) -> None:
+    """Remove a version with its contracts, results, tags, branch memberships and deployments."""
+    headed = branches.headed_by(connection, removed.id)
+    tagged = [(removed.pacticipant_id, name) for name in tags.names(connection, removed.id)]
+    contents = publications.contents_of_version(connection, removed.id)
+    versions.remove(connection, removed.id)
+    branches.recompute_heads(connection, headed)
+    tags.recompute_heads(connection, tagged)
+    publications.remove_unused(connection, contents)
+
+
+def tag(connection: Connection, tagged: Version, name: str) -> None:
+    """Take a tag from a version."""
+    tags.remove(connection, tagged.id, name)
+    tags.recompute_heads(connection, [(tagged.pacticipant_id, name)])
+
+
+def branch_version(connection: Connection, branch_id: int, version_id: int) -> None:
+    """Take a version from a branch."""
+    branches.remove_version(connection, branch_id, version_id)
+    branches.recompute_heads(connection, [branch_id])

@@ -1,0 +1,155 @@
+"""The branches of a pacticipant, and the versions on them.
+
+Source: Pact Broker protocol, branches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from contracts.broker.actions import branch as branching
+from contracts.broker.actions import remove as removing
+from contracts.broker.api import paging, urls
+from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import branches, pacticipants, versions
+from contracts.model.errors import NotFound
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.branches import Branch, BranchVersion
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "branches")
+    _add_branches(routes)
+    _add_versions(routes)
+    return routes.router
+
+
+def _add_branches(routes: Resources) -> None:
+    @routes.get(urls.BRANCHES)
+    def everything(call: Call, pacticipant: str) -> Response:
+        page, q = paging.asked(call, always=True), call.query.get("q")
+        search = q if isinstance(q, str) else None
+        with call.reading() as connection:
+            owner = pacticipants.find(connection, pacticipant)
+            found = branches.search(connection, owner.id, search, **paging.limits(page))
+            total = branches.count(connection, owner.id, search)
+        document = {
+            "_embedded": {"branches": [_render(call.links, pacticipant, each) for each in found]},
+            "_links": {
+                "self": link(call.url, f"Branches of {pacticipant}"),
+                "pb:branches": [link(address(call.links, pacticipant, each.name), name=each.name) for each in found],
+            },
+        }
+        return call.hal(paging.add(document, call, page, total))
+
+    @routes.delete(urls.BRANCHES)
+    def remove_all(call: Call, pacticipant: str) -> Response:
+        excluded = call.query.get("exclude", [])
+        kept = [each for each in excluded if isinstance(each, str)] if isinstance(excluded, list) else []
+        with call.writing() as connection:
+            owner = pacticipants.find(connection, pacticipant)
+            kept += [owner.main_branch] if owner.main_branch and owner.main_branch not in kept else []
+            removed = branches.remove_others(connection, owner.id, kept)
+        return call.hal({"notices": [{"type": "success", "text": _told(pacticipant, removed, kept)}]}, 202)
+
+    @routes.get(urls.BRANCH)
+    def show(call: Call, pacticipant: str, branch: str) -> Response:
+        with call.reading() as connection:
+            found = _find(connection, pacticipant, branch)
+        return call.hal(_render(call.links, pacticipant, found))
+
+    @routes.delete(urls.BRANCH)
+    def remove(call: Call, pacticipant: str, branch: str) -> Response:
+        with call.writing() as connection:
+            branches.remove(connection, _find(connection, pacticipant, branch).id)
+        return Response(status_code=204)
+
+
+def _add_versions(routes: Resources) -> None:
+    @routes.put(urls.BRANCH_VERSION)
+    def add(call: Call, pacticipant: str, branch: str, version: str) -> Response:
+        with call.writing() as connection:
+            owner = pacticipants.ensure(connection, pacticipant, call.now())
+            added, _ = versions.ensure(connection, owner.id, version, call.now())
+            created = branching.add_version(call.broker, connection, owner, added, branch)
+            found = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
+        document = _render_version(call.links, pacticipant, branch, version, found)
+        location = document["_links"]["self"]["href"] if created else None
+        return call.hal(document, 201 if created else 200, location=location)
+
+    @routes.get(urls.BRANCH_VERSION)
+    def show(call: Call, pacticipant: str, branch: str, version: str) -> Response:
+        with call.reading() as connection:
+            found = _find_version(connection, pacticipant, branch, version)
+        return call.hal(_render_version(call.links, pacticipant, branch, version, found))
+
+    @routes.delete(urls.BRANCH_VERSION)
+    def remove(call: Call, pacticipant: str, branch: str, version: str) -> Response:
+        with call.writing() as connection:
+            found = _find_version(connection, pacticipant, branch, version)
+            removing.branch_version(connection, found.branch_id, found.version_id)
+        return Response(status_code=204)
+
+
+def _find(connection: Connection, pacticipant: str, branch: str) -> Branch:
+    if (owner := pacticipants.get(connection, pacticipant)) is None:
+        msg = f"There is no branch '{branch}' of '{pacticipant}', which is not known here"
+        raise NotFound(msg)
+    return branches.find(connection, owner.id, branch)
+
+
+def _find_version(connection: Connection, pacticipant: str, branch: str, version: str) -> BranchVersion:
+    found = versions.find_of(connection, pacticipant, version)
+    return branches.find_version(connection, branches.find(connection, found.pacticipant_id, branch).id, found.id)
+
+
+def _told(pacticipant: str, removed: int, kept: Collection[str]) -> str:
+    remaining = f"; those kept: {', '.join(kept)}" if kept else ""
+    return f"Removed {removed} branch{'' if removed == 1 else 'es'} of {pacticipant}{remaining}"
+
+
+def address(links: Links, pacticipant: str, branch: str) -> str:
+    """Where a branch is found."""
+    return links.to(urls.BRANCH, pacticipant=pacticipant, branch=branch)
+
+
+def _render(links: Links, pacticipant: str, branch: Branch) -> Document:
+    latest = links.to(urls.LATEST_BRANCH_VERSION, pacticipant=pacticipant, branch=branch.name)
+    return present(
+        {
+            "name": branch.name,
+            "createdAt": timestamp(branch.created_at),
+            "updatedAt": timestamp(branch.updated_at) if branch.updated_at != branch.created_at else None,
+            "_links": {
+                "self": link(address(links, pacticipant, branch.name), "Branch"),
+                "pb:latest-version": link(latest, "Latest version on the branch"),
+            },
+        }
+    )
+
+
+def _render_version(links: Links, pacticipant: str, branch: str, version: str, found: BranchVersion) -> Document:
+    here = {"pacticipant": pacticipant, "version": version}
+    return {
+        "createdAt": timestamp(found.created_at),
+        "_links": {
+            "self": link(links.to(urls.BRANCH_VERSION, branch=branch, **here), "Branch version"),
+            "pb:branch": link(address(links, pacticipant, branch), "Branch", branch),
+            "pb:version": link(links.to(urls.VERSION, **here), "Version", version),
+        },
+    }

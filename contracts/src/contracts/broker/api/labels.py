@@ -1,0 +1,97 @@
+"""`/labels`, and the labels of a pacticipant: words that group applications.
+
+Source: Pact Broker protocol, labels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from contracts.broker.api import paging, urls
+from contracts.broker.api.hal import link, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import labels, pacticipants
+from contracts.model.errors import NotFound
+
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.pacticipants import Label
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "labels")
+
+    @routes.get(urls.LABELS)
+    def everything(call: Call) -> Response:
+        page = paging.asked(call)
+        with call.reading() as connection:
+            names = labels.names(connection, **paging.limits(page))
+            total = labels.count(connection) if page else len(names)
+        document = {
+            "_embedded": {"labels": [{"name": each} for each in names]},
+            "_links": {"self": link(call.url, "Labels")},
+        }
+        return call.hal(paging.add(document, call, page, total))
+
+    @routes.put(urls.PACTICIPANT_LABEL)
+    def add(call: Call, pacticipant: str, label: str) -> Response:
+        with call.writing() as connection:
+            labelled = pacticipants.ensure(connection, pacticipant, call.now())
+            created = labels.add(connection, labelled.id, label, call.now())
+            found = labels.find(connection, labelled.id, label)
+        location = address(call.links, pacticipant, label) if created else None
+        return call.hal(_render(call.links, pacticipant, found), 201 if created else 200, location=location)
+
+    @routes.get(urls.PACTICIPANT_LABEL)
+    def show(call: Call, pacticipant: str, label: str) -> Response:
+        with call.reading() as connection:
+            found = labels.find(connection, _pacticipant_id(connection, pacticipant, label), label)
+        return call.hal(_render(call.links, pacticipant, found))
+
+    @routes.delete(urls.PACTICIPANT_LABEL)
+    def remove(call: Call, pacticipant: str, label: str) -> Response:
+        with call.writing() as connection:
+            pacticipant_id = _pacticipant_id(connection, pacticipant, label)
+            labels.find(connection, pacticipant_id, label)
+            labels.remove(connection, pacticipant_id, label)
+        return Response(status_code=204)
+
+    return routes.router
+
+
+def address(links: Links, pacticipant: str, label: str) -> str:
+    """Where a label of a pacticipant is found."""
+    return links.to(urls.PACTICIPANT_LABEL, pacticipant=pacticipant, label=label)
+
+
+def label_item(links: Links, pacticipant: str, label: str) -> Document:
+    """A label as its pacticipant embeds it."""
+    return {"name": label, "_links": {"self": link(address(links, pacticipant, label), "Label", label)}}
+
+
+def _render(links: Links, pacticipant: str, label: Label) -> Document:
+    return {
+        "name": label.name,
+        "createdAt": timestamp(label.created_at),
+        "_links": {
+            "self": link(address(links, pacticipant, label.name), "Label", label.name),
+            "pacticipant": link(links.to(urls.PACTICIPANT, pacticipant=pacticipant), "Pacticipant", pacticipant),
+        },
+    }
+
+
+def _pacticipant_id(connection: Connection, name: str, label: str) -> int:
+    if (found := pacticipants.get(connection, name)) is None:
+        msg = f"There is no label '{label}' of '{name}', which is not known here"
+        raise NotFound(msg)
+    return found.id

@@ -1,0 +1,236 @@
+"""`/pacticipants`: the applications that have contracts with one another.
+
+Source: Pact Broker protocol, pacticipants.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+from starlette.responses import Response
+
+from contracts.broker.actions import remove as removing
+from contracts.broker.api import paging, rules, urls
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.hal import JSON, MERGE_PATCH, curies, link, present, timestamp
+from contracts.broker.api.labels import label_item
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import deployments, labels, pacticipants, versions
+from contracts.model.pacticipants import Details
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.deployments import DeployedVersion
+    from contracts.model.pacticipants import Pacticipant
+    from contracts.model.versions import Version
+
+
+class DetailsBody(Body):
+    """What can be said of a pacticipant; its name in the body of a change is ignored, the path's counts."""
+
+    display_name: rules.Line | None = Field(default=None, alias="displayName")
+    repository_url: rules.SingleLine | None = Field(default=None, alias="repositoryUrl")
+    repository_name: rules.SingleLine | None = Field(default=None, alias="repositoryName")
+    repository_namespace: rules.SingleLine | None = Field(default=None, alias="repositoryNamespace")
+    main_branch: rules.Word | None = Field(default=None, alias="mainBranch")
+
+    def details(self) -> Details:
+        """What was said, None where nothing was."""
+        return Details(**{name: getattr(self, name) for name in DetailsBody.model_fields})
+
+    def merged(self, known: Pacticipant) -> Details:
+        """What is known, changed by what was said."""
+        said = self.model_fields_set
+        return Details(**{name: getattr(self if name in said else known, name) for name in DetailsBody.model_fields})
+
+
+class PacticipantBody(DetailsBody):
+    """A new pacticipant."""
+
+    name: rules.Line
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "pacticipants")
+    _add_collections(routes)
+
+    @routes.get(urls.PACTICIPANT)
+    def show(call: Call, pacticipant: str) -> Response:
+        with call.reading() as connection:
+            return call.hal(_whole(call.links, connection, pacticipants.find(connection, pacticipant)))
+
+    @routes.put(urls.PACTICIPANT, body=DetailsBody)
+    def replace(call: Call, pacticipant: str) -> Response:
+        body = call.body(DetailsBody)
+        with call.writing() as connection:
+            found = pacticipants.find(connection, pacticipant)
+            changed = pacticipants.replace(connection, found.id, found.name, body.details(), call.now())
+            return call.hal(_whole(call.links, connection, changed))
+
+    @routes.patch(urls.PACTICIPANT, body=DetailsBody, accepts=(JSON, MERGE_PATCH))
+    def merge(call: Call, pacticipant: str) -> Response:
+        body = call.body(DetailsBody)
+        with call.writing() as connection:
+            if (found := pacticipants.get(connection, pacticipant)) is None:
+                made, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
+                document = render(call.links, made, ())
+                return call.hal(document, 201, location=address(call.links, pacticipant))
+            changed = pacticipants.replace(connection, found.id, found.name, body.merged(found), call.now())
+            return call.hal(_whole(call.links, connection, changed))
+
+    @routes.delete(urls.PACTICIPANT)
+    def remove(call: Call, pacticipant: str) -> Response:
+        with call.writing() as connection:
+            removing.pacticipant(connection, pacticipants.find(connection, pacticipant))
+        return Response(status_code=204)
+
+    return routes.router
+
+
+def _add_collections(routes: Resources) -> None:
+    @routes.get(urls.PACTICIPANTS)
+    def everything(call: Call) -> Response:
+        page, q = paging.asked(call), _text(call.query.get("q"))
+        with call.reading() as connection:
+            found = pacticipants.search(connection, q, **paging.limits(page))
+            total = pacticipants.count(connection, q) if page else len(found)
+            document = _collection(call.links, connection, found)
+        return call.hal(paging.add(document, call, page, total))
+
+    @routes.post(urls.PACTICIPANTS, body=PacticipantBody)
+    def create(call: Call) -> Response:
+        body = call.body(PacticipantBody)
+        with call.writing() as connection:
+            made, _ = pacticipants.create(connection, body.name, body.details(), call.now())
+            document = render(call.links, made, labels.of_pacticipants(connection, [made.id]).get(made.id, ()))
+        return call.hal(document, 201, location=address(call.links, made.name))
+
+    @routes.get(urls.PACTICIPANTS_WITH_LABEL)
+    def with_label(call: Call, label: str) -> Response:
+        with call.reading() as connection:
+            found = pacticipants.with_label(connection, label)
+            document = _collection(call.links, connection, found)
+        return call.hal(document)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def address(links: Links, pacticipant: str) -> str:
+    """Where a pacticipant is found."""
+    return links.to(urls.PACTICIPANT, pacticipant=pacticipant)
+
+
+def render(links: Links, pacticipant: Pacticipant, named: Sequence[str]) -> Document:
+    """*pacticipant* as HAL, with the labels *named*."""
+    here = {"pacticipant": pacticipant.name}
+    all_versions = links.to(urls.VERSIONS, **here)
+    return present(
+        {
+            "name": pacticipant.name,
+            "displayName": pacticipant.display_name,
+            "repositoryUrl": pacticipant.repository_url,
+            "repositoryName": pacticipant.repository_name,
+            "repositoryNamespace": pacticipant.repository_namespace,
+            "mainBranch": pacticipant.main_branch,
+            "updatedAt": timestamp(pacticipant.updated_at)
+            if pacticipant.updated_at != pacticipant.created_at
+            else None,
+            "createdAt": timestamp(pacticipant.created_at),
+            "_embedded": {"labels": [label_item(links, pacticipant.name, each) for each in named]},
+            "_links": {
+                "self": link(address(links, pacticipant.name)),
+                "pb:versions": link(all_versions),
+                "pb:branches": link(links.to(urls.BRANCHES, **here)),
+                "pb:version": link(links.to(urls.VERSION, **here), "Get, create or delete a version", templated=True),
+                "pb:version-tag": link(
+                    links.to(urls.VERSION_TAG, **here), "Get, create or delete a tag of a version", templated=True
+                ),
+                "pb:branch-version": link(
+                    links.to(urls.BRANCH_VERSION, **here), "Get a version on a branch, or add one to it", templated=True
+                ),
+                "pb:label": link(
+                    links.to(urls.PACTICIPANT_LABEL, **here), "Get, create or delete a label", templated=True
+                ),
+                "versions": link(all_versions, "Deprecated, use pb:versions"),
+                "pb:can-i-deploy-badge": link(
+                    links.to(urls.CAN_I_DEPLOY_TAG_BADGE, **here).replace("{to}", "{environmentTag}"),
+                    "Badge: whether the latest version with a tag can be deployed",
+                    templated=True,
+                ),
+                "pb:can-i-deploy-branch-to-environment-badge": link(
+                    links.to(urls.CAN_I_DEPLOY_BRANCH_BADGE, **here),
+                    "Badge: whether the head of a branch can be deployed to an environment",
+                    templated=True,
+                ),
+                "curies": curies(links.base, "pacticipant"),
+            },
+        }
+    )
+
+
+def _whole(links: Links, connection: Connection, pacticipant: Pacticipant) -> Document:
+    """The document of one pacticipant, with its latest version and what is deployed of it."""
+    document = _items(links, connection, [pacticipant])[0]
+    deployed = deployments.current(connection, pacticipant=pacticipant.name)
+    document["_links"]["pb:deployed-environments"] = [deployed_link(links, each) for each in reversed(deployed)]
+    return document
+
+
+def _latest(links: Links, pacticipant: Pacticipant, version: Version) -> Document:
+    href = links.to(urls.VERSION, pacticipant=pacticipant.name, version=version.number)
+    item = {"number": version.number, "_links": {"self": link(href, "Version", version.number)}}
+    deprecated = "DEPRECATED - please use latestVersion"
+    return {"latestVersion": item, "latest-version": {**item, "title": "Latest version", "name": deprecated}}
+
+
+def deployed_link(links: Links, deployed: DeployedVersion) -> Document:
+    """The link to a deployment, as its pacticipant and its version have it."""
+    shown_as = deployed.environment.display_name
+    document = link(
+        links.to(urls.DEPLOYED_VERSION, uuid=deployed.uuid), f"Version deployed to {shown_as}", shown_as
+    ) | {"currently_deployed": deployed.currently_deployed}
+    if deployed.target is not None:
+        document["application_instance"] = deployed.target
+    return document
+
+
+def _collection(links: Links, connection: Connection, found: Sequence[Pacticipant]) -> Document:
+    items = _items(links, connection, found)
+    deprecated = "DEPRECATED - please use pb:pacticipants"
+    return {
+        "_embedded": {"pacticipants": items},
+        "pacticipants": [{**each, "title": "Deprecated, use _embedded.pacticipants"} for each in items],
+        "_links": {
+            "self": link(links.to(urls.PACTICIPANTS)),
+            "pb:pacticipants-with-label": link(
+                links.to(urls.PACTICIPANTS_WITH_LABEL), "Pacticipants with a label", templated=True
+            ),
+            "pb:pacticipants": [link(address(links, each.name), each.display_name, each.name) for each in found],
+            "pacticipants": [link(address(links, each.name), each.display_name, deprecated) for each in found],
+        },
+    }
+
+
+def _items(links: Links, connection: Connection, found: Sequence[Pacticipant]) -> list[Document]:
+    ids = [each.id for each in found]
+    labelled, latest = labels.of_pacticipants(connection, ids), versions.latest_of(connection, ids)
+    items = []
+    for each in found:
+        item = render(links, each, labelled.get(each.id, ()))
+        if (version := latest.get(each.id)) is not None:
+            item["_embedded"] |= _latest(links, each, version)
+        items.append(item)
+    return items

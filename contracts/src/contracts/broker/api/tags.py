@@ -1,0 +1,72 @@
+"""The tags of a version.
+
+Source: Pact Broker protocol, tags.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from contracts.broker.actions import remove as removing
+from contracts.broker.actions import tag as tagging
+from contracts.broker.api import urls
+from contracts.broker.api.hal import link, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import pacticipants, tags, versions
+
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.model.tags import Tag
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "tags")
+
+    @routes.put(urls.VERSION_TAG)
+    def add(call: Call, pacticipant: str, version: str, tag: str) -> Response:
+        with call.writing() as connection:
+            owner = pacticipants.ensure(connection, pacticipant, call.now())
+            tagged, _ = versions.ensure(connection, owner.id, version, call.now())
+            created = tagging.add(call.broker, connection, owner, tagged, tag)
+            found = tags.find(connection, tagged.id, tag)
+        document = _render(call.links, pacticipant, version, found)
+        location = document["_links"]["self"]["href"] if created else None
+        return call.hal(document, 201 if created else 200, location=location)
+
+    @routes.get(urls.VERSION_TAG)
+    def show(call: Call, pacticipant: str, version: str, tag: str) -> Response:
+        with call.reading() as connection:
+            found = tags.find(connection, versions.find_of(connection, pacticipant, version).id, tag)
+        return call.hal(_render(call.links, pacticipant, version, found))
+
+    @routes.delete(urls.VERSION_TAG)
+    def remove(call: Call, pacticipant: str, version: str, tag: str) -> Response:
+        with call.writing() as connection:
+            tagged = versions.find_of(connection, pacticipant, version)
+            tags.find(connection, tagged.id, tag)
+            removing.tag(connection, tagged, tag)
+        return Response(status_code=204)
+
+    return routes.router
+
+
+def _render(links: Links, pacticipant: str, version: str, tag: Tag) -> Document:
+    here = {"pacticipant": pacticipant, "version": version}
+    return {
+        "name": tag.name,
+        "createdAt": timestamp(tag.created_at),
+        "_links": {
+            "self": link(links.to(urls.VERSION_TAG, tag=tag.name, **here), "Tag", tag.name),
+            "version": link(links.to(urls.VERSION, **here), "Version", version),
+            "pacticipant": link(links.to(urls.PACTICIPANT, pacticipant=pacticipant), "Pacticipant", pacticipant),
+        },
+    }

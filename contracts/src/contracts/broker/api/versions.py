@@ -1,0 +1,282 @@
+"""Versions of a pacticipant, one by one, and those of a branch, a tag or an environment.
+
+Source: Pact Broker protocol, versions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+from starlette.responses import Response
+
+from contracts.broker.actions import remove as removing
+from contracts.broker.api import paging, rules, urls
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.hal import MERGE_PATCH, curies, link, present, timestamp
+from contracts.broker.api.pacticipants import deployed_link
+from contracts.broker.api.pacts import pact_link
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import (
+    branches,
+    deployments,
+    environments,
+    pacticipants,
+    pacts,
+    releases,
+    tags,
+    versions,
+)
+from contracts.model.errors import NotFound
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.api.urls import Links
+    from contracts.broker.broker import Broker
+    from contracts.broker.store.versions import Which
+    from contracts.model.pacts import Pact
+    from contracts.model.versions import Version, VersionDetails
+
+
+class TagBody(Body):
+    """A tag of a version."""
+
+    name: rules.Filled
+
+
+class VersionBody(Body):
+    """A version; its number in the body is ignored, the path's counts."""
+
+    build_url: rules.SingleLine | None = Field(default=None, alias="buildUrl")
+    tags: list[TagBody] | None = None
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "versions")
+    _add_collections(routes)
+    _add_latest(routes)
+
+    @routes.get(urls.VERSION)
+    def show(call: Call, pacticipant: str, version: str) -> Response:
+        with call.reading() as connection:
+            found = versions.find_of(connection, pacticipant, version)
+            return call.hal(_whole(call.links, connection, pacticipant, found))
+
+    @routes.put(urls.VERSION, body=VersionBody)
+    def put(call: Call, pacticipant: str, version: str) -> Response:
+        return _change(call, pacticipant, version, call.body(VersionBody, empty=True), merge=False)
+
+    @routes.patch(urls.VERSION, body=VersionBody, accepts=(MERGE_PATCH,))
+    def patch(call: Call, pacticipant: str, version: str) -> Response:
+        return _change(call, pacticipant, version, call.body(VersionBody, empty=True), merge=True)
+
+    @routes.delete(urls.VERSION)
+    def remove(call: Call, pacticipant: str, version: str) -> Response:
+        with call.writing() as connection:
+            removing.version(connection, versions.find_of(connection, pacticipant, version))
+        return Response(status_code=204)
+
+    return routes.router
+
+
+def _change(call: Call, pacticipant: str, number: str, body: VersionBody, *, merge: bool) -> Response:
+    """Make or change a version; one that is put is overwritten, one that is merged keeps what was not sent."""
+    with call.writing() as connection:
+        owner = pacticipants.ensure(connection, pacticipant, call.now())
+        version, created = versions.ensure(connection, owner.id, number, call.now())
+        if not merge or "build_url" in body.model_fields_set:
+            version = versions.set_build_url(connection, version.id, body.build_url, call.now())
+        if body.tags is not None:
+            tags.replace(connection, owner.id, version.id, [each.name for each in body.tags], call.now())
+        return call.hal(_whole(call.links, connection, pacticipant, version), 201 if created else 200)
+
+
+def _add_latest(routes: Resources) -> None:
+    @routes.get(urls.LATEST_VERSION)
+    def latest(call: Call, pacticipant: str) -> Response:
+        return _one(call, pacticipant, versions.latest)
+
+    @routes.get(urls.LATEST_TAGGED_VERSION)
+    def latest_tagged(call: Call, pacticipant: str, tag: str) -> Response:
+        return _one(call, pacticipant, lambda connection, owner: versions.latest_with_tag(connection, owner, tag))
+
+    @routes.get(urls.LATEST_BRANCH_VERSION)
+    def branch_head(call: Call, pacticipant: str, branch: str) -> Response:
+        return _one(call, pacticipant, lambda connection, owner: versions.branch_head(connection, owner, branch))
+
+
+def _one(call: Call, pacticipant: str, get: Callable[[Connection, int], Version | None]) -> Response:
+    with call.reading() as connection:
+        owner = pacticipants.get(connection, pacticipant)
+        found = get(connection, owner.id) if owner else None
+        if found is None:
+            msg = f"There is no such version of '{pacticipant}'"
+            raise NotFound(msg)
+        document = _whole(call.links, connection, pacticipant, found)
+    document["_links"]["self"]["href"] = call.links.base + str(call.request.scope["path"])
+    return call.hal(document)
+
+
+def _add_collections(routes: Resources) -> None:
+    @routes.get(urls.VERSIONS)
+    def everything(call: Call, pacticipant: str) -> Response:
+        with call.reading() as connection:
+            owner = pacticipants.find(connection, pacticipant)
+            return _list(call, connection, pacticipant, versions.of_pacticipant(owner.id))
+
+    @routes.get(urls.BRANCH_VERSIONS)
+    def on_branch(call: Call, pacticipant: str, branch: str) -> Response:
+        with call.reading() as connection:
+            owner = pacticipants.find(connection, pacticipant)
+            found = branches.find(connection, owner.id, branch)
+            return _list(call, connection, pacticipant, versions.on_branch(found.id))
+
+    @routes.get(urls.TAG_VERSIONS)
+    def with_tag(call: Call, pacticipant: str, tag: str) -> Response:
+        with call.reading() as connection:
+            owner = pacticipants.find(connection, pacticipant)
+            if versions.latest_with_tag(connection, owner.id, tag) is None:
+                msg = f"There is no version of '{pacticipant}' with the tag '{tag}'"
+                raise NotFound(msg)
+            return _list(call, connection, pacticipant, versions.with_tag(owner.id, tag))
+
+    @routes.get(urls.ENVIRONMENT_VERSIONS)
+    def in_environment(call: Call, pacticipant: str, environment: str) -> Response:
+        with call.reading() as connection:
+            owner = pacticipants.find(connection, pacticipant)
+            place = environments.find(connection, environment)
+            present_ids = [
+                each.version_id for each in deployments.presences(connection, [place.id], pacticipant_ids=[owner.id])
+            ]
+            which = versions.with_ids(present_ids)
+            return _list(call, connection, pacticipant, which, with_places=True)
+
+
+def _list(call: Call, connection: Connection, pacticipant: str, which: Which, *, with_places: bool = False) -> Response:
+    page = paging.asked(call)
+    found = versions.search(connection, which, **paging.limits(page))
+    total = versions.count(connection, which) if page else len(found)
+    ids = [each.id for each in found]
+    details = versions.details(connection, ids)
+    published = pacts.of_versions(connection, ids)
+    links = call.links
+    items = []
+    for each in found:
+        item = render(links, pacticipant, each, details[each.id], published.get(each.id, ()))
+        if with_places:
+            item["_links"] |= _places(links, connection, each)
+        items.append(item)
+    owner = link(links.to(urls.PACTICIPANT, pacticipant=pacticipant), pacticipant)
+    linked = [link(address(links, pacticipant, each.number), _dated(each)) for each in found]
+    document: Document = {
+        "_embedded": {"versions": items},
+        "_links": {
+            "self": link(call.url, f"Versions of {pacticipant}"),
+            "pb:pacticipant": owner,
+            "pb:versions": linked,
+            "pacticipant": owner,
+            "versions": linked,
+        },
+    }
+    return call.hal(paging.add(document, call, page, total))
+
+
+def address(links: Links, pacticipant: str, number: str) -> str:
+    """Where a version is found."""
+    return links.to(urls.VERSION, pacticipant=pacticipant, version=number)
+
+
+def _dated(version: Version) -> str:
+    return f"Version {version.number} - {version.created_at:%d/%m/%Y}"
+
+
+def render(
+    links: Links, pacticipant: str, version: Version, details: VersionDetails, published: Sequence[Pact]
+) -> Document:
+    """*version* as HAL, with what surrounds it and the pacts it *published*."""
+    here = {"pacticipant": pacticipant, "version": version.number}
+    return present(
+        {
+            "number": version.number,
+            "buildUrl": version.build_url,
+            "createdAt": timestamp(version.created_at),
+            "updatedAt": timestamp(version.updated_at) if version.updated_at != version.created_at else None,
+            "_embedded": {
+                "branchVersions": [
+                    {
+                        "name": each.name,
+                        "latest": each.latest,
+                        "_links": {
+                            "self": link(
+                                links.to(urls.BRANCH_VERSION, branch=each.name, **here), "Branch version", each.name
+                            )
+                        },
+                    }
+                    for each in details.branches
+                ],
+                "tags": [
+                    {
+                        "name": each.name,
+                        "_links": {"self": link(links.to(urls.VERSION_TAG, tag=each.name, **here), "Tag", each.name)},
+                    }
+                    for each in details.tags
+                ],
+            },
+            "_links": {
+                "self": link(address(links, pacticipant, version.number), "Version", version.number),
+                "pb:pacticipant": link(links.to(urls.PACTICIPANT, pacticipant=pacticipant), "Pacticipant", pacticipant),
+                "pb:tag": link(
+                    links.to(urls.VERSION_TAG, **here), "Get, create or delete a tag of this version", templated=True
+                ),
+                "pb:latest-verification-results-where-pacticipant-is-consumer": link(
+                    links.to(urls.CONSUMER_VERSION_RESULTS, consumer=pacticipant, version=version.number),
+                    "Latest results of the pacts of this version",
+                ),
+                "pb:pact-versions": [pact_link(links, each) for each in published],
+                "curies": curies(links.base, "version"),
+            },
+        }
+    )
+
+
+def _whole(links: Links, connection: Connection, pacticipant: str, version: Version) -> Document:
+    """The document of one version, with the ways to deploy and release it."""
+    details = versions.details(connection, [version.id])[version.id]
+    published = pacts.of_versions(connection, [version.id]).get(version.id, ())
+    document = render(links, pacticipant, version, details, published)
+    places = environments.all(connection)
+    here = {"pacticipant": pacticipant, "version": version.number}
+    document["_links"] |= _places(links, connection, version) | {
+        f"pb:record-{verb}": [
+            link(links.to(template, environment=each.uuid, **here), f"Record {verb} to {each.display_name}", each.name)
+            for each in places
+        ]
+        for verb, template in (("deployment", urls.VERSION_DEPLOYMENTS), ("release", urls.VERSION_RELEASES))
+    }
+    return document
+
+
+def _places(links: Links, connection: Connection, version: Version) -> Document:
+    """Every deployment and release of a version, past ones too, the oldest first."""
+    return {
+        "pb:deployed-environments": [
+            deployed_link(links, each) for each in reversed(deployments.of_version(connection, version.id))
+        ],
+        "pb:released-environments": [
+            link(
+                links.to(urls.RELEASED_VERSION, uuid=each.uuid),
+                f"Version released to {each.environment.display_name}",
+                each.environment.display_name,
+            )
+            | {"currently_supported": each.currently_supported}
+            for each in reversed(releases.of_version(connection, version.id))
+        ],
+    }

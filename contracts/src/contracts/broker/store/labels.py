@@ -1,0 +1,74 @@
+"""Labels of pacticipants in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+
+from contracts.broker.store.tables import labels
+from contracts.broker.store.upserts import insert
+from contracts.model.errors import NotFound
+from contracts.model.pacticipants import Label
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+def find(connection: Connection, pacticipant_id: int, name: str) -> Label:
+    """A pacticipant's label called *name*.
+
+    Raises:
+        NotFound: if it has none such.
+    """
+    query = select(labels.c.name, labels.c.created_at).where(
+        labels.c.pacticipant_id == pacticipant_id, labels.c.name == name
+    )
+    if (row := connection.execute(query).one_or_none()) is None:
+        msg = f"There is no label '{name}' on this pacticipant"
+        raise NotFound(msg)
+    return Label(name=row.name, created_at=row.created_at)
+
+
+def add(connection: Connection, pacticipant_id: int, name: str, now: datetime) -> bool:
+    """Label a pacticipant; False when it has the label already."""
+    statement = (
+        insert(connection, labels)
+        .values(pacticipant_id=pacticipant_id, name=name, created_at=now)
+        .on_conflict_do_nothing(index_elements=[labels.c.pacticipant_id, labels.c.name])
+        .returning(labels.c.id)
+    )
+    return connection.execute(statement).one_or_none() is not None
+
+
+def remove(connection: Connection, pacticipant_id: int, name: str) -> None:
+    """Take a label from a pacticipant."""
+    connection.execute(delete(labels).where(labels.c.pacticipant_id == pacticipant_id, labels.c.name == name))
+
+
+def of_pacticipants(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The labels of pacticipants, in alphabetical order, by pacticipant id."""
+    query = (
+        select(labels.c.pacticipant_id, labels.c.name)
+        .where(labels.c.pacticipant_id.in_(pacticipant_ids))
+        .order_by(labels.c.name)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in connection.execute(query):
+        found[row.pacticipant_id] = (*found.get(row.pacticipant_id, ()), row.name)
+    return found
+
+
+def names(connection: Connection, limit: int | None = None, offset: int = 0) -> list[str]:
+    """Every label once, in alphabetical order."""
+    query = select(labels.c.name).distinct().order_by(labels.c.name).limit(limit).offset(offset)
+    return list(connection.scalars(query))
+
+
+def count(connection: Connection) -> int:
+    """How many different labels there are."""
+    return connection.execute(select(func.count(labels.c.name.distinct()))).scalar_one()
