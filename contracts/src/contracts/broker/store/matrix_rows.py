@@ -48,11 +48,13 @@ _provider_versions = versions.alias("provider_versions")
 class _Form:
     """What the text of a statement depends on.
 
-    *by_name*: of some application any version counts; *inline*: there are too many versions for parameters.
+    *by_version*: some applications count with given versions, or none; *by_name*: some with any; *inline*: there are
+    too many versions for parameters.
     """
 
     latest_by: LatestBy | None
     limited: bool
+    by_version: bool
     by_name: bool
     inline: bool = False
 
@@ -85,6 +87,7 @@ def between(
     form = _Form(
         latest_by=latest_by,
         limited=limit is not None,
+        by_version=bool(version_ids) or set(pacticipant_ids) != set(any_version_of),
         by_name=bool(any_version_of),
         inline=len(version_ids) > _MOST_PARAMETERS,
     )
@@ -109,7 +112,8 @@ def around(
 
     Of one version, or with *version_id* None of all. At most *limit* rows, the newest.
     """
-    form = _Form(latest_by=latest_by, limited=limit is not None, by_name=version_id is None)
+    by_name = version_id is None
+    form = _Form(latest_by=latest_by, limited=limit is not None, by_version=not by_name, by_name=by_name)
     return _rows(connection, _around(form), {"pacticipant_id": pacticipant_id, "version_id": version_id}, limit)
 
 
@@ -125,31 +129,34 @@ def _rows(
 
 @cache
 def _between(form: _Form) -> _Query:
-    pacts = _pacts().where(
-        pact_publications.c.consumer_version_id.in_(form.ids("version_ids")),
+    versions_given = form.ids("version_ids")
+    anybody = form.ids("any_version_of")
+    of_versions = _pacts().where(
+        pact_publications.c.consumer_version_id.in_(versions_given),
         pact_publications.c.provider_id.in_(form.ids("pacticipant_ids")),
         _one_specified(form, pact_publications),
         *_latest_only(form),
     )
-    if not form.by_name:
-        chosen = _newest(form, pacts)
-        given = _with_results(form, chosen, lambda of, _: of.c.provider_version_id.in_(form.ids("version_ids")))
-        return _finished(form, given)
-
-    anybody = form.ids("any_version_of")
-    pairs = (
-        select(integrations.c.consumer_id, integrations.c.provider_id)
-        .where(
-            integrations.c.consumer_id.in_(anybody),
-            integrations.c.provider_id.in_(form.ids("pacticipant_ids")),
-            _one_specified(form, integrations),
-        )
-        .subquery("pairs")
+    of_names = _pacts_of_pairs(
+        form,
+        "pairs",
+        integrations.c.consumer_id.in_(anybody),
+        integrations.c.provider_id.in_(form.ids("pacticipant_ids")),
+        _one_specified(form, integrations),
     )
-    chosen = _newest(form, union(pacts, _pacts_of_pairs(form, pairs)))
+    if not form.by_name:
+        chosen = _newest(form, of_versions)
+    elif not form.by_version:
+        chosen = _newest(form, of_names)
+    else:
+        chosen = _newest(form, union(of_versions, of_names))
 
     def counts(results: FromClause, recent: _Condition) -> _Condition:
-        given = results.c.provider_version_id.in_(form.ids("version_ids"))
+        given = results.c.provider_version_id.in_(versions_given)
+        if not form.by_name:
+            return given
+        if not form.by_version:
+            return recent  # bounds what is read of a content, which may have any number of results
         return or_(given, and_(chosen.c.provider_id.in_(anybody), recent))
 
     return _finished(form, _with_results(form, chosen, counts))
@@ -159,9 +166,8 @@ def _between(form: _Form) -> _Query:
 def _around(form: _Form) -> _Query:
     if form.by_name:
         me = bindparam("pacticipant_id", type_=Integer())
-        pairs = select(integrations.c.consumer_id, integrations.c.provider_id)
-        own = _pacts_of_pairs(form, pairs.where(integrations.c.consumer_id == me).subquery("own_pairs"))
-        others = _pacts_of_pairs(form, pairs.where(integrations.c.provider_id == me).subquery("others_pairs"))
+        own = _pacts_of_pairs(form, "own_pairs", integrations.c.consumer_id == me)
+        others = _pacts_of_pairs(form, "others_pairs", integrations.c.provider_id == me)
         verified = _with_results(form, _newest(form, others), lambda _, recent: recent, required=True)
     else:
         me = bindparam("version_id", type_=Integer())
@@ -195,8 +201,10 @@ def _one_specified(form: _Form, table: FromClause) -> _Condition:
     return or_(table.c.consumer_id.in_(specified), table.c.provider_id.in_(specified))
 
 
-def _pacts_of_pairs(form: _Form, pairs: Subquery) -> _Query:
-    """The pacts of *pairs* of applications, all versions."""
+def _pacts_of_pairs(form: _Form, name: str, *conditions: _Condition) -> _Query:
+    """The pacts of the pairs of applications that meet *conditions*, all versions."""
+    # DISTINCT, though each pair is there once, keeps SQLite from beginning with all pacts of a consumer
+    pairs = select(integrations.c.consumer_id, integrations.c.provider_id).where(*conditions).distinct().subquery(name)
 
     def of_pair(pacts: FromClause) -> _Condition:
         return and_(
@@ -255,7 +263,9 @@ def _newest(form: _Form, pacts: Any) -> Subquery:  # noqa: ANN401, a query or a 
     found: Subquery = pacts.subquery()
     if not form.limited:
         return found
-    return select(found).order_by(found.c.id.desc()).limit(bindparam("most", type_=Integer())).subquery()
+    # contracts published at once stand in the order in which they were sent
+    newest_first = (found.c.created_at.desc(), found.c.id)
+    return select(found).order_by(*newest_first).limit(bindparam("most", type_=Integer())).subquery()
 
 
 def _with_results(
@@ -332,7 +342,7 @@ def _finished(form: _Form, rows: Any) -> _Query:  # noqa: ANN401, a query or a u
         return select(rows.subquery())
     found = rows.subquery()
     last_action = func.coalesce(found.c.result_created_at, found.c.pact_created_at)
-    newest_first = (last_action.desc(), func.coalesce(found.c.result_id, 0).desc(), found.c.pact_id.desc())
+    newest_first = (last_action.desc(), func.coalesce(found.c.result_id, 0).desc(), found.c.pact_id)
     return select(found).order_by(*newest_first).limit(bindparam("most", type_=Integer()))
 
 
