@@ -25,6 +25,7 @@ class DeployedVersion:
 
     uuid: str
     pacticipant: str
+    version_id: int
     version: str
     environment: Environment
     target: str | None
@@ -43,6 +44,7 @@ class ReleasedVersion:
 
     uuid: str
     pacticipant: str
+    version_id: int
     version: str
     environment: Environment
     support_ended_at: datetime | None

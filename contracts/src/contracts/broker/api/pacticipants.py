@@ -84,7 +84,7 @@ def router(broker: Broker) -> APIRouter:
         with call.writing() as connection:
             if (found := pacticipants.get(connection, pacticipant)) is None:
                 made, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
-                document = render(call.links, made, ())
+                document = _whole(call.links, connection, made)
                 return call.hal(document, 201, location=address(call.links, pacticipant))
             changed = pacticipants.replace(connection, found.id, found.name, body.merged(found), call.now())
             return call.hal(_whole(call.links, connection, changed))

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
     from contracts.broker.store.versions import Which
+    from contracts.model.deployments import DeployedVersion, ReleasedVersion
     from contracts.model.pacts import Pact
     from contracts.model.versions import Version, VersionDetails
 
@@ -153,26 +154,23 @@ def _add_collections(routes: Resources) -> None:
         with call.reading() as connection:
             owner = pacticipants.find(connection, pacticipant)
             place = environments.find(connection, environment)
-            present_ids = [
-                each.version_id for each in deployments.presences(connection, [place.id], pacticipant_ids=[owner.id])
-            ]
-            which = versions.with_ids(present_ids)
-            return _list(call, connection, pacticipant, which, with_places=True)
+            return _list(call, connection, pacticipant, versions.of_environment(owner.id, place.id))
 
 
-def _list(call: Call, connection: Connection, pacticipant: str, which: Which, *, with_places: bool = False) -> Response:
+def _list(call: Call, connection: Connection, pacticipant: str, which: Which) -> Response:
     page = paging.asked(call)
     found = versions.search(connection, which, **paging.limits(page))
     total = versions.count(connection, which) if page else len(found)
     ids = [each.id for each in found]
     details = versions.details(connection, ids)
     published = pacts.of_versions(connection, ids)
+    deployed, released = deployments.of_versions(connection, ids), releases.of_versions(connection, ids)
     links = call.links
     items = []
     for each in found:
         item = render(links, pacticipant, each, details[each.id], published.get(each.id, ()))
-        if with_places:
-            item["_links"] |= _places(links, connection, each)
+        places = _places(links, deployed.get(each.id, ()), released.get(each.id, ()))
+        item["_links"] |= {relation: linked for relation, linked in places.items() if linked}
         items.append(item)
     owner = link(links.to(urls.PACTICIPANT, pacticipant=pacticipant), pacticipant)
     linked = [link(address(links, pacticipant, each.number), _dated(each)) for each in found]
@@ -252,9 +250,11 @@ def _whole(links: Links, connection: Connection, pacticipant: str, version: Vers
     details = versions.details(connection, [version.id])[version.id]
     published = pacts.of_versions(connection, [version.id]).get(version.id, ())
     document = render(links, pacticipant, version, details, published)
+    deployed = deployments.of_versions(connection, [version.id]).get(version.id, ())
+    released = releases.of_versions(connection, [version.id]).get(version.id, ())
     places = environments.all(connection)
     here = {"pacticipant": pacticipant, "version": version.number}
-    document["_links"] |= _places(links, connection, version) | {
+    document["_links"] |= _places(links, deployed, released) | {
         f"pb:record-{verb}": [
             link(links.to(template, environment=each.uuid, **here), f"Record {verb} to {each.display_name}", each.name)
             for each in places
@@ -264,12 +264,10 @@ def _whole(links: Links, connection: Connection, pacticipant: str, version: Vers
     return document
 
 
-def _places(links: Links, connection: Connection, version: Version) -> Document:
+def _places(links: Links, deployed: Sequence[DeployedVersion], released: Sequence[ReleasedVersion]) -> Document:
     """Every deployment and release of a version, past ones too, the oldest first."""
     return {
-        "pb:deployed-environments": [
-            deployed_link(links, each) for each in reversed(deployments.of_version(connection, version.id))
-        ],
+        "pb:deployed-environments": [deployed_link(links, each) for each in deployed],
         "pb:released-environments": [
             link(
                 links.to(urls.RELEASED_VERSION, uuid=each.uuid),
@@ -277,6 +275,6 @@ def _places(links: Links, connection: Connection, version: Version) -> Document:
                 each.environment.display_name,
             )
             | {"currently_supported": each.currently_supported}
-            for each in reversed(releases.of_version(connection, version.id))
+            for each in released
         ],
     }

@@ -128,7 +128,8 @@ def search(
 
 def count(connection: Connection, pacticipant_id: int, q: str | None = None) -> int:
     """How many branches `search` finds."""
-    return connection.execute(_search(select(func.count()).select_from(branches), pacticipant_id, q)).scalar_one()
+    query = _search(select(func.count()).select_from(branches), pacticipant_id, q)
+    return int(connection.execute(query).scalar_one())
 
 
 def remove(connection: Connection, branch_id: int) -> None:

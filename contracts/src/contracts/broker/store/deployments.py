@@ -136,12 +136,19 @@ def find(connection: Connection, uuid: str) -> DeployedVersion:
     return found[0]
 
 
-def of_version(connection: Connection, version_id: int, environment_id: int | None = None) -> list[DeployedVersion]:
-    """Every deployment of a version, to one environment if it is given, the newest first."""
+def of_version(connection: Connection, version_id: int, environment_id: int) -> list[DeployedVersion]:
+    """Every deployment of a version to an environment, the newest first."""
     query = _deployments().where(deployed_versions.c.version_id == version_id)
-    if environment_id is not None:
-        query = query.where(deployed_versions.c.environment_id == environment_id)
-    return _all(connection, query)
+    return _all(connection, query.where(deployed_versions.c.environment_id == environment_id))
+
+
+def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, list[DeployedVersion]]:
+    """Every deployment of each of these versions, the oldest first, by version id."""
+    query = _deployments().where(deployed_versions.c.version_id.in_(version_ids))
+    found: dict[int, list[DeployedVersion]] = {}
+    for each in reversed(_all(connection, query)):
+        found.setdefault(each.version_id, []).append(each)
+    return found
 
 
 def current(
@@ -168,6 +175,7 @@ def _deployments() -> Select[*tuple[Any, ...]]:
         select(
             deployed_versions.c.uuid,
             pacticipants_table.c.name.label("pacticipant"),
+            deployed_versions.c.version_id,
             versions.c.number,
             deployed_versions.c.environment_id,
             deployed_versions.c.target,
@@ -187,6 +195,7 @@ def _all(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Deploy
         DeployedVersion(
             uuid=row.uuid,
             pacticipant=row.pacticipant,
+            version_id=row.version_id,
             version=row.number,
             environment=places[row.environment_id],
             target=row.target,

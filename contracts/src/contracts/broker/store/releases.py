@@ -14,6 +14,7 @@ from contracts.model.errors import NotFound
 
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
@@ -69,12 +70,19 @@ def find(connection: Connection, uuid: str) -> ReleasedVersion:
     return found[0]
 
 
-def of_version(connection: Connection, version_id: int, environment_id: int | None = None) -> list[ReleasedVersion]:
-    """Every release of a version, in one environment if it is given, the newest first."""
+def of_version(connection: Connection, version_id: int, environment_id: int) -> list[ReleasedVersion]:
+    """Every release of a version in an environment, the newest first."""
     query = _releases().where(released_versions.c.version_id == version_id)
-    if environment_id is not None:
-        query = query.where(released_versions.c.environment_id == environment_id)
-    return _all(connection, query)
+    return _all(connection, query.where(released_versions.c.environment_id == environment_id))
+
+
+def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, list[ReleasedVersion]]:
+    """Every release of each of these versions, the oldest first, by version id."""
+    query = _releases().where(released_versions.c.version_id.in_(version_ids))
+    found: dict[int, list[ReleasedVersion]] = {}
+    for each in reversed(_all(connection, query)):
+        found.setdefault(each.version_id, []).append(each)
+    return found
 
 
 def current(
@@ -96,6 +104,7 @@ def _releases() -> Select[*tuple[Any, ...]]:
         select(
             released_versions.c.uuid,
             pacticipants.c.name.label("pacticipant"),
+            released_versions.c.version_id,
             versions.c.number,
             released_versions.c.environment_id,
             released_versions.c.support_ended_at,
@@ -114,6 +123,7 @@ def _all(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Releas
         ReleasedVersion(
             uuid=row.uuid,
             pacticipant=row.pacticipant,
+            version_id=row.version_id,
             version=row.number,
             environment=places[row.environment_id],
             support_ended_at=row.support_ended_at,

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, union, update
 
 from contracts.broker.store import branches, deployments, environments, tags
-from contracts.broker.store.tables import branch_versions, pacticipants, tag_heads, versions
+from contracts.broker.store.tables import (
+    branch_versions,
+    deployed_versions,
+    pacticipants,
+    released_versions,
+    tag_heads,
+    versions,
+)
 from contracts.broker.store.tables import branches as branches_table
 from contracts.broker.store.tables import tags as tags_table
 from contracts.broker.store.upserts import insert
@@ -160,9 +167,15 @@ def with_tag(pacticipant_id: int, tag: str) -> Which:
     return versions.c.id.in_(tagged)
 
 
-def with_ids(ids: Collection[int]) -> Which:
-    """The condition of being one of these."""
-    return versions.c.id.in_(ids)
+def of_environment(pacticipant_id: int, environment_id: int) -> Which:
+    """The condition of being a version of this pacticipant that was ever deployed or released to an environment."""
+    held = (
+        select(table.c.version_id).where(
+            table.c.environment_id == environment_id, table.c.pacticipant_id == pacticipant_id
+        )
+        for table in (deployed_versions, released_versions)
+    )
+    return versions.c.id.in_(union(*held))
 
 
 def search(connection: Connection, which: Which, limit: int | None = None, offset: int = 0) -> list[Version]:
