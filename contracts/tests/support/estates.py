@@ -17,8 +17,7 @@ from sqlalchemy import event
 
 from contracts.broker.actions import branch as branch_action
 from contracts.broker.actions import publish, tag, verify
-from contracts.broker.store import deployments, environments, pacticipants, pacts, versions
-from contracts.broker.store.tables import released_versions
+from contracts.broker.store import deployments, environments, pacticipants, pacts, releases, versions
 from contracts.model.metadata import Metadata
 from contracts.model.publications import Contract, Publication
 from contracts.model.verifications import Report, Result
@@ -126,17 +125,7 @@ class Estate:
             pacticipant = pacticipants.find(connection, name)
             version = versions.find(connection, pacticipant.id, number)
             place = environments.get_by_name(connection, environment)
-            now = self.broker.now()
-            connection.execute(
-                released_versions.insert().values(
-                    uuid=self.broker.uuid(),
-                    pacticipant_id=pacticipant.id,
-                    version_id=version.id,
-                    environment_id=place.id,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
+            releases.release(connection, version, place.id, uuid=self.broker.uuid(), now=self.broker.now())
 
 
 @contextmanager

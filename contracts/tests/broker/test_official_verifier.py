@@ -1,0 +1,195 @@
+"""The official verifier, pact-python's, against a broker over a real socket: what it gets, and what it publishes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pytest
+import requests
+from fastapi import FastAPI
+from pact import Verifier
+
+from contracts.broker.store import pacts, verifications
+from contracts.pipeline.serving import serve
+from contracts.testing import RunningBroker, running_broker
+
+
+PROVIDER = "Product Catalogue/1"  # a name that every link has to encode
+BUILD = "https://ci.example.org/builds/7"
+BRANCH = "feat/x y"
+LONG_AGO = "2020-01-01"
+
+
+@pytest.fixture(scope="module")
+def provider_url():
+    """A provider that serves /good, and nothing else."""
+    app = FastAPI()
+
+    @app.get("/good")
+    def good() -> dict[str, str]:
+        return {"name": "tea"}
+
+    with serve(app) as url:
+        yield url
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A broker, and what a consumer's and a provider's build do with it."""
+
+    running: RunningBroker
+    provider_url: str
+
+    def get(self, path: str) -> requests.Response:
+        """Ask the broker."""
+        return requests.get(self.running.base_url + path, timeout=10)
+
+    def publish(
+        self, consumer: str, version: str, path: str, *, branch: str = "main", tags: tuple[str, ...] = ()
+    ) -> None:
+        """Publish the contract of a consumer that gets *path*."""
+        interaction = {
+            "description": f"a request for {path}",
+            "request": {"method": "GET", "path": path},
+            "response": {"status": 200, "body": {"name": "tea"}},
+        }
+        content = {
+            "consumer": {"name": consumer},
+            "provider": {"name": PROVIDER},
+            "interactions": [interaction],
+            "metadata": {"pactSpecification": {"version": "3.0.0"}},
+        }
+        contract = {
+            "consumerName": consumer,
+            "providerName": PROVIDER,
+            "specification": "pact",
+            "contentType": "application/json",
+            "content": base64.b64encode(json.dumps(content).encode()).decode(),
+        }
+        body = {
+            "pacticipantName": consumer,
+            "pacticipantVersionNumber": version,
+            "branch": branch,
+            "tags": tags,
+            "contracts": [contract],
+        }
+        response = requests.post(f"{self.running.base_url}/contracts/publish", json=body, timeout=10)
+        assert response.status_code == 200, response.text
+
+    def verifier(self, version: str, *, branch: str | None = BRANCH, tags: tuple[str, ...] = ()) -> Verifier:
+        """A verifier of the provider that publishes its results as *version*."""
+        verifier = Verifier(PROVIDER, host="127.0.0.1").add_transport(url=self.provider_url)
+        return verifier.set_publish_options(version, url=BUILD, branch=branch, tags=list(tags))
+
+    def from_broker(self, verifier: Verifier, *, wip: bool = False, **selector: object) -> dict[str, object]:
+        """Verify what the broker selects by *selector*, pending status asked for; the verifier's own results."""
+        builder = verifier.broker_source(self.running.base_url, selector=True).provider_branch(BRANCH).include_pending()
+        if wip:
+            builder = builder.include_wip_since(LONG_AGO)
+        return self.run(builder.consumer_version(**selector).build())
+
+    def run(self, verifier: Verifier) -> dict[str, object]:
+        """Verify; the verifier's own results."""
+        with suppress(RuntimeError):  # how it says that a verification failed: its results say more
+            verifier.verify()
+        return verifier.results
+
+    def latest(self, consumer: str, version: str) -> dict[str, object]:
+        """The latest result of a consumer version's pact, as the broker gives it back."""
+        path = (
+            f"/pacts/provider/Product%20Catalogue%2F1/consumer/{consumer}/version/{version}/verification-results/latest"
+        )
+        response = self.get(path)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+@pytest.fixture
+def loop(provider_url):
+    with running_broker() as running:
+        yield Loop(running, provider_url)
+
+
+def test_what_it_verified_for_a_branch_and_tags_is_in_the_broker(loop):
+    loop.publish("web", "1", "/good")
+    loop.publish("till", "1", "/good", tags=("prod",))
+    results = loop.from_broker(loop.verifier("1.2.3+abc", tags=("dev", "t 1")), main_branch=True)
+    assert results["result"] is True
+    assert {each["consumer"] for each in results["interactionResults"]} == {"web", "till"}
+    for consumer in ("web", "till"):
+        result = loop.latest(consumer, "1")
+        assert (result["success"], result["providerApplicationVersion"]) == (True, "1.2.3+abc")
+        assert result["buildUrl"] == BUILD
+        assert result["verifiedBy"]["implementation"] == "Pact-Rust"
+        assert [each["success"] for each in result["testResults"]] == [True]
+    provider = "/pacticipants/Product%20Catalogue%2F1"
+    assert loop.get(f"{provider}/branches/feat%2Fx%20y/versions/1.2.3%2Babc").status_code == 200
+    version = loop.get(f"{provider}/versions/1.2.3%2Babc").json()
+    assert {each["name"] for each in version["_embedded"]["tags"]} == {"dev", "t 1"}
+
+
+def test_a_failure_of_a_pending_pact_is_published_and_does_not_fail_the_run(loop):
+    loop.publish("web", "1", "/missing")
+    results = loop.from_broker(loop.verifier("1"), main_branch=True)
+    assert results["result"] is True
+    assert len(results["pendingErrors"]) == 1
+    assert "This pact is pending" in json.dumps(results["notices"])
+    result = loop.latest("web", "1")
+    assert result["success"] is False
+    (test,) = result["testResults"]
+    assert test["interactionId"]
+    assert test["mismatches"]
+
+
+def test_a_failure_of_a_pact_that_was_verified_fails_the_run(loop):
+    loop.publish("web", "1", "/good")
+    assert loop.from_broker(loop.verifier("1"), main_branch=True)["result"] is True
+    verifier = Verifier(PROVIDER, host="127.0.0.1").add_transport(url=loop.running.base_url)  # it answers 404
+    verifier.set_publish_options("2", url=BUILD, branch=BRANCH)
+    results = loop.from_broker(verifier, main_branch=True)
+    assert results["result"] is False
+    assert len(results["errors"]) == 1
+    result = loop.latest("web", "1")
+    assert (result["success"], result["providerApplicationVersion"]) == (False, "2")
+
+
+def test_work_in_progress_is_verified_along_and_its_result_marked(loop):
+    loop.publish("web", "1", "/good")
+    loop.publish("web", "2", "/missing", branch="feat")
+    results = loop.from_broker(loop.verifier("1"), wip=True, main_branch=True)
+    assert results["result"] is True
+    assert len(results["interactionResults"]) == 2
+    assert len(results["pendingErrors"]) == 1
+    marks = {}
+    for version in ("1", "2"):
+        with loop.running.broker.database.reading() as connection:
+            pact = pacts.find(connection, PROVIDER, "web", version)
+            result = verifications.latest_for_content(connection, pact.pact_version_id)
+        marks[version] = (result.success, result.wip)
+    assert marks == {"1": (True, False), "2": (False, True)}
+
+
+def test_one_pact_is_verified_by_its_address_and_the_result_published(loop):
+    loop.publish("web", "1", "/good")
+    question = requests.post(
+        f"{loop.running.base_url}/pacts/provider/Product%20Catalogue%2F1/for-verification",
+        json={"consumerVersionSelectors": [{"latest": True}]},
+        timeout=10,
+    )
+    (item,) = question.json()["_embedded"]["pacts"]
+    results = loop.run(loop.verifier("1").add_source(item["_links"]["self"]["href"]))
+    assert results["result"] is True
+    result = loop.latest("web", "1")
+    assert (result["success"], result["providerApplicationVersion"]) == (True, "1")
+    assert loop.get("/pacticipants/Product%20Catalogue%2F1/branches/feat%2Fx%20y/versions/1").status_code == 200
+
+
+def test_nothing_to_verify_is_said_to_be_so(loop):
+    loop.publish("web", "1", "/good")
+    results = loop.from_broker(loop.verifier("1"), branch="none")
+    assert results["result"] is False
+    assert results["interactionResults"] == []
+    assert "No pacts" in json.dumps(results["errors"])
