@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field
 
 from contracts.broker.actions import publish
-from contracts.broker.api import bodies, publication_notices, urls
+from contracts.broker.api import bodies, publication_notices, rules, urls
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import link
 from contracts.broker.api.pacts import pact_link, require_names
@@ -37,23 +37,6 @@ if TYPE_CHECKING:
     from contracts.model.pacts import OnConflict
 
 
-def _filled(text: str) -> str:
-    if not text:
-        msg = "must be filled"
-        raise ValueError(msg)
-    if not text.strip():
-        msg = "cannot be blank"
-        raise ValueError(msg)
-    return text
-
-
-def _single_line(text: str) -> str:
-    if "\n" in text or "\r" in text:
-        msg = "cannot contain multiple lines"
-        raise ValueError(msg)
-    return text
-
-
 def _one_of(*known: str) -> AfterValidator:
     def check(text: str) -> str:
         if text not in known:
@@ -64,15 +47,11 @@ def _one_of(*known: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Filled = Annotated[str, AfterValidator(_filled)]
-Line = Annotated[str, AfterValidator(_filled), AfterValidator(_single_line)]
-
-
 class ContractBody(Body):
     """One contract of the request; its content is encoded in Base64."""
 
-    consumer_name: Line = Field(alias="consumerName")
-    provider_name: Line = Field(alias="providerName")
+    consumer_name: rules.Line = Field(alias="consumerName")
+    provider_name: rules.Line = Field(alias="providerName")
     content: str
     content_type: Annotated[str, _one_of("application/json")] = Field(alias="contentType")
     specification: Annotated[str, _one_of("pact")]
@@ -94,11 +73,11 @@ class ContractBody(Body):
 class PublicationBody(Body):
     """Everything that one version of a consumer publishes."""
 
-    pacticipant_name: Line = Field(alias="pacticipantName")
-    version_number: Line = Field(alias="pacticipantVersionNumber")
-    branch: Line | None = None
-    tags: list[Filled] | None = None
-    build_url: Annotated[str, AfterValidator(_single_line)] | None = Field(default=None, alias="buildUrl")
+    pacticipant_name: rules.Line = Field(alias="pacticipantName")
+    version_number: rules.Line = Field(alias="pacticipantVersionNumber")
+    branch: rules.Line | None = None
+    tags: list[rules.Filled] | None = None
+    build_url: rules.SingleLine | None = Field(default=None, alias="buildUrl")
     contracts: list[ContractBody] = Field(min_length=1)
 
     def publication(self) -> Publication:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 
-from contracts.broker.api import urls
+from contracts.broker.api import paging, urls
 from contracts.broker.api.hal import HAL, TEXT, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
@@ -39,8 +39,9 @@ def router(broker: Broker) -> APIRouter:
 
     @routes.get(urls.DASHBOARD, provides=_FORMS)
     def everybody(call: Call) -> Response:
+        page = paging.asked(call)
         with call.reading() as connection:
-            found = dashboard.items(connection, integrations.ids(connection))
+            found = dashboard.items(connection, integrations.ids(connection, **paging.limits(page)))
         return _answer(call, found)
 
     @routes.get(urls.DASHBOARD_PAIR, provides=_FORMS)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from contracts.broker.actions import forget
-from contracts.broker.api import urls
+from contracts.broker.api import paging, urls
 from contracts.broker.api.hal import DOT, HAL, HTML, JSON, link
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import integrations, pacticipants
@@ -39,12 +39,15 @@ def router(broker: Broker) -> APIRouter:
 
     @routes.get(urls.INTEGRATIONS, provides=(DOT, HAL))
     def show(call: Call) -> Response:
-        q = call.query.get("q")
+        page = paging.asked(call)
+        given = call.query.get("q")
+        q = given if isinstance(given, str) else ""
         with call.reading() as connection:
             if call.media_type == DOT:
                 return Response(_graph(integrations.relations(connection)), media_type=DOT)
-            found = integrations.search(connection, q if isinstance(q, str) else "")
-        return call.hal(render(call.links, found))
+            found = integrations.search(connection, q, **paging.limits(page))
+            total = integrations.count(connection, q) if page else len(found)
+        return call.hal(paging.add(render(call.links, found), call, page, total))
 
     @routes.delete(urls.INTEGRATIONS, provides=_ANYTHING)
     def remove_everything(call: Call) -> Response:
