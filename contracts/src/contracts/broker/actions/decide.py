@@ -1,7 +1,7 @@
 """May it be deployed? Every question to the matrix is answered here; nothing is changed.
 
-However large the answer, at most seven statements: names, environments, the versions that selectors stand for, pairs,
-the versions of those not named, and rows.
+However large the answer, at most five statements: names, the versions that selectors stand for, pairs, the versions of
+those not named, and rows.
 Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 """
 
@@ -33,10 +33,11 @@ from contracts.model.verdicts import Findings, judge
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
+    from contracts.broker.store.matrix import Known
     from contracts.model.matrix import Integration, Row
     from contracts.model.pacticipants import Pacticipant
     from contracts.model.verdicts import Verdict
@@ -60,23 +61,16 @@ class Answer:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What exists of the applications and environments that a question names: ids by name."""
+class UnknownNames(InvalidQuery):
+    """A question names *pacticipants* that there are not, or an *environment* as its scope."""
 
-    pacticipants: Mapping[str, int]
-    environments: Mapping[str, int]
-
-    def problems(self, names: Iterable[str], environment: str | None) -> list[str]:
-        """A sentence for each name that is not known."""
-        problems = [
-            f"There is no application named '{name}' in this broker: check the spelling"
-            for name in dict.fromkeys(names)
-            if name not in self.pacticipants
-        ]
-        if environment is not None and environment not in self.environments:
+    def __init__(self, names: Sequence[str], environment: str | None) -> None:
+        problems = [f"There is no application named '{each}' in this broker: check the spelling" for each in names]
+        if environment is not None:
             problems.append(f"There is no environment named '{environment}' in this broker: check the spelling")
-        return problems
+        super().__init__(problems)
+        self.pacticipants = tuple(names)
+        self.environment = environment
 
 
 def to_environment(name: str) -> Scope:
@@ -98,7 +92,7 @@ def can_i_deploy(connection: Connection, selector: Selector, scope: Scope, ignor
     """Whether the version that *selector* stands for works with everything in *scope*.
 
     Raises:
-        InvalidQuery: if the application or the environment is not known.
+        UnknownNames: if there is no such application or environment.
     """
     one_of_each = LatestBy.CONSUMER_VERSION_AND_PROVIDER
     every_version = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
@@ -162,18 +156,19 @@ def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
     return can_i_deploy(connection, selector, to_main_branch())
 
 
-def unknown_names(connection: Connection, names: Sequence[str], environment: str | None) -> list[str]:
-    """A sentence for each of these *names* that no application has, and for the *environment* if there is none."""
-    return _known(connection, names, [] if environment is None else [environment]).problems(names, environment)
+def unknown_names(connection: Connection, names: Sequence[str], environment: str | None) -> UnknownNames | None:
+    """Which of these names there are not; None when there are all of them."""
+    known = matrix.known(connection, set(names), [] if environment is None else [environment])
+    return _unknown(known, names, environment)
 
 
 def answer(connection: Connection, question: Question) -> Answer:
     """The rows that *question* asks for, and their verdict.
 
     Raises:
-        InvalidQuery: if an application that it names is not known, or the environment of its scope.
+        UnknownNames: if there is no application, or environment of its scope, that it names.
     """
-    known = _known_by(connection, question)
+    known = _known(connection, question)
     specified, unknown_ignored = _specified(connection, question, known)
     integrations = _integrations(connection, question, specified)
     resolved = [*specified, *_inferred(connection, question, specified, integrations, known)]
@@ -201,31 +196,28 @@ def _pacticipant(connection: Connection, name: str) -> Pacticipant:
     return found
 
 
-def _known(connection: Connection, names: Iterable[str], environment_names: Iterable[str]) -> _Known:
-    places = set(environment_names)
-    return _Known(
-        pacticipants=matrix.pacticipant_ids(connection, set(names)),
-        environments=matrix.environment_ids(connection, places) if places else {},
-    )
+def _unknown(known: Known, names: Sequence[str], environment: str | None) -> UnknownNames | None:
+    unknown = [each for each in dict.fromkeys(names) if each not in known.pacticipants]
+    absent = environment if environment not in {None, *known.environments} else None
+    return UnknownNames(unknown, absent) if unknown or absent is not None else None
 
 
-def _known_by(connection: Connection, question: Question) -> _Known:
+def _known(connection: Connection, question: Question) -> Known:
+    """What there is of the names in *question*; one statement."""
     named = [each.pacticipant for each in question.selectors]
     wanted = [each.wanted for each in question.selectors]
     scope = None
     if question.others is not None:
         scope = question.others.environment
         wanted.append(question.others.wanted)
-    places = [
-        criterion.environment for each in wanted for criterion in each.criteria if isinstance(criterion, InEnvironment)
-    ]
-    known = _known(connection, [*named, *(each.pacticipant for each in question.ignored)], places)
-    if problems := known.problems(named, scope):
-        raise InvalidQuery(problems)
+    places = {each.environment for one in wanted for each in one.criteria if isinstance(each, InEnvironment)}
+    known = matrix.known(connection, {*named, *(each.pacticipant for each in question.ignored)}, places)
+    if (unknown := _unknown(known, named, scope)) is not None:
+        raise unknown
     return known
 
 
-def _specified(connection: Connection, question: Question, known: _Known) -> tuple[list[Resolved], list[Ignored]]:
+def _specified(connection: Connection, question: Question, known: Known) -> tuple[list[Resolved], list[Ignored]]:
     """What the question's selectors stand for, and what it ignores though nobody knows it; one statement."""
     selectors = list(question.selectors)
     versions_ignored = [each for each in question.ignored if each.version and each.pacticipant in known.pacticipants]
@@ -283,7 +275,7 @@ def _inferred(
     question: Question,
     specified: Sequence[Resolved],
     integrations: Sequence[Integration],
-    known: _Known,
+    known: Known,
 ) -> list[Resolved]:
     """The versions that count of every application that the specified ones have a pact with; one statement."""
     if question.others is None:

@@ -56,7 +56,8 @@ def _matrix(routes: Resources) -> None:
         # names that nobody has are a 400 too, which goes before the 406 of `call.reading`
         with call.broker.database.reading() as connection:
             if draft.problems:
-                raise InvalidQuery([*draft.problems, *decide.unknown_names(connection, draft.names, draft.environment)])
+                unknown = decide.unknown_names(connection, draft.names, draft.environment)
+                raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
             return answer(call, connection, decide.answer(connection, draft.question()))
 
     @routes.get(urls.MATRIX_PAIR)
@@ -75,13 +76,20 @@ def _can_i_deploy(routes: Resources) -> None:
     def can_i_deploy(call: Call) -> Response:
         asked = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
         ignored = matrix_queries.ignored(call.query)
+        errors = _errors(asked)
         with call.broker.database.reading() as connection:  # as for the matrix, 400 goes before 406
-            if errors := _errors(connection, asked):
-                raise InvalidFields(errors)
+            if errors:
+                named = [asked["pacticipant"]] if asked["pacticipant"] else []
+                unknown = decide.unknown_names(connection, named, asked["environment"] or None)
+                raise InvalidFields(errors | _not_there(unknown))
             wanted = Wanted(criteria=(Numbered(number=asked["version"]),))
             selector = Selector(pacticipant=asked["pacticipant"], wanted=wanted)
             scope = decide.to_tag(asked["to"]) if asked["to"] else decide.to_environment(asked["environment"])
-            return answer(call, connection, decide.can_i_deploy(connection, selector, scope, ignored))
+            try:
+                answered = decide.can_i_deploy(connection, selector, scope, ignored)
+            except decide.UnknownNames as unknown:
+                raise InvalidFields(_not_there(unknown)) from None
+            return answer(call, connection, answered)
 
     @routes.get(urls.CAN_I_DEPLOY_TAG, provides=_FORMS)
     def tag_to_tag(call: Call, pacticipant: str, tag: str, to: str) -> Response:
@@ -94,21 +102,25 @@ def _can_i_deploy(routes: Resources) -> None:
             return answer(call, connection, decide.from_branch(connection, pacticipant, branch, environment))
 
 
-def _errors(connection: Connection, asked: Mapping[str, str]) -> dict[str, list[str]]:
+def _errors(asked: Mapping[str, str]) -> dict[str, list[str]]:
     """What is wrong with the parameters of `/can-i-deploy`, by parameter; of the whole by "".
 
     Blank parameters count as absent.
     """
     errors = {name: ["is missing"] for name in ("pacticipant", "version") if not asked[name]}
-    pacticipant, environment, tag = asked["pacticipant"], asked["environment"], asked["to"]
-    if pacticipant and decide.unknown_names(connection, [pacticipant], None):
-        errors["pacticipant"] = ["does not match an existing pacticipant"]
-    if environment and decide.unknown_names(connection, [], environment):
-        errors["environment"] = [f"with name '{environment}' does not exist"]
-    if not environment and not tag:
+    if not asked["environment"] and not asked["to"]:
         errors[""] = ["Say where it is to go: give an environment, or a tag as 'to'"]
-    if environment and tag:
+    if asked["environment"] and asked["to"]:
         errors[""] = ["Give an environment or a tag as 'to', not both"]
+    return errors
+
+
+def _not_there(unknown: decide.UnknownNames | None) -> dict[str, list[str]]:
+    errors = {}
+    if unknown is not None and unknown.pacticipants:
+        errors["pacticipant"] = ["does not match an existing pacticipant"]
+    if unknown is not None and unknown.environment is not None:
+        errors["environment"] = [f"with name '{unknown.environment}' does not exist"]
     return errors
 
 

@@ -1,14 +1,16 @@
 """What a question to the matrix is about, in SQL: versions that selectors stand for, and the pairs they touch.
 
-The rows are found by `contracts.broker.store.matrix_rows`.
+The rows are found by `contracts.broker.store.matrix_rows`. Statements are built once for each form of question and
+kept: building one costs more than running it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import Select, and_, false, func, literal, select, true, union_all
+from sqlalchemy import Integer, Select, Text, and_, bindparam, false, func, literal, select, true, union_all
 
 from contracts.broker.store import deployments
 from contracts.broker.store.tables import (
@@ -29,15 +31,41 @@ from contracts.model.versions import VersionRef
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection, Subquery
+    from sqlalchemy import Connection
 
     from contracts.model.matrix import Criterion, Wanted
 
     _Query = Select[*tuple[Any, ...]]
+    _Form = tuple[tuple[type[Criterion], ...], bool]
+    """What the text of a statement depends on: the kinds of criteria, and whether the latest is wanted."""
 
+
+_MOST_KEPT = 4  # longer statements, of which there is no end of forms, are built each time
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
+
+
+def _ids(name: str) -> Any:  # noqa: ANN401, a parameter that stands for a list
+    return bindparam(name, expanding=True, type_=Integer())
+
+
+_NAMES = union_all(
+    select(literal("pacticipant").label("kind"), pacticipants.c.name, pacticipants.c.id).where(
+        pacticipants.c.name.in_(bindparam("pacticipants", expanding=True, type_=Text()))
+    ),
+    select(literal("environment"), environments.c.name, environments.c.id).where(
+        environments.c.name.in_(bindparam("environments", expanding=True, type_=Text()))
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The applications and environments that exist of some names: ids by name."""
+
+    pacticipants: Mapping[str, int]
+    environments: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,34 +76,33 @@ class Asked:
     pacticipants: Mapping[int, str]
 
 
-def pacticipant_ids(connection: Connection, names: Collection[str]) -> dict[str, int]:
-    """The ids of the applications that have one of these *names*, by name."""
-    query = select(pacticipants.c.name, pacticipants.c.id).where(pacticipants.c.name.in_(names))
-    return {row.name: row.id for row in connection.execute(query)}
-
-
-def environment_ids(connection: Connection, names: Collection[str]) -> dict[str, int]:
-    """The ids of the environments that have one of these *names*, by name."""
-    query = select(environments.c.name, environments.c.id).where(environments.c.name.in_(names))
-    return {row.name: row.id for row in connection.execute(query)}
+def known(connection: Connection, pacticipant_names: Collection[str], environment_names: Collection[str]) -> Known:
+    """Which of these names there are."""
+    parameters = {"pacticipants": list(pacticipant_names), "environments": list(environment_names)}
+    ids: dict[str, dict[str, int]] = {"pacticipant": {}, "environment": {}}
+    for row in connection.execute(_NAMES, parameters):
+        ids[row.kind][row.name] = row.id
+    return Known(pacticipants=ids["pacticipant"], environments=ids["environment"])
 
 
 def find_versions(
-    connection: Connection, asked: Sequence[Asked], environments_by_name: Mapping[str, int]
+    connection: Connection, asked: Sequence[Asked], environment_ids: Mapping[str, int]
 ) -> list[list[tuple[int, VersionRef]]]:
     """The versions that each of *asked* stands for, with their applications' ids, oldest first; one statement.
 
-    An environment that is not among *environments_by_name* holds nothing.
+    An environment that is not among *environment_ids*, by name, holds nothing.
     """
     found: list[list[tuple[int, VersionRef]]] = [[] for _ in asked]
     if not asked:
         return found
-    parts = [
-        _versions(each, environments_by_name).add_columns(literal(place).label("place"))
-        for place, each in enumerate(asked)
-    ]
-    meant = union_all(*parts).subquery("meant")
-    for row in connection.execute(select(meant).order_by(meant.c.place, meant.c.id)):
+    forms = tuple((tuple(type(each) for each in one.wanted.criteria), one.wanted.latest) for one in asked)
+    parameters: dict[str, Any] = {}
+    for place, one in enumerate(asked):
+        parameters[f"ids_{place}"] = list(one.pacticipants)
+        for each in one.wanted.criteria:
+            parameters[f"{type(each).__name__}_{place}"] = _value(each, environment_ids)
+    build = _versions if len(forms) <= _MOST_KEPT else _versions.__wrapped__
+    for row in connection.execute(build(forms), parameters):
         name = asked[row.place].pacticipants[row.pacticipant_id]
         found[row.place].append((row.pacticipant_id, VersionRef(id=row.id, pacticipant=name, number=row.number)))
     return found
@@ -93,11 +120,7 @@ def integrations_around(
     As consumers they are given by their versions, or in *consumer_ids* without one: then by all pacts they ever had.
     These pairs are required.
     """
-    as_consumer = _pairs_of_consumers(consumer_version_ids, consumer_ids)
-    as_provider = select(integrations.c.consumer_id, integrations.c.provider_id, false().label("required")).where(
-        integrations.c.provider_id.in_(provider_ids)
-    )
-    return _integrations(connection, union_all(as_provider, *as_consumer).subquery("pairs"))
+    return _integrations(connection, _pairs_around(), consumer_version_ids, consumer_ids, provider_ids)
 
 
 def integrations_between(
@@ -108,46 +131,24 @@ def integrations_between(
     provider_ids: Collection[int],
 ) -> list[Integration]:
     """The pairs, all of them required, of consumers as in `integrations_around` with these providers."""
-    as_consumer = _pairs_of_consumers(consumer_version_ids, consumer_ids)
-    if not as_consumer:
-        return []
-    pairs = union_all(*as_consumer).subquery("pairs")
-    return _integrations(connection, select(pairs).where(pairs.c.provider_id.in_(provider_ids)).subquery("wanted"))
+    return _integrations(connection, _pairs_between(), consumer_version_ids, consumer_ids, provider_ids)
 
 
-def _pairs_of_consumers(version_ids: Collection[int], ids: Collection[int]) -> list[_Query]:
-    queries: list[_Query] = []
-    if version_ids:
-        queries.append(
-            select(pact_publications.c.consumer_id, pact_publications.c.provider_id, true().label("required"))
-            .where(pact_publications.c.consumer_version_id.in_(version_ids), pact_publications.c.latest)
-            .distinct()
-        )
-    if ids:
-        queries.append(
-            select(integrations.c.consumer_id, integrations.c.provider_id, true().label("required")).where(
-                integrations.c.consumer_id.in_(ids), _has_pact()
-            )
-        )
-    return queries
-
-
-def _integrations(connection: Connection, pairs: Subquery) -> list[Integration]:
-    """*pairs* with their applications' names; of a pair that is there twice, required wins."""
-    query = (
-        select(
-            pairs.c.consumer_id,
-            _consumers.c.name.label("consumer"),
-            pairs.c.provider_id,
-            _providers.c.name.label("provider"),
-            pairs.c.required,
-        )
-        .join(_consumers, _consumers.c.id == pairs.c.consumer_id)
-        .join(_providers, _providers.c.id == pairs.c.provider_id)
-        .order_by(_consumers.c.name, _providers.c.name)
-    )
+def _integrations(
+    connection: Connection,
+    statement: _Query,
+    consumer_version_ids: Collection[int],
+    consumer_ids: Collection[int],
+    provider_ids: Collection[int],
+) -> list[Integration]:
+    """The pairs that *statement* finds; of a pair that is there twice, required wins."""
+    parameters = {
+        "consumer_version_ids": list(consumer_version_ids),
+        "consumer_ids": list(consumer_ids),
+        "provider_ids": list(provider_ids),
+    }
     found: dict[tuple[int, int], Integration] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(statement, parameters):
         integration = Integration(
             consumer_id=row.consumer_id,
             consumer=row.consumer,
@@ -160,9 +161,29 @@ def _integrations(connection: Connection, pairs: Subquery) -> list[Integration]:
     return list(found.values())
 
 
-def _has_pact() -> Any:  # noqa: ANN401, a condition
-    """An integration outlives its pacts."""
-    return (
+@cache
+def _pairs_around() -> _Query:
+    as_provider = select(integrations.c.consumer_id, integrations.c.provider_id, false().label("required"))
+    return _with_names(*_as_consumers(), as_provider.where(integrations.c.provider_id.in_(_ids("provider_ids"))))
+
+
+@cache
+def _pairs_between() -> _Query:
+    by_version, by_name = _as_consumers()
+    return _with_names(
+        by_version.where(pact_publications.c.provider_id.in_(_ids("provider_ids"))),
+        by_name.where(integrations.c.provider_id.in_(_ids("provider_ids"))),
+    )
+
+
+def _as_consumers() -> tuple[_Query, _Query]:
+    """The pairs of the pacts of consumer versions, and those of consumers that ever had a pact."""
+    by_version = (
+        select(pact_publications.c.consumer_id, pact_publications.c.provider_id, true().label("required"))
+        .where(pact_publications.c.consumer_version_id.in_(_ids("consumer_version_ids")), pact_publications.c.latest)
+        .distinct()
+    )
+    has_pact = (  # an integration outlives its pacts
         select(pact_publications.c.id)
         .where(
             pact_publications.c.provider_id == integrations.c.provider_id,
@@ -172,28 +193,76 @@ def _has_pact() -> Any:  # noqa: ANN401, a condition
         .correlate(integrations)
         .exists()
     )
+    by_name = select(integrations.c.consumer_id, integrations.c.provider_id, true().label("required")).where(
+        integrations.c.consumer_id.in_(_ids("consumer_ids")), has_pact
+    )
+    return by_version, by_name
 
 
-def _versions(asked: Asked, environments_by_name: Mapping[str, int]) -> _Query:
-    wanted, ids = asked.wanted, list(asked.pacticipants)
+def _with_names(*queries: _Query) -> _Query:
+    pairs = union_all(*queries).subquery("pairs")
+    return (
+        select(
+            pairs.c.consumer_id,
+            _consumers.c.name.label("consumer"),
+            pairs.c.provider_id,
+            _providers.c.name.label("provider"),
+            pairs.c.required,
+        )
+        .join(_consumers, _consumers.c.id == pairs.c.consumer_id)
+        .join(_providers, _providers.c.id == pairs.c.provider_id)
+        .order_by(_consumers.c.name, _providers.c.name)
+    )
+
+
+def _value(criterion: Criterion, environment_ids: Mapping[str, int]) -> str | list[int] | None:
+    """The value of the parameter of *criterion*, see `_parameter`."""
+    match criterion:
+        case Numbered(number=number):
+            return number
+        case Tagged(tag=tag):
+            return tag
+        case OnBranch(branch=branch):
+            return branch
+        case OnMainBranch():
+            return None
+        case InEnvironment(environment=environment):
+            return [environment_ids[environment]] if environment in environment_ids else []
+        case _:
+            assert_never(criterion)
+
+
+@lru_cache(maxsize=256)
+def _versions(forms: tuple[_Form, ...]) -> _Query:
+    parts = [_part(form, place).add_columns(literal(place).label("place")) for place, form in enumerate(forms)]
+    meant = union_all(*parts).subquery("meant")
+    return select(meant).order_by(meant.c.place, meant.c.id)
+
+
+def _part(form: _Form, place: int) -> _Query:
+    """The versions that one selector stands for, by parameters whose names end with its *place*."""
+    criteria, latest = form
+    ids = _ids(f"ids_{place}")
     query = select(versions.c.pacticipant_id, versions.c.id, versions.c.number)
-    match wanted.criteria, wanted.latest:
-        case (), True:
-            # the end of an index for each application, however many versions it has
-            return query.join(pacticipants, pacticipants.c.id == versions.c.pacticipant_id).where(
-                pacticipants.c.id.in_(ids), versions.c.id == _greatest()
-            )
-        case (Tagged(tag=tag),), True:
-            return query.join(tag_heads, tag_heads.c.version_id == versions.c.id).where(
-                tag_heads.c.pacticipant_id.in_(ids), tag_heads.c.name == tag
-            )
-    for criterion in wanted.criteria:
-        query = _meeting(query, criterion, ids, environments_by_name, head=wanted.latest)
+    if latest and not criteria:
+        # the end of an index for each application, however many versions it has
+        query = query.join(pacticipants, pacticipants.c.id == versions.c.pacticipant_id)
+        return query.where(pacticipants.c.id.in_(ids), versions.c.id == _greatest())
+    if latest and criteria == (Tagged,):
+        query = query.join(tag_heads, tag_heads.c.version_id == versions.c.id)
+        return query.where(tag_heads.c.pacticipant_id.in_(ids), tag_heads.c.name == _parameter(Tagged, place))
+    for criterion in criteria:
+        query = _meeting(query, criterion, place, head=latest)
     query = query.where(versions.c.pacticipant_id.in_(ids))
-    if not wanted.latest or any(isinstance(each, OnBranch | OnMainBranch) for each in wanted.criteria):
+    if not latest or OnBranch in criteria or OnMainBranch in criteria:
         return query
     greatest = query.with_only_columns(func.max(versions.c.id)).group_by(versions.c.pacticipant_id)
     return select(versions.c.pacticipant_id, versions.c.id, versions.c.number).where(versions.c.id.in_(greatest))
+
+
+def _parameter(criterion: type[Criterion], place: int) -> Any:  # noqa: ANN401, a parameter
+    name = f"{criterion.__name__}_{place}"
+    return _ids(name) if criterion is InEnvironment else bindparam(name, type_=Text())
 
 
 def _greatest() -> Any:  # noqa: ANN401, a scalar subquery
@@ -206,40 +275,26 @@ def _greatest() -> Any:  # noqa: ANN401, a scalar subquery
     )
 
 
-def _meeting(
-    query: _Query, criterion: Criterion, ids: list[int], environments_by_name: Mapping[str, int], *, head: bool
-) -> _Query:
+def _meeting(query: _Query, criterion: type[Criterion], place: int, *, head: bool) -> _Query:
     """*query* of versions, narrowed to those that meet *criterion*; of branches to the *head* where asked for."""
-    match criterion:
-        case Numbered(number=number):
-            return query.where(versions.c.number == number)
-        case Tagged(tag=tag):
-            return query.join(tags, tags.c.version_id == versions.c.id).where(
-                tags.c.pacticipant_id.in_(ids), tags.c.name == tag
-            )
-        case OnBranch(branch=branch):
-            return _on_branch(query, "branch", ids, head=head, name=branch)
-        case OnMainBranch():
-            return _on_branch(query, "main_branch", ids, head=head)
-        case InEnvironment(environment=environment):
-            known = [environments_by_name[environment]] if environment in environments_by_name else []
-            held = deployments.present(environment_ids=known, pacticipant_ids=ids).subquery("held")
-            return query.join(held, held.c.version_id == versions.c.id)
-        case _:
-            assert_never(criterion)
-
-
-def _on_branch(query: _Query, alias: str, ids: list[int], *, head: bool, name: str | None = None) -> _Query:
-    """*query* narrowed to the branch called *name*, or without one to the main branch of each application."""
-    branch = branches.alias(alias)
+    ids, value = _ids(f"ids_{place}"), _parameter(criterion, place)
+    if criterion is Numbered:
+        return query.where(versions.c.number == value)
+    if criterion is Tagged:
+        joined = query.join(tags, tags.c.version_id == versions.c.id)
+        return joined.where(tags.c.pacticipant_id.in_(ids), tags.c.name == value)
+    if criterion is InEnvironment:
+        held = deployments.present(environment_ids=value, pacticipant_ids=ids).subquery("held")
+        return query.join(held, held.c.version_id == versions.c.id)
+    branch = branches.alias(criterion.__name__)
     if head:
         query = query.join(branch, branch.c.head_version_id == versions.c.id)
     else:
-        member = branch_versions.alias(f"{alias}_versions")
+        member = branch_versions.alias(f"{criterion.__name__}_versions")
         query = query.join(member, member.c.version_id == versions.c.id)
         query = query.join(branch, branch.c.id == member.c.branch_id)
     query = query.where(branch.c.pacticipant_id.in_(ids))
-    if name is not None:
-        return query.where(branch.c.name == name)
-    owner = pacticipants.alias(f"{alias}_owner")
+    if criterion is OnBranch:
+        return query.where(branch.c.name == value)
+    owner = pacticipants.alias("owner")
     return query.join(owner, and_(owner.c.id == branch.c.pacticipant_id, owner.c.main_branch == branch.c.name))
