@@ -80,7 +80,7 @@ class VerifyingBroker(FakeBroker):
     def _pact(self, _received: Received, consumer: str) -> Answer:
         links = {
             "pb:consumer-version": {"href": "/x", "name": "c1"},
-            "pb:provider": {"href": f"/pacticipants/{PROVIDER}", "name": PROVIDER},
+            "pb:provider": {"href": f"/pacticipants/{PROVIDER}", "name": self.pacts[consumer][0]["provider"]["name"]},
             "pb:publish-verification-results": {"href": f"/pacts/{consumer}/results"},
             "pb:matrix-for-consumer-version": {"href": f"/matrix/{consumer}"},
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from contracts.client import NotFound, UnexpectedAnswer, UsageError, require_same_broker
 from contracts.client.selectors import RECOMMENDED, MatchingBranch, Selector
@@ -111,6 +111,8 @@ def plan(source: Source, *, provider: str, branch: str | None) -> Plan:
         case Files():
             paths = tuple(publish.files(source.paths))
             return Plan(source=Files(paths=paths), expected=tuple(_in_file(path, provider) for path in paths))
+        case _:
+            assert_never(source)
 
 
 def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:

@@ -23,7 +23,7 @@ import logging
 import os
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import urlsplit
 
 from contracts.client import UsageError
@@ -319,6 +319,8 @@ def _verifier(provider: str, url: str, source: Source, branch: str | None, publi
             verifier.add_source(pact_url, **_given(broker))
         case BrokerSource():
             _select(verifier, source, branch)
+        case _:
+            assert_never(source)
     if publishing is not None:
         # The branch is given here explicitly: in the other order of calls it would be lost.
         verifier.set_publish_options(publishing.version, url=publishing.build_url, branch=publishing.branch)
