@@ -263,8 +263,8 @@ def _newest(form: _Form, pacts: Any) -> Subquery:  # noqa: ANN401, a query or a 
     found: Subquery = pacts.subquery()
     if not form.limited:
         return found
-    # contracts published at once stand in the order in which they were sent
-    newest_first = (found.c.created_at.desc(), found.c.id)
+    # contracts published at once, which are equally new, stand in the order of their providers
+    newest_first = (found.c.created_at.desc(), found.c.provider_id, found.c.id.desc())
     return select(found).order_by(*newest_first).limit(bindparam("most", type_=Integer())).subquery()
 
 
@@ -342,7 +342,12 @@ def _finished(form: _Form, rows: Any) -> _Query:  # noqa: ANN401, a query or a u
         return select(rows.subquery())
     found = rows.subquery()
     last_action = func.coalesce(found.c.result_created_at, found.c.pact_created_at)
-    newest_first = (last_action.desc(), func.coalesce(found.c.result_id, 0).desc(), found.c.pact_id)
+    newest_first = (
+        last_action.desc(),
+        func.coalesce(found.c.result_id, 0).desc(),
+        found.c.provider_id,
+        found.c.pact_id.desc(),
+    )
     return select(found).order_by(*newest_first).limit(bindparam("most", type_=Integer()))
 
 
