@@ -53,7 +53,7 @@ class Estate:
         contract = Contract(provider=provider, text=json.dumps(document), document=document)
         publication = Publication(consumer=consumer, version=number, branch=branch, tags=tags, contracts=(contract,))
         with self.broker.database.writing() as connection:
-            publish.publish(self.broker, connection, publication)
+            publish.publish(self.broker, connection, publication, base_url="http://broker")
 
     def pact(self, consumer: str, number: str, provider: str = "Ledger") -> Pact:
         """What a consumer's version published."""
@@ -94,7 +94,9 @@ class Estate:
             }
         )
         with self.broker.database.writing() as connection:
-            return verify.publish(self.broker, connection, pact, sent, metadata or Metadata())
+            return verify.publish(
+                self.broker, connection, pact, sent, metadata or Metadata(), base_url="http://broker"
+            )
 
     def environment(self, name: str) -> None:
         """Make an environment."""

@@ -15,6 +15,7 @@ from contracts.broker.api import errors
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.broker import Broker
+from contracts.broker.delivery import Delivery
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.broker.ui.dispatch import ForPeople
@@ -54,6 +55,7 @@ NOUNS = (
     "pacts_for_verification",
     "verification_results",
     "matrix",
+    "webhook_execution",
     "webhooks",
     "triggered_webhooks",
 )
@@ -65,7 +67,14 @@ def opened(settings: Settings) -> Iterator[Broker]:
     database = Database(settings.database_url)
     try:
         migrations.prepare(database)
-        yield Broker(settings=settings, database=database)
+        broker = Broker(settings=settings, database=database)
+        delivery = Delivery(broker)
+        broker.wake_delivery = delivery.wake
+        delivery.start()
+        try:
+            yield broker
+        finally:
+            delivery.stop()
     finally:
         database.dispose()
 

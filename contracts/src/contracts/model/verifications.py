@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 
@@ -46,6 +46,10 @@ class Verification:
         """The name that links to its pact bear."""
         return f"Pact between {self.consumer} ({self.consumer_version_number}) and {self.provider}"
 
+    def of(self, consumer_version_number: str) -> Verification:
+        """The same result, as that of another consumer version with the content."""
+        return replace(self, consumer_version_number=consumer_version_number)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -71,7 +75,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSummary:
-    """The latest result of each provider that a consumer version has a pact with, as provider names, sorted."""
+    """Providers that a consumer version has a pact with, by name: what the latest result of each says."""
 
     successful: tuple[str, ...]
     failed: tuple[str, ...]
@@ -84,11 +88,10 @@ class ProviderSummary:
 
 
 def summarise(results: Mapping[str, Verification | None]) -> ProviderSummary:
-    """Sort providers by the latest result of their pact; None is a pact without any."""
-    names = sorted(results)
-    verdicts = {name: None if (result := results[name]) is None else result.success for name in names}
+    """Sort providers by the latest result of their pact, in the order given; None is a pact without any."""
+    verdicts = {name: None if result is None else result.success for name, result in results.items()}
     return ProviderSummary(
-        successful=tuple(name for name in names if verdicts[name] is True),
-        failed=tuple(name for name in names if verdicts[name] is False),
-        unknown=tuple(name for name in names if verdicts[name] is None),
+        successful=tuple(name for name, success in verdicts.items() if success is True),
+        failed=tuple(name for name, success in verdicts.items() if success is False),
+        unknown=tuple(name for name, success in verdicts.items() if success is None),
     )

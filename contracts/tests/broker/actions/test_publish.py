@@ -27,12 +27,12 @@ def contract(*descriptions, provider="Ledger", on_conflict="overwrite", path="/"
 def send(broker, *contracts, number="1", consumer="Till", **more):
     publication = Publication(consumer=consumer, version=number, contracts=contracts, **more)
     with broker.database.writing() as connection:
-        return publish.publish(broker, connection, publication)
+        return publish.publish(broker, connection, publication, base_url="http://broker")
 
 
 def put(broker, sent, number="1"):
     with broker.database.writing() as connection:
-        return publish.put(broker, connection, "Till", number, sent)
+        return publish.put(broker, connection, "Till", number, sent, base_url="http://broker")
 
 
 def stored(broker, number="1", provider="Ledger"):

@@ -71,8 +71,8 @@ class _Plan:
         return self.replaced is not None and self.replaced.sha == self.sha
 
 
-def publish(broker: Broker, connection: Connection, publication: Publication) -> PublishedVersion:
-    """Publish everything in *publication*, or nothing.
+def publish(broker: Broker, connection: Connection, publication: Publication, *, base_url: str) -> PublishedVersion:
+    """Publish everything in *publication*, or nothing; webhooks are told addresses below *base_url*.
 
     Raises:
         PublishConflict: if a contract of this version exists with another content, or a new name looks like an old one.
@@ -90,13 +90,15 @@ def publish(broker: Broker, connection: Connection, publication: Publication) ->
         plans = _plans(broker, connection, consumer, version, pairs, bare=created and number == 0)
         _require_unmodified(broker, connection, version, plans)
         try:
-            published += _carry_out(broker, connection, consumer, version, plans)
+            published += _carry_out(broker, connection, consumer, version, plans, base_url)
         except Conflict as error:
             raise PublishConflict([str(error)], [Notice(type="error", text=str(error))]) from None
     return PublishedVersion(consumer=consumer, version=version, created=created, contracts=tuple(published))
 
 
-def put(broker: Broker, connection: Connection, consumer: str, number: str, contract: Contract) -> Published:
+def put(
+    broker: Broker, connection: Connection, consumer: str, number: str, contract: Contract, *, base_url: str
+) -> Published:
     """Publish one contract for version *number* of the consumer: in place of what it has, or merged into it.
 
     Raises:
@@ -109,7 +111,7 @@ def put(broker: Broker, connection: Connection, consumer: str, number: str, cont
     modified = plans[0].outcome is Outcome.OVERWRITTEN
     if modified and not broker.settings.allow_dangerous_contract_modification:
         raise Conflict(_modification(version, plans[0]))
-    return _carry_out(broker, connection, party, version, plans)[0]
+    return _carry_out(broker, connection, party, version, plans, base_url)[0]
 
 
 def _rounds(contracts: Sequence[Contract]) -> list[list[Contract]]:
@@ -227,7 +229,12 @@ def _modification(version: Version, plan: _Plan) -> str:
 
 
 def _carry_out(
-    broker: Broker, connection: Connection, consumer: Pacticipant, version: Version, plans: Sequence[_Plan]
+    broker: Broker,
+    connection: Connection,
+    consumer: Pacticipant,
+    version: Version,
+    plans: Sequence[_Plan],
+    base_url: str,
 ) -> list[Published]:
     had = {each.provider.id: each.replaced for each in plans if each.replaced is not None}
     made = _add(broker, connection, consumer, version, [each for each in plans if not each.same], had)
@@ -241,7 +248,12 @@ def _carry_out(
         else:
             change = UNCHANGED if plan.same else MODIFIED
         notified = notify.pact_published(
-            broker, connection, pact=pact, content_changed=change.changed, build_url=version.build_url
+            broker,
+            connection,
+            pact=pact,
+            content_changed=change.changed,
+            build_url=version.build_url,
+            base_url=base_url,
         )
         published.append(Published(pact=pact, outcome=plan.outcome, change=change, notified=notified))
     return published

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contracts.broker.actions import notify
 from contracts.broker.store import integrations, verifications, versions
 
 
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from contracts.model.verifications import Result, Verification
 
 
-def publish(broker: Broker, connection: Connection, pact: Pact, result: Result, metadata: Metadata) -> Verification:
+def publish(
+    broker: Broker, connection: Connection, pact: Pact, result: Result, metadata: Metadata, *, base_url: str
+) -> Verification:
     """Keep *result*, which a provider's version got with the content of *pact*.
 
     The provider's version is made when it is missing, without branch or tag: clients tell those before. A success is
-    noted for each of its tags, as work in progress by tag asks for it. *metadata* is that of the address.
+    noted for each of its tags, as work in progress by tag asks for it. *metadata* is that of the address; webhooks are
+    told addresses below *base_url*.
     Source: Pact Broker protocol, verification results.
     """
     now = broker.now()
@@ -29,4 +33,7 @@ def publish(broker: Broker, connection: Connection, pact: Pact, result: Result, 
     if verification.success:
         verifications.add_tag_successes(connection, verification)
     integrations.touch(connection, pact.consumer.id, [pact.provider.id], now)
+    notify.result_published(
+        broker, connection, verification=verification, pact=pact, selected=metadata, base_url=base_url
+    )
     return verification

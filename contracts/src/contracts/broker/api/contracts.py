@@ -118,7 +118,7 @@ def router(broker: Broker) -> APIRouter:
     def post(call: Call) -> Response:
         publication = call.body(PublicationBody, empty=True).publication()
         with call.writing() as connection:
-            published = publish.publish(broker, connection, publication)
+            published = publish.publish(broker, connection, publication, base_url=call.links.base)
             provider_ids = [each.pact.provider.id for each in published.contracts]
             verified = integrations.verified(connection, published.consumer.id, provider_ids)
         broker.wake_delivery()

@@ -159,7 +159,7 @@ def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict
     require_names(document, consumer=consumer, provider=provider)
     contract = Contract(provider=provider, text=call.content.decode(), document=document, on_conflict=on_conflict)
     with call.writing() as connection:
-        published = publish.put(call.broker, connection, consumer, version, contract)
+        published = publish.put(call.broker, connection, consumer, version, contract, base_url=call.links.base)
         response = answer(call, connection, published.pact, status=201 if published.outcome is Outcome.CREATED else 200)
     call.broker.wake_delivery()
     return response

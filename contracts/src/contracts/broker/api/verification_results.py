@@ -94,7 +94,7 @@ def _publish(routes: Resources) -> None:
         result = call.body(ResultBody).result()
         with call.writing() as connection:
             pact = pacts.find_by_sha(connection, provider, consumer, sha)
-            verification = verify.publish(call.broker, connection, pact, result, metadata)
+            verification = verify.publish(call.broker, connection, pact, result, metadata, base_url=call.links.base)
         call.broker.wake_delivery()
         document = render(call.links, verification, result.report)
         return call.hal(document, 201, location=url(call.links, verification))
@@ -113,7 +113,7 @@ def _latest(routes: Resources) -> None:
         if (latest := verifications.latest_for_content(connection, pact.pact_version_id)) is None:
             msg = f"There is no verification result of the {pact.name} yet"
             raise NotFound(msg)
-        return _answer(call, connection, latest)
+        return _answer(call, connection, latest.of(pact.consumer_version.number))
 
     @routes.get(urls.PACT_RESULT_LATEST, provides=_FORMS)
     def of_version(call: Call, provider: str, consumer: str, version: str) -> Response:
@@ -140,7 +140,7 @@ def _latest(routes: Resources) -> None:
         with call.reading() as connection:
             consumer_version = versions.find_of(connection, consumer, version)
             latest = verifications.latest_for_consumer_version(connection, consumer_version.id)
-            found = [each for each in latest.values() if each is not None]
+            found = [each.of(version) for each in latest.values() if each is not None]
             reports = verifications.reports(connection, [each.id for each in found])
         results = [render(call.links, each, reports[each.id]) for each in found]
         title = f"Latest verification results of {consumer} version {version}"
@@ -152,11 +152,13 @@ def _single(routes: Resources) -> None:
         if number == _ALL:
             return call.hal({"error": "There is no list of all results of a pact: the matrix shows them"}, 404)
         with call.reading() as connection:
-            return _answer(call, connection, verifications.find(connection, provider, consumer, sha, _number(number)))
+            return _answer(
+                call, connection, verifications.find(connection, provider, consumer, sha, result_number(number))
+            )
 
     def remove(call: Call, provider: str, consumer: str, sha: str, number: str, metadata: str = "") -> Response:  # noqa: ARG001, as above
         with call.writing() as connection:
-            found = verifications.find(connection, provider, consumer, sha, _number(number))
+            found = verifications.find(connection, provider, consumer, sha, result_number(number))
             verifications.delete(connection, found)
         return Response(status_code=204)
 
@@ -175,7 +177,7 @@ def _answer(call: Call, connection: Connection, verification: Verification) -> R
     return call.hal(document)
 
 
-def _number(text: str) -> int:
+def result_number(text: str) -> int:
     """The number in an address; -1, which no result has, for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
 

@@ -219,6 +219,25 @@ def consumer_versions(
     return [VersionRef(id=row.id, pacticipant=row.name, number=row.number) for row in connection.execute(query)]
 
 
+def get_newest(connection: Connection, consumer: str | None, provider: str | None) -> Pact | None:
+    """The pact that was published last, of a consumer and a provider where they are named, or None."""
+    query = pacts()
+    if consumer is not None:
+        query = query.where(consumers.c.name == consumer)
+    if provider is not None:
+        query = query.where(providers.c.name == provider)
+    return _one(connection, query.order_by(pact_publications.c.id.desc()).limit(1))
+
+
+def of_content(
+    connection: Connection, pact_version_id: int, number: str | None, version_ids: Collection[int]
+) -> list[Pact]:
+    """The pacts with this content of the version called *number* and of *version_ids*, the oldest first."""
+    named = or_(versions.c.id.in_(version_ids), versions.c.number == number)  # a number of None is no version's
+    query = pacts().where(pact_publications.c.pact_version_id == pact_version_id, named)
+    return [pact_of(row) for row in connection.execute(query.order_by(versions.c.id))]
+
+
 def find_previous_distinct(connection: Connection, pact: Pact) -> Pact:
     """The pact of the latest earlier version of the same pair whose content differs.
 

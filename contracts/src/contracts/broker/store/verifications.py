@@ -206,12 +206,12 @@ def newest_for_content(connection: Connection, pact_version_id: int, limit: int)
 
 
 def latest_for_consumer_version(connection: Connection, consumer_version_id: int) -> dict[str, Verification | None]:
-    """The latest result of each pact of a consumer version, by provider name; None where there is none."""
+    """The latest result of each pact of a consumer version, or None, by provider name, in the order of publication."""
     query = (
         select(_providers.c.name, pact_publications.c.pact_version_id)
         .join(_providers, _providers.c.id == pact_publications.c.provider_id)
         .where(pact_publications.c.consumer_version_id == consumer_version_id, pact_publications.c.latest)
-        .order_by(_providers.c.name)
+        .order_by(pact_publications.c.id)
     )
     contents = {row.name: row.pact_version_id for row in connection.execute(query)}
     results = latest_for_contents(connection, contents.values())

@@ -1,0 +1,148 @@
+"""What webhooks were triggered for, how each stands, and what was said.
+
+Source: Pact Broker protocol, triggered webhooks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from starlette.responses import PlainTextResponse, Response
+
+from contracts.broker.api import urls
+from contracts.broker.api.hal import HAL, TEXT, link, timestamp
+from contracts.broker.api.pacts import pact_url
+from contracts.broker.api.resources import Resources
+from contracts.broker.api.verification_results import result_number
+from contracts.broker.store import deliveries, pacticipants, pacts, verifications, webhooks
+from contracts.model.deliveries import Status, attempts_remaining
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import APIRouter
+    from sqlalchemy import Connection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.api.hal import Document
+    from contracts.broker.broker import Broker
+    from contracts.model.deliveries import TriggeredWebhook
+    from contracts.model.pacts import Pact
+    from contracts.model.webhooks import Webhook
+
+
+def router(broker: Broker) -> APIRouter:
+    """Build the routes over *broker*."""
+    routes = Resources(broker, "triggered webhooks")
+    for path in (urls.RESULT_TRIGGERED_WEBHOOKS, urls.RESULT_METADATA_TRIGGERED_WEBHOOKS):
+        _add_of_result(routes, path)
+
+    @routes.get(urls.PACT_WEBHOOKS_STATUS)
+    def status(call: Call, provider: str, consumer: str) -> Response:
+        with call.reading() as connection:
+            consuming = pacticipants.find(connection, consumer, "consumer")
+            providing = pacticipants.find(connection, provider, "provider")
+            found = deliveries.latest_of_pair(connection, consuming.id, providing.id)
+            known = webhooks.by_ids(connection, {each.webhook_id for each in found if each.webhook_id is not None})
+            pact = pacts.get_latest(connection, provider, consumer)
+        return call.hal(_status(call, provider, consumer, pact, found, known))
+
+    @routes.get(urls.PACT_TRIGGERED_WEBHOOKS)
+    def of_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+        with call.reading() as connection:
+            pact = pacts.find(connection, provider, consumer, version)
+            found = deliveries.of_publication(connection, pact.id)
+            return call.hal(_list(call, connection, found))
+
+    @routes.get(urls.TRIGGERED_WEBHOOK_LOGS, provides=(TEXT, HAL))
+    def logs(call: Call, uuid: str) -> Response:
+        return _logs(call, uuid)
+
+    return routes.router
+
+
+def _add_of_result(routes: Resources, path: str) -> None:
+    @routes.get(path)
+    def of_result(call: Call, provider: str, consumer: str, sha: str, number: str, metadata: str = "") -> Response:  # noqa: ARG001, the result is the same under every metadata
+        with call.reading() as connection:
+            verification = verifications.find(connection, provider, consumer, sha, result_number(number))
+            return call.hal(_list(call, connection, deliveries.of_verification(connection, verification.id)))
+
+
+def _logs(call: Call, uuid: str) -> Response:
+    with call.reading() as connection:
+        triggered = deliveries.find(connection, uuid)
+        executions = deliveries.executions(connection, triggered.id)
+        names = pacticipants.by_ids(connection, {triggered.consumer_id, triggered.provider_id})
+    if call.media_type == HAL:
+        return call.hal(
+            {
+                "eventName": triggered.event_name,
+                "consumerName": names[triggered.consumer_id].name,
+                "providerName": names[triggered.provider_id].name,
+                "executions": [{"success": each.success, "logs": each.logs} for each in executions],
+            }
+        )
+    waiting = "The webhook was not sent yet; ask again in a few seconds\n"
+    return PlainTextResponse("\n".join(each.logs for each in executions) or waiting)
+
+
+def _list(call: Call, connection: Connection, found: Sequence[TriggeredWebhook]) -> Document:
+    known = webhooks.by_ids(connection, {each.webhook_id for each in found if each.webhook_id is not None})
+    return {
+        "_embedded": {"triggeredWebhooks": [_item(call, each, known) for each in found]},
+        "_links": {"self": link(call.url, "Triggered webhooks")},
+    }
+
+
+def _item(call: Call, triggered: TriggeredWebhook, known: Mapping[int, Webhook]) -> Document:
+    webhook = known.get(triggered.webhook_id or 0)
+    name = webhook.shown_as if webhook else None
+    logs = link(call.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=triggered.uuid), "What was sent and answered", name)
+    links = {"pb:logs": logs, "logs": logs}
+    if webhook is not None:
+        links["pb:webhook"] = link(call.links.to(urls.WEBHOOK, uuid=webhook.uuid), "Webhook", name)
+    document: Document = {"name": name} if name is not None else {}
+    return document | {
+        "status": triggered.status.value,
+        "attemptsMade": triggered.attempts_made,
+        "attemptsRemaining": attempts_remaining(triggered, call.broker.settings.webhook_retry_schedule),
+        "triggerType": "resource_creation",
+        "eventName": triggered.event_name,
+        "triggeredAt": timestamp(triggered.created_at),
+        "_links": links,
+    }
+
+
+def _status(
+    call: Call,
+    provider: str,
+    consumer: str,
+    pact: Pact | None,
+    found: Sequence[TriggeredWebhook],
+    known: Mapping[int, Webhook],
+) -> Document:
+    items = [_item(call, each, known) for each in found]
+    failing = [
+        item["_links"]["pb:logs"]
+        for each, item in zip(found, items, strict=True)
+        if each.status in {Status.FAILURE, Status.RETRYING}
+    ]
+    names = {"provider": provider, "consumer": consumer}
+    links: Document = {"self": link(call.url, "Webhooks of the pair, as they stand"), "pb:error-logs": failing}
+    links["pb:pact-webhooks"] = link(call.links.to(urls.WEBHOOKS_PAIR, **names), "Webhooks of the pair")
+    if pact is not None:
+        links["pb:pact-version"] = link(pact_url(call.links, pact), "Pact", pact.name)
+    for role, name in (("consumer", consumer), ("provider", provider)):
+        href = call.links.to(urls.PACTICIPANT, pacticipant=name)
+        links[f"pb:{role}"] = link(href, role.capitalize(), name)
+    return {"summary": _summary(found), "_embedded": {"triggeredWebhooks": items}, "_links": links}
+
+
+def _summary(found: Sequence[TriggeredWebhook]) -> Document:
+    counts = Counter(each.status for each in found)
+    summary = {"successful": counts[Status.SUCCESS], "failed": counts[Status.FAILURE]}
+    optional = {"retrying": counts[Status.RETRYING], "notRun": counts[Status.NOT_RUN]}
+    return summary | {name: count for name, count in optional.items() if count}

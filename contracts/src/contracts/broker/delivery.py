@@ -1,0 +1,129 @@
+"""The webhook worker: claims what is due in the outbox, sends it, and writes down how it went.
+
+Nothing it does is inside a request's transaction, and nothing is lost when the process dies: a claim that nobody came
+back from ends by itself, and the next worker, of this process or another, sends the webhook then.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from contracts.broker import sending
+from contracts.broker.store import deliveries, webhooks
+from contracts.model.deliveries import Execution, Next, Status, after
+
+
+if TYPE_CHECKING:
+    from contracts.broker.broker import Broker
+    from contracts.model.deliveries import TriggeredWebhook
+
+
+log = logging.getLogger(__name__)
+
+# longer than the slowest attempt: connecting and reading may each take the whole of its time-out
+CLAIM = timedelta(seconds=2 * sending.TIMEOUT_SECONDS + 15)
+AT_ONCE = 8
+_IDLE_SECONDS = 30.0  # how often it looks for what another process left, when nothing wakes it
+
+
+class Delivery:
+    """The worker over *broker*; it runs between `start` and `stop`."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
+        self._free = threading.Semaphore(AT_ONCE)
+        self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver; what an earlier process left is due at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is being sent, and end; what is due stays in the outbox."""
+        self._stopping.set()
+        self._woken.set()
+        self._thread.join()
+        self._pool.shutdown()
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                wait_seconds = self._round()
+            except Exception:
+                log.exception("The outbox of webhooks cannot be read; trying again in %s s", _IDLE_SECONDS)
+                wait_seconds = _IDLE_SECONDS
+            self._woken.wait(wait_seconds)
+
+    def _round(self) -> float:
+        """Hand out what is due; how long until there is more."""
+        while not self._stopping.is_set():
+            room = self._take_room()
+            claimed: list[TriggeredWebhook] = []
+            try:
+                with self._broker.database.writing() as connection:
+                    claimed = deliveries.claim(connection, self._broker.now(), CLAIM, room)
+            finally:
+                if len(claimed) < room:
+                    self._free.release(room - len(claimed))
+            for each in claimed:
+                self._pool.submit(self._deliver, each)
+            if len(claimed) < room:
+                break
+        with self._broker.database.reading() as connection:
+            due = deliveries.next_due(connection)
+        if due is None:
+            return _IDLE_SECONDS
+        return min(_IDLE_SECONDS, max(0.01, (due - self._broker.now()).total_seconds()))
+
+    def _take_room(self) -> int:
+        """Wait until at least one can be sent; how many can."""
+        self._free.acquire()
+        room = 1
+        while room < AT_ONCE and self._free.acquire(blocking=False):
+            room += 1
+        return room
+
+    def _deliver(self, triggered: TriggeredWebhook) -> None:
+        try:
+            execution, follows = attempt(self._broker, triggered)
+            with self._broker.database.writing() as connection:
+                now = self._broker.now()
+                deliveries.record(
+                    connection,
+                    triggered.id,
+                    execution,
+                    status=follows.status,
+                    next_attempt_at=now + follows.wait if follows.wait is not None else None,
+                    now=now,
+                )
+        except Exception:
+            log.exception("Webhook %s (%s) could not be delivered", triggered.webhook_uuid, triggered.uuid)
+        finally:
+            self._free.release()
+            self.wake()
+
+
+def attempt(broker: Broker, triggered: TriggeredWebhook) -> tuple[Execution, Next]:
+    """Send *triggered* once: how it went, and what follows from it."""
+    with broker.database.reading() as connection:
+        webhook = webhooks.by_id(connection, triggered.webhook_id) if triggered.webhook_id is not None else None
+    if webhook is None or not webhook.enabled:
+        text = "Not sent: the webhook was removed or switched off meanwhile\n"
+        return Execution(success=False, logs=text), Next(status=Status.FAILURE, wait=None)
+    sent = sending.send(broker.settings, webhook.request, triggered.parameters)
+    follows = after(
+        triggered.attempts_made + 1, success=sent.success, schedule_seconds=broker.settings.webhook_retry_schedule
+    )
+    return Execution(success=sent.success, logs=sending.log_of(broker.settings, sent)), follows

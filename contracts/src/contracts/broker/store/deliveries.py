@@ -1,0 +1,182 @@
+"""The outbox in SQL: what webhooks were triggered for, when each is due, and how each attempt went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, or_, select, update
+
+from contracts.broker.store.tables import triggered_webhooks, webhook_executions
+from contracts.model.deliveries import Execution, Status, TriggeredWebhook
+from contracts.model.errors import NotFound
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """A webhook about to be triggered."""
+
+    uuid: str
+    webhook_id: int
+    webhook_uuid: str
+    event_name: str
+    consumer_id: int
+    provider_id: int
+    pact_publication_id: int | None
+    verification_id: int | None
+    parameters: Mapping[str, str]
+
+
+def add(connection: Connection, new: Sequence[NewDelivery], now: datetime) -> None:
+    """Put deliveries into the outbox, due at once."""
+    if not new:
+        return
+    rows = [
+        {
+            "uuid": each.uuid,
+            "webhook_id": each.webhook_id,
+            "webhook_uuid": each.webhook_uuid,
+            "event_name": each.event_name,
+            "consumer_id": each.consumer_id,
+            "provider_id": each.provider_id,
+            "pact_publication_id": each.pact_publication_id,
+            "verification_id": each.verification_id,
+            "parameters": dict(each.parameters),
+            "status": Status.NOT_RUN.value,
+            "attempts_made": 0,
+            "next_attempt_at": now,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for each in new
+    ]
+    connection.execute(insert(triggered_webhooks), rows)
+
+
+def claim(connection: Connection, now: datetime, hold: timedelta, limit: int) -> list[TriggeredWebhook]:
+    """Take up to *limit* due deliveries, the longest due first, for nobody else until *hold* has passed."""
+    due = (
+        select(triggered_webhooks.c.id)
+        .where(
+            triggered_webhooks.c.next_attempt_at <= now,
+            or_(triggered_webhooks.c.claimed_until.is_(None), triggered_webhooks.c.claimed_until <= now),
+        )
+        .order_by(triggered_webhooks.c.next_attempt_at, triggered_webhooks.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves it out
+    )
+    statement = (
+        update(triggered_webhooks)
+        .where(triggered_webhooks.c.id.in_(due))
+        .values(claimed_until=now + hold)
+        .returning(triggered_webhooks)
+    )
+    return sorted((_triggered(row) for row in connection.execute(statement)), key=lambda each: each.id)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When there is something to do next: a delivery is due, or a claim on one ends; None where none is left."""
+    waiting = func.coalesce(triggered_webhooks.c.claimed_until, triggered_webhooks.c.next_attempt_at)
+    query = select(waiting).where(triggered_webhooks.c.next_attempt_at.is_not(None)).order_by(waiting).limit(1)
+    due: datetime | None = connection.scalar(query)
+    return due
+
+
+def record(
+    connection: Connection,
+    triggered_id: int,
+    execution: Execution,
+    *,
+    status: Status,
+    next_attempt_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Note an attempt, give the claim back, and say when the next is due; None where there is none."""
+    connection.execute(
+        insert(webhook_executions).values(
+            triggered_webhook_id=triggered_id, success=execution.success, logs=execution.logs, created_at=now
+        )
+    )
+    connection.execute(
+        update(triggered_webhooks)
+        .where(triggered_webhooks.c.id == triggered_id)
+        .values(
+            status=status.value,
+            attempts_made=triggered_webhooks.c.attempts_made + 1,
+            next_attempt_at=next_attempt_at,
+            claimed_until=None,
+            updated_at=now,
+        )
+    )
+
+
+def find(connection: Connection, uuid: str) -> TriggeredWebhook:
+    """The delivery with this *uuid*.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    row = connection.execute(select(triggered_webhooks).where(triggered_webhooks.c.uuid == uuid)).one_or_none()
+    if row is None:
+        msg = f"There is no triggered webhook with the uuid '{uuid}'"
+        raise NotFound(msg)
+    return _triggered(row)
+
+
+def executions(connection: Connection, triggered_id: int) -> list[Execution]:
+    """The attempts at a delivery, the first first."""
+    query = (
+        select(webhook_executions.c.success, webhook_executions.c.logs)
+        .where(webhook_executions.c.triggered_webhook_id == triggered_id)
+        .order_by(webhook_executions.c.id)
+    )
+    return [Execution(success=row.success, logs=row.logs) for row in connection.execute(query)]
+
+
+def of_publication(connection: Connection, pact_publication_id: int) -> list[TriggeredWebhook]:
+    """What was triggered for a pact, the newest first."""
+    return _those(connection, triggered_webhooks.c.pact_publication_id == pact_publication_id)
+
+
+def of_verification(connection: Connection, verification_id: int) -> list[TriggeredWebhook]:
+    """What was triggered for a result, the newest first."""
+    return _those(connection, triggered_webhooks.c.verification_id == verification_id)
+
+
+def latest_of_pair(connection: Connection, consumer_id: int, provider_id: int) -> list[TriggeredWebhook]:
+    """The last delivery of each webhook and event between the two, the newest first."""
+    pair = (triggered_webhooks.c.consumer_id == consumer_id, triggered_webhooks.c.provider_id == provider_id)
+    newest = (
+        select(func.max(triggered_webhooks.c.id))
+        .where(*pair)
+        .group_by(triggered_webhooks.c.webhook_uuid, triggered_webhooks.c.event_name)
+    )
+    return _those(connection, triggered_webhooks.c.id.in_(newest))
+
+
+def _those(connection: Connection, which: ColumnElement[bool]) -> list[TriggeredWebhook]:
+    query = select(triggered_webhooks).where(which).order_by(triggered_webhooks.c.id.desc())
+    return [_triggered(row) for row in connection.execute(query)]
+
+
+def _triggered(row: Row[*tuple[Any, ...]]) -> TriggeredWebhook:
+    return TriggeredWebhook(
+        id=row.id,
+        uuid=row.uuid,
+        webhook_id=row.webhook_id,
+        webhook_uuid=row.webhook_uuid,
+        event_name=row.event_name,
+        consumer_id=row.consumer_id,
+        provider_id=row.provider_id,
+        parameters=row.parameters,
+        status=Status(row.status),
+        attempts_made=row.attempts_made,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,185 @@
+"""Webhooks in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from contracts.broker.store.tables import labels, pacticipants, webhook_events, webhooks
+from contracts.model.errors import NotFound
+from contracts.model.webhooks import Side, Webhook, WebhookRequest
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, FromClause, Row
+
+    from contracts.model.webhooks import NewWebhook
+
+    Which = ColumnElement[bool]
+
+
+_consumers = pacticipants.alias("webhook_consumers")
+_providers = pacticipants.alias("webhook_providers")
+
+
+def find(connection: Connection, uuid: str) -> Webhook:
+    """The webhook with this *uuid*.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    if (found := get(connection, uuid)) is None:
+        msg = f"There is no webhook with the uuid '{uuid}'"
+        raise NotFound(msg)
+    return found
+
+
+def get(connection: Connection, uuid: str) -> Webhook | None:
+    """The webhook with this *uuid*, or None."""
+    found = _those(connection, webhooks.c.uuid == uuid)
+    return found[0] if found else None
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Webhook]:
+    """The webhooks with these *ids*, by id."""
+    return {each.id: each for each in _those(connection, webhooks.c.id.in_(ids))}
+
+
+def by_id(connection: Connection, webhook_id: int) -> Webhook | None:
+    """The webhook with this id, or None where it was removed."""
+    found = _those(connection, webhooks.c.id == webhook_id)
+    return found[0] if found else None
+
+
+def all(connection: Connection) -> list[Webhook]:  # noqa: A001, read as webhooks.all
+    """Every webhook, the oldest first."""
+    return _those(connection, webhooks.c.id.is_not(None))
+
+
+def of(connection: Connection, *, consumer_id: int | None, provider_id: int | None) -> list[Webhook]:
+    """The webhooks that name just these applications, and none on a side that is None; the oldest first."""
+    return _those(connection, _is(webhooks.c.consumer_id, consumer_id) & _is(webhooks.c.provider_id, provider_id))
+
+
+def matching(connection: Connection, consumer_id: int, provider_id: int) -> list[Webhook]:
+    """The enabled webhooks that what happens between the two may set off, the oldest first."""
+    return _those(
+        connection,
+        webhooks.c.enabled
+        & _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, consumer_id)
+        & _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider_id),
+    )
+
+
+def create(connection: Connection, uuid: str, new: NewWebhook, now: datetime) -> Webhook:
+    """Keep a *new* webhook; the applications it names must be there."""
+    values = _values(connection, new) | {"uuid": uuid, "created_at": now, "updated_at": now}
+    webhook_id = connection.execute(insert(webhooks).values(values).returning(webhooks.c.id)).scalar_one()
+    _set_events(connection, webhook_id, new.events)
+    return find(connection, uuid)
+
+
+def replace(connection: Connection, webhook: Webhook, new: NewWebhook, now: datetime) -> Webhook:
+    """Make *webhook* what is wanted now."""
+    values = _values(connection, new) | {"updated_at": now}
+    connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(values))
+    connection.execute(delete(webhook_events).where(webhook_events.c.webhook_id == webhook.id))
+    _set_events(connection, webhook.id, new.events)
+    return find(connection, webhook.uuid)
+
+
+def remove(connection: Connection, webhook: Webhook) -> None:
+    """Remove a webhook; what it was triggered for stays on record."""
+    connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
+
+
+def _those(connection: Connection, which: Which) -> list[Webhook]:
+    query = (
+        select(webhooks, _consumers.c.name.label("consumer"), _providers.c.name.label("provider"))
+        .outerjoin(_consumers, _consumers.c.id == webhooks.c.consumer_id)
+        .outerjoin(_providers, _providers.c.id == webhooks.c.provider_id)
+        .where(which)
+        .order_by(webhooks.c.id)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    events: dict[int, tuple[str, ...]] = {}
+    listed = (
+        select(webhook_events.c.webhook_id, webhook_events.c.name)
+        .where(webhook_events.c.webhook_id.in_([row.id for row in rows]))
+        .order_by(webhook_events.c.id)
+    )
+    for row in connection.execute(listed):
+        events[row.webhook_id] = (*events.get(row.webhook_id, ()), row.name)
+    return [_webhook(row, events.get(row.id, ())) for row in rows]
+
+
+def _webhook(row: Row[*tuple[Any, ...]], events: tuple[str, ...]) -> Webhook:
+    return Webhook(
+        id=row.id,
+        uuid=row.uuid,
+        description=row.description,
+        enabled=row.enabled,
+        consumer=_side(row.consumer, row.consumer_label),
+        provider=_side(row.provider, row.provider_label),
+        request=WebhookRequest(
+            method=row.method,
+            url=row.url,
+            headers=row.headers,
+            body=row.body,
+            username=row.username,
+            password=row.password,
+        ),
+        events=events,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _side(name: str | None, label: str | None) -> Side | None:
+    return None if name is None and label is None else Side(name=name, label=label)
+
+
+def _values(connection: Connection, new: NewWebhook) -> dict[str, Any]:
+    return {
+        "description": new.description,
+        "enabled": new.enabled,
+        "consumer_id": _id_of(connection, new.consumer),
+        "provider_id": _id_of(connection, new.provider),
+        "consumer_label": new.consumer.label if new.consumer else None,
+        "provider_label": new.provider.label if new.provider else None,
+        "method": new.request.method,
+        "url": new.request.url,
+        "headers": dict(new.request.headers),
+        "body": new.request.body,
+        "username": new.request.username,
+        "password": new.request.password,
+    }
+
+
+def _id_of(connection: Connection, side: Side | None) -> int | None:
+    if side is None or side.name is None:
+        return None
+    return int(connection.execute(select(pacticipants.c.id).where(pacticipants.c.name == side.name)).scalar_one())
+
+
+def _set_events(connection: Connection, webhook_id: int, names: Sequence[str]) -> None:
+    connection.execute(
+        insert(webhook_events), [{"webhook_id": webhook_id, "name": name} for name in dict.fromkeys(names)]
+    )
+
+
+def _is(column: ColumnElement[Any], pacticipant_id: int | None) -> Which:
+    return column.is_(None) if pacticipant_id is None else column == pacticipant_id
+
+
+def _meets(named: ColumnElement[Any], labelled: ColumnElement[Any], pacticipant_id: int) -> Which:
+    """Any application, this one by name, or one of its labels."""
+    carried: FromClause = labels
+    its_labels = select(carried.c.name).where(carried.c.pacticipant_id == pacticipant_id)
+    return or_(named == pacticipant_id, (named.is_(None)) & (labelled.is_(None) | labelled.in_(its_labels)))

@@ -1,0 +1,71 @@
+"""Where a webhook may go: public addresses, and the hosts that the operator lists.
+
+Source: Pact Broker protocol, configuration (webhook whitelists); its list alone, looked up by name, would let a webhook
+reach whatever a name resolves to, so that here every address is judged.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class ForbiddenAddress(Exception):
+    """A webhook may not go there; the message says which setting would let it."""
+
+
+def is_listed(host: str, allowed: Sequence[str]) -> bool:
+    """Whether *host* is one of the *allowed*: names, `*.globs`, `/regular expressions/`, addresses, networks."""
+    return any(_matches(host.lower(), entry) for entry in allowed)
+
+
+def require_public(host: str, addresses: Iterable[str], allowed: Sequence[str]) -> None:
+    """Refuse a *host* that leads inside: one of its *addresses* is not public, and neither is listed.
+
+    Raises:
+        ForbiddenAddress: if it does.
+    """
+    if is_listed(host, allowed):
+        return
+    for address in addresses:
+        if not _is_public(address) and not is_listed(address, allowed):
+            msg = (
+                f"{host} is {address}, which is not a public address; an operator who wants webhooks to go there "
+                "lists the host in PACT_BROKER_WEBHOOK_HOST_WHITELIST"
+            )
+            raise ForbiddenAddress(msg)
+
+
+def host_of(url: str) -> str | None:
+    """The host in *url*, or None where there is none."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return found.is_global and not found.is_multicast
+
+
+def _matches(host: str, entry: str) -> bool:
+    if len(entry) > 1 and entry.startswith("/") and entry.endswith("/"):
+        return re.search(entry[1:-1], host) is not None
+    try:
+        network = ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return fnmatch.fnmatchcase(host, entry.lower())
+    try:
+        return ipaddress.ip_address(host) in network
+    except ValueError:
+        return False

@@ -1,0 +1,122 @@
+"""Webhooks: requests that the broker sends when something happens.
+
+Source: Pact Broker protocol, webhooks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+CONTRACT_PUBLISHED = "contract_published"
+CONTRACT_CONTENT_CHANGED = "contract_content_changed"
+CONTRACT_REQUIRING_VERIFICATION_PUBLISHED = "contract_requiring_verification_published"
+PROVIDER_VERIFICATION_PUBLISHED = "provider_verification_published"
+PROVIDER_VERIFICATION_SUCCEEDED = "provider_verification_succeeded"
+PROVIDER_VERIFICATION_FAILED = "provider_verification_failed"
+
+EVENTS = (
+    CONTRACT_PUBLISHED,
+    CONTRACT_CONTENT_CHANGED,
+    CONTRACT_REQUIRING_VERIFICATION_PUBLISHED,
+    PROVIDER_VERIFICATION_PUBLISHED,
+    PROVIDER_VERIFICATION_SUCCEEDED,
+    PROVIDER_VERIFICATION_FAILED,
+)
+DEFAULT_EVENTS = (CONTRACT_CONTENT_CHANGED,)
+
+STARS = "*" * 10
+_SECRET_WORDS = ("auth", "token", "secret", "password", "api-key", "apikey", "cookie", "credential")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """Whom a webhook is for on one side: one application by *name*, or all that carry a *label*."""
+
+    name: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """What is sent; any text may hold `${pactbroker.…}`. Header names are in lower case; *body* is JSON or a text."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    def kept_from(self, stored: WebhookRequest) -> WebhookRequest:
+        """The request with the secrets of the *stored* one where it holds stars: what was read is written back."""
+        headers = {
+            name: stored.headers.get(name, value) if is_stars(value) else value for name, value in self.headers.items()
+        }
+        password = stored.password if is_stars(self.password) else self.password
+        return replace(self, headers=headers, password=password)
+
+    def redacted_headers(self) -> dict[str, str]:
+        """The headers, fit to be shown: secret values are stars."""
+        return {name: STARS if is_secret(name) else value for name, value in self.headers.items()}
+
+    def secrets(self) -> set[str]:
+        """Every value that must not be shown, whichever way it comes back."""
+        values = {value for name, value in self.headers.items() if is_secret(name)}
+        values |= {value.rpartition(" ")[2] for value in values}
+        return {each for each in values | {self.password or ""} if each}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A request, and when it is sent: at any of *events*, between *consumer* and *provider*, where None is any."""
+
+    id: int
+    uuid: str
+    description: str | None
+    enabled: bool
+    consumer: Side | None
+    provider: Side | None
+    request: WebhookRequest
+    events: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def shown_as(self) -> str:
+        """Its description, or what it does."""
+        return self.description or described(self.request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWebhook:
+    """A webhook as somebody wants it."""
+
+    description: str | None
+    enabled: bool
+    consumer: Side | None
+    provider: Side | None
+    request: WebhookRequest
+    events: tuple[str, ...]
+
+
+def described(request: WebhookRequest) -> str:
+    """What *request* does, in two words."""
+    return f"{request.method} {urlsplit(request.url).hostname or ''}".strip()
+
+
+def is_secret(header: str) -> bool:
+    """Whether a header of this name tells who somebody is."""
+    return any(word in header.lower() for word in _SECRET_WORDS)
+
+
+def is_stars(value: str | None) -> bool:
+    """Whether *value* stands for a secret that was shown as stars."""
+    return bool(value) and set(value or "") == {"*"}
