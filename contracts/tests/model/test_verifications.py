@@ -48,6 +48,11 @@ def test_a_version_without_pacts_succeeds():
     assert summarise({}).success is True
 
 
+def test_the_order_of_the_providers_is_kept():
+    assert summarise(dict.fromkeys("CAB")).unknown == ("C", "A", "B")
+
+
 def test_a_result_is_known_by_its_number_and_its_pact():
     assert result("Ledger", success=True).number == 7
     assert result("Ledger", success=True).pact_name == "Pact between Till (1) and Ledger"
+    assert result("Ledger", success=True).of("2").pact_name == "Pact between Till (2) and Ledger"

@@ -194,10 +194,13 @@ def test_a_new_version_with_a_known_content_is_verified_at_once(http, results, e
     document = http.get("/pacts/provider/Ledger/consumer/Till/version/2/verification-results/latest").json()
     assert document["success"] is True
     assert document["_links"]["pb:pact-version"]["name"] == "Pact between Till (2) and Ledger"
+    document = http.get("/pacts/provider/Ledger/consumer/Till/version/1/verification-results/latest").json()
+    assert document["_links"]["pb:pact-version"]["name"] == "Pact between Till (1) and Ledger"
 
 
 def test_the_results_of_a_consumer_version_are_summed_up(http, results, estate):
     estate.publish("Till", "1", "b", provider="Stock")
+    estate.publish("Till", "2", "a")
     url = "/verification-results/consumer/Till/version/1/latest"
     http.post(results, json=RESULT)
     document = http.get(url).json()
@@ -205,6 +208,7 @@ def test_the_results_of_a_consumer_version_are_summed_up(http, results, estate):
     assert document["providerSummary"] == {"successful": ["Ledger"], "failed": [], "unknown": ["Stock"]}
     (ledger,) = document["_embedded"]["verificationResults"]
     assert ledger["providerName"] == "Ledger"
+    assert ledger["_links"]["self"]["name"] == "Verification result 1 for Pact between Till (1) and Ledger"
     assert document["_links"]["self"]["href"] == f"http://testserver{url}"
     estate.verify("Till", "1", by="5", provider="Stock")
     assert http.get(url).json()["success"] is True
