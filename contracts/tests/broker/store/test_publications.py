@@ -206,18 +206,26 @@ def test_a_pact_without_tags_is_compared_with_the_previous_one_without(published
         }
 
 
-def test_removing_pacts_removes_contents_and_results_that_nobody_else_has(published, database):
-    published.verify("Till", "2", by="10")
+def test_removing_pacts_removes_contents_that_nobody_else_has(published, database):
+    published.publish("Till", "5", "e", branch="main")
     published.verify("Till", "1", by="10")
     with database.writing() as connection:
         publications.remove(connection, *ids(connection), pacts.on_branch("main"))
     with database.reading() as connection:
         assert [number(each) for each in pact_lists.latest(connection)] == ["2"]
-        assert connection.scalar(select(func.count()).select_from(pact_versions)) == 1
-        assert connection.scalar(select(func.count()).select_from(verifications)) == 1
+        assert connection.scalar(select(func.count()).select_from(pact_versions)) == 2
 
 
-@pytest.mark.usefixtures("published")
+def test_a_result_holds_again_once_its_content_is_published_again(published, database):
+    published.verify("Till", "1", by="10")
+    with database.writing() as connection:
+        publications.remove(connection, *ids(connection), pacts.everything())
+    published.publish("Till", "6", "a")
+    with database.reading() as connection:
+        pact = pacts.find(connection, "Ledger", "Till", "6")
+        assert list(connection.scalars(select(verifications.c.pact_version_id))) == [pact.pact_version_id]
+
+
 def test_removing_a_pact_removes_its_earlier_revisions(database):
     with database.writing() as connection:
         consumer, provider = ids(connection)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.store import integrations, orphans, pacts, publications
+from contracts.broker.store import integrations, orphans, publications
 
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def pair(connection: Connection, consumer: Pacticipant, provider: Pacticipant) -
     Versions of the two that are left without pact and result go too, and so do the two if nothing is left of them.
     """
     both = {consumer.id, provider.id}
-    publications.remove(connection, consumer.id, provider.id, pacts.everything())
+    publications.remove_pair(connection, consumer.id, provider.id)
     integrations.remove(connection, consumer.id, provider.id)
     orphans.remove_versions(connection, both)
     orphans.remove_pacticipants(connection, both)

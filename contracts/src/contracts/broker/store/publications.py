@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, delete, insert, select, tuple_, update
 
 from contracts.broker.store.pacts import between
-from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, versions
+from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
 from contracts.model.pacts import KeptContent, Predecessor
 
 
@@ -141,7 +141,7 @@ def publish(
 
 
 def remove(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> None:
-    """Remove those pacts of a pair, every revision, and the contents and results that no other version has."""
+    """Remove those pacts of a pair, every revision, and the contents without results that no other version has."""
     # `which` sees last revisions only: the earlier ones go with theirs
     of_versions = between(consumer_id, provider_id).where(which).with_only_columns(versions.c.id).correlate(None)
     statement = (
@@ -159,9 +159,19 @@ def contents_of_version(connection: Connection, version_id: int) -> set[int]:
 
 
 def remove_unused(connection: Connection, pact_version_ids: Collection[int]) -> None:
-    """Remove those of the contents, with their results, that no version has any more."""
+    """Remove those of the contents that no version has any more, unless they have a result.
+
+    A result is of the content: it holds again once the content is published again.
+    """
     used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()
-    connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(pact_version_ids), ~used))
+    verified = select(verifications.c.id).where(verifications.c.pact_version_id == pact_versions.c.id).exists()
+    connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(pact_version_ids), ~used, ~verified))
+
+
+def remove_pair(connection: Connection, consumer_id: int, provider_id: int) -> None:
+    """Remove everything that a pair has published, with all results."""
+    of_pair = (pact_versions.c.consumer_id == consumer_id, pact_versions.c.provider_id == provider_id)
+    connection.execute(delete(pact_versions).where(*of_pair))
 
 
 def _kept(row: Row[*tuple[Any, ...]]) -> KeptContent:
