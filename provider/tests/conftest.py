@@ -22,3 +22,19 @@ def catalogue(tmp_path, sencha, beans):
     catalogue = Catalogue(tmp_path / "products.json")
     catalogue.path.write_bytes(PRODUCTS.dump_json((sencha, beans)))
     return catalogue
+
+
+TOLD = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def tell(request):
+    """Say a line to whoever reads the summary of the run."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if told := config.stash.get(TOLD, None):
+        terminalreporter.section("verification")
+        for line in told:
+            terminalreporter.write_line(line)
