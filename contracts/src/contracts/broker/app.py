@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fastapi import FastAPI
 from starlette.responses import Response
 
 from contracts.broker import ui
-from contracts.broker.api import errors
+from contracts.broker.api import (
+    badges,
+    branches,
+    contracts,
+    dashboard,
+    deployed_versions,
+    diagnostics,
+    diffs,
+    environments,
+    errors,
+    index,
+    integrations,
+    labels,
+    matrix,
+    metrics,
+    network,
+    pact_lists,
+    pacticipants,
+    pacts,
+    pacts_for_verification,
+    provider_pacts,
+    provider_states,
+    released_versions,
+    tags,
+    triggered_webhooks,
+    verification_results,
+    versions,
+    webhook_execution,
+    webhooks,
+)
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.broker import Broker
@@ -24,40 +52,49 @@ from contracts.broker.ui.dispatch import ForPeople
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastapi import APIRouter
     from starlette.requests import Request
 
     from contracts.broker.settings import Settings
 
 
+class Noun(Protocol):
+    """A module of the API."""
+
+    def router(self, broker: Broker, /) -> APIRouter:
+        """Build the routes of the noun."""
+        ...
+
+
 # the API's modules, literal paths before parameters where both could match
-NOUNS = (
-    "index",
-    "diagnostics",
-    "environments",
-    "pacticipants",
-    "labels",
-    "versions",
-    "tags",
-    "branches",
-    "deployed_versions",
-    "released_versions",
-    "contracts",
-    "badges",
-    "provider_pacts",
-    "pact_lists",
-    "pacts",
-    "diffs",
-    "provider_states",
-    "integrations",
-    "dashboard",
-    "network",
-    "metrics",
-    "pacts_for_verification",
-    "verification_results",
-    "matrix",
-    "webhook_execution",
-    "webhooks",
-    "triggered_webhooks",
+NOUNS: tuple[Noun, ...] = (
+    index,
+    diagnostics,
+    environments,
+    pacticipants,
+    labels,
+    versions,
+    tags,
+    branches,
+    deployed_versions,
+    released_versions,
+    contracts,
+    badges,
+    provider_pacts,
+    pact_lists,
+    pacts,
+    diffs,
+    provider_states,
+    integrations,
+    dashboard,
+    network,
+    metrics,
+    pacts_for_verification,
+    verification_results,
+    matrix,
+    webhook_execution,
+    webhooks,
+    triggered_webhooks,
 )
 
 
@@ -84,15 +121,7 @@ def create_app(broker: Broker) -> FastAPI:
     app = FastAPI(title="Pact Broker", version=version("pact-contracts"), docs_url=None, redoc_url=None)
     errors.install(app)
     for noun in NOUNS:
-        try:
-            module = import_module(f"contracts.broker.api.{noun}")
-        except (ModuleNotFoundError, ImportError, SyntaxError, AttributeError) as error:
-            print("UNFINISHED", noun, error)
-            continue
-        if not hasattr(module, "router") or module.router(broker) is None:
-            continue
-        for route in module.router(broker).routes:
-            app.router.routes.append(route)
+        app.router.routes.extend(noun.router(broker).routes)
     _answer_options(app)
     app.add_middleware(ForPeople, pages=ui.router(broker))
     app.add_middleware(RawPaths, version=app.version)
