@@ -94,9 +94,7 @@ class Estate:
             }
         )
         with self.broker.database.writing() as connection:
-            return verify.publish(
-                self.broker, connection, pact, sent, metadata or Metadata(), base_url="http://broker"
-            )
+            return verify.publish(self.broker, connection, pact, sent, metadata or Metadata(), base_url="http://broker")
 
     def environment(self, name: str) -> None:
         """Make an environment."""
@@ -144,3 +142,24 @@ def statements(database: Database) -> Iterator[list[str]]:
         yield executed
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def scans(database: Database) -> Iterator[list[str]]:
+    """What the block's statements read from beginning to end, as SQLite plans them; filled when the block ends."""
+    executed: list[tuple[str, Any]] = []
+    found: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        executed.append((arguments[2], arguments[3]))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    with database.reading() as connection:
+        for statement, parameters in executed:
+            if not statement.startswith("BEGIN"):
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                found += [row.detail for row in plan if row.detail.startswith("SCAN ")]

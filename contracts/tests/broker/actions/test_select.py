@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from estates import Estate
+from estates import Estate, scans
 
 from contracts.broker.actions.select import pacts_for_verification
 from contracts.broker.store import pacticipants
 from contracts.model.pending import ProviderRef
-from contracts.model.selectors import Branch, Latest
+from contracts.model.selectors import AllBranches, AllTagged, Branch, InEnvironment, Latest, LatestTag, MainBranch
 from contracts.model.verifiable import Question
 
 
@@ -70,3 +70,20 @@ def test_a_provider_that_says_nothing_of_itself_has_no_work_in_progress(ask):
 
 def test_without_selectors_the_default_is_selected(ask):
     assert ask(provider=MAIN) == [("Kiosk 1", True, False), ("Till 1", True, False)]
+
+
+@pytest.mark.parametrize("provider", [MAIN, ProviderRef(tags=("dev", "prod"))])
+def test_no_table_is_read_from_beginning_to_end(ask, broker, provider):
+    every = (
+        MainBranch(),
+        Branch(name="feat", consumer="Till"),
+        AllBranches(consumer="Till"),
+        LatestTag(tag="t", fallback="u"),
+        AllTagged(tag="t"),
+        Latest(),
+        InEnvironment(),
+    )
+    with scans(broker.database) as found:
+        ask(provider=provider, selectors=every, wip_since=LONG_AGO)
+        ask(provider=provider, wip_since=LONG_AGO)
+    assert set(found) <= {"SCAN heads", "SCAN unverified"}  # what the statement itself has found before
