@@ -10,6 +10,7 @@ The provider is Ledger unless another is named; a content is any text, the same 
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from contracts.broker.store.database import Database
     from contracts.model.pacts import Pact
     from contracts.model.verifications import Verification
+
+
+_SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery)")  # of a table, or of what a statement named itself
 
 
 class Estate:
@@ -162,4 +166,4 @@ def scans(database: Database) -> Iterator[list[str]]:
         for statement, parameters in executed:
             if not statement.startswith("BEGIN"):
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-                found += [row.detail for row in plan if row.detail.startswith("SCAN ")]
+                found += [row.detail for row in plan if _SCAN.match(row.detail)]

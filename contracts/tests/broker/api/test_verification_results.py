@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from estates import Estate
+from estates import Estate, scans, statements
 
 from contracts.model.metadata import Metadata, SelectorMetadata, encode
 
@@ -223,3 +223,21 @@ def test_a_version_without_pacts_has_nothing_to_verify(http, estate):
     assert document["_embedded"] == {"verificationResults": []}
     assert http.get("/verification-results/consumer/Till/version/9/latest").status_code == 404
     assert http.get("/verification-results/consumer/Nobody/version/1/latest").status_code == 404
+
+
+def test_a_result_and_its_look_ups_read_no_whole_table(http, broker, results):
+    with scans(broker.database) as found:
+        http.post(results, json=RESULT)
+        http.get(f"{results}/1")
+        http.get(f"{results}/latest")
+        http.get("/verification-results/consumer/Till/version/1/latest")
+    assert set(found) <= {"SCAN webhooks"}
+
+
+def test_the_number_of_results_before_adds_no_statement(http, broker, results):
+    counts = []
+    for _ in range(3):
+        with statements(broker.database) as executed:
+            http.post(results, json=RESULT)
+        counts.append(len(executed))
+    assert counts[1] == counts[2] <= 12
