@@ -1,0 +1,218 @@
+"""May it be deployed? Questions answered over an estate of applications."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate, statements
+
+from contracts.broker.actions import decide, remove
+from contracts.broker.store import pacticipants, versions
+from contracts.model.matrix import (
+    Ignored,
+    LatestBy,
+    Numbered,
+    OnBranch,
+    Question,
+    Selector,
+    Tagged,
+    Wanted,
+)
+from contracts.model.reasons import IgnoredDoesNotExist, SelectorWithoutVersionNumber
+
+
+CVPV = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
+
+
+def numbered(name, number):
+    return Selector(pacticipant=name, wanted=Wanted(criteria=(Numbered(number=number),)))
+
+
+@pytest.fixture
+def estate(broker):
+    """Till with contracts for Ledger and Stock, which is deployed; Ledger's 10 has verified, and is in no place."""
+    estate = Estate(broker)
+    estate.environment("live")
+    estate.publish("Till", "1", "a", branch="main", tags=("dev",))
+    estate.publish("Till", "1", "s", provider="Stock")
+    estate.version("Ledger", "10", branch="main")
+    estate.verify("Till", "1", by="10")
+    estate.version("Stock", "7", branch="main", tags=("prod",))
+    estate.verify("Till", "1", by="7", provider="Stock")
+    estate.deploy("Stock", "7", "live")
+    return estate
+
+
+@pytest.fixture
+def ask(estate):
+    """The answer of one of the questions of `decide`."""
+
+    def ask(question, *arguments):
+        with estate.broker.database.reading() as connection:
+            return question(connection, *arguments)
+
+    return ask
+
+
+@pytest.fixture
+def to_live(ask):
+    def to_live(name, number, *ignored):
+        return ask(decide.can_i_deploy, numbered(name, number), decide.to_environment("live"), ignored)
+
+    return to_live
+
+
+def test_a_consumer_waits_for_every_provider_to_be_there(estate, to_live):
+    answer = to_live("Till", "1")
+    assert (answer.verdict.deployable, answer.verdict.success, answer.verdict.unknown) == (None, 1, 1)
+    assert "a version of Ledger now in live (there is none)" in answer.verdict.reason
+
+    estate.deploy("Ledger", "10", "live")
+    assert to_live("Till", "1").verdict.deployable is True
+
+
+def test_a_provider_is_held_to_the_consumers_that_are_there(estate, to_live):
+    estate.publish("Till", "2", "b", branch="main")
+    assert to_live("Ledger", "10").verdict.deployable is True
+    estate.deploy("Till", "2", "live")
+    assert to_live("Ledger", "10").verdict.deployable is None
+    estate.verify("Till", "2", by="10", success=False)
+    assert to_live("Ledger", "10").verdict.deployable is False
+
+
+def test_one_of_two_provider_versions_in_a_place_may_lack_a_result(estate, to_live):
+    """As with the reference broker: a stricter reading is an option for later."""
+    estate.deploy("Ledger", "10", "live")
+    estate.version("Ledger", "11")
+    estate.deploy("Ledger", "11", "live", target="blue")
+    assert to_live("Till", "1").verdict.deployable is True
+    estate.verify("Till", "1", by="11", success=False)
+    assert to_live("Till", "1").verdict.deployable is False
+
+
+def test_what_is_ignored_is_shown_but_does_not_count(to_live):
+    answer = to_live("Till", "1", Ignored(pacticipant="Ledger"))
+    assert (answer.verdict.deployable, answer.verdict.ignored) == (True, 1)
+    assert [row.provider for row in answer.ignored_rows] == ["Ledger"]
+
+
+def test_a_version_can_be_ignored(to_live):
+    answer = to_live("Till", "1", Ignored(pacticipant="Stock", version="7"))
+    assert [row.provider for row in answer.ignored_rows] == ["Stock"]
+    assert answer.verdict.reasons[0].type == "error"
+
+
+@pytest.mark.parametrize("ignored", [Ignored(pacticipant="Stck"), Ignored(pacticipant="Stock", version="8")])
+def test_a_slip_in_what_is_ignored_is_told(to_live, ignored):
+    answer = to_live("Till", "1", ignored)
+    assert answer.verdict.reasons[0] == IgnoredDoesNotExist(ignored=ignored)
+
+
+def test_to_a_tag_only_the_latest_version_with_it_counts(estate, ask):
+    scope = decide.to_tag("prod")
+    assert ask(decide.can_i_deploy, numbered("Till", "1"), scope).verdict.unknown == 1
+    estate.version("Ledger", "10", tags=("prod",))
+    assert ask(decide.can_i_deploy, numbered("Till", "1"), scope).verdict.deployable is True
+    estate.version("Ledger", "11", tags=("prod",))
+    assert ask(decide.can_i_deploy, numbered("Till", "1"), scope).verdict.deployable is None
+
+
+def test_a_tag_or_a_branch_stands_for_the_version_it_is_at(ask):
+    from_tag = ask(decide.from_tag, "Till", "dev", "prod")
+    from_branch = ask(decide.from_branch, "Till", "main", "live")
+    for answer in (from_tag, from_branch):
+        assert answer.verdict.reasons[0] == SelectorWithoutVersionNumber()
+        assert {row.consumer_version.number for row in answer.rows} == {"1"}
+
+
+def test_a_merge_is_judged_by_the_heads_of_main_branches(estate, ask):
+    assert ask(decide.can_i_merge, "Till").verdict.deployable is True
+    estate.version("Ledger", "11", branch="main")
+    assert ask(decide.can_i_merge, "Till").verdict.deployable is None
+
+
+@pytest.mark.parametrize(
+    ("question", "arguments", "what"),
+    [
+        (decide.from_tag, ("Nobody", "dev", "prod"), "pacticipant"),
+        (decide.from_tag, ("Till", "none", "prod"), "version"),
+        (decide.from_branch, ("Nobody", "main", "live"), "pacticipant"),
+        (decide.from_branch, ("Till", "none", "live"), "branch"),
+        (decide.from_branch, ("Till", "main", "none"), "environment"),
+        (decide.can_i_merge, ("Nobody",), "pacticipant"),
+    ],
+)
+def test_what_a_question_starts_from_is_named_when_it_is_not_there(ask, question, arguments, what):
+    with pytest.raises(decide.Absent) as caught:
+        ask(question, *arguments)
+    assert caught.value.what == what
+
+
+def test_an_application_without_a_main_branch_cannot_be_merged(estate, ask):
+    estate.version("Lone", "1")
+    with pytest.raises(decide.Absent, match="main branch"):
+        ask(decide.can_i_merge, "Lone")
+
+
+def test_a_branch_that_lost_its_versions_has_none_to_deploy(estate, ask):
+    estate.version("Till", "2", branch="gone")
+    with estate.broker.database.writing() as connection:
+        removed = versions.find(connection, pacticipants.find(connection, "Till").id, "2")
+        remove.version(connection, removed)
+    with pytest.raises(decide.Absent) as caught:
+        ask(decide.from_branch, "Till", "gone", "live")
+    assert caught.value.what == "version"
+
+
+def test_names_that_nobody_has_are_told_together(ask):
+    question = Question(
+        selectors=(Selector(pacticipant="Nobody"), Selector(pacticipant="No"), Selector(pacticipant="Till")),
+        others=decide.to_environment("none"),
+    )
+    with pytest.raises(decide.UnknownNames) as caught:
+        ask(decide.answer, question)
+    assert (caught.value.pacticipants, caught.value.environment) == (("Nobody", "No"), "none")
+    assert len(caught.value.errors) == 3
+    assert ask(decide.unknown_names, ["Till", "Nobody"], None).pacticipants == ("Nobody",)
+    assert ask(decide.unknown_names, ["Till"], "live") is None
+
+
+def test_an_application_without_contracts_may_go_anywhere(estate, to_live):
+    estate.version("Lone", "1")
+    answer = to_live("Lone", "1")
+    assert (answer.rows, answer.verdict.deployable) == ([], True)
+
+
+def test_between_selectors_only_their_own_pairs_count(ask):
+    question = Question(selectors=(numbered("Till", "1"), numbered("Ledger", "10")), latest_by=CVPV)
+    answer = ask(decide.answer, question)
+    assert [row.provider for row in answer.rows] == ["Ledger"]
+    assert answer.verdict.deployable is True
+
+
+def test_a_selector_without_a_version_needs_nothing_of_its_providers(ask):
+    absent = Selector(pacticipant="Till", wanted=Wanted(criteria=(OnBranch(branch="none"),), latest=True))
+    verdict = ask(decide.answer, Question(selectors=(absent, numbered("Ledger", "10")))).verdict
+    assert (verdict.deployable, verdict.unknown) == (False, 0)
+
+
+def test_only_rows_with_the_results_asked_for_stay(ask):
+    question = Question(selectors=(Selector(pacticipant="Till"),), successes=frozenset({False}))
+    answer = ask(decide.answer, question)
+    assert (answer.rows, answer.verdict.unknown) == ([], 2)
+
+
+def test_a_single_selector_that_stands_for_nothing_has_no_rows(ask):
+    tagged = Selector(pacticipant="Till", wanted=Wanted(criteria=(Tagged(tag="none"),)))
+    assert ask(decide.answer, Question(selectors=(tagged,))).rows == []
+
+
+def test_an_answer_takes_five_statements_however_many_providers(estate):
+    for number in range(20):
+        estate.publish("Till", "1", f"p{number}", provider=f"Provider{number}")
+    with (
+        estate.broker.database.reading() as connection,
+        statements(estate.broker.database) as executed,
+    ):
+        answer = decide.can_i_deploy(connection, numbered("Till", "1"), decide.to_environment("live"))
+    assert len(answer.rows) == 22
+    assert len(executed) == 5

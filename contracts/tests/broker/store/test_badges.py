@@ -1,0 +1,33 @@
+"""The last result of a line of pacts."""
+
+from __future__ import annotations
+
+from estates import Estate
+
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import badges, pacts
+from contracts.model.badges import LastResult
+
+
+def test_the_last_result_is_that_of_the_line(database, clock):
+    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate.publish("Till", "1", "a", tags=("prod",))
+    estate.publish("Till", "2", "b", tags=("dev",))
+    estate.publish("Till", "3", "c")
+    estate.publish("Till", "4", "c", provider="Stock")
+    with database.reading() as connection:
+        assert badges.last_result(connection, estate.pact("Till", "3")) is None
+
+    estate.verify("Till", "1", by="10")
+    estate.verify("Till", "2", by="10", success=False)
+    estate.verify("Till", "4", by="10", success=False, provider="Stock")
+
+    with database.reading() as connection:
+        latest = pacts.find_latest(connection, "Ledger", "Till")
+        assert badges.last_result(connection, latest) == LastResult(success=False, pending=False, current=False)
+        prod = pacts.find_latest(connection, "Ledger", "Till", tag="prod")
+        last = badges.last_result_with_tag(connection, prod, "prod")
+        assert last == LastResult(success=True, pending=False, current=True)
+        untagged = pacts.find_untagged(connection, "Ledger", "Till")
+        assert badges.last_result_untagged(connection, untagged) is None
