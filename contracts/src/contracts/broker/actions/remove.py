@@ -40,6 +40,7 @@ def tag(connection: Connection, tagged: Version, name: str) -> None:
 
 
 def branch_version(connection: Connection, branch_id: int, version_id: int) -> None:
-    """Take a version from a branch."""
+    """Take a version from a branch; where it was the head, the greatest left is."""
+    headed = [each for each in branches.headed_by(connection, version_id) if each == branch_id]
     branches.remove_version(connection, branch_id, version_id)
-    branches.recompute_heads(connection, [branch_id])
+    branches.recompute_heads(connection, headed)

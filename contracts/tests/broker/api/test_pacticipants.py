@@ -1,0 +1,144 @@
+"""`/pacticipants`."""
+
+from __future__ import annotations
+
+import pytest
+
+
+MERGE = {"Content-Type": "application/merge-patch+json"}
+WHOLE = {
+    "name": "Till",
+    "displayName": "The Till",
+    "repositoryUrl": "http://git/till",
+    "repositoryName": "till",
+    "repositoryNamespace": "shop",
+    "mainBranch": "trunk",
+}
+
+
+def test_a_pacticipant_is_made_and_shown(http):
+    made = http.post("/pacticipants", json=WHOLE)
+
+    assert (made.status_code, made.headers["location"]) == (201, "http://testserver/pacticipants/Till")
+    assert {name: made.json()[name] for name in WHOLE} == WHOLE
+    assert http.get("/pacticipants/Till").json()["_links"]["pb:deployed-environments"] == []
+
+
+def test_one_that_exists_is_handed_back_unchanged(http):
+    http.post("/pacticipants", json=WHOLE)
+
+    again = http.post("/pacticipants", json={"name": "Till", "displayName": "Other"})
+
+    assert (again.status_code, again.json()["displayName"]) == (201, "The Till")
+
+
+def test_put_replaces_everything_but_the_name(http):
+    http.post("/pacticipants", json=WHOLE)
+
+    changed = http.put("/pacticipants/Till", json={"name": "ignored", "repositoryUrl": "http://git/new"}).json()
+
+    assert (changed["name"], changed["displayName"], changed["repositoryUrl"]) == ("Till", "Till", "http://git/new")
+    assert "mainBranch" not in changed
+    assert http.put("/pacticipants/Nobody", json={}).status_code == 404
+
+
+def test_patch_changes_what_it_names_and_makes_what_is_missing(http, clock):
+    http.post("/pacticipants", json=WHOLE)
+    clock.forward(seconds=5)
+
+    changed = http.patch("/pacticipants/Till", json={"mainBranch": None, "displayName": "D"}, headers=MERGE).json()
+    made = http.patch("/pacticipants/my-new", json={"mainBranch": "main"})
+
+    assert (changed["displayName"], changed["repositoryName"]) == ("D", "till")
+    assert "mainBranch" not in changed
+    assert changed["updatedAt"] == "2026-11-23T08:00:05+00:00"
+    assert (made.status_code, made.json()["displayName"], made.json()["mainBranch"]) == (201, "My New", "main")
+    assert made.headers["location"].endswith("/pacticipants/my-new")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": " "}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"name": "a", "mainBranch": "a b"}, "mainBranch"),
+        ({"name": "a", "displayName": ""}, "displayName"),
+        ({"name": "a", "repositoryUrl": 1}, "repositoryUrl"),
+    ],
+)
+def test_a_broken_rule_is_named(http, body, field):
+    response = http.post("/pacticipants", json=body)
+
+    assert (response.status_code, list(response.json()["errors"])) == (400, [field])
+
+
+def test_pacticipants_are_listed_by_name_with_their_latest_versions(http):
+    for name in ("beta", "Alpha", "50%"):
+        http.post("/pacticipants", json={"name": name})
+    http.put("/pacticipants/beta/versions/1", json={})
+    http.put("/pacticipants/beta/versions/0", json={})
+
+    document = http.get("/pacticipants").json()
+
+    names = [each["name"] for each in document["_embedded"]["pacticipants"]]
+    assert names == [each["name"] for each in document["pacticipants"]] == ["50%", "Alpha", "beta"]
+    assert document["_embedded"]["pacticipants"][2]["_embedded"]["latestVersion"]["number"] == "0"
+    assert [each["name"] for each in http.get("/pacticipants?q=LPH").json()["pacticipants"]] == ["Alpha"]
+    assert [each["name"] for each in http.get("/pacticipants?q=%25").json()["pacticipants"]] == ["50%"]
+
+
+def test_pacticipants_come_in_pages(http):
+    for name in "abc":
+        http.post("/pacticipants", json={"name": name})
+
+    document = http.get("/pacticipants?page=2&size=1&q=").json()
+
+    assert [each["name"] for each in document["pacticipants"]] == ["b"]
+    assert document["page"] == {"number": 2, "size": 1, "totalElements": 3, "totalPages": 3}
+    assert document["_links"]["next"]["href"] == "http://testserver/pacticipants?q=&size=1&page=3"
+    assert document["_links"]["previous"]["href"] == "http://testserver/pacticipants?q=&size=1&page=1"
+    assert http.get("/pacticipants?size=100").json()["page"]["totalPages"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "errors"),
+    [
+        ("page=x&size=0", {"page": ["must be an integer"], "size": ["must be greater than or equal to 1"]}),
+        ("pageNumber=-1", {"page": ["must be greater than or equal to 1"]}),
+        ("page[]=1", {"page": ["must be an integer"]}),
+        ("size=99999999999999999999", {"size": ["must be greater than or equal to 1"]}),
+    ],
+)
+def test_a_page_is_a_whole_number_from_one(http, query, errors):
+    response = http.get(f"/pacticipants?{query}")
+
+    assert (response.status_code, response.json()["errors"]) == (400, errors)
+
+
+def test_labels_group_pacticipants(http):
+    assert http.put("/pacticipants/Fox/labels/land").status_code == 201
+    assert http.put("/pacticipants/Fox/labels/land").status_code == 200
+    http.put("/pacticipants/Whale/labels/sea")
+
+    assert [each["name"] for each in http.get("/pacticipants/label/land").json()["pacticipants"]] == ["Fox"]
+    assert http.get("/pacticipants/label/air").json()["pacticipants"] == []
+    assert [each["name"] for each in http.get("/labels").json()["_embedded"]["labels"]] == ["land", "sea"]
+    assert http.get("/labels?page=2&size=1").json()["page"]["totalElements"] == 2
+    label = http.get("/pacticipants/Fox/labels/land").json()
+    assert (label["name"], label["_links"]["pacticipant"]["name"]) == ("land", "Fox")
+    assert http.get("/pacticipants/Fox").json()["_embedded"]["labels"][0]["name"] == "land"
+
+    assert http.delete("/pacticipants/Fox/labels/land").status_code == 204
+    assert http.delete("/pacticipants/Fox/labels/land").status_code == 404
+    assert http.get("/pacticipants/Nobody/labels/land").status_code == 404
+
+
+def test_a_pacticipant_goes_with_all_that_is_its_own(http):
+    http.put("/pacticipants/Till/versions/1/tags/prod", json={})
+    http.put("/pacticipants/Till/branches/main/versions/1", json={})
+
+    assert http.delete("/pacticipants/Till").status_code == 204
+    assert http.get("/pacticipants/Till/versions/1").status_code == 404
+    assert http.delete("/pacticipants/Till").status_code == 404

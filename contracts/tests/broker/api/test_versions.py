@@ -1,0 +1,183 @@
+"""Versions, their tags and branches."""
+
+from __future__ import annotations
+
+import pytest
+
+
+MERGE = {"Content-Type": "application/merge-patch+json"}
+
+
+@pytest.fixture
+def numbers(http):
+    """The numbers of the versions that an address lists."""
+
+    def numbers(path):
+        return [each["number"] for each in http.get(path).json()["_embedded"]["versions"]]
+
+    return numbers
+
+
+def test_put_overwrites_and_patch_merges(http, clock):
+    made = http.put("/pacticipants/Till/versions/1", json={"buildUrl": "http://ci/1", "tags": [{"name": "dev"}]})
+    clock.forward(seconds=1)
+    merged = http.patch("/pacticipants/Till/versions/1", json={"tags": [{"name": "prod"}]}, headers=MERGE)
+    overwritten = http.put("/pacticipants/Till/versions/1", content=b"")
+
+    assert (made.status_code, merged.status_code, overwritten.status_code) == (201, 200, 200)
+    assert [each["name"] for each in made.json()["_embedded"]["tags"]] == ["dev"]
+    assert merged.json()["buildUrl"] == "http://ci/1"
+    assert [each["name"] for each in merged.json()["_embedded"]["tags"]] == ["prod"]
+    assert "buildUrl" not in overwritten.json()
+    assert [each["name"] for each in overwritten.json()["_embedded"]["tags"]] == ["prod"]
+    assert http.patch("/pacticipants/Till/versions/2", json={}, headers=MERGE).status_code == 201
+    assert http.patch("/pacticipants/Till/versions/2", json={}).status_code == 415
+
+
+def test_tags_are_a_list_of_names(http):
+    assert list(http.put("/pacticipants/Till/versions/1", json={"tags": "x"}).json()["errors"]) == ["tags"]
+    assert list(http.put("/pacticipants/Till/versions/1", json={"tags": [{}]}).json()["errors"]) == ["tags"]
+
+
+def test_a_version_leads_to_where_it_can_go_and_shows_where_it_was(http):
+    http.put("/pacticipants/Till/versions/1", json={})
+    uuid = http.post("/environments", json={"name": "live", "production": True}).json()["uuid"]
+    links = http.get("/pacticipants/Till/versions/1").json()["_links"]
+
+    assert [each["name"] for each in links["pb:record-deployment"]] == ["live"]
+    http.post(links["pb:record-deployment"][0]["href"], json={"applicationInstance": "blue"})
+    http.post(links["pb:record-release"][0]["href"], json={})
+    links = http.get("/pacticipants/Till/versions/1").json()["_links"]
+
+    assert links["pb:deployed-environments"][0]["name"] == "Live"
+    assert links["pb:deployed-environments"][0]["application_instance"] == "blue"
+    assert links["pb:released-environments"][0]["currently_supported"] is True
+    listed = http.get(f"/pacticipants/Till/environments/{uuid}/versions").json()["_embedded"]["versions"]
+    assert [each["number"] for each in listed] == ["1"]
+    assert listed[0]["_links"]["pb:deployed-environments"]
+    assert http.get("/pacticipants/Till/environments/none/versions").status_code == 404
+
+
+def test_the_latest_version_is_the_one_made_last(http):
+    for number in ("9", "2"):
+        http.put(f"/pacticipants/Till/versions/{number}", json={})
+    http.put("/pacticipants/Till/versions/9", json={})
+    http.put("/pacticipants/Till/versions/9/tags/prod", json={})
+
+    assert http.get("/pacticipants/Till/latest-version").json()["number"] == "2"
+    assert http.get("/pacticipants/Till/latest-version/prod").json()["number"] == "9"
+    assert http.get("/pacticipants/Till/latest-version/none").status_code == 404
+    assert http.get("/pacticipants/Nobody/latest-version").status_code == 404
+
+
+def test_versions_are_listed_the_latest_first(http, numbers):
+    for number in "123":
+        http.put(f"/pacticipants/Till/branches/main/versions/{number}", json={})
+    http.put("/pacticipants/Till/versions/2/tags/dev", json={})
+
+    assert numbers("/pacticipants/Till/versions") == ["3", "2", "1"]
+    assert numbers("/pacticipants/Till/versions?page=2&size=1") == ["2"]
+    assert numbers("/pacticipants/Till/branches/main/versions") == ["3", "2", "1"]
+    assert numbers("/pacticipants/Till/tags/dev/versions") == ["2"]
+    assert http.get("/pacticipants/Till/tags/none/versions").status_code == 404
+    assert http.get("/pacticipants/Till/branches/none/versions").status_code == 404
+    assert http.get("/pacticipants/Nobody/versions").status_code == 404
+
+
+def test_a_removed_version_leaves_its_heads_to_the_next(http):
+    for number in "12":
+        http.put(f"/pacticipants/Till/branches/main/versions/{number}", json={})
+        http.put(f"/pacticipants/Till/versions/{number}/tags/dev", json={})
+
+    assert http.delete("/pacticipants/Till/versions/2").status_code == 204
+    assert http.get("/pacticipants/Till/branches/main/latest-version").json()["number"] == "1"
+    assert http.get("/pacticipants/Till/latest-version/dev").json()["number"] == "1"
+    assert http.delete("/pacticipants/Till/versions/2").status_code == 404
+
+
+def test_a_tag_is_set_once_shown_and_taken_away(http):
+    first = http.put("/pacticipants/Till/versions/1/tags/dev", json={})
+    again = http.put("/pacticipants/Till/versions/1/tags/dev", json={})
+    path = "/pacticipants/Till/versions/1/tags/dev"
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.headers["location"] == f"http://testserver{path}"
+    assert http.get(path).json()["_links"]["version"]["name"] == "1"
+    assert http.delete(path).status_code == 204
+    assert (http.delete(path).status_code, http.get(path).status_code) == (404, 404)
+    assert http.get("/pacticipants/Till/latest-version/dev").status_code == 404
+
+
+def test_the_first_tag_of_a_young_version_is_its_branch(http, clock):
+    http.put("/pacticipants/Till/versions/1/tags/main", json={})
+    http.put("/pacticipants/Till/versions/2", json={})
+    clock.forward(seconds=11)
+    http.put("/pacticipants/Till/versions/2/tags/late", json={})
+
+    assert http.get("/pacticipants/Till/branches/main/latest-version").json()["number"] == "1"
+    assert http.get("/pacticipants/Till").json()["mainBranch"] == "main"
+    assert http.get("/pacticipants/Till/branches/late").status_code == 404
+
+
+def test_a_tag_called_like_an_environment_deploys(http):
+    uuid = http.post("/environments", json={"name": "prod", "production": True}).json()["uuid"]
+    http.put("/pacticipants/Till/versions/1/tags/prod", json={})
+
+    deployed = http.get(f"/environments/{uuid}/deployed-versions/currently-deployed").json()
+
+    assert len(deployed["_embedded"]["deployedVersions"]) == 1
+
+
+def test_the_head_of_a_branch_is_what_was_added_last(http):
+    head = "/pacticipants/Till/branches/main/latest-version"
+    for number in ("1", "2"):
+        http.put(f"/pacticipants/Till/versions/{number}", json={})
+    http.put("/pacticipants/Till/branches/main/versions/2", json={})
+    added = http.put("/pacticipants/Till/branches/main/versions/1", json={})
+
+    assert added.status_code == 201
+    assert http.get(head).json()["number"] == "1"
+    assert http.put("/pacticipants/Till/branches/main/versions/2", json={}).status_code == 200
+    assert http.get(head).json()["number"] == "1"
+
+
+def test_a_version_leaves_a_branch(http):
+    for number in "12":
+        http.put(f"/pacticipants/Till/branches/main/versions/{number}", json={})
+    path = "/pacticipants/Till/branches/main/versions/2"
+
+    assert http.get(path).json()["_links"]["pb:version"]["name"] == "2"
+    assert http.delete(path).status_code == 204
+    assert http.get(path).status_code == 404
+    assert http.get("/pacticipants/Till/branches/main/latest-version").json()["number"] == "1"
+    assert http.get("/pacticipants/Till/versions/2").status_code == 200
+
+
+def test_branches_are_listed_the_last_used_first(http, clock):
+    for branch in ("old", "feat/x", "main"):
+        http.put(f"/pacticipants/Till/branches/{branch.replace('/', '%2F')}/versions/1", json={})
+        clock.forward(minutes=2)
+    http.put("/pacticipants/Till/branches/old/versions/2", json={})
+
+    document = http.get("/pacticipants/Till/branches").json()
+
+    assert [each["name"] for each in document["_embedded"]["branches"]] == ["old", "main", "feat/x"]
+    assert document["page"]["size"] == 100
+    searched = http.get("/pacticipants/Till/branches?q=FEAT").json()["_embedded"]["branches"]
+    assert [each["name"] for each in searched] == ["feat/x"]
+    assert http.get("/pacticipants/Till/branches/old").json()["updatedAt"]
+
+
+def test_branches_are_removed_and_their_versions_stay(http):
+    for branch in ("main", "a", "b", "c"):
+        http.put(f"/pacticipants/Till/branches/{branch}/versions/1", json={})
+
+    assert http.delete("/pacticipants/Till/branches/c").status_code == 204
+    removed = http.delete("/pacticipants/Till/branches?exclude[]=b")
+
+    assert (removed.status_code, removed.json()["notices"][0]["type"]) == (202, "success")
+    assert "Removed 1 branch of Till; those kept: b, main" in removed.json()["notices"][0]["text"]
+    listed = http.get("/pacticipants/Till/branches").json()["_embedded"]["branches"]
+    assert {each["name"] for each in listed} == {"main", "b"}
+    assert http.get("/pacticipants/Till/versions/1").status_code == 200
+    assert http.delete("/pacticipants/Nobody/branches/x").status_code == 404

@@ -1,0 +1,97 @@
+"""Heads are kept, and they are what a search would find, whatever happens to versions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text
+
+from contracts.broker.actions import remove
+from contracts.broker.store import branches, pacticipants, tags, versions
+from contracts.broker.store.tables import metadata, tag_heads
+from contracts.broker.store.tables import tags as tags_table
+
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["tag", "untag", "join", "leave", "remove"]), st.sampled_from("12345"), st.sampled_from("ab")
+    ),
+    max_size=25,
+)
+
+
+def _take(connection, owner, verb, number, name, heads):
+    """One step; *heads* is what the branches' heads should be, worked out as the protocol says it."""
+    version, _ = versions.ensure(connection, owner.id, number, NOW)
+    branch = branches.use(connection, owner.id, name, NOW)
+    members = heads.setdefault(name, [])
+    match verb:
+        case "tag":
+            tags.add(connection, owner.id, version.id, name, NOW)
+        case "untag":
+            remove.tag(connection, version, name)
+        case "join":
+            if branches.add_version(connection, branch.id, version.id, NOW):
+                members.append(version.id)
+        case "leave" if version.id in members:
+            remove.branch_version(connection, branch.id, version.id)
+            _leave(members, version.id)
+        case "remove":
+            remove.version(connection, version)
+            for each in heads.values():
+                _leave(each, version.id)
+
+
+def _leave(members, version_id):
+    """After the head, the last of the list, leaves, the greatest left is the head."""
+    was_head = members[-1:] == [version_id]
+    if version_id in members:
+        members.remove(version_id)
+    if was_head:
+        members.sort()
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_STEPS)
+def test_heads_are_what_a_search_finds(database, steps):
+    heads: dict[str, list[int]] = {}
+    with database.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        owner = pacticipants.ensure(connection, "Till", NOW)
+        for verb, number, name in steps:
+            _take(connection, owner, verb, number, name, heads)
+
+        searched = select(tags_table.c.name, func.max(tags_table.c.version_id)).group_by(tags_table.c.name)
+        assert dict(connection.execute(select(tag_heads.c.name, tag_heads.c.version_id)).all()) == dict(
+            connection.execute(searched).all()
+        )
+        for name, members in heads.items():
+            assert branches.find(connection, owner.id, name).head_version_id == (members[-1] if members else None)
+
+
+def test_ids_of_versions_are_never_used_again(database):
+    """The order of versions is that of their ids."""
+    with database.writing() as connection:
+        owner = pacticipants.ensure(connection, "Till", NOW)
+        first, _ = versions.ensure(connection, owner.id, "1", NOW)
+        versions.remove(connection, first.id)
+        again, created = versions.ensure(connection, owner.id, "1", NOW)
+
+    assert created
+    assert again.id > first.id
+
+
+def test_what_belongs_to_a_pacticipant_goes_with_it(database):
+    with database.writing() as connection:
+        owner = pacticipants.ensure(connection, "Till", NOW)
+        version, _ = versions.ensure(connection, owner.id, "1", NOW)
+        tags.add(connection, owner.id, version.id, "prod", NOW)
+        pacticipants.remove(connection, owner.id)
+
+        assert connection.execute(text("SELECT count(*) FROM tag_heads")).scalar_one() == 0
+        assert connection.execute(text("SELECT count(*) FROM versions")).scalar_one() == 0
