@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# longer than the slowest attempt: connecting and reading may each take the whole of its time-out
-CLAIM = timedelta(seconds=2 * sending.TIMEOUT_SECONDS + 15)
+# longer than the slowest attempt, with some time to look up names and to write down how it went
+CLAIM = timedelta(seconds=sending.MOST_SECONDS + 15)
 AT_ONCE = 8
-_IDLE_SECONDS = 30.0  # how often it looks for what another process left, when nothing wakes it
+IDLE_SECONDS = 30.0  # how often it looks for what another process left, when nothing wakes it
 
 
 class Delivery:
@@ -62,30 +62,36 @@ class Delivery:
             try:
                 wait_seconds = self._round()
             except Exception:
-                log.exception("The outbox of webhooks cannot be read; trying again in %s s", _IDLE_SECONDS)
-                wait_seconds = _IDLE_SECONDS
+                log.exception("The outbox of webhooks cannot be read; trying again in %g s", IDLE_SECONDS)
+                wait_seconds = IDLE_SECONDS
             self._woken.wait(wait_seconds)
 
     def _round(self) -> float:
-        """Hand out what is due; how long until there is more."""
-        while not self._stopping.is_set():
+        """Hand out what is due; how long until there may be more."""
+        while (wait_seconds := self._until_due()) <= 0:
             room = self._take_room()
-            claimed: list[TriggeredWebhook] = []
-            try:
-                with self._broker.database.writing() as connection:
-                    claimed = deliveries.claim(connection, self._broker.now(), CLAIM, room)
-            finally:
-                if len(claimed) < room:
-                    self._free.release(room - len(claimed))
-            for each in claimed:
+            if self._stopping.is_set():
+                return 0
+            for each in self._claim(room):
                 self._pool.submit(self._deliver, each)
-            if len(claimed) < room:
-                break
+        return wait_seconds
+
+    def _until_due(self) -> float:
+        """How long until something is due, by the broker's clock; it only reads, as there is mostly nothing."""
         with self._broker.database.reading() as connection:
             due = deliveries.next_due(connection)
-        if due is None:
-            return _IDLE_SECONDS
-        return min(_IDLE_SECONDS, max(0.01, (due - self._broker.now()).total_seconds()))
+        return IDLE_SECONDS if due is None else min(IDLE_SECONDS, (due - self._broker.now()).total_seconds())
+
+    def _claim(self, room: int) -> list[TriggeredWebhook]:
+        """Claim what is due, as much as there is *room* for, and give back the room that is left."""
+        claimed: list[TriggeredWebhook] = []
+        try:
+            with self._broker.database.writing() as connection:
+                claimed = deliveries.claim(connection, self._broker.now(), CLAIM, room)
+        finally:
+            if left := room - len(claimed):
+                self._free.release(left)
+        return claimed
 
     def _take_room(self) -> int:
         """Wait until at least one can be sent; how many can."""
@@ -99,15 +105,7 @@ class Delivery:
         try:
             execution, follows = attempt(self._broker, triggered)
             with self._broker.database.writing() as connection:
-                now = self._broker.now()
-                deliveries.record(
-                    connection,
-                    triggered.id,
-                    execution,
-                    status=follows.status,
-                    next_attempt_at=now + follows.wait if follows.wait is not None else None,
-                    now=now,
-                )
+                deliveries.record(connection, triggered.id, execution, follows)
         except Exception:
             log.exception("Webhook %s (%s) could not be delivered", triggered.webhook_uuid, triggered.uuid)
         finally:
@@ -118,12 +116,13 @@ class Delivery:
 def attempt(broker: Broker, triggered: TriggeredWebhook) -> tuple[Execution, Next]:
     """Send *triggered* once: how it went, and what follows from it."""
     with broker.database.reading() as connection:
-        webhook = webhooks.by_id(connection, triggered.webhook_id) if triggered.webhook_id is not None else None
+        webhook = webhooks.get_by_id(connection, triggered.webhook_id) if triggered.webhook_id is not None else None
     if webhook is None or not webhook.enabled:
         text = "Not sent: the webhook was removed or switched off meanwhile\n"
-        return Execution(success=False, logs=text), Next(status=Status.FAILURE, wait=None)
+        execution = Execution(success=False, logs=text, created_at=broker.now())
+        return execution, Next(status=Status.FAILURE, wait=None)
     sent = sending.send(broker.settings, webhook.request, triggered.parameters)
-    follows = after(
-        triggered.attempts_made + 1, success=sent.success, schedule_seconds=broker.settings.webhook_retry_schedule
-    )
-    return Execution(success=sent.success, logs=sending.log_of(broker.settings, sent)), follows
+    text = sending.log_of(broker.settings, sent)
+    execution = Execution(success=sent.success, logs=text, created_at=broker.now())
+    schedule_seconds = broker.settings.webhook_retry_schedule
+    return execution, after(triggered.attempts_made + 1, success=sent.success, schedule_seconds=schedule_seconds)

@@ -6,172 +6,153 @@ Source: Pact Broker protocol, execution.
 from __future__ import annotations
 
 import json
-import socket
-from dataclasses import dataclass, field
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from requests.auth import HTTPBasicAuth
+from urllib3.exceptions import HTTPError
 
-from contracts.model import addresses, templates
+from contracts.broker import egress
+from contracts.broker.egress import Unreachable
+from contracts.model import templates
 from contracts.model.addresses import ForbiddenAddress
-from contracts.model.webhooks import STARS, is_secret
+from contracts.model.redaction import redacted
+from contracts.model.webhooks import STARS
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from contracts.broker.settings import Settings
     from contracts.model.webhooks import WebhookRequest
 
 
-TIMEOUT_SECONDS = 15
-_MOST_LOGGED = 10_000
+ANSWER_SECONDS = 15.0  # until an answer begins, and then until it ends
+MOST_SECONDS = egress.CONNECT_SECONDS + 2 * ANSWER_SECONDS
+_MOST_BYTES = 10_000
+
+HIDDEN = "The answer is shown where hosts are listed in PACT_BROKER_WEBHOOK_HOST_WHITELIST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the other side said, without our secrets; *body* is its beginning."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """How it went: what was sent (secrets starred), and the answer, or the *error* that kept it from coming."""
+    """How it went: what was sent, secrets starred, and the *answer*, or the *error* that kept it from coming."""
 
-    success: bool
-    url: str
     method: str
+    url: str
     headers: Mapping[str, str]
     body: Any
-    status: int | None = None
-    answer_headers: Mapping[str, str] = field(default_factory=dict)
-    answer_body: str = ""
-    error: str | None = None
+    success: bool = False
+    answer: Answer | None = None
+    error: str = field(default="")
 
 
 def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
     """Send *request*, filled with *parameters*, where it may go; never raises for what the other side does."""
-    url = templates.fill_url(request.url, parameters)
-    headers = {name: templates.fill(value, parameters) for name, value in request.headers.items()}
-    filled = templates.fill_document(request.body, parameters)
-    auth = _auth(request, parameters)
-    shown = {name: STARS if is_secret(name) else value for name, value in headers.items()}
-    if auth is not None:
-        shown["authorization"] = STARS
-    said = {"url": url, "method": request.method, "headers": shown, "body": filled}
-    outgoing = {"accept": "*/*", "user-agent": settings.user_agent, **_content_type(filled, headers), **headers}
+    filled = _with_basic_auth(templates.fill_request(request, parameters))
+    sent = Sent(method=filled.method.upper(), url=filled.url, headers=filled.redacted_headers(), body=filled.body)
+    secrets = filled.secrets()
     try:
-        with _session(settings, url) as session:
-            answer = session.request(
-                request.method,
-                url,
-                data=_encoded(filled),
-                headers=outgoing,
-                auth=auth,
-                timeout=TIMEOUT_SECONDS,
-                allow_redirects=False,
-                verify=not settings.disable_ssl_verification,
-            )
-    except (requests.RequestException, ForbiddenAddress, OSError, ValueError) as error:
-        return Sent(success=False, error=_without(str(error), request, auth), **said)
-    return Sent(
-        success=answer.status_code in settings.webhook_http_code_success,
-        status=answer.status_code,
-        answer_headers={name.lower(): value for name, value in answer.headers.items()},
-        answer_body=_without(answer.text[:_MOST_LOGGED], request, auth),
-        **said,
-    )
+        answer = _exchange(settings, filled, secrets)
+    except (requests.RequestException, ForbiddenAddress, Unreachable) as error:
+        return replace(sent, error=redacted(_reason(error), secrets))
+    return replace(sent, answer=answer, success=answer.status in settings.webhook_http_code_success)
 
 
 def log_of(settings: Settings, sent: Sent) -> str:
     """*sent* as text, for the person who wants to know why a webhook did not do what it should."""
-    lines = [f"{sent.method} {sent.url}", *(f"{name}: {value}" for name, value in sent.headers.items()), ""]
+    lines = [f"{sent.method} {sent.url}", *_written(sent.headers), ""]
     if sent.body is not None:
-        lines += [sent.body if isinstance(sent.body, str) else json.dumps(sent.body, ensure_ascii=False), ""]
-    if sent.error is not None:
+        lines += [_text(sent.body), ""]
+    if sent.answer is None:
         lines.append(f"Failed: {sent.error}")
     elif settings.webhook_host_whitelist:
-        lines.append(f"Answered {sent.status}")
-        lines += [f"{name}: {value}" for name, value in sent.answer_headers.items()]
-        lines += ["", sent.answer_body]
+        lines += [f"Answered {sent.answer.status}", *_written(sent.answer.headers), "", sent.answer.body]
     else:
-        lines.append(
-            f"Answered {sent.status}; the rest of the answer is shown where hosts are listed in "
-            "PACT_BROKER_WEBHOOK_HOST_WHITELIST"
-        )
+        lines += [f"Answered {sent.answer.status}", HIDDEN]
     lines.append("Succeeded" if sent.success else "Did not succeed")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).replace("\0", "\N{REPLACEMENT CHARACTER}") + "\n"  # PostgreSQL keeps no NUL
 
 
-class _Pinned(HTTPAdapter):
-    """Connects to the address that was judged, whatever the name resolves to by then."""
-
-    def __init__(self, host: str, address: str) -> None:
-        super().__init__(max_retries=0)
-        self._host = host
-        self._address = address
-
-    def get_connection_with_tls_context(  # the one place where requests looks up where to connect
-        self,
-        request: requests.PreparedRequest,
-        verify: Any,  # noqa: ANN401, requests' own
-        proxies: Any = None,  # noqa: ANN401, ARG002, see verify; there is no proxy
-        cert: Any = None,  # noqa: ANN401, see verify
-    ) -> Any:  # noqa: ANN401, see verify
-        """A connection to the judged address, which still has to prove that it is the host."""
-        parts = urlsplit(str(request.url))
-        secure = parts.scheme == "https"
-        options: dict[str, Any] = {}
-        if secure:
-            options |= self.build_connection_pool_key_attributes(request, verify, cert)[1]
-            options |= {"server_hostname": self._host, "assert_hostname": self._host}
-        request.headers.setdefault("Host", parts.netloc.rpartition("@")[2])
-        port = parts.port or (443 if secure else 80)
-        return self.poolmanager.connection_from_host(self._address, port=port, scheme=parts.scheme, pool_kwargs=options)
+def _with_basic_auth(request: WebhookRequest) -> WebhookRequest:
+    """*request* with its user name and password where they are sent; a password alone is sent nowhere."""
+    if request.username is None:
+        return request
+    token = b64encode(f"{request.username}:{request.password or ''}".encode()).decode()
+    return replace(request, headers={**request.headers, "authorization": f"Basic {token}"})
 
 
-def _session(settings: Settings, url: str) -> requests.Session:
-    """A session that can reach only the judged address of *url*'s host.
-
-    Raises:
-        ForbiddenAddress: if that may not be reached.
-    """
-    host = addresses.host_of(url)
-    if host is None:
-        msg = f"{url} has no host"
-        raise ForbiddenAddress(msg)
-    found = list(dict.fromkeys(str(each[4][0]) for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)))
-    addresses.require_public(host, found, settings.webhook_host_whitelist)
-    session = requests.Session()
-    session.trust_env = False  # neither proxies nor credentials of the machine
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, _Pinned(host, found[0]))
-    return session
-
-
-def _auth(request: WebhookRequest, parameters: Mapping[str, str]) -> HTTPBasicAuth | None:
-    if request.username is None and request.password is None:
-        return None
-    return HTTPBasicAuth(
-        templates.fill(request.username or "", parameters).encode(),
-        templates.fill(request.password or "", parameters).encode(),
-    )
+def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[str]) -> Answer:
+    headers = {"accept": "*/*", "user-agent": settings.user_agent, **_content_type(request.body), **request.headers}
+    with (
+        egress.session(settings.webhook_host_whitelist) as session,
+        session.request(
+            request.method,
+            request.url,
+            data=None if request.body is None else _text(request.body).encode(),
+            headers={name: value.encode() for name, value in headers.items()},
+            timeout=ANSWER_SECONDS,
+            allow_redirects=False,
+            verify=not settings.disable_ssl_verification,
+            stream=True,
+        ) as response,
+    ):
+        return Answer(
+            status=response.status_code,
+            headers={name.lower(): _shown(name, value, secrets) for name, value in response.headers.items()},
+            # first without secrets, then cut: half of a secret would not be known for one
+            body=redacted(_beginning(response), secrets)[:_MOST_BYTES],
+        )
 
 
-def _content_type(body: object, headers: Mapping[str, str]) -> dict[str, str]:
-    if body is None or "content-type" in headers:
+def _beginning(response: requests.Response) -> str:
+    """What can be read of an answer in its time, up to a little more than is kept."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    content = b""
+    try:
+        while len(content) < 2 * _MOST_BYTES and time.monotonic() < deadline:
+            if not (more := response.raw.read1(_MOST_BYTES, decode_content=True)):
+                break
+            content += more
+    except (HTTPError, OSError) as error:
+        content += f"\n(the answer broke off: {error})".encode()
+    return content.decode(errors="replace")
+
+
+def _shown(name: str, value: str, secrets: Collection[str]) -> str:
+    return STARS if name.lower() == "set-cookie" else redacted(value, secrets)
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case requests.Timeout():
+            return f"There was no answer within {ANSWER_SECONDS:g} s"
+        case requests.exceptions.SSLError():
+            return f"TLS does not prove that it is the host: {error}"
+        case _:
+            return str(error)
+
+
+def _content_type(body: object) -> dict[str, str]:
+    if body is None:
         return {}
     return {"content-type": "application/x-www-form-urlencoded" if isinstance(body, str) else "application/json"}
 
 
-def _encoded(body: object) -> bytes | None:
-    if body is None:
-        return None
-    return (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)).encode()
+def _text(body: object) -> str:
+    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
 
 
-def _without(text: str, request: WebhookRequest, auth: HTTPBasicAuth | None) -> str:
-    """*text* without the secrets of *request*, in case the other side hands them back."""
-    secrets = request.secrets()
-    if auth is not None and request.password:
-        secrets.add(request.password)
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, STARS)
-    return text
+def _written(headers: Mapping[str, str]) -> Iterator[str]:
+    return (f"{name}: {value}" for name, value in headers.items())

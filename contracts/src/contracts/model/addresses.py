@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_METADATA = {"168.63.129.16"}  # public by number, yet it answers each machine of its cloud about itself
+
+
 class ForbiddenAddress(Exception):
     """A webhook may not go there; the message says which setting would let it."""
 
@@ -53,9 +57,17 @@ def host_of(url: str) -> str | None:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address)
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return found.is_global and not found.is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        found = _inner(found)
+    inside = found.is_multicast or found.is_reserved or getattr(found, "is_site_local", False)
+    return found.is_global and not inside and str(found) not in _METADATA
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address that *address* leads to, where it is one written as IPv6."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 def _matches(host: str, entry: str) -> bool:

@@ -44,10 +44,11 @@ class TriggeredWebhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """One attempt."""
+    """One attempt: how it went, and what was said, for a person to read."""
 
     success: bool
     logs: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def after(attempts_made: int, *, success: bool, schedule_seconds: Sequence[int])
 
 
 def attempts_remaining(triggered: TriggeredWebhook, schedule_seconds: Sequence[int]) -> int:
-    """How many attempts may follow."""
+    """How many attempts may follow; the schedule may have become shorter meanwhile."""
     if triggered.status in {Status.SUCCESS, Status.FAILURE}:
         return 0
-    return len(schedule_seconds) + 1 - triggered.attempts_made
+    return max(0, len(schedule_seconds) + 1 - triggered.attempts_made)

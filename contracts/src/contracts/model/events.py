@@ -20,7 +20,6 @@ LATEST_FROM_MAIN_BRANCH = "latest from main branch"
 class VersionFacts:
     """What is told of a version."""
 
-    id: int
     number: str
     branch: str = ""
     tags: tuple[str, ...] = ()
@@ -30,17 +29,17 @@ class VersionFacts:
 class RequiredVersion:
     """A provider version that somebody relies on, and that has no result for a content; *descriptions* say who."""
 
-    version: VersionFacts
+    id: int
     descriptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResultFacts:
-    """What is told of a result."""
+class LatestResult:
+    """The result that counts for a content."""
 
+    number: int
     success: bool
-    url: str
-    provider_version: VersionFacts
+    provider_version_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +54,24 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """Everything that is told of one event."""
+    """Everything that is told of one event.
+
+    *success* is that of the result at *result_url*, None where there is none. The provider version is the one that has
+    the result, or that requires one, as *required_because* says.
+    """
 
     parties: Parties
     consumer_version: VersionFacts
     pact_url: str
-    result: ResultFacts | None = None
-    required: RequiredVersion | None = None
+    provider_version: VersionFacts | None = None
+    required_because: tuple[str, ...] = ()
+    success: bool | None = None
+    result_url: str = ""
     build_url: str | None = None
-    deployed_provider_version: str = ""
 
     def parameters(self, event_name: str) -> dict[str, str]:
         """The template parameters, by name; what there is nothing to say of is empty."""
-        provider_version = self._provider_version()
+        provider_version = self.provider_version or VersionFacts(number="")
         return {
             "consumerName": self.parties.consumer,
             "consumerVersionNumber": self.consumer_version.number,
@@ -78,20 +82,16 @@ class Happening:
             "providerVersionNumber": provider_version.number,
             "providerVersionTags": ", ".join(provider_version.tags),
             "providerVersionBranch": provider_version.branch,
-            "providerVersionDescriptions": ", ".join(self.required.descriptions) if self.required else "",
+            "providerVersionDescriptions": ", ".join(self.required_because),
             "providerLabels": ", ".join(self.parties.provider_labels),
             "pactUrl": self.pact_url,
-            "verificationResultUrl": self.result.url if self.result else "",
-            **_statuses(self.result.success if self.result else None),
+            "verificationResultUrl": self.result_url,
+            **_statuses(self.success),
             "eventName": event_name,
             "buildUrl": self.build_url or "",
-            "currentlyDeployedProviderVersionNumber": self.deployed_provider_version,
+            # told only where the reference broker has a feature switched on that this one has not
+            "currentlyDeployedProviderVersionNumber": "",
         }
-
-    def _provider_version(self) -> VersionFacts:
-        if self.required is not None:
-            return self.required.version
-        return self.result.provider_version if self.result is not None else VersionFacts(id=0, number="")
 
 
 def _statuses(success: bool | None) -> dict[str, str]:  # noqa: FBT001, None is a third answer

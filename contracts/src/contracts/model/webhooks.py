@@ -31,6 +31,9 @@ EVENTS = (
     PROVIDER_VERIFICATION_FAILED,
 )
 DEFAULT_EVENTS = (CONTRACT_CONTENT_CHANGED,)
+RESULT_EVENTS = frozenset(
+    {PROVIDER_VERIFICATION_PUBLISHED, PROVIDER_VERIFICATION_SUCCEEDED, PROVIDER_VERIFICATION_FAILED}
+)
 
 STARS = "*" * 10
 _SECRET_WORDS = ("auth", "token", "secret", "password", "api-key", "apikey", "cookie", "credential")
@@ -58,17 +61,16 @@ class WebhookRequest:
     def kept_from(self, stored: WebhookRequest) -> WebhookRequest:
         """The request with the secrets of the *stored* one where it holds stars: what was read is written back."""
         headers = {
-            name: stored.headers.get(name, value) if is_stars(value) else value for name, value in self.headers.items()
+            name: stored.headers.get(name, value) if _is_stars(value) else value for name, value in self.headers.items()
         }
-        password = stored.password if is_stars(self.password) else self.password
-        return replace(self, headers=headers, password=password)
+        return replace(self, headers=headers, password=stored.password if _is_stars(self.password) else self.password)
 
     def redacted_headers(self) -> dict[str, str]:
         """The headers, fit to be shown: secret values are stars."""
         return {name: STARS if is_secret(name) else value for name, value in self.headers.items()}
 
     def secrets(self) -> set[str]:
-        """Every value that must not be shown, whichever way it comes back."""
+        """Every value that must not be shown: whole, and without a scheme before it, as in `Bearer TOKEN`."""
         values = {value for name, value in self.headers.items() if is_secret(name)}
         values |= {value.rpartition(" ")[2] for value in values}
         return {each for each in values | {self.password or ""} if each}
@@ -108,8 +110,8 @@ class NewWebhook:
 
 
 def described(request: WebhookRequest) -> str:
-    """What *request* does, in two words."""
-    return f"{request.method} {urlsplit(request.url).hostname or ''}".strip()
+    """What *request* does, in two words: POST ci.example.org."""
+    return f"{request.method.upper()} {urlsplit(request.url).hostname or ''}".strip()
 
 
 def is_secret(header: str) -> bool:
@@ -117,6 +119,6 @@ def is_secret(header: str) -> bool:
     return any(word in header.lower() for word in _SECRET_WORDS)
 
 
-def is_stars(value: str | None) -> bool:
+def _is_stars(value: str | None) -> bool:
     """Whether *value* stands for a secret that was shown as stars."""
-    return bool(value) and set(value or "") == {"*"}
+    return value is not None and set(value) == {"*"}

@@ -9,20 +9,29 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.broker import urls
-from contracts.broker.store import deliveries, labels, pacts, requirements, verifications, webhooks
+from contracts.broker.store import deliveries, events, labels, pacts, webhooks
 from contracts.broker.store.deliveries import NewDelivery
 from contracts.model import metadata
-from contracts.model import webhooks as events
-from contracts.model.events import Happening, Parties, ResultFacts, VersionFacts
+from contracts.model.events import Happening, LatestResult, Parties, VersionFacts
 from contracts.model.metadata import Metadata
+from contracts.model.webhooks import (
+    CONTRACT_CONTENT_CHANGED,
+    CONTRACT_PUBLISHED,
+    CONTRACT_REQUIRING_VERIFICATION_PUBLISHED,
+    PROVIDER_VERIFICATION_FAILED,
+    PROVIDER_VERIFICATION_PUBLISHED,
+    PROVIDER_VERIFICATION_SUCCEEDED,
+    RESULT_EVENTS,
+)
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from contracts.broker.broker import Broker
+    from contracts.model.events import RequiredVersion
     from contracts.model.pacts import Pact
     from contracts.model.verifications import Verification
     from contracts.model.webhooks import NewWebhook, Side, Webhook
@@ -30,15 +39,16 @@ if TYPE_CHECKING:
 
 TEST = "test"
 _COMMIT = "aaaabbbbccccddddeeeeffff0000111122223333"
-PLACEHOLDER = Happening(
+_PLACEHOLDER = Happening(
     parties=Parties(consumer="placeholder-consumer", provider="placeholder-provider"),
-    consumer_version=VersionFacts(id=0, number=_COMMIT, branch="main", tags=("main",)),
+    consumer_version=VersionFacts(number=_COMMIT, branch="main", tags=("dev",)),
     pact_url="http://example.org/pact",
-    result=ResultFacts(
-        success=True,
-        url="http://example.org/result",
-        provider_version=VersionFacts(id=0, number=_COMMIT, branch="main", tags=("main",)),
-    ),
+)
+_PLACEHOLDER_RESULT = replace(
+    _PLACEHOLDER,
+    provider_version=VersionFacts(number=_COMMIT, tags=("master",)),
+    success=True,
+    result_url="http://example.org/result",
 )
 
 
@@ -61,32 +71,59 @@ class Notified:
     requiring_verification: bool
 
 
-def pact_published(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    """A happening under one of its names, for the webhooks that may want to hear of it."""
+
+    name: str
+    happening: Happening
+    pact: Pact
+    interested: Sequence[Webhook]
+
+
+def pacts_published(
     broker: Broker,
     connection: Connection,
+    changed: Sequence[tuple[Pact, bool]],
     *,
-    pact: Pact,
-    content_changed: bool,
     build_url: str | None,
     base_url: str,
-) -> Notified:
-    """Raise the events of publishing *pact*: published, required by a provider version without a result, changed.
+) -> list[Notified]:
+    """Raise the events of pacts that a consumer version published, each with another provider.
 
-    Addresses in the events start with *base_url*.
+    *changed* says of each whether its content is new; what became of each stands in the same order. The events are:
+    published, then for each provider version that has no result and needs one: required, and then content changed.
+    Addresses in them start with *base_url*. Without webhooks it takes two statements, however many pacts there are.
     """
-    required = requirements.unverified(connection, pact.provider.id, pact.pact_version_id)
-    interested = webhooks.matching(connection, pact.consumer.id, pact.provider.id)
-    triggered: tuple[Triggered, ...] = ()
-    if interested:
-        happened = _publication(connection, pact, build_url, base_url)
-        happenings = [(events.CONTRACT_PUBLISHED, happened)]
-        happenings += [
-            (events.CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, replace(happened, required=each)) for each in required
-        ]
-        if content_changed:
-            happenings.append((events.CONTRACT_CONTENT_CHANGED, happened))
-        triggered = _trigger(broker, connection, interested, [(*each, pact) for each in happenings], None)
-    return Notified(triggered=triggered, webhooks_exist=bool(interested), requiring_verification=bool(required))
+    published = [pact for pact, _ in changed]
+    contents = {each.provider.id: each.pact_version_id for each in published}
+    required = events.unverified(connection, contents)
+    interested = webhooks.matching(connection, published[0].consumer.id, contents)
+    told = [each for each in published if each.provider.id in interested]
+    needed = [each.id for pact in told for each in required.get(pact.provider.id, ())]
+    known = _Known.of_publications(connection, told, needed, base_url) if told else None
+    raised = [
+        event
+        for pact, new in changed
+        if known is not None and pact.provider.id in interested
+        for event in _publication_events(
+            known,
+            pact,
+            required.get(pact.provider.id, ()),
+            interested[pact.provider.id],
+            content_changed=new,
+            build_url=build_url,
+        )
+    ]
+    triggered = _trigger(broker, connection, raised, verification_id=None)
+    return [
+        Notified(
+            triggered=tuple(triggered.get(each.id, ())),
+            webhooks_exist=each.provider.id in interested,
+            requiring_verification=each.provider.id in required,
+        )
+        for each in published
+    ]
 
 
 def result_published(
@@ -102,153 +139,175 @@ def result_published(
 
     Where the address of the result named no version, the latest with the content, *pact*, is told of.
     """
-    interested = webhooks.matching(connection, pact.consumer.id, pact.provider.id)
-    outcome = events.PROVIDER_VERIFICATION_SUCCEEDED if verification.success else events.PROVIDER_VERIFICATION_FAILED
-    names = (events.PROVIDER_VERIFICATION_PUBLISHED, outcome)
-    if not any(set(each.events) & set(names) for each in interested):
+    outcome = PROVIDER_VERIFICATION_SUCCEEDED if verification.success else PROVIDER_VERIFICATION_FAILED
+    names = (PROVIDER_VERIFICATION_PUBLISHED, outcome)
+    matching = webhooks.matching(connection, pact.consumer.id, [pact.provider.id])
+    interested = [each for each in matching.get(pact.provider.id, ()) if not set(names).isdisjoint(each.events)]
+    if not interested:
         return
-    result = _result(connection, verification, pact, base_url)
-    told = _told_of(connection, pact, selected)
-    parties = _parties(connection, pact)
-    happenings = [
-        (
-            name,
-            Happening(
-                parties=parties,
-                consumer_version=version,
-                pact_url=_permalink(base_url, each, version),
-                result=result,
-                build_url=verification.build_url,
-            ),
-            each,
-        )
-        for each, version in told
+    ids = selected.consumer_version_ids
+    named = pacts.of_content(connection, pact.pact_version_id, selected.consumer_version_number, ids) or [pact]
+    result = LatestResult(
+        number=verification.number, success=verification.success, provider_version_id=verification.provider_version_id
+    )
+    known = _Known.of_results(connection, named, {pact.pact_version_id: result}, base_url)
+    raised = [
+        _Event(name=name, happening=happening, pact=each, interested=interested)
+        for each in named
+        for happening in (known.happening(each, verification.build_url, _selected_tags(selected, each)),)
         for name in names
     ]
-    _trigger(broker, connection, interested, happenings, verification.id)
+    _trigger(broker, connection, raised, verification_id=verification.id)
 
 
 def example(connection: Connection, webhook: NewWebhook | Webhook, base_url: str) -> Mapping[str, str]:
     """Template parameters to test *webhook* with: of the latest pact that it would be sent for, or made up."""
     pact = pacts.get_newest(connection, _name(webhook.consumer), _name(webhook.provider))
-    if pact is None:
-        return PLACEHOLDER.parameters(TEST)
-    return _publication(connection, pact, None, base_url).parameters(TEST)
+    if pact is not None:
+        return _Known.of_publications(connection, [pact], (), base_url).happening(pact, None).parameters(TEST)
+    about_results = not RESULT_EVENTS.isdisjoint(webhook.events)
+    return (_PLACEHOLDER_RESULT if about_results else _PLACEHOLDER).parameters(TEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of versions, of applications by label, and of contents; addresses start with *base_url*."""
+
+    versions: Mapping[int, VersionFacts]
+    labels: Mapping[int, Sequence[str]]
+    results: Mapping[int, LatestResult]
+    base_url: str
+
+    @classmethod
+    def of_publications(
+        cls, connection: Connection, published: Sequence[Pact], version_ids: Collection[int], base_url: str
+    ) -> _Known:
+        """What is known of *published* and of *version_ids*: a content may have a result, under another version."""
+        results = events.results_of(connection, [each.pact_version_id for each in published])
+        return cls._of(connection, published, results, version_ids, base_url)
+
+    @classmethod
+    def of_results(
+        cls, connection: Connection, verified: Sequence[Pact], results: Mapping[int, LatestResult], base_url: str
+    ) -> _Known:
+        """What is known of *verified*, with these *results*."""
+        return cls._of(connection, verified, results, (), base_url)
+
+    @classmethod
+    def _of(
+        cls,
+        connection: Connection,
+        told: Sequence[Pact],
+        results: Mapping[int, LatestResult],
+        version_ids: Collection[int],
+        base_url: str,
+    ) -> _Known:
+        ids = {each.consumer_version.id for each in told} | {each.provider_version_id for each in results.values()}
+        parties = {party.id for each in told for party in (each.consumer, each.provider)}
+        return cls(
+            versions=events.versions_of(connection, ids | set(version_ids)),
+            labels=labels.of_pacticipants(connection, parties),
+            results=results,
+            base_url=base_url,
+        )
+
+    def happening(self, pact: Pact, build_url: str | None, tags: tuple[str, ...] | None = None) -> Happening:
+        """What is told of *pact*, its version with *tags* in place of its own where they are given."""
+        version = self.versions[pact.consumer_version.id]
+        if tags is not None:
+            version = replace(version, tags=tags)
+        happening = Happening(
+            parties=Parties(
+                consumer=pact.consumer.name,
+                provider=pact.provider.name,
+                consumer_labels=self.labels.get(pact.consumer.id, ()),
+                provider_labels=self.labels.get(pact.provider.id, ()),
+            ),
+            consumer_version=version,
+            pact_url=self._pact_url(pact, version),
+            build_url=build_url,
+        )
+        if (result := self.results.get(pact.pact_version_id)) is None:
+            return happening
+        return replace(
+            happening,
+            provider_version=self.versions[result.provider_version_id],
+            success=result.success,
+            result_url=self.base_url + urls.expand(urls.RESULT, **_names(pact), number=str(result.number)),
+        )
+
+    def _pact_url(self, pact: Pact, version: VersionFacts) -> str:
+        """The address of the content, which leads its results back to this version; they count as work in progress."""
+        said = Metadata(consumer_version_number=version.number, consumer_version_tags=version.tags, wip=True)
+        path = urls.expand(urls.PACT_VERSION_METADATA, **_names(pact), metadata=metadata.encode(said))
+        return self.base_url + path
+
+
+def _publication_events(
+    known: _Known,
+    pact: Pact,
+    required: Sequence[RequiredVersion],
+    interested: Sequence[Webhook],
+    *,
+    content_changed: bool,
+    build_url: str | None,
+) -> Iterator[_Event]:
+    happening = known.happening(pact, build_url)
+    yield _Event(name=CONTRACT_PUBLISHED, happening=happening, pact=pact, interested=interested)
+    for each in required:
+        wanted = replace(happening, provider_version=known.versions[each.id], required_because=each.descriptions)
+        name = CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
+        yield _Event(name=name, happening=wanted, pact=pact, interested=interested)
+    if content_changed:
+        yield _Event(name=CONTRACT_CONTENT_CHANGED, happening=happening, pact=pact, interested=interested)
+
+
+def _trigger(
+    broker: Broker, connection: Connection, raised: Sequence[_Event], verification_id: int | None
+) -> dict[int, list[Triggered]]:
+    """Put the webhooks that listen to what is *raised* into the outbox; those of each publication, by its id."""
+    new: list[NewDelivery] = []
+    triggered: dict[int, list[Triggered]] = {}
+    for event in raised:
+        for webhook in (each for each in event.interested if event.name in each.events):
+            delivery = NewDelivery(
+                uuid=broker.uuid(),
+                webhook_id=webhook.id,
+                webhook_uuid=webhook.uuid,
+                event_name=event.name,
+                consumer_id=event.pact.consumer.id,
+                provider_id=event.pact.provider.id,
+                pact_publication_id=event.pact.id,
+                verification_id=verification_id,
+                parameters=event.happening.parameters(event.name),
+            )
+            new.append(delivery)
+            triggered.setdefault(event.pact.id, []).append(
+                Triggered(
+                    webhook_uuid=webhook.uuid,
+                    description=webhook.shown_as,
+                    event_name=event.name,
+                    uuid=delivery.uuid,
+                )
+            )
+    deliveries.add(connection, new, broker.now())
+    return triggered
+
+
+def _selected_tags(selected: Metadata, pact: Pact) -> tuple[str, ...] | None:
+    """The tags that the version of *pact* was selected by; None where the address named no version."""
+    if not selected.consumer_version_ids and selected.consumer_version_number is None:
+        return None
+    version_id = pact.consumer_version.id
+    tags = tuple(
+        each.tag for each in selected.selectors if each.consumer_version_id == version_id and each.tag is not None
+    )
+    return tags or selected.consumer_version_tags
+
+
+def _names(pact: Pact) -> dict[str, str]:
+    return {"provider": pact.provider.name, "consumer": pact.consumer.name, "sha": pact.sha}
 
 
 def _name(side: Side | None) -> str | None:
     return None if side is None else side.name
-
-
-def _trigger(
-    broker: Broker,
-    connection: Connection,
-    interested: Iterable[Webhook],
-    happenings: Iterable[tuple[str, Happening, Pact]],
-    verification_id: int | None,
-) -> tuple[Triggered, ...]:
-    wanted = [
-        (webhook, name, happening, pact, broker.uuid())
-        for name, happening, pact in happenings
-        for webhook in interested
-        if name in webhook.events
-    ]
-    new = [
-        NewDelivery(
-            uuid=uuid,
-            webhook_id=webhook.id,
-            webhook_uuid=webhook.uuid,
-            event_name=name,
-            consumer_id=pact.consumer.id,
-            provider_id=pact.provider.id,
-            pact_publication_id=pact.id,
-            verification_id=verification_id,
-            parameters=happening.parameters(name),
-        )
-        for webhook, name, happening, pact, uuid in wanted
-    ]
-    deliveries.add(connection, new, broker.now())
-    return tuple(
-        Triggered(webhook_uuid=webhook.uuid, description=webhook.shown_as, event_name=name, uuid=uuid)
-        for webhook, name, _, _, uuid in wanted
-    )
-
-
-def _publication(connection: Connection, pact: Pact, build_url: str | None, base_url: str) -> Happening:
-    version = _facts(connection, [pact.consumer_version.id])[pact.consumer_version.id]
-    # a content may have been verified before, under another version: its status is known already
-    known = verifications.latest_from_main_branch(connection, pact.pact_version_id)
-    known = known or verifications.latest_for_content(connection, pact.pact_version_id)
-    return Happening(
-        parties=_parties(connection, pact),
-        consumer_version=version,
-        pact_url=_permalink(base_url, pact, version),
-        result=_result(connection, known, pact, base_url) if known else None,
-        build_url=build_url,
-    )
-
-
-def _parties(connection: Connection, pact: Pact) -> Parties:
-    carried = labels.of_pacticipants(connection, [pact.consumer.id, pact.provider.id])
-    return Parties(
-        consumer=pact.consumer.name,
-        provider=pact.provider.name,
-        consumer_labels=carried.get(pact.consumer.id, ()),
-        provider_labels=carried.get(pact.provider.id, ()),
-    )
-
-
-def _told_of(connection: Connection, pact: Pact, selected: Metadata) -> list[tuple[Pact, VersionFacts]]:
-    """The publications that a result is about, each with its version as the selectors described it."""
-    ids = selected.consumer_version_ids
-    named = pacts.of_content(connection, pact.pact_version_id, selected.consumer_version_number, ids) or [pact]
-    known = _facts(connection, [each.consumer_version.id for each in named])
-    tags = _selected_tags(selected)
-    return [
-        (
-            each,
-            replace(version, tags=tags.get(version.id, selected.consumer_version_tags)) if _says(selected) else version,
-        )
-        for each in named
-        for version in (known[each.consumer_version.id],)
-    ]
-
-
-def _says(selected: Metadata) -> bool:
-    return bool(selected.consumer_version_ids) or selected.consumer_version_number is not None
-
-
-def _selected_tags(selected: Metadata) -> Mapping[int, tuple[str, ...]]:
-    tags: dict[int, tuple[str, ...]] = {}
-    for each in selected.selectors:
-        if each.consumer_version_id is not None and each.tag is not None:
-            tags[each.consumer_version_id] = (*tags.get(each.consumer_version_id, ()), each.tag)
-    return tags
-
-
-def _result(connection: Connection, verification: Verification, pact: Pact, base_url: str) -> ResultFacts:
-    version = _facts(connection, [verification.provider_version_id])[verification.provider_version_id]
-    url = base_url + urls.expand(
-        urls.RESULT,
-        provider=pact.provider.name,
-        consumer=pact.consumer.name,
-        sha=pact.sha,
-        number=str(verification.number),
-    )
-    return ResultFacts(success=verification.success, url=url, provider_version=version)
-
-
-def _facts(connection: Connection, version_ids: list[int]) -> dict[int, VersionFacts]:
-    return requirements.facts(connection, version_ids)
-
-
-def _permalink(base_url: str, pact: Pact, version: VersionFacts) -> str:
-    """The address of the content, which leads its results back to this version; they count as work in progress."""
-    said = Metadata(consumer_version_number=version.number, consumer_version_tags=version.tags, wip=True)
-    return base_url + urls.expand(
-        urls.PACT_VERSION_METADATA,
-        provider=pact.provider.name,
-        consumer=pact.consumer.name,
-        sha=pact.sha,
-        metadata=metadata.encode(said),
-    )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contracts.broker.actions.notify import Notified
     from contracts.broker.broker import Broker
     from contracts.model.pacticipants import Pacticipant
-    from contracts.model.pacts import Change, Pact
+    from contracts.model.pacts import Change, Pact, Predecessor
     from contracts.model.publications import Contract, Publication
     from contracts.model.versions import Version
 
@@ -240,23 +240,26 @@ def _carry_out(
     made = _add(broker, connection, consumer, version, [each for each in plans if not each.same], had)
     new = [each for each in made if each not in had]
     before = publications.predecessors(connection, consumer.id, version.id, new) if new else {}
-    published = []
-    for plan in plans:
-        pact = (had | made)[plan.provider.id]
-        if pact.provider.id in before:
-            change = compare(pact.pact_version_id, before[pact.provider.id])
-        else:
-            change = UNCHANGED if plan.same else MODIFIED
-        notified = notify.pact_published(
-            broker,
-            connection,
-            pact=pact,
-            content_changed=change.changed,
-            build_url=version.build_url,
-            base_url=base_url,
-        )
-        published.append(Published(pact=pact, outcome=plan.outcome, change=change, notified=notified))
-    return published
+    kept = had | made
+    changes = {each.provider.id: _change(each, kept[each.provider.id], before) for each in plans}
+    notified = notify.pacts_published(
+        broker,
+        connection,
+        [(kept[provider_id], change.changed) for provider_id, change in changes.items()],
+        build_url=version.build_url,
+        base_url=base_url,
+    )
+    return [
+        Published(pact=kept[each.provider.id], outcome=each.outcome, change=changes[each.provider.id], notified=told)
+        for each, told in zip(plans, notified, strict=True)
+    ]
+
+
+def _change(plan: _Plan, pact: Pact, before: Mapping[int, Sequence[Predecessor]]) -> Change:
+    """Whether *plan* brings a new content; *before* holds what comes before the pacts that are new."""
+    if pact.provider.id in before:
+        return compare(pact.pact_version_id, before[pact.provider.id])
+    return UNCHANGED if plan.same else MODIFIED
 
 
 def _add(

@@ -85,14 +85,14 @@ def parse_object(content: bytes) -> dict[str, Any]:
     return value
 
 
-def validate(model: type[Model], document: object) -> Model:
-    """*document* as *model*.
+def validate(model: type[Model], document: object, *, context: object = None) -> Model:
+    """*document* as *model*, whose rules may ask for *context*.
 
     Raises:
         InvalidFields: with every broken rule, by field.
     """
     try:
-        return model.model_validate(document)
+        return model.model_validate(document, context=context)
     except ValidationError as error:
         raise InvalidFields(flatten(error.errors(include_url=False))) from None
 

@@ -17,6 +17,7 @@ from contracts.broker.api.resources import Resources
 from contracts.broker.api.verification_results import result_number
 from contracts.broker.store import deliveries, pacticipants, pacts, verifications, webhooks
 from contracts.model.deliveries import Status, attempts_remaining
+from contracts.model.webhooks import described
 
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
     from contracts.broker.broker import Broker
-    from contracts.model.deliveries import TriggeredWebhook
+    from contracts.model.deliveries import Execution, TriggeredWebhook
+    from contracts.model.pacticipants import Pacticipant
     from contracts.model.pacts import Pact
     from contracts.model.webhooks import Webhook
 
@@ -77,16 +79,27 @@ def _logs(call: Call, uuid: str) -> Response:
         executions = deliveries.executions(connection, triggered.id)
         names = pacticipants.by_ids(connection, {triggered.consumer_id, triggered.provider_id})
     if call.media_type == HAL:
-        return call.hal(
-            {
-                "eventName": triggered.event_name,
-                "consumerName": names[triggered.consumer_id].name,
-                "providerName": names[triggered.provider_id].name,
-                "executions": [{"success": each.success, "logs": each.logs} for each in executions],
-            }
-        )
+        return call.hal(_log_document(call, triggered, executions, names))
     waiting = "The webhook was not sent yet; ask again in a few seconds\n"
     return PlainTextResponse("\n".join(each.logs for each in executions) or waiting)
+
+
+def _log_document(
+    call: Call, triggered: TriggeredWebhook, executions: Sequence[Execution], names: Mapping[int, Pacticipant]
+) -> Document:
+    links = {"self": link(call.url, "What was sent and answered")}
+    if triggered.webhook_id is not None:
+        links["pb:webhook"] = link(call.links.to(urls.WEBHOOK, uuid=triggered.webhook_uuid), "Webhook")
+    return {
+        "eventName": triggered.event_name,
+        "consumerName": names[triggered.consumer_id].name,
+        "providerName": names[triggered.provider_id].name,
+        "executions": [
+            {"success": each.success, "logs": each.logs, "createdAt": timestamp(each.created_at)} for each in executions
+        ],
+        "_embedded": {"triggeredWebhook": {"uuid": triggered.uuid}},
+        "_links": links,
+    }
 
 
 def _list(call: Call, connection: Connection, found: Sequence[TriggeredWebhook]) -> Document:
@@ -99,7 +112,7 @@ def _list(call: Call, connection: Connection, found: Sequence[TriggeredWebhook])
 
 def _item(call: Call, triggered: TriggeredWebhook, known: Mapping[int, Webhook]) -> Document:
     webhook = known.get(triggered.webhook_id or 0)
-    name = webhook.shown_as if webhook else None
+    name = described(webhook.request) if webhook else None
     logs = link(call.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=triggered.uuid), "What was sent and answered", name)
     links = {"pb:logs": logs, "logs": logs}
     if webhook is not None:
@@ -132,7 +145,7 @@ def _status(
     ]
     names = {"provider": provider, "consumer": consumer}
     links: Document = {"self": link(call.url, "Webhooks of the pair, as they stand"), "pb:error-logs": failing}
-    links["pb:pact-webhooks"] = link(call.links.to(urls.WEBHOOKS_PAIR, **names), "Webhooks of the pair")
+    links["pb:pact-webhooks"] = link(call.links.to(urls.PACT_WEBHOOKS, **names), "Webhooks of the pair")
     if pact is not None:
         links["pb:pact-version"] = link(pact_url(call.links, pact), "Pact", pact.name)
     for role, name in (("consumer", consumer), ("provider", provider)):

@@ -5,17 +5,16 @@ Source: Pact Broker protocol, test execution.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from contracts.broker import sending
 from contracts.broker.actions import notify
-from contracts.broker.api import urls
+from contracts.broker.api import bodies, urls, webhook_bodies
 from contracts.broker.api.hal import link, present
 from contracts.broker.api.resources import Resources
-from contracts.broker.api.webhooks import wanted
 from contracts.broker.store import webhooks
+from contracts.model.errors import Invalid
 
 
 if TYPE_CHECKING:
@@ -29,19 +28,14 @@ if TYPE_CHECKING:
     from contracts.broker.settings import Settings
 
 
-_HIDDEN = "The answer is shown where hosts are listed in PACT_BROKER_WEBHOOK_HOST_WHITELIST"
-
-
 def router(broker: Broker) -> APIRouter:
     """Build the routes over *broker*."""
     routes = Resources(broker, "webhooks")
 
     @routes.post(urls.WEBHOOKS_EXECUTE, accepts=None)
     def execute_unsaved(call: Call) -> Response:
-        body = wanted(call)
+        webhook = webhook_bodies.parse(call).webhook()
         with call.reading() as connection:
-            wanted(call, connection)
-            webhook = body.wanted()
             parameters = notify.example(connection, webhook, call.links.base)
         sent = sending.send(broker.settings, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
@@ -67,25 +61,31 @@ def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
     request = present(
         {
             "headers": dict(sent.headers),
-            "body": sent.body,
+            "body": _value(sent.body) if isinstance(sent.body, str) else sent.body,
             "url": address.path + (f"?{address.query}" if address.query else ""),
         }
     )
-    answer: Document = {"error": {"message": sent.error}} if sent.error else {"response": _answer(settings, sent)}
     return {
         "request": request,
-        **answer,
+        **_outcome(settings, sent),
         "logs": sending.log_of(settings, sent),
         "success": sent.success,
         "_links": links,
     }
 
 
-def _answer(settings: Settings, sent: Sent) -> Document:
+def _outcome(settings: Settings, sent: Sent) -> Document:
+    if sent.answer is None:
+        return {"error": {"message": sent.error}}
     if not settings.webhook_host_whitelist:
-        return {"body": _HIDDEN}
+        return {"response": {"body": sending.HIDDEN}}
+    headers, body = dict(sent.answer.headers), _value(sent.answer.body)
+    return {"response": {"status": sent.answer.status, "headers": headers, "body": body}}
+
+
+def _value(text: str) -> Any:  # noqa: ANN401, JSON is anything
+    """*text* as the JSON value that it is, or as it stands."""
     try:
-        body = json.loads(sent.answer_body)
-    except ValueError:
-        body = sent.answer_body
-    return {"status": sent.status, "headers": dict(sent.answer_headers), "body": body}
+        return bodies.parse(text.encode())
+    except Invalid:
+        return text

@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
+    from contracts.model.deliveries import Next
+
+
+_COLUMNS = (
+    triggered_webhooks.c.id,
+    triggered_webhooks.c.uuid,
+    triggered_webhooks.c.webhook_id,
+    triggered_webhooks.c.webhook_uuid,
+    triggered_webhooks.c.event_name,
+    triggered_webhooks.c.consumer_id,
+    triggered_webhooks.c.provider_id,
+    triggered_webhooks.c.parameters,
+    triggered_webhooks.c.status,
+    triggered_webhooks.c.attempts_made,
+    triggered_webhooks.c.created_at,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
@@ -71,12 +88,13 @@ def claim(connection: Connection, now: datetime, hold: timedelta, limit: int) ->
         .order_by(triggered_webhooks.c.next_attempt_at, triggered_webhooks.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves it out
+        .cte("due")  # evaluated once, so that the limit holds: PostgreSQL may repeat a subquery
     )
     statement = (
         update(triggered_webhooks)
-        .where(triggered_webhooks.c.id.in_(due))
+        .where(triggered_webhooks.c.id.in_(select(due.c.id)))
         .values(claimed_until=now + hold)
-        .returning(triggered_webhooks)
+        .returning(*_COLUMNS)
     )
     return sorted((_triggered(row) for row in connection.execute(statement)), key=lambda each: each.id)
 
@@ -89,30 +107,25 @@ def next_due(connection: Connection) -> datetime | None:
     return due
 
 
-def record(
-    connection: Connection,
-    triggered_id: int,
-    execution: Execution,
-    *,
-    status: Status,
-    next_attempt_at: datetime | None,
-    now: datetime,
-) -> None:
-    """Note an attempt, give the claim back, and say when the next is due; None where there is none."""
+def record(connection: Connection, triggered_id: int, execution: Execution, follows: Next) -> None:
+    """Note an attempt, give the claim back, and say when the next is due, if one *follows*."""
     connection.execute(
         insert(webhook_executions).values(
-            triggered_webhook_id=triggered_id, success=execution.success, logs=execution.logs, created_at=now
+            triggered_webhook_id=triggered_id,
+            success=execution.success,
+            logs=execution.logs,
+            created_at=execution.created_at,
         )
     )
     connection.execute(
         update(triggered_webhooks)
         .where(triggered_webhooks.c.id == triggered_id)
         .values(
-            status=status.value,
+            status=follows.status.value,
             attempts_made=triggered_webhooks.c.attempts_made + 1,
-            next_attempt_at=next_attempt_at,
+            next_attempt_at=execution.created_at + follows.wait if follows.wait is not None else None,
             claimed_until=None,
-            updated_at=now,
+            updated_at=execution.created_at,
         )
     )
 
@@ -123,8 +136,8 @@ def find(connection: Connection, uuid: str) -> TriggeredWebhook:
     Raises:
         NotFound: if there is none.
     """
-    row = connection.execute(select(triggered_webhooks).where(triggered_webhooks.c.uuid == uuid)).one_or_none()
-    if row is None:
+    query = select(*_COLUMNS).where(triggered_webhooks.c.uuid == uuid)
+    if (row := connection.execute(query).one_or_none()) is None:
         msg = f"There is no triggered webhook with the uuid '{uuid}'"
         raise NotFound(msg)
     return _triggered(row)
@@ -133,11 +146,13 @@ def find(connection: Connection, uuid: str) -> TriggeredWebhook:
 def executions(connection: Connection, triggered_id: int) -> list[Execution]:
     """The attempts at a delivery, the first first."""
     query = (
-        select(webhook_executions.c.success, webhook_executions.c.logs)
+        select(webhook_executions.c.success, webhook_executions.c.logs, webhook_executions.c.created_at)
         .where(webhook_executions.c.triggered_webhook_id == triggered_id)
         .order_by(webhook_executions.c.id)
     )
-    return [Execution(success=row.success, logs=row.logs) for row in connection.execute(query)]
+    return [
+        Execution(success=row.success, logs=row.logs, created_at=row.created_at) for row in connection.execute(query)
+    ]
 
 
 def of_publication(connection: Connection, pact_publication_id: int) -> list[TriggeredWebhook]:
@@ -162,7 +177,7 @@ def latest_of_pair(connection: Connection, consumer_id: int, provider_id: int) -
 
 
 def _those(connection: Connection, which: ColumnElement[bool]) -> list[TriggeredWebhook]:
-    query = select(triggered_webhooks).where(which).order_by(triggered_webhooks.c.id.desc())
+    query = select(*_COLUMNS).where(which).order_by(triggered_webhooks.c.id.desc())
     return [_triggered(row) for row in connection.execute(query)]
 
 

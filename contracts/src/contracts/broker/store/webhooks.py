@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, literal, or_, select, update
 
+from contracts.broker.store import pacticipants as pacticipant_store
 from contracts.broker.store.tables import labels, pacticipants, webhook_events, webhooks
 from contracts.model.errors import NotFound
 from contracts.model.webhooks import Side, Webhook, WebhookRequest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, FromClause, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from contracts.model.webhooks import NewWebhook
 
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
 
 _consumers = pacticipants.alias("webhook_consumers")
 _providers = pacticipants.alias("webhook_providers")
+_COLUMNS = (
+    webhooks.c.id,
+    webhooks.c.uuid,
+    webhooks.c.description,
+    webhooks.c.enabled,
+    webhooks.c.consumer_label,
+    webhooks.c.provider_label,
+    webhooks.c.method,
+    webhooks.c.url,
+    webhooks.c.headers,
+    webhooks.c.body,
+    webhooks.c.username,
+    webhooks.c.password,
+    webhooks.c.created_at,
+    webhooks.c.updated_at,
+)
 
 
 def find(connection: Connection, uuid: str) -> Webhook:
@@ -49,10 +66,9 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Webhook]:
     return {each.id: each for each in _those(connection, webhooks.c.id.in_(ids))}
 
 
-def by_id(connection: Connection, webhook_id: int) -> Webhook | None:
+def get_by_id(connection: Connection, webhook_id: int) -> Webhook | None:
     """The webhook with this id, or None where it was removed."""
-    found = _those(connection, webhooks.c.id == webhook_id)
-    return found[0] if found else None
+    return by_ids(connection, [webhook_id]).get(webhook_id)
 
 
 def all(connection: Connection) -> list[Webhook]:  # noqa: A001, read as webhooks.all
@@ -60,23 +76,42 @@ def all(connection: Connection) -> list[Webhook]:  # noqa: A001, read as webhook
     return _those(connection, webhooks.c.id.is_not(None))
 
 
-def of(connection: Connection, *, consumer_id: int | None, provider_id: int | None) -> list[Webhook]:
+def of(connection: Connection, *, consumer_id: int | None = None, provider_id: int | None = None) -> list[Webhook]:
     """The webhooks that name just these applications, and none on a side that is None; the oldest first."""
     return _those(connection, _is(webhooks.c.consumer_id, consumer_id) & _is(webhooks.c.provider_id, provider_id))
 
 
-def matching(connection: Connection, consumer_id: int, provider_id: int) -> list[Webhook]:
-    """The enabled webhooks that what happens between the two may set off, the oldest first."""
-    return _those(
-        connection,
-        webhooks.c.enabled
-        & _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, consumer_id)
-        & _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider_id),
+def matching(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> dict[int, list[Webhook]]:
+    """The enabled webhooks that may hear of the consumer and each provider, by provider id; the oldest first.
+
+    A provider that nothing listens to is left out.
+    """
+    provider = pacticipants.alias("provider")
+    query = (
+        select(webhooks.c.id, provider.c.id.label("provider_id"))
+        .select_from(webhooks)
+        .join(provider, _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider.c.id))
+        .where(
+            webhooks.c.enabled,
+            provider.c.id.in_(provider_ids),
+            _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, literal(consumer_id)),
+        )
+        .order_by(webhooks.c.id)
     )
+    rows = connection.execute(query).all()
+    known = by_ids(connection, {row.id for row in rows}) if rows else {}
+    found: dict[int, list[Webhook]] = {}
+    for row in rows:
+        found.setdefault(row.provider_id, []).append(known[row.id])
+    return found
 
 
 def create(connection: Connection, uuid: str, new: NewWebhook, now: datetime) -> Webhook:
-    """Keep a *new* webhook; the applications it names must be there."""
+    """Keep a *new* webhook.
+
+    Raises:
+        PacticipantNotFound: if an application that it names is not there.
+    """
     values = _values(connection, new) | {"uuid": uuid, "created_at": now, "updated_at": now}
     webhook_id = connection.execute(insert(webhooks).values(values).returning(webhooks.c.id)).scalar_one()
     _set_events(connection, webhook_id, new.events)
@@ -84,7 +119,11 @@ def create(connection: Connection, uuid: str, new: NewWebhook, now: datetime) ->
 
 
 def replace(connection: Connection, webhook: Webhook, new: NewWebhook, now: datetime) -> Webhook:
-    """Make *webhook* what is wanted now."""
+    """Make *webhook* what is wanted now.
+
+    Raises:
+        PacticipantNotFound: if an application that it names is not there.
+    """
     values = _values(connection, new) | {"updated_at": now}
     connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(values))
     connection.execute(delete(webhook_events).where(webhook_events.c.webhook_id == webhook.id))
@@ -99,7 +138,7 @@ def remove(connection: Connection, webhook: Webhook) -> None:
 
 def _those(connection: Connection, which: Which) -> list[Webhook]:
     query = (
-        select(webhooks, _consumers.c.name.label("consumer"), _providers.c.name.label("provider"))
+        select(*_COLUMNS, _consumers.c.name.label("consumer"), _providers.c.name.label("provider"))
         .outerjoin(_consumers, _consumers.c.id == webhooks.c.consumer_id)
         .outerjoin(_providers, _providers.c.id == webhooks.c.provider_id)
         .where(which)
@@ -163,9 +202,7 @@ def _values(connection: Connection, new: NewWebhook) -> dict[str, Any]:
 
 
 def _id_of(connection: Connection, side: Side | None) -> int | None:
-    if side is None or side.name is None:
-        return None
-    return int(connection.execute(select(pacticipants.c.id).where(pacticipants.c.name == side.name)).scalar_one())
+    return None if side is None or side.name is None else pacticipant_store.find(connection, side.name).id
 
 
 def _set_events(connection: Connection, webhook_id: int, names: Sequence[str]) -> None:
@@ -178,8 +215,7 @@ def _is(column: ColumnElement[Any], pacticipant_id: int | None) -> Which:
     return column.is_(None) if pacticipant_id is None else column == pacticipant_id
 
 
-def _meets(named: ColumnElement[Any], labelled: ColumnElement[Any], pacticipant_id: int) -> Which:
+def _meets(named: ColumnElement[Any], labelled: ColumnElement[Any], pacticipant_id: ColumnElement[int]) -> Which:
     """Any application, this one by name, or one of its labels."""
-    carried: FromClause = labels
-    its_labels = select(carried.c.name).where(carried.c.pacticipant_id == pacticipant_id)
-    return or_(named == pacticipant_id, (named.is_(None)) & (labelled.is_(None) | labelled.in_(its_labels)))
+    its_labels = select(labels.c.name).where(labels.c.pacticipant_id == pacticipant_id)
+    return or_(named == pacticipant_id, named.is_(None) & (labelled.is_(None) | labelled.in_(its_labels)))

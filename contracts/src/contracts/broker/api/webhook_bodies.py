@@ -1,0 +1,225 @@
+"""The body that describes a webhook, and the rules it keeps.
+
+Source: Pact Broker protocol, webhooks (validation).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+from contracts.broker.api import bodies, rules
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.errors import KNOWN_METHODS
+from contracts.broker.store import pacticipants
+from contracts.model import addresses
+from contracts.model.errors import InvalidFields
+from contracts.model.webhooks import DEFAULT_EVENTS, EVENTS, NewWebhook, Side, WebhookRequest, described
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from contracts.broker.api.calls import Call
+    from contracts.broker.settings import Settings
+
+
+_UUID = re.compile(r"[A-Za-z0-9_-]{16,}")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+# RFC 3986
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+_PARAMETER = re.compile(r"\$\{[^}]+\}")
+
+_NOT_AN_ADDRESS = "is not a valid URL eg. http://example.org"
+
+
+def uuid(text: str) -> str:
+    """*text*, if it can be a webhook's uuid.
+
+    Raises:
+        ValueError: if it cannot.
+    """
+    if not _UUID.fullmatch(text):
+        msg = "must be at least 16 of the characters A-Z a-z 0-9 _ -"
+        raise ValueError(msg)
+    return text
+
+
+def _method(text: str, info: ValidationInfo[Settings]) -> str:
+    allowed = _settings(info).webhook_http_method_whitelist
+    if text.upper() not in KNOWN_METHODS:
+        msg = "is not a recognised HTTP method"
+        raise ValueError(msg)
+    if text.upper() not in {each.upper() for each in allowed}:
+        msg = f"must be one of: {', '.join(allowed)}"
+        raise ValueError(msg)
+    return text
+
+
+def _url(text: str, info: ValidationInfo[Settings]) -> str:
+    settings = _settings(info)
+    if "${" in text.partition("://")[2].partition("/")[0]:
+        msg = "cannot have a template parameter in its host"
+        raise ValueError(msg)
+    host = addresses.host_of(text)
+    if not host or not _ADDRESS.fullmatch(_PARAMETER.sub("parameter", text)):
+        raise ValueError(_NOT_AN_ADDRESS)
+    if "@" in urlsplit(text).netloc:
+        msg = "cannot hold a user name, as everybody reads it: put it into username, and a password into password"
+        raise ValueError(msg)
+    if urlsplit(text).scheme not in settings.webhook_scheme_whitelist:
+        msg = f"must begin with one of: {', '.join(settings.webhook_scheme_whitelist)}"
+        raise ValueError(msg)
+    if settings.webhook_host_whitelist and not addresses.is_listed(host, settings.webhook_host_whitelist):
+        msg = f"must have one of the hosts: {', '.join(settings.webhook_host_whitelist)}"
+        raise ValueError(msg)
+    return text
+
+
+def _headers(headers: dict[str, str]) -> dict[str, str]:
+    if wrong := [name for name in headers if not _HEADER.fullmatch(name)]:
+        msg = f"cannot hold the name {wrong[0]!r}"
+        raise ValueError(msg)
+    if wrong := [name for name, value in headers.items() if "\n" in value or "\r" in value]:
+        msg = f"cannot contain multiple lines (in {wrong[0]})"
+        raise ValueError(msg)
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _event(name: str) -> str:
+    if name not in EVENTS:
+        msg = f"must be one of: {', '.join(EVENTS)}"
+        raise ValueError(msg)
+    return name
+
+
+def _filled(value: object) -> object:
+    if value == {}:
+        msg = "must be filled"
+        raise ValueError(msg)
+    return value
+
+
+def _settings(info: ValidationInfo[Settings]) -> Settings:
+    return info.context
+
+
+class SideBody(Body):
+    """One application by name, or those with a label."""
+
+    name: str | None = None
+    label: str | None = None
+
+    def side(self) -> Side:
+        """It in the words of the model."""
+        return Side(name=self.name or None, label=self.label or None)
+
+
+class EventBody(Body):
+    """An event, by name."""
+
+    name: Annotated[str, AfterValidator(_event)]
+
+
+class RequestBody(Body):
+    """What is sent."""
+
+    method: Annotated[rules.Filled, AfterValidator(_method)]
+    url: Annotated[rules.Filled, AfterValidator(_url)]
+    headers: Annotated[dict[str, str], AfterValidator(_headers)] = Field(default_factory=dict)
+    body: Any = None
+    username: str | None = None
+    password: str | None = None
+
+    def request(self) -> WebhookRequest:
+        """It in the words of the model."""
+        return WebhookRequest(
+            method=self.method,
+            url=self.url,
+            headers=self.headers,
+            body=self.body,
+            username=self.username,
+            password=self.password,
+        )
+
+
+class WebhookBody(Body):
+    """A webhook, whole."""
+
+    uuid: Annotated[str, AfterValidator(uuid)] | None = None
+    description: rules.SingleLine | None = None
+    enabled: bool = True
+    consumer: SideBody | None = None
+    provider: SideBody | None = None
+    request: Annotated[RequestBody, BeforeValidator(_filled)]
+    events: list[EventBody] = Field(
+        default_factory=lambda: [EventBody(name=name) for name in DEFAULT_EVENTS], min_length=1
+    )
+
+    def webhook(self, consumer: str | None = None, provider: str | None = None) -> NewWebhook:
+        """It in the words of the model, between the *consumer* and *provider* of the path where that names them."""
+        request = self.request.request()
+        return NewWebhook(
+            description=self.description or described(request),
+            enabled=self.enabled,
+            consumer=_side(consumer, self.consumer),
+            provider=_side(provider, self.provider),
+            request=request,
+            events=tuple(each.name for each in self.events),
+        )
+
+
+def _side(name: str | None, body: SideBody | None) -> Side | None:
+    if name is not None:
+        return Side(name=name)
+    return None if body is None else body.side()
+
+
+def parse(call: Call) -> WebhookBody:
+    """The webhook in the body of *call*.
+
+    It looks up the applications that the webhook names, before the answer's form is judged: a broken rule comes first.
+
+    Raises:
+        Invalid: if the body is no JSON object.
+        InvalidFields: with every rule broken.
+    """
+    document = call.json_object()
+    errors = _broken_sides(call, document)
+    try:
+        body = bodies.validate(WebhookBody, document, context=call.broker.settings)
+    except InvalidFields as invalid:
+        raise InvalidFields(invalid.errors | errors) from None
+    if errors:
+        raise InvalidFields(errors)
+    return body
+
+
+def _broken_sides(call: Call, document: dict[str, Any]) -> dict[str, list[str]]:
+    sides = {role: side for role in ("consumer", "provider") if isinstance(side := document.get(role), dict)}
+    names = {name for side in sides.values() if isinstance(name := side.get("name"), str) and name.strip()}
+    known: Collection[str] = ()
+    if names:
+        with call.broker.database.reading() as connection:
+            known = pacticipants.by_names(connection, names)
+    errors: dict[str, list[str]] = {}
+    for role, side in sides.items():
+        errors |= _broken_side(role, side.get("name"), side.get("label"), known)
+    return errors
+
+
+def _broken_side(role: str, name: object, label: object, known: Collection[str]) -> dict[str, list[str]]:
+    """The rules that a side breaks; a name or label that is no text is not judged here."""
+    if any(not isinstance(each, str | None) for each in (name, label)):
+        return {}
+    named, labelled = (str(each or "").strip() for each in (name, label))
+    if named and labelled:
+        return {f"{role}.label": ["excludes a name: give one of the two"]}
+    if not named and not labelled:
+        return {f"{role}.name": ["cannot be blank"]}
+    if named and name not in known:
+        return {f"{role}.name": ["does not match an existing pacticipant"]}
+    return {}

@@ -1,0 +1,89 @@
+"""Connections to where webhooks may go, and to nowhere else.
+
+A host's name is looked up once, the addresses are judged, and the connection is made to one of those: what the name
+leads to a moment later does not matter. Neither proxies nor credentials of the machine are used; redirects are the
+caller's to refuse.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from contracts.model import addresses
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+CONNECT_SECONDS = 15.0
+
+
+class Unreachable(Exception):
+    """Nobody answers there; the message says why."""
+
+
+def session(allowed: Sequence[str]) -> requests.Session:
+    """A session that reaches public addresses, and of the others only those that are *allowed*.
+
+    Its requests raise `ForbiddenAddress` for an address that may not be reached, `Unreachable` for a host without an
+    address or an answer, and otherwise what requests raises.
+    """
+    made = requests.Session()
+    made.trust_env = False
+    adapter = HTTPAdapter()
+    adapter.poolmanager.pool_classes_by_scheme = _pools(allowed)
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, adapter)
+    return made
+
+
+def _pools(allowed: Sequence[str]) -> dict[str, type[HTTPConnectionPool]]:
+    """Pools of connections that are opened by `_connect`, one kind for each scheme."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self.host, self.port, allowed)
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self.host, self.port, allowed)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _connect(host: str, port: int, allowed: Sequence[str]) -> socket.socket:
+    """A connection to the first address of *host* that answers, if all of them may be reached."""
+    found = _addresses(host, port)
+    addresses.require_public(host, found, allowed)
+    deadline = time.monotonic() + CONNECT_SECONDS
+    reasons = []
+    for address in found:
+        try:
+            return socket.create_connection((address, port), timeout=max(0.1, deadline - time.monotonic()))
+        except OSError as error:
+            reasons.append(f"{address}: {error.strerror or error}")
+    msg = f"{host} cannot be reached on port {port} ({'; '.join(reasons)})"
+    raise Unreachable(msg)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        msg = f"{host} has no address: {error.strerror or error}"
+        raise Unreachable(msg) from None
+    return [str(address[0]) for *_, address in found]

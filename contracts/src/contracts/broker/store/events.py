@@ -1,0 +1,140 @@
+"""What webhooks are told of, in SQL: versions, results, and which provider versions should have a result.
+
+Source: Pact Broker protocol, events (required provider versions) and template parameters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, literal, select, union_all
+
+from contracts.broker.store import branches as branch_store
+from contracts.broker.store import tags
+from contracts.broker.store.tables import (
+    branch_versions,
+    branches,
+    deployed_versions,
+    environments,
+    pacticipants,
+    released_versions,
+    tag_heads,
+    verifications,
+    versions,
+)
+from contracts.model.events import LATEST_FROM_MAIN_BRANCH, LatestResult, RequiredVersion, VersionFacts
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy import Connection, Select
+
+
+def versions_of(connection: Connection, version_ids: Collection[int]) -> dict[int, VersionFacts]:
+    """What is told of versions, by id: number, the last branch that each joined, and its tags."""
+    on_branches = branch_store.of_versions(connection, version_ids)
+    with_tags = tags.of_versions(connection, version_ids)
+    query = select(versions.c.id, versions.c.number).where(versions.c.id.in_(version_ids))
+    return {
+        row.id: VersionFacts(
+            number=row.number,
+            branch=on_branches[row.id][-1].name if row.id in on_branches else "",
+            tags=tuple(each.name for each in with_tags.get(row.id, ())),
+        )
+        for row in connection.execute(query)
+    }
+
+
+def results_of(connection: Connection, pact_version_ids: Collection[int]) -> dict[int, LatestResult]:
+    """The result that is told of each content, by content id: the latest from the main branch, else the latest."""
+    on_main = (
+        select(branch_versions.c.id)
+        .join(branches, branches.c.id == branch_versions.c.branch_id)
+        .join(pacticipants, pacticipants.c.id == branches.c.pacticipant_id)
+        .where(
+            branch_versions.c.version_id == verifications.c.provider_version_id,
+            branches.c.name == pacticipants.c.main_branch,
+        )
+    )
+    place = func.row_number().over(
+        partition_by=verifications.c.pact_version_id, order_by=(on_main.exists().desc(), verifications.c.id.desc())
+    )
+    placed = (
+        select(
+            verifications.c.id,
+            verifications.c.pact_version_id,
+            verifications.c.provider_version_id,
+            verifications.c.success,
+            place.label("place"),
+        )
+        .where(verifications.c.pact_version_id.in_(pact_version_ids), verifications.c.latest)
+        .subquery()
+    )
+    query = select(placed.c.id, placed.c.pact_version_id, placed.c.provider_version_id, placed.c.success)
+    return {
+        row.pact_version_id: LatestResult(
+            number=row.id, success=row.success, provider_version_id=row.provider_version_id
+        )
+        for row in connection.execute(query.where(placed.c.place == 1))
+    }
+
+
+def unverified(connection: Connection, contents: Mapping[int, int]) -> dict[int, tuple[RequiredVersion, ...]]:
+    """The versions on main, deployed or supported that have no result for a content, the oldest first.
+
+    *contents* holds a content's id by the id of its provider; so does what is given.
+    """
+    required = union_all(
+        _on_main(contents),
+        _held(deployed_versions, deployed_versions.c.undeployed_at, "deployed in ", 1, contents),
+        _held(released_versions, released_versions.c.support_ended_at, "released in ", 2, contents),
+    ).subquery()
+    result = select(verifications.c.id).where(
+        verifications.c.provider_version_id == required.c.version_id,
+        verifications.c.pact_version_id.in_(contents.values()),  # of which a version's provider has one
+    )
+    query = (
+        select(required.c.version_id, required.c.provider_id, required.c.description)
+        .where(required.c.version_id.is_not(None), ~result.exists())
+        .order_by(required.c.version_id, required.c.position, required.c.description)
+    )
+    descriptions: dict[tuple[int, int], dict[str, None]] = {}
+    for row in connection.execute(query):
+        descriptions.setdefault((row.provider_id, row.version_id), {})[row.description] = None
+    found: dict[int, tuple[RequiredVersion, ...]] = {}
+    for (provider_id, version_id), texts in descriptions.items():
+        required_version = RequiredVersion(id=version_id, descriptions=tuple(texts))
+        found[provider_id] = (*found.get(provider_id, ()), required_version)
+    return found
+
+
+def _on_main(provider_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    """The heads of main branches; where none is, the latest version with a tag of that name."""
+    return (
+        select(
+            pacticipants.c.id.label("provider_id"),
+            func.coalesce(branches.c.head_version_id, tag_heads.c.version_id).label("version_id"),
+            literal(LATEST_FROM_MAIN_BRANCH).label("description"),
+            literal(0).label("position"),
+        )
+        .select_from(pacticipants)
+        .outerjoin(
+            branches,
+            and_(branches.c.pacticipant_id == pacticipants.c.id, branches.c.name == pacticipants.c.main_branch),
+        )
+        .outerjoin(
+            tag_heads,
+            and_(tag_heads.c.pacticipant_id == pacticipants.c.id, tag_heads.c.name == pacticipants.c.main_branch),
+        )
+        .where(pacticipants.c.id.in_(provider_ids))
+    )
+
+
+def _held(table: Any, ended: Any, words: str, position: int, provider_ids: Collection[int]) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a table and one of its columns
+    """The versions that an environment holds as *table* tells, until they have *ended*."""
+    return (
+        select(table.c.pacticipant_id, table.c.version_id, literal(words) + environments.c.name, literal(position))
+        .join(environments, environments.c.id == table.c.environment_id)
+        .where(table.c.pacticipant_id.in_(provider_ids), ended.is_(None))
+    )
