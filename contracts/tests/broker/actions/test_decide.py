@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from estates import Estate, statements
+from estates import Estate, scans, statements
 
 from contracts.broker.actions import decide, remove
 from contracts.broker.store import pacticipants, versions
@@ -216,3 +218,26 @@ def test_an_answer_takes_five_statements_however_many_providers(estate):
         answer = decide.can_i_deploy(connection, numbered("Till", "1"), decide.to_environment("live"))
     assert len(answer.rows) == 22
     assert len(executed) == 5
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question(selectors=(numbered("Till", "1"),), others=decide.to_environment("live"), latest_by=CVPV),
+        Question(selectors=(numbered("Ledger", "10"),), others=decide.to_tag("prod"), latest_by=LatestBy("cvp")),
+        Question(selectors=(numbered("Till", "1"),), others=decide.to_main_branch(), latest_by=LatestBy("cvp")),
+        Question(selectors=(numbered("Till", "1"),)),
+        Question(selectors=(Selector(pacticipant="Till"),), latest_by=CVPV),
+        Question(selectors=(Selector(pacticipant="Ledger"),)),
+        Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), latest_by=CVPV),
+        Question(selectors=(numbered("Till", "1"), Selector(pacticipant="Ledger")), latest_by=LatestBy("cvp")),
+        Question(selectors=(Selector(pacticipant="Till", wanted=Wanted(latest=True)),), others=decide.to_tag("prod")),
+    ],
+)
+def test_no_question_reads_a_whole_table(estate, question):
+    with scans(estate.broker.database) as found, estate.broker.database.reading() as connection:
+        decide.answer(connection, question)
+    own = re.compile(
+        r"SCAN (anon_\d+|pairs|own_pairs|others_pairs|contents|meant|held)"
+    )  # what a statement found itself
+    assert [each for each in found if not own.fullmatch(each)] == []

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import PlainTextResponse
 
 from contracts.broker.actions import decide
-from contracts.broker.api import matrix_queries, urls
-from contracts.broker.api.hal import HAL, TEXT, link, present, timestamp
+from contracts.broker.api import environments, matrix_queries, urls
+from contracts.broker.api.hal import HAL, TEXT, link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacticipants, versions
 from contracts.model.errors import InvalidFields, InvalidQuery
@@ -248,16 +248,6 @@ def _version(links: Links, version: VersionRef, details: VersionDetails) -> Docu
 
 
 def _environment(links: Links, environment: Environment) -> Document:
-    changed = environment.updated_at != environment.created_at
-    own = link(links.to(urls.ENVIRONMENT, environment=environment.uuid), "Environment", environment.name)
-    return present(
-        {
-            "uuid": environment.uuid,
-            "name": environment.name,
-            "displayName": environment.display_name,
-            "production": environment.production,
-            "createdAt": timestamp(environment.created_at),
-            "updatedAt": timestamp(environment.updated_at) if changed else None,
-            "_links": {"self": own},
-        }
-    )
+    """*environment* with the link to itself alone, since it stands in every row."""
+    document = environments.render(links, environment)
+    return document | {"_links": {"self": document["_links"]["self"]}}
