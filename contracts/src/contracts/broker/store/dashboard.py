@@ -1,30 +1,39 @@
-"""The dashboard in SQL: six statements, however many pairs and however long their history."""
+"""The dashboard in SQL: seven statements, however many pairs and however long their history."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, union_all
 
 from contracts.broker.store import verifications
 from contracts.broker.store.pacts import pact_of, pacts
-from contracts.broker.store.tables import branches, integrations, pact_publications, tag_heads, tags
+from contracts.broker.store.tables import (
+    branches,
+    deployed_versions,
+    integrations,
+    pact_publications,
+    released_versions,
+    tag_heads,
+    tags,
+)
 from contracts.model.dashboard import Item
 
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection
 
     from contracts.model.pacts import Pact
     from contracts.model.verifications import Verification
 
 
 def items(connection: Connection, integration_ids: Collection[int]) -> list[Item]:
-    """The pacts of these pairs that are the latest of all, or of a tag, those published last first."""
+    """The pacts of these pairs that are the latest of all or of a tag, or in an environment; last published first."""
     tagged = _tagged(connection, integration_ids)
-    query = pacts().where(pact_publications.c.id.in_(tagged.keys() | _latest(connection, integration_ids)))
+    ids = tagged.keys() | _latest(connection, integration_ids) | _present(connection, integration_ids)
+    query = pacts().where(pact_publications.c.id.in_(ids))
     found = [pact_of(row) for row in connection.execute(query.order_by(pact_publications.c.id.desc()))]
     results = verifications.latest_for_contents(connection, {each.pact_version_id for each in found})
     provider_versions = {each.provider_version_id for each in results.values()}
@@ -35,15 +44,62 @@ def items(connection: Connection, integration_ids: Collection[int]) -> list[Item
 
 def _latest(connection: Connection, integration_ids: Collection[int]) -> set[int]:
     """The publication of the latest pact of each pair."""
-    newest = _newest().correlate(integrations).scalar_subquery()
+    newest = (
+        select(pact_publications.c.id)
+        .where(
+            pact_publications.c.consumer_id == integrations.c.consumer_id,
+            pact_publications.c.provider_id == integrations.c.provider_id,
+            pact_publications.c.latest,
+        )
+        .order_by(pact_publications.c.consumer_version_id.desc())
+        .limit(1)
+        .correlate(integrations)
+        .scalar_subquery()
+    )
     found = connection.scalars(select(newest).select_from(integrations).where(integrations.c.id.in_(integration_ids)))
     return {each for each in found if each is not None}
 
 
+def _present(connection: Connection, integration_ids: Collection[int]) -> set[int]:
+    """The publications of consumer versions that an environment holds now."""
+    held = union_all(
+        select(deployed_versions.c.version_id).where(deployed_versions.c.undeployed_at.is_(None)),
+        select(released_versions.c.version_id).where(released_versions.c.support_ended_at.is_(None)),
+    )
+    query = (
+        select(pact_publications.c.id)
+        .join(
+            integrations,
+            and_(
+                integrations.c.consumer_id == pact_publications.c.consumer_id,
+                integrations.c.provider_id == pact_publications.c.provider_id,
+            ),
+        )
+        .where(
+            integrations.c.id.in_(integration_ids),
+            pact_publications.c.latest,
+            pact_publications.c.consumer_version_id.in_(held),
+        )
+    )
+    return set(connection.scalars(query))
+
+
 def _tagged(connection: Connection, integration_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The tags of whose versions the latest with a pact has this one, by publication."""
-    with_tag = and_(tags.c.version_id == pact_publications.c.consumer_version_id, tags.c.name == tag_heads.c.name)
-    newest = _newest().join(tags, with_tag).correlate(integrations, tag_heads).scalar_subquery()
+    newest = (
+        select(pact_publications.c.id)
+        .join_from(tags, pact_publications, pact_publications.c.consumer_version_id == tags.c.version_id)
+        .where(
+            tags.c.pacticipant_id == integrations.c.consumer_id,
+            tags.c.name == tag_heads.c.name,
+            pact_publications.c.provider_id == integrations.c.provider_id,
+            pact_publications.c.latest,
+        )
+        .order_by(tags.c.version_id.desc())
+        .limit(1)
+        .correlate(integrations, tag_heads)
+        .scalar_subquery()
+    )
     query = (
         select(tag_heads.c.name, newest.label("publication_id"))
         .join_from(integrations, tag_heads, tag_heads.c.pacticipant_id == integrations.c.consumer_id)
@@ -55,20 +111,6 @@ def _tagged(connection: Connection, integration_ids: Collection[int]) -> dict[in
         if row.publication_id is not None:
             found[row.publication_id] = (*found.get(row.publication_id, ()), row.name)
     return found
-
-
-def _newest() -> Select[Any]:
-    return (
-        select(pact_publications.c.id)
-        .select_from(pact_publications)
-        .where(
-            pact_publications.c.consumer_id == integrations.c.consumer_id,
-            pact_publications.c.provider_id == integrations.c.provider_id,
-            pact_publications.c.latest,
-        )
-        .order_by(pact_publications.c.consumer_version_id.desc())
-        .limit(1)
-    )
 
 
 def _heads(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[str, ...]]:

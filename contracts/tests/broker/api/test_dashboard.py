@@ -1,0 +1,99 @@
+"""How the pacts stand that matter now."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate
+
+
+BASE = "http://testserver"
+TEXT = {"Accept": "text/plain"}
+
+
+@pytest.fixture(autouse=True)
+def estate(broker, clock):
+    """Till 1 (main, prod) with Ledger, verified by 10; then Till 2 with Stock."""
+    estate = Estate(broker)
+    estate.publish("Till", "1", "a", branch="main", tags=("prod",))
+    estate.verify("Till", "1", by="10", success=False)
+    clock.forward(minutes=1)
+    estate.publish("Till", "2", "b", provider="Stock")
+    return estate
+
+
+def test_the_dashboard_shows_each_pact_with_its_last_result(http):
+    items = http.get("/dashboard").json()["items"]
+    assert [each["provider"]["name"] for each in items] == ["Stock", "Ledger"]
+    assert items[1] == {
+        "consumer": {
+            "name": "Till",
+            "version": {
+                "number": "1",
+                "branch": "main",
+                "headBranchNames": ["main"],
+                "_links": {"self": {"href": f"{BASE}/pacticipants/Till/versions/1"}},
+            },
+            "_links": {"self": {"href": f"{BASE}/pacticipants/Till"}},
+        },
+        "provider": {
+            "name": "Ledger",
+            "version": {"number": "10", "branch": None, "headBranchNames": []},
+            "_links": {"self": {"href": f"{BASE}/pacticipants/Ledger"}},
+        },
+        "pact": {
+            "createdAt": "2026-11-23T08:00:00+00:00",
+            "_links": {"self": {"href": f"{BASE}/pacts/provider/Ledger/consumer/Till/version/1"}},
+        },
+        "pactTags": [
+            {
+                "name": "prod",
+                "latest": True,
+                "_links": {"self": {"href": f"{BASE}/pacticipants/Till/versions/1/tags/prod", "title": "Tag"}},
+            }
+        ],
+        "latestVerificationResult": {
+            "success": False,
+            "verifiedAt": "2026-11-23T08:00:00+00:00",
+            "_links": {
+                "self": {"href": f"{BASE}/pacts/provider/Ledger/consumer/Till/version/1/verification-results/latest"}
+            },
+        },
+        "latestVerificationResultTags": [],
+        "verificationStatus": "failed",
+        "webhookStatus": "none",
+        "latestWebhookExecution": None,
+        "_links": {
+            "pb:webhook-status": {
+                "href": f"{BASE}/pacts/provider/Ledger/consumer/Till/webhooks/status",
+                "title": "Status of the pair's webhooks",
+            }
+        },
+    }
+
+
+def test_nulls_are_part_of_the_dashboard(http):
+    item = http.get("/dashboard/provider/Stock/consumer/Till").json()["items"][0]
+    assert (item["provider"]["version"], item["latestVerificationResult"]) == (None, None)
+    assert item["verificationStatus"] == "never"
+
+
+def test_a_pair_without_pacts_has_an_empty_dashboard(http):
+    assert http.get("/dashboard/provider/Till/consumer/Stock").json() == {"items": []}
+
+
+def test_the_dashboard_of_nobody_is_not_found(http):
+    assert http.get("/dashboard/provider/Ledger/consumer/Nobody").status_code == 404
+
+
+def test_the_dashboard_comes_in_pages(http):
+    assert len(http.get("/dashboard?page=1&size=1").json()["items"]) == 1
+
+
+def test_the_dashboard_is_a_table_too(http):
+    answer = http.get("/dashboard", headers=TEXT)
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.text.splitlines() == [
+        "CONSUMER_NAME | C_VERSION | C_TAGS | PROVIDER_NAME | P_VERSION | P_TAGS | SUCCESS",
+        "Till          | 2         |        | Stock         |           |        |",
+        "Till          | 1         | prod   | Ledger        | 10        |        | false",
+    ]

@@ -1,0 +1,89 @@
+"""What the dashboard shows."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate, statements
+
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import dashboard, integrations
+
+
+@pytest.fixture
+def estate(database, clock):
+    return Estate(Broker(settings=Settings(), database=database, now=clock))
+
+
+def shown(estate):
+    with estate.broker.database.reading() as connection:
+        found = dashboard.items(connection, integrations.ids(connection))
+    return {f"{each.pact.consumer.name} {each.pact.consumer_version.number}": each for each in found}
+
+
+def test_the_latest_pact_of_each_pair_is_shown_the_last_published_first(estate):
+    estate.publish("Till", "1", "a")
+    estate.publish("Till", "2", "b")
+    estate.publish("Kiosk", "1", "a")
+    assert list(shown(estate)) == ["Kiosk 1", "Till 2"]
+
+
+def test_the_latest_pact_of_each_tag_is_shown_with_its_tags(estate):
+    estate.publish("Till", "1", "a", tags=("prod", "dev"))
+    estate.publish("Till", "2", "b", tags=("dev",))
+    estate.publish("Till", "3", "c")
+    estate.version("Till", "4", tags=("prod",))
+    assert {name: each.tags for name, each in shown(estate).items()} == {
+        "Till 3": (),
+        "Till 2": ("dev",),
+        "Till 1": ("prod",),
+    }
+
+
+def test_what_an_environment_holds_is_shown(estate):
+    for number in "1234":
+        estate.publish("Till", number, number)
+    estate.environment("test")
+    estate.deploy("Till", "1", "test")
+    estate.release("Till", "2", "test")
+    assert list(shown(estate)) == ["Till 4", "Till 2", "Till 1"]
+    estate.deploy("Till", "4", "test")
+    assert list(shown(estate)) == ["Till 4", "Till 2"]
+
+
+def test_branches_and_tags_are_those_that_the_version_is_the_head_of(estate):
+    estate.publish("Till", "1", "a", branch="main", tags=("prod",))
+    estate.verify("Till", "1", by="10")
+    estate.version("Ledger", "10", branch="main", tags=("prod", "dev"))
+    item = shown(estate)["Till 1"]
+    assert (item.branches, item.result_branches, item.result_tags) == (("main",), ("main",), ("dev", "prod"))
+    estate.version("Ledger", "11", branch="main", tags=("dev",))
+    estate.publish("Till", "2", "b", branch="main")
+    item = shown(estate)["Till 1"]
+    assert (item.branches, item.result_branches, item.result_tags) == ((), (), ("prod",))
+
+
+@pytest.mark.parametrize(
+    ("results", "status"),
+    [([], "never"), ([True], "success"), ([False], "failed"), ([False, True], "success")],
+)
+def test_the_status_is_that_of_the_last_result(estate, results, status):
+    estate.publish("Till", "1", "a")
+    for number, success in enumerate(results):
+        estate.verify("Till", "1", by=str(number), success=success)
+    assert shown(estate)["Till 1"].status == status
+
+
+def test_pairs_and_history_cost_no_statement(estate):
+    def count():
+        with statements(estate.broker.database) as executed:
+            shown(estate)
+        return len(executed)
+
+    estate.publish("Till", "1", "a", branch="main", tags=("dev",))
+    estate.verify("Till", "1", by="10")
+    few = count()
+    for number in "234":
+        estate.publish("Till", number, number, branch="main", tags=(f"t{number}",))
+        estate.publish("Kiosk", number, number, provider="Stock")
+    assert count() == few <= 8
