@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from contracts.broker import app as application
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.resources import Resources
 from contracts.model import errors
 from contracts.model.notices import Notice

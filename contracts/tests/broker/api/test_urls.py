@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.broker.api import urls
-from contracts.broker.api.urls import Links
+from contracts.broker import urls
+from contracts.broker.urls import Links
 
 
 @given(st.text())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from contracts.broker.api.urls import HEARTBEAT
+from contracts.broker.urls import HEARTBEAT
 
 
 if TYPE_CHECKING:

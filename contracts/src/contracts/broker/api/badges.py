@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from contracts.broker import urls
 from contracts.broker.actions import decide
-from contracts.broker.api import urls
 from contracts.broker.api.hal import SVG
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import badges as results

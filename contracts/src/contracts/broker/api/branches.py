@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from contracts.broker import urls
 from contracts.broker.actions import branch as branching
 from contracts.broker.actions import remove as removing
-from contracts.broker.api import paging, urls
+from contracts.broker.api import paging
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import branches, pacticipants, versions
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.branches import Branch, BranchVersion
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from contracts.broker.api import base_urls, bodies, negotiation, queries
 from contracts.broker.api.errors import NotAcceptable, UnsupportedMediaType
 from contracts.broker.api.hal import Hal
-from contracts.broker.api.urls import Links
+from contracts.broker.urls import Links
 
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
+from contracts.broker import urls
 from contracts.broker.actions import publish
-from contracts.broker.api import bodies, publication_notices, rules, urls
+from contracts.broker.api import bodies, publication_notices, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import link
 from contracts.broker.api.pacts import pact_link, require_names
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from contracts.broker.actions.publish import PublishedVersion
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.notices import Notice
     from contracts.model.pacts import OnConflict
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 
-from contracts.broker.api import paging, urls
+from contracts.broker import urls
+from contracts.broker.api import paging
 from contracts.broker.api.hal import HAL, TEXT, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.dashboard import Item
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from contracts.broker import urls
 from contracts.broker.api import environments as environments_api
-from contracts.broker.api import urls
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import deployments, environments, versions
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.deployments import DeployedVersion, ReleasedVersion
 
 

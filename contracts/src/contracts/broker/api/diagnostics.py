@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.hal import HAL, JSON, Hal
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import health

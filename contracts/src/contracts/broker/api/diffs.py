@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.hal import TEXT
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.resources import Resources
 
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
 
 
 # relation, path, title; a path's parameter names are part of the contract, clients fill them

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from contracts.broker import urls
 from contracts.broker.actions import forget
-from contracts.broker.api import paging, urls
+from contracts.broker.api import paging
 from contracts.broker.api.hal import DOT, HAL, HTML, JSON, link
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import integrations, pacticipants
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.network import Relation
 
 

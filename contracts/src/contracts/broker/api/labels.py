@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from contracts.broker.api import paging, urls
+from contracts.broker import urls
+from contracts.broker.api import paging
 from contracts.broker.api.hal import link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import labels, pacticipants
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.pacticipants import Label
 
 

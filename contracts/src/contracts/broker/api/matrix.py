@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 
+from contracts.broker import urls
 from contracts.broker.actions import decide
-from contracts.broker.api import environments, matrix_queries, urls
+from contracts.broker.api import environments, matrix_queries
 from contracts.broker.api.hal import HAL, TEXT, link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacticipants, versions
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from contracts.broker.actions.decide import Answer
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.environments import Environment
     from contracts.model.matrix import Result, Row
     from contracts.model.versions import VersionDetails, VersionRef

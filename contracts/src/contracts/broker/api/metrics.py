@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.hal import timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import metrics

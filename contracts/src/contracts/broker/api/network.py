@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.hal import CSV
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import integrations, pacticipants

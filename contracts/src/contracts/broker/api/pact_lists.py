@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.hal import curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, removed
 from contracts.broker.api.resources import Resources
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
     from contracts.broker.store.pacts import Which
+    from contracts.broker.urls import Links
     from contracts.model.pacticipants import Pacticipant
     from contracts.model.pacts import Pact
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 from starlette.responses import Response
 
+from contracts.broker import urls
 from contracts.broker.actions import remove as removing
-from contracts.broker.api import paging, rules, urls
+from contracts.broker.api import paging, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import JSON, MERGE_PATCH, curies, link, present, timestamp
 from contracts.broker.api.labels import label_item
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.deployments import DeployedVersion
     from contracts.model.pacticipants import Pacticipant
     from contracts.model.versions import Version

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from contracts.broker import urls
 from contracts.broker.actions import publish
-from contracts.broker.api import urls
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacts, publications, versions
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.pacts import OnConflict, Pact
     from contracts.model.versions import TagOf, VersionRef
 

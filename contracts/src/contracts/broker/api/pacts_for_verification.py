@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from contracts.broker import urls
 from contracts.broker.actions import select
-from contracts.broker.api import bodies, urls
+from contracts.broker.api import bodies
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import link, present
 from contracts.broker.api.resources import Resources
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
 
 
 _SELECTORS = "consumerVersionSelectors"

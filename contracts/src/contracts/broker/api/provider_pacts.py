@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.hal import link
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
     from contracts.broker.store.pacts import Which
+    from contracts.broker.urls import Links
     from contracts.model.pacts import Pact
 
     # a connection, the provider's id, and the path's other parameters

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.hal import present
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pact_lists, pacticipants, pacts

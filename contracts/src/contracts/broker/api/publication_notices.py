@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.pacts import pact_url
 from contracts.model.notices import Notice
 from contracts.model.publications import Outcome
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
     from contracts.broker.actions.publish import Published, PublishedVersion
-    from contracts.broker.api.urls import Links
+    from contracts.broker.urls import Links
     from contracts.model.publications import Publication
 
 

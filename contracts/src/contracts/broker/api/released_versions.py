@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contracts.broker import urls
 from contracts.broker.api import environments as environments_api
-from contracts.broker.api import urls
 from contracts.broker.api.deployed_versions import parties
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.deployments import ReleasedVersion
 
 

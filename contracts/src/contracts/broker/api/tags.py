@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from contracts.broker import urls
 from contracts.broker.actions import remove as removing
 from contracts.broker.actions import tag as tagging
-from contracts.broker.api import urls
 from contracts.broker.api.hal import link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacticipants, tags, versions
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.tags import Tag
 
 

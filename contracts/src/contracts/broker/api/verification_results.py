@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 from starlette.responses import Response
 
+from contracts.broker import urls
 from contracts.broker.actions import verify
-from contracts.broker.api import urls
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from contracts.broker.api.calls import Call
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.pacts import Pact
 
 

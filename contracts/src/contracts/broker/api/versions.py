@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 from starlette.responses import Response
 
+from contracts.broker import urls
 from contracts.broker.actions import remove as removing
-from contracts.broker.api import paging, rules, urls
+from contracts.broker.api import paging, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import MERGE_PATCH, curies, link, present, timestamp
 from contracts.broker.api.pacticipants import deployed_link
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
     from contracts.broker.store.versions import Which
+    from contracts.broker.urls import Links
     from contracts.model.deployments import DeployedVersion, ReleasedVersion
     from contracts.model.pacts import Pact
     from contracts.model.versions import Version, VersionDetails

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contracts.broker import sending
+from contracts.broker import sending, urls
 from contracts.broker.actions import notify
-from contracts.broker.api import bodies, urls, webhook_bodies
+from contracts.broker.api import bodies, webhook_bodies
 from contracts.broker.api.hal import link, present
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import webhooks

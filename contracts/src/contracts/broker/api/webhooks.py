@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from contracts.broker.api import urls, webhook_bodies
+from contracts.broker import urls
+from contracts.broker.api import webhook_bodies
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.webhook_bodies import WebhookBody
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.api.urls import Links
     from contracts.broker.broker import Broker
+    from contracts.broker.urls import Links
     from contracts.model.webhooks import NewWebhook, Side, Webhook
 
 

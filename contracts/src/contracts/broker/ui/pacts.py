@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.store import pacts, verifications, versions
 from contracts.model import interactions
 

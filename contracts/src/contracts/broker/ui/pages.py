@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, Router
 
-from contracts.broker.api import urls
+from contracts.broker import urls
 from contracts.broker.api.resources import convertible
 from contracts.model.errors import NotFound
 
