@@ -17,9 +17,7 @@ def silent():
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-@pytest.mark.parametrize(
-    "base_url", ["", "localhost:8000", "ftp://127.0.0.1", "http://", "file:///etc/hosts"]
-)
+@pytest.mark.parametrize("base_url", ["", "localhost:8000", "ftp://127.0.0.1", "http://", "file:///etc/hosts"])
 def test_a_base_url_that_is_no_http_address_is_refused_at_once(base_url):
     with pytest.raises(ValueError, match="is no address of a catalogue"):
         ProductClient(base_url)

@@ -69,9 +69,7 @@ def test_an_interaction_whose_test_was_deleted_is_gone(run, pact_file):
     assert descriptions(pact_file) == ["one"]
 
 
-@pytest.mark.parametrize(
-    "options", [["-k", "one"], ["test_it.py::test_one"], ["--deselect", "test_it.py::test_two"]]
-)
+@pytest.mark.parametrize("options", [["-k", "one"], ["test_it.py::test_one"], ["--deselect", "test_it.py::test_two"]])
 def test_a_run_of_some_tests_leaves_no_pact_and_says_so(run, pact_file, options):
     run(TWO_TESTS)
     result = run(TWO_TESTS, *options)

@@ -48,9 +48,7 @@ def test_an_unexpected_answer_is_told_on_standard_error(answering, capsys):
     assert capsys.readouterr() == printed
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["--base-url", "here"], ["--base-url", "http://here", "--timeout", "0"]]
-)
+@pytest.mark.parametrize("arguments", [[], ["--base-url", "here"], ["--base-url", "http://here", "--timeout", "0"]])
 def test_wrong_usage_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
@@ -59,7 +57,5 @@ def test_wrong_usage_exits_with_2(arguments, capsys):
 
 
 def test_the_package_runs_as_a_command():
-    finished = subprocess.run(
-        [sys.executable, "-m", "consumer", "--help"], capture_output=True, text=True, check=True
-    )
+    finished = subprocess.run([sys.executable, "-m", "consumer", "--help"], capture_output=True, text=True, check=True)
     assert "Exit status: 0 printed" in finished.stdout

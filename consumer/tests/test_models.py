@@ -12,9 +12,7 @@ DOCUMENT = {"id": "10", "name": "Espresso beans, 1 kg", "type": "coffee", "price
 
 
 def test_a_product_is_read_from_the_fields_that_the_consumer_uses():
-    assert parse_product(DOCUMENT) == Product(
-        id="10", name="Espresso beans, 1 kg", type="coffee", price_cents=2450
-    )
+    assert parse_product(DOCUMENT) == Product(id="10", name="Espresso beans, 1 kg", type="coffee", price_cents=2450)
 
 
 def test_fields_that_the_consumer_does_not_use_are_let_pass():
@@ -36,9 +34,7 @@ def test_a_field_of_the_wrong_type_is_named(field, value):
 
 
 def test_of_several_products_the_one_at_fault_is_named():
-    with pytest.raises(
-        UnexpectedAnswer, match=r"^'id' of product 2 of 3 should be a string, not 7$"
-    ):
+    with pytest.raises(UnexpectedAnswer, match=r"^'id' of product 2 of 3 should be a string, not 7$"):
         parse_products([DOCUMENT, DOCUMENT | {"id": 7}, DOCUMENT])
 
 

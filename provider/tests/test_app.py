@@ -49,9 +49,7 @@ def test_all_products_are_listed(http):
     assert response.json() == [SENCHA, BEANS]
 
 
-@pytest.mark.parametrize(
-    ("product_type", "products"), [("tea", [SENCHA]), ("coffee", [BEANS]), ("Tea", [])]
-)
+@pytest.mark.parametrize(("product_type", "products"), [("tea", [SENCHA]), ("coffee", [BEANS]), ("Tea", [])])
 def test_products_of_one_type_are_listed(http, product_type, products):
     response = http.get("/products", params={"type": product_type})
     assert response.status_code == 200
@@ -116,9 +114,7 @@ def test_openapi_knows_every_path_and_marks_the_older_one(openapi):
         "/products",
         "/products/{product_id}",
     ]
-    assert [path for path, each in operations.items() if each.get("deprecated")] == [
-        "/product/{product_id}"
-    ]
+    assert [path for path, each in operations.items() if each.get("deprecated")] == ["/product/{product_id}"]
 
 
 def test_openapi_gives_every_failure_the_document_it_has(openapi):

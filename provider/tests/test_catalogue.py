@@ -30,9 +30,7 @@ def test_an_edit_of_the_file_shows_at_once(catalogue):
     assert catalogue.all() == ()
 
 
-@pytest.mark.parametrize(
-    "content", ["", "[{", "{}", '[{"id": "1"}]', '[{"id": 1, "name": "n", "type": "t"}]']
-)
+@pytest.mark.parametrize("content", ["", "[{", "{}", '[{"id": "1"}]', '[{"id": 1, "name": "n", "type": "t"}]'])
 def test_a_file_that_is_no_list_of_products_makes_the_catalogue_unavailable(catalogue, content):
     catalogue.path.write_text(content)
     with pytest.raises(CatalogueUnavailable, match="try again later"):

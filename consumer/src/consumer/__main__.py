@@ -75,9 +75,7 @@ def _table(products: Sequence[Product]) -> str:
     """Lay the products out in columns, as wide as their longest entry; prices to the right."""
     rows = [("ID", "NAME", "TYPE", "PRICE")]
     rows += [(p.id, p.name, p.type, f"{p.price_cents / 100:.2f}") for p in products]
-    id_width, name_width, type_width, price_width = (
-        max(map(len, column)) for column in zip(*rows, strict=True)
-    )
+    id_width, name_width, type_width, price_width = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "\n".join(
         f"{id_:<{id_width}}  {name:<{name_width}}  {type_:<{type_width}}  {price:>{price_width}}"
         for id_, name, type_, price in rows

@@ -10,7 +10,7 @@ def git():
     identity = {f"GIT_{who}_{what}": "x@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
     def run(directory, *arguments):
-        answer = subprocess.run(  # noqa: S603, the git that is installed, with a test's own arguments
+        answer = subprocess.run(
             ["git", *arguments],  # noqa: S607
             cwd=directory,
             env=os.environ | identity,

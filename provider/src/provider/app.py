@@ -52,9 +52,7 @@ def create_app(catalogue: Catalogue) -> FastAPI:
         },
     )
     _answer_failures_with_problems(app)
-    product_responses: dict[int | str, dict[str, Any]] = {
-        404: _documented("There is no such product.")
-    }
+    product_responses: dict[int | str, dict[str, Any]] = {404: _documented("There is no such product.")}
 
     @app.get("/products")
     def list_products(
@@ -99,9 +97,7 @@ def _answer_failures_with_problems(app: FastAPI) -> None:
     @app.exception_handler(CatalogueUnavailable)
     def _(_request: Request, error: CatalogueUnavailable) -> JSONResponse:
         logger.error("The catalogue cannot be read: %s", error.__cause__)
-        return _problem(
-            503, "Catalogue unavailable", str(error), kind="/problems/catalogue-unavailable"
-        )
+        return _problem(503, "Catalogue unavailable", str(error), kind="/problems/catalogue-unavailable")
 
     @app.exception_handler(RequestValidationError)
     def _(_request: Request, error: RequestValidationError) -> JSONResponse:

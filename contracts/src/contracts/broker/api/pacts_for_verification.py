@@ -7,7 +7,7 @@ Source: Pact Broker protocol, pacts for verification.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime  # noqa: TC003, pydantic reads the annotation
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator

@@ -5,7 +5,7 @@ Source: Pact Broker protocol, verification results.
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003, pydantic reads the annotation
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
