@@ -89,11 +89,16 @@ def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+def _sqlite_loads(value: str | float) -> Any:  # noqa: ANN401, JSON is anything
+    """The JSON value that a column holds; SQLite keeps one that is a number alone as a number, not as text."""
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_dumps,
-        json_deserializer=orjson.loads,
+        json_deserializer=_sqlite_loads,
         pool_size=20,
         max_overflow=30,
         connect_args={"check_same_thread": False},
