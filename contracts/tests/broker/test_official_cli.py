@@ -1,7 +1,7 @@
 """The official command line, `pact broker …`, does with our broker what it does with the reference broker.
 
-Its own defects are left out: `can-i-deploy -o json` exits 0 whatever the answer, `get-pacts --consumer` fails with every
-broker, and a table of releases says that they are unknown. It panics over a key that a table lacks, so each is asked for.
+Its own defects are left out: `can-i-deploy -o json` exits 0 whatever the answer, `get-pacts --consumer` fails with
+every broker, and a table of releases calls them unknown. It panics over a key that a table lacks, so each is asked for.
 """
 
 from __future__ import annotations
