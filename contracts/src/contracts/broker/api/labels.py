@@ -40,7 +40,7 @@ def router(broker: Broker) -> APIRouter:
             total = labels.count(connection) if page else len(names)
         document = {
             "_embedded": {"labels": [{"name": each} for each in names]},
-            "_links": {"self": link(call.url, "Labels")},
+            "_links": {"self": link(call.links.to(urls.LABELS), "Labels")},
         }
         return call.hal(paging.add(document, call, page, total))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
-from urllib.parse import urlencode
 
 from contracts.broker.api.hal import link
 from contracts.model.errors import InvalidFields
@@ -90,5 +89,4 @@ def _problem(value: object) -> list[str] | None:
 
 def _turn(call: Call, page: Page, number: int, title: str) -> Document:
     address = call.links.base + str(call.request.scope["path"])
-    kept = {name: value for name, value in call.query.items() if name == "q" and isinstance(value, str)}
-    return link(f"{address}?{urlencode(kept | {'size': page.size, 'page': number})}", title)
+    return link(f"{address}?size={page.size}&page={number}", title)
