@@ -1,0 +1,196 @@
+"""The outbox in SQL."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from contextlib import ExitStack
+from datetime import timedelta
+
+import pytest
+from hooks import new_webhook
+
+from contracts.broker.store import deliveries, pacticipants, webhooks
+from contracts.broker.store.deliveries import NewDelivery
+from contracts.model.deliveries import Execution, Next, Status
+from contracts.model.errors import NotFound
+
+
+HOLD = timedelta(minutes=1)
+DONE = Next(status=Status.SUCCESS, wait=None)
+
+
+@pytest.fixture
+def webhook(database, clock):
+    with database.writing() as connection:
+        return webhooks.create(connection, "a-webhook", new_webhook(), clock())
+
+
+@pytest.fixture
+def add(database, clock, webhook):
+    """Put that many deliveries into the outbox."""
+    numbers = itertools.count()
+
+    def add(count=1, **changes):
+        with database.writing() as connection:
+            ids = [pacticipants.ensure(connection, name, clock()).id for name in ("Till", "Ledger")]
+            new = [
+                NewDelivery(
+                    **{
+                        "uuid": f"uuid-{next(numbers)}",
+                        "webhook_id": webhook.id,
+                        "webhook_uuid": webhook.uuid,
+                        "event_name": "contract_published",
+                        "consumer_id": ids[0],
+                        "provider_id": ids[1],
+                        "pact_publication_id": None,
+                        "verification_id": None,
+                        "parameters": {"consumerName": "Till"},
+                        **changes,
+                    }
+                )
+                for _ in range(count)
+            ]
+            deliveries.add(connection, new, clock())
+
+    return add
+
+
+@pytest.fixture
+def claim(database, clock):
+    def claim(limit=10):
+        with database.writing() as connection:
+            return deliveries.claim(connection, clock(), HOLD, limit)
+
+    return claim
+
+
+@pytest.fixture
+def record(database, clock):
+    def record(triggered, follows, *, success=False, logs="said"):
+        with database.writing() as connection:
+            execution = Execution(success=success, logs=logs, created_at=clock())
+            deliveries.record(connection, triggered.id, execution, follows)
+        with database.reading() as connection:
+            return deliveries.find(connection, triggered.uuid)
+
+    return record
+
+
+@pytest.fixture
+def next_due(database):
+    def next_due():
+        with database.reading() as connection:
+            return deliveries.next_due(connection)
+
+    return next_due
+
+
+def test_an_empty_outbox_has_nothing_to_do(database, clock, claim, next_due):
+    with database.writing() as connection:
+        deliveries.add(connection, [], clock())
+    assert (claim(), next_due()) == ([], None)
+
+
+def test_a_new_delivery_is_due_at_once(add, claim, next_due, clock, webhook):
+    add()
+    assert next_due() == clock()
+    (claimed,) = claim()
+    assert (claimed.uuid, claimed.webhook_id, claimed.webhook_uuid) == ("uuid-0", webhook.id, "a-webhook")
+    assert (claimed.status, claimed.attempts_made, claimed.created_at) == (Status.NOT_RUN, 0, clock())
+    assert (claimed.event_name, claimed.parameters) == ("contract_published", {"consumerName": "Till"})
+
+
+def test_what_is_claimed_is_nobody_elses_until_the_claim_ends(add, claim, next_due, clock):
+    add()
+    claimed = claim()
+    assert claim() == []
+    assert next_due() == clock() + HOLD
+    clock.forward(seconds=59)
+    assert claim() == []
+    clock.forward(seconds=1)
+    assert claim() == claimed
+
+
+def test_what_is_longest_due_is_claimed_first_and_no_more_than_wanted(add, claim, clock):
+    add(2)
+    clock.forward(seconds=1)
+    add(2)
+    assert [each.uuid for each in claim(3)] == ["uuid-0", "uuid-1", "uuid-2"]
+    assert [each.uuid for each in claim(3)] == ["uuid-3"]
+
+
+def test_two_workers_deliver_each_once(database, clock, add):
+    add(40)
+    claimed: list[list[str]] = [[], []]
+
+    def work(mine):
+        while True:
+            with database.writing() as connection:
+                found = deliveries.claim(connection, clock(), HOLD, 3)
+            if not found:
+                return
+            mine += [each.uuid for each in found]
+
+    workers = [threading.Thread(target=work, args=(mine,)) for mine in claimed]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert sorted(claimed[0] + claimed[1]) == sorted(f"uuid-{number}" for number in range(40))
+
+
+def test_a_claim_that_is_being_made_holds_nobody_up(database, clock, add):
+    """On PostgreSQL the second worker passes over rows that the first has locked; SQLite has one writer at a time."""
+    add(3)
+    with ExitStack() as first:
+        connection = first.enter_context(database.writing())
+        mine = deliveries.claim(connection, clock(), HOLD, 1)
+        if database.sqlite:
+            first.close()
+        with database.writing() as other:
+            others = deliveries.claim(other, clock(), HOLD, 10)
+    assert ([each.uuid for each in mine], [each.uuid for each in others]) == (["uuid-0"], ["uuid-1", "uuid-2"])
+
+
+def test_what_failed_is_due_again_after_its_wait(database, add, claim, record, next_due, clock):
+    add()
+    clock.forward(seconds=5)
+    retried = record(claim()[0], Next(status=Status.RETRYING, wait=timedelta(seconds=10)), logs="first")
+    assert (retried.status, retried.attempts_made) == (Status.RETRYING, 1)
+    assert next_due() == clock() + timedelta(seconds=10)
+    clock.forward(seconds=9)
+    assert claim() == []
+    clock.forward(seconds=1)
+    finished = record(claim()[0], DONE, success=True, logs="second")
+    assert (finished.status, finished.attempts_made, next_due()) == (Status.SUCCESS, 2, None)
+    clock.forward(days=1)
+    assert claim() == []
+    with database.reading() as connection:
+        executions = deliveries.executions(connection, finished.id)
+    assert [(each.success, each.logs) for each in executions] == [(False, "first"), (True, "second")]
+    assert executions[1].created_at - executions[0].created_at == timedelta(seconds=10)
+
+
+def test_a_delivery_outlives_its_webhook(database, add, claim, webhook):
+    add()
+    with database.writing() as connection:
+        webhooks.remove(connection, webhook)
+    (claimed,) = claim()
+    assert (claimed.webhook_id, claimed.webhook_uuid) == (None, "a-webhook")
+
+
+def test_the_last_delivery_of_each_webhook_and_event_is_the_newest_first(database, add):
+    add(2)
+    add(event_name="contract_content_changed")
+    add(webhook_uuid="another")
+    with database.reading() as connection:
+        ids = {name: pacticipants.find(connection, name).id for name in ("Till", "Ledger")}
+        found = deliveries.latest_of_pair(connection, ids["Till"], ids["Ledger"])
+        assert [each.uuid for each in found] == ["uuid-3", "uuid-2", "uuid-1"]
+        assert deliveries.latest_of_pair(connection, ids["Ledger"], ids["Till"]) == []
+
+
+def test_an_unknown_uuid_is_not_found(database):
+    with database.reading() as connection, pytest.raises(NotFound, match="'nobody'"):
+        deliveries.find(connection, "nobody")

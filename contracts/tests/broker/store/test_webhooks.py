@@ -1,0 +1,156 @@
+"""Webhooks in SQL."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hooks import new_webhook
+
+from contracts.broker.store import labels, pacticipants, webhooks
+from contracts.model.errors import NotFound, PacticipantNotFound
+from contracts.model.webhooks import EVENTS, Side, Webhook
+
+
+@pytest.fixture
+def ids(database, clock):
+    """Till (a shop), Kiosk, Ledger (core) and Stock, by name."""
+    with database.writing() as connection:
+        made = {
+            name: pacticipants.ensure(connection, name, clock()).id for name in ("Till", "Kiosk", "Ledger", "Stock")
+        }
+        labels.add(connection, made["Till"], "shop", clock())
+        labels.add(connection, made["Ledger"], "core", clock())
+    return made
+
+
+@pytest.fixture
+def create(database, clock):
+    numbers = itertools.count()
+
+    def create(**wanted):
+        with database.writing() as connection:
+            return webhooks.create(connection, f"uuid-{next(numbers)}", new_webhook(**wanted), clock())
+
+    return create
+
+
+def test_a_webhook_comes_back_as_it_was_kept(database, ids, create, clock):
+    request = {"headers": {"a": "b"}, "body": {"x": [1, None, "é"]}, "username": "u", "password": "p", "method": "put"}
+    made = create(
+        consumer=Side(name="Till"), provider=Side(label="core"), description="d", events=EVENTS[3:1:-1], **request
+    )
+    assert ids
+    assert made == Webhook(
+        id=made.id,
+        uuid="uuid-0",
+        description="d",
+        enabled=True,
+        consumer=Side(name="Till"),
+        provider=Side(label="core"),
+        request=new_webhook(**request).request,
+        events=EVENTS[3:1:-1],
+        created_at=clock(),
+        updated_at=clock(),
+    )
+    with database.reading() as connection:
+        assert webhooks.find(connection, "uuid-0") == made
+        assert webhooks.get_by_id(connection, made.id) == made
+
+
+@pytest.mark.parametrize("body", [None, "text", "", 0, False, [], {}])
+def test_any_body_is_kept(create, body):
+    assert create(body=body).request.body == body
+
+
+def test_an_event_that_is_named_twice_is_kept_once(create):
+    assert create(events=(EVENTS[1], EVENTS[0], EVENTS[1])).events == (EVENTS[1], EVENTS[0])
+
+
+def test_what_is_not_there_is_said_or_none(database):
+    with database.reading() as connection:
+        assert webhooks.get(connection, "nobody") is None
+        assert webhooks.get_by_id(connection, 1) is None
+        assert webhooks.all(connection) == []
+        with pytest.raises(NotFound, match="'nobody'"):
+            webhooks.find(connection, "nobody")
+
+
+def test_an_application_that_is_not_there_cannot_be_named(database, create):
+    with pytest.raises(PacticipantNotFound, match="'Nobody'"):
+        create(consumer=Side(name="Nobody"))
+    with database.reading() as connection:
+        assert webhooks.all(connection) == []
+
+
+def test_a_webhook_is_replaced_whole(database, ids, create, clock):
+    made = create(consumer=Side(name="Till"), headers={"a": "b"}, description="d")
+    clock.forward(hours=1)
+    wanted = new_webhook(provider=Side(name="Ledger"), events=EVENTS[:1], enabled=False, url="http://127.0.0.1:9/other")
+    with database.writing() as connection:
+        changed = webhooks.replace(connection, made, wanted, clock())
+    assert ids
+    assert changed == replace(
+        made,
+        description=None,
+        enabled=False,
+        consumer=None,
+        provider=Side(name="Ledger"),
+        request=wanted.request,
+        events=EVENTS[:1],
+        updated_at=made.created_at + timedelta(hours=1),
+    )
+
+
+def test_a_webhook_is_removed(database, create):
+    made, other = create(), create()
+    with database.writing() as connection:
+        webhooks.remove(connection, made)
+    with database.reading() as connection:
+        assert webhooks.all(connection) == [other]
+
+
+def test_the_webhooks_of_a_pair_name_just_these_applications(database, ids, create):
+    made = {
+        (consumer, provider): create(
+            consumer=Side(name=consumer) if consumer else None, provider=Side(name=provider) if provider else None
+        )
+        for consumer in ("Till", None)
+        for provider in ("Ledger", None)
+    }
+    with database.reading() as connection:
+        for (consumer, provider), webhook in made.items():
+            found = webhooks.of(connection, consumer_id=ids.get(consumer), provider_id=ids.get(provider))
+            assert found == [webhook]
+
+
+@pytest.mark.parametrize(
+    ("sides", "hears_of"),
+    [
+        ({}, {("Till", "Ledger"), ("Till", "Stock"), ("Kiosk", "Ledger"), ("Kiosk", "Stock")}),
+        ({"consumer": Side(name="Till")}, {("Till", "Ledger"), ("Till", "Stock")}),
+        ({"provider": Side(name="Stock")}, {("Till", "Stock"), ("Kiosk", "Stock")}),
+        ({"consumer": Side(label="shop")}, {("Till", "Ledger"), ("Till", "Stock")}),
+        ({"consumer": Side(label="shop"), "provider": Side(label="core")}, {("Till", "Ledger")}),
+        ({"consumer": Side(name="Kiosk"), "provider": Side(label="core")}, {("Kiosk", "Ledger")}),
+        ({"consumer": Side(label="core")}, set()),
+        ({"enabled": False}, set()),
+    ],
+)
+def test_a_webhook_hears_of_pairs_by_name_by_label_or_of_all(database, ids, create, sides, hears_of):
+    made = create(**sides)
+    heard = set()
+    with database.reading() as connection:
+        for consumer in ("Till", "Kiosk"):
+            matching = webhooks.matching(connection, ids[consumer], [ids["Ledger"], ids["Stock"]])
+            assert all(each == [made] for each in matching.values())
+            heard |= {(consumer, name) for name, each in ids.items() if each in matching}
+    assert heard == hears_of
+
+
+def test_the_oldest_hears_first_and_only_of_providers_that_were_asked_for(database, ids, create):
+    made = [create(), create(provider=Side(name="Ledger"))]
+    with database.reading() as connection:
+        assert webhooks.matching(connection, ids["Till"], [ids["Ledger"]]) == {ids["Ledger"]: made}

@@ -1,0 +1,57 @@
+"""What follows from an attempt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model.deliveries import Next, Status, TriggeredWebhook, after, attempts_remaining
+
+
+SCHEDULES = st.lists(st.integers(min_value=0, max_value=5000), max_size=8)
+TRIGGERED = TriggeredWebhook(
+    id=1,
+    uuid="u",
+    webhook_id=1,
+    webhook_uuid="w",
+    event_name="contract_published",
+    consumer_id=1,
+    provider_id=2,
+    parameters={},
+    status=Status.NOT_RUN,
+    attempts_made=0,
+    created_at=datetime(2026, 11, 23, tzinfo=UTC),
+)
+
+
+@given(SCHEDULES)
+def test_what_always_fails_is_tried_once_more_than_the_schedule_is_long_with_its_waits(schedule):
+    waits = []
+    attempts = 1
+    while (follows := after(attempts, success=False, schedule_seconds=schedule)).wait is not None:
+        assert follows.status is Status.RETRYING
+        waits.append(follows.wait)
+        attempts += 1
+    assert follows.status is Status.FAILURE
+    assert waits == [timedelta(seconds=each) for each in schedule]
+
+
+@given(SCHEDULES, st.integers(min_value=1, max_value=100))
+def test_nothing_is_scheduled_beyond_the_schedule(schedule, attempts):
+    follows = after(attempts, success=False, schedule_seconds=schedule)
+    assert (follows.wait is not None) == (attempts <= len(schedule)) == (follows.status is Status.RETRYING)
+
+
+@given(SCHEDULES, st.integers(min_value=1, max_value=100))
+def test_a_success_ends_it(schedule, attempts):
+    assert after(attempts, success=True, schedule_seconds=schedule) == Next(status=Status.SUCCESS, wait=None)
+
+
+@given(SCHEDULES, st.integers(min_value=0, max_value=20), st.sampled_from(Status))
+def test_the_attempts_that_may_follow_are_never_fewer_than_none(schedule, attempts, status):
+    remaining = attempts_remaining(replace(TRIGGERED, status=status, attempts_made=attempts), schedule)
+    finished = status in {Status.SUCCESS, Status.FAILURE}
+    assert remaining == (0 if finished else max(0, len(schedule) + 1 - attempts))

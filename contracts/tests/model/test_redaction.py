@@ -1,0 +1,38 @@
+"""Taking secrets out of texts."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from contracts.model.redaction import redacted
+
+
+SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=30)
+WRITTEN = [str, quote, quote_plus, escape, json.dumps, lambda text: json.dumps(text, ensure_ascii=False)]
+
+
+@pytest.mark.parametrize("write", WRITTEN)
+@given(secret=SECRETS, before=st.text(max_size=5), after=st.text(max_size=5))
+def test_a_secret_is_not_found_however_it_was_written(write, secret, before, after):
+    assume("*" not in secret)
+    written = write(secret)
+    assume(written not in before + after)
+    assert written.strip('"') not in redacted(before + written + after, [secret]) or not written.strip('"')
+
+
+def test_the_rest_of_a_text_stays():
+    assert redacted('token "s3cret" is wrong', ["s3cret", "other"]) == 'token "**********" is wrong'
+
+
+def test_of_two_secrets_the_longer_goes_first():
+    assert redacted("Bearer abcdef", ["abcd", "Bearer abcdef"]) == "**********"
+
+
+def test_what_is_too_short_to_be_sought_stays():
+    assert redacted('{"ok": true}', ["o", "tru"]) == '{"ok": true}'

@@ -1,0 +1,82 @@
+"""Filling in what happened."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model.templates import fill, fill_body, fill_request, fill_url
+from contracts.model.webhooks import WebhookRequest
+
+
+VALUES = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | VALUES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(VALUES, inner, max_size=3),
+    max_leaves=8,
+)
+BRANCH = "${pactbroker.consumerVersionBranch}"
+
+
+@given(VALUES)
+def test_a_value_in_a_json_body_comes_back_as_it_is(value):
+    body = fill_body({"branch": BRANCH, "all": ["on " + BRANCH, 1, None]}, {"consumerVersionBranch": value})
+    assert json.loads(json.dumps(body)) == {"branch": value, "all": ["on " + value, 1, None]}
+
+
+@given(VALUES)
+def test_a_value_in_a_text_that_is_json_comes_back_as_it_is(value):
+    body = fill_body(f'{{ "branch" : "{BRANCH}" }}', {"consumerVersionBranch": value})
+    assert json.loads(body) == {"branch": value}
+    assert body.startswith('{ "branch" : ')
+
+
+@given(JSON)
+def test_what_holds_no_name_stays_as_it_is(body):
+    assert fill_body(body, {"consumerName": "never"}) == body
+
+
+def test_a_body_of_plain_text_gets_the_values_as_they_are():
+    assert fill_body(f"say {BRANCH}", {"consumerVersionBranch": 'a "b"'}) == 'say a "b"'
+
+
+def test_names_are_filled_in_keys_too():
+    assert fill_body({BRANCH: 1}, {"consumerVersionBranch": "main"}) == {"main": 1}
+
+
+@given(VALUES, VALUES)
+def test_values_in_an_address_change_nothing_of_it_but_their_own_part(path, query):
+    parameters = {"consumerName": path, "consumerVersionBranch": query}
+    url = fill_url(f"https://ci.example.org/of/${{pactbroker.consumerName}}?b={BRANCH}&c=1", parameters)
+    parts = urlsplit(url)
+    assert (parts.scheme, parts.netloc, parts.path.count("/")) == ("https", "ci.example.org", 2)
+    assert parse_qs(parts.query, keep_blank_values=True) == {"b": [query], "c": ["1"]}
+
+
+def test_an_unknown_name_stays_as_it_is():
+    text = "${pactbroker.unknown} ${user.secret} ${pactbroker.consumerName}"
+    assert fill(text, {"consumerName": "Till"}) == "${pactbroker.unknown} ${user.secret} Till"
+
+
+@given(VALUES)
+def test_a_value_is_not_filled_again(value):
+    text = f"${{pactbroker.consumerName}}{value}"
+    assert fill("${pactbroker.providerName}", {"providerName": text, "consumerName": "never"}) == text
+
+
+def test_every_text_of_a_request_is_filled():
+    name = "${pactbroker.consumerName}"
+    request = WebhookRequest(
+        method="POST", url=f"https://h/{name}", headers={"x-name": name}, body=name, username=name, password=name
+    )
+    assert fill_request(request, {"consumerName": "a b"}) == WebhookRequest(
+        method="POST", url="https://h/a+b", headers={"x-name": "a b"}, body="a b", username="a b", password="a b"
+    )
+
+
+def test_a_request_without_user_stays_without():
+    filled = fill_request(WebhookRequest(method="POST", url="https://h/"), {})
+    assert (filled.username, filled.password) == (None, None)

@@ -1,0 +1,81 @@
+"""Webhooks: what is shown of them, and what is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from contracts.model.webhooks import EVENTS, RESULT_EVENTS, STARS, Side, Webhook, WebhookRequest, described, is_secret
+
+
+REQUEST = WebhookRequest(
+    method="post",
+    url="https://ci.example.org/x?y=${pactbroker.consumerName}",
+    headers={"authorization": "Bearer t0ken", "x-api-key": "k3y", "accept": "text/plain"},
+    username="u",
+    password="s3cret",
+)
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "x-auth-token", "X-API-Key", "apikey", "private-token", "Cookie", "x-secret", "password"]
+)
+def test_a_header_that_tells_who_somebody_is_is_secret(name):
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", ["content-type", "accept", "x-request-id"])
+def test_another_header_is_not(name):
+    assert not is_secret(name)
+
+
+def test_secrets_are_shown_as_stars():
+    assert REQUEST.redacted_headers() == {"authorization": STARS, "x-api-key": STARS, "accept": "text/plain"}
+    assert "s3cret" not in repr(REQUEST)
+
+
+def test_secrets_are_the_values_with_and_without_their_scheme_and_the_password():
+    assert REQUEST.secrets() == {"Bearer t0ken", "t0ken", "k3y", "s3cret"}
+    assert WebhookRequest(method="POST", url="https://h/").secrets() == set()
+
+
+def test_stars_keep_what_is_stored():
+    read = WebhookRequest(
+        method="POST", url="https://h/", headers={"authorization": STARS, "x-other": STARS, "accept": "a"}, password="*"
+    )
+    kept = read.kept_from(REQUEST)
+    assert kept.headers == {"authorization": "Bearer t0ken", "x-other": STARS, "accept": "a"}
+    assert kept.password == "s3cret"
+
+
+@pytest.mark.parametrize("password", [None, "", "new", "*a*"])
+def test_a_password_that_is_no_stars_is_taken(password):
+    assert WebhookRequest(method="POST", url="https://h/", password=password).kept_from(REQUEST).password == password
+
+
+def test_a_request_is_described_by_method_and_host():
+    assert described(REQUEST) == "POST ci.example.org"
+    assert described(WebhookRequest(method="POST", url="nowhere")) == "POST"
+
+
+@pytest.mark.parametrize(("description", "shown"), [("Build", "Build"), (None, "POST ci.example.org"), ("", None)])
+def test_a_webhook_is_shown_as_its_description_or_what_it_does(description, shown):
+    webhook = Webhook(
+        id=1,
+        uuid="u",
+        description=description,
+        enabled=True,
+        consumer=Side(name="Till"),
+        provider=None,
+        request=REQUEST,
+        events=EVENTS,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    assert webhook.shown_as == (shown or "POST ci.example.org")
+
+
+def test_three_of_the_events_are_of_results():
+    assert {each for each in EVENTS if "verification_" in each and each.startswith("provider")} == RESULT_EVENTS

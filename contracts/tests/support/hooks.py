@@ -1,0 +1,45 @@
+"""Webhooks of tests, made in the store or through the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from contracts.broker.store import webhooks
+from contracts.model.webhooks import EVENTS, NewWebhook, Side, WebhookRequest
+
+
+if TYPE_CHECKING:
+    from contracts.broker.broker import Broker
+    from contracts.model.webhooks import Webhook
+
+
+def new_webhook(
+    *,
+    consumer: Side | None = None,
+    provider: Side | None = None,
+    events: tuple[str, ...] = EVENTS,
+    enabled: bool = True,
+    description: str | None = None,
+    **request: Any,
+) -> NewWebhook:
+    """A webhook as somebody wants it, that listens to everything unless something else is said."""
+    return NewWebhook(
+        description=description,
+        enabled=enabled,
+        consumer=consumer,
+        provider=provider,
+        request=WebhookRequest(**{"method": "POST", "url": "http://127.0.0.1:9/hook", **request}),
+        events=events,
+    )
+
+
+def add_webhook(broker: Broker, **wanted: Any) -> Webhook:
+    """Keep such a webhook."""
+    with broker.database.writing() as connection:
+        return webhooks.create(connection, broker.token(), new_webhook(**wanted), broker.now())
+
+
+def document(url: str, **changes: Any) -> dict[str, Any]:
+    """What a client sends to make a webhook that listens to publications."""
+    request = {"method": "POST", "url": url, **changes.pop("request", {})}
+    return {"events": [{"name": "contract_published"}], "request": request, **changes}

@@ -1,0 +1,122 @@
+"""A target of webhooks on this machine, that answers as a test tells it to, and remembers what it received.
+
+with Listener() as listener:
+    listener.answers["/hook"] = Reply(500)
+    ...
+    assert listener.wait_for(1)[0].path == "/hook"
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+SECONDS = 20.0
+
+CERTIFICATE = Path(__file__).with_name("self_signed.pem")
+
+
+@dataclass(frozen=True)
+class Arrived:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    hold: threading.Event | None = None
+    echo: bool = False
+
+
+class Listener:
+    """Serves while the block runs, at *port* where it is given; *answers* holds the replies by path."""
+
+    def __init__(self, *, port: int = 0, tls: bool = False) -> None:
+        self.answers: dict[str, Reply] = {}
+        self.arrived: list[Arrived] = []
+        self._changed = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        self._server.daemon_threads = True
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATE)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.port = self._server.server_address[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self.answers.values():
+            if each.hold is not None:
+                each.hold.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def wait_for(self, count: int, path: str = "") -> list[Arrived]:
+        """The first *count* requests whose path begins with *path*, as soon as they are there."""
+        with self._changed:
+            arrived = self._changed.wait_for(lambda: len(self._of(path)) >= count, SECONDS)
+        assert arrived, f"{len(self._of(path))} of {count} requests arrived"
+        return self._of(path)[:count]
+
+    def _of(self, path: str) -> list[Arrived]:
+        return [each for each in self.arrived if each.path.startswith(path)]
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                arrived = Arrived(self.command, self.path, headers, body)
+                with listener._changed:
+                    listener.arrived.append(arrived)
+                    listener._changed.notify_all()
+                reply = listener.answers.get(self.path.partition("?")[0], Reply())
+                if reply.hold is not None:
+                    reply.hold.wait(SECONDS)
+                content = f"{headers}{body.decode()}".encode() if reply.echo else reply.body
+                self.send_response(reply.status)
+                for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
+                    self.send_header(name, headers["authorization"] if value == "ECHO" else value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+
+def until(question: Callable[[], Any]) -> Any:
+    """The answer to *question* as soon as it is yes."""
+    deadline = time.monotonic() + SECONDS
+    while not (answer := question()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        threading.Event().wait(0.01)
+    return answer
