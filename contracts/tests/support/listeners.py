@@ -8,6 +8,7 @@ with Listener() as listener:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
 import threading
@@ -44,8 +45,9 @@ class Reply:
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
-    hold: threading.Event | None = None
+    hold: threading.Event | None = None  # answer once it is set
     echo: bool = False
+    endless: bool = False
 
 
 class Listener:
@@ -103,9 +105,19 @@ class Listener:
                 self.send_response(reply.status)
                 for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
                     self.send_header(name, headers["authorization"] if value == "ECHO" else value)
+                if reply.endless:
+                    self.end_headers()
+                    self._drip()
+                    return
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def _drip(self) -> None:
+                with contextlib.suppress(OSError):
+                    while True:
+                        self.wfile.write(b"x")
+                        threading.Event().wait(0.01)
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -1,0 +1,217 @@
+"""Sending a request, and what is written down of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from base64 import b64encode
+
+import pytest
+from listeners import Listener, Reply
+
+from contracts.broker import sending
+from contracts.broker.settings import Settings
+from contracts.model.webhooks import STARS, WebhookRequest
+
+
+@pytest.fixture
+def listener():
+    with Listener() as listener:
+        yield listener
+
+
+@pytest.fixture
+def settings():
+    return Settings(webhook_host_whitelist=("127.0.0.1",))
+
+
+@pytest.fixture
+def send(listener, settings):
+    def send(path="/hook", parameters=None, **request):
+        return sending.send(
+            settings, WebhookRequest(**{"method": "POST", "url": listener.url + path, **request}), parameters or {}
+        )
+
+    return send
+
+
+def test_a_request_is_filled_sent_and_answered(send, listener):
+    listener.answers["/hook"] = Reply(201, b'{"ok": true}', {"X-Answer": "yes"})
+    sent = send(
+        "/hook?v=${pactbroker.consumerVersionNumber}",
+        {"consumerVersionNumber": "1 2", "consumerName": "Till é"},
+        method="post",
+        headers={"x-name": "${pactbroker.consumerName}"},
+        body={"name": "${pactbroker.consumerName}"},
+    )
+    (arrived,) = listener.wait_for(1)
+    assert (arrived.method, arrived.path, arrived.json) == ("POST", "/hook?v=1+2", {"name": "Till é"})
+    assert arrived.headers["x-name"].encode("latin-1").decode() == "Till é"
+    assert (arrived.headers["accept"], arrived.headers["user-agent"]) == ("*/*", "contracts-broker")
+    assert (sent.success, sent.error) == (True, "")
+    assert (sent.answer.status, sent.answer.body, sent.answer.headers["x-answer"]) == (201, '{"ok": true}', "yes")
+
+
+@pytest.mark.parametrize(
+    ("body", "sent_body", "content_type"),
+    [
+        (None, b"", None),
+        ("a=1", b"a=1", "application/x-www-form-urlencoded"),
+        ({"a": "é"}, '{"a": "é"}'.encode(), "application/json"),
+        ([], b"[]", "application/json"),
+        (5, b"5", "application/json"),
+    ],
+)
+def test_a_body_is_sent_as_what_it_is(send, listener, body, sent_body, content_type):
+    send(body=body)
+    (arrived,) = listener.wait_for(1)
+    assert (arrived.body, arrived.headers.get("content-type")) == (sent_body, content_type)
+
+
+def test_a_content_type_that_is_given_stays(send, listener):
+    send(body="{}", headers={"content-type": "text/plain"})
+    assert listener.wait_for(1)[0].headers["content-type"] == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "authorization"),
+    [("u", "p", "u:p"), ("u", None, "u:"), ("${pactbroker.consumerName}", "é", "Till:é"), (None, "p", None)],
+)
+def test_a_user_name_is_sent_in_place_of_another_authorization(send, listener, username, password, authorization):
+    sent = send(
+        headers={"authorization": "Bearer t0ken"},
+        username=username,
+        password=password,
+        parameters={"consumerName": "Till"},
+    )
+    basic = f"Basic {b64encode((authorization or '').encode()).decode()}"
+    assert listener.wait_for(1)[0].headers["authorization"] == ("Bearer t0ken" if authorization is None else basic)
+    assert sent.headers == {"authorization": STARS}
+
+
+@pytest.mark.parametrize(("status", "success"), [(200, True), (206, True), (207, False), (404, False), (500, False)])
+def test_a_success_is_what_the_settings_say_it_is(send, listener, status, success):
+    listener.answers["/hook"] = Reply(status)
+    assert send().success is success
+
+
+def test_another_status_can_be_made_a_success(listener):
+    listener.answers["/hook"] = Reply(404)
+    settings = Settings(webhook_host_whitelist=("127.0.0.1",), webhook_http_code_success=(404,))
+    request = WebhookRequest(method="POST", url=f"{listener.url}/hook")
+    assert sending.send(settings, request, {}).success
+
+
+def test_redirects_are_not_followed(send, listener):
+    listener.answers["/hook"] = Reply(307, b"", {"Location": f"{listener.url}/elsewhere"})
+    sent = send()
+    assert (sent.success, sent.answer.status) == (False, 307)
+    assert [each.path for each in listener.arrived] == ["/hook"]
+
+
+def test_a_host_that_may_not_be_reached_is_an_error_that_names_the_setting(listener):
+    sent = sending.send(Settings(), WebhookRequest(method="POST", url=f"{listener.url}/x"), {})
+    assert (sent.success, sent.answer) == (False, None)
+    assert "PACT_BROKER_WEBHOOK_HOST_WHITELIST" in sent.error
+    assert listener.arrived == []
+
+
+def test_nobody_there_is_an_error(settings):
+    sent = sending.send(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x"), {})
+    assert sent.error == "127.0.0.1 cannot be reached on port 1 (127.0.0.1: Connection refused)"
+
+
+def test_an_answer_that_does_not_come_is_an_error(send, listener, monkeypatch):
+    monkeypatch.setattr(sending, "ANSWER_SECONDS", 0.05)
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    assert send().error == "There was no answer within 0.05 s"
+
+
+def test_an_answer_that_breaks_off_still_says_how_it_went(send, listener):
+    listener.answers["/hook"] = Reply(200, b"some", {"Transfer-Encoding": "chunked"})
+    sent = send()
+    assert sent.success
+    assert "the answer broke off" in sent.answer.body
+
+
+def test_an_answer_that_never_ends_is_read_for_its_time(send, listener, monkeypatch):
+    monkeypatch.setattr(sending, "ANSWER_SECONDS", 0.3)
+    listener.answers["/hook"] = Reply(endless=True)
+    sent = send()
+    assert sent.success
+    assert set(sent.answer.body) <= {"x"}
+
+
+def test_the_beginning_of_a_long_answer_is_kept(send, listener):
+    listener.answers["/hook"] = Reply(200, b"x" * 1_000_000)
+    assert send().answer.body == "x" * 10_000
+
+
+def test_tls_is_verified_unless_the_operator_switches_that_off(listener):
+    with Listener(tls=True) as secure:
+        request = WebhookRequest(method="POST", url=f"{secure.url}/x")
+        sent = sending.send(Settings(webhook_host_whitelist=("127.0.0.1",)), request, {})
+        assert sent.error.startswith("TLS does not prove that it is the host: ")
+        assert secure.arrived == []
+        lax = Settings(webhook_host_whitelist=("127.0.0.1",), disable_ssl_verification=True)
+        with pytest.warns(match="Unverified HTTPS request"):
+            assert sending.send(lax, request, {}).success
+    assert listener.arrived == []
+
+
+def test_secrets_are_not_shown_even_where_the_other_side_hands_them_back(send, listener, settings):
+    listener.answers["/hook"] = Reply(200, headers={"X-Got": "ECHO", "Set-Cookie": "session=abcdef"}, echo=True)
+    sent = send(
+        headers={"x-api-key": "k3y-of-ours", "x-auth-token": "${pactbroker.consumerName}"},
+        username="someone",
+        password='s3cret"quoted',
+        parameters={"consumerName": "filled-token"},
+        body={"x": 1},
+    )
+    basic = b64encode(b'someone:s3cret"quoted').decode()
+    assert basic in listener.wait_for(1)[0].headers["authorization"]
+    shown = sending.log_of(settings, sent) + json.dumps(
+        [dict(sent.headers), sent.answer.body, dict(sent.answer.headers)]
+    )
+    for secret in ("k3y-of-ours", "filled-token", "s3cret", basic, "abcdef"):
+        assert secret not in shown
+    assert STARS in sent.answer.body
+
+
+def test_secrets_are_not_shown_in_an_error(settings):
+    request = WebhookRequest(method="POST", url="http://127.0.0.1:1/x", headers={"x-token": "127.0.0.1"})
+    assert (
+        sending.send(settings, request, {}).error
+        == f"{STARS} cannot be reached on port 1 ({STARS}: Connection refused)"
+    )
+
+
+def test_a_header_that_cannot_be_sent_is_an_error(send, listener):
+    sent = send(
+        headers={"x-branch": "${pactbroker.consumerVersionBranch}"}, parameters={"consumerVersionBranch": "a\nb"}
+    )
+    assert sent.error.startswith("Invalid leading whitespace, reserved character(s), or return character(s)")
+    assert listener.arrived == []
+
+
+def test_the_log_tells_what_was_sent_and_answered(send, listener, settings):
+    listener.answers["/hook"] = Reply(500, b"no\0pe", {"X-Answer": "yes"})
+    lines = sending.log_of(settings, send(body={"a": 1}, headers={"x-a": "b"})).splitlines()
+    assert lines[:4] == [f"POST {listener.url}/hook", "x-a: b", "", '{"a": 1}']
+    assert lines[5] == "Answered 500"
+    assert "x-answer: yes" in lines
+    assert lines[-2:] == ["no\N{REPLACEMENT CHARACTER}pe", "Did not succeed"]
+
+
+def test_the_log_hides_an_answer_where_no_hosts_are_listed(send):
+    log = sending.log_of(Settings(), send())
+    assert log.endswith(f"Answered 200\n{sending.HIDDEN}\nSucceeded\n")
+    assert "{}" not in log
+
+
+def test_the_log_tells_an_error(settings):
+    sent = sending.send(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x", body="text"), {})
+    assert (
+        sending.log_of(settings, sent)
+        == f"POST http://127.0.0.1:1/x\n\ntext\n\nFailed: {sent.error}\nDid not succeed\n"
+    )
