@@ -1,0 +1,350 @@
+"""The webhook worker, over a real target and the broker's outbox."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from estates import Estate
+from hooks import add_webhook, document
+from listeners import Listener, Reply, until
+from sqlalchemy import delete, update
+
+from contracts.broker import delivery as worker
+from contracts.broker.app import opened
+from contracts.broker.broker import Broker
+from contracts.broker.delivery import CLAIM, Delivery
+from contracts.broker.settings import Settings
+from contracts.broker.store import deliveries
+from contracts.broker.store.database import Database
+from contracts.broker.store.tables import triggered_webhooks, webhooks
+from contracts.model.deliveries import Status
+
+
+@pytest.fixture
+def listener():
+    with Listener() as listener:
+        yield listener
+
+
+@pytest.fixture
+def patient(database, clock):
+    """A broker that retries after 10 and 20 seconds of its standing clock, over each database."""
+    settings = Settings(
+        webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",), webhook_retry_schedule=(10, 20)
+    )
+    return Broker(settings=settings, database=database, now=clock)
+
+
+@pytest.fixture
+def running():
+    """Start a worker over a broker; it is stopped at the end."""
+    started = []
+
+    def running(broker):
+        delivery = Delivery(broker)
+        broker.wake_delivery = delivery.wake
+        delivery.start()
+        started.append(delivery)
+        return delivery
+
+    yield running
+    for each in started:
+        each.stop()
+
+
+def publish(broker, number="1"):
+    Estate(broker).publish("Till", number, "a")
+    broker.wake_delivery()
+
+
+def outbox(broker):
+    """Every delivery, the first first, as it stands."""
+    with broker.database.reading() as connection:
+        pact = Estate(broker).pact("Till", "1")
+        return deliveries.latest_of_pair(connection, pact.consumer.id, pact.provider.id)[::-1]
+
+
+def stands(broker, status, attempts):
+    """Wait until the delivery stands so."""
+    return until(lambda: [each for each in outbox(broker) if (each.status, each.attempts_made) == (status, attempts)])
+
+
+def test_a_webhook_is_delivered_at_once_after_the_commit(patient, running, listener):
+    add_webhook(
+        patient, url=f"{listener.url}/hook", body={"of": "${pactbroker.consumerName}"}, events=("contract_published",)
+    )
+    running(patient)
+    publish(patient)
+    assert listener.wait_for(1)[0].json == {"of": "Till"}
+    (delivered,) = stands(patient, Status.SUCCESS, 1)
+    with patient.database.reading() as connection:
+        (execution,) = deliveries.executions(connection, delivered.id)
+        assert deliveries.next_due(connection) is None
+    assert execution.success
+    assert "Answered 200" in execution.logs
+
+
+def test_what_was_left_is_delivered_when_a_worker_starts(patient, running, listener):
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(patient)
+    assert listener.arrived == []
+    running(patient)
+    stands(patient, Status.SUCCESS, 1)
+
+
+def test_a_target_that_is_down_at_first_gets_it_once_it_is_up(patient, running, clock):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    add_webhook(patient, url=f"http://127.0.0.1:{port}/hook", events=("contract_published",))
+    delivery = running(patient)
+    publish(patient)
+    stands(patient, Status.RETRYING, 1)
+    with Listener(port=port) as listener:
+        clock.forward(seconds=10)
+        delivery.wake()
+        listener.wait_for(1)
+        (delivered,) = stands(patient, Status.SUCCESS, 2)
+    with patient.database.reading() as connection:
+        assert [each.success for each in deliveries.executions(connection, delivered.id)] == [False, True]
+
+
+def test_it_is_a_failure_when_every_retry_failed(patient, running, listener, clock):
+    listener.answers["/hook"] = Reply(500)
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    delivery = running(patient)
+    publish(patient)
+    for attempts, seconds in ((1, 10), (2, 20)):
+        stands(patient, Status.RETRYING, attempts)
+        clock.forward(seconds=seconds)
+        delivery.wake()
+    stands(patient, Status.FAILURE, 3)
+    clock.forward(days=1)
+    delivery.wake()
+    publish(patient, "2")
+    stands(patient, Status.RETRYING, 1)
+    assert len(listener.arrived) == 4
+
+
+def test_nothing_is_sent_before_it_is_due(patient, running, listener, clock):
+    listener.answers["/hook"] = Reply(500)
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    add_webhook(patient, url=f"{listener.url}/fine", events=("contract_published",))
+    delivery = running(patient)
+    publish(patient)
+    stands(patient, Status.RETRYING, 1)
+    clock.forward(seconds=9)
+    delivery.wake()
+    publish(patient, "2")
+    listener.wait_for(2, "/fine")
+    assert len(listener.wait_for(2, "/hook")) == 2  # one for each publication, none again
+
+
+def test_a_slow_target_does_not_hold_the_others(patient, running, listener):
+    listener.answers["/slow"] = Reply(hold=threading.Event())
+    add_webhook(patient, url=f"{listener.url}/slow", events=("contract_published",))
+    add_webhook(patient, url=f"{listener.url}/fast", events=("contract_published",))
+    running(patient)
+    publish(patient)
+    listener.wait_for(1, "/slow")
+    publish(patient, "2")
+    listener.wait_for(2, "/fast")
+    assert Status.NOT_RUN in {each.status for each in outbox(patient)}
+    listener.answers["/slow"].hold.set()
+    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+
+
+def test_more_than_can_be_sent_at_once_wait_for_their_turn(patient, running, listener):
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    for _ in range(worker.AT_ONCE + 3):
+        add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    running(patient)
+    publish(patient)
+    listener.wait_for(worker.AT_ONCE)
+    assert len(listener.arrived) == worker.AT_ONCE
+    listener.answers["/hook"].hold.set()
+    listener.wait_for(worker.AT_ONCE + 3)
+    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+
+
+def test_it_stops_when_what_is_being_sent_is_sent_and_leaves_the_rest(broker, listener):
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    for _ in range(worker.AT_ONCE + 1):
+        add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+    delivery = Delivery(broker)
+    delivery.start()
+    publish(broker)
+    delivery.wake()
+    listener.wait_for(worker.AT_ONCE)
+    stopping = threading.Thread(target=delivery.stop)
+    stopping.start()
+    until(delivery._stopping.is_set)
+    listener.answers["/hook"].hold.set()
+    stopping.join()
+    statuses = sorted(each.status for each in outbox(broker))
+    assert statuses == [Status.NOT_RUN] + [Status.SUCCESS] * worker.AT_ONCE
+    assert len(listener.arrived) == worker.AT_ONCE
+
+
+@pytest.mark.parametrize("change", [delete(webhooks), update(webhooks).values(enabled=False)], ids=["removed", "off"])
+def test_a_webhook_that_is_gone_or_off_by_then_is_not_sent(patient, running, listener, change):
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(patient)
+    with patient.database.writing() as connection:
+        connection.execute(change)
+    running(patient)
+    (given_up,) = stands(patient, Status.FAILURE, 1)
+    with patient.database.reading() as connection:
+        (execution,) = deliveries.executions(connection, given_up.id)
+    assert execution.logs == "Not sent: the webhook was removed or switched off meanwhile\n"
+    assert listener.arrived == []
+
+
+def test_a_delivery_that_cannot_be_written_down_is_logged_and_sent_again_later(
+    patient, running, listener, clock, caplog
+):
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(patient)
+    with patient.database.writing() as connection:
+        connection.execute(update(triggered_webhooks).values(parameters=5))
+    with caplog.at_level(logging.ERROR):
+        delivery = running(patient)
+        until(lambda: "could not be delivered" in caplog.text)
+    assert outbox_attempts(patient) == [0]
+    with patient.database.writing() as connection:
+        connection.execute(update(triggered_webhooks).values(parameters={}))
+    clock.forward(seconds=CLAIM.total_seconds())
+    delivery.wake()
+    stands(patient, Status.SUCCESS, 1)
+
+
+def outbox_attempts(broker):
+    return [each.attempts_made for each in outbox(broker)]
+
+
+def test_an_outbox_that_cannot_be_read_is_logged_and_tried_again(broker, running, listener, caplog):
+    add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(broker)
+    with broker.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE triggered_webhooks RENAME TO gone")
+    with caplog.at_level(logging.ERROR):
+        delivery = running(broker)
+        until(lambda: "The outbox of webhooks cannot be read" in caplog.text)
+    with broker.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO triggered_webhooks")
+    delivery.wake()
+    listener.wait_for(1)
+    stands(broker, Status.SUCCESS, 1)
+
+
+def test_a_claim_outlasts_the_slowest_attempt():
+    assert timedelta(seconds=15 + 15 + 15) < CLAIM
+
+
+PUBLISHES_AND_DIES = """
+import os, signal, sys
+from estates import Estate
+from hooks import add_webhook
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import migrations
+from contracts.broker.store.database import Database
+
+database = Database(sys.argv[1])
+migrations.prepare(database)
+broker = Broker(settings=Settings(), database=database)
+add_webhook(broker, url=sys.argv[2], events=("contract_published",))
+Estate(broker).publish("Till", "1", "a")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def serve(sqlite_url):
+    """Start a broker as its own process over a SQLite file; gives its address and the process."""
+    processes = []
+
+    def serve():
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        environment = os.environ | {
+            "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1",
+            "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http",
+        }
+        command = [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", sqlite_url]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        processes.append(process)
+        return f"http://127.0.0.1:{port}", process
+
+    yield serve
+    for each in processes:
+        each.kill()
+        each.wait()
+
+
+@pytest.fixture
+def reopened(sqlite_url):
+    """The database of the process that was killed."""
+    database = Database(sqlite_url)
+    yield database
+    database.dispose()
+
+
+def test_what_a_killed_process_had_committed_is_delivered_by_the_next(sqlite_url, listener, serve):
+    support = str(Path(__file__).parents[1] / "support")
+    died = subprocess.run(
+        [sys.executable, "-c", PUBLISHES_AND_DIES, sqlite_url, f"{listener.url}/hook"],
+        env=os.environ | {"PYTHONPATH": support},
+        timeout=60,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL
+    assert listener.arrived == []
+    serve()
+    listener.wait_for(1, "/hook")
+
+
+def test_what_was_being_sent_when_the_process_was_killed_is_sent_again_once_its_claim_ended(
+    listener, serve, reopened, running, clock
+):
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    base_url, process = serve()
+    until(lambda: _answers(base_url))
+    requests.post(f"{base_url}/webhooks", json=document(f"{listener.url}/hook"), timeout=20).raise_for_status()
+    pact = {"consumer": {"name": "Till"}, "provider": {"name": "Ledger"}, "interactions": []}
+    url = f"{base_url}/pacts/provider/Ledger/consumer/Till/version/1"
+    requests.put(url, json=pact, timeout=20).raise_for_status()
+    listener.wait_for(1)
+    process.kill()
+    process.wait()
+    listener.answers["/hook"].hold.set()
+
+    with reopened.reading() as connection:
+        clock.moment = deliveries.next_due(connection)
+    running(Broker(settings=Settings(webhook_host_whitelist=("127.0.0.1",)), database=reopened, now=clock))
+    listener.wait_for(2)
+
+
+def _answers(base_url):
+    try:
+        return requests.get(base_url, timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def test_an_opened_broker_delivers_until_it_is_closed(sqlite_url, listener):
+    settings = Settings(database_url=sqlite_url, webhook_host_whitelist=("127.0.0.1",))
+    with opened(settings) as broker:
+        add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+        publish(broker)
+        listener.wait_for(1)
+    assert "webhook-delivery" not in {each.name for each in threading.enumerate()}
