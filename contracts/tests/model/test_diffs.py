@@ -30,3 +30,17 @@ def test_documents_without_interactions_are_compared_as_a_whole():
 
 def test_what_is_no_interaction_is_compared_too():
     assert "-    1" in diffs.diff({"interactions": [1]}, {"interactions": [2]})
+
+
+def test_interactions_that_both_have_are_left_out():
+    assert '"b"' not in diffs.diff(OLD, NEW)
+
+
+def test_a_list_that_only_one_has_differs():
+    assert '+      "description": "m"' in diffs.diff({"messages": []}, {"messages": [{"description": "m"}]})
+    assert '+      "description": "m"' in diffs.diff({"interactions": []}, {"messages": [{"description": "m"}]})
+
+
+def test_what_is_too_long_to_compare_is_counted():
+    long = {"interactions": [{"body": list(range(diffs.MOST_LINES))}]}
+    assert "differ in more than can be shown" in diffs.diff({"interactions": []}, long)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-_RELEVANT = ("interactions", "messages")
+MOST_LINES = 10_000  # comparing takes time that grows with their square
+
+_CONTEXT = 10  # lines that show which interaction it is
+_LISTS = ("interactions", "messages")
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool = False) -> str:
     """What changed from *old* to *new*, line by line, `-` before what went and `+` before what came.
 
-    Only what decides over a verification's result is compared, unless the *whole* documents are asked for. Empty when
-    nothing differs.
+    Compared are the interactions that are not in both, unless the *whole* documents are asked for: they decide over a
+    verification's result. Empty when nothing differs.
     """
-    lines = unified_diff(_lines(old, whole=whole), _lines(new, whole=whole), lineterm="", n=3)
-    return "\n".join(_readable(lines))
+    compared = (old, new) if whole else _differing(old, new)
+    went, came = (json.dumps(each, indent=2, ensure_ascii=False).splitlines() for each in compared)
+    if max(len(went), len(came)) > MOST_LINES:
+        return f"The contracts differ in more than can be shown: {len(went)} and {len(came)} lines."
+    return "\n".join(_readable(unified_diff(went, came, lineterm="", n=_CONTEXT)))
 
 
 def _readable(lines: Iterator[str]) -> Iterator[str]:
@@ -31,21 +38,31 @@ def _readable(lines: Iterator[str]) -> Iterator[str]:
             yield "…" if line.startswith("@@") else line
 
 
-def _lines(document: Mapping[str, Any], *, whole: bool) -> list[str]:
-    relevant = document if whole else _relevant(document)
-    return json.dumps(relevant, indent=2, ensure_ascii=False, sort_keys=not whole).splitlines()
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Of both contracts the lists of what only one of them has, in an order that brings what is alike together."""
+    names = [name for name in _LISTS if any(isinstance(each.get(name), list) for each in (old, new))]
+    if not names:
+        return old, new
+    left, right = ({name: _elements(each, name) for name in names} for each in (old, new))
+    return {name: _without(left[name], right[name]) for name in names}, {
+        name: _without(right[name], left[name]) for name in names
+    }
 
 
-def _relevant(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    parts = {name: document[name] for name in _RELEVANT if isinstance(document.get(name), list)}
-    return {name: sorted(map(_without_id, listed), key=_key) for name, listed in parts.items()} or document
+def _elements(document: Mapping[str, Any], name: str) -> list[str]:
+    """The listed interactions as text, without `_id` and with sorted keys, the description first."""
+    listed = document.get(name)
+    return sorted(map(_text, listed)) if isinstance(listed, list) else []
 
 
-def _without_id(interaction: Any) -> Any:  # noqa: ANN401, a contract may hold anything
+def _text(interaction: Any) -> str:  # noqa: ANN401, a contract may hold anything
     if not isinstance(interaction, dict):
-        return interaction
-    return {key: value for key, value in interaction.items() if key != "_id"}
+        return json.dumps(interaction, ensure_ascii=False)
+    keys = sorted(interaction.keys() - {"_id"}, key=lambda key: (key != "description", key))
+    ordered = {key: json.loads(json.dumps(interaction[key], sort_keys=True)) for key in keys}
+    return json.dumps(ordered, ensure_ascii=False)
 
 
-def _key(interaction: Any) -> str:  # noqa: ANN401, a contract may hold anything
-    return json.dumps(interaction, sort_keys=True, ensure_ascii=False)
+def _without(elements: list[str], others: list[str]) -> list[Any]:
+    left = Counter(elements) - Counter(others)
+    return [json.loads(each) for each in sorted(left.elements())]
