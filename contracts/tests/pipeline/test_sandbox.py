@@ -68,6 +68,15 @@ def test_kept_tree(sandbox):
         assert (tree / "file.txt").read_text() == "second\n"
 
 
+def test_kept_tree_of_a_folder(sandbox):
+    """Of a repository that lies in another one's folder, the folder is what is kept and checked out."""
+    inner = Sandbox(root=sandbox.root / "folder")
+    inner.keep("files-1")
+
+    with inner.tree("files-1", standing="another") as tree:
+        assert (tree / "other.txt").read_text() == "two\n"
+
+
 def test_kept_trees_are_few(sandbox):
     """Of the trees that were kept the oldest are forgotten."""
     for number in range(KEPT_TREES + 2):

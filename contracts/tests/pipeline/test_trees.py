@@ -212,6 +212,15 @@ def test_worktree(checkout, git):
     assert Path(checkout, "file.txt").read_text() == "second\n"
 
 
+def test_place(checkout, tmp_path):
+    """A folder's place in its checkout is known, and kept in a worktree."""
+    assert trees.place(checkout) == trees.place(tmp_path) == Path()
+    assert trees.place(checkout / "folder") == Path("folder")
+
+    with trees.worktree(checkout / "folder", "HEAD") as path:
+        assert (path / "other.txt").read_text() == "two\n"
+
+
 def test_worktree_unknown(checkout):
     """A commit that is not in the clone is an error that says how to get it."""
     with pytest.raises(trees.TreeError, match="git fetch origin 0000"), trees.worktree(checkout, "0" * 40):

@@ -101,7 +101,7 @@ class Sandbox:
             with trees.worktree(self.root, version) as path:
                 yield path
         elif kept.is_dir():
-            yield kept
+            yield kept / trees.place(self.root)
         else:
             msg = (
                 f"Version {version} names no commit, and its tree is not kept here any more, so it cannot be verified. "

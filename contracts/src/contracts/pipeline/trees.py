@@ -116,9 +116,18 @@ def repository(directory: Path) -> str | None:
     return "/".join(parts[-2:]) if len(parts) > 1 else None
 
 
+def place(directory: Path) -> Path:
+    """Where *directory* lies within its checkout; the checkout itself, and what is outside git, is `Path()`.
+
+    Raises:
+        TreeError: if git is missing.
+    """
+    return Path(_git(directory, "rev-parse", "--show-prefix", missing_is=128))
+
+
 @contextmanager
 def worktree(directory: Path, commit: str) -> Iterator[Path]:
-    """A second checkout of *directory*'s repository, at *commit*, gone when the block ends.
+    """*directory* as it is in *commit*, in a second checkout that is gone when the block ends.
 
     Raises:
         TreeError: if the commit is not in this clone.
@@ -130,13 +139,13 @@ def worktree(directory: Path, commit: str) -> Iterator[Path]:
         path = Path(parent, "worktree")
         _git(directory, "worktree", "add", "--quiet", "--detach", str(path), commit)
         try:
-            yield path
+            yield path / place(directory)
         finally:
             _git(directory, "worktree", "remove", "--force", str(path))
 
 
 def keep(directory: Path, into: Path) -> None:
-    """Copy the files that *directory*'s content hash covers to *into*, as they stand now.
+    """Copy the files that *directory*'s content hash covers, those of its whole checkout, to *into*.
 
     Raises:
         TreeError: if git is missing or refuses to read the repository.
