@@ -127,6 +127,20 @@ def change_the_contract(copy):
     )
 
 
+def add_a_field_to_both(copy):
+    """Let the provider serve one field more, and the consumer's contract ask for it."""
+    edit(
+        copy / "provider" / "src" / "provider" / "catalogue.py",
+        "    units_in_stock: Annotated[int, Field(ge=0)]\n",
+        '    units_in_stock: Annotated[int, Field(ge=0)]\n    origin: str = "unknown"\n',
+    )
+    edit(
+        copy / "consumer" / "tests" / "test_contract.py",
+        '        "price_cents": match.int(product.price_cents),\n',
+        '        "price_cents": match.int(product.price_cents),\n        "origin": match.str("unknown"),\n',
+    )
+
+
 def break_the_provider(copy):
     """Remove a field of a product that the consumer uses, as somebody would who thinks that nobody does."""
     edit(
@@ -136,33 +150,25 @@ def break_the_provider(copy):
     )
 
 
-def test_the_loop_on_main(copy, commit, invoke, look):
-    """On main both pipelines pass, all their lines run, the webhook lets the provider verify, both are deployed."""
+def test_the_loop(copy, commit, invoke, look, git):
+    """On main both pipelines pass with all their lines, the webhook lets the provider verify, both are deployed.
+
+    A second run passes too; so do one in a dirty tree, and one on a branch, which deploys nothing. On the branch the
+    pact changes: what is deployed must verify it, and that is the tree of the run before, which was never committed.
+    """
     version = commit()
-
-    answer = invoke("fake-ci")
-
-    assert passed(answer)
-    assert played(answer, "provider.yml") == lines(copy, "provider.yml")
-    assert played(answer, "consumer.yml") == lines(copy, "consumer.yml")
-    assert played(answer, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
-    assert played(answer, "fake-ci") == ["invoke provider.create-or-update-pact-changed-webhook"]
-    assert f"version {version}, branch main" in answer.stdout
+    first = invoke("fake-ci")
+    assert passed(first)
+    assert played(first, "provider.yml") == lines(copy, "provider.yml")
+    assert played(first, "consumer.yml") == lines(copy, "consumer.yml")
+    assert played(first, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
+    assert played(first, "fake-ci") == ["invoke provider.create-or-update-pact-changed-webhook"]
+    assert f"version {version}, branch main" in first.stdout
     broker = look()
     assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]
     assert broker.version(CONSUMER, version).branches == ("main",)
     assert broker.version(CONSUMER, version).build_url.endswith("/actions/runs/2")
     assert broker.can_i_deploy(pacticipant=CONSUMER, version=version, environment="production").deployable is True
-
-
-def test_again_and_again(copy, commit, invoke, git):
-    """A second run passes too; so do one in a dirty tree, and one on a feature branch, which deploys nothing.
-
-    On the branch the pact changes: what is deployed must verify it, and that is the tree of the run before, which was
-    never committed.
-    """
-    version = commit()
-    assert passed(invoke("fake-ci"))
 
     again = invoke("fake-ci")
     assert passed(again)
@@ -187,10 +193,7 @@ def test_again_and_again(copy, commit, invoke, git):
 
 
 def test_feature_branch_first(copy, commit, invoke, git, look):
-    """On a branch, with nothing deployed yet, main's provider is deployed first, out of a worktree; nothing else is.
-
-    The branch breaks the provider: were its tree verified in place of main's, the run would fail differently.
-    """
+    """On a branch, with nothing deployed yet, main's provider is deployed first, out of a worktree; nothing else is."""
     main = commit()
     git(copy, "switch", "--quiet", "--create", "feature")
     (copy / "consumer" / "new.txt").write_text("on the branch\n")
@@ -205,6 +208,24 @@ def test_feature_branch_first(copy, commit, invoke, git, look):
     assert (deployed(broker, PROVIDER), deployed(broker, CONSUMER)) == ([main], [])
     assert version in {row.consumer_version for row in broker.matrix([{"pacticipant": CONSUMER}]).rows}
     assert git(copy, "worktree", "list").count("\n") == 0
+
+
+def test_a_consumer_that_needs_more_than_is_deployed(copy, commit, invoke, git, look):
+    """What is deployed is verified, not what stands in the tree: that the branch's provider would do helps nobody."""
+    main = commit()
+    git(copy, "switch", "--quiet", "--create", "feature")
+    add_a_field_to_both(copy)
+    version = commit()
+
+    answer = invoke("fake-ci")
+
+    assert failed(answer)
+    assert f"for {main}" in answer.stdout
+    assert played(answer, "verify-changed-pact.yml", "failure") == ["invoke provider.ci-webhook"]
+    assert "origin" in answer.stdout
+    assert played(answer, "consumer.yml", "failure")[0] == "invoke consumer.can-i-deploy"
+    verdict = look().can_i_deploy(pacticipant=CONSUMER, version=version, environment="production")
+    assert verdict.deployable is False
 
 
 def test_detached(copy, commit, invoke, git):
