@@ -77,7 +77,7 @@ def router(broker: Broker) -> APIRouter:
         with call.writing() as connection:
             found = pacticipants.find(connection, pacticipant)
             changed = pacticipants.replace(connection, found.id, found.name, body.details(), call.now())
-            return call.hal(_whole(call.links, connection, changed))
+            return call.hal(_whole(call.links, connection, changed, newest_first=True))
 
     @routes.patch(urls.PACTICIPANT, body=DetailsBody, accepts=(JSON, MERGE_PATCH))
     def merge(call: Call, pacticipant: str) -> Response:
@@ -88,7 +88,7 @@ def router(broker: Broker) -> APIRouter:
                 document = _whole(call.links, connection, made)
                 return call.hal(document, 201, location=address(call.links, pacticipant))
             changed = pacticipants.replace(connection, found.id, found.name, body.merged(found), call.now())
-            return call.hal(_whole(call.links, connection, changed))
+            return call.hal(_whole(call.links, connection, changed, newest_first=True))
 
     @routes.delete(urls.PACTICIPANT)
     def remove(call: Call, pacticipant: str) -> Response:
@@ -182,11 +182,15 @@ def render(links: Links, pacticipant: Pacticipant, named: Sequence[str]) -> Docu
     )
 
 
-def _whole(links: Links, connection: Connection, pacticipant: Pacticipant) -> Document:
-    """The document of one pacticipant, with its latest version and what is deployed of it."""
+def _whole(links: Links, connection: Connection, pacticipant: Pacticipant, *, newest_first: bool = False) -> Document:
+    """The document of one pacticipant, with its latest version and what is deployed of it.
+
+    Its deployments stand the oldest first, but *newest_first* in the answer to a change, as the reference has them.
+    """
     document = _items(links, connection, [pacticipant])[0]
     deployed = deployments.current(connection, pacticipant=pacticipant.name)
-    document["_links"]["pb:deployed-environments"] = [deployed_link(links, each) for each in reversed(deployed)]
+    in_order = deployed if newest_first else reversed(deployed)
+    document["_links"]["pb:deployed-environments"] = [deployed_link(links, each) for each in in_order]
     return document
 
 

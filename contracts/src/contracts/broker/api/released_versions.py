@@ -39,9 +39,7 @@ def router(broker: Broker) -> APIRouter:
             place = environments.find(connection, environment)
             uuid, created = releases.release(connection, released, place.id, uuid=call.broker.uuid(), now=call.now())
             made = releases.find(connection, uuid)
-        return call.hal(
-            _render(call.links, made), 201 if created else 200, location=_address(call.links, made) if created else None
-        )
+        return call.hal(_render(call.links, made), 201 if created else 200, location=_address(call.links, made))
 
     @routes.get(urls.VERSION_RELEASES)
     def of_version(call: Call, pacticipant: str, version: str, environment: str) -> Response:
