@@ -104,7 +104,13 @@ def test_a_host_is_not_listed_by_less(host, entry):
 
 @pytest.mark.parametrize(
     ("url", "host"),
-    [("https://CI.example.org:8/x", "ci.example.org"), ("https://[::1]/", "::1"), ("https://[x/", None), ("x", None)],
+    [
+        ("https://CI.example.org:8/x", "ci.example.org"),
+        ("https://[::1]/", "::1"),
+        ("https://[x/", None),
+        ("https://h:99999/", None),
+        ("x", None),
+    ],
 )
 def test_the_host_of_an_address(url, host):
     assert host_of(url) == host

@@ -48,11 +48,13 @@ def require_public(host: str, addresses: Iterable[str], allowed: Sequence[str]) 
 
 
 def host_of(url: str) -> str | None:
-    """The host in *url*, or None where there is none."""
+    """The host in *url*, or None where there is none, or one that cannot be read."""
     try:
-        return urlsplit(url).hostname
+        parts = urlsplit(url)
+        _ = parts.port  # which raises for a number that is no port's
     except ValueError:
         return None
+    return parts.hostname
 
 
 def _is_public(address: str) -> bool:

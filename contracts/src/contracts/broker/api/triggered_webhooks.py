@@ -23,8 +23,8 @@ from contracts.model.webhooks import described
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from contracts.model.webhooks import Webhook
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "triggered webhooks")
     for path in (urls.RESULT_TRIGGERED_WEBHOOKS, urls.RESULT_METADATA_TRIGGERED_WEBHOOKS):

@@ -36,7 +36,7 @@ _PARAMETER = re.compile(r"\$\{[^}]+\}")
 _NOT_AN_ADDRESS = "is not a valid URL eg. http://example.org"
 
 
-def uuid(text: str) -> str:
+def require_uuid(text: str) -> str:
     """*text*, if it can be a webhook's uuid.
 
     Raises:
@@ -149,7 +149,7 @@ class RequestBody(Body):
 class WebhookBody(Body):
     """A webhook, whole."""
 
-    uuid: Annotated[str, AfterValidator(uuid)] | None = None
+    uuid: Annotated[str, AfterValidator(require_uuid)] | None = None
     description: rules.SingleLine | None = None
     enabled: bool = True
     consumer: SideBody | None = None

@@ -18,8 +18,8 @@ from contracts.model.errors import Invalid
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from contracts.broker.settings import Settings
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "webhooks")
 

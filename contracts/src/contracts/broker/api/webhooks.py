@@ -23,7 +23,7 @@ from contracts.model.webhooks import STARS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import APIRouter
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from contracts.model.webhooks import NewWebhook, Side, Webhook
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "webhooks")
     _add_pairs(routes)
@@ -100,7 +100,7 @@ def _create(call: Call, consumer: str | None, provider: str | None) -> Response:
 
 def _require_uuid(text: str) -> None:
     try:
-        webhook_bodies.uuid(text)
+        webhook_bodies.require_uuid(text)
     except ValueError as error:
         raise InvalidFields({"uuid": [str(error)]}) from None
 

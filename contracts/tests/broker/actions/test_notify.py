@@ -1,0 +1,247 @@
+"""Telling webhooks what happened."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate, statements
+from hooks import add_webhook, new_webhook
+from sqlalchemy import select
+
+from contracts.broker.actions import notify
+from contracts.broker.store import labels, pacticipants
+from contracts.broker.store.tables import triggered_webhooks
+from contracts.model import metadata
+from contracts.model.metadata import Metadata, SelectorMetadata
+from contracts.model.webhooks import EVENTS, RESULT_EVENTS, Side
+
+
+PUBLISHED, CHANGED, REQUIRED, RESULT, SUCCEEDED, FAILED = EVENTS
+
+
+@pytest.fixture
+def estate(broker):
+    return Estate(broker)
+
+
+@pytest.fixture
+def told(broker):
+    """What was put into the outbox since this was asked last: names of events, and parameters."""
+    seen = 0
+
+    def told():
+        nonlocal seen
+        columns = triggered_webhooks.c
+        query = select(columns.id, columns.event_name, columns.parameters).where(columns.id > seen).order_by(columns.id)
+        with broker.database.reading() as connection:
+            rows = connection.execute(query).all()
+        seen = max((row.id for row in rows), default=seen)
+        return [(row.event_name, row.parameters) for row in rows]
+
+    return told
+
+
+@pytest.fixture
+def names(told):
+    return lambda: [name for name, _ in told()]
+
+
+def test_a_first_publication_is_published_and_changed(broker, estate, names):
+    add_webhook(broker)
+    estate.publish("Till", "1", "a")
+    assert names() == [PUBLISHED, CHANGED]
+
+
+def test_a_publication_again_is_published_alone(broker, estate, names):
+    add_webhook(broker)
+    estate.publish("Till", "1", "a")
+    names()
+    estate.publish("Till", "1", "a")
+    estate.publish("Till", "2", "a")
+    assert names() == [PUBLISHED, PUBLISHED]
+
+
+def test_each_version_without_a_result_is_told_of_before_the_change(broker, estate, told):
+    add_webhook(broker)
+    estate.environment("production")
+    estate.version("Ledger", "9", tags=("live",))
+    estate.deploy("Ledger", "9", "production")
+    estate.version("Ledger", "10", branch="main")
+    estate.publish("Till", "1", "a", branch="feat/x", tags=("dev",))
+    events = told()
+    assert [(name, each["providerVersionNumber"], each["providerVersionDescriptions"]) for name, each in events] == [
+        (PUBLISHED, "", ""),
+        (REQUIRED, "9", "deployed in production"),
+        (REQUIRED, "10", "latest from main branch"),
+        (CHANGED, "", ""),
+    ]
+    assert [(each["providerVersionBranch"], each["providerVersionTags"]) for _, each in events[1:3]] == [
+        ("live", "live"),  # a young version's first tag is its branch
+        ("main", ""),
+    ]
+    assert {(each["consumerVersionBranch"], each["consumerVersionTags"]) for _, each in events} == {("feat/x", "dev")}
+
+
+def test_a_webhook_hears_only_of_its_events_and_applications(broker, estate, names):
+    estate.version("Till", "0")
+    add_webhook(broker, events=(REQUIRED, SUCCEEDED))
+    add_webhook(broker, consumer=Side(name="Till"), events=(CHANGED,), enabled=False)
+    estate.publish("Till", "1", "a")
+    add_webhook(broker, provider=Side(name="Till"))
+    estate.verify("Till", "1", by="10", success=False)
+    assert names() == []
+
+
+def test_the_labels_of_both_are_told(broker, estate, told, clock):
+    with broker.database.writing() as connection:
+        for name, label in (("Till", "web"), ("Till", "shop"), ("Ledger", "core")):
+            labels.add(connection, pacticipants.ensure(connection, name, clock()).id, label, clock())
+    add_webhook(broker, events=(PUBLISHED,), consumer=Side(label="shop"))
+    estate.publish("Till", "1", "a")
+    ((_, parameters),) = told()
+    assert (parameters["consumerLabels"], parameters["providerLabels"]) == ("shop, web", "core")
+
+
+def test_a_content_that_was_verified_before_is_published_with_its_result(broker, estate, told):
+    add_webhook(broker, events=(PUBLISHED,))
+    estate.publish("Till", "1", "a")
+    estate.verify("Till", "1", by="10", success=False)
+    told()
+    estate.publish("Till", "2", "a")
+    ((_, parameters),) = told()
+    sha = estate.pact("Till", "2").sha
+    assert parameters["githubVerificationStatus"] == "failure"
+    assert parameters["providerVersionNumber"] == "10"
+    assert parameters["verificationResultUrl"] == (
+        f"http://broker/pacts/provider/Ledger/consumer/Till/pact-version/{sha}/verification-results/1"
+    )
+
+
+def test_the_address_of_a_pact_leads_its_results_back_as_work_in_progress(broker, estate, told):
+    add_webhook(broker, events=(PUBLISHED,))
+    estate.publish("Till", "1", "a", tags=("dev",))
+    ((_, parameters),) = told()
+    base, _, segment = parameters["pactUrl"].rpartition("/")
+    sha = estate.pact("Till", "1").sha
+    assert base == f"http://broker/pacts/provider/Ledger/consumer/Till/pact-version/{sha}/metadata"
+    assert metadata.decode(segment) == Metadata(consumer_version_number="1", consumer_version_tags=("dev",), wip=True)
+
+
+@pytest.mark.parametrize(("success", "outcome"), [(True, SUCCEEDED), (False, FAILED)])
+def test_a_result_is_published_and_succeeded_or_failed(broker, estate, told, success, outcome):
+    add_webhook(broker, events=tuple(RESULT_EVENTS))
+    estate.publish("Till", "1", "a", branch="main", tags=("dev",))
+    estate.verify("Till", "1", by="10", success=success, build_url="http://ci/7")
+    events = told()
+    assert [name for name, _ in events] == [RESULT, outcome]
+    parameters = events[0][1]
+    assert (parameters["consumerVersionNumber"], parameters["consumerVersionTags"]) == ("1", "dev")
+    assert (parameters["providerVersionNumber"], parameters["buildUrl"]) == ("10", "http://ci/7")
+    assert parameters["verificationResultUrl"].endswith("/verification-results/1")
+
+
+def test_a_result_is_told_for_each_version_that_was_selected_with_the_tags_it_was_selected_by(broker, estate, told):
+    add_webhook(broker, events=(RESULT,))
+    for number in ("1", "2", "3"):
+        estate.publish("Till", number, "a", tags=("own",))
+    ids = {number: estate.pact("Till", number).consumer_version.id for number in ("1", "2")}
+    selectors = (
+        SelectorMetadata(tag="dev", latest=True, consumer_version_id=ids["1"]),
+        SelectorMetadata(tag="prod", latest=True, consumer_version_id=ids["1"]),
+        SelectorMetadata(branch="main", latest=True, consumer_version_id=ids["2"]),
+    )
+    estate.verify("Till", "1", by="10", metadata=Metadata(selectors=selectors))
+    assert [(each["consumerVersionNumber"], each["consumerVersionTags"]) for _, each in told()] == [
+        ("1", "dev, prod"),
+        ("2", ""),
+    ]
+
+
+def test_a_result_that_a_webhook_asked_for_is_told_for_the_version_in_its_address(broker, estate, told):
+    add_webhook(broker, events=(RESULT,))
+    for number in ("1", "2"):
+        estate.publish("Till", number, "a")
+    said = Metadata(consumer_version_number="1", consumer_version_tags=("dev",), wip=True)
+    estate.verify("Till", "1", by="10", metadata=said)
+    assert [(each["consumerVersionNumber"], each["consumerVersionTags"]) for _, each in told()] == [("1", "dev")]
+
+
+def test_a_result_for_versions_that_are_gone_is_told_for_the_latest(broker, estate, told):
+    add_webhook(broker, events=(RESULT,))
+    for number in ("1", "2"):
+        estate.publish("Till", number, "a")
+    gone = Metadata(selectors=(SelectorMetadata(branch="main", latest=True, consumer_version_id=999),))
+    estate.verify("Till", "2", by="10", metadata=gone)
+    assert [each["consumerVersionNumber"] for _, each in told()] == ["2"]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_without_webhooks_a_publication_costs_two_statements_however_many_pacts_it_has(broker, estate, count):
+    providers = [f"Provider {number}" for number in range(count)]
+    for provider in providers:
+        estate.publish("Till", "1", "a", provider=provider)
+        estate.version(provider, "10", branch="main")
+    published = [(estate.pact("Till", "1", provider), True) for provider in providers]
+    with broker.database.writing() as connection, statements(broker.database) as executed:
+        notified = notify.pacts_published(broker, connection, published, build_url=None, base_url="http://broker")
+    assert len(executed) == 2
+    assert notified == [notify.Notified(triggered=(), webhooks_exist=False, requiring_verification=True)] * count
+
+
+def test_with_webhooks_the_statements_do_not_grow_with_pacts(broker, estate):
+    add_webhook(broker)
+    counts = []
+    for number, count in (("1", 1), ("2", 5)):
+        providers = [f"Provider {index}" for index in range(count)]
+        for provider in providers:
+            estate.publish("Till", number, number, provider=provider)
+            estate.version(provider, "10", branch="main")
+        published = [(estate.pact("Till", number, provider), True) for provider in providers]
+        with broker.database.writing() as connection, statements(broker.database) as executed:
+            notified = notify.pacts_published(broker, connection, published, build_url=None, base_url="http://broker")
+        counts.append(len(executed))
+        assert [[each.event_name for each in told.triggered] for told in notified] == (
+            [[PUBLISHED, REQUIRED, CHANGED]] * count
+        )
+    assert counts[0] == counts[1] <= 12
+
+
+def test_the_publisher_hears_who_is_told(broker, estate):
+    webhook = add_webhook(broker, events=(PUBLISHED,), provider=Side(name=None, label=None), description="Build")
+    estate.publish("Till", "1", "a")
+    pact = estate.pact("Till", "1")
+    with broker.database.writing() as connection:
+        (notified,) = notify.pacts_published(
+            broker, connection, [(pact, False)], build_url=None, base_url="http://broker"
+        )
+    (triggered,) = notified.triggered
+    assert (triggered.webhook_uuid, triggered.description, triggered.event_name) == (webhook.uuid, "Build", PUBLISHED)
+    assert (notified.webhooks_exist, notified.requiring_verification) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("events", "status", "tags"), [((PUBLISHED,), "pending", ""), ((PUBLISHED, FAILED), "success", "master")]
+)
+def test_without_a_pact_an_example_is_made_up(broker, events, status, tags):
+    with broker.database.reading() as connection:
+        parameters = notify.example(connection, new_webhook(events=events), "http://broker")
+    assert (parameters["consumerName"], parameters["providerName"]) == ("placeholder-consumer", "placeholder-provider")
+    assert (parameters["eventName"], parameters["consumerVersionTags"]) == ("test", "dev")
+    assert (parameters["githubVerificationStatus"], parameters["providerVersionTags"]) == (status, tags)
+
+
+def test_an_example_is_of_the_newest_pact_that_the_webhook_is_for(broker, estate):
+    estate.publish("Till", "1", "a")
+    estate.publish("Kiosk", "2", "b", provider="Stock")
+    estate.verify("Till", "1", by="10")
+    with broker.database.reading() as connection:
+        examples = [
+            notify.example(connection, new_webhook(consumer=consumer, provider=provider), "http://broker")
+            for consumer, provider in (
+                (None, None),
+                (Side(name="Till"), None),
+                (None, Side(name="Ledger")),
+                (Side(name="Till"), Side(name="Stock")),
+            )
+        ]
+    assert [each["consumerName"] for each in examples] == ["Kiosk", "Till", "Till", "placeholder-consumer"]
+    assert [each["githubVerificationStatus"] for each in examples] == ["pending", "success", "success", "success"]

@@ -1,0 +1,162 @@
+"""The rules that a webhook's body keeps, all of them told at once."""
+
+from __future__ import annotations
+
+import pytest
+from hooks import document
+
+from contracts.model.webhooks import EVENTS
+
+
+@pytest.fixture
+def errors(http):
+    """What is wrong with a webhook that is sent, by field; nothing where it is taken."""
+
+    def errors(sent):
+        response = http.post("/webhooks", json=sent)
+        if response.status_code == 201:
+            return {}
+        assert response.status_code == 400
+        return response.json()["errors"]
+
+    return errors
+
+
+URL = "http://127.0.0.1:9/x"
+BLANK = ["cannot be blank"]
+
+
+@pytest.mark.parametrize("sent", [{}, {"request": {}}, {"request": None}, {"events": [{"name": "contract_published"}]}])
+def test_a_webhook_has_a_request(errors, sent):
+    assert list(errors(sent)) == ["request"]
+
+
+@pytest.mark.parametrize(
+    ("method", "text"),
+    [
+        (None, "must be a string"),
+        ("", "must be filled"),
+        ("FETCH", "is not a recognised HTTP method"),
+        ("GET", "must be one of: POST"),
+    ],
+)
+def test_its_method_is_one_that_the_operator_allows(errors, method, text):
+    assert errors(document(URL, request={"method": method})) == {"request.method": [text]}
+
+
+def test_a_method_is_kept_as_it_was_written(http):
+    response = http.post("/webhooks", json=document(URL, request={"method": "post"}))
+    assert response.status_code == 201
+    assert response.json()["request"]["method"] == "post"
+    assert response.json()["description"] == "POST 127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("", "must be filled"),
+        (5, "must be a string"),
+        ("nonsense", "is not a valid URL"),
+        ("http://", "is not a valid URL"),
+        ("http://[x/", "is not a valid URL"),
+        ("http://127.0.0.1:9/a b", "is not a valid URL"),
+        ("http://127.0.0.1:9/ä", "is not a valid URL"),
+        ("http://127.0.0.1:9/%zz", "is not a valid URL"),
+        ("http://127.0.0.1:9/\n", "is not a valid URL"),
+        ("http://127.0.0.1:99999/", "is not a valid URL"),
+        ("ftp://127.0.0.1/x", "must begin with one of: http, https"),
+        ("http://example.org/x", "must have one of the hosts: 127.0.0.1, localhost"),
+        ("http://${pactbroker.consumerName}/x", "cannot have a template parameter in its host"),
+        ("http://u:p@127.0.0.1/x", "cannot hold a user name"),
+    ],
+)
+def test_its_address_leads_where_the_operator_allows(errors, url, text):
+    found = errors(document(url))
+    assert list(found) == ["request.url"]
+    assert found["request.url"][0].startswith(text)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/${pactbroker.unknown}?q=${user.x}#f", "HTTP://localhost", "https://127.0.0.1/%20[x]"]
+)
+def test_an_address_may_hold_templates_after_its_host(errors, url):
+    assert errors(document(url)) == {}
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        ("x", "must be a hash"),
+        ({"a b": "c"}, "cannot hold the name 'a b'"),
+        ({"": "c"}, "cannot hold the name ''"),
+        ({"a": "b\r\nc: d"}, "cannot contain multiple lines (in a)"),
+    ],
+)
+def test_its_headers_can_be_sent(errors, headers, text):
+    assert errors(document(URL, request={"headers": headers})) == {"request.headers": [text]}
+
+
+@pytest.mark.parametrize(
+    ("events", "texts"),
+    [
+        ([], ["size cannot be less than 1"]),
+        ("x", ["must be an array"]),
+        ([{}], ["name is missing (at index 0)"]),
+        (
+            [{"name": "contract_published"}, {"name": "nope"}],
+            [
+                f"name must be one of: {', '.join(EVENTS)} (at index 1)",
+            ],
+        ),
+    ],
+)
+def test_its_events_are_known(errors, events, texts):
+    assert errors(document(URL) | {"events": events}) == {"events": texts}
+
+
+@pytest.mark.parametrize(
+    ("side", "found"),
+    [
+        ("Till", {"consumer": ["must be a hash"]}),
+        ({}, {"consumer.name": BLANK}),
+        ({"name": ""}, {"consumer.name": BLANK}),
+        ({"label": " "}, {"consumer.name": BLANK}),
+        ({"label": None}, {"consumer.name": BLANK}),
+        ({"name": "Nobody"}, {"consumer.name": ["does not match an existing pacticipant"]}),
+        ({"name": "Till", "label": "x"}, {"consumer.label": ["excludes a name: give one of the two"]}),
+        ({"name": 5}, {"consumer.name": ["must be a string"]}),
+        ({"name": "Till"}, {}),
+        ({"name": "Till", "label": ""}, {}),
+        ({"label": "x"}, {}),
+        (None, {}),
+    ],
+)
+def test_a_side_is_one_application_that_is_there_or_a_label(http, errors, side, found):
+    http.post("/pacticipants", json={"name": "Till"})
+    assert errors(document(URL, consumer=side)) == found
+
+
+def test_every_broken_rule_is_told(errors):
+    sent = document("nonsense", request={"method": "FETCH"}, consumer={"name": "Nobody"}, provider={}, uuid="short")
+    assert set(errors(sent | {"events": [], "enabled": "yes", "description": "a\nb"})) == {
+        "request.method",
+        "request.url",
+        "consumer.name",
+        "provider.name",
+        "uuid",
+        "events",
+        "enabled",
+        "description",
+    }
+
+
+def test_a_broken_rule_comes_before_an_answer_that_is_not_accepted(http):
+    response = http.post("/webhooks", json=document(URL, consumer={"name": "Nobody"}), headers={"Accept": "text/csv"})
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("uuid", ["short", "has space in it long", "dots.are.not.allowed.here"])
+def test_a_chosen_uuid_keeps_its_rule(http, uuid):
+    response = http.put(f"/webhooks/{uuid}", json=document(URL))
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["uuid"]

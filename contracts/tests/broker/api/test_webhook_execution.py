@@ -1,0 +1,105 @@
+"""Testing a webhook by sending it."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate
+from hooks import add_webhook, document
+from listeners import Listener, Reply
+from starlette.testclient import TestClient
+
+from contracts.broker.app import create_app
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+
+
+BASE = "http://testserver"
+
+
+@pytest.fixture
+def listener():
+    with Listener() as listener:
+        yield listener
+
+
+def test_a_webhook_is_sent_with_the_newest_pact(http, broker, listener):
+    Estate(broker).publish("Till", "1", "a")
+    listener.answers["/hook"] = Reply(202, b'{"ok": true}')
+    webhook = add_webhook(
+        broker,
+        url=f"{listener.url}/hook?v=${{pactbroker.consumerVersionNumber}}",
+        headers={"authorization": "Bearer t0ken"},
+        body={"event": "${pactbroker.eventName}"},
+    )
+    response = http.post(f"/webhooks/{webhook.uuid}/execute")
+    executed = response.json()
+    assert response.status_code == 200
+    assert listener.wait_for(1)[0].json == {"event": "test"}
+    logs = executed.pop("logs")
+    assert executed["response"].pop("headers")["content-type"] == "application/json"
+    assert executed == {
+        "request": {"headers": {"authorization": "*" * 10}, "body": {"event": "test"}, "url": "/hook?v=1"},
+        "response": {"status": 202, "body": {"ok": True}},
+        "success": True,
+        "_links": {
+            "try-again": {"title": "Send it again", "href": f"{BASE}/webhooks/{webhook.uuid}/execute"},
+            "webhook": {"href": f"{BASE}/webhooks/{webhook.uuid}"},
+        },
+    }
+    assert "Succeeded" in logs
+    assert "t0ken" not in response.text
+
+
+def test_nothing_is_kept_of_it(http, broker, listener):
+    Estate(broker).publish("Till", "1", "a")
+    webhook = add_webhook(broker, url=f"{listener.url}/hook")
+    http.post(f"/webhooks/{webhook.uuid}/execute", content=b"anything", headers={"Content-Type": "text/plain"})
+    status = http.get("/pacts/provider/Ledger/consumer/Till/webhooks/status").json()
+    assert status["_embedded"]["triggeredWebhooks"] == []
+
+
+def test_a_webhook_that_is_not_saved_is_sent_with_an_example(http, listener):
+    body = '{"consumer": "${pactbroker.consumerName}"}'
+    listener.answers["/hook"] = Reply(500, b"plain")
+    response = http.post("/webhooks/execute", json=document(f"{listener.url}/hook", request={"body": body}))
+    executed = response.json()
+    assert (response.status_code, executed["success"]) == (200, False)
+    assert executed["request"]["body"] == {"consumer": "placeholder-consumer"}
+    assert (executed["response"]["status"], executed["response"]["body"]) == (500, "plain")
+    assert executed["_links"] == {"try-again": {"title": "Send it again", "href": f"{BASE}/webhooks/execute"}}
+
+
+def test_an_error_stands_in_place_of_the_answer(http):
+    executed = http.post("/webhooks/execute", json=document("http://127.0.0.1:1/x")).json()
+    assert executed["success"] is False
+    assert executed["error"]["message"] == "127.0.0.1 cannot be reached on port 1 (127.0.0.1: Connection refused)"
+    assert executed["request"] == {"headers": {}, "url": "/x"}
+    assert "response" not in executed
+
+
+def test_without_listed_hosts_nothing_inside_is_reached(database, listener):
+    broker = Broker(settings=Settings(webhook_scheme_whitelist=("http",)), database=database)
+    with TestClient(create_app(broker)) as http:
+        executed = http.post("/webhooks/execute", json=document(f"{listener.url}/x")).json()
+    assert "is not a public address" in executed["error"]["message"]
+    assert listener.arrived == []
+
+
+def test_without_listed_hosts_an_answer_is_hidden(database, listener, monkeypatch):
+    """The address counts as public here, since a test reaches none that is."""
+    monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
+    listener.answers["/x"] = Reply(200, b"inner secrets")
+    broker = Broker(settings=Settings(webhook_scheme_whitelist=("http",)), database=database)
+    with TestClient(create_app(broker)) as http:
+        response = http.post("/webhooks/execute", json=document(f"{listener.url}/x"))
+    assert response.json()["success"] is True
+    assert list(response.json()["response"]) == ["body"]
+    assert "PACT_BROKER_WEBHOOK_HOST_WHITELIST" in response.json()["response"]["body"]
+    assert "inner secrets" not in response.text
+
+
+def test_a_webhook_that_breaks_a_rule_or_is_not_there_is_not_sent(http, listener):
+    sent = document(f"{listener.url}/x", request={"method": "FETCH"})
+    assert http.post("/webhooks/execute", json=sent).status_code == 400
+    assert http.post("/webhooks/no-such-webhook-1/execute").status_code == 404
+    assert listener.arrived == []

@@ -1,0 +1,203 @@
+"""Webhooks over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from hooks import document
+
+
+BASE = "http://testserver"
+URL = "http://127.0.0.1:9/x"
+
+
+@pytest.fixture(autouse=True)
+def _applications(http):
+    for name in ("Till", "Ledger"):
+        http.post("/pacticipants", json={"name": name})
+
+
+def _made(http, path="/webhooks", **changes):
+    response = http.post(path, json=document(URL, **changes))
+    assert response.status_code == 201
+    assert response.headers["location"] == f"{BASE}/webhooks/{response.json()['uuid']}"
+    return response.json()
+
+
+def test_a_webhook_is_made_and_found_at_its_address(http):
+    request = {"headers": {"X-Thing": "1"}, "body": {"a": ["${pactbroker.providerName}", None]}, "username": "u"}
+    made = _made(http, description="Build", consumer={"name": "Till"}, provider={"label": "core"}, request=request)
+    url = f"{BASE}/webhooks/{made['uuid']}"
+    assert made == {
+        "uuid": made["uuid"],
+        "description": "Build",
+        "consumer": {"name": "Till"},
+        "provider": {"label": "core"},
+        "enabled": True,
+        "request": {
+            "method": "POST",
+            "url": URL,
+            "headers": {"x-thing": "1"},
+            "body": {"a": ["${pactbroker.providerName}", None]},
+            "username": "u",
+        },
+        "events": [{"name": "contract_published"}],
+        "createdAt": "2026-11-23T08:00:00+00:00",
+        "_links": {
+            "self": {"title": "Build", "href": url},
+            "pb:execute": {"title": "Test the webhook by sending it now", "href": f"{url}/execute"},
+            "pb:consumer": {"title": "Consumer", "name": "Till", "href": f"{BASE}/pacticipants/Till"},
+            "pb:providers": {
+                "title": "Providers by label",
+                "name": "core",
+                "href": f"{BASE}/pacticipants/label/core",
+            },
+            "pb:pact-webhooks": {
+                "title": "Webhooks of the pair",
+                "href": f"{BASE}/webhooks/provider//consumer/Till",
+            },
+            "pb:webhooks": {"title": "Webhooks", "href": f"{BASE}/webhooks"},
+        },
+    }
+    assert len(made["uuid"]) == 22
+    assert http.get(f"/webhooks/{made['uuid']}").json() == made
+
+
+def test_a_webhook_for_everything_names_nobody(http):
+    made = http.post("/webhooks", json={"request": {"method": "POST", "url": URL}}).json()
+    assert (made["description"], made["events"]) == ("POST 127.0.0.1", [{"name": "contract_content_changed"}])
+    assert set(made) == {"uuid", "description", "enabled", "request", "events", "createdAt", "_links"}
+    assert set(made["_links"]) == {"self", "pb:execute", "pb:webhooks"}
+
+
+def test_a_webhook_of_a_pair_that_is_named_links_to_the_pairs(http):
+    made = _made(http, provider={"name": "Ledger"}, consumer={"name": "Till"})
+    assert made["_links"]["pb:pact-webhooks"]["href"] == f"{BASE}/webhooks/provider/Ledger/consumer/Till"
+
+
+def test_a_webhook_is_put_under_a_uuid_of_ones_own(http, clock):
+    url = "/webhooks/my-own-identifier-0001"
+    first = http.put(url, json=document(URL, description="Build"))
+    clock.forward(hours=1)
+    second = http.put(url, json=document(f"{URL}2", enabled=False))
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert "location" not in first.headers
+    assert second.json() == http.get(url).json()
+    assert second.json()["description"] == "Build"
+    assert (second.json()["enabled"], second.json()["request"]["url"]) == (False, f"{URL}2")
+    assert second.json()["updatedAt"] == "2026-11-23T09:00:00+00:00"
+
+
+def test_a_side_that_is_left_out_becomes_any(http):
+    made = _made(http, consumer={"name": "Till"})
+    assert "consumer" not in http.put(f"/webhooks/{made['uuid']}", json=document(URL)).json()
+
+
+SECRET = {
+    "username": "u",
+    "password": "s3cret",
+    "headers": {"Authorization": "Bearer t0ken", "X-Api-Key": "k3y", "X": "1"},
+}
+
+
+def test_secrets_are_never_shown(http):
+    made = _made(http, request=SECRET)
+    assert made["request"]["headers"] == {"authorization": "*" * 10, "x-api-key": "*" * 10, "x": "1"}
+    assert made["request"]["password"] == "*" * 10
+    url = f"/webhooks/{made['uuid']}"
+    for response in (http.get(url), http.put(url, json=document(URL, request=SECRET)), http.get("/webhooks")):
+        assert not any(each in response.text for each in ("s3cret", "t0ken", "k3y"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({}, "s3cret"),
+        ({"password": "**********"}, "s3cret"),
+        ({"password": "*"}, "s3cret"),
+        ({"password": None}, None),
+        ({"password": "new"}, "new"),
+    ],
+)
+def test_a_password_that_is_not_sent_again_stays(http, broker, sent, kept):
+    made = _made(http, request=SECRET)
+    http.put(f"/webhooks/{made['uuid']}", json=document(URL, request=sent))
+    assert _stored(broker, made["uuid"]).password == kept
+
+
+def test_starred_headers_stay_and_headers_that_are_left_out_are_gone(http, broker):
+    made = _made(http, request=SECRET)
+    sent = {"headers": {"AUTHORIZATION": "**********"}}
+    http.put(f"/webhooks/{made['uuid']}", json=document(URL, request=sent))
+    assert _stored(broker, made["uuid"]).headers == {"authorization": "Bearer t0ken"}
+
+
+def _stored(broker, uuid):
+    from contracts.broker.store import webhooks  # noqa: PLC0415, to look inside is this function's alone
+
+    with broker.database.reading() as connection:
+        return webhooks.find(connection, uuid).request
+
+
+def test_a_webhook_is_removed_once(http):
+    url = f"/webhooks/{_made(http)['uuid']}"
+    assert [http.delete(url).status_code for _ in range(2)] == [204, 404]
+    assert http.get(url).status_code == 404
+
+
+def test_every_webhook_is_listed_by_name_alone(http):
+    made = [_made(http, description=each) for each in ("one", "two")]
+    assert http.get("/webhooks").json() == {
+        "_links": {
+            "self": {"title": "Webhooks", "href": f"{BASE}/webhooks"},
+            "pb:create": {"title": "Create a webhook", "href": f"{BASE}/webhooks"},
+            "pb:webhooks": [
+                {"title": "A webhook", "name": each["description"], "href": f"{BASE}/webhooks/{each['uuid']}"}
+                for each in made
+            ],
+            "curies": [{"name": "pb", "href": f"{BASE}/doc/webhooks-{{rel}}", "templated": True}],
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "sides"),
+    [
+        ("/webhooks/provider/Ledger/consumer/Till", {"consumer": {"name": "Till"}, "provider": {"name": "Ledger"}}),
+        (
+            "/pacts/provider/Ledger/consumer/Till/webhooks",
+            {"consumer": {"name": "Till"}, "provider": {"name": "Ledger"}},
+        ),
+        ("/webhooks/provider/Ledger", {"provider": {"name": "Ledger"}}),
+        ("/webhooks/consumer/Till", {"consumer": {"name": "Till"}}),
+    ],
+)
+def test_a_path_names_the_applications(http, path, sides):
+    _made(http)
+    _made(http, consumer={"name": "Ledger"}, provider={"name": "Till"})
+    made = _made(http, path)
+    assert {role: side for role, side in made.items() if role in {"consumer", "provider"}} == sides
+    listed = http.get(path).json()["_links"]["pb:webhooks"]
+    assert [each["href"] for each in listed] == [f"{BASE}/webhooks/{made['uuid']}"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/webhooks/provider/Ledger/consumer/No", "/webhooks/provider/No", "/webhooks/consumer/No"]
+)
+def test_a_path_that_names_nobody_is_not_found(http, path):
+    assert http.get(path).status_code == 404
+    response = http.post(path, json=document(URL))
+    assert response.status_code == 404
+    assert "'No'" in response.json()["error"]
+    assert http.post(path, json={}).status_code == 400
+
+
+def test_other_content_types_are_refused_and_change_nothing(http):
+    assert (
+        http.post(
+            "/webhooks",
+            content=b'{"request": {"method": "POST", "url": "http://localhost/"}}',
+            headers={"Content-Type": "text/plain"},
+        ).status_code
+        == 415
+    )
+    assert http.get("/webhooks").json()["_links"]["pb:webhooks"] == []
