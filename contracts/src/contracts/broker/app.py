@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.responses import Response
+from starlette.routing import Route
 
 from contracts.broker import ui
 from contracts.broker.api import (
@@ -26,6 +27,7 @@ from contracts.broker.api import (
     matrix,
     metrics,
     network,
+    openapi,
     pact_lists,
     pacticipants,
     pacts,
@@ -50,10 +52,10 @@ from contracts.broker.ui.dispatch import ForPeople
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from fastapi import APIRouter
     from starlette.requests import Request
+    from starlette.routing import BaseRoute, Router
 
     from contracts.broker.settings import Settings
 
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
 class Noun(Protocol):
     """A module of the API."""
 
-    def router(self, broker: Broker, /) -> APIRouter:
+    def router(self, broker: Broker, /) -> Router:
         """Build the routes of the noun."""
         ...
 
@@ -116,27 +118,26 @@ def opened(settings: Settings) -> Iterator[Broker]:
         database.dispose()
 
 
-def create_app(broker: Broker) -> FastAPI:
-    """Assemble the API over *broker*."""
-    app = FastAPI(title="Pact Broker", version=version("pact-contracts"), docs_url=None, redoc_url=None)
+def create_app(broker: Broker) -> Starlette:
+    """Assemble the API and the pages over *broker*."""
+    app = Starlette()
     errors.install(app)
     for noun in NOUNS:
         app.router.routes.extend(noun.router(broker).routes)
-    _answer_options(app)
+    app.router.routes.extend(_options(app.router.routes))
+    release = version("pact-contracts")
+    app.router.routes.append(openapi.route(app.router.routes, release))
     app.add_middleware(ForPeople, pages=ui.router(broker))
-    app.add_middleware(RawPaths, version=app.version)
+    app.add_middleware(RawPaths, version=release)
     app.add_middleware(BasicAuth, settings=broker.settings)
     return app
 
 
-def _answer_options(app: FastAPI) -> None:
+def _options(routes: Iterable[BaseRoute]) -> list[Route]:
     """OPTIONS of every resource lists its methods."""
 
     def options(request: Request) -> Response:
         return Response(headers={"Access-Control-Allow-Methods": ", ".join(errors.allowed(request))})
 
-    paths: dict[str, Any] = {}
-    for route in app.router.routes:
-        paths.setdefault(getattr(route, "path", ""), route)
-    for path in paths:
-        app.add_route(path, options, methods=["OPTIONS"], include_in_schema=False)
+    paths = dict.fromkeys(each.path for each in routes if isinstance(each, Route))
+    return [Route(path, options, methods=["OPTIONS"]) for path in paths]

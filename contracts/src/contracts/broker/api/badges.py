@@ -29,8 +29,8 @@ from contracts.model.matrix import LatestBy, Question, Selector, Tagged, Wanted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.broker import Broker
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "badges")
     _of_pacts(routes)

@@ -22,8 +22,8 @@ from contracts.model.errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from contracts.model.branches import Branch, BranchVersion
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "branches")
     _add_branches(routes)

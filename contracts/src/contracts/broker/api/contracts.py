@@ -26,8 +26,8 @@ from contracts.model.publications import Contract, Publication
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import APIRouter
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.actions.publish import PublishedVersion
     from contracts.broker.api.calls import Call
@@ -111,7 +111,7 @@ class PublicationBody(Body):
             raise Invalid(msg)
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the route over *broker*."""
     routes = Resources(broker, "contracts")
 

@@ -20,8 +20,8 @@ from contracts.broker.store import dashboard, integrations, pacticipants
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import APIRouter
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -34,7 +34,7 @@ _FORMS = (HAL, TEXT)
 _COLUMNS = ("CONSUMER_NAME", "C_VERSION", "C_TAGS", "PROVIDER_NAME", "P_VERSION", "P_TAGS", "SUCCESS")
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "dashboard")
 

@@ -1,4 +1,7 @@
-"""`/diagnostic/status/…`: whether the broker lives, and whether its database does."""
+"""`/diagnostic/status/…`: whether the broker and its database live; `/test/error`: what a failure looks like.
+
+Source: Pact Broker protocol, metrics and health.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,18 @@ from contracts.broker.store import health
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.broker import Broker
 
 
-def router(broker: Broker) -> APIRouter:
+class AskedToFail(Exception):
+    """Somebody wants to see how an unexpected failure is answered and logged."""
+
+
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "diagnostics")
 
@@ -33,5 +40,11 @@ def router(broker: Broker) -> APIRouter:
         database = {"ok": problem is None} | ({"error": {"message": problem}} if problem else {})
         links = {"self": {"href": call.links.to(urls.DEPENDENCIES)}}
         return call.hal({"database": database, "_links": links}, 200 if problem is None else 500)
+
+    @routes.get(urls.TEST_ERROR)
+    @routes.post(urls.TEST_ERROR, accepts=None)
+    def fail(call: Call) -> Response:
+        msg = f"asked to fail, by {call.request.method} {urls.TEST_ERROR}"
+        raise AskedToFail(msg)
 
     return routes.router

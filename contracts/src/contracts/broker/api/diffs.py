@@ -19,16 +19,16 @@ from contracts.model import diffs
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from sqlalchemy import Connection
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.broker import Broker
     from contracts.model.pacts import Pact
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacts")
 

@@ -22,8 +22,8 @@ from contracts.model.names import display_name
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -59,7 +59,7 @@ class EnvironmentBody(Body):
         }
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "environments")
 

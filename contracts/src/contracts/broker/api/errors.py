@@ -30,7 +30,7 @@ from contracts.model.errors import (
 
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.applications import Starlette
     from starlette.requests import Request
 
     from contracts.broker.api.hal import Document
@@ -51,7 +51,7 @@ class UnsupportedMediaType(Exception):
     """The body's content type is not one that this resource takes."""
 
 
-def install(app: FastAPI) -> None:
+def install(app: Starlette) -> None:
     """Make *app* answer every error as the protocol says."""
     app.add_exception_handler(BrokerError, _broker_error)
     app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))

@@ -12,8 +12,8 @@ from contracts.broker.api.resources import Resources
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -115,7 +115,7 @@ RELATIONS = (
 )
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the route over *broker*."""
     routes = Resources(broker, "index")
 

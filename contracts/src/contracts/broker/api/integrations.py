@@ -21,7 +21,7 @@ from contracts.broker.store import integrations, pacticipants
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import APIRouter
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ANYTHING = (HAL, HTML, JSON)
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "integrations")
 

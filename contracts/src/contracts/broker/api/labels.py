@@ -18,8 +18,8 @@ from contracts.model.errors import NotFound
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from contracts.model.pacticipants import Label
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "labels")
 

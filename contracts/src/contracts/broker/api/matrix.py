@@ -23,9 +23,9 @@ from contracts.model.metadata import Metadata, encode
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.actions.decide import Answer
     from contracts.broker.api.calls import Call
@@ -42,7 +42,7 @@ _CAN_I_DEPLOY = ("pacticipant", "version", "environment", "to")
 _HEADINGS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "matrix")
     _matrix(routes)

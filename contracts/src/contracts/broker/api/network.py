@@ -22,14 +22,14 @@ from contracts.model.errors import InvalidFields
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import APIRouter
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.broker import Broker
     from contracts.model.network import Relation
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "network")
 

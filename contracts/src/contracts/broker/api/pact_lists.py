@@ -19,8 +19,8 @@ from contracts.broker.store import pact_lists, pacticipants, pacts, publications
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contracts.model.pacts import Pact
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*, literal paths before parameters."""
     routes = Resources(broker, "pacts")
     _add_all_versions(routes)

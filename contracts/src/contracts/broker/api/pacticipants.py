@@ -24,8 +24,8 @@ from contracts.model.pacticipants import Details
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -61,7 +61,7 @@ class PacticipantBody(DetailsBody):
     name: rules.Line
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacticipants")
     _add_collections(routes)

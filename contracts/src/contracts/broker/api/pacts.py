@@ -22,9 +22,9 @@ from contracts.model.publications import Contract, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -71,7 +71,7 @@ def require_names(document: Mapping[str, Any], *, consumer: str, provider: str) 
         raise InvalidFields(errors)
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacts")
     for path in _ALIASES:

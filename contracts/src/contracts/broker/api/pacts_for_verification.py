@@ -30,8 +30,8 @@ from contracts.model.verifiable import DEPRECATED_GET, Instruction, Question, Ve
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fastapi import APIRouter
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -86,7 +86,7 @@ class QuestionBody(Body):
         return branch
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacts for verification")
 

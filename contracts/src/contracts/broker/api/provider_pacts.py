@@ -17,9 +17,9 @@ from contracts.broker.store import pact_lists, pacticipants, pacts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Find = Callable[..., Sequence[Pact]]
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*, literal paths before parameters."""
     routes = Resources(broker, "pacts")
     lists: tuple[tuple[str, str, Find], ...] = (

@@ -16,8 +16,8 @@ from contracts.model.provider_states import collect
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from starlette.responses import Response
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contracts.model.provider_states import ProviderState
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacts")
 

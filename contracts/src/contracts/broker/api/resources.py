@@ -1,16 +1,16 @@
-"""Routes, declared by the paths of `urls`, on top of FastAPI.
+"""Routes, declared by the paths of `urls`.
 
-A handler is a plain function `(call, **path parameters) -> Response`; what FastAPI would inject is in the call.
+A handler is a plain function `(call, **path parameters) -> Response`, run in a thread; everything else is in the call.
 """
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.responses import Response
+from starlette.routing import Route, Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
@@ -19,6 +19,10 @@ from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from starlette.requests import Request
+    from starlette.responses import Response
 
     from contracts.broker.api.bodies import Body
     from contracts.broker.broker import Broker
@@ -41,16 +45,38 @@ class _Segment(Convertor[str]):
 register_url_convertor("segment", _Segment())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method of one path: what it takes and gives, for the router and for the documentation."""
+
+    path: str
+    methods: tuple[str, ...]
+    provides: tuple[str, ...]
+    accepts: tuple[str, ...] | None = None
+    body: type[Body] | None = None
+
+
+class Resource(Route):
+    """A route that knows its operation, and the noun it belongs to."""
+
+    def __init__(self, noun: str, operation: Operation, endpoint: Callable[..., Any], description: str) -> None:
+        super().__init__(convertible(operation.path), endpoint, methods=list(operation.methods))
+        self.noun = noun
+        self.operation = operation
+        self.description = description
+
+
 class Resources:
     """Collects the routes of one noun over *broker*."""
 
-    def __init__(self, broker: Broker, tag: str) -> None:
+    def __init__(self, broker: Broker, noun: str) -> None:
         self.broker = broker
-        self.router = APIRouter(tags=[tag])
+        self.noun = noun
+        self.router = Router()
 
     def get(self, path: str, *, provides: tuple[str, ...] = (HAL,)) -> Callable[[Handler], Handler]:
         """Answer GET (and HEAD) of *path*."""
-        return self._route(path, ["GET", "HEAD"], provides, None, None)
+        return self._route(Operation(path=path, methods=("GET",), provides=provides))
 
     def post(
         self,
@@ -61,7 +87,7 @@ class Resources:
         accepts: tuple[str, ...] | None = (JSON,),
     ) -> Callable[[Handler], Handler]:
         """Answer POST of *path*; *accepts* None takes any content type. *body* documents what is sent."""
-        return self._route(path, ["POST"], provides, accepts, body)
+        return self._route(Operation(path=path, methods=("POST",), provides=provides, accepts=accepts, body=body))
 
     def put(
         self,
@@ -72,7 +98,7 @@ class Resources:
         accepts: tuple[str, ...] | None = (JSON,),
     ) -> Callable[[Handler], Handler]:
         """Answer PUT of *path*."""
-        return self._route(path, ["PUT"], provides, accepts, body)
+        return self._route(Operation(path=path, methods=("PUT",), provides=provides, accepts=accepts, body=body))
 
     def patch(
         self,
@@ -83,43 +109,31 @@ class Resources:
         accepts: tuple[str, ...] | None = (MERGE_PATCH,),
     ) -> Callable[[Handler], Handler]:
         """Answer PATCH of *path*."""
-        return self._route(path, ["PATCH"], provides, accepts, body)
+        return self._route(Operation(path=path, methods=("PATCH",), provides=provides, accepts=accepts, body=body))
 
     def delete(self, path: str, *, provides: tuple[str, ...] = (HAL,)) -> Callable[[Handler], Handler]:
         """Answer DELETE of *path*."""
-        return self._route(path, ["DELETE"], provides, None, None)
+        return self._route(Operation(path=path, methods=("DELETE",), provides=provides))
 
-    def _route(
-        self,
-        path: str,
-        methods: list[str],
-        provides: tuple[str, ...],
-        accepts: tuple[str, ...] | None,
-        body: type[Body] | None,
-    ) -> Callable[[Handler], Handler]:
+    def _route(self, operation: Operation) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self.router.add_api_route(
-                convertible(path),
-                _endpoint(handler, path, self._call(provides, accepts)),
-                methods=methods,
-                name=f"{methods[0]} {path}",
-                operation_id=f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}.{methods[0]}.{path}",
-                response_class=Response,
-                response_model=None,
-                include_in_schema=True,
-                openapi_extra=_documented(body),
-            )
+            description = f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
+            self.router.routes.append(Resource(self.noun, operation, self._endpoint(handler, operation), description))
             return handler
 
         return register
 
-    def _call(
-        self, provides: tuple[str, ...], accepts: tuple[str, ...] | None
-    ) -> Callable[[Request], Coroutine[Any, Any, Call]]:
-        async def call(request: Request) -> Call:
-            return Call(self.broker, request, await request.body(), provides=provides, accepts=accepts)
+    def _endpoint(self, handler: Handler, operation: Operation) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        def answer(request: Request, content: bytes) -> Response:
+            call = Call(self.broker, request, content, provides=operation.provides, accepts=operation.accepts)
+            response = handler(call, **request.path_params)
+            _ = call.media_type  # a handler that needs no database is held to the Accept header here
+            return response
 
-        return call
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(answer, request, await request.body())
+
+        return endpoint
 
 
 def convertible(path: str) -> str:
@@ -127,31 +141,3 @@ def convertible(path: str) -> str:
     for name in urls.parameters(path):
         path = path.replace("{" + name + "}", "{" + name + ":segment}")
     return path
-
-
-def _endpoint(handler: Handler, path: str, call: Callable[[Request], Coroutine[Any, Any, Call]]) -> Handler:
-    """*handler* with the signature that FastAPI reads: the call is a dependency, the rest are path parameters."""
-    names = urls.parameters(path)
-
-    def endpoint(**arguments: object) -> Response:
-        answered: Call = arguments["call"]  # type: ignore[assignment]  # FastAPI fills it by the signature below
-        response = handler(**arguments)
-        _ = answered.media_type  # a handler that needs no database is held to the Accept header here
-        return response
-
-    kind = inspect.Parameter.KEYWORD_ONLY
-    endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter("call", kind, annotation=Annotated[Call, Depends(call)]),
-            *(inspect.Parameter(name, kind, annotation=str) for name in names),
-        ]
-    )
-    endpoint.__name__ = handler.__name__
-    endpoint.__doc__ = handler.__doc__
-    return endpoint
-
-
-def _documented(body: type[Body] | None) -> dict[str, Any] | None:
-    if body is None:
-        return None
-    return {"requestBody": {"content": {JSON: {"schema": body.model_json_schema()}}, "required": True}}

@@ -18,7 +18,7 @@ from contracts.broker.store import pacticipants, tags, versions
 
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contracts.model.tags import Tag
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "tags")
 

@@ -26,8 +26,8 @@ from contracts.model.verifications import ProviderSummary, Report, Result, Verif
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.broker import Broker
@@ -80,7 +80,7 @@ class ResultBody(Body):
         )
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "verification results")
     _publish(routes)

@@ -34,8 +34,8 @@ from contracts.model.errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from fastapi import APIRouter
     from sqlalchemy import Connection
+    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
@@ -60,7 +60,7 @@ class VersionBody(Body):
     tags: list[TagBody] | None = None
 
 
-def router(broker: Broker) -> APIRouter:
+def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "versions")
     _add_collections(routes)

@@ -1,0 +1,34 @@
+"""Whether the broker lives."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from starlette.testclient import TestClient
+
+from contracts.broker.app import create_app
+from contracts.broker.store.database import Database
+
+
+def test_the_heart_beats_without_a_database(broker, tmp_path):
+    lost = dataclasses.replace(broker, database=Database(f"sqlite:///{tmp_path}/no/such/folder.sqlite3"))
+
+    with TestClient(create_app(lost)) as http:
+        assert http.get("/diagnostic/status/heartbeat").json()["ok"]
+        response = http.get("/diagnostic/status/dependencies")
+
+    assert response.status_code == 500
+    assert not response.json()["database"]["ok"]
+    assert "unable to open database file" in response.json()["database"]["error"]["message"]
+
+
+def test_a_database_that_answers_is_well(http):
+    assert http.get("/diagnostic/status/dependencies").json()["database"] == {"ok": True}
+
+
+def test_a_failure_can_be_asked_for(broker):
+    with TestClient(create_app(broker), raise_server_exceptions=False) as http:
+        answers = [http.get("/test/error"), http.post("/test/error")]
+
+    assert [each.status_code for each in answers] == [500, 500]
+    assert len(answers[0].json()["error"]["reference"]) == 10
