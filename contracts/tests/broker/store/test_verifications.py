@@ -80,15 +80,13 @@ def test_removing_the_latest_does_not_revive_the_one_before(estate, published):
     assert estate.verify("Till", "1", by="10").success is True
 
 
-def test_the_latest_from_the_main_branch_of_the_provider(estate, published):
+def test_the_newest_results_are_the_last_of_each_provider_version(estate, published):
+    estate.verify("Till", "1", by="10", success=False)
+    eleven = estate.verify("Till", "1", by="11")
+    ten = estate.verify("Till", "1", by="10")
     with estate.broker.database.reading() as connection:
-        assert verifications.latest_from_main_branch(connection, published.pact_version_id) is None
-    estate.version("Ledger", "10", branch="main")
-    main = estate.verify("Till", "1", by="10")
-    estate.version("Ledger", "11", branch="feat")
-    estate.verify("Till", "1", by="11")
-    with estate.broker.database.reading() as connection:
-        assert verifications.latest_from_main_branch(connection, published.pact_version_id) == main
+        assert verifications.newest_for_content(connection, published.pact_version_id, 5) == [ten, eleven]
+        assert verifications.newest_for_content(connection, published.pact_version_id, 1) == [ten]
 
 
 def test_the_results_of_a_consumer_version_are_those_of_each_of_its_pacts(estate, published):

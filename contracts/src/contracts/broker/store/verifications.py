@@ -14,8 +14,6 @@ from sqlalchemy import func, insert, literal, select, update
 
 from contracts.broker.store.tables import (
     UtcDateTime,
-    branch_versions,
-    branches,
     pact_publications,
     pact_versions,
     pacticipants,
@@ -168,20 +166,6 @@ def reports(connection: Connection, ids: Collection[int]) -> dict[int, Report]:
 def latest_for_content(connection: Connection, pact_version_id: int) -> Verification | None:
     """The latest result of a content, by whichever provider version."""
     query = _SELECT.where(verifications.c.pact_version_id == pact_version_id, verifications.c.latest)
-    return _one(connection, query.order_by(verifications.c.id.desc()).limit(1))
-
-
-def latest_from_main_branch(connection: Connection, pact_version_id: int) -> Verification | None:
-    """The latest result of a content by a version on the provider's main branch."""
-    query = (
-        _SELECT.join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id)
-        .join(branches, branches.c.id == branch_versions.c.branch_id)
-        .where(
-            verifications.c.pact_version_id == pact_version_id,
-            verifications.c.latest,
-            branches.c.name == _providers.c.main_branch,
-        )
-    )
     return _one(connection, query.order_by(verifications.c.id.desc()).limit(1))
 
 
