@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contracts.broker.actions import branch, notify, tag
-from contracts.broker.store import integrations, pacticipants, pacts, publications, versions
-from contracts.model import contents, diffs, merging, names
+from contracts.broker.actions import admit, branch, notify, tag
+from contracts.broker.store import integrations, pacts, publications, versions
+from contracts.model import contents, diffs, merging
 from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
 from contracts.model.notices import Notice
 from contracts.model.pacts import MODIFIED, UNCHANGED, Content, compare
@@ -19,7 +19,7 @@ from contracts.model.publications import Outcome
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -77,7 +77,7 @@ def publish(broker: Broker, connection: Connection, publication: Publication, *,
     Raises:
         PublishConflict: if a contract of this version exists with another content, or a new name looks like an old one.
     """
-    parties = _parties_of(broker, connection, publication)
+    parties = _parties(broker, connection, publication)
     consumer = parties[publication.consumer]
     version, created = _version(broker, connection, consumer, publication)
     if publication.branch is not None:
@@ -105,7 +105,8 @@ def put(
         Conflict: if the version has another content, and may not change it; or if the contracts cannot be merged.
         PotentialDuplicate: if a new name looks like an existing one.
     """
-    party, provider = _pair(broker, connection, consumer, contract.provider)
+    parties = admit.parties(broker, connection, [consumer, contract.provider])
+    party, provider = parties[consumer], parties[contract.provider]
     version, created = versions.ensure(connection, party.id, number, broker.now())
     plans = _plans(broker, connection, party, version, [(provider, contract)], bare=created)
     modified = plans[0].outcome is Outcome.OVERWRITTEN
@@ -126,47 +127,14 @@ def _rounds(contracts: Sequence[Contract]) -> list[list[Contract]]:
     return rounds
 
 
-def _parties_of(broker: Broker, connection: Connection, publication: Publication) -> dict[str, Pacticipant]:
-    """The applications that *publication* names, by name, made where they are missing."""
-    called = [publication.consumer, *(each.provider for each in publication.contracts)]
-    known = pacticipants.by_names(connection, called)
-    if duplicates := _duplicates(broker, connection, called, known):
-        raise PublishConflict(duplicates, [Notice(type="error", text=each) for each in duplicates])
-    return known | _made(broker, connection, called, known)
-
-
-def _pair(broker: Broker, connection: Connection, consumer: str, provider: str) -> tuple[Pacticipant, Pacticipant]:
-    """The two applications called so, made where they are missing."""
-    known = pacticipants.by_names(connection, [consumer, provider])
-    if duplicates := _duplicates(broker, connection, [consumer, provider], known):
-        raise PotentialDuplicate("\n".join(duplicates))
-    both = known | _made(broker, connection, [consumer, provider], known)
-    return both[consumer], both[provider]
-
-
-def _made(
-    broker: Broker, connection: Connection, called: Sequence[str], known: Collection[str]
-) -> dict[str, Pacticipant]:
-    new = sorted(set(called) - set(known))  # in the same order by everybody: writers wait for one another in no circle
-    return {name: pacticipants.ensure(connection, name, broker.now()) for name in new}
-
-
-def _duplicates(broker: Broker, connection: Connection, called: Sequence[str], known: Collection[str]) -> list[str]:
-    """What to tell about each name that is *called*, not *known*, and looks like an application's that exists."""
-    new = [name for name in dict.fromkeys(called) if name not in known]
-    if not new or not broker.settings.check_for_potential_duplicate_pacticipant_names:
-        return []
-    existing = pacticipants.names(connection)
-    alike = {name: names.look_alike(name, existing) for name in new}
-    return [_duplicate(name, others) for name, others in alike.items() if others]
-
-
-def _duplicate(name: str, alike: Sequence[str]) -> str:
-    quoted = ", ".join(f"'{each}'" for each in alike)
-    return (
-        f"'{name}' is new, and looks like {quoted}. If it is the same application, publish under the name it has; if "
-        "it is another one, create it first (POST /pacticipants), then publish again."
-    )
+def _parties(broker: Broker, connection: Connection, publication: Publication) -> dict[str, Pacticipant]:
+    try:
+        return admit.parties(
+            broker, connection, [publication.consumer, *(each.provider for each in publication.contracts)]
+        )
+    except PotentialDuplicate as error:
+        sentences = str(error).splitlines()
+        raise PublishConflict(sentences, [Notice(type="error", text=each) for each in sentences]) from None
 
 
 def _version(

@@ -1,0 +1,49 @@
+"""Letting applications in: whoever publishes names them, and a misspelt name must not become one.
+
+Source: Pact Broker protocol, pacticipant names (potential duplicates).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import pacticipants
+from contracts.model import names
+from contracts.model.errors import PotentialDuplicate
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from contracts.broker.broker import Broker
+    from contracts.model.pacticipants import Pacticipant
+
+
+def parties(broker: Broker, connection: Connection, called: Sequence[str]) -> dict[str, Pacticipant]:
+    """The applications *called* so, by name, made where they are missing.
+
+    Raises:
+        PotentialDuplicate: if new names look like those of applications that exist; it has a line for each.
+    """
+    known = pacticipants.by_names(connection, called)
+    # in the same order by everybody, so that writers never wait for one another in a circle
+    new = sorted(set(called) - set(known))
+    if new and broker.settings.check_for_potential_duplicate_pacticipant_names:
+        _require_distinct(new, pacticipants.names(connection))
+    return known | {name: pacticipants.ensure(connection, name, broker.now()) for name in new}
+
+
+def _require_distinct(new: Sequence[str], existing: Sequence[str]) -> None:
+    alike = {name: names.look_alike(name, existing) for name in new}
+    if sentences := [_sentence(name, others) for name, others in alike.items() if others]:
+        raise PotentialDuplicate("\n".join(sentences))
+
+
+def _sentence(name: str, alike: Sequence[str]) -> str:
+    quoted = ", ".join(f"'{each}'" for each in alike)
+    return (
+        f"'{name}' is new, and looks like {quoted}. If it is the same application, publish under the name it has; if "
+        "it is another one, create it first (POST /pacticipants), then publish again."
+    )
