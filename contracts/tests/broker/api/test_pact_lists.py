@@ -1,4 +1,4 @@
-"""The pacts of a pair, of a provider, and of everybody."""
+"""The pacts of a pair, and the latest of everybody."""
 
 from __future__ import annotations
 
@@ -143,52 +143,3 @@ def test_the_latest_pact_of_every_pair_is_listed(http):
         f"{BASE}/pacts/provider/Ledger/consumer/Kiosk/latest",
         f"{BASE}{PAIR}/latest",
     ]
-
-
-@pytest.mark.parametrize(
-    ("path", "listed"),
-    [
-        ("", ["Kiosk 7", "Till 1", "Till 2", "Till 3"]),
-        ("/tag/dev", ["Till 1", "Till 2"]),
-        ("/latest", ["Kiosk 7", "Till 3"]),
-        ("/latest/dev", ["Till 2"]),
-        ("/branch", ["Kiosk 7", "Till 1", "Till 3"]),
-        ("/branch/feat", ["Till 2"]),
-        ("/branch/latest", ["Kiosk 7", "Till 3"]),
-        ("/branch/main/latest", ["Kiosk 7", "Till 3"]),
-    ],
-)
-def test_the_pacts_of_a_provider_are_listed_by_consumer(http, path, listed):
-    links = http.get(f"/pacts/provider/Ledger{path}").json()["_links"]
-    assert [f"{each['name']} {each['href'].rpartition('/')[2]}" for each in links["pb:pacts"]] == listed
-    assert links["pacts"] == links["pb:pacts"]
-    assert links["self"]["href"] == f"{BASE}/pacts/provider/Ledger{path}"
-    assert links["pb:provider"] == {"href": f"{BASE}/pacticipants/Ledger", "name": "Ledger"}
-
-
-def test_the_list_of_a_provider_that_is_nobody_is_not_found_by_name(http):
-    answer = http.get("/pacts/provider/Nobody/latest")
-    assert answer.status_code == 404
-    assert "no provider named 'Nobody'" in answer.json()["error"]
-
-
-def test_a_provider_is_told_the_states_of_its_consumers(http, estate):
-    estate.environment("test")
-    estate.deploy("Till", "2", "test")
-    states = {
-        number: {"interactions": [{"description": number, "providerState": f"state {number}"}]} for number in ("4", "5")
-    }
-    assert http.put(f"{PAIR}/version/4", json=states["4"]).status_code == 201
-    estate.version("Till", "4", branch="main")
-    assert http.put(f"{PAIR}/version/5", json=states["5"]).status_code == 201
-    estate.version("Till", "5", branch="other")
-    estate.deploy("Till", "5", "test", target="two")
-
-    def told(path):
-        return http.get(f"/pacts/provider/Ledger/provider-states{path}").json()
-
-    assert told("") == {"providerStates": [{"name": "state 4", "consumers": ["Till"]}]}
-    assert told("/branch/other") == {"providerStates": [{"name": "state 5", "consumers": ["Till"]}]}
-    assert told("/environment/test") == {"providerStates": [{"name": "state 5", "consumers": ["Till"]}]}
-    assert told("/branch/none") == {"providerStates": []}
-    assert http.get("/pacts/provider/Nobody/provider-states").status_code == 404

@@ -1,0 +1,89 @@
+"""Lists of pacts."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate, statements
+
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import pact_lists, pacticipants, pacts
+
+
+@pytest.fixture
+def estate(database, clock):
+    return Estate(Broker(settings=Settings(), database=database, now=clock))
+
+
+@pytest.fixture
+def published(estate):
+    """Till 1 (main, dev: a), 2 (feat, dev: b), 3 (main: b), 4 (main, prod: a)."""
+    estate.publish("Till", "1", "a", branch="main", tags=("dev",))
+    estate.publish("Till", "2", "b", branch="feat", tags=("dev",))
+    estate.publish("Till", "3", "b", branch="main")
+    estate.publish("Till", "4", "a", branch="main", tags=("prod",))
+    return estate
+
+
+@pytest.fixture
+def connection(database):
+    with database.writing() as connection:
+        yield connection
+
+
+def ids(connection):
+    return pacticipants.find(connection, "Till").id, pacticipants.find(connection, "Ledger").id
+
+
+def number(pact):
+    return pact.consumer_version.number
+
+
+@pytest.mark.parametrize(
+    ("which", "listed"),
+    [
+        (pacts.everything(), ["4", "3", "2", "1"]),
+        (pacts.tagged("dev"), ["2", "1"]),
+        (pacts.on_branch("main"), ["4", "3", "1"]),
+        (pacts.on_branch(), ["4", "3", "1"]),
+        (pacts.at_head("feat"), ["2"]),
+        (pacts.at_head(), ["4"]),
+        (pacts.of_number("3"), ["3"]),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_the_pacts_of_a_pair_are_listed_newest_first(connection, which, listed):
+    assert [number(each) for each in pact_lists.of_pair(connection, *ids(connection), which)] == listed
+
+
+def test_the_pacts_of_a_provider_are_listed_by_consumer(published, database):
+    published.publish("Kiosk", "7", "a")
+    with database.reading() as connection:
+        provider = ids(connection)[1]
+        listed = pact_lists.of_provider(connection, provider, pacts.everything())
+        assert [(each.consumer.name, number(each)) for each in listed][:2] == [("Kiosk", "7"), ("Till", "1")]
+        latest = pact_lists.latest_of_provider(connection, provider)
+        assert [(each.consumer.name, number(each)) for each in latest] == [("Kiosk", "7"), ("Till", "4")]
+        assert [number(each) for each in pact_lists.latest_of_provider(connection, provider, "dev")] == ["2"]
+        assert [number(each) for each in pact_lists.latest(connection)] == ["7", "4"]
+
+
+def test_pacts_are_found_by_what_an_environment_holds(published, database):
+    published.environment("test")
+    published.deploy("Till", "1", "test")
+    published.release("Till", "2", "test")
+    published.publish("Till", "5", "e")
+    with database.reading() as connection:
+        held = pact_lists.of_provider(connection, ids(connection)[1], pacts.in_environment("test"))
+        assert [number(each) for each in held] == ["1", "2"]
+        assert pact_lists.of_provider(connection, ids(connection)[1], pacts.in_environment("live")) == []
+
+
+@pytest.mark.usefixtures("published")
+def test_lists_cost_one_statement_each(database):
+    with database.reading() as connection:
+        provider = ids(connection)[1]
+        with statements(database) as executed:
+            pact_lists.of_provider(connection, provider, pacts.everything())
+            pact_lists.latest(connection)
+    assert len(executed) == 2
