@@ -17,7 +17,7 @@ import requests
 from estates import Estate
 from hooks import add_webhook, document
 from listeners import Listener, Reply, until
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from contracts.broker import delivery as worker
 from contracts.broker.app import opened
@@ -68,10 +68,10 @@ def publish(broker, number="1"):
 
 
 def outbox(broker):
-    """Every delivery, the first first, as it stands."""
+    """What was triggered for Till's pacts, as it stands."""
     with broker.database.reading() as connection:
-        pact = Estate(broker).pact("Till", "1")
-        return deliveries.latest_of_pair(connection, pact.consumer.id, pact.provider.id)[::-1]
+        found = connection.scalars(select(triggered_webhooks.c.uuid).order_by(triggered_webhooks.c.id)).all()
+        return [deliveries.find(connection, each) for each in found]
 
 
 def stands(broker, status, attempts):

@@ -68,6 +68,20 @@ def test_a_body_is_sent_as_what_it_is(send, listener, body, sent_body, content_t
     assert (arrived.body, arrived.headers.get("content-type")) == (sent_body, content_type)
 
 
+@pytest.mark.parametrize(
+    ("method", "content_type", "sent_body"),
+    [
+        ("POST", "application/json", b"null"),
+        ("POST", "application/vnd.x+json", b"null"),
+        ("POST", "text/plain", b""),
+        ("GET", "application/json", b""),
+    ],
+)
+def test_no_body_is_null_where_json_is_announced(send, listener, method, content_type, sent_body):
+    send(method=method, headers={"content-type": content_type})
+    assert listener.wait_for(1)[0].body == sent_body
+
+
 def test_a_content_type_that_is_given_stays(send, listener):
     send(body="{}", headers={"content-type": "text/plain"})
     assert listener.wait_for(1)[0].headers["content-type"] == "text/plain"

@@ -100,7 +100,7 @@ def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[s
         session.request(
             request.method,
             request.url,
-            data=None if request.body is None else _text(request.body).encode(),
+            data=_data(request),
             headers={name: value.encode() for name, value in headers.items()},
             timeout=ANSWER_SECONDS,
             allow_redirects=False,
@@ -142,6 +142,13 @@ def _reason(error: Exception) -> str:
             return f"TLS does not prove that it is the host: {error}"
         case _:
             return str(error)
+
+
+def _data(request: WebhookRequest) -> bytes | None:
+    """What is sent as the body; nothing at all would not be JSON, where that is what the header announces."""
+    if request.body is None:
+        return b"null" if "json" in request.headers.get("content-type", "") and request.method != "GET" else None
+    return _text(request.body).encode()
 
 
 def _content_type(body: object) -> dict[str, str]:

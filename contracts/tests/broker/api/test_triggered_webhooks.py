@@ -107,12 +107,12 @@ def test_the_status_of_a_pair_counts_and_links_what_fails(http, estate, attempt)
     assert document["summary"] == {"successful": 0, "failed": 0, "retrying": 1, "notRun": 1}
     items = document["_embedded"]["triggeredWebhooks"]
     assert [(each["eventName"], each["status"], each["attemptsRemaining"]) for each in items] == [
-        ("provider_verification_published", "not_run", 7),
         ("contract_published", "retrying", 6),
+        ("provider_verification_published", "not_run", 7),
     ]
     assert document["_links"] == {
         "self": {"title": "Webhooks of the pair, as they stand", "href": f"{BASE}{PAIR}/webhooks/status"},
-        "pb:error-logs": [items[1]["_links"]["pb:logs"]],
+        "pb:error-logs": [items[0]["_links"]["pb:logs"]],
         "pb:pact-webhooks": {"title": "Webhooks of the pair", "href": f"{BASE}{PAIR}/webhooks"},
         "pb:pact-version": {
             "title": "Pact",

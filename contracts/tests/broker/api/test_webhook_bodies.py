@@ -136,6 +136,17 @@ def test_a_side_is_one_application_that_is_there_or_a_label(http, errors, side, 
     assert errors(document(URL, consumer=side)) == found
 
 
+@pytest.mark.parametrize(("username", "kept"), [(1, "1"), ("u", "u"), (1.5, "1.5")])
+def test_a_user_name_may_be_sent_as_a_number(http, username, kept):
+    made = http.post("/webhooks", json=document(URL, request={"username": username})).json()
+    assert made["request"]["username"] == kept
+
+
+@pytest.mark.parametrize("password", [True, [], {}])
+def test_a_password_is_a_text(errors, password):
+    assert errors(document(URL, request={"password": password})) == {"request.password": ["must be a string"]}
+
+
 def test_every_broken_rule_is_told(errors):
     sent = document("nonsense", request={"method": "FETCH"}, consumer={"name": "Nobody"}, provider={}, uuid="short")
     assert set(errors(sent | {"events": [], "enabled": "yes", "description": "a\nb"})) == {

@@ -180,15 +180,20 @@ def test_a_delivery_outlives_its_webhook(database, add, claim, webhook):
     assert (claimed.webhook_id, claimed.webhook_uuid) == (None, "a-webhook")
 
 
-def test_the_last_delivery_of_each_webhook_and_event_is_the_newest_first(database, add):
+def test_the_last_delivery_of_each_webhook_and_event_is_the_oldest_first(database, add, clock):
+    with database.writing() as connection:
+        another = webhooks.create(connection, "another", new_webhook(), clock())
     add(2)
     add(event_name="contract_content_changed")
-    add(webhook_uuid="another")
+    add(webhook_id=another.id)
     with database.reading() as connection:
-        ids = {name: pacticipants.find(connection, name).id for name in ("Till", "Ledger")}
-        found = deliveries.latest_of_pair(connection, ids["Till"], ids["Ledger"])
-        assert [each.uuid for each in found] == ["uuid-3", "uuid-2", "uuid-1"]
-        assert deliveries.latest_of_pair(connection, ids["Ledger"], ids["Till"]) == []
+        ids = [pacticipants.find(connection, name).id for name in ("Till", "Ledger")]
+        found = deliveries.latest_of_pair(connection, *ids)
+        assert [each.uuid for each in found] == ["uuid-1", "uuid-2", "uuid-3"]
+        assert deliveries.latest_of_pair(connection, *reversed(ids)) == []
+    with database.writing() as connection:
+        webhooks.remove(connection, another)
+        assert [each.uuid for each in deliveries.latest_of_pair(connection, *ids)] == ["uuid-1", "uuid-2"]
 
 
 def test_an_unknown_uuid_is_not_found(database):

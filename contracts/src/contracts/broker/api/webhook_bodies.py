@@ -103,6 +103,11 @@ def _filled(value: object) -> object:
     return value
 
 
+def _text(value: object) -> object:
+    """A number as the text that it is: YAML and shells make numbers of passwords."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 def _settings(info: ValidationInfo[Settings]) -> Settings:
     return info.context
 
@@ -131,8 +136,8 @@ class RequestBody(Body):
     url: Annotated[rules.Filled, AfterValidator(_url)]
     headers: Annotated[dict[str, str], AfterValidator(_headers)] = Field(default_factory=dict)
     body: Any = None
-    username: str | None = None
-    password: str | None = None
+    username: Annotated[str | None, BeforeValidator(_text)] = None
+    password: Annotated[str | None, BeforeValidator(_text)] = None
 
     def request(self) -> WebhookRequest:
         """It in the words of the model."""

@@ -166,14 +166,17 @@ def of_verification(connection: Connection, verification_id: int) -> list[Trigge
 
 
 def latest_of_pair(connection: Connection, consumer_id: int, provider_id: int) -> list[TriggeredWebhook]:
-    """The last delivery of each webhook and event between the two, the newest first."""
-    pair = (triggered_webhooks.c.consumer_id == consumer_id, triggered_webhooks.c.provider_id == provider_id)
+    """The last delivery of each webhook that is still there, and event, between the two, the oldest first."""
     newest = (
         select(func.max(triggered_webhooks.c.id))
-        .where(*pair)
-        .group_by(triggered_webhooks.c.webhook_uuid, triggered_webhooks.c.event_name)
+        .where(
+            triggered_webhooks.c.consumer_id == consumer_id,
+            triggered_webhooks.c.provider_id == provider_id,
+            triggered_webhooks.c.webhook_id.is_not(None),
+        )
+        .group_by(triggered_webhooks.c.webhook_id, triggered_webhooks.c.event_name)
     )
-    return _those(connection, triggered_webhooks.c.id.in_(newest))
+    return _those(connection, triggered_webhooks.c.id.in_(newest))[::-1]
 
 
 def _those(connection: Connection, which: ColumnElement[bool]) -> list[TriggeredWebhook]:
