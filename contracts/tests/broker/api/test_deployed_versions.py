@@ -127,3 +127,13 @@ def test_nothing_is_made_on_the_way(deploy, http, place, path):
 def test_what_is_not_there_is_not_found(http):
     assert http.get("/deployed-versions/nothing").status_code == 404
     assert http.get("/environments/nothing/deployed-versions/currently-deployed").status_code == 404
+
+
+def test_an_instance_is_named_by_a_text_or_a_number(deploy, http, place):
+    deploy("1")
+    path = f"/pacticipants/Till/versions/1/deployed-versions/environment/{place}"
+
+    for name, value in (("applicationInstance", []), ("target", True), ("applicationInstance", "a\0b")):
+        response = http.post(path, json={name: value})
+        assert (response.status_code, list(response.json()["errors"])) == (400, [name])
+    assert deploy("1", body={"applicationInstance": None, "target": "blue"})["target"] == "blue"

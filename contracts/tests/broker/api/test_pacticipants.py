@@ -63,6 +63,7 @@ def test_patch_changes_what_it_names_and_makes_what_is_missing(http, clock):
         ({"name": ""}, "name"),
         ({"name": " "}, "name"),
         ({"name": "a\nb"}, "name"),
+        ({"name": "a\0b"}, "name"),
         ({"name": "a", "mainBranch": "a b"}, "mainBranch"),
         ({"name": "a", "displayName": ""}, "displayName"),
         ({"name": "a", "repositoryUrl": 1}, "repositoryUrl"),
@@ -107,6 +108,7 @@ def test_pacticipants_come_in_pages(http):
     [
         ("page=x&size=0", {"page": ["must be an integer"], "size": ["must be greater than or equal to 1"]}),
         ("pageNumber=-1", {"page": ["must be greater than or equal to 1"]}),
+        ("page=--5", {"page": ["must be an integer"]}),
         ("page[]=1", {"page": ["must be an integer"]}),
         ("size=99999999999999999999", {"size": ["must be greater than or equal to 1"]}),
     ],

@@ -14,8 +14,10 @@ def test_every_answer_carries_the_broker_s_headers(http, path):
     assert headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", ["/pacticipants/a%0Ab", "/pacticipants/a%0ab", "/pacticipants/a%09b"])
-def test_an_encoded_line_break_or_tab_is_unprocessable(http, path):
+@pytest.mark.parametrize(
+    "path", ["/pacticipants/a%0Ab", "/pacticipants/a%0ab", "/pacticipants/a%09b", "/pacticipants/a%00b"]
+)
+def test_an_encoded_line_break_tab_or_null_is_unprocessable(http, path):
     assert http.get(path).status_code == 422
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.broker.api.queries import parse
+from contracts.broker.api.queries import parse, text
 from contracts.model.errors import InvalidQuery
 
 
@@ -39,9 +39,18 @@ def test_brackets_nest(query, nested):
         ("a=1&a[]=2", "two different forms"),
         ("a[]=1&a[b]=2", "two different forms"),
         ("a=%ff", "cannot be read"),
+        ("a=%00", "null character"),
         ("a" + "[b]" * 21 + "=1", "nests too deeply"),
     ],
 )
 def test_a_query_that_contradicts_itself_is_refused(query, words):
     with pytest.raises(InvalidQuery, match=words):
         parse(query)
+
+
+def test_a_plain_value_is_one_or_none():
+    query = parse("a=1&b[]=2")
+
+    assert (text(query, "a"), text(query, "none")) == ("1", None)
+    with pytest.raises(InvalidQuery, match="b must be a single value"):
+        text(query, "b")

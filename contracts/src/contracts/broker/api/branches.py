@@ -12,7 +12,7 @@ from starlette.responses import Response
 from contracts.broker import urls
 from contracts.broker.actions import branch as branching
 from contracts.broker.actions import remove as removing
-from contracts.broker.api import paging
+from contracts.broker.api import paging, queries
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import branches, pacticipants, versions
@@ -43,12 +43,11 @@ def router(broker: Broker) -> Router:
 def _add_branches(routes: Resources) -> None:
     @routes.get(urls.BRANCHES)
     def everything(call: Call, pacticipant: str) -> Response:
-        page, q = paging.asked(call, always=True), call.query.get("q")
-        search = q if isinstance(q, str) else None
+        page, q = paging.asked(call, always=True), queries.text(call.query, "q")
         with call.reading() as connection:
             owner = pacticipants.find(connection, pacticipant)
-            found = branches.search(connection, owner.id, search, **paging.limits(page))
-            total = branches.count(connection, owner.id, search)
+            found = branches.search(connection, owner.id, q, **paging.limits(page))
+            total = branches.count(connection, owner.id, q)
         document = {
             "_embedded": {"branches": [_render(call.links, pacticipant, each) for each in found]},
             "_links": {

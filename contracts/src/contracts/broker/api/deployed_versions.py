@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.broker import urls
 from contracts.broker.api import environments as environments_api
+from contracts.broker.api import queries
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import deployments, environments, versions
-from contracts.model.errors import Unprocessable
+from contracts.model.errors import InvalidFields, Unprocessable
 
 
 if TYPE_CHECKING:
@@ -54,13 +55,14 @@ def router(broker: Broker) -> Router:
     @routes.get(urls.CURRENTLY_DEPLOYED)
     def current(call: Call, environment: str) -> Response:
         query = call.query
-        target = query.get("applicationInstance", query.get("target"))
+        name = "applicationInstance" if "applicationInstance" in query else "target"
+        target, pacticipant = queries.text(query, name), queries.text(query, "pacticipant")
         with call.reading() as connection:
             place = environments.find(connection, environment)
             found = deployments.current(
                 connection,
                 environment_id=place.id,
-                pacticipant=query.get("pacticipant") or None,
+                pacticipant=pacticipant or None,
                 target=target or None,
                 without_target=target == "",
             )
@@ -102,8 +104,18 @@ def parties(links: Links, held: DeployedVersion | ReleasedVersion) -> Document:
 
 def _target(document: dict[str, Any]) -> str | None:
     """The application instance, under its name or the older one; a number is taken for its digits."""
-    named = document.get("applicationInstance", document.get("target"))
-    return None if named is None else str(named)
+    name = "target" if document.get("applicationInstance") is None else "applicationInstance"
+    match document.get(name):
+        case None:
+            return None
+        case str() as named if "\0" not in named:
+            return named
+        case int() | float() as number if not isinstance(number, bool):
+            return str(number)
+        case str():
+            raise InvalidFields({name: ["cannot contain null characters"]})
+        case _:
+            raise InvalidFields({name: ["must be a string"]})
 
 
 def _address(links: Links, deployed: DeployedVersion) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.api import rules
+from contracts.broker.api import queries, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
@@ -65,7 +65,7 @@ def router(broker: Broker) -> Router:
 
     @routes.get(urls.ENVIRONMENTS)
     def everything(call: Call) -> Response:
-        name = call.query.get("name")
+        name = queries.text(call.query, "name")
         with call.reading() as connection:
             if name is None:
                 found = environments.all(connection)

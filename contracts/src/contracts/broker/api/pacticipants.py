@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import remove as removing
-from contracts.broker.api import paging, rules
+from contracts.broker.api import paging, queries, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import JSON, MERGE_PATCH, curies, link, present, timestamp
 from contracts.broker.api.labels import label_item
@@ -102,7 +102,7 @@ def router(broker: Broker) -> Router:
 def _add_collections(routes: Resources) -> None:
     @routes.get(urls.PACTICIPANTS)
     def everything(call: Call) -> Response:
-        page, q = paging.asked(call), _text(call.query.get("q"))
+        page, q = paging.asked(call), queries.text(call.query, "q")
         with call.reading() as connection:
             found = pacticipants.search(connection, q, **paging.limits(page))
             total = pacticipants.count(connection, q) if page else len(found)
@@ -123,10 +123,6 @@ def _add_collections(routes: Resources) -> None:
             found = pacticipants.with_label(connection, label)
             document = _collection(call.links, connection, found)
         return call.hal(document)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def address(links: Links, pacticipant: str) -> str:

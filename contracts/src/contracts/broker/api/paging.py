@@ -5,6 +5,7 @@ Source: Pact Broker protocol, pagination.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_SIZE = 100
 _NAMES = {"page": ("page", "pageNumber"), "size": ("size", "pageSize")}
 _MOST = 2**31
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 
 
 class Limits(TypedDict):
@@ -80,7 +82,7 @@ def add(document: Document, call: Call, page: Page | None, total: int) -> Docume
 def _problem(value: object) -> list[str] | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not (value.lstrip("-").isascii() and value.lstrip("-").isdigit()):
+    if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
         return ["must be an integer"]
     if not 1 <= int(value[:12]) < _MOST:
         return ["must be greater than or equal to 1"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-_CONTROL = re.compile(r"%0[aAdD9]")
+_CONTROL = re.compile(r"%0[aAdD90]")
 _WEB_PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*")
 _REQUIRED_HEADERS = [
     (b"cache-control", b"no-cache"),
@@ -74,7 +74,7 @@ def _raw(scope: Scope) -> str:
 
 def _refusal(path: str) -> Hal | None:
     if _CONTROL.search(path):
-        return _problem(422, "Unprocessable", "The address holds an encoded line break or tab")
+        return _problem(422, "Unprocessable", "The address holds an encoded line break, tab or null character")
     if "//" in path or not _WEB_PATH.fullmatch(path):
         text = "Empty path component found" if "//" in path else "The address holds a character it may not"
         return _problem(404, "Not Found", text)

@@ -7,10 +7,14 @@ twice the last wins. Source: Pact Broker protocol, URL encoding.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from contracts.model.errors import InvalidQuery
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
@@ -29,6 +33,8 @@ def parse(query: str) -> dict[str, Any]:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
     except ValueError as error:
         raise InvalidQuery([f"The query string cannot be read: {error}"]) from None
+    if any("\0" in part for pair in pairs for part in pair):
+        raise InvalidQuery(["The query string holds a null character, which no name has"])
     for key, value in pairs:
         found = _KEY.match(key)
         name, parts = (found[1], _PART.findall(found[2])) if found else (key, [])
@@ -36,6 +42,18 @@ def parse(query: str) -> dict[str, Any]:
             raise InvalidQuery([f"The query's parameter {name} nests too deeply"])
         _put(nested, name, parts, value)
     return nested
+
+
+def text(query: Mapping[str, Any], name: str) -> str | None:
+    """The plain value that a parsed *query* gives for *name*; None when it gives none.
+
+    Raises:
+        InvalidQuery: if it is a list or a hash.
+    """
+    value = query.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise InvalidQuery([f"The query's parameter {name} must be a single value"])
 
 
 def _put(into: dict[str, Any], name: str, parts: list[str], value: str) -> None:

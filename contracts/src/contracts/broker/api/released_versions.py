@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from contracts.broker import urls
 from contracts.broker.api import environments as environments_api
+from contracts.broker.api import queries
 from contracts.broker.api.deployed_versions import parties
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
@@ -52,14 +53,14 @@ def router(broker: Broker) -> Router:
 
     @routes.get(urls.CURRENTLY_SUPPORTED)
     def current(call: Call, environment: str) -> Response:
-        query = call.query
+        pacticipant, version = (queries.text(call.query, each) for each in ("pacticipant", "version"))
         with call.reading() as connection:
             place = environments.find(connection, environment)
             found = releases.current(
                 connection,
                 environment_id=place.id,
-                pacticipant=query.get("pacticipant") or None,
-                version=query.get("version") or None,
+                pacticipant=pacticipant or None,
+                version=version or None,
             )
         items = [_item(call.links, each) | {"_embedded": parties(call.links, each)} for each in found]
         title = f"Versions supported in {place.display_name} now"

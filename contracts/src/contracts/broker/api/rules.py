@@ -10,6 +10,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 
+def _storable(text: str) -> str:
+    if "\0" in text:
+        msg = "cannot contain null characters"
+        raise ValueError(msg)
+    return text
+
+
 def _filled(text: str) -> str:
     if not text:
         msg = "must be filled"
@@ -41,8 +48,11 @@ def _true_or_false(value: object) -> object:
     return value
 
 
-Filled = Annotated[str, AfterValidator(_filled)]
-SingleLine = Annotated[str, AfterValidator(_single_line)]
-Line = Annotated[str, AfterValidator(_filled), AfterValidator(_single_line)]
-Word = Annotated[str, AfterValidator(_filled), AfterValidator(_no_spaces)]
+# PostgreSQL keeps no null character in a text
+_Text = Annotated[str, AfterValidator(_storable)]
+
+Filled = Annotated[_Text, AfterValidator(_filled)]
+SingleLine = Annotated[_Text, AfterValidator(_single_line)]
+Line = Annotated[_Text, AfterValidator(_filled), AfterValidator(_single_line)]
+Word = Annotated[_Text, AfterValidator(_filled), AfterValidator(_no_spaces)]
 TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]
