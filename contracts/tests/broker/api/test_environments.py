@@ -29,6 +29,7 @@ def test_environments_are_listed_by_the_name_they_are_shown_by(http):
     assert [each["name"] for each in listed["_links"]["pb:environments"]] == ["a", "c", "b"]
     assert [each["name"] for each in http.get("/environments?name=c").json()["_embedded"]["environments"]] == ["c"]
     assert http.get("/environments?name=none").json()["_embedded"]["environments"] == []
+    assert http.get("/environments?name[]=c").status_code == 400
 
 
 def test_an_environment_is_replaced_whole(http, clock):
@@ -76,3 +77,12 @@ def test_an_environment_is_removed(http):
     assert http.delete(path).status_code == 204
     assert [http.get(path).status_code, http.delete(path).status_code] == [404, 404]
     assert http.put(path, json=TEST).status_code == 404
+
+
+def test_the_details_of_a_contact_are_kept_as_they_were_sent(http):
+    """A number of more than 64 bits too."""
+    contacts = [{"name": "Team", "details": {"id": 123456789012345678901234567890}}]
+
+    path = http.post("/environments", json={**TEST, "contacts": contacts}).headers["location"]
+
+    assert http.get(path).json()["contacts"] == contacts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -86,12 +87,15 @@ def _with_driver(url: str) -> URL:
 
 
 def _dumps(value: object) -> str:
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a whole number of more than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _sqlite_loads(value: str | float) -> Any:  # noqa: ANN401, JSON is anything
     """The JSON value that a column holds; SQLite keeps one that is a number alone as a number, not as text."""
-    return orjson.loads(value) if isinstance(value, str) else value
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _sqlite(url: URL) -> Engine:
@@ -121,4 +125,4 @@ def _sqlite(url: URL) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     options: dict[str, Any] = {"pool_size": 10, "max_overflow": 30, "pool_pre_ping": True}
-    return create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, **options)
+    return create_engine(url, json_serializer=_dumps, json_deserializer=json.loads, **options)
