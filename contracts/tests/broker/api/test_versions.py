@@ -181,3 +181,11 @@ def test_branches_are_removed_and_their_versions_stay(http):
     assert {each["name"] for each in listed} == {"main", "b"}
     assert http.get("/pacticipants/Till/versions/1").status_code == 200
     assert http.delete("/pacticipants/Nobody/branches/x").status_code == 404
+
+
+def test_a_list_without_pages_may_be_longer_than_one_look(http, numbers, monkeypatch):
+    monkeypatch.setattr("contracts.broker.api.versions._AT_ONCE", 2)
+    for number in "12345":
+        http.put(f"/pacticipants/Till/branches/main/versions/{number}", json={})
+
+    assert numbers("/pacticipants/Till/versions") == ["5", "4", "3", "2", "1"]

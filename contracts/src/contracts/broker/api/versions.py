@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from contracts.model.versions import Version, VersionDetails
 
 
+# of a list without pages, so many are looked at in one go: PostgreSQL takes 65,535 parameters, and some ask twice
+_AT_ONCE = 10_000
+
+
 class TagBody(Body):
     """A tag of a version."""
 
@@ -162,17 +166,9 @@ def _list(call: Call, connection: Connection, pacticipant: str, which: Which) ->
     page = paging.asked(call)
     found = versions.search(connection, which, **paging.limits(page))
     total = versions.count(connection, which) if page else len(found)
-    ids = [each.id for each in found]
-    details = versions.details(connection, ids)
-    published = pacts.of_versions(connection, ids)
-    deployed, released = deployments.of_versions(connection, ids), releases.of_versions(connection, ids)
     links = call.links
-    items = []
-    for each in found:
-        item = render(links, pacticipant, each, details[each.id], published.get(each.id, ()))
-        places = _places(links, deployed.get(each.id, ()), released.get(each.id, ()))
-        item["_links"] |= {relation: linked for relation, linked in places.items() if linked}
-        items.append(item)
+    parts = (found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE))
+    items = [item for part in parts for item in _items(links, connection, pacticipant, part)]
     owner = link(links.to(urls.PACTICIPANT, pacticipant=pacticipant), pacticipant)
     linked = [link(address(links, pacticipant, each.number), _dated(each)) for each in found]
     document: Document = {
@@ -186,6 +182,20 @@ def _list(call: Call, connection: Connection, pacticipant: str, which: Which) ->
         },
     }
     return call.hal(paging.add(document, call, page, total))
+
+
+def _items(links: Links, connection: Connection, pacticipant: str, found: Sequence[Version]) -> list[Document]:
+    ids = [each.id for each in found]
+    details = versions.details(connection, ids)
+    published = pacts.of_versions(connection, ids)
+    deployed, released = deployments.of_versions(connection, ids), releases.of_versions(connection, ids)
+    items = []
+    for each in found:
+        item = render(links, pacticipant, each, details[each.id], published.get(each.id, ()))
+        places = _places(links, deployed.get(each.id, ()), released.get(each.id, ()))
+        item["_links"] |= {relation: linked for relation, linked in places.items() if linked}
+        items.append(item)
+    return items
 
 
 def address(links: Links, pacticipant: str, number: str) -> str:
