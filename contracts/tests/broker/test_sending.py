@@ -192,6 +192,17 @@ def test_secrets_are_not_shown_even_where_the_other_side_hands_them_back(send, l
     assert STARS in sent.answer.body
 
 
+def test_secrets_are_not_shown_where_they_are_sent_beside_a_header(send, listener, settings):
+    sent = send(
+        "/hook?key=t0ken-of-ours",
+        headers={"authorization": "Bearer t0ken-of-ours"},
+        body={"token": "t0ken-of-ours"},
+    )
+    arrived = listener.wait_for(1)[0]
+    assert arrived.json == {"token": "t0ken-of-ours"}
+    assert "t0ken" not in sending.log_of(settings, sent) + sent.url + json.dumps(sent.body)
+
+
 def test_secrets_are_not_shown_in_an_error(settings):
     request = WebhookRequest(method="POST", url="http://127.0.0.1:1/x", headers={"x-token": "127.0.0.1"})
     assert (

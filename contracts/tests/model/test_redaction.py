@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contracts.model.redaction import redacted
+from contracts.model.redaction import redacted, redacted_value
 
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=30)
@@ -36,3 +36,11 @@ def test_of_two_secrets_the_longer_goes_first():
 
 def test_what_is_too_short_to_be_sought_stays():
     assert redacted('{"ok": true}', ["o", "tru"]) == '{"ok": true}'
+
+
+def test_secrets_go_from_the_texts_and_keys_of_a_value_and_the_rest_stays():
+    value = {"s3cret": ["a s3cret", 12345, None, {"of": "others"}], "ok": True}
+    assert redacted_value(value, ["s3cret", "2345"]) == {
+        "**********": ["a **********", 12345, None, {"of": "others"}],
+        "ok": True,
+    }

@@ -18,7 +18,7 @@ from contracts.broker import egress
 from contracts.broker.egress import Unreachable
 from contracts.model import templates
 from contracts.model.addresses import ForbiddenAddress
-from contracts.model.redaction import redacted
+from contracts.model.redaction import redacted, redacted_value
 from contracts.model.webhooks import STARS
 
 
@@ -61,8 +61,13 @@ class Sent:
 def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
     """Send *request*, filled with *parameters*, where it may go; never raises for what the other side does."""
     filled = _with_basic_auth(templates.fill_request(request, parameters))
-    sent = Sent(method=filled.method.upper(), url=filled.url, headers=filled.redacted_headers(), body=filled.body)
     secrets = filled.secrets()
+    sent = Sent(
+        method=filled.method.upper(),
+        url=redacted(filled.url, secrets),
+        headers=filled.redacted_headers(),
+        body=redacted_value(filled.body, secrets),
+    )
     try:
         answer = _exchange(settings, filled, secrets)
     except (requests.RequestException, ForbiddenAddress, Unreachable) as error:

@@ -75,7 +75,7 @@ def test_each_version_without_a_result_is_told_of_before_the_change(broker, esta
         (CHANGED, "", ""),
     ]
     assert [(each["providerVersionBranch"], each["providerVersionTags"]) for _, each in events[1:3]] == [
-        ("live", "live"),  # a young version's first tag is its branch
+        ("live", ""),  # a young version's first tag is its branch
         ("main", ""),
     ]
     assert {(each["consumerVersionBranch"], each["consumerVersionTags"]) for _, each in events} == {("feat/x", "dev")}

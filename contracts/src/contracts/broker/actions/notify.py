@@ -255,7 +255,9 @@ def _publication_events(
     happening = known.happening(pact, build_url)
     yield _Event(name=CONTRACT_PUBLISHED, happening=happening, pact=pact, interested=interested)
     for each in required:
-        wanted = replace(happening, provider_version=known.versions[each.id], required_because=each.descriptions)
+        # the reference broker tells of the version's tags only where it has a result
+        version = replace(known.versions[each.id], tags=())
+        wanted = replace(happening, provider_version=version, required_because=each.descriptions)
         name = CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
         yield _Event(name=name, happening=wanted, pact=pact, interested=interested)
     if content_changed:
