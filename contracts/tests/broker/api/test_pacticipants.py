@@ -90,53 +90,6 @@ def test_pacticipants_are_listed_by_name_with_their_latest_versions(http):
     assert [each["name"] for each in http.get("/pacticipants?q=%25").json()["pacticipants"]] == ["50%"]
 
 
-def test_pacticipants_come_in_pages(http):
-    for name in "abc":
-        http.post("/pacticipants", json={"name": name})
-
-    document = http.get("/pacticipants?page=2&size=1&q=").json()
-
-    assert [each["name"] for each in document["pacticipants"]] == ["b"]
-    assert document["page"] == {"number": 2, "size": 1, "totalElements": 3, "totalPages": 3}
-    assert document["_links"]["next"]["href"] == "http://testserver/pacticipants?size=1&page=3"
-    assert document["_links"]["previous"]["href"] == "http://testserver/pacticipants?size=1&page=1"
-    assert http.get("/pacticipants?size=100").json()["page"]["totalPages"] == 1
-
-
-@pytest.mark.parametrize(
-    ("query", "errors"),
-    [
-        ("page=x&size=0", {"page": ["must be an integer"], "size": ["must be greater than or equal to 1"]}),
-        ("pageNumber=-1", {"page": ["must be greater than or equal to 1"]}),
-        ("page=--5", {"page": ["must be an integer"]}),
-        ("page[]=1", {"page": ["must be an integer"]}),
-        ("size=99999999999999999999", {"size": ["must be greater than or equal to 1"]}),
-    ],
-)
-def test_a_page_is_a_whole_number_from_one(http, query, errors):
-    response = http.get(f"/pacticipants?{query}")
-
-    assert (response.status_code, response.json()["errors"]) == (400, errors)
-
-
-def test_labels_group_pacticipants(http):
-    assert http.put("/pacticipants/Fox/labels/land").status_code == 201
-    assert http.put("/pacticipants/Fox/labels/land").status_code == 200
-    http.put("/pacticipants/Whale/labels/sea")
-
-    assert [each["name"] for each in http.get("/pacticipants/label/land").json()["pacticipants"]] == ["Fox"]
-    assert http.get("/pacticipants/label/air").json()["pacticipants"] == []
-    assert [each["name"] for each in http.get("/labels").json()["_embedded"]["labels"]] == ["land", "sea"]
-    assert http.get("/labels?page=2&size=1").json()["page"]["totalElements"] == 2
-    label = http.get("/pacticipants/Fox/labels/land").json()
-    assert (label["name"], label["_links"]["pacticipant"]["name"]) == ("land", "Fox")
-    assert http.get("/pacticipants/Fox").json()["_embedded"]["labels"][0]["name"] == "land"
-
-    assert http.delete("/pacticipants/Fox/labels/land").status_code == 204
-    assert http.delete("/pacticipants/Fox/labels/land").status_code == 404
-    assert http.get("/pacticipants/Nobody/labels/land").status_code == 404
-
-
 def test_a_pacticipant_goes_with_all_that_is_its_own(http):
     http.put("/pacticipants/Till/versions/1/tags/prod", json={})
     http.put("/pacticipants/Till/branches/main/versions/1", json={})

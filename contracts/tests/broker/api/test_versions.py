@@ -1,4 +1,4 @@
-"""Versions, their tags and branches."""
+"""Versions of a pacticipant, one by one and in lists."""
 
 from __future__ import annotations
 
@@ -93,94 +93,6 @@ def test_a_removed_version_leaves_its_heads_to_the_next(http):
     assert http.get("/pacticipants/Till/branches/main/latest-version").json()["number"] == "1"
     assert http.get("/pacticipants/Till/latest-version/dev").json()["number"] == "1"
     assert http.delete("/pacticipants/Till/versions/2").status_code == 404
-
-
-def test_a_tag_is_set_once_shown_and_taken_away(http):
-    first = http.put("/pacticipants/Till/versions/1/tags/dev", json={})
-    again = http.put("/pacticipants/Till/versions/1/tags/dev", json={})
-    path = "/pacticipants/Till/versions/1/tags/dev"
-
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert first.headers["location"] == f"http://testserver{path}"
-    assert http.get(path).json()["_links"]["version"]["name"] == "1"
-    assert http.delete(path).status_code == 204
-    assert (http.delete(path).status_code, http.get(path).status_code) == (404, 404)
-    assert http.get("/pacticipants/Till/latest-version/dev").status_code == 404
-
-
-def test_the_first_tag_of_a_young_version_is_its_branch(http, clock):
-    http.put("/pacticipants/Till/versions/1/tags/main", json={})
-    http.put("/pacticipants/Till/versions/2", json={})
-    clock.forward(seconds=11)
-    http.put("/pacticipants/Till/versions/2/tags/late", json={})
-
-    assert http.get("/pacticipants/Till/branches/main/latest-version").json()["number"] == "1"
-    assert http.get("/pacticipants/Till").json()["mainBranch"] == "main"
-    assert http.get("/pacticipants/Till/branches/late").status_code == 404
-
-
-def test_a_tag_called_like_an_environment_deploys(http):
-    uuid = http.post("/environments", json={"name": "prod", "production": True}).json()["uuid"]
-    http.put("/pacticipants/Till/versions/1/tags/prod", json={})
-
-    deployed = http.get(f"/environments/{uuid}/deployed-versions/currently-deployed").json()
-
-    assert len(deployed["_embedded"]["deployedVersions"]) == 1
-
-
-def test_the_head_of_a_branch_is_what_was_added_last(http):
-    head = "/pacticipants/Till/branches/main/latest-version"
-    for number in ("1", "2"):
-        http.put(f"/pacticipants/Till/versions/{number}", json={})
-    http.put("/pacticipants/Till/branches/main/versions/2", json={})
-    added = http.put("/pacticipants/Till/branches/main/versions/1", json={})
-
-    assert added.status_code == 201
-    assert http.get(head).json()["number"] == "1"
-    assert http.put("/pacticipants/Till/branches/main/versions/2", json={}).status_code == 200
-    assert http.get(head).json()["number"] == "1"
-
-
-def test_a_version_leaves_a_branch(http):
-    for number in "12":
-        http.put(f"/pacticipants/Till/branches/main/versions/{number}", json={})
-    path = "/pacticipants/Till/branches/main/versions/2"
-
-    assert http.get(path).json()["_links"]["pb:version"]["name"] == "2"
-    assert http.delete(path).status_code == 204
-    assert http.get(path).status_code == 404
-    assert http.get("/pacticipants/Till/branches/main/latest-version").json()["number"] == "1"
-    assert http.get("/pacticipants/Till/versions/2").status_code == 200
-
-
-def test_branches_are_listed_the_last_used_first(http, clock):
-    for branch in ("old", "feat/x", "main"):
-        http.put(f"/pacticipants/Till/branches/{branch.replace('/', '%2F')}/versions/1", json={})
-        clock.forward(minutes=2)
-    http.put("/pacticipants/Till/branches/old/versions/2", json={})
-
-    document = http.get("/pacticipants/Till/branches").json()
-
-    assert [each["name"] for each in document["_embedded"]["branches"]] == ["old", "main", "feat/x"]
-    assert document["page"]["size"] == 100
-    searched = http.get("/pacticipants/Till/branches?q=FEAT").json()["_embedded"]["branches"]
-    assert [each["name"] for each in searched] == ["feat/x"]
-    assert http.get("/pacticipants/Till/branches/old").json()["updatedAt"]
-
-
-def test_branches_are_removed_and_their_versions_stay(http):
-    for branch in ("main", "a", "b", "c"):
-        http.put(f"/pacticipants/Till/branches/{branch}/versions/1", json={})
-
-    assert http.delete("/pacticipants/Till/branches/c").status_code == 204
-    removed = http.delete("/pacticipants/Till/branches?exclude[]=b")
-
-    assert (removed.status_code, removed.json()["notices"][0]["type"]) == (202, "success")
-    assert "Removed 1 branch of Till; those kept: b, main" in removed.json()["notices"][0]["text"]
-    listed = http.get("/pacticipants/Till/branches").json()["_embedded"]["branches"]
-    assert {each["name"] for each in listed} == {"main", "b"}
-    assert http.get("/pacticipants/Till/versions/1").status_code == 200
-    assert http.delete("/pacticipants/Nobody/branches/x").status_code == 404
 
 
 def test_a_list_without_pages_may_be_longer_than_one_look(http, numbers, monkeypatch):

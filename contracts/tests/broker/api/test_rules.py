@@ -1,0 +1,47 @@
+"""Rules that a text in a request must keep."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.broker.api import rules
+from contracts.broker.api.bodies import Body, validate
+from contracts.model.errors import InvalidFields
+
+
+class Every(Body):
+    filled: rules.Filled = "x"
+    single: rules.SingleLine = "x"
+    line: rules.Line = "x"
+    word: rules.Word = "x"
+    flag: rules.TrueOrFalse = True
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        ("filled", "", "must be filled"),
+        ("filled", " \t", "cannot be blank"),
+        ("filled", 1, "must be a string"),
+        ("single", "a\r", "cannot contain multiple lines"),
+        ("line", " ", "cannot be blank"),
+        ("line", "a\nb", "cannot contain multiple lines"),
+        ("word", "a b", "cannot contain spaces"),
+        ("word", "", "must be filled"),
+        ("single", "a\0b", "cannot contain null characters"),
+        ("word", "\0", "cannot contain null characters"),
+        ("flag", "true", "must be one of: true, false"),
+        ("flag", None, "must be one of: true, false"),
+    ],
+)
+def test_a_broken_rule_says_what_it_takes(field, value, text):
+    with pytest.raises(InvalidFields) as raised:
+        validate(Every, {field: value})
+
+    assert raised.value.errors == {field: [text]}
+
+
+def test_what_keeps_the_rules_is_taken_as_it_is():
+    body = validate(Every, {"filled": " a\nb ", "single": "", "line": " a ", "word": "a/b", "flag": False})
+
+    assert (body.filled, body.single, body.line, body.word, body.flag) == (" a\nb ", "", " a ", "a/b", False)
