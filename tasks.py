@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent
 PYTHON = sys.executable
-PACTS = ROOT / "consumer" / "pacts"
+# where the consumer's tests write, and what is published and verified from files
+PACTS = ROOT / (os.environ.get("PACT_DIR") or "consumer/pacts")
 PRODUCTION = "production"
 CONSUMER = Application(name="example-consumer", root=ROOT, environ=os.environ)
 PROVIDER = Application(name="example-provider", root=ROOT, environ=os.environ)
