@@ -56,6 +56,22 @@ def test_dies(log):
         pass
 
 
+def test_another_server_s_answer(log):
+    """An answer on the port is not enough: the process must say that it is its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/"
+    other = [sys.executable, "-c", SERVER, str(port)]
+    late = [sys.executable, "-c", "import signal; signal.pause()"]
+
+    with (
+        processes.serving(other, url=url, log=log.with_suffix(".other"), environ=os.environ, says="listening"),
+        pytest.raises(processes.ServerError, match="did not answer in time"),
+        processes.serving(late, url=url, log=log, environ=os.environ, says="listening", timeout_seconds=0.3),
+    ):
+        pass
+
+
 def test_silent(log):
     """A server that never answers is an error in the given time."""
     command = [sys.executable, "-c", "input()" if os.name == "nt" else "import signal; signal.pause()"]

@@ -1,9 +1,10 @@
 import os
+import socket
 
 import pytest
 import requests
 
-from contracts.pipeline import ci, trees
+from contracts.pipeline import ci, processes, trees
 from contracts.pipeline.sandbox import KEPT_TREES, Sandbox
 
 
@@ -96,4 +97,26 @@ def test_unknown_commit(sandbox):
         pytest.raises(trees.TreeError, match="is not in this clone"),
         sandbox.tree("0" * 40, standing="another"),
     ):
+        pass
+
+
+def test_a_port_that_is_lost_in_the_last_moment(tmp_path, monkeypatch):
+    """Somebody takes the port between the look at it and the start: the broker gets another one."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        lost = taken.getsockname()[1]
+        looks = iter([lost])
+        look = processes.free_port
+        monkeypatch.setattr(processes, "free_port", lambda preferred=0: next(looks, None) or look(preferred))
+
+        with Sandbox(root=tmp_path).broker(lost) as url:
+            assert url != f"http://127.0.0.1:{lost}"
+            assert processes.answers(url)
+
+
+def test_a_broker_that_cannot_start(tmp_path):
+    """What keeps it from starting, other than its port, is said at once."""
+    sandbox = Sandbox(root=tmp_path)
+    (sandbox.folder / "broker.sqlite3").write_text("this is no database")
+
+    with pytest.raises(processes.ServerError, match="file is not a database"), sandbox.broker():
         pass

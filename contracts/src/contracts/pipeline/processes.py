@@ -30,9 +30,18 @@ class ServerError(Exception):
 
 @contextmanager
 def serving(
-    command: Sequence[str], *, url: str, log: Path, environ: Mapping[str, str], timeout_seconds: float = 30.0
+    command: Sequence[str],
+    *,
+    url: str,
+    log: Path,
+    environ: Mapping[str, str],
+    says: str = "",
+    timeout_seconds: float = 30.0,
 ) -> Iterator[None]:
     """Run *command* until the block ends; it begins once *url* answers. What the server writes goes to *log*.
+
+    An answer may be another server's, which took the port a moment earlier; the process that *says* what only the owner
+    of the port says is the one that is meant.
 
     Raises:
         ServerError: if the process ends, or does not answer within *timeout_seconds*.
@@ -45,7 +54,7 @@ def serving(
         ) as process,
     ):
         try:
-            _wait(process, url, log, time.monotonic() + timeout_seconds)
+            _wait(process, url, log, says, time.monotonic() + timeout_seconds)
             yield
         finally:
             _stop(process)
@@ -73,8 +82,8 @@ def answers(url: str) -> bool:
         return False
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path, deadline: float) -> None:
-    while not answers(url):
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path, says: str, deadline: float) -> None:
+    while not (says in log.read_text(encoding="utf-8", errors="replace") and answers(url)):
         if process.poll() is not None:
             problem = f"ended with status {process.returncode}"
         elif time.monotonic() > deadline:

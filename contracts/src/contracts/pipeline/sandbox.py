@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PORT = 9292
 KEPT_TREES = 10
+_TRIES = 3
 # The embedded broker's own rules: webhooks may go to this machine (the stand-in for GitHub listens there), and one
 # that fails is sent again soon.
 BROKER_SETTINGS: Mapping[str, str] = {
@@ -69,13 +70,27 @@ class Sandbox:
         Raises:
             ServerError: if it does not start.
         """
-        port = processes.free_port(preferred_port)
-        url = f"http://127.0.0.1:{port}"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
         environ = inherited | dict(BROKER_SETTINGS)
-        log = self.logs / "broker.log"
-        heartbeat = f"{url}/diagnostic/status/heartbeat"
-        with processes.serving(self.broker_command(port), url=heartbeat, log=log, environ=environ):
+        with ExitStack() as stack:
+            for left in reversed(range(_TRIES)):
+                port = processes.free_port(preferred_port)
+                url = f"http://127.0.0.1:{port}"
+                served = processes.serving(
+                    self.broker_command(port),
+                    url=f"{url}/diagnostic/status/heartbeat",
+                    log=self.logs / "broker.log",
+                    environ=environ,
+                    says=f"Pact Broker at {url}",
+                )
+                try:
+                    stack.enter_context(served)
+                except processes.ServerError:
+                    # somebody may have taken the port between the look at it and the start
+                    if left == 0 or processes.free_port(port) == port:
+                        raise
+                else:
+                    break
             yield url
 
     def keep(self, version: str) -> None:
