@@ -5,16 +5,24 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 from click.testing import CliRunner
 
-from contracts.cli import main
+from contracts.cli import MODULES, main
 from contracts.pipeline.commands import COMMANDS
 
 
 def test_every_command_is_listed():
     output = CliRunner().invoke(main, ["--help"]).output
-    for name in ("broker", *(command.name for command in COMMANDS)):
+    for name in (*MODULES, *(command.name for command in COMMANDS)):
         assert f"  {name} " in output
+
+
+def test_each_command_stands_under_its_own_name():
+    for name in MODULES:
+        found = main.get_command(click.Context(main), name)
+        assert found is not None
+        assert found.name == name
 
 
 def test_the_commands_of_a_pipeline_are_found():
@@ -30,7 +38,7 @@ def test_the_broker_starts_without_the_clients_libraries():
     code = """
 import sys
 from click.testing import CliRunner
-from contracts.cli import main
+from contracts.cli import MODULES, main
 CliRunner().invoke(main, ["broker", "--help"])
 print(sorted({"requests", "rich"} & set(sys.modules)))
 """

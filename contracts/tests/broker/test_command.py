@@ -13,7 +13,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from contracts.broker.command import broker
+from contracts.broker.command import command as broker
 
 
 @pytest.fixture

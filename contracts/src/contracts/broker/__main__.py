@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.broker.command import broker
+from contracts.broker.command import command
 
 
 if __name__ == "__main__":
-    broker(prog_name="python -m contracts.broker")
+    command(prog_name="python -m contracts.broker")

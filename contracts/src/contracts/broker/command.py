@@ -9,13 +9,13 @@ import click
 from contracts.broker.settings import Settings, SettingsError
 
 
-@click.command()
+@click.command(name="broker")
 @click.option("--host", help="Address to listen on  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 9292]")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--base-url", help="The address clients know the broker by, where a proxy stands in front of it")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="[default: info]")
-def broker(
+def command(
     host: str | None, port: int | None, database_url: str | None, base_url: str | None, log_level: str | None
 ) -> None:
     """Serve a Pact Broker, until interrupted.

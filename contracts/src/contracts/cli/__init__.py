@@ -1,21 +1,30 @@
-"""`contracts`: the commands of a pipeline, and the broker.
+"""`contracts`: the commands of a pipeline, the broker, and the care of its data.
 
-The commands of a pipeline are loaded when one of them is asked for: they bring an HTTP client, which would more than
-double the time in which `contracts broker` starts.
+A command's module is loaded when the command is asked for: the HTTP client of a pipeline alone would more than double
+the time in which `contracts broker` starts. A command that needs both sides, client and broker, has a module here.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
-from contracts.broker.command import broker
+
+MODULES = {
+    "broker": "contracts.broker.command",
+}
+"""The module of each command that is not a pipeline's; the command is the module's `command`."""
 
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_pipeline()])
+        return sorted([*super().list_commands(ctx), *MODULES, *_pipeline()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in MODULES:
+            command: click.Command = import_module(MODULES[cmd_name]).command
+            return command
         return super().get_command(ctx, cmd_name) or _pipeline().get(cmd_name)
 
 
@@ -29,6 +38,3 @@ def _pipeline() -> dict[str, click.Command]:
 @click.version_option(package_name="pact-contracts", prog_name="contracts")
 def main() -> None:
     """Contract testing: publish, verify, ask, deploy; with an embedded Pact Broker."""
-
-
-main.add_command(broker)
