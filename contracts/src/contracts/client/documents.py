@@ -12,18 +12,11 @@ from typing import TYPE_CHECKING
 
 from contracts.client import hal
 from contracts.client.errors import UnexpectedAnswer
+from contracts.client.notices import Notice
 
 
 if TYPE_CHECKING:
     from contracts.client.hal import JsonObject
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """One message of the broker for people; *type* says how to show it (debug, warning, error)."""
-
-    type: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contracts.client import Broker
-    from contracts.client.documents import Matrix, Notice, Row
+    from contracts.client.documents import Matrix, Row
+    from contracts.client.notices import Notice
 
 YES = 0
 NO = 1

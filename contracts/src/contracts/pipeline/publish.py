@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contracts.client import Broker
-    from contracts.client.documents import Notice
+    from contracts.client.notices import Notice
 
 
 class NotPublishable(UsageError):

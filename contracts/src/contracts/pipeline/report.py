@@ -21,7 +21,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from contracts.client.documents import Notice, Row
+    from contracts.client.documents import Row
+    from contracts.client.notices import Notice
     from contracts.pipeline.gate import Verdict, Waiting
     from contracts.pipeline.publish import Published
     from contracts.pipeline.verify import Interaction, Report

@@ -104,9 +104,7 @@ def plan(source: Source, *, provider: str, branch: str | None) -> Plan:
             return Plan(
                 source=PactUrl(broker=source.broker, url=url),
                 expected=(_expected(pact),),
-                notes=(
-                    "A pact given by its URL: whether it is pending is not known, so that a failure fails this run.",
-                ),
+                notes=(_NOT_KNOWN_PENDING,),
             )
         case Files():
             paths = tuple(publish.files(source.paths))

@@ -19,26 +19,19 @@ gives up, and the failure is told only then.
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
-import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, assert_never
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from contracts.client import UsageError
-from contracts.pipeline import results, serving
+from contracts.pipeline import results, serving, verifier
 from contracts.pipeline.sources import BrokerSource, Expected, Files, PactUrl, Plan, Source, plan
 from contracts.pipeline.states import State, StateHandlers
-from contracts.pipeline.states import serve as serve_states
+from contracts.pipeline.verifier import Filter, Publishing
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from pact import Verifier
-
-    from contracts.client import Broker
     from contracts.pipeline.states import StateError, States
 
 __all__ = [
@@ -53,20 +46,7 @@ __all__ = [
     "verify",
 ]
 
-_LOOPBACK = "127.0.0.1,localhost"
 _STATE_FAILED = "state change handlers"
-_SNAKE = {
-    "consumer": "consumer",
-    "tag": "tag",
-    "latest": "latest",
-    "branch": "branch",
-    "mainBranch": "main_branch",
-    "matchingBranch": "matching_branch",
-    "deployed": "deployed",
-    "released": "released",
-    "deployedOrReleased": "deployed_or_released",
-    "environment": "environment",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,16 +88,6 @@ class VerificationFailed(Exception):
         self.reasons = reasons
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publishing:
-    """Where results are published, and under which version, branch and build."""
-
-    broker: Broker
-    version: str
-    branch: str | None
-    build_url: str | None
-
-
 def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     *,
     provider: str,
@@ -148,7 +118,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
         UsageError: if the arguments contradict each other, or pact-python is not installed.
         ClientError: if the broker cannot be reached, refuses, …; before anything runs.
     """
-    narrowed = only_description is not None or only_state is not None
+    narrowed = Filter(description=only_description, state=only_state)
     _require_sense(source, version=version, publish=publish, narrowed=narrowed)
     if (app is None) == (base_url is None):
         msg = "Give either the provider's application or the base URL where it runs."
@@ -165,21 +135,18 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     if publishing is not None:
         before = results.known(publishing.broker, pacts, provider=provider, version=version)
     handlers = StateHandlers(states or {}, after_each)
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(_environment())
-        stack.enter_context(_no_commands())
-        log = stack.enter_context(_errors_logged())
-        url = stack.enter_context(serving.serve(app)) if app is not None else str(base_url)
-        verifier = _verifier(provider, url, planned.source, branch, publishing)
-        if narrowed:
-            verifier.filter(description=only_description, state=only_state)
-        verifier.state_handler(stack.enter_context(serve_states(handlers)), teardown=True, body=True)
-        with contextlib.suppress(RuntimeError):  # says only that it failed; the results say why
-            verifier.verify()
-        outcome = verifier.results
-
-    interactions = _interactions(outcome, handlers.errors)
-    reasons = _failures(outcome, interactions, handlers.errors)
+    with serving.serve(app) if app is not None else contextlib.nullcontext(str(base_url)) as url:
+        ran = verifier.run(
+            provider,
+            url,
+            handlers,
+            source=planned.source,
+            branch=branch,
+            publishing=publishing,
+            narrowed=narrowed,
+        )
+    interactions = _interactions(ran.outcome, handlers.errors)
+    reasons = _failures(ran.outcome, interactions, handlers.errors)
     reasons += _gaps(planned.expected, interactions, narrowed=narrowed)
     missing: tuple[str, ...] = ()
     if publishing is not None:
@@ -193,7 +160,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
             failed_consumers=frozenset(each.consumer for each in interactions if not each.success),
         )
         reasons += missing
-        reasons += [f"The verifier's log says: {line}" for line in log if missing]
+        reasons += [f"The verifier's log says: {line}" for line in ran.errors if missing]
     report = Report(
         provider=provider,
         version=version,
@@ -207,7 +174,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     return report
 
 
-def _require_sense(source: Source, *, version: str, publish: bool, narrowed: bool) -> None:
+def _require_sense(source: Source, *, version: str, publish: bool, narrowed: Filter) -> None:
     if not version.strip():
         msg = "Verification needs the provider's version: give the commit's full hash."
         raise UsageError(msg)
@@ -245,119 +212,6 @@ def _without_consumers(
         published=False,
         notes=notes,
     )
-
-
-@contextlib.contextmanager
-def _environment() -> Iterator[None]:
-    """What the verifier reads from the environment, set right while it runs.
-
-    Proxies are honoured for the loopback interface unless it is excepted, and usage data is sent
-    unless this very value forbids it.
-    """
-    excepted = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
-    no_proxy = f"{excepted},{_LOOPBACK}" if excepted else _LOOPBACK
-    wanted = {"NO_PROXY": no_proxy, "no_proxy": no_proxy, "PACT_DO_NOT_TRACK": "true"}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextlib.contextmanager
-def _no_commands() -> Iterator[None]:
-    """Keeps GitHub's runner from executing what the verifier prints: pacts are other people's texts."""
-    if os.environ.get("GITHUB_ACTIONS") != "true":
-        yield
-        return
-    token = secrets.token_hex()
-    print(f"::stop-commands::{token}", flush=True)  # noqa: T201 - spoken to the runner
-    try:
-        yield
-    finally:
-        print(f"::{token}::", flush=True)  # noqa: T201 - spoken to the runner
-
-
-@contextlib.contextmanager
-def _errors_logged() -> Iterator[list[str]]:
-    """Collects what the verifier logs as errors: the only place where it tells why publishing failed."""
-    lines: list[str] = []
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
-
-    logger = logging.getLogger("pact.ffi")
-    collector = Collector(logging.ERROR)
-    logger.addHandler(collector)
-    try:
-        yield lines
-    finally:
-        logger.removeHandler(collector)
-
-
-def _verifier(provider: str, url: str, source: Source, branch: str | None, publishing: Publishing | None) -> Verifier:
-    """A verifier, to be used once: its servers cannot start a second time."""
-    try:
-        from pact import Verifier  # noqa: PLC0415 - 17 MB, and only who verifies has it installed
-    except ImportError as error:
-        msg = "To verify a provider pact-python is needed: pip install 'pact-contracts[verify]'."
-        raise UsageError(msg) from error
-    # The name has to be the address's host, or the verifier refuses the address.
-    verifier = Verifier(provider, host=urlsplit(url).hostname).add_transport(url=url)
-    verifier.set_coloured_output(enabled=False)
-    match source:
-        case Files(paths=paths):
-            for path in paths:
-                verifier.add_source(path)
-        case PactUrl(broker=broker, url=pact_url):
-            verifier.add_source(pact_url, **_given(broker))
-        case BrokerSource():
-            _select(verifier, source, branch)
-        case _:
-            assert_never(source)
-    if publishing is not None:
-        # The branch is given here explicitly: in the other order of calls it would be lost.
-        verifier.set_publish_options(publishing.version, url=publishing.build_url, branch=publishing.branch)
-    return verifier
-
-
-def _select(verifier: Verifier, source: BrokerSource, branch: str | None) -> None:
-    url, credentials = source.broker.base_url, source.broker.credentials
-    # Nothing is taken from the environment, which may hold other credentials than these.
-    if credentials.token is None:
-        builder = verifier.broker_source(
-            url,
-            username=credentials.username,
-            password=credentials.password,
-            selector=True,
-            use_env=False,
-        )
-    else:
-        builder = verifier.broker_source(url, token=credentials.token, selector=True, use_env=False)
-    if branch is not None:
-        builder.provider_branch(branch)
-    if source.include_pending:
-        builder.include_pending()
-    if source.include_wip_since is not None:
-        builder.include_wip_since(source.include_wip_since)
-    for selector in source.selectors:
-        builder.consumer_version(**{_SNAKE[key]: value for key, value in selector.document().items()})
-    builder.build()
-
-
-def _given(broker: Broker) -> dict[str, str]:
-    credentials = broker.credentials
-    if credentials.token is not None:
-        return {"token": credentials.token}
-    if credentials.username is not None:
-        return {"username": credentials.username, "password": credentials.password or ""}
-    return {}
 
 
 def _interactions(outcome: dict[str, Any], state_errors: list[StateError]) -> tuple[Interaction, ...]:
@@ -416,7 +270,7 @@ def _message(mismatch: dict[str, Any]) -> str:
     return "; ".join(_problems(mismatch, [], [])) or "no reason given"
 
 
-def _gaps(expected: tuple[Expected, ...], interactions: tuple[Interaction, ...], *, narrowed: bool) -> list[str]:
+def _gaps(expected: tuple[Expected, ...], interactions: tuple[Interaction, ...], *, narrowed: Filter) -> list[str]:
     """What should have been verified and was not."""
     if not interactions:
         return ["No interaction was verified." + (" The filter matches none." if narrowed else "")]
