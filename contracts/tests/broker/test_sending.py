@@ -7,7 +7,7 @@ import threading
 from base64 import b64encode
 
 import pytest
-from listeners import Listener, Reply
+from listeners import CERTIFICATE, Listener, Reply
 
 from contracts.broker import sending
 from contracts.broker.settings import Settings
@@ -161,7 +161,7 @@ def test_the_beginning_of_a_long_answer_is_kept(send, listener):
     assert send().answer.body == "x" * 10_000
 
 
-def test_tls_is_verified_unless_the_operator_switches_that_off(listener):
+def test_tls_is_verified_unless_the_operator_trusts_more_or_switches_that_off(listener):
     with Listener(tls=True) as secure:
         request = WebhookRequest(method="POST", url=f"{secure.url}/x")
         sent = sending.send(Settings(webhook_host_whitelist=("127.0.0.1",)), request, {})
@@ -170,6 +170,8 @@ def test_tls_is_verified_unless_the_operator_switches_that_off(listener):
         lax = Settings(webhook_host_whitelist=("127.0.0.1",), disable_ssl_verification=True)
         with pytest.warns(match="Unverified HTTPS request"):
             assert sending.send(lax, request, {}).success
+        trusting = Settings(webhook_host_whitelist=("127.0.0.1",), webhook_certificates=(CERTIFICATE,))
+        assert sending.send(trusting, request, {}).success
     assert listener.arrived == []
 
 

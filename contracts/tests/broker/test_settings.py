@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.broker.settings import Settings, SettingsError
+from contracts.broker.settings import LogLevel, Settings, SettingsError, shown
 
 
 def test_a_setting_is_read_from_its_variable():
@@ -43,3 +43,82 @@ def test_a_value_of_another_kind_is_an_error_that_names_the_variable(variable, v
 
 def test_passwords_are_never_printed():
     assert "s3cret" not in repr(Settings(basic_auth_password="s3cret", basic_auth_read_only_password="s3cret"))
+
+
+DATABASE = {
+    "PACT_BROKER_DATABASE_NAME": "pact",
+    "PACT_BROKER_DATABASE_USERNAME": "me",
+    "PACT_BROKER_DATABASE_HOST": "db",
+}
+
+
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ({}, "postgres://me@db/pact"),
+        (
+            {"PACT_BROKER_DATABASE_PASSWORD": "s/3@t", "PACT_BROKER_DATABASE_PORT": "99"},
+            "postgres://me:s%2F3%40t@db:99/pact",
+        ),
+        ({"PACT_BROKER_DATABASE_SSLMODE": "require"}, "postgres://me@db/pact?sslmode=require"),
+        ({"PACT_BROKER_DATABASE_ADAPTER": "sqlite"}, "sqlite:///pact"),
+        ({"PACT_BROKER_DATABASE_URL": "postgres://db/other"}, "postgres://db/other"),
+    ],
+)
+def test_a_database_s_address_is_made_of_its_parts_unless_it_is_given_whole(variables, url):
+    assert Settings.from_environment(DATABASE | variables).database_url == url
+
+
+def test_tls_is_asked_for_in_an_address_that_is_given_whole_too():
+    settings = Settings(database_url="postgresql://db/pact?connect_timeout=3", database_sslmode="verify-full")
+    assert settings.database_url == "postgresql://db/pact?connect_timeout=3&sslmode=verify-full"
+
+
+def test_parts_without_a_name_are_no_reason_to_use_another_database():
+    with pytest.raises(SettingsError, match="set PACT_BROKER_DATABASE_NAME"):
+        Settings.from_environment({"PACT_BROKER_DATABASE_HOST": "db"})
+
+
+def test_a_second_name_counts_where_the_first_is_not_given():
+    assert Settings.from_environment({"PACT_BROKER_BASE_URLS": "http://a http://b"}).base_url == (
+        "http://a",
+        "http://b",
+    )
+    both = {"PACT_BROKER_BASE_URLS": "http://a", "PACT_BROKER_BASE_URL": "http://c"}
+    assert Settings.from_environment(both).base_url == ("http://c",)
+
+
+@pytest.mark.parametrize(("given", "level"), [("WARN", "warning"), ("Debug", "debug"), ("fatal", "critical")])
+def test_levels_of_logging_are_known_in_the_reference_s_words(given, level):
+    assert Settings.from_environment({"PACT_BROKER_LOG_LEVEL": given}).log_level is LogLevel(level)
+
+
+def test_another_level_is_an_error():
+    with pytest.raises(SettingsError, match="takes one of debug, info, warning, error, critical"):
+        Settings.from_environment({"PACT_BROKER_LOG_LEVEL": "loud"})
+
+
+def test_a_certificate_that_is_not_there_is_an_error():
+    with pytest.raises(SettingsError, match="takes paths of PEM files"):
+        Settings.from_environment({"PACT_BROKER_WEBHOOK_CERTIFICATES": "/no/such.pem"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("database_url", "postgresql://me:s3cret@db/pact", "postgresql://me:*****@db/pact"),
+        (
+            "database_url",
+            "postgresql://db/pact?user=me&password=s3cret&x=1",
+            "postgresql://db/pact?user=me&password=*****&x=1",
+        ),
+        ("database_url", "sqlite:///pact.sqlite3", "sqlite:///pact.sqlite3"),
+        ("base_url", ("https://u:p@a/x", "https://b"), "https://u:*****@a/x https://b"),
+        ("basic_auth_password", "s3cret", "*****"),
+        ("basic_auth_password", "", ""),
+        ("public_heartbeat", True, "true"),
+        ("webhook_retry_schedule", (1, 2), "1 2"),
+    ],
+)
+def test_a_value_is_shown_as_a_variable_takes_it_without_passwords(name, value, text):
+    assert shown(name, value) == text

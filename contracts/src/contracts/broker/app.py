@@ -103,9 +103,16 @@ NOUNS: tuple[Noun, ...] = (
 @contextmanager
 def opened(settings: Settings) -> Iterator[Broker]:
     """A broker over the database that *settings* name, made or brought up to date, delivering webhooks meanwhile."""
-    database = Database(settings.database_url)
+    database = Database(
+        settings.database_url,
+        max_connections=settings.database_max_connections,
+        pool_timeout_seconds=settings.database_pool_timeout,
+        statement_timeout_seconds=settings.database_statement_timeout,
+    )
     try:
-        migrations.prepare(database)
+        migrations.prepare(
+            database, migrate=settings.auto_migrate_db, connect_max_retries=settings.database_connect_max_retries
+        )
         broker = Broker(settings=settings, database=database)
         delivery = Delivery(broker)
         broker.wake_delivery = delivery.wake
@@ -123,6 +130,8 @@ def create_app(broker: Broker) -> Starlette:
     app = Starlette()
     errors.install(app)
     for noun in NOUNS:
+        if noun is diagnostics and not broker.settings.enable_diagnostic_endpoints:
+            continue
         app.router.routes.extend(noun.router(broker).routes)
     app.router.routes.extend(_options(app.router.routes))
     release = version("pact-contracts")

@@ -6,7 +6,8 @@ import os
 
 import click
 
-from contracts.broker.settings import Settings, SettingsError
+from contracts.broker import settings as known
+from contracts.broker.settings import LogLevel, Settings, SettingsError
 
 
 @click.command(name="broker")
@@ -14,13 +15,13 @@ from contracts.broker.settings import Settings, SettingsError
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 9292]")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--base-url", help="The address clients know the broker by, where a proxy stands in front of it")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="[default: info]")
+@click.option("--log-level", type=click.Choice(list(LogLevel)), help="[default: info]")
 def command(
     host: str | None, port: int | None, database_url: str | None, base_url: str | None, log_level: str | None
 ) -> None:
     """Serve a Pact Broker, until interrupted.
 
-    Every other setting is read from its PACT_BROKER_* variable.
+    Every other setting is read from its PACT_BROKER_* variable; `contracts settings` shows them.
     """
     try:
         settings = Settings.from_environment(
@@ -33,6 +34,8 @@ def command(
         )
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
+    for warning in known.warnings(os.environ):
+        click.echo(f"Warning: {warning}", err=True)
     try:
         from contracts.broker.server import ServerError, serve  # noqa: PLC0415, the server's libraries only for it
     except ImportError as error:

@@ -15,12 +15,14 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
 
 from contracts.model import addresses
 
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 CONNECT_SECONDS = 15.0
@@ -30,9 +32,10 @@ class Unreachable(Exception):
     """Nobody answers there; the message says why."""
 
 
-def session(allowed: Sequence[str]) -> requests.Session:
+def session(allowed: Sequence[str], certificates: Sequence[Path] = ()) -> requests.Session:
     """A session that reaches public addresses, and of the others only those that are *allowed*.
 
+    Besides the public authorities it trusts those whose *certificates* are in these PEM files.
     Its requests raise `ForbiddenAddress` for an address that may not be reached, `Unreachable` for a host without an
     address or an answer, and otherwise what requests raises.
     """
@@ -40,6 +43,11 @@ def session(allowed: Sequence[str]) -> requests.Session:
     made.trust_env = False
     adapter = HTTPAdapter()
     adapter.poolmanager.pool_classes_by_scheme = _pools(allowed)
+    if certificates:
+        context = create_urllib3_context()
+        for path in certificates:
+            context.load_verify_locations(path)
+        adapter.poolmanager.connection_pool_kw["ssl_context"] = context
     for scheme in ("http://", "https://"):
         made.mount(scheme, adapter)
     return made

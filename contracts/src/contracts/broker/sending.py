@@ -100,8 +100,9 @@ def _with_basic_auth(request: WebhookRequest) -> WebhookRequest:
 
 def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[str]) -> Answer:
     headers = {"accept": "*/*", "user-agent": settings.user_agent, **_content_type(request.body), **request.headers}
+    verify = not settings.disable_ssl_verification
     with (
-        egress.session(settings.webhook_host_whitelist) as session,
+        egress.session(settings.webhook_host_whitelist, settings.webhook_certificates if verify else ()) as session,
         session.request(
             request.method,
             request.url,
@@ -109,7 +110,7 @@ def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[s
             headers={name: value.encode() for name, value in headers.items()},
             timeout=ANSWER_SECONDS,
             allow_redirects=False,
-            verify=not settings.disable_ssl_verification,
+            verify=verify,
             stream=True,
         ) as response,
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ def serve(settings: Settings) -> None:
     Raises:
         ServerError: if its port is taken, or its database cannot be used.
     """
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    logging.getLogger("contracts").setLevel(settings.log_level.upper())
     listener = _listener(settings)
     try:
         with listener, opened(settings) as broker:

@@ -5,30 +5,73 @@ Source: Pact Broker protocol, configuration; the names are the reference broker'
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
+from urllib.parse import quote
+
+from contracts.broker import variables
+from contracts.broker.variables import PREFIX
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-PREFIX = "PACT_BROKER_"
+STARS = "*****"
+SQLITE_FILE = "sqlite:///pact_broker.sqlite3"
+_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
+_PASSWORD_PARAMETER = re.compile(r"([?&]password=)[^&\s]+")
+
+_ALIASES = {
+    "base_url": "base_urls",
+}
+"""Second names of settings."""
 
 
 class SettingsError(ValueError):
     """A setting's value cannot be used; the message names the variable and what it takes."""
 
 
+class LogLevel(StrEnum):
+    """From which weight on something is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the broker was told to do; the defaults are the reference broker's unless a comment says why not."""
+    """What the broker was told to do; the defaults are the reference broker's unless a comment says why not.
 
-    database_url: str = "sqlite:///pact_broker.sqlite3"
+    Raises:
+        SettingsError: if parts of the database's address are given, but not its name.
+    """
+
+    database_url: str = SQLITE_FILE  # a database that needs no server
+    # the parts of an address, for where a whole one is not given
+    database_adapter: str = "postgres"
+    database_username: str = ""
+    database_password: str = field(default="", repr=False)
+    database_host: str = ""
+    database_port: int = 0  # the database's own
+    database_name: str = ""
+    database_sslmode: str = ""
+    database_max_connections: int = 40  # as many as requests are answered at once
+    database_pool_timeout: int = 5
+    database_connect_max_retries: int = 0
+    database_statement_timeout: int = 15
+    auto_migrate_db: bool = True
     host: str = "127.0.0.1"  # reach it from elsewhere only where somebody says so
     port: int = 9292
     base_url: tuple[str, ...] = ()
+    enable_diagnostic_endpoints: bool = True
     basic_auth_enabled: bool = False
     basic_auth_username: str = ""
     basic_auth_password: str = field(default="", repr=False)
@@ -51,32 +94,81 @@ class Settings:
     webhook_http_code_success: tuple[int, ...] = (200, 201, 202, 203, 204, 205, 206)
     webhook_scheme_whitelist: tuple[str, ...] = ("https",)
     webhook_host_whitelist: tuple[str, ...] = ()
+    webhook_certificates: tuple[Path, ...] = ()
     disable_ssl_verification: bool = False
     user_agent: str = "contracts-broker"
     verified_by_other_branch_lookback_days: int = 30
-    seed_example_data: bool = False  # an embedded broker starts empty
-    log_level: str = "info"
+    log_level: LogLevel = LogLevel.INFO
+
+    def __post_init__(self) -> None:
+        """Make the database's address of its parts, where it is not given whole."""
+        if self.database_url == SQLITE_FILE:
+            object.__setattr__(self, "database_url", self._from_parts())
+        if self.database_sslmode and "sslmode=" not in self.database_url:
+            separator = "&" if "?" in self.database_url else "?"
+            object.__setattr__(self, "database_url", f"{self.database_url}{separator}sslmode={self.database_sslmode}")
 
     @property
     def first_tag_as_branch_window(self) -> timedelta:
         """How young a version must be for its first tag to become its branch."""
         return timedelta(seconds=self.use_first_tag_as_branch_time_limit)
 
+    def _from_parts(self) -> str:
+        if not self.database_name:
+            if self.database_host or self.database_username:
+                msg = "The database's address has parts, but no name: set PACT_BROKER_DATABASE_NAME"
+                raise SettingsError(msg)
+            return SQLITE_FILE
+        if self.database_adapter == "sqlite":
+            return f"sqlite:///{self.database_name}"
+        password = f":{quote(self.database_password, safe='')}" if self.database_password else ""
+        user = f"{quote(self.database_username, safe='')}{password}@" if self.database_username else ""
+        port = f":{self.database_port}" if self.database_port else ""
+        return f"{self.database_adapter}://{user}{self.database_host}{port}/{quote(self.database_name, safe='')}"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **options: object) -> Settings:
         """The settings of *environ*'s PACT_BROKER_* variables; an option that is not None wins.
 
         Raises:
-            SettingsError: if a value is not of its setting's kind.
+            SettingsError: if a value is not of its setting's kind, or something that is not supported must not be
+                passed over.
         """
+        if refusals := list(variables.refusals(environ)):
+            raise SettingsError("\n".join(refusals))
         hints = get_type_hints(cls)
         values: dict[str, Any] = {}
         for each in fields(cls):
-            variable = PREFIX + each.name.upper()
-            if (raw := environ.get(variable)) is not None:
-                values[each.name] = _parse(variable, raw, hints[each.name])
+            if (variable := variable_of(each.name, environ)) is not None:
+                values[each.name] = _parse(variable, environ[variable], hints[each.name])
         values |= {name: value for name, value in options.items() if value is not None}
         return cls(**values)
+
+
+def variable_of(name: str, environ: Mapping[str, str]) -> str | None:
+    """The variable of *environ* that gives the setting called *name* its value; None for its default."""
+    candidates = (name, _ALIASES[name]) if name in _ALIASES else (name,)
+    return next((each for each in (PREFIX + each.upper() for each in candidates) if each in environ), None)
+
+
+def warnings(environ: Mapping[str, str]) -> list[str]:
+    """What *environ* asks the broker for in vain."""
+    known = {each.name for each in fields(Settings)} | set(_ALIASES.values())
+    return list(variables.warnings(environ, known))
+
+
+def shown(name: str, value: object) -> str:
+    """The *value* of the setting called *name* as a variable takes it, without passwords."""
+    if name.endswith("_password"):
+        return STARS if value else ""
+    match value:
+        case bool():
+            return str(value).lower()
+        case tuple():
+            text = " ".join(str(each) for each in value)
+        case _:
+            text = str(value)
+    return _PASSWORD_PARAMETER.sub(rf"\1{STARS}", _PASSWORD.sub(rf"\1:{STARS}@", text))
 
 
 def _boolean(raw: str) -> bool:
@@ -95,15 +187,29 @@ def _boolean(raw: str) -> bool:
         raise ValueError(msg) from None
 
 
+def _log_level(raw: str) -> LogLevel:
+    return LogLevel({"warn": "warning", "fatal": "critical"}.get(raw.lower(), raw.lower()))
+
+
+def _files(raw: str) -> tuple[Path, ...]:
+    paths = tuple(Path(each) for each in raw.split())
+    if missing := [each for each in paths if not each.is_file()]:
+        msg = f"{missing[0]} is no file"
+        raise ValueError(msg)
+    return paths
+
+
 _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     bool: (_boolean, "true or false"),
     int: (int, "a whole number"),
     str: (str, "text"),
+    LogLevel: (_log_level, f"one of {', '.join(LogLevel)}"),
     tuple[str, ...]: (lambda raw: tuple(raw.split()), "words separated by spaces"),
     tuple[int, ...]: (
         lambda raw: tuple(int(each) for each in raw.split()),
         "whole numbers separated by spaces",
     ),
+    tuple[Path, ...]: (_files, "paths of PEM files separated by spaces"),
 }
 
 

@@ -13,6 +13,7 @@ import click
 
 MODULES = {
     "broker": "contracts.broker.command",
+    "settings": "contracts.cli.settings",
 }
 """The module of each command that is not a pipeline's; the command is the module's `command`."""
 

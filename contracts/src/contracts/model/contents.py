@@ -62,7 +62,7 @@ def specification_version(document: dict[str, Any]) -> Any:  # noqa: ANN401, a c
 
 
 def text_sha(text: str) -> str:
-    """The identity of a kept *text* as it stands, in 40 hexadecimal digits: for one whose `sha` names another."""
+    """The identity of a contract's *text* as it stands, in 40 hexadecimal digits: every difference is one."""
     return _sha1(text)
 
 

@@ -214,3 +214,14 @@ def test_contents_are_kept_once(broker):
         send(broker, contract("a"), number=number)
     with broker.database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(pact_versions)) == 1
+
+
+def test_where_every_difference_counts_other_spelling_is_another_content(broker):
+    send(broker, contract("a", "b"))
+    assert send(broker, contract("b", "a")).contracts[0].outcome is Outcome.UNCHANGED
+    settings = replace(broker.settings, base_equality_only_on_content_that_affects_verification_results=False)
+    strict = replace(broker, settings=settings)
+    send(strict, contract("a", "b"), number="2")
+    assert send(strict, contract("a", "b"), number="2").contracts[0].outcome is Outcome.UNCHANGED
+    with pytest.raises(PublishConflict):
+        send(strict, contract("b", "a"), number="2")

@@ -32,3 +32,12 @@ def test_a_failure_can_be_asked_for(broker):
 
     assert [each.status_code for each in answers] == [500, 500]
     assert len(answers[0].json()["error"]["reference"]) == 10
+
+
+def test_they_can_be_switched_off(broker):
+    silent = dataclasses.replace(
+        broker, settings=dataclasses.replace(broker.settings, enable_diagnostic_endpoints=False)
+    )
+    with TestClient(create_app(silent)) as http:
+        assert http.get("/diagnostic/status/heartbeat").status_code == 404
+        assert http.get("/pacticipants").status_code == 200

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table, inspect, text
 
 from contracts.broker.store import migrations
-from contracts.broker.store.database import Database
+from contracts.broker.store.database import Database, DatabaseError
 from contracts.broker.store.tables import metadata
 
 
@@ -111,3 +111,20 @@ def test_a_newer_broker_s_database_is_left_as_it_is(empty):
 
     with pytest.raises(migrations.ForeignDatabase, match="made by a newer broker"):
         migrations.prepare(empty)
+
+
+def test_a_database_is_left_alone_where_that_is_asked_for(empty):
+    with pytest.raises(DatabaseError, match="PACT_BROKER_AUTO_MIGRATE_DB=true"):
+        migrations.prepare(empty, migrate=False)
+    assert inspect(empty.engine).get_table_names() == []
+    migrations.prepare(empty)
+    migrations.prepare(empty, migrate=False)
+
+
+def test_a_database_that_cannot_be_opened_yet_is_tried_again(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'later' / 'b.sqlite3'}")
+    with pytest.raises(DatabaseError, match="cannot be opened"):
+        migrations.prepare(database)
+    migrations.prepare(database, connect_max_retries=1, pause=(tmp_path / "later").mkdir)
+    assert "versions" in inspect(database.engine).get_table_names()
+    database.dispose()

@@ -160,11 +160,12 @@ def _plans(
     # first of all: the rows are locked, so that publications of one pair follow one another
     integrations.touch(connection, consumer.id, ids, broker.now())
     existing = {} if bare else pacts.of_version(connection, version.id, ids)
-    return [_plan(provider, contract, existing.get(provider.id)) for provider, contract in contracts]
+    strict = not broker.settings.base_equality_only_on_content_that_affects_verification_results
+    return [_plan(provider, contract, existing.get(provider.id), strict=strict) for provider, contract in contracts]
 
 
-def _plan(provider: Pacticipant, contract: Contract, replaced: Pact | None) -> _Plan:
-    sha = contents.sha(contract.document)
+def _plan(provider: Pacticipant, contract: Contract, replaced: Pact | None, *, strict: bool) -> _Plan:
+    sha = contents.text_sha(contract.text) if strict else contents.sha(contract.document)
     if replaced is None:
         outcome = Outcome.CREATED
     elif contract.on_conflict == "merge":

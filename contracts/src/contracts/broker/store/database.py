@@ -37,14 +37,28 @@ class DatabaseError(Exception):
 class Database:
     """The broker's database, at a SQLAlchemy *url*: SQLite (a file) or PostgreSQL.
 
+    At most *max_connections* are open at once; who needs one more waits for *pool_timeout_seconds*. On PostgreSQL a
+    statement that takes longer than *statement_timeout_seconds* (0: forever) is given up.
+
     Raises:
         DatabaseError: if the address is not one of the two.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        max_connections: int = 40,
+        pool_timeout_seconds: float = 5,
+        statement_timeout_seconds: int = 0,
+    ) -> None:
         self.url = _with_driver(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.sqlite else _postgresql(self.url)
+        kept = min(max_connections, 20)
+        options = {"pool_size": kept, "max_overflow": max_connections - kept, "pool_timeout": pool_timeout_seconds}
+        self.engine = (
+            _sqlite(self.url, options) if self.sqlite else _postgresql(self.url, options, statement_timeout_seconds)
+        )
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite polls
         self._writer = threading.Lock() if self.sqlite else nullcontext()
 
@@ -98,14 +112,13 @@ def _sqlite_loads(value: str | float) -> Any:  # noqa: ANN401, JSON is anything
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, options: dict[str, Any]) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=_sqlite_loads,
-        pool_size=20,
-        max_overflow=30,
         connect_args={"check_same_thread": False},
+        **options,
     )
 
     @event.listens_for(engine, "connect")
@@ -123,6 +136,14 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
-    options: dict[str, Any] = {"pool_size": 10, "max_overflow": 30, "pool_pre_ping": True}
-    return create_engine(url, json_serializer=_dumps, json_deserializer=json.loads, **options)
+def _postgresql(url: URL, options: dict[str, Any], statement_timeout_seconds: int) -> Engine:
+    # asked for only where it is wanted: a pooler in between may refuse it
+    timeout = {"options": f"-c statement_timeout={statement_timeout_seconds}s"} if statement_timeout_seconds else {}
+    return create_engine(
+        url,
+        json_serializer=_dumps,
+        json_deserializer=json.loads,
+        pool_pre_ping=True,
+        connect_args=timeout,
+        **options,
+    )

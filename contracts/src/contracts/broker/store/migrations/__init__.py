@@ -5,10 +5,12 @@ A new database is made from `tables` and stamped; an older one is upgraded, unde
 
 from __future__ import annotations
 
+import logging
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, func, insert, inspect, select
+from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from contracts.broker.store.database import DatabaseError
@@ -16,10 +18,14 @@ from contracts.broker.store.tables import metadata
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from contracts.broker.store.database import Database
 
+
+log = logging.getLogger(__name__)
 
 SCRIPTS = Path(__file__).parent
 HEAD = "0001"  # the newest script; known here, so that a start needs Alembic only when there is work for it
@@ -39,29 +45,43 @@ class ForeignDatabase(Exception):
     """The database holds another program's tables, or a newer broker's; it was left as it is."""
 
 
-def prepare(database: Database) -> None:
+def prepare(
+    database: Database,
+    *,
+    migrate: bool = True,
+    connect_max_retries: int = 0,
+    pause: Callable[[], None] = lambda: time.sleep(1),
+) -> None:
     """Make *database*'s tables, or bring them up to date; does nothing where they are.
 
+    A database that cannot be opened is tried again *connect_max_retries* times, after a *pause* each.
+
     Raises:
-        DatabaseError: if it cannot be opened.
+        DatabaseError: if it cannot be opened, or there is work to do and not to *migrate* was asked for.
         ForeignDatabase: if its tables are not this broker's, or a newer one's.
     """
-    try:
-        _prepare(database)
-    except OperationalError as error:
-        where, reason = database.url.render_as_string(), str(error.orig).strip()
-        msg = f"The database {where} cannot be opened: {reason}"
-        raise DatabaseError(msg) from error
+    for left in range(connect_max_retries, -1, -1):
+        try:
+            _prepare(database, migrate=migrate)
+            break
+        except OperationalError as error:
+            msg = f"The database {database.url.render_as_string()} cannot be opened: {str(error.orig).strip()}"
+            if not left:
+                raise DatabaseError(msg) from error
+            log.warning("%s; trying again", msg)
+            pause()
 
 
-def _prepare(database: Database) -> None:
+def _prepare(database: Database, *, migrate: bool) -> None:
     with database.writing() as connection:
         if not database.sqlite:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))  # a table may be large
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         names = set(inspect(connection).get_table_names())
         if _revisions.name in names:
             current = connection.execute(select(_revisions.c.version_num)).scalar_one()
             if current != HEAD:
+                _require(migrate)
                 _upgrade(connection, current)
         elif taken := sorted(names & set(metadata.tables)):
             msg = (
@@ -70,9 +90,16 @@ def _prepare(database: Database) -> None:
             )
             raise ForeignDatabase(msg)
         else:
+            _require(migrate)
             metadata.create_all(connection)
             _revisions.create(connection)
             connection.execute(insert(_revisions).values(version_num=HEAD))
+
+
+def _require(migrate: bool) -> None:  # noqa: FBT001, the one question it asks
+    if not migrate:
+        msg = "The database is not up to date: start the broker once with PACT_BROKER_AUTO_MIGRATE_DB=true"
+        raise DatabaseError(msg)
 
 
 def _upgrade(connection: Connection, current: str) -> None:

@@ -1,0 +1,55 @@
+"""`contracts settings`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from contracts.cli.settings import command
+
+
+@pytest.fixture
+def run():
+    """Run the command with these variables and no others of ours."""
+
+    def run(*options, **variables):
+        return CliRunner(env={f"PACT_BROKER_{name}": value for name, value in variables.items()}).invoke(
+            command, options
+        )
+
+    return run
+
+
+def test_programs_read_each_setting_with_its_value_and_where_it_comes_from(run):
+    result = run(
+        "--output", "json", PORT="80", DATABASE_URL="postgresql://me:s3cret@db/pact", BASIC_AUTH_PASSWORD="s3cret"
+    )
+    rows = {row["name"]: row for row in json.loads(result.stdout)}
+    assert rows["port"] == {"name": "port", "value": 80, "source": "PACT_BROKER_PORT"}
+    assert rows["host"] == {"name": "host", "value": "127.0.0.1", "source": "default"}
+    assert rows["database_url"]["value"] == "postgresql://me:*****@db/pact"
+    assert "s3cret" not in result.output
+
+
+def test_an_address_made_of_parts_says_so(run):
+    rows = json.loads(run("--output", "json", DATABASE_NAME="pact", DATABASE_HOST="db").stdout)
+    assert rows[0] == {"name": "database_url", "value": "postgres://db/pact", "source": "PACT_BROKER_DATABASE_NAME"}
+
+
+def test_people_read_a_table_without_secrets(run):
+    result = run(BASIC_AUTH_PASSWORD="s3cret", BASE_URL="https://me:s3cret@broker")
+    assert "https://me:*****@broker" in result.stdout
+    assert "s3cret" not in result.output
+
+
+def test_what_is_asked_for_in_vain_is_told_apart_from_what_is_printed(run):
+    result = run("--output", "json", PROT="80")
+    json.loads(result.stdout)
+    assert "Warning: PACT_BROKER_PROT is no setting of this broker; is it PACT_BROKER_PORT?" in result.stderr
+
+
+def test_a_value_that_cannot_be_used_is_a_usage_error(run):
+    result = run(PORT="many")
+    assert (result.exit_code, "takes a whole number" in result.output) == (2, True)
