@@ -14,6 +14,7 @@ import click
 MODULES = {
     "broker": "contracts.broker.command",
     "settings": "contracts.cli.settings",
+    "seed": "contracts.cli.seed",
 }
 """The module of each command that is not a pipeline's; the command is the module's `command`."""
 

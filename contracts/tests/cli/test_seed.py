@@ -1,0 +1,51 @@
+"""`contracts seed`: an estate in a database, whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from contracts.broker.store import migrations
+from contracts.broker.store.database import Database
+from contracts.broker.store.pacticipants import ensure
+from contracts.cli.seed import command
+
+
+@pytest.fixture
+def seed(sqlite_url):
+    def run(*options):
+        return CliRunner().invoke(command, ["--pacts", "60", "--database-url", sqlite_url, *options])
+
+    return run
+
+
+def test_it_fills_an_empty_database_and_says_how_far_it_is(seed):
+    result = seed()
+    assert result.exit_code == 0
+    assert "round 4 of 4: " in result.output
+
+
+def test_it_leaves_a_database_alone_that_is_not_empty(seed):
+    assert seed().exit_code == 0
+    refused = seed()
+    assert refused.exit_code == 1
+    assert "The database is not empty, and was left as it is" in refused.output
+    again = seed("--into-used")
+    assert again.exit_code == 1
+    assert "holds such an estate already" in again.output
+
+
+def test_it_adds_to_a_used_database_when_it_is_told(seed, sqlite_url, clock):
+    database = Database(sqlite_url)
+    migrations.prepare(database)
+    with database.writing() as connection:
+        ensure(connection, "mine", clock())
+    database.dispose()
+    assert seed().exit_code == 1
+    assert seed("--into-used").exit_code == 0
+
+
+def test_a_database_that_cannot_be_used_is_said_plainly():
+    result = CliRunner().invoke(command, ["--database-url", "mysql://host/name"])
+    assert result.exit_code == 1
+    assert "The broker keeps nothing in mysql" in result.output
