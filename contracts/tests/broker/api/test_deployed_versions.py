@@ -137,3 +137,20 @@ def test_an_instance_is_named_by_a_text_or_a_number(deploy, http, place):
         response = http.post(path, json={name: value})
         assert (response.status_code, list(response.json()["errors"])) == (400, [name])
     assert deploy("1", body={"applicationInstance": None, "target": "blue"})["target"] == "blue"
+
+
+def test_an_application_lists_where_it_is_deployed(deploy, http):
+    """The oldest deployment first; in the answer to a change the newest version's first."""
+    http.put("/pacticipants/Till/versions/1", json={})
+    uuids = {
+        name: deploy(number, body={"applicationInstance": name})["uuid"]
+        for name, number in (("blue", "2"), ("green", "2"), ("red", "1"))
+    }
+
+    def listed(response):
+        links = response.json()["_links"]["pb:deployed-environments"]
+        names = {uuid: name for name, uuid in uuids.items()}
+        return [names[each["href"].rpartition("/")[2]] for each in links]
+
+    assert listed(http.get("/pacticipants/Till")) == ["blue", "green", "red"]
+    assert listed(http.patch("/pacticipants/Till", json={"displayName": "The till"})) == ["green", "blue", "red"]

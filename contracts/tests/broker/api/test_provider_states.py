@@ -41,3 +41,22 @@ def test_a_provider_is_told_the_states_of_its_consumers(http, estate):
     assert told("/environment/test") == {"providerStates": [{"name": "state 5", "consumers": ["Till"]}]}
     assert told("/branch/none") == {"providerStates": []}
     assert http.get("/pacts/provider/Nobody/provider-states").status_code == 404
+
+
+def test_consumers_stand_in_the_order_in_which_they_were_changed(http, broker, clock):
+    """A consumer changes when its settings do, and when its first branch becomes the main one."""
+
+    def consumers():
+        states = http.get("/pacts/provider/Ledger/provider-states").json()["providerStates"]
+        return [each["consumers"] for each in states]
+
+    document = {"interactions": [{"description": "a", "providerState": "a state"}]}
+    for name in ("Scale", "Shelf"):
+        clock.forward(minutes=1)
+        assert http.put(f"/pacts/provider/Ledger/consumer/{name}/version/1", json=document).status_code == 201
+        Estate(broker).version(name, "1", branch="main")
+    assert consumers() == [["Scale", "Shelf"]]
+
+    clock.forward(minutes=1)
+    assert http.patch("/pacticipants/Scale", json={"displayName": "Scales"}).status_code == 200
+    assert consumers() == [["Shelf", "Scale"]]

@@ -109,7 +109,7 @@ def test_versions_are_found_by_number_and_id(connection):
     consumer, provider = ids(connection)
     first = pacts.find(connection, "Ledger", "Till", "1").consumer_version
     named = pacts.consumer_versions(connection, consumer, version="3", version_ids=[first.id, 999_999])
-    assert [each.number for each in named] == ["1", "3"]
+    assert [each.number for each in named] == ["3", "1"]
     assert pacts.consumer_versions(connection, provider, version="3", version_ids=[first.id]) == []
     assert pacts.consumer_versions(connection, consumer, version=None, version_ids=[]) == []
 

@@ -181,11 +181,13 @@ def render(links: Links, pacticipant: Pacticipant, named: Sequence[str]) -> Docu
 def _whole(links: Links, connection: Connection, pacticipant: Pacticipant, *, newest_first: bool = False) -> Document:
     """The document of one pacticipant, with its latest version and what is deployed of it.
 
-    Its deployments stand the oldest first, but *newest_first* in the answer to a change, as the reference has them.
+    Its deployments stand the oldest first, but in the answer to a change those of the newest version, and of each the
+    newest, are *newest_first*: as the reference has them.
     """
     document = _items(links, connection, [pacticipant])[0]
     deployed = deployments.current(connection, pacticipant=pacticipant.name)
-    in_order = deployed if newest_first else reversed(deployed)
+    by_version = sorted(deployed, key=lambda each: each.version_id, reverse=True)
+    in_order = by_version if newest_first else reversed(deployed)
     document["_links"]["pb:deployed-environments"] = [deployed_link(links, each) for each in in_order]
     return document
 

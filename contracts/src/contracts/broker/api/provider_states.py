@@ -48,8 +48,11 @@ def router(broker: Broker) -> Router:
 def _show(call: Call, provider: str, which: Which) -> Response:
     with call.reading() as connection:
         found = pacticipants.find(connection, provider, "provider")
-        listed = sorted(pact_lists.of_provider(connection, found.id, which), key=lambda each: each.consumer_version.id)
+        listed = pact_lists.of_provider(connection, found.id, which)
+        consumers = pacticipants.by_ids(connection, {each.consumer.id for each in listed})
         texts = pacts.contents(connection, {each.pact_version_id for each in listed})
+    # as the reference has them: who was changed first, by its own settings or by the branch that became its main one
+    listed.sort(key=lambda each: (consumers[each.consumer.id].updated_at, each.consumer_version.id))
     states = collect((each.consumer.name, json.loads(texts[each.pact_version_id])) for each in listed)
     return call.hal({"providerStates": [render(each) for each in states]})
 

@@ -204,7 +204,7 @@ def get_by_sha(connection: Connection, provider: str, consumer: str, sha: str) -
 def consumer_versions(
     connection: Connection, consumer_id: int, *, version: str | None, version_ids: Collection[int]
 ) -> list[VersionRef]:
-    """The consumer's versions that are named by number or id, the oldest first; who is gone is left out."""
+    """The consumer's versions that are named by number or id, the newest first; who is gone is left out."""
     if version is None and not version_ids:
         return []
     query = (
@@ -214,7 +214,7 @@ def consumer_versions(
             versions.c.pacticipant_id == consumer_id,
             or_(versions.c.number == version, versions.c.id.in_(version_ids)),
         )
-        .order_by(versions.c.id)
+        .order_by(versions.c.id.desc())
     )
     return [VersionRef(id=row.id, pacticipant=row.name, number=row.number) for row in connection.execute(query)]
 
