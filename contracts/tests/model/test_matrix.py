@@ -13,6 +13,7 @@ from contracts.model.matrix import (
     Ignored,
     InEnvironment,
     LatestBy,
+    Limit,
     Numbered,
     OnBranch,
     Question,
@@ -58,12 +59,12 @@ def test_a_question_selects_something_and_takes_at_least_a_row(selectors, limit)
 
 def test_a_decision_about_versions_is_never_cut_unless_asked_for():
     assert question().most_rows([numbered(1, 1), resolved(3, LIVE.wanted, 2, specified=False)]) is None
-    assert question(limit=2).most_rows([numbered(1, 1)]) == 2
+    assert question(limit=2).most_rows([numbered(1, 1)]) == Limit(rows=2, among_all=True)
 
 
 def test_what_could_be_a_whole_history_is_cut():
-    assert question().most_rows([resolved(1)]) == DEFAULT_LIMIT
-    assert question(others=None).most_rows([numbered(1, 1)]) == DEFAULT_LIMIT
+    assert question().most_rows([resolved(1)]) == Limit(rows=DEFAULT_LIMIT)
+    assert question(others=None).most_rows([numbered(1, 1)]) == Limit(rows=DEFAULT_LIMIT)
 
 
 def test_any_version_will_do_is_not_the_same_as_none():

@@ -145,6 +145,18 @@ class Ignored:
         return self.version is None or (version is not None and self.version == version.number)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most so many *rows*, of as many of the newest pacts.
+
+    *among_all* takes the newest pacts of everybody, before it is looked at whose they are: so the reference broker
+    understands the limit that a client gives.
+    """
+
+    rows: int
+    among_all: bool = False
+
+
 class LatestBy(StrEnum):
     """What rows are grouped by: each group has one row in the answer."""
 
@@ -158,7 +170,8 @@ class Question:
     """What is asked of the matrix.
 
     *others* is the scope of the applications that are not named; without one, rows are those of the named alone.
-    *successes* keeps only the rows with these results, None being no result. *limit* is how many rows to answer with.
+    *successes* keeps only the rows with these results, None being no result. *limit* is how many
+    rows to answer with, as the client wishes.
 
     Raises:
         InvalidQuery: if it names no application, or its limit is not positive.
@@ -184,17 +197,17 @@ class Question:
             for each in self.ignored
         )
 
-    def most_rows(self, resolved: Iterable[Resolved]) -> int | None:
+    def most_rows(self, resolved: Iterable[Resolved]) -> Limit | None:
         """How many rows to answer with; None for all.
 
         What a release is decided by is never cut unless the client says so: with a scope, the rows of known versions
         are all needed. Anything else could be a whole history.
         """
         if self.limit is not None:
-            return self.limit
+            return Limit(rows=self.limit, among_all=True)
         if self.others is not None and not any(each.anything for each in resolved):
             return None
-        return DEFAULT_LIMIT
+        return Limit(rows=DEFAULT_LIMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

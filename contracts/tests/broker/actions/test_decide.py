@@ -241,3 +241,17 @@ def test_no_question_reads_a_whole_table(estate, question):
         r"SCAN (anon_\d+|pairs|own_pairs|others_pairs|contents|meant|held)"
     )  # what a statement found itself
     assert [each for each in found if not own.fullmatch(each)] == []
+
+
+def test_a_limit_makes_no_yes(estate, ask, clock):
+    """What somebody published meanwhile takes the place of the row that says no."""
+    estate.verify("Till", "1", by="11", success=False)
+    clock.forward(seconds=1)
+    estate.publish("Shop", "1", "a", provider="Stock")
+    cut = Question(selectors=(numbered("Ledger", "11"),), latest_by=CVPV, limit=1)
+
+    answer = ask(decide.answer, cut)
+
+    assert (answer.verdict.deployable, len(answer.rows)) == (False, 1)
+    good = Question(selectors=(numbered("Ledger", "10"),), latest_by=CVPV, limit=1)
+    assert (ask(decide.answer, good).verdict.deployable, len(ask(decide.answer, good).rows)) == (True, 0)

@@ -10,7 +10,7 @@ from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import matrix_rows
 from contracts.broker.store.tables import pacticipants, versions
-from contracts.model.matrix import LatestBy
+from contracts.model.matrix import LatestBy, Limit
 
 
 CVPV = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
@@ -37,7 +37,7 @@ class Rows:
     def version_id(self, name, number):
         return self.version_ids[self.ids[name], number]
 
-    def between(self, *given, names=(), others=(), latest_by=CVPV, limit=None):
+    def between(self, *given, names=(), others=(), latest_by=CVPV, limit=None, among_all=False):
         mentioned = {name for name, _ in given} | set(names) | set(others)
         rows = matrix_rows.between(
             self.connection,
@@ -46,17 +46,17 @@ class Rows:
             pacticipant_ids={self.ids[name] for name in mentioned},
             specified_ids={self.ids[name] for name in mentioned - set(others)},
             latest_by=latest_by,
-            limit=limit,
+            limit=limit and Limit(rows=limit, among_all=among_all),
         )
         return self.shown(rows, limit)
 
-    def around(self, name, number=None, *, latest_by=CVPV, limit=None):
+    def around(self, name, number=None, *, latest_by=CVPV, limit=None, among_all=False):
         rows = matrix_rows.around(
             self.connection,
             pacticipant_id=self.ids[name],
             version_id=None if number is None else self.version_id(name, number),
             latest_by=latest_by,
-            limit=limit,
+            limit=limit and Limit(rows=limit, among_all=among_all),
         )
         return self.shown(rows, limit)
 
@@ -175,6 +175,20 @@ def test_a_limit_keeps_the_last_actions(rows):
 def test_a_limit_keeps_the_last_results_of_a_version(rows):
     assert rows.around("Ledger", "11", limit=1) == ["Kiosk 1 > Ledger 11 True"]
     assert rows.around("Ledger", "10", latest_by=None, limit=1) == ["Till 1 > Ledger 10 True"]
+
+
+def test_a_limit_among_all_counts_the_pacts_of_everybody(estate, clock):
+    """The newest pact, Shop's, is none of those asked about, or one between two that were not named."""
+    clock.forward(seconds=1)
+    estate.publish("Shop", "1", "a", provider="Stock")
+    with Rows(estate) as rows:
+        for name, number in (("Till", None), ("Till", "3"), ("Ledger", None), ("Ledger", "11")):
+            for latest_by in (None, CVP, CVPV):
+                assert rows.around(name, number, latest_by=latest_by, limit=1, among_all=True) == []
+        assert rows.around("Shop", "1", limit=1, among_all=True) == ["Shop 1 > Stock ?"]
+        named = {"names": ["Till"], "others": ["Shop", "Stock", "Ledger"], "limit": 1}
+        assert rows.between(("Shop", "1"), **named) == ["Till 3 > Ledger ?"]
+        assert rows.between(("Shop", "1"), **named, among_all=True) == []
 
 
 def test_contracts_published_at_once_are_cut_by_provider(estate):

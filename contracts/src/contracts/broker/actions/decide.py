@@ -1,13 +1,13 @@
 """May it be deployed? Every question to the matrix is answered here; nothing is changed.
 
 However large the answer, at most five statements: names, the versions that selectors stand for, pairs, the versions of
-those not named, and rows.
+those not named, and rows; twice as many where the client limits them.
 Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.broker.store import branches, environments, matrix, matrix_rows, pacticipants, versions
@@ -165,9 +165,20 @@ def unknown_names(connection: Connection, names: Sequence[str], environment: str
 def answer(connection: Connection, question: Question) -> Answer:
     """The rows that *question* asks for, and their verdict.
 
+    The client's own limit may leave out rows, but it makes no yes: what is yes in part only is answered as a whole.
+
     Raises:
         UnknownNames: if there is no application, or environment of its scope, that it names.
     """
+    found = _answer(connection, question)
+    if question.limit is not None and found.verdict.deployable:
+        whole = _answer(connection, replace(question, limit=None))
+        if not whole.verdict.deployable:
+            return whole
+    return found
+
+
+def _answer(connection: Connection, question: Question) -> Answer:
     known = _known(connection, question)
     specified, unknown_ignored = _specified(connection, question, known)
     integrations = _integrations(connection, question, specified)

@@ -28,10 +28,13 @@ from contracts.model.versions import VersionRef
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, FromClause, Select, Subquery
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, FromClause, Select, Subquery
     from sqlalchemy import Row as SqlRow
 
+    from contracts.model.matrix import Limit
+
     _Condition = ColumnElement[bool]
+    _Parameter = BindParameter[Any]
     _Query = Select[*tuple[Any, ...]]
     _Found = SqlRow[*tuple[Any, ...]]
 
@@ -54,6 +57,7 @@ class _Form:
 
     latest_by: LatestBy | None
     limited: bool
+    among_all: bool
     by_version: bool
     by_name: bool
     inline: bool = False
@@ -76,7 +80,7 @@ def between(
     pacticipant_ids: Collection[int],
     specified_ids: Collection[int],
     latest_by: LatestBy | None,
-    limit: int | None,
+    limit: Limit | None,
 ) -> list[Row]:
     """The pacts among applications, with the results that their versions gave.
 
@@ -87,6 +91,7 @@ def between(
     form = _Form(
         latest_by=latest_by,
         limited=limit is not None,
+        among_all=limit is not None and limit.among_all,
         by_version=bool(version_ids) or set(pacticipant_ids) != set(any_version_of),
         by_name=bool(any_version_of),
         inline=len(version_ids) > _MOST_PARAMETERS,
@@ -106,14 +111,20 @@ def around(
     pacticipant_id: int,
     version_id: int | None,
     latest_by: LatestBy | None,
-    limit: int | None,
+    limit: Limit | None,
 ) -> list[Row]:
     """The pacts of one application with all their results, and the results that it gave itself.
 
     Of one version, or with *version_id* None of all. At most *limit* rows, the newest.
     """
     by_name = version_id is None
-    form = _Form(latest_by=latest_by, limited=limit is not None, by_version=not by_name, by_name=by_name)
+    form = _Form(
+        latest_by=latest_by,
+        limited=limit is not None,
+        among_all=limit is not None and limit.among_all,
+        by_version=not by_name,
+        by_name=by_name,
+    )
     return _rows(connection, _around(form), {"pacticipant_id": pacticipant_id, "version_id": version_id}, limit)
 
 
@@ -121,9 +132,9 @@ def _rows(
     connection: Connection,
     statement: _Query | CompoundSelect[*tuple[Any, ...]],
     parameters: dict[str, Any],
-    limit: int | None,
+    limit: Limit | None,
 ) -> list[Row]:
-    most = {} if limit is None else {"most": limit, "more_than_enough": limit - 1}
+    most = {} if limit is None else {"most": limit.rows, "more_than_enough": limit.rows - 1}
     return [_row(each) for each in connection.execute(statement, parameters | most)]
 
 
@@ -134,7 +145,7 @@ def _between(form: _Form) -> _Query:
     of_versions = _pacts().where(
         pact_publications.c.consumer_version_id.in_(versions_given),
         pact_publications.c.provider_id.in_(form.ids("pacticipant_ids")),
-        _one_specified(form, pact_publications),
+        *(() if form.among_all else (_one_specified(form, pact_publications),)),
         *_latest_only(form),
     )
     of_names = _pacts_of_pairs(
@@ -142,7 +153,7 @@ def _between(form: _Form) -> _Query:
         "pairs",
         integrations.c.consumer_id.in_(anybody),
         integrations.c.provider_id.in_(form.ids("pacticipant_ids")),
-        _one_specified(form, integrations),
+        *(() if form.among_all else (_one_specified(form, integrations),)),
     )
     if not form.by_name:
         chosen = _newest(form, of_versions)
@@ -150,6 +161,8 @@ def _between(form: _Form) -> _Query:
         chosen = _newest(form, of_names)
     else:
         chosen = _newest(form, union(of_versions, of_names))
+    if form.among_all:
+        chosen = select(chosen).where(_one_specified(form, chosen)).subquery()
 
     def counts(results: FromClause, recent: _Condition) -> _Condition:
         given = results.c.provider_version_id.in_(versions_given)
@@ -164,20 +177,37 @@ def _between(form: _Form) -> _Query:
 
 @cache
 def _around(form: _Form) -> _Query:
+    me = bindparam("pacticipant_id" if form.by_name else "version_id", type_=Integer())
+    own, others = _own_and_others_of_all(form, me) if form.among_all else _own_and_others(form, me)
+    pacts = _with_results(form, own, lambda _, recent: recent)
+    verified = _with_results(
+        form,
+        others,
+        lambda results, recent: recent if form.by_name else results.c.provider_version_id == me,
+        required=True,
+    )
+    return _finished(form, union(pacts, verified))
+
+
+def _own_and_others(form: _Form, me: _Parameter) -> tuple[Subquery, Subquery]:
+    """The pacts of an application, or a version, as the consumer; and those that it may have verified."""
     if form.by_name:
-        me = bindparam("pacticipant_id", type_=Integer())
         own = _pacts_of_pairs(form, "own_pairs", integrations.c.consumer_id == me)
         others = _pacts_of_pairs(form, "others_pairs", integrations.c.provider_id == me)
-        verified = _with_results(form, _newest(form, others), lambda _, recent: recent, required=True)
     else:
-        me = bindparam("version_id", type_=Integer())
         own = _pacts().where(pact_publications.c.consumer_version_id == me, *_latest_only(form))
         others = _pacts_of_contents_verified_by(form, me)
-        verified = _with_results(
-            form, _newest(form, others), lambda of, _: of.c.provider_version_id == me, required=True
-        )
-    pacts = _with_results(form, _newest(form, own), lambda _, recent: recent)
-    return _finished(form, union(pacts, verified))
+    return _newest(form, own), _newest(form, others)
+
+
+def _own_and_others_of_all(form: _Form, me: _Parameter) -> tuple[Subquery, Subquery]:
+    """The same, of the newest pacts of everybody."""
+    newest = _newest(form, _pacts().where(*_latest_only(form)))
+    if form.by_name:
+        own, others = newest.c.consumer_id == me, newest.c.provider_id == me
+    else:
+        own, others = newest.c.consumer_version_id == me, true()
+    return select(newest).where(own).subquery(), select(newest).where(others).subquery()
 
 
 def _pacts() -> _Query:
@@ -224,7 +254,7 @@ def _pacts_of_pairs(form: _Form, name: str, *conditions: _Condition) -> _Query:
     )
 
 
-def _pacts_of_contents_verified_by(form: _Form, version: Any) -> _Query:  # noqa: ANN401, a parameter
+def _pacts_of_contents_verified_by(form: _Form, version: _Parameter) -> _Query:
     """The pacts whose content a provider version verified, all consumer versions."""
     contents = (
         select(verifications.c.pact_version_id)
