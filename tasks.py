@@ -17,7 +17,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
 from contracts.pipeline import changes as what_changed
-from contracts.pipeline import dispatch, gate, processes, trees
+from contracts.pipeline import dispatch, gate, processes, statuses, trees
 from contracts.pipeline.application import Application, Failed, failing
 from contracts.pipeline.fake_ci import Setting
 from contracts.pipeline.fake_ci import fake_ci as play
@@ -192,7 +192,7 @@ def ci_webhook(c: Context) -> None:
     """
     if not os.environ.get("PACT_URL"):
         message = "PACT_URL is not set: which pact changed is unknown. To verify all of them: invoke provider.test"
-        raise Exit(message, gate.USAGE)
+        raise Exit(message, statuses.USAGE)
     publish = {"PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": "true"}
     _require(_pytest(c, f"{HONOURS_ITS_PACTS} {ALONE}", env=publish))
 

@@ -5,12 +5,10 @@ import queue
 
 import pytest
 
-from contracts.client import Broker, NotSupported
-from contracts.pipeline import dispatch, gate
-from contracts.pipeline.application import Application, Failed, failing
+from contracts.client import Broker
+from contracts.pipeline import dispatch, statuses
+from contracts.pipeline.application import Application, Failed
 from contracts.pipeline.github_stand_in import GitHubStandIn
-from contracts.pipeline.processes import ServerError
-from contracts.pipeline.trees import TreeError
 
 
 VERSION = "1" * 40
@@ -71,7 +69,7 @@ def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
     with pytest.raises(Failed) as raised:
         shop.can_i_deploy("production", wait_seconds=0)
 
-    assert raised.value.status == gate.UNKNOWN
+    assert raised.value.status == statuses.UNKNOWN
     published = broker.version("shop", VERSION)
     assert (published.branches, published.build_url) == (("main",), "https://ci.example/7")
     told = capsys.readouterr().out
@@ -84,7 +82,7 @@ def test_nothing_to_publish(shop, tmp_path):
     with pytest.raises(Failed, match="no pact file or folder") as raised:
         shop.publish_pacts(tmp_path / "absent")
 
-    assert raised.value.status == gate.USAGE
+    assert raised.value.status == statuses.USAGE
 
 
 def test_unknown_environment(shop, broker, pacts):
@@ -94,7 +92,7 @@ def test_unknown_environment(shop, broker, pacts):
     with pytest.raises(Failed, match="create-environment --name production") as raised:
         shop.record_deployment("production")
 
-    assert raised.value.status == gate.NO
+    assert raised.value.status == statuses.NO
     assert broker.environments() == ()
 
 
@@ -169,7 +167,7 @@ def test_webhook_that_fails(catalogue, broker, environ):
     with pytest.raises(Failed, match="failed: status 401") as raised:
         catalogue.test_verification_webhook("contract_content_changed", None)
 
-    assert raised.value.status == gate.NO
+    assert raised.value.status == statuses.NO
 
 
 def test_webhook_that_is_not_there(catalogue):
@@ -177,7 +175,7 @@ def test_webhook_that_is_not_there(catalogue):
     with pytest.raises(Failed) as raised:
         catalogue.test_verification_webhook("contract_content_changed", None)
 
-    assert raised.value.status == gate.NO
+    assert raised.value.status == statuses.NO
 
 
 @pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN", "PACT_BROKER_BASE_URL"])
@@ -188,14 +186,14 @@ def test_webhook_without(catalogue, environ, missing):
     with pytest.raises(Failed, match=missing) as raised:
         catalogue.put_verification_webhook("contract_content_changed", None)
 
-    assert raised.value.status == gate.USAGE
+    assert raised.value.status == statuses.USAGE
 
 
 def test_secret(catalogue, environ, capsys):
     """A broker without secrets gets a clear word; the token is never shown."""
     with pytest.raises(Failed, match="has no secrets; PactFlow has") as raised:
         catalogue.create_github_token_secret("githubToken")
-    assert raised.value.status == gate.USAGE
+    assert raised.value.status == statuses.USAGE
     assert "very secret" not in str(raised.value) + capsys.readouterr().out
 
     del environ["GITHUB_TOKEN"]
@@ -203,17 +201,14 @@ def test_secret(catalogue, environ, capsys):
         catalogue.create_github_token_secret("githubToken")
 
 
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        (NotSupported("pb:secrets"), gate.USAGE),
-        (TreeError("no git"), gate.USAGE),
-        (ServerError("did not start"), gate.UNREACHABLE),
-    ],
-)
-def test_statuses(error, status):
-    """What can go wrong has its exit status, and keeps its words."""
-    with pytest.raises(Failed) as raised, failing():
-        raise error
+def test_a_conflict_says_what_differs(shop, pacts):
+    """The broker's notices, which hold the difference, come with the refusal."""
+    shop.publish_pacts(pacts)
+    changed = json.loads((pacts / "shop-catalogue.json").read_text())
+    changed["interactions"][0]["response"]["status"] = 201
+    (pacts / "shop-catalogue.json").write_text(json.dumps(changed))
 
-    assert (raised.value.status, str(raised.value)) == (status, str(error))
+    with pytest.raises(Failed, match="201") as raised:
+        shop.publish_pacts(pacts)
+
+    assert raised.value.status == statuses.NO

@@ -10,13 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contracts.client import Broker, ClientError, Conflict, Invalid, NotFound, NotSupported, UsageError, Webhook
-from contracts.pipeline import ci, dispatch, gate
-from contracts.pipeline.processes import ServerError
+from contracts.client import Broker, NotSupported, Webhook
+from contracts.pipeline import ci, dispatch, gate, statuses
 from contracts.pipeline.publish import publish
 from contracts.pipeline.report import Progress, Reporter
-from contracts.pipeline.trees import TreeError
-from contracts.pipeline.workflows import WorkflowError
 
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Failed(Exception):
-    """A step did not do what it is for; *status* is the exit status, as `contracts.pipeline.gate` lists them."""
+    """A step did not do what it is for; *status* is the exit status, as `contracts.pipeline.statuses` lists them."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -41,12 +38,8 @@ def failing() -> Iterator[None]:
     """
     try:
         yield
-    except (Conflict, NotFound) as error:
-        raise Failed(str(error), gate.NO) from error
-    except (UsageError, Invalid, NotSupported, TreeError, WorkflowError, ci.UnknownBuild) as error:
-        raise Failed(str(error), gate.USAGE) from error
-    except (ClientError, ServerError) as error:
-        raise Failed(str(error), gate.UNREACHABLE) from error
+    except statuses.EXPECTED as error:
+        raise Failed("\n".join(statuses.told(error)), statuses.exit_status(error)) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +186,7 @@ class Application:
         token = self.environ.get("GITHUB_TOKEN")
         if not token:
             msg = f"GITHUB_TOKEN is not set: set it to the token that the secret {name} shall hold."
-            raise Failed(msg, gate.USAGE)
+            raise Failed(msg, statuses.USAGE)
         with failing(), self._broker() as broker:
             try:
                 broker.create_secret(name=name, value=token, description=f"GitHub token for {self.name}'s webhooks")
@@ -202,7 +195,7 @@ class Application:
                     f"{broker.base_url} has no secrets; PactFlow has. Nothing was sent. Without them the webhook tasks "
                     "put the token of GITHUB_TOKEN into the webhook itself, where the broker keeps it hidden."
                 )
-                raise Failed(msg, gate.USAGE) from error
+                raise Failed(msg, statuses.USAGE) from error
         self.reporter.say(f"Stored the secret {name}; webhooks name it as ${{user.{name}}}.", "green")
 
     def without_secrets(self, what: str) -> bool:
@@ -244,5 +237,5 @@ class Application:
         if not execution.success:
             said = execution.error or f"status {execution.status}"
             msg = f"The request of the webhook {uuid} failed: {said}. Its log above shows what was sent and answered."
-            raise Failed(msg, gate.NO)
+            raise Failed(msg, statuses.NO)
         self.reporter.say(f"The request of the webhook {uuid} succeeded.", "bold green")

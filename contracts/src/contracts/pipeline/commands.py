@@ -1,11 +1,6 @@
 """The commands of a pipeline, for `contracts …`: thin, so that scripts and Python say the same.
 
-Every command ends with status 0 when it did what it says, and otherwise with
-
-* 1: the broker says no: not deployable, a conflict, something that does not exist;
-* 2: the question is wrong: missing or contradictory options, unknown names, files that are no pacts;
-* 3: can-i-deploy alone: the answer is unknown;
-* 4: the broker cannot be reached, refuses the credentials, or answers what no broker answers.
+What each ends with is told in `contracts.pipeline.statuses`.
 """
 
 from __future__ import annotations
@@ -17,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts.client import Broker, ClientError, Conflict, Invalid, NotFound, UsageError
-from contracts.pipeline import gate
+from contracts.client import Broker
+from contracts.pipeline import gate, statuses
 from contracts.pipeline.publish import publish
 from contracts.pipeline.report import Progress, Reporter
 
@@ -73,23 +68,12 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
             }
             with Broker.from_environment(os.environ | given) as broker:
                 function(broker=broker, reporter=reporter, **options)
-        except Conflict as error:
-            reporter.notices(error.notices)
-            _fail(reporter, str(error), gate.NO)
-        except NotFound as error:
-            _fail(reporter, str(error), gate.NO)
-        except (UsageError, Invalid) as error:
-            _fail(reporter, str(error), gate.USAGE)
-        except ClientError as error:
-            _fail(reporter, str(error), gate.UNREACHABLE)
+        except statuses.EXPECTED as error:
+            context = click.get_current_context()
+            reporter.failed(str(context.info_name), statuses.told(error))
+            context.exit(statuses.exit_status(error))
 
     return asking
-
-
-def _fail(reporter: Reporter, message: str, status: int) -> None:
-    context = click.get_current_context()
-    reporter.failed(str(context.info_name), [message])
-    context.exit(status)
 
 
 _pacticipant = click.option("-a", "--pacticipant", required=True, metavar="NAME", help="Name of the application.")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.client import UsageError
+from contracts.pipeline.statuses import NO, UNKNOWN, YES
 
 
 if TYPE_CHECKING:
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from contracts.client import Broker
     from contracts.client.documents import Matrix, Row
     from contracts.client.notices import Notice
-
-YES = 0
-NO = 1
-USAGE = 2
-UNKNOWN = 3
-UNREACHABLE = 4
 
 WAIT_SECONDS = 120.0
 POLL_SECONDS = 2.0

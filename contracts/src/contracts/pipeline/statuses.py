@@ -1,0 +1,44 @@
+"""What every command ends with, the tasks' and those of `contracts`: one table.
+
+* 0: it did what it says; of can-i-deploy: yes;
+* 1: no: not deployable, a contract that is not kept, a conflict, something that does not exist;
+* 2: the question is wrong: missing or contradictory options, unknown names, files that are no pacts, a feature that
+  this broker has not;
+* 3: can-i-deploy alone: the answer is unknown;
+* 4: the broker cannot be reached, refuses the credentials, or answers what no broker answers; a server did not start.
+"""
+
+from __future__ import annotations
+
+from contracts.client import ClientError, Conflict, Invalid, NotFound, NotSupported, UsageError
+from contracts.pipeline.ci import UnknownBuild
+from contracts.pipeline.processes import ServerError
+from contracts.pipeline.trees import TreeError
+from contracts.pipeline.workflows import WorkflowError
+
+
+YES = 0
+NO = 1
+USAGE = 2
+UNKNOWN = 3
+UNREACHABLE = 4
+
+EXPECTED = (ClientError, ServerError, TreeError, UnknownBuild, WorkflowError)
+"""What may go wrong without a fault of ours: each has a status, and words fit for a person."""
+
+
+def exit_status(error: Exception) -> int:
+    """The status that a command ends with because of *error*, one of those EXPECTED."""
+    match error:
+        case Conflict() | NotFound():
+            return NO
+        case UsageError() | Invalid() | NotSupported() | TreeError() | UnknownBuild() | WorkflowError():
+            return USAGE
+        case _:
+            return UNREACHABLE
+
+
+def told(error: Exception) -> tuple[str, ...]:
+    """What *error* has to say: of a conflict the broker's own notices first, which show what differs."""
+    notices = error.notices if isinstance(error, Conflict) else ()
+    return (*(notice.text for notice in notices if notice.type != "debug"), str(error))
