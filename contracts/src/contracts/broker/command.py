@@ -15,7 +15,7 @@ from contracts.broker.settings import LogLevel, Settings, SettingsError
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 9292]")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--base-url", help="The address clients know the broker by, where a proxy stands in front of it")
-@click.option("--log-level", type=click.Choice(list(LogLevel)), help="[default: info]")
+@click.option("--log-level", type=click.Choice([each.value for each in LogLevel]), help="[default: info]")
 def command(
     host: str | None, port: int | None, database_url: str | None, base_url: str | None, log_level: str | None
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 from typing import TYPE_CHECKING
@@ -39,9 +40,21 @@ def serve(settings: Settings) -> None:
                 access_log=False,
                 server_header=False,
             )
+            _collect_rarely()
             uvicorn.Server(config).run(sockets=[listener])
     except (DatabaseError, ForeignDatabase) as error:
         raise ServerError(str(error)) from error
+
+
+def _collect_rarely() -> None:
+    """Let the collector of garbage pass over what lives as long as the process, and come less often.
+
+    A large answer makes 100,000 objects, none of them in a circle: with Python's thresholds they are looked through a
+    dozen times, half of the time that the answer takes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _listener(settings: Settings) -> socket.socket:

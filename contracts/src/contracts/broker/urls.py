@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, unquote
 
 
@@ -133,6 +134,7 @@ DEPENDENCIES = "/diagnostic/status/dependencies"
 TEST_ERROR = "/test/error"
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_unreserved = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
 
 
 def parameters(template: str) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ def parameters(template: str) -> tuple[str, ...]:
 
 def encode(value: str) -> str:
     """*value* as one path segment: every character but the unreserved ones is percent-encoded."""
-    return quote(value, safe="")
+    return value if _unreserved(value) else quote(value, safe="")
 
 
 def decode(segment: str) -> str:
@@ -152,7 +154,17 @@ def decode(segment: str) -> str:
 
 def expand(template: str, **values: str) -> str:
     """Fill *template*, percent-encoding each value as one path segment; a parameter without a value stays."""
-    return _PARAMETER.sub(lambda found: encode(values[found[1]]) if found[1] in values else found[0], template)
+    texts = list(_pieces(template))
+    for place in range(1, len(texts), 2):
+        name = texts[place]
+        texts[place] = encode(values[name]) if name in values else f"{{{name}}}"
+    return "".join(texts)
+
+
+@cache
+def _pieces(template: str) -> tuple[str, ...]:
+    """What stands in *template*, text and the names of parameters in turn."""
+    return tuple(_PARAMETER.split(template))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote_plus
 
 
 _MOST_DIGITS = 18  # fits the databases' 64-bit integers
@@ -62,7 +63,14 @@ def encode(metadata: Metadata) -> str:
         pairs.append(("cvn", metadata.consumer_version_number))
     if metadata.consumer_version_id is not None:
         pairs.append(("cv", str(metadata.consumer_version_id)))
-    return base64.urlsafe_b64encode(urlencode(pairs).encode()).decode().rstrip("=")
+    query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in pairs)
+    return base64.urlsafe_b64encode(query.encode()).decode().rstrip("=")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    """*text* as a query has it; keys and names of branches and environments come again and again."""
+    return quote_plus(text)
 
 
 def decode(segment: str) -> Metadata:

@@ -6,6 +6,7 @@ Source: Pact Broker protocol, merge and order of the pacts for verification.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from contracts.model.metadata import SelectorMetadata
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from contracts.model.pacts import Pact
+
+
+_kept = lru_cache(maxsize=1024)  # hundreds of consumers are selected for the same reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +68,13 @@ class Item:
 
 def merge(selected: Iterable[Selected]) -> list[Item]:
     """One item for each content of a consumer, by the consumer's name and the order of its versions."""
-    contents: dict[int, set[Selected]] = {}
+    contents: dict[int, dict[tuple[int, Reason], Selected]] = {}
     for each in selected:
-        contents.setdefault(each.pact.pact_version_id, set()).add(each)
+        contents.setdefault(each.pact.pact_version_id, {})[each.pact.id, each.reason] = each
     items = [
         Item(
-            pact=max((each.pact for each in found), key=lambda pact: pact.consumer_version.id),
-            selected=tuple(sorted(found, key=_place)),
+            pact=max((each.pact for each in found.values()), key=lambda pact: pact.consumer_version.id),
+            selected=tuple(sorted(found.values(), key=_place)),
         )
         for found in contents.values()
     ]
@@ -87,6 +91,7 @@ def newest(consumer: str | None = None) -> Reason:
     return Reason(rank=0, short="latest", phrase=phrase, metadata=SelectorMetadata(latest=True))
 
 
+@_kept
 def main_branch_head(branch: str, consumer: str | None = None) -> Reason:
     """It is the head of the consumer's main branch."""
     return Reason(
@@ -97,6 +102,7 @@ def main_branch_head(branch: str, consumer: str | None = None) -> Reason:
     )
 
 
+@_kept
 def branch_head(branch: str, consumer: str | None = None) -> Reason:
     """It is the head of a branch."""
     return Reason(
@@ -107,6 +113,7 @@ def branch_head(branch: str, consumer: str | None = None) -> Reason:
     )
 
 
+@_kept
 def tag_head(tag: str, consumer: str | None = None, *, instead_of: str | None = None) -> Reason:
     """It is the newest version with a tag, to which was fallen back where *instead_of* names the tag asked for."""
     fallback = "" if instead_of is None else f", for want of one with tag {instead_of}"
@@ -118,6 +125,7 @@ def tag_head(tag: str, consumer: str | None = None, *, instead_of: str | None = 
     )
 
 
+@_kept
 def tagged(tag: str, consumer: str | None = None) -> Reason:
     """It is one of all versions with a tag."""
     return Reason(
@@ -128,6 +136,7 @@ def tagged(tag: str, consumer: str | None = None) -> Reason:
     )
 
 
+@_kept
 def deployed(environment: str, consumer: str | None = None) -> Reason:
     """It is deployed to an environment now."""
     return Reason(
@@ -138,6 +147,7 @@ def deployed(environment: str, consumer: str | None = None) -> Reason:
     )
 
 
+@_kept
 def released(environment: str, consumer: str | None = None) -> Reason:
     """It is released to an environment, and supported there, now."""
     return Reason(

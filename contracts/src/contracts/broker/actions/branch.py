@@ -37,6 +37,14 @@ def add_version(
     return branches.add_version(connection, used.id, version.id, now, auto_created=auto_created)
 
 
+def add_new_version(
+    broker: Broker, connection: Connection, pacticipant: Pacticipant, version: Version, branch: str
+) -> None:
+    """Put *version*, which this transaction made, on *branch*, as `add_version` does, in fewer statements."""
+    branches.use_for(connection, pacticipant.id, branch, version.id, broker.now())
+    detect_main_branch(broker, connection, pacticipant, branch)
+
+
 def detect_main_branch(broker: Broker, connection: Connection, pacticipant: Pacticipant, name: str) -> None:
     """Make *name*, of a branch or tag in use, the main branch of a pacticipant that has none, if it is a candidate."""
     settings = broker.settings

@@ -14,8 +14,9 @@ from contracts.broker.store import integrations, pacts, publications, versions
 from contracts.model import contents, diffs, merging
 from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
 from contracts.model.notices import Notice
-from contracts.model.pacts import MODIFIED, UNCHANGED, Content, compare
+from contracts.model.pacts import MODIFIED, UNCHANGED, Content, Pact, PacticipantRef, compare
 from contracts.model.publications import Outcome
+from contracts.model.versions import VersionRef
 
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from contracts.broker.actions.notify import Notified
     from contracts.broker.broker import Broker
     from contracts.model.pacticipants import Pacticipant
-    from contracts.model.pacts import Change, Pact, Predecessor
+    from contracts.model.pacts import Change, Predecessor
     from contracts.model.publications import Contract, Publication
     from contracts.model.versions import Version
 
@@ -81,7 +82,8 @@ def publish(broker: Broker, connection: Connection, publication: Publication, *,
     consumer = parties[publication.consumer]
     version, created = _version(broker, connection, consumer, publication)
     if publication.branch is not None:
-        branch.add_version(broker, connection, consumer, version, publication.branch)
+        join = branch.add_new_version if created else branch.add_version
+        join(broker, connection, consumer, version, publication.branch)
     for each in publication.tags:
         tag.add(broker, connection, consumer, version, each)
     published: list[Published] = []
@@ -140,10 +142,13 @@ def _parties(broker: Broker, connection: Connection, publication: Publication) -
 def _version(
     broker: Broker, connection: Connection, consumer: Pacticipant, publication: Publication
 ) -> tuple[Version, bool]:
-    version, created = versions.ensure(connection, consumer.id, publication.version, broker.now())
-    if publication.build_url is not None and publication.build_url != version.build_url:
-        version = versions.set_build_url(connection, version.id, publication.build_url, broker.now())
-    return version, created
+    number, build_url, now = publication.version, publication.build_url, broker.now()
+    if (made := versions.create(connection, consumer.id, number, now, build_url)) is not None:
+        return made, True
+    version = versions.find(connection, consumer.id, number)
+    if build_url is not None and build_url != version.build_url:
+        version = versions.set_build_url(connection, version.id, build_url, now)
+    return version, False
 
 
 def _plans(
@@ -242,10 +247,25 @@ def _add(
     """The pacts that come of *plans*, by provider id; *had* are those that the version has."""
     if not plans:
         return {}
-    content_ids = _keep(broker, connection, consumer, [_content(connection, each) for each in plans])
-    revisions = {provider_id: had[provider_id].revision_number + 1 for provider_id in content_ids if provider_id in had}
-    publications.publish(connection, consumer.id, version.id, content_ids, revisions, broker.now())
-    return pacts.of_version(connection, version.id, content_ids)
+    kept = _keep(broker, connection, consumer, [_content(connection, each) for each in plans])
+    content_ids = {provider_id: content_id for provider_id, (content_id, _) in kept.items()}
+    revisions = {provider_id: had[provider_id].revision_number + 1 for provider_id in kept if provider_id in had}
+    now = broker.now()
+    ids = publications.publish(connection, consumer.id, version.id, content_ids, revisions, now)
+    providers = {each.provider.id: PacticipantRef(id=each.provider.id, name=each.provider.name) for each in plans}
+    return {
+        provider_id: Pact(
+            id=ids[provider_id],
+            consumer=PacticipantRef(id=consumer.id, name=consumer.name),
+            provider=providers[provider_id],
+            consumer_version=VersionRef(id=version.id, pacticipant=consumer.name, number=version.number),
+            pact_version_id=content_id,
+            sha=sha,
+            revision_number=revisions.get(provider_id, 1),
+            created_at=now,
+        )
+        for provider_id, (content_id, sha) in kept.items()
+    }
 
 
 def _content(connection: Connection, plan: _Plan) -> Content:
@@ -263,8 +283,10 @@ def _content(connection: Connection, plan: _Plan) -> Content:
     )
 
 
-def _keep(broker: Broker, connection: Connection, consumer: Pacticipant, wanted: Sequence[Content]) -> dict[int, int]:
-    """The ids of the contents *wanted*, by provider id; what is not kept yet is kept now.
+def _keep(
+    broker: Broker, connection: Connection, consumer: Pacticipant, wanted: Sequence[Content]
+) -> dict[int, tuple[int, str]]:
+    """The id and sha of each of the contents *wanted*, by provider id; what is not kept yet is kept now.
 
     A merged contract bears the sha of what was merged into it, as in the reference broker. So a sha may be taken by a
     content that lists more or less: then the text's own sha tells them apart.
@@ -280,4 +302,4 @@ def _keep(broker: Broker, connection: Connection, consumer: Pacticipant, wanted:
         kept |= publications.kept(connection, consumer.id, renamed)
     if new := [replace(each, text=contents.stored(each.text)) for each in named if each.key not in kept]:
         kept |= publications.keep(connection, consumer.id, new, broker.now())
-    return {each.provider_id: kept[each.key].id for each in named}
+    return {each.provider_id: (kept[each.key].id, each.sha) for each in named}

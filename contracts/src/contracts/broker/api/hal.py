@@ -70,7 +70,7 @@ def present(document: Document) -> Document:
 
 def timestamp(moment: datetime) -> str:
     """*moment*, which is in UTC, to the second: `2026-11-23T08:00:00+00:00`."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    return moment.isoformat(timespec="seconds")
 
 
 def curies(base: str, context: str) -> list[Document]:

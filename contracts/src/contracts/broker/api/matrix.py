@@ -132,7 +132,9 @@ def answer(call: Call, connection: Connection, answered: Answer) -> Response:
     rows = [*answered.rows, *answered.ignored_rows]
     shown = {row.consumer_version for row in rows} | {row.provider_version for row in rows if row.provider_version}
     details = versions.details(connection, {each.id for each in shown})
-    documents = {each.id: _version(call.links, each, details[each.id]) for each in shown}
+    places = {place.id: place for found in details.values() for place in found.environments}
+    around = {place_id: _environment(call.links, place) for place_id, place in places.items()}
+    documents = {each.id: _version(call.links, each, details[each.id], around) for each in shown}
     return call.hal(render(call.links, answered, documents))
 
 
@@ -218,7 +220,7 @@ def _result(links: Links, row: Row, result: Result) -> Document:
     }
 
 
-def _version(links: Links, version: VersionRef, details: VersionDetails) -> Document:
+def _version(links: Links, version: VersionRef, details: VersionDetails, around: Mapping[int, Document]) -> Document:
     names = {"pacticipant": version.pacticipant, "version": version.number}
     on_branches = [
         {
@@ -235,7 +237,7 @@ def _version(links: Links, version: VersionRef, details: VersionDetails) -> Docu
         "branch": details.branches[-1].name if details.branches else None,
         "branches": on_branches,
         "branchVersions": on_branches,
-        "environments": [_environment(links, each) for each in details.environments],
+        "environments": [around[each.id] for each in details.environments],
         "_links": {"self": link(links.to(urls.VERSION, **names))},
         "tags": [
             {

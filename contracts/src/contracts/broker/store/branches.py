@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 
-from contracts.broker.store.tables import branch_versions, branches
+from contracts.broker.store.tables import UtcDateTime, branch_versions, branches
 from contracts.broker.store.upserts import insert
 from contracts.model.branches import TOUCHED_EVERY, Branch, BranchVersion
 from contracts.model.errors import NotFound
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
+    from sqlalchemy.sql.dml import ReturningInsert
 
 
 COLUMNS = (
@@ -51,29 +53,24 @@ def get(connection: Connection, pacticipant_id: int, name: str) -> Branch | None
 
 def use(connection: Connection, pacticipant_id: int, name: str, now: datetime) -> Branch:
     """The branch called *name*, made when it is missing, and noted as used."""
-    touched = case((branches.c.updated_at <= now - TOUCHED_EVERY, now), else_=branches.c.updated_at)
-    statement = (
-        insert(connection, branches)
-        .values(pacticipant_id=pacticipant_id, name=name, created_at=now, updated_at=now)
-        .on_conflict_do_update(
-            index_elements=[branches.c.pacticipant_id, branches.c.name], set_={"updated_at": touched}
-        )
-        .returning(*COLUMNS)
-    )
-    return _branch(connection.execute(statement).one())
+    values = {"pacticipant_id": pacticipant_id, "name": name, "created_at": now, "updated_at": now}
+    used = connection.execute(_used(connection.dialect.name), values | {"touched_before": now - TOUCHED_EVERY})
+    return _branch(used.one())
+
+
+def use_for(connection: Connection, pacticipant_id: int, name: str, version_id: int, now: datetime) -> None:
+    """Put a version that is on no branch yet on the one called *name*, as `use` and `add_version` do."""
+    values = {"pacticipant_id": pacticipant_id, "name": name, "created_at": now, "updated_at": now}
+    values |= {"head_version_id": version_id, "touched_before": now - TOUCHED_EVERY}
+    used = connection.execute(_used(connection.dialect.name, headed=True), values).one()
+    _join(connection, used.id, version_id, now, auto_created=False)
 
 
 def add_version(
     connection: Connection, branch_id: int, version_id: int, now: datetime, *, auto_created: bool = False
 ) -> bool:
     """Put a version on a branch, as its head; False, and nothing changes, when it is on it already."""
-    statement = (
-        insert(connection, branch_versions)
-        .values(branch_id=branch_id, version_id=version_id, auto_created=auto_created, created_at=now)
-        .on_conflict_do_nothing(index_elements=[branch_versions.c.branch_id, branch_versions.c.version_id])
-        .returning(branch_versions.c.id)
-    )
-    if connection.execute(statement).one_or_none() is None:
+    if not _join(connection, branch_id, version_id, now, auto_created=auto_created):
         return False
     connection.execute(update(branches).where(branches.c.id == branch_id).values(head_version_id=version_id))
     return True
@@ -167,6 +164,35 @@ def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None
         .scalar_subquery()
     )
     connection.execute(update(branches).where(branches.c.id.in_(branch_ids)).values(head_version_id=greatest))
+
+
+def _join(connection: Connection, branch_id: int, version_id: int, now: datetime, *, auto_created: bool) -> bool:
+    values = {"branch_id": branch_id, "version_id": version_id, "auto_created": auto_created, "created_at": now}
+    return connection.execute(_joined(connection.dialect.name), values).one_or_none() is not None
+
+
+@cache
+def _used(dialect: str, *, headed: bool = False) -> ReturningInsert[*tuple[Any, ...]]:
+    """Make a branch, or note that it is used, *headed* by another version than before."""
+    statement = insert(dialect, branches)
+    touched = case(
+        (branches.c.updated_at <= bindparam("touched_before", type_=UtcDateTime), statement.excluded.updated_at),
+        else_=branches.c.updated_at,
+    )
+    changed: dict[str, Any] = {"updated_at": touched}
+    if headed:
+        changed["head_version_id"] = statement.excluded.head_version_id
+    return statement.on_conflict_do_update(
+        index_elements=[branches.c.pacticipant_id, branches.c.name], set_=changed
+    ).returning(*COLUMNS)
+
+
+@cache
+def _joined(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
+    statement = insert(dialect, branch_versions).on_conflict_do_nothing(
+        index_elements=[branch_versions.c.branch_id, branch_versions.c.version_id]
+    )
+    return statement.returning(branch_versions.c.id)
 
 
 def _search(query: Select[*tuple[Any, ...]], pacticipant_id: int, q: str | None) -> Select[*tuple[Any, ...]]:

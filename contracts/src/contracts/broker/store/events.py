@@ -5,9 +5,10 @@ Source: Pact Broker protocol, events (required provider versions) and template p
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import and_, bindparam, func, literal, select, union_all
 
 from contracts.broker.store import branches as branch_store
 from contracts.broker.store import tags
@@ -85,22 +86,9 @@ def unverified(connection: Connection, contents: Mapping[int, int]) -> dict[int,
 
     *contents* holds a content's id by the id of its provider; so does what is given.
     """
-    required = union_all(
-        _on_main(contents),
-        _held(deployed_versions, deployed_versions.c.undeployed_at, "deployed in ", 1, contents),
-        _held(released_versions, released_versions.c.support_ended_at, "released in ", 2, contents),
-    ).subquery()
-    result = select(verifications.c.id).where(
-        verifications.c.provider_version_id == required.c.version_id,
-        verifications.c.pact_version_id.in_(contents.values()),  # of which a version's provider has one
-    )
-    query = (
-        select(required.c.version_id, required.c.provider_id, required.c.description)
-        .where(required.c.version_id.is_not(None), ~result.exists())
-        .order_by(required.c.version_id, required.c.position, required.c.description)
-    )
+    parameters = {"provider_ids": list(contents), "pact_version_ids": list(contents.values())}
     descriptions: dict[tuple[int, int], dict[str, None]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_unverified(), parameters):
         descriptions.setdefault((row.provider_id, row.version_id), {})[row.description] = None
     found: dict[int, tuple[RequiredVersion, ...]] = {}
     for (provider_id, version_id), texts in descriptions.items():
@@ -109,7 +97,28 @@ def unverified(connection: Connection, contents: Mapping[int, int]) -> dict[int,
     return found
 
 
-def _on_main(provider_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+@cache
+def _unverified() -> Select[*tuple[Any, ...]]:
+    provider_ids: Any = bindparam("provider_ids", expanding=True)
+    required = union_all(
+        _on_main(provider_ids),
+        _held(deployed_versions, deployed_versions.c.undeployed_at, "deployed in ", 1, provider_ids),
+        _held(released_versions, released_versions.c.support_ended_at, "released in ", 2, provider_ids),
+    ).subquery()
+    result = select(verifications.c.id).where(
+        verifications.c.provider_version_id == required.c.version_id,
+        # of which a version's provider has one
+        verifications.c.pact_version_id.in_(bindparam("pact_version_ids", expanding=True)),
+        verifications.c.latest,  # the index of these knows both: a version may have verified hundreds of contents
+    )
+    return (
+        select(required.c.version_id, required.c.provider_id, required.c.description)
+        .where(required.c.version_id.is_not(None), ~result.exists())
+        .order_by(required.c.version_id, required.c.position, required.c.description)
+    )
+
+
+def _on_main(provider_ids: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a parameter
     """The heads of main branches; where none is, the latest version with a tag of that name."""
     return (
         select(
@@ -131,7 +140,7 @@ def _on_main(provider_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _held(table: Any, ended: Any, words: str, position: int, provider_ids: Collection[int]) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a table and one of its columns
+def _held(table: Any, ended: Any, words: str, position: int, provider_ids: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a table, one of its columns, and a parameter
     """The versions that an environment holds as *table* tells, until they have *ended*."""
     return (
         select(table.c.pacticipant_id, table.c.version_id, literal(words) + environments.c.name, literal(position))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 
 from contracts.broker.store.pacts import consumers, providers
 from contracts.broker.store.tables import integrations, pacticipants, triggered_webhooks, verifications, webhooks
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Insert, Row, Select
 
 
 _NEWEST_FIRST = (
@@ -36,13 +37,7 @@ def touch(connection: Connection, consumer_id: int, provider_ids: Collection[int
         {"consumer_id": consumer_id, "provider_id": each, "created_at": now, "contract_data_updated_at": now}
         for each in sorted(provider_ids)
     ]
-    statement = insert(connection, integrations).values(rows)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[integrations.c.consumer_id, integrations.c.provider_id],
-            set_={"contract_data_updated_at": statement.excluded.contract_data_updated_at},
-        )
-    )
+    connection.execute(_touched(connection.dialect.name), rows)
 
 
 def search(connection: Connection, q: str = "", *, limit: int | None = None, offset: int = 0) -> list[Relation]:
@@ -78,12 +73,7 @@ def relations(connection: Connection) -> list[Relation]:
 
 def verified(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> set[int]:
     """The ids of those providers that ever verified a contract of the consumer."""
-    result = select(verifications.c.id).where(
-        verifications.c.consumer_id == consumer_id, verifications.c.provider_id == pacticipants.c.id
-    )
-    return set(
-        connection.scalars(select(pacticipants.c.id).where(pacticipants.c.id.in_(provider_ids), result.exists()))
-    )
+    return set(connection.scalars(_verified(), {"consumer_id": consumer_id, "provider_ids": list(provider_ids)}))
 
 
 def remove(connection: Connection, consumer_id: int, provider_id: int) -> None:
@@ -91,6 +81,25 @@ def remove(connection: Connection, consumer_id: int, provider_id: int) -> None:
     for table in (triggered_webhooks, webhooks, integrations):
         of_pair = (table.c.consumer_id == consumer_id, table.c.provider_id == provider_id)
         connection.execute(delete(table).where(*of_pair))
+
+
+@cache
+def _touched(dialect: str) -> Insert:
+    statement = insert(dialect, integrations)
+    return statement.on_conflict_do_update(
+        index_elements=[integrations.c.consumer_id, integrations.c.provider_id],
+        set_={"contract_data_updated_at": statement.excluded.contract_data_updated_at},
+    )
+
+
+@cache
+def _verified() -> Select[int]:
+    result = select(verifications.c.id).where(
+        verifications.c.consumer_id == bindparam("consumer_id"), verifications.c.provider_id == pacticipants.c.id
+    )
+    return select(pacticipants.c.id).where(
+        pacticipants.c.id.in_(bindparam("provider_ids", expanding=True)), result.exists()
+    )
 
 
 def _relations() -> Select[*tuple[Any, ...]]:

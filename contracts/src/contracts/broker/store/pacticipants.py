@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from contracts.broker.store.tables import labels, pacticipants
 from contracts.broker.store.upserts import insert
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
 
 COLUMNS = (
@@ -46,8 +47,7 @@ def find(connection: Connection, name: str, role: str = "pacticipant") -> Pactic
 
 def get(connection: Connection, name: str) -> Pacticipant | None:
     """The pacticipant called *name*, or None."""
-    row = connection.execute(select(*COLUMNS).where(pacticipants.c.name == name)).one_or_none()
-    return None if row is None else _pacticipant(row)
+    return by_names(connection, [name]).get(name)
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Pacticipant]:
@@ -58,8 +58,7 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Pacticipan
 
 def by_names(connection: Connection, called: Collection[str]) -> dict[str, Pacticipant]:
     """Those of the pacticipants *called* so that there are, by name."""
-    rows = connection.execute(select(*COLUMNS).where(pacticipants.c.name.in_(called)))
-    return {row.name: _pacticipant(row) for row in rows}
+    return {row.name: _pacticipant(row) for row in connection.execute(_called(), {"names": list(called)})}
 
 
 def names(connection: Connection) -> list[str]:
@@ -143,6 +142,11 @@ def count(connection: Connection, q: str | None = None) -> int:
     if q:
         query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
     return connection.execute(query).scalar_one()
+
+
+@cache
+def _called() -> Select[*tuple[Any, ...]]:
+    return select(*COLUMNS).where(pacticipants.c.name.in_(bindparam("names", expanding=True)))
 
 
 def _values(name: str, details: Details) -> dict[str, str | None]:

@@ -5,6 +5,7 @@ A publication that is replaced stays as an earlier revision; the last one carrie
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -39,6 +40,7 @@ consumers = pacticipants.alias("consumers")
 providers = pacticipants.alias("providers")
 
 
+@cache
 def pacts() -> Select[*tuple[Any, ...]]:
     """Every pact, last revisions only, without contents: `pact_of` reads its rows.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, delete, insert, select, tuple_, update
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, insert, select, tuple_, update
 
 from contracts.broker.store.pacts import between
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from contracts.broker.store.pacts import Which
     from contracts.model.pacts import Content
@@ -34,39 +35,9 @@ def predecessors(
     connection: Connection, consumer_id: int, version_id: int, provider_ids: Collection[int]
 ) -> dict[int, list[Predecessor]]:
     """What this version's new pacts are compared with, by provider id, tag by tag in the order of tagging."""
-    pair = pacticipants.alias("pair")  # one row for each provider
-    earlier = pact_publications.alias("earlier")
-    other = tags.alias("other")
-    previous = (
-        select(earlier.c.pact_version_id)
-        .select_from(earlier)
-        .where(
-            earlier.c.consumer_id == consumer_id,
-            earlier.c.provider_id == pair.c.id,
-            earlier.c.consumer_version_id < version_id,
-            earlier.c.latest,
-        )
-        .order_by(earlier.c.consumer_version_id.desc())
-        .limit(1)
-    )
-    same_tag = and_(other.c.version_id == earlier.c.consumer_version_id, other.c.name == tags.c.name)
-    untagged = ~select(other.c.id).where(other.c.version_id == earlier.c.consumer_version_id).exists()
-    query = (
-        select(
-            pair.c.id,
-            tags.c.name,
-            case(
-                (tags.c.name.is_(None), previous.where(untagged).correlate(pair).scalar_subquery()),
-                else_=previous.join_from(earlier, other, same_tag).correlate(pair, tags).scalar_subquery(),
-            ).label("pact_version_id"),
-        )
-        .select_from(pair)
-        .outerjoin(tags, tags.c.version_id == version_id)
-        .where(pair.c.id.in_(provider_ids))
-        .order_by(tags.c.id)
-    )
+    parameters = {"consumer_id": consumer_id, "version_id": version_id, "provider_ids": list(provider_ids)}
     found: dict[int, list[Predecessor]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_predecessors(), parameters):
         found.setdefault(row.id, []).append(Predecessor(tag=row.name, pact_version_id=row.pact_version_id))
     return found
 
@@ -75,11 +46,8 @@ def kept(
     connection: Connection, consumer_id: int, keys: Collection[tuple[int, str]]
 ) -> dict[tuple[int, str], KeptContent]:
     """Those of the contents named by *keys*, each a provider's id and a sha, that are kept already."""
-    query = select(*_KEPT).where(
-        pact_versions.c.consumer_id == consumer_id,
-        tuple_(pact_versions.c.provider_id, pact_versions.c.sha).in_(keys),
-    )
-    return {(row.provider_id, row.sha): _kept(row) for row in connection.execute(query)}
+    found = connection.execute(_of_keys(), {"consumer_id": consumer_id, "keys": list(keys)})
+    return {(row.provider_id, row.sha): _kept(row) for row in found}
 
 
 def keep(
@@ -98,7 +66,7 @@ def keep(
         }
         for each in contents
     ]
-    added = connection.execute(insert(pact_versions).values(rows).returning(*_KEPT))
+    added = connection.execute(insert(pact_versions).returning(*_KEPT), rows)
     return {(row.provider_id, row.sha): _kept(row) for row in added}
 
 
@@ -109,8 +77,8 @@ def publish(
     content_ids: Mapping[int, int],
     revisions: Mapping[int, int],
     now: datetime,
-) -> None:
-    """Make contents, by provider id, the pacts of a consumer's version.
+) -> dict[int, int]:
+    """Make contents, by provider id, the pacts of a consumer's version; the ids of these, by provider id.
 
     Where the version has a pact with the provider already, that becomes an earlier revision, and *revisions* holds the
     number of the new one.
@@ -137,7 +105,8 @@ def publish(
         }
         for provider_id, pact_version_id in content_ids.items()
     ]
-    connection.execute(insert(pact_publications).values(rows))
+    added = insert(pact_publications).returning(pact_publications.c.id, pact_publications.c.provider_id)
+    return {row.provider_id: row.id for row in connection.execute(added, rows)}
 
 
 def remove(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> None:
@@ -172,6 +141,50 @@ def remove_pair(connection: Connection, consumer_id: int, provider_id: int) -> N
     """Remove everything that a pair has published, with all results."""
     of_pair = (pact_versions.c.consumer_id == consumer_id, pact_versions.c.provider_id == provider_id)
     connection.execute(delete(pact_versions).where(*of_pair))
+
+
+@cache
+def _predecessors() -> Select[*tuple[Any, ...]]:
+    pair = pacticipants.alias("pair")  # one row for each provider
+    earlier = pact_publications.alias("earlier")
+    other = tags.alias("other")
+    version_id: ColumnElement[int] = bindparam("version_id", type_=BigInteger())
+    previous = (
+        select(earlier.c.pact_version_id)
+        .select_from(earlier)
+        .where(
+            earlier.c.consumer_id == bindparam("consumer_id"),
+            earlier.c.provider_id == pair.c.id,
+            earlier.c.consumer_version_id < version_id,
+            earlier.c.latest,
+        )
+        .order_by(earlier.c.consumer_version_id.desc())
+        .limit(1)
+    )
+    same_tag = and_(other.c.version_id == earlier.c.consumer_version_id, other.c.name == tags.c.name)
+    untagged = ~select(other.c.id).where(other.c.version_id == earlier.c.consumer_version_id).exists()
+    return (
+        select(
+            pair.c.id,
+            tags.c.name,
+            case(
+                (tags.c.name.is_(None), previous.where(untagged).correlate(pair).scalar_subquery()),
+                else_=previous.join_from(earlier, other, same_tag).correlate(pair, tags).scalar_subquery(),
+            ).label("pact_version_id"),
+        )
+        .select_from(pair)
+        .outerjoin(tags, tags.c.version_id == version_id)
+        .where(pair.c.id.in_(bindparam("provider_ids", expanding=True)))
+        .order_by(tags.c.id)
+    )
+
+
+@cache
+def _of_keys() -> Select[*tuple[Any, ...]]:
+    return select(*_KEPT).where(
+        pact_versions.c.consumer_id == bindparam("consumer_id"),
+        tuple_(pact_versions.c.provider_id, pact_versions.c.sha).in_(bindparam("keys", expanding=True)),
+    )
 
 
 def _kept(row: Row[*tuple[Any, ...]]) -> KeptContent:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, delete, func, select, union, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, union, update
 
 from contracts.broker.store import branches, deployments, environments, tags
 from contracts.broker.store.tables import (
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy.sql.dml import ReturningInsert
 
 
 Which = ColumnElement[bool]
@@ -55,8 +57,7 @@ def find(connection: Connection, pacticipant_id: int, number: str) -> Version:
 
 def get(connection: Connection, pacticipant_id: int, number: str) -> Version | None:
     """The version of a pacticipant with this *number*, or None."""
-    query = select(*COLUMNS).where(versions.c.pacticipant_id == pacticipant_id, versions.c.number == number)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_numbered(), {"pacticipant_id": pacticipant_id, "number": number}).one_or_none()
     return None if row is None else version_of(row)
 
 
@@ -81,14 +82,19 @@ def ensure(connection: Connection, pacticipant_id: int, number: str, now: dateti
     """The version with this *number*, made when it is missing; True when this call made it."""
     if (found := get(connection, pacticipant_id, number)) is not None:
         return found, False
-    statement = (
-        insert(connection, versions)
-        .values(pacticipant_id=pacticipant_id, number=number, created_at=now, updated_at=now)
-        .on_conflict_do_nothing(index_elements=[versions.c.pacticipant_id, versions.c.number])
-        .returning(*COLUMNS)
-    )
-    row = connection.execute(statement).one_or_none()
-    return (find(connection, pacticipant_id, number), False) if row is None else (version_of(row), True)
+    made = create(connection, pacticipant_id, number, now)
+    return (find(connection, pacticipant_id, number), False) if made is None else (made, True)
+
+
+def create(
+    connection: Connection, pacticipant_id: int, number: str, now: datetime, build_url: str | None = None
+) -> Version | None:
+    """Make the version with this *number*; None, and nothing changes, where there is one."""
+    values = {"pacticipant_id": pacticipant_id, "number": number, "build_url": build_url}
+    row = connection.execute(
+        _created(connection.dialect.name), values | {"created_at": now, "updated_at": now}
+    ).one_or_none()
+    return None if row is None else version_of(row)
 
 
 def set_build_url(connection: Connection, version_id: int, build_url: str | None, now: datetime) -> Version:
@@ -211,6 +217,21 @@ def details(connection: Connection, version_ids: Collection[int]) -> dict[int, V
         )
         for version_id in version_ids
     }
+
+
+@cache
+def _numbered() -> Select[*tuple[Any, ...]]:
+    return select(*COLUMNS).where(
+        versions.c.pacticipant_id == bindparam("pacticipant_id"), versions.c.number == bindparam("number")
+    )
+
+
+@cache
+def _created(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
+    statement = insert(dialect, versions).on_conflict_do_nothing(
+        index_elements=[versions.c.pacticipant_id, versions.c.number]
+    )
+    return statement.returning(*COLUMNS)
 
 
 def version_of(row: Row[*tuple[Any, ...]]) -> Version:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, literal, or_, select, update
+from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, update
 
 from contracts.broker.store import pacticipants as pacticipant_store
 from contracts.broker.store.tables import labels, pacticipants, webhook_events, webhooks
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from contracts.model.webhooks import NewWebhook
 
@@ -86,19 +87,8 @@ def matching(connection: Connection, consumer_id: int, provider_ids: Collection[
 
     A provider that nothing listens to is left out.
     """
-    provider = pacticipants.alias("provider")
-    query = (
-        select(webhooks.c.id, provider.c.id.label("provider_id"))
-        .select_from(webhooks)
-        .join(provider, _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider.c.id))
-        .where(
-            webhooks.c.enabled,
-            provider.c.id.in_(provider_ids),
-            _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, literal(consumer_id)),
-        )
-        .order_by(webhooks.c.id)
-    )
-    rows = connection.execute(query).all()
+    parameters = {"consumer_id": consumer_id, "provider_ids": list(provider_ids)}
+    rows = connection.execute(_matching(), parameters).all()
     known = by_ids(connection, {row.id for row in rows}) if rows else {}
     found: dict[int, list[Webhook]] = {}
     for row in rows:
@@ -213,6 +203,22 @@ def _set_events(connection: Connection, webhook_id: int, names: Sequence[str]) -
 
 def _is(column: ColumnElement[Any], pacticipant_id: int | None) -> Which:
     return column.is_(None) if pacticipant_id is None else column == pacticipant_id
+
+
+@cache
+def _matching() -> Select[*tuple[Any, ...]]:
+    provider = pacticipants.alias("provider")
+    return (
+        select(webhooks.c.id, provider.c.id.label("provider_id"))
+        .select_from(webhooks)
+        .join(provider, _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider.c.id))
+        .where(
+            webhooks.c.enabled,
+            provider.c.id.in_(bindparam("provider_ids", expanding=True)),
+            _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, bindparam("consumer_id", type_=BigInteger())),
+        )
+        .order_by(webhooks.c.id)
+    )
 
 
 def _meets(named: ColumnElement[Any], labelled: ColumnElement[Any], pacticipant_id: ColumnElement[int]) -> Which:
