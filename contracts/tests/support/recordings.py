@@ -1,0 +1,87 @@
+"""Recorded answers of the reference broker, played against ours by the program that comes with them.
+
+They are no part of this repository. They are found beside it, in a folder `conformance` of a folder there, or where the
+variable CONFORMANCE_RECORDINGS says: `replay.py`, which plays and compares, and `scenarios`, a file each.
+What is allowed to differ is listed in docs/api.md, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from contracts.testing import running_broker
+
+
+ROOT = Path(__file__).parents[3]
+VARIABLE = "CONFORMANCE_RECORDINGS"
+ABSENT = f"no recorded answers: {VARIABLE} names no folder with replay.py, and none stands beside the repository"
+
+# what a recording expects: webhooks by any method, and a failed one again after so many seconds
+_SETTINGS = {
+    "webhook_http_method_whitelist": ("POST", "GET", "PUT", "PATCH", "DELETE"),
+    "webhook_retry_schedule": (1, 2, 3),
+}
+_LISTED = re.compile(r"`([a-z0-9-]+)` (\d+(?:, \d+)*)")
+
+
+@cache
+def folder() -> Path | None:
+    """Where the recordings are; None where there are none."""
+    if named := os.environ.get(VARIABLE):
+        places = [Path(named) / "replay.py"]
+    else:
+        places = sorted(ROOT.parent.glob("*/conformance/replay.py"))
+    return next((each.parent for each in places if each.is_file()), None)
+
+
+@cache
+def scenarios() -> dict[str, dict[str, Any]]:
+    """Every recording, by its name."""
+    found = folder()
+    files = [] if found is None else sorted((found / "scenarios").glob("*.json"))
+    return {each.stem: json.loads(each.read_text(encoding="utf-8")) for each in files}
+
+
+def names(*, waiting: bool) -> list[str]:
+    """The names of the recordings that wait for webhooks to arrive, or of those that never do."""
+    return [name for name, each in scenarios().items() if any("settle" in step for step in each["steps"]) is waiting]
+
+
+@cache
+def known_differences() -> dict[str, set[int]]:
+    """The steps of each recording that docs/api.md says are answered differently, the first being 1."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Known differences\n")[2].partition("\n## ")[0]
+    return {name: {int(each) for each in steps.split(", ")} for name, steps in _LISTED.findall(section)}
+
+
+def differences(name: str, database_url: str | None = None) -> dict[int, str]:
+    """The steps of a recording that an empty broker answers differently, and how."""
+    scenario, replay = scenarios()[name], _replay()
+    with running_broker(database_url, **_SETTINGS) as running:
+        if "{{listener}}" in json.dumps(scenario):
+            answers = replay.play(scenario, running.base_url)
+        else:  # half a second less: a listener takes that long to stop
+            answers = replay.play_with(scenario, running.base_url, "")
+    details = replay.check(scenario, answers).details
+    return {each["step"]: "\n  ".join((each["request"], *each["differences"])) for each in details}
+
+
+@cache
+def _replay() -> Any:
+    place = folder()
+    assert place is not None, ABSENT
+    spec = importlib.util.spec_from_file_location("recorded_replay", place / "replay.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
