@@ -4,6 +4,7 @@ import json
 import queue
 
 import pytest
+import requests
 
 from contracts.client import Broker
 from contracts.pipeline import dispatch, statuses
@@ -108,11 +109,30 @@ def dispatched():
     return queue.Queue()
 
 
+class Statuses(queue.Queue):
+    """Commit statuses in the order in which they are set."""
+
+    append = queue.Queue.put
+
+    def next(self):
+        status = self.get(timeout=10)
+        return status.sha, status.state, status.context
+
+
 @pytest.fixture
-def github(environ, dispatched):
+def statuses_set():
+    return Statuses()
+
+
+@pytest.fixture
+def github(environ, dispatched, statuses_set):
     """The stand-in for GitHub, where the applications' webhooks lead."""
-    token, repository = environ["GITHUB_TOKEN"], environ["GITHUB_REPOSITORY"]
-    stand_in = GitHubStandIn(repository=repository, token=token, on_dispatch=lambda *received: dispatched.put(received))
+    stand_in = GitHubStandIn(
+        repository=environ["GITHUB_REPOSITORY"],
+        token=environ["GITHUB_TOKEN"],
+        on_dispatch=lambda *received: dispatched.put(received),
+        statuses=statuses_set,
+    )
     with stand_in as github:
         environ["GITHUB_API_URL"] = github.url
         yield github
@@ -146,15 +166,33 @@ def test_own_uuid(catalogue, broker):
     assert broker.webhook("my-own-uuid-of-a-webhook").events == ("contract_content_changed",)
 
 
-def test_commit_status_webhook(shop, github, pacts):
-    """The webhook sets the status of the consumer's commit."""
+@pytest.mark.usefixtures("github")
+def test_commit_status_webhook(shop, pacts, statuses_set):
+    """Its test sets the status of the consumer's commit."""
     shop.publish_pacts(pacts)
 
     shop.put_commit_status_webhook(None)
     shop.test_commit_status_webhook(None)
 
-    (status,) = github.statuses
-    assert (status.sha, status.state, status.context.strip()) == (VERSION, "pending", "pact with catalogue")
+    assert statuses_set.next() == (VERSION, "pending", "pact with catalogue")
+
+
+@pytest.mark.usefixtures("github")
+@pytest.mark.parametrize(("success", "state"), [(True, "success"), (False, "failure")])
+def test_commit_status_from_publishing_to_the_result(shop, broker, pacts, statuses_set, success, state):
+    """The status that publishing leaves pending is the one that the provider's result settles."""
+    broker.create_or_update_pacticipant("shop")
+    shop.put_commit_status_webhook(None)
+
+    shop.publish_pacts(pacts)
+    pending = statuses_set.next()
+    broker.add_branch(pacticipant="catalogue", version="2" * 40, branch="main")
+    pact = requests.get(f"{broker.base_url}/pacts/provider/catalogue/consumer/shop/latest", timeout=5).json()
+    result = {"success": success, "providerApplicationVersion": "2" * 40}
+    requests.post(pact["_links"]["pb:publish-verification-results"]["href"], json=result, timeout=5)
+
+    assert pending == (VERSION, "pending", "pact with catalogue")
+    assert statuses_set.next() == (VERSION, state, "pact with catalogue")
 
 
 @pytest.mark.usefixtures("github")

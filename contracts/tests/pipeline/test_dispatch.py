@@ -72,7 +72,7 @@ def test_verification_webhook_on_another_event():
 
 
 def test_commit_status_webhook():
-    """The webhook sets the full commit's status, in a context that tells the provider's branch."""
+    """The webhook sets the full commit's status, in a context that is the same for every event."""
     webhook = dispatch.commit_status_webhook(
         Repository(name="acme/shop", api_url="https://github.example/api/v3"),
         consumer="example-consumer",
@@ -88,7 +88,7 @@ def test_commit_status_webhook():
     assert webhook.request.body == {
         "state": "${pactbroker.githubVerificationStatus}",
         "description": "Verification of the pact: ${pactbroker.githubVerificationStatus}",
-        "context": "pact with ${pactbroker.providerName} ${pactbroker.providerVersionBranch}",
+        "context": "pact with ${pactbroker.providerName}",
         "target_url": "${pactbroker.verificationResultUrl}",
     }
 

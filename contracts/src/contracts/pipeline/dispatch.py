@@ -177,7 +177,11 @@ def verification_webhook(
 
 
 def commit_status_webhook(repository: Repository, *, consumer: str, authorization: str) -> Webhook:
-    """Show *consumer*'s commits on GitHub whether their pacts are verified, one status for each provider's branch."""
+    """Show *consumer*'s commits on GitHub whether their pacts are verified, one status for each provider.
+
+    The context, by which GitHub tells statuses apart, names no branch of the provider: publishing knows none, and what
+    it leaves pending would never be resolved.
+    """
     return Webhook(
         uuid=repository.uuid("commit-status", consumer),
         description=f"{repository.name}: commit status of {consumer}'s pacts",
@@ -189,7 +193,7 @@ def commit_status_webhook(repository: Repository, *, consumer: str, authorizatio
             body={
                 "state": "${pactbroker.githubVerificationStatus}",
                 "description": "Verification of the pact: ${pactbroker.githubVerificationStatus}",
-                "context": "pact with ${pactbroker.providerName} ${pactbroker.providerVersionBranch}",
+                "context": "pact with ${pactbroker.providerName}",
                 "target_url": "${pactbroker.verificationResultUrl}",
             },
         ),
