@@ -1,9 +1,14 @@
-"""A catalogue of two products, in a file of its own for each test."""
+"""A catalogue of two products, in a file of its own for each test; and what was verified, told at the end."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+
 import pytest
 
+from contracts.pipeline.report import Reporter
+from contracts.pipeline.verify import Report
 from provider.catalogue import PRODUCTS, Catalogue, Product
 
 
@@ -24,17 +29,20 @@ def catalogue(tmp_path, sencha, beans):
     return catalogue
 
 
-TOLD = pytest.StashKey[list[str]]()
+VERIFIED = pytest.StashKey[tuple[Report, Sequence[str]]]()
 
 
 @pytest.fixture
-def tell(request):
-    """Say a line to whoever reads the summary of the run."""
-    return request.config.stash.setdefault(TOLD, []).append
+def verified(request):
+    """Keep what was verified, and why it is no pass, for the end of the run, where people look."""
+
+    def keep(report, reasons=()):
+        request.config.stash[VERIFIED] = report, reasons
+
+    return keep
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if told := config.stash.get(TOLD, None):
+    if VERIFIED in config.stash:
         terminalreporter.section("verification")
-        for line in told:
-            terminalreporter.write_line(line)
+        Reporter.from_environment(os.environ).verification(*config.stash[VERIFIED])

@@ -11,12 +11,16 @@ With PACT_BROKER_PUBLISH_VERIFICATION_RESULTS=true the results are published.
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from contracts.client import Broker, UsageError
+from contracts.pipeline import statuses
 from contracts.pipeline.ci import detect
 from contracts.pipeline.verify import BrokerSource, Files, PactUrl, VerificationFailed, verify
 from provider.app import create_app
@@ -36,6 +40,9 @@ def source_from(environ):
         return PactUrl(broker=Broker.from_environment(environ), url=pact_url)
     if environ.get("PACT_BROKER_BASE_URL"):
         return BrokerSource(broker=Broker.from_environment(environ))
+    if publish_from(environ):
+        msg = f"PACT_BROKER_BASE_URL is not set, and {CHOICE} asks to publish: set the first, or not the second"
+        raise UsageError(msg)
     return Files(paths=(REPOSITORY / (environ.get("PACT_DIR") or "consumer/pacts"),))
 
 
@@ -48,11 +55,11 @@ def publish_from(environ):
     return choice == "true"
 
 
-def test_the_provider_honours_its_pacts(tmp_path, tell):
+def test_the_provider_honours_its_pacts(tmp_path, verified):
     states = ProviderStates(catalogue=Catalogue(tmp_path / "products.json"))
     states.reset()
-    build = detect(os.environ, REPOSITORY)
     try:
+        build = detect(os.environ, REPOSITORY)
         report = verify(
             provider=PROVIDER,
             app=create_app(states.catalogue),
@@ -65,12 +72,87 @@ def test_the_provider_honours_its_pacts(tmp_path, tell):
             publish=publish_from(os.environ),
         )
     except VerificationFailed as failure:
-        pytest.fail(str(failure), pytrace=False)
-    for each in report.interactions:
-        tell(f"{'honoured' if each.success else 'pending '}  {each.consumer}: {each.description}")
-    for note in report.notes:
-        tell(note)
-    tell(f"Results were {'published' if report.published else 'not published'}: {report.version}")
+        verified(failure.report, failure.reasons)
+        raise pytest.fail.Exception(str(failure), pytrace=False) from None
+    except statuses.EXPECTED as error:
+        raise pytest.fail.Exception("\n".join(statuses.told(error)), pytrace=False) from None
+    verified(report)
+
+
+# What it says is read by those whose pipeline it stops.
+
+VARIABLES = ("PACT_URL", "PACT_BROKER_BASE_URL", "PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", CHOICE)
+
+
+@pytest.mark.parametrize(
+    ("environ", "reason"),
+    [
+        ({"PACT_BROKER_BASE_URL": "http://127.0.0.1:9"}, "http://127.0.0.1:9 cannot be reached"),
+        (
+            {"PACT_BROKER_BASE_URL": "http://127.0.0.1:9", "PACT_URL": "http://127.0.0.2/pacts/1"},
+            "is not on the configured broker",
+        ),
+        ({"PACT_URL": "http://127.0.0.1:9/pacts/1"}, "set PACT_BROKER_BASE_URL"),
+        ({CHOICE: "true"}, "PACT_BROKER_BASE_URL is not set"),
+        ({CHOICE: "yes"}, "set it to 'true' or 'false'"),
+        ({"GITHUB_ACTIONS": "true", "GITHUB_SHA": ""}, "GITHUB_SHA is not set"),
+        ({"PACT_DIR": "nowhere"}, "There is no pact file or folder"),
+    ],
+)
+def test_what_is_expected_to_go_wrong_fails_with_its_reason_and_no_traceback(environ, reason, tmp_path, monkeypatch):
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "")
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(pytest.fail.Exception, match=reason) as raised:
+        test_the_provider_honours_its_pacts(tmp_path, verified=None)
+    assert not raised.value.pytrace
+
+
+def test_what_was_verified_is_told_at_the_end_and_on_github_in_the_summary(tmp_path):
+    """All of it: the table, what is not kept and why, and an annotation; the runner's own lines come to nothing."""
+    pact = {
+        "consumer": {"name": "shop"},
+        "provider": {"name": PROVIDER},
+        "interactions": [
+            {
+                "type": "Synchronous/HTTP",
+                "description": "a request for the health",
+                "request": {"method": "GET", "path": "/health"},
+                "response": {"status": status},
+            }
+            for status in (200, 201)
+        ],
+        "metadata": {"pactSpecification": {"version": "4.0"}},
+    }
+    pact["interactions"][1]["description"] = "a request for more"
+    (tmp_path / "shop.json").write_text(json.dumps(pact))
+    environ = {
+        **dict.fromkeys(VARIABLES, ""),
+        "PACT_DIR": str(tmp_path),
+        "GIT_COMMIT": "1" * 40,
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_SHA": "1" * 40,
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
+    test = f"{Path(__file__)}::test_the_provider_honours_its_pacts"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n0", "-p", "no:schemathesis", "-p", "no:hypothesispytest", test],
+        cwd=REPOSITORY,
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "Traceback" not in done.stdout
+    told = done.stdout.partition("= verification =")[2]
+    assert "│ a request for the health │" in told
+    reason = "shop: a request for more: expected 201 but was 200"
+    assert f"✗ {reason}" in told
+    assert f"::error title=Verification of {PROVIDER} failed%3A 1 of 2 interactions as agreed::{reason}" in told
+    assert r"expected 201 but was 200" in (tmp_path / "summary.md").read_text()
 
 
 def test_a_url_names_the_one_pact_to_verify():
@@ -106,6 +188,11 @@ def test_without_a_broker_the_files_of_the_consumers_are_verified(environ, folde
 @pytest.mark.parametrize(("environ", "published"), [({}, False), ({CHOICE: "false"}, False), ({CHOICE: "true"}, True)])
 def test_results_are_published_only_on_request(environ, published):
     assert publish_from(environ) is published
+
+
+def test_without_a_broker_nothing_can_be_published():
+    with pytest.raises(UsageError, match="PACT_BROKER_BASE_URL is not set"):
+        source_from({CHOICE: "true"})
 
 
 @pytest.mark.parametrize("choice", ["1", "yes", "True"])

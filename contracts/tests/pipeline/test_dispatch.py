@@ -192,3 +192,36 @@ def test_read_payload_unreadable(tmp_path):
     """An event that cannot be read is an error."""
     with pytest.raises(ci.UnknownBuild, match="cannot be read"):
         dispatch.read_payload({"GITHUB_EVENT_PATH": str(tmp_path / "absent.json")})
+
+
+def test_variables_of_the_event(event, checkout, git):
+    """What a job does not set itself, the event says."""
+    sha = git(checkout, "rev-parse", "HEAD")
+    payload = {"pact_url": "http://broker/pact", "sha": sha, "branch": "main"}
+    environ = event({"client_payload": payload})
+
+    assert dispatch.variables(environ, checkout) == {
+        "PACT_URL": "http://broker/pact",
+        "GIT_COMMIT": sha,
+        "GIT_BRANCH": "main",
+    }
+    assert dispatch.variables(environ | {"GIT_BRANCH": "other"}, checkout) == {
+        "PACT_URL": "http://broker/pact",
+        "GIT_COMMIT": sha,
+    }
+    assert dispatch.variables(environ | {"PACT_URL": "http://broker/other"}, checkout) == {}
+
+
+def test_variables_of_an_event_that_names_no_version(event, checkout):
+    """What changed for no version in particular is verified with what the job builds."""
+    environ = event({"client_payload": {"pact_url": "http://broker/pact"}})
+
+    assert dispatch.variables(environ, checkout) == {"PACT_URL": "http://broker/pact"}
+
+
+def test_variables_of_an_event_for_another_commit(event, checkout):
+    """A result is published for the version that it is of, or not at all."""
+    environ = event({"client_payload": {"pact_url": "http://broker/pact", "sha": "1" * 40}})
+
+    with pytest.raises(UsageError, match="is not what is checked out here: check it out first"):
+        dispatch.variables(environ, checkout)

@@ -95,7 +95,8 @@ def test_demo():
 
 def test_ci_webhook_needs_a_pact(run, monkeypatch):
     """Without PACT_URL nothing is verified in its stead."""
-    monkeypatch.delenv("PACT_URL", raising=False)
+    for name in ("PACT_URL", "GITHUB_EVENT_PATH"):
+        monkeypatch.delenv(name, raising=False)
 
     with pytest.raises(Exit, match="PACT_URL is not set") as raised:
         run("provider.ci-webhook")

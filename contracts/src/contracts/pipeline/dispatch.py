@@ -16,11 +16,12 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from contracts.client import UsageError, Webhook, WebhookRequest
-from contracts.pipeline import ci
+from contracts.pipeline import ci, trees
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 PUBLIC_API = "https://api.github.com"
@@ -81,7 +82,10 @@ def read_payload(environ: Mapping[str, str]) -> Payload:
     """
     payload = ci.github_event(environ).get("client_payload")
     if not isinstance(payload, dict) or not payload.get("pact_url"):
-        msg = "The event in GITHUB_EVENT_PATH carries no client_payload with a pact_url: which pact changed is unknown."
+        msg = (
+            "The event in GITHUB_EVENT_PATH carries no client_payload with a pact_url: which pact changed is unknown. "
+            "Set PACT_URL to the pact, or start this with a repository_dispatch."
+        )
         raise UsageError(msg)
     known = {each.name for each in fields(Payload)}
     given = {name: value for name, value in payload.items() if name in known and value is not None}
@@ -89,6 +93,31 @@ def read_payload(environ: Mapping[str, str]) -> Payload:
         msg = f"In the event's client_payload these are no texts: {', '.join(wrong)}."
         raise UsageError(msg)
     return Payload(**given)
+
+
+def variables(environ: Mapping[str, str], directory: Path) -> dict[str, str]:
+    """PACT_URL, GIT_COMMIT and GIT_BRANCH, as far as *environ* leaves them to the event that started this workflow.
+
+    Raises:
+        UnknownBuild: if there is an event that cannot be read.
+        UsageError: if neither names a pact, or the provider version that the event names is not what is checked out in
+            *directory*: its result would be one of other code.
+        TreeError: if git is missing or refuses.
+    """
+    if environ.get("PACT_URL"):
+        return {}
+    if not environ.get("GITHUB_EVENT_PATH"):
+        msg = "PACT_URL is not set: which pact changed is unknown. To verify all of them: invoke provider.test"
+        raise UsageError(msg)
+    payload = read_payload(environ)
+    if payload.sha and payload.sha != trees.resolve(directory, "HEAD"):
+        msg = (
+            f"The event asks for a result of version {payload.sha}, which is not what is checked out here: check it "
+            "out first (actions/checkout with ref: github.event.client_payload.sha)."
+        )
+        raise UsageError(msg)
+    given = {"PACT_URL": payload.pact_url, "GIT_COMMIT": payload.sha, "GIT_BRANCH": payload.branch}
+    return {name: value for name, value in given.items() if value and not environ.get(name)}
 
 
 def dispatch_problems(document: Any) -> list[str]:  # noqa: ANN401, whatever was sent
