@@ -19,10 +19,10 @@ from invoke.tasks import Task, task
 from contracts.pipeline import changes as what_changed
 from contracts.pipeline import dispatch, gate, processes, trees
 from contracts.pipeline.application import Application, Failed, failing
+from contracts.pipeline.display import Display
 from contracts.pipeline.fake_ci import Setting
 from contracts.pipeline.fake_ci import fake_ci as play
 from contracts.pipeline.fake_ci import fake_ci_webhook as play_webhook
-from contracts.pipeline.progress import Progress
 from contracts.pipeline.report import terminal
 from contracts.pipeline.sandbox import BROKER_SETTINGS, PORT, Sandbox
 
@@ -350,14 +350,14 @@ def demo(c: Context) -> None:
     url = f"http://127.0.0.1:{port}"
     command = [PYTHON, "-m", "provider", "--port", str(port)]
     log = Sandbox(root=ROOT).logs / "provider.log"
-    with _exit_status(), processes.serving(command, url=f"{url}/health", log=log, environ=os.environ):
+    with _exit_status(), processes.running(command, url=f"{url}/health", log=log, environ=os.environ):
         _require(c.run(f"{PYTHON} -m consumer --base-url {url}", warn=True).ok)
 
 
 def _setting() -> Setting:
-    progress = Progress(console=terminal())
+    display = Display(console=terminal())
     names = {"consumer": CONSUMER.name, "provider": PROVIDER.name}
-    return Setting(root=ROOT, environ=os.environ, progress=progress, **names)
+    return Setting(root=ROOT, environ=os.environ, display=display, **names)
 
 
 def _say(text: str) -> None:

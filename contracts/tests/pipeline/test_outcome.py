@@ -4,8 +4,8 @@ import pytest
 from rich.console import Console
 
 from contracts.pipeline import github_events
+from contracts.pipeline.display import Display
 from contracts.pipeline.outcome import Outcome, did_its_work
-from contracts.pipeline.progress import Progress
 from contracts.pipeline.runner import Played, PlayedStep
 
 
@@ -65,7 +65,7 @@ def test_passed(outcome, passed):
 
 def shown(outcome, branch="main"):
     written = io.StringIO()
-    outcome.show(Progress(console=Console(file=written, width=200)), branch=branch, default_branch="main")
+    outcome.show(Display(console=Console(file=written, width=200)), branch=branch, default_branch="main")
     return written.getvalue()
 
 

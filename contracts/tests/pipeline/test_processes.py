@@ -19,13 +19,13 @@ def log(tmp_path):
     return tmp_path / "server.log"
 
 
-def test_serving(log):
+def test_running(log):
     """The block begins when the server answers, and ends with the server gone; what it wrote is kept."""
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}/"
     assert not processes.answers(url)
 
-    with processes.serving([sys.executable, "-c", SERVER, str(port)], url=url, log=log, environ=os.environ):
+    with processes.running([sys.executable, "-c", SERVER, str(port)], url=url, log=log, environ=os.environ):
         assert processes.answers(url)
 
     assert not processes.answers(url)
@@ -39,7 +39,7 @@ def test_stubborn(log, monkeypatch):
     url = f"http://127.0.0.1:{port}/"
     stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + SERVER
 
-    with processes.serving([sys.executable, "-c", stubborn, str(port)], url=url, log=log, environ=os.environ):
+    with processes.running([sys.executable, "-c", stubborn, str(port)], url=url, log=log, environ=os.environ):
         pass
 
     assert not processes.answers(url)
@@ -51,7 +51,7 @@ def test_dies(log):
 
     with (
         pytest.raises(processes.ServerError, match=r"(?s)ended with status 3\..*no such table"),
-        processes.serving(command, url="http://127.0.0.1:9/", log=log, environ=os.environ),
+        processes.running(command, url="http://127.0.0.1:9/", log=log, environ=os.environ),
     ):
         pass
 
@@ -65,9 +65,9 @@ def test_another_server_s_answer(log):
     late = [sys.executable, "-c", "import signal; signal.pause()"]
 
     with (
-        processes.serving(other, url=url, log=log.with_suffix(".other"), environ=os.environ, says="listening"),
+        processes.running(other, url=url, log=log.with_suffix(".other"), environ=os.environ, says="listening"),
         pytest.raises(processes.ServerError, match="did not answer in time"),
-        processes.serving(late, url=url, log=log, environ=os.environ, says="listening", timeout_seconds=0.3),
+        processes.running(late, url=url, log=log, environ=os.environ, says="listening", timeout_seconds=0.3),
     ):
         pass
 
@@ -78,7 +78,7 @@ def test_silent(log):
 
     with (
         pytest.raises(processes.ServerError, match="did not answer in time"),
-        processes.serving(command, url="http://127.0.0.1:9/", log=log, environ=os.environ, timeout_seconds=0.1),
+        processes.running(command, url="http://127.0.0.1:9/", log=log, environ=os.environ, timeout_seconds=0.1),
     ):
         pass
 

@@ -16,18 +16,18 @@ from urllib.parse import urlsplit
 from contracts.client import Broker, ClientError
 from contracts.pipeline import ci, github_events, runner, trees, workflows
 from contracts.pipeline.dispatch import DISPATCH_TYPES, Payload
+from contracts.pipeline.dispatched import Dispatched
 from contracts.pipeline.github_stand_in import GitHubStandIn
 from contracts.pipeline.outcome import Outcome
 from contracts.pipeline.runner import Event, Played, PlayedStep, Runner
 from contracts.pipeline.sandbox import PORT, Sandbox
-from contracts.pipeline.verifications import Verifications
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from contracts.pipeline.progress import Progress
+    from contracts.pipeline.display import Display
     from contracts.pipeline.workflows import Workflow
 
 
@@ -49,7 +49,7 @@ class Setting:
     consumer: str
     provider: str
     environ: Mapping[str, str]
-    progress: Progress
+    display: Display
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +112,8 @@ def fake_ci_webhook(setting: Setting, payload: Payload) -> Outcome:
         loop.introduce()
         branch = payload.branch or loop.build.branch or loop.default_branch
         named = replace(payload, sha=payload.sha or loop.build.version, branch=branch, event=payload.event or "by hand")
-        loop.setting.progress.head("The webhook-triggered verification")
-        loop.verifications.put(DISPATCH_TYPE, {name: value for name, value in named.document().items() if value})
+        loop.setting.display.head("The webhook-triggered verification")
+        loop.dispatched.put(DISPATCH_TYPE, {name: value for name, value in named.document().items() if value})
         return loop.finish()
 
 
@@ -125,13 +125,13 @@ def _playing(setting: Setting, port: int) -> Iterator[_Loop]:
     if ci.commit_of(build.version) != build.version:
         sandbox.keep(build.version)
     with ExitStack() as stack:
-        stack.enter_context(setting.progress.repeating())
+        stack.enter_context(setting.display.repeating())
         target = stack.enter_context(_target(setting, sandbox, port))
         loop = _Loop(setting, sandbox, target, build)
-        github = GitHubStandIn(repository=loop.repository, token=loop.token, on_dispatch=loop.verifications.put)
+        github = GitHubStandIn(repository=loop.repository, token=loop.token, on_dispatch=loop.dispatched.put)
         stack.enter_context(github)
         loop.server_url = github.url
-        stack.enter_context(loop.verifications)
+        stack.enter_context(loop.dispatched)
         yield loop
 
 
@@ -165,7 +165,7 @@ class _Loop:
         self.verifies_here = False
         files = workflows.read_all(setting.root / ".github" / "workflows")
         self.workflows = {each.file: each for each in files}
-        self.verifications = Verifications(workflows=files, play=self._dispatched)
+        self.dispatched = Dispatched(workflows=files, play=self._play_dispatched)
         in_git = build.kind == "git"
         self.repository = (in_git and trees.repository(setting.root)) or f"local/{setting.root.name}"
         self.default_branch = (in_git and trees.default_branch(setting.root)) or "main"
@@ -186,7 +186,7 @@ class _Loop:
 
     def introduce(self) -> None:
         """Say what is played, and against which broker."""
-        say = self.setting.progress.say
+        say = self.setting.display.say
         kind = "the embedded broker" if self.target.embedded else "the configured broker"
         say(f"Playing against {kind} at {self.target.base_url}", "bold")
         say(f"  version {self.build.version}, {'branch ' + self.branch if self.branch else 'on no branch'}")
@@ -203,7 +203,7 @@ class _Loop:
         with Broker.from_environment(self.target.environ) as broker:
             if ENVIRONMENT not in {each.name for each in broker.environments()}:
                 broker.create_environment(ENVIRONMENT, production=True, display_name=ENVIRONMENT.capitalize())
-                self.setting.progress.say(f"  created the environment {ENVIRONMENT}")
+                self.setting.display.say(f"  created the environment {ENVIRONMENT}")
 
     def play_baseline(self) -> None:
         """On another branch than the default one, deploy the provider from that first, where nothing is deployed yet.
@@ -223,12 +223,12 @@ class _Loop:
 
     def pipeline(self, title: str, file: str, event: Event) -> None:
         """Play one pipeline."""
-        self.setting.progress.head(f"{title}: {file}")
+        self.setting.display.head(f"{title}: {file}")
         self.outcome.pipelines.append(self._play(self.workflows[file], event))
 
     def put_webhook(self) -> None:
         """Put the webhook in place; its target is the stand-in, or GitHub where the broker runs elsewhere."""
-        self.setting.progress.head("The webhook that lets the provider verify what changes")
+        self.setting.display.head("The webhook that lets the provider verify what changes")
         if self.target.is_local:
             github = {
                 "GITHUB_API_URL": self.server_url,
@@ -244,37 +244,37 @@ class _Loop:
         )
         step = replace(step, workflow="fake-ci", job="webhook")
         self.outcome.besides.append(step)
-        self.setting.progress.ended(step)
+        self.setting.display.ended(step)
 
     def start_verifications_here(self) -> None:
         """Say that no webhook is put on this broker, and have verifications started when the pacts are published."""
         self.verifies_here = True
-        self.setting.progress.head("No webhook is put on a configured broker unless asked for (--webhook)")
-        self.setting.progress.say("  Verifications that are missing are started from here, as a webhook would.")
+        self.setting.display.head("No webhook is put on a configured broker unless asked for (--webhook)")
+        self.setting.display.say("  Verifications that are missing are started from here, as a webhook would.")
 
     def finish(self) -> Outcome:
         """Wait for what webhooks started; show the table and the verdicts."""
-        self.verifications.finish()
-        self.outcome.verifications = list(self.verifications.played)
-        self.outcome.problems = list(self.verifications.problems)
-        progress = self.setting.progress
-        self.outcome.show(progress, branch=self.branch, default_branch=self.default_branch)
-        progress.say(f"What each step said: {self.sandbox.logs}")
+        self.dispatched.finish()
+        self.outcome.verifications = list(self.dispatched.played)
+        self.outcome.problems = list(self.dispatched.problems)
+        display = self.setting.display
+        self.outcome.show(display, branch=self.branch, default_branch=self.default_branch)
+        display.say(f"What each step said: {self.sandbox.logs}")
         where = self.target.base_url
         if self.target.embedded:
             where = f"invoke broker, then http://127.0.0.1:{PORT}/ in a browser"
-        progress.say(f"To look at the broker: {where}")
+        display.say(f"To look at the broker: {where}")
         if self.outcome.passed:
-            progress.say("Everything passed.", "bold green")
+            display.say("Everything passed.", "bold green")
         else:
-            progress.say("Not everything passed.", "bold red")
+            display.say("Not everything passed.", "bold red")
         return self.outcome
 
-    def _dispatched(self, workflow: Workflow, event_type: str, payload: dict[str, Any]) -> Played:
+    def _play_dispatched(self, workflow: Workflow, event_type: str, payload: dict[str, Any]) -> Played:
         event = github_events.repository_dispatch(
             event_type, payload, version=self.build.version, branch=self.default_branch
         )
-        self.setting.progress.say(f"  → {event_type}: {payload.get('pact_url')} for {payload.get('sha')}", "cyan")
+        self.setting.display.say(f"  → {event_type}: {payload.get('pact_url')} for {payload.get('sha')}", "cyan")
         return self._play(workflow, event)
 
     def _play(self, workflow: Workflow, event: Event) -> Played:
@@ -295,17 +295,17 @@ class _Loop:
             },
             secrets={name: environ[name] for name in ("PACT_BROKER_TOKEN", "PACT_BROKER_PASSWORD") if name in environ},
             checkout=lambda version: self.sandbox.tree(version, standing=self.build.version),
-            on_start=self.setting.progress.started,
+            on_start=self.setting.display.started,
             on_end=self._ended,
         )
 
     def _ended(self, step: PlayedStep) -> None:
-        self.setting.progress.ended(step)
+        self.setting.display.ended(step)
         if self.verifies_here and step.line == PUBLISH_LINE and step.result == "success":
             try:
                 self._verify_what_is_missing()
             except ClientError as error:
-                self.verifications.problems.append(f"Missing verifications could not be found out: {error}")
+                self.dispatched.problems.append(f"Missing verifications could not be found out: {error}")
 
     def _verify_what_is_missing(self) -> None:
         """Start what a webhook would: each pact without a result, for each version of the provider that is deployed."""
@@ -319,4 +319,4 @@ class _Loop:
                     for each in deployed:
                         branches = broker.version(each.pacticipant, each.version).branches
                         payload = Payload(pact_url=row.pact_url, sha=each.version, branch="".join(branches[:1]))
-                        self.verifications.put(DISPATCH_TYPE, payload.document())
+                        self.dispatched.put(DISPATCH_TYPE, payload.document())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 
 if TYPE_CHECKING:
-    from contracts.pipeline.progress import Progress
+    from contracts.pipeline.display import Display
     from contracts.pipeline.runner import Played, PlayedStep
 
 
@@ -31,22 +31,22 @@ class Outcome:
             and not self.problems
         )
 
-    def show(self, progress: Progress, *, branch: str | None, default_branch: str) -> None:
+    def show(self, display: Display, *, branch: str | None, default_branch: str) -> None:
         """Show the table of all steps, and the verdict on each workflow."""
         played = [*self.pipelines, *self.verifications]
-        progress.say("")
-        progress.table([step for each in played for step in each.steps] + self.besides)
+        display.say("")
+        display.table([step for each in played for step in each.steps] + self.besides)
         for each in self.pipelines:
             verdict = _passed(each, branch, default_branch) if did_its_work(each) else _failed(each)
-            progress.say(f"{_sign(did_its_work(each))} {each.workflow} ({each.seconds:.0f} s): {verdict}")
+            display.say(f"{_sign(did_its_work(each))} {each.workflow} ({each.seconds:.0f} s): {verdict}")
         for each in self.verifications:
             verdict = "passed, result published" if each.passed else _failed(each)
-            progress.say(f"{_sign(each.passed)} {each.workflow} ({each.seconds:.0f} s): {verdict}")
+            display.say(f"{_sign(each.passed)} {each.workflow} ({each.seconds:.0f} s): {verdict}")
         for step in self.besides:
             if step.result != "success":
-                progress.say(f"✗ {step.line}: {step.reason}")
+                display.say(f"✗ {step.line}: {step.reason}")
         for problem in self.problems:
-            progress.say(f"✗ {problem}")
+            display.say(f"✗ {problem}")
 
 
 def did_its_work(pipeline: Played) -> bool:

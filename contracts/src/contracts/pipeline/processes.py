@@ -29,7 +29,7 @@ class ServerError(Exception):
 
 
 @contextmanager
-def serving(
+def running(
     command: Sequence[str],
     *,
     url: str,

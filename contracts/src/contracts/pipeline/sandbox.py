@@ -76,7 +76,7 @@ class Sandbox:
             for left in reversed(range(_TRIES)):
                 port = processes.free_port(preferred_port)
                 url = f"http://127.0.0.1:{port}"
-                served = processes.serving(
+                served = processes.running(
                     self.broker_command(port),
                     url=f"{url}/diagnostic/status/heartbeat",
                     log=self.logs / "broker.log",

@@ -33,13 +33,13 @@ def serve(app: Callable[..., Any]) -> Iterator[str]:
         UsageError: if uvicorn is not installed (the extra ``verify`` brings it).
     """
     server, listening = _server(app)
-    thread = threading.Thread(target=_run, args=(server, listening), name="provider", daemon=True)
+    thread = threading.Thread(target=_run, args=(server, listening), name="serving", daemon=True)
     thread.start()
     try:
         deadline = time.monotonic() + _START_SECONDS
         while not server.started:
             if not thread.is_alive() or time.monotonic() > deadline:
-                msg = "The provider's application did not start; see its log above."
+                msg = "The application did not start; its log above says why."
                 raise AppFailed(msg)
             time.sleep(0.002)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -30,7 +30,7 @@ _SIGNS = {"success": ("✓", "green"), "failure": ("✗", "red"), "skipped": ("-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Display:
     """Tells *console* of every line; of one that takes long again, every few seconds."""
 
     console: Console
@@ -72,7 +72,7 @@ class Progress:
     def repeating(self) -> Iterator[None]:
         """Until the block ends, tell every few seconds what still runs."""
         done = threading.Event()
-        thread = threading.Thread(target=self._repeat, args=(done,), name="progress", daemon=True)
+        thread = threading.Thread(target=self._repeat, args=(done,), name="display", daemon=True)
         thread.start()
         try:
             yield

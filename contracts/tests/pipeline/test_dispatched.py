@@ -2,9 +2,9 @@ import threading
 
 import pytest
 
+from contracts.pipeline.dispatched import Dispatched
 from contracts.pipeline.github_events import repository_dispatch
 from contracts.pipeline.runner import Played
-from contracts.pipeline.verifications import Verifications
 from contracts.pipeline.workflows import Workflow, WorkflowError
 
 
@@ -26,30 +26,30 @@ def test_in_order():
         threads.add(threading.current_thread())
         return play(*arguments)
 
-    with Verifications(workflows=[CHANGED, ALSO], play=remember) as verifications:
-        verifications.put("changed", {"number": 1})
-        verifications.put("other", {"number": 2})
-        verifications.finish()
+    with Dispatched(workflows=[CHANGED, ALSO], play=remember) as dispatched:
+        dispatched.put("changed", {"number": 1})
+        dispatched.put("other", {"number": 2})
+        dispatched.finish()
 
-        played = [(each.workflow, each.event.document["client_payload"]["number"]) for each in verifications.played]
+        played = [(each.workflow, each.event.document["client_payload"]["number"]) for each in dispatched.played]
         assert played == [("changed.yml", 1), ("also.yml", 1), ("also.yml", 2)]
-        assert verifications.problems == []
+        assert dispatched.problems == []
         assert threading.current_thread() not in threads
 
 
 def test_what_starts_nothing():
     """A dispatch that starts nothing, and a workflow that cannot be played, are problems; the next one is played."""
-    with Verifications(workflows=[CHANGED], play=play) as verifications:
-        verifications.put("unknown", {})
-        verifications.put("changed", {"broken": "cannot be played"})
-        verifications.put("changed", {})
-        verifications.finish()
+    with Dispatched(workflows=[CHANGED], play=play) as dispatched:
+        dispatched.put("unknown", {})
+        dispatched.put("changed", {"broken": "cannot be played"})
+        dispatched.put("changed", {})
+        dispatched.finish()
 
-    assert verifications.problems == [
+    assert dispatched.problems == [
         "No workflow is started by a repository_dispatch of type 'unknown'.",
         "cannot be played",
     ]
-    assert len(verifications.played) == 1
+    assert len(dispatched.played) == 1
 
 
 def test_interrupted():
@@ -61,8 +61,8 @@ def test_interrupted():
         return play(*arguments)
 
     def interrupted():
-        with Verifications(workflows=[CHANGED], play=hold) as verifications:
-            verifications.put("changed", {})
+        with Dispatched(workflows=[CHANGED], play=hold) as dispatched:
+            dispatched.put("changed", {})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -22,7 +22,7 @@ Dispatch = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verifications:
+class Dispatched:
     """Plays, for each dispatch, every workflow that its event type starts; on a thread of its own.
 
     Use it as a context. `problems` holds why a dispatch started nothing.
@@ -44,7 +44,7 @@ class Verifications:
         self._waiting.join()
 
     def __enter__(self) -> Self:
-        self._threads.append(threading.Thread(target=self._work, name="verifications", daemon=True))
+        self._threads.append(threading.Thread(target=self._work, name="dispatched", daemon=True))
         self._threads[-1].start()
         return self
 

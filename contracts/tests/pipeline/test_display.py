@@ -4,7 +4,7 @@ import threading
 import pytest
 from rich.console import Console
 
-from contracts.pipeline.progress import LAST_LINES, Progress
+from contracts.pipeline.display import LAST_LINES, Display
 from contracts.pipeline.runner import PlayedStep
 from contracts.pipeline.workflows import Job, Workflow
 
@@ -23,15 +23,15 @@ def written():
 
 
 @pytest.fixture
-def progress(written):
-    return Progress(console=Console(file=written, width=120), repeat_seconds=0.001)
+def display(written):
+    return Display(console=Console(file=written, width=120), repeat_seconds=0.001)
 
 
-def test_lines(progress, written):
+def test_lines(display, written):
     """A line is told when it begins and when it ends, with its duration."""
-    progress.started(WORKFLOW, JOB, "invoke consumer.test")
-    progress.ended(step(result="success", seconds=1.25))
-    progress.ended(step(line="invoke consumer.deploy"))
+    display.started(WORKFLOW, JOB, "invoke consumer.test")
+    display.ended(step(result="success", seconds=1.25))
+    display.ended(step(line="invoke consumer.deploy"))
 
     assert written.getvalue() == (
         "  … consumer / pact: invoke consumer.test\n"
@@ -40,19 +40,19 @@ def test_lines(progress, written):
     )
 
 
-def test_head(progress, written):
+def test_head(display, written):
     """A heading stands apart."""
-    progress.head("The consumer's pipeline")
+    display.head("The consumer's pipeline")
 
     assert written.getvalue() == "\nThe consumer's pipeline\n"
 
 
-def test_failure(progress, written, tmp_path):
+def test_failure(display, written, tmp_path):
     """Of a line that failed the reason is told, and the last of what it said, without GitHub's commands."""
     log = tmp_path / "step.log"
     log.write_text("\n".join(["::error title=x::y", *(f"line {number}" for number in range(LAST_LINES + 1))]))
 
-    progress.ended(step(result="failure", seconds=2, reason="exit status 1", log=log))
+    display.ended(step(result="failure", seconds=2, reason="exit status 1", log=log))
 
     lines = written.getvalue().splitlines()
     assert lines[0] == "  ✗ consumer / pact: invoke consumer.test (2.0 s): exit status 1"
@@ -63,7 +63,7 @@ def test_long_steps(written):
     """What takes long is told again, with the time it has taken so far."""
     told = threading.Event()
 
-    class Telling(Progress):
+    class Telling(Display):
         __slots__ = ()
 
         def say(self, text, style=""):
@@ -71,17 +71,17 @@ def test_long_steps(written):
             if "so far" in text:
                 told.set()
 
-    progress = Telling(console=Console(file=written, width=120), repeat_seconds=0.001)
-    with progress.repeating():
-        progress.started(WORKFLOW, JOB, "invoke consumer.test")
+    display = Telling(console=Console(file=written, width=120), repeat_seconds=0.001)
+    with display.repeating():
+        display.started(WORKFLOW, JOB, "invoke consumer.test")
         assert told.wait(10)
 
     assert "  … consumer / pact: invoke consumer.test: 0 s so far\n" in written.getvalue()
 
 
-def test_table(progress, written):
+def test_table(display, written):
     """The table has every step with its verdict and duration."""
-    progress.table([step(result="success", seconds=1.25), step(line="invoke consumer.deploy")])
+    display.table([step(result="success", seconds=1.25), step(line="invoke consumer.deploy")])
 
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in written.getvalue().splitlines() if "│" in line]
     assert rows == [
