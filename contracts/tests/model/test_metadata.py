@@ -86,6 +86,11 @@ def test_an_id_that_is_no_number_or_too_great_for_a_database_is_none():
         assert decode(base64.urlsafe_b64encode(query.encode()).decode()).consumer_version_id is None
 
 
+def test_a_part_with_a_null_character_says_nothing():
+    segment = base64.urlsafe_b64encode(b"cvn=1%00&w=true").decode()
+    assert decode(segment) == Metadata(wip=True)
+
+
 def test_every_version_that_is_named_by_its_id_is_told():
     selectors = (SelectorMetadata(consumer_version_id=1), SelectorMetadata(consumer_version_id=2), SelectorMetadata())
     assert Metadata(selectors=selectors, consumer_version_id=3).consumer_version_ids == {1, 2, 3}

@@ -56,6 +56,7 @@ def test_a_document_is_one_selector(document, selector):
         ({"tag": None}, ["tag must be filled"]),
         ({"tag": True}, ["tag must be a string"]),
         ({"branch": 1}, ["branch must be a string"]),
+        ({"branch": "a\0b"}, ["branch cannot contain null characters"]),
         ({"latest": True, "consumer": 1}, ["consumer must be a string"]),
         ({"environment": ""}, ["environment must be filled"]),
         ({"mainBranch": True, "latest": False}, ["mainBranch takes the latest"]),

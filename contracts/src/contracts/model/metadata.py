@@ -128,9 +128,10 @@ def _query(segment: str) -> list[tuple[str, str]]:
     bare = segment.rstrip("=")
     try:
         text = base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True).decode()
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
     except (binascii.Error, ValueError):
         return []
+    return [each for each in pairs if "\0" not in each[1]]  # in which PostgreSQL finds nothing, but an error
 
 
 def _word(value: bool) -> str:  # noqa: FBT001, the value itself, not a switch

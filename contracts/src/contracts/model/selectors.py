@@ -180,6 +180,8 @@ def _wrong_values(document: Mapping[str, Any]) -> Iterator[str]:
         value = document.get(key, "absent")
         if value is None or value == "":
             yield f"{key} must be filled"
+        elif isinstance(value, str) and "\0" in value:
+            yield f"{key} cannot contain null characters"
         elif not isinstance(value, str) and not (key == "branch" and value is True):
             yield f"{key} must be a string"
 

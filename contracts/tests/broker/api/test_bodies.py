@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import pytest
@@ -51,6 +52,22 @@ def test_a_broken_rule_is_named_by_field(document, errors):
     assert caught.value.errors == errors
 
 
+@pytest.mark.parametrize(
+    "document", [{"name": "a\0"}, {"name": "a", "texts": ["\0"]}, {"name": "a", "more": {"b": "\0"}}]
+)
+def test_no_text_holds_a_null_character(document):
+    class Everywhere(bodies.Body):
+        name: str
+        texts: list[str] | None = None
+        more: dict[str, str] | None = None
+
+    (wrong,) = (key for key, value in document.items() if "\\u0000" in json.dumps(value))
+    with pytest.raises(InvalidFields) as caught:
+        bodies.validate(Everywhere, document)
+
+    assert caught.value.errors == {wrong: ["cannot contain null characters"]}
+
+
 def test_unknown_keys_are_ignored():
     assert bodies.validate(Outer, {"name": "a", "more": 1}).name == "a"
 
@@ -65,6 +82,9 @@ def test_unknown_keys_are_ignored():
         (b"[" * 51 + b"]" * 51, "deeper than 50 levels"),
         (b"[" * 100_000, "not JSON"),
         (b'{"a": "\\ud800"}', "half of a surrogate pair"),
+        (b'{"a": "\\uDFFF"}', "half of a surrogate pair"),
+        (b'{"a": 1e999}', "1e999 is not a JSON value"),
+        (b"1" * 5000, "not JSON"),
     ],
 )
 def test_what_is_not_json_is_refused_with_the_reason(content, words):

@@ -105,6 +105,7 @@ def test_a_deployment_cannot_be_switched_back_on(deploy, http):
     response = http.patch(path, json={"currentlyDeployed": True}, headers=MERGE)
 
     assert (response.status_code, list(response.json()["errors"])) == (422, ["currentlyDeployed"])
+    assert http.patch(path, json={"currentlyDeployed": "no"}, headers=MERGE).status_code == 400
     assert http.patch(path, content=b"", headers=MERGE).json()["currentlyDeployed"]
     assert http.patch(path, json={"currentlyDeployed": False}).status_code == 415
 
@@ -133,7 +134,12 @@ def test_an_instance_is_named_by_a_text_or_a_number(deploy, http, place):
     deploy("1")
     path = f"/pacticipants/Till/versions/1/deployed-versions/environment/{place}"
 
-    for name, value in (("applicationInstance", []), ("target", True), ("applicationInstance", "a\0b")):
+    for name, value in (
+        ("applicationInstance", []),
+        ("target", True),
+        ("applicationInstance", "a\0b"),
+        ("target", "x" * 501),
+    ):
         response = http.post(path, json={name: value})
         assert (response.status_code, list(response.json()["errors"])) == (400, [name])
     assert deploy("1", body={"applicationInstance": None, "target": "blue"})["target"] == "blue"

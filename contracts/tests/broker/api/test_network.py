@@ -33,7 +33,7 @@ def test_the_group_of_nobody_is_not_found(http):
     assert http.get("/groups/Nobody", headers={"Accept": "text/csv"}).status_code == 404
 
 
-@pytest.mark.parametrize("most", ["0", "x", "-1"])
+@pytest.mark.parametrize("most", ["0", "x", "-1", "9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}"])
 def test_a_group_is_limited_to_a_whole_number(http, most):
     answer = http.get(f"/groups/Till?maxPacticipants={most}", headers={"Accept": "text/csv"})
     assert answer.status_code == 400

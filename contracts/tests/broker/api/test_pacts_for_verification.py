@@ -219,6 +219,10 @@ def test_the_old_way_can_decline_pending_status(http):
         ),
         ("consumer_version_selectors[]=x", {"consumer_version_selectors": ["must be a hash (at index 0)"]}),
         ("consumer_version_selectors=x", {"consumer_version_selectors": ["must be an array"]}),
+        (
+            "consumer_version_selectors[][tag]=x&consumer_version_selectors[][latest][]=true",
+            {"consumer_version_selectors": ["latest must be one of: true, false (at index 0)"]},
+        ),
         ("include_wip_pacts_since=foo", {"include_wip_pacts_since": ["must be a date"]}),
     ],
 )

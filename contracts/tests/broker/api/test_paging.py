@@ -25,7 +25,8 @@ def test_a_list_comes_in_pages_on_request(http):
         ("pageNumber=-1", {"page": ["must be greater than or equal to 1"]}),
         ("page=--5", {"page": ["must be an integer"]}),
         ("page[]=1", {"page": ["must be an integer"]}),
-        ("size=99999999999999999999", {"size": ["must be greater than or equal to 1"]}),
+        ("size=99999999999999999999", {"size": ["must be less than or equal to 2147483647"]}),
+        (f"page={'0' * 20}{'9' * 5000}", {"page": ["must be less than or equal to 2147483647"]}),
     ],
 )
 def test_a_page_is_a_whole_number_from_one(http, query, errors):

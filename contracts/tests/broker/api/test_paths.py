@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from asgi import Asked, Caller
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/diagnostic/status/heartbeat", "/pacticipants/a%0Ab"])
@@ -19,6 +20,28 @@ def test_every_answer_carries_the_broker_s_headers(http, path):
 )
 def test_an_encoded_line_break_tab_or_null_is_unprocessable(http, path):
     assert http.get(path).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/pacticipants/a%FF", "/pacticipants/%ED%A0%80", "/pacticipants/a%C3/labels/b"])
+def test_an_address_that_is_not_utf_8_is_unprocessable(http, path):
+    response = http.put(path)
+
+    assert (response.status_code, response.json()["detail"]) == (422, "The address is not UTF-8")
+
+
+def test_a_query_that_is_not_utf_8_is_unprocessable(http):
+    with Caller(http.app) as call:
+        assert call(Asked(method="GET", path=b"/environments", query=b"name=\xff")).status == 422
+
+
+@pytest.mark.parametrize("path", ["/pacticipants/A/versions/1/tags/{}", "/pacticipants/{}/labels/b"])
+def test_a_name_that_no_index_could_hold_is_refused(http, path):
+    assert http.put(path.format("é" * 500)).status_code == 201
+
+    response = http.put(path.format("é" * 501))
+
+    (texts,) = response.json()["errors"].values()
+    assert (response.status_code, texts) == (400, ["cannot be longer than 500 characters"])
 
 
 def test_one_trailing_slash_is_tolerated(http):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.broker.api.queries import parse, text
+from contracts.broker.api.queries import count_problem, parse, text
 from contracts.model.errors import InvalidQuery
 
 
@@ -46,6 +46,30 @@ def test_brackets_nest(query, nested):
 def test_a_query_that_contradicts_itself_is_refused(query, words):
     with pytest.raises(InvalidQuery, match=words):
         parse(query)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("1", None),
+        ("007", None),
+        ("2147483647", None),
+        ("2147483648", "must be less than or equal to 2147483647"),
+        ("9" * 5000, "must be less than or equal to 2147483647"),
+        ("000", "must be greater than or equal to 1"),
+        ("-" + "9" * 5000, "must be greater than or equal to 1"),
+        ("1.0", "must be an integer"),
+        ("\N{SUPERSCRIPT TWO}", "must be an integer"),
+        (["1"], "must be an integer"),
+    ],
+)
+def test_a_count_is_a_whole_number_from_one(value, problem):
+    assert count_problem(value) == problem
+
+
+def test_an_operation_sees_what_it_declares_and_nothing_else(http):
+    assert http.get("/labels?size=0").status_code == 400
+    assert http.get("/metrics?size=0").status_code == 200
 
 
 def test_a_plain_value_is_one_or_none():

@@ -66,6 +66,7 @@ def test_support_cannot_be_switched_back_on(release, http):
     response = http.patch(path, json={"currentlySupported": True}, headers=MERGE)
 
     assert (response.status_code, list(response.json()["errors"])) == (422, ["currentlySupported"])
+    assert http.patch(path, json={"currentlySupported": "no"}, headers=MERGE).status_code == 400
     assert http.patch(path, json={}, headers=MERGE).json()["currentlySupported"]
 
 

@@ -12,6 +12,9 @@ from contracts.model.errors import InvalidFields
 class Every(Body):
     filled: rules.Filled = "x"
     single: rules.SingleLine = "x"
+    name: rules.Name = "x"
+    written: rules.Written = "x"
+    written_name: rules.WrittenName = "x"
     line: rules.Line = "x"
     word: rules.Word = "x"
     flag: rules.TrueOrFalse = True
@@ -24,6 +27,10 @@ class Every(Body):
         ("filled", " \t", "cannot be blank"),
         ("filled", 1, "must be a string"),
         ("single", "a\r", "cannot contain multiple lines"),
+        ("name", "é" * 501, "cannot be longer than 500 characters"),
+        ("word", "x" * 501, "cannot be longer than 500 characters"),
+        ("written_name", "x" * 501, "cannot be longer than 500 characters"),
+        ("written", True, "must be a string"),
         ("line", " ", "cannot be blank"),
         ("line", "a\nb", "cannot contain multiple lines"),
         ("word", "a b", "cannot contain spaces"),
@@ -44,4 +51,5 @@ def test_a_broken_rule_says_what_it_takes(field, value, text):
 def test_what_keeps_the_rules_is_taken_as_it_is():
     body = validate(Every, {"filled": " a\nb ", "single": "", "line": " a ", "word": "a/b", "flag": False})
 
+    assert validate(Every, {"written": 1.5, "name": "é" * 500}).written == "1.5"
     assert (body.filled, body.single, body.line, body.word, body.flag) == (" a\nb ", "", " a ", "a/b", False)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import decide
+from contracts.broker.api import queries
 from contracts.broker.api.hal import SVG
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import badges as results
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LABEL = queries.texts("label")
+_TITLE = queries.texts("label", "initials")
+
 
 def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
@@ -50,25 +54,25 @@ def router(broker: Broker) -> Router:
 
 
 def _of_pacts(routes: Resources) -> None:
-    @routes.get(urls.PACT_BADGE, provides=(SVG,))
+    @routes.get(urls.PACT_BADGE, query=_TITLE, provides=(SVG,))
     @_drawn
     def latest(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
         pact = pacts.find_latest(connection, provider, consumer)
         return badges.of_pact(_title(call, consumer, provider), results.last_result(connection, pact))
 
-    @routes.get(urls.PACT_TAG_BADGE, provides=(SVG,))
+    @routes.get(urls.PACT_TAG_BADGE, query=_TITLE, provides=(SVG,))
     @_drawn
     def tagged(call: Call, connection: Connection, provider: str, consumer: str, tag: str) -> Badge:
         pact = pacts.find_latest(connection, provider, consumer, tag=tag)
         return badges.of_pact(_title(call, consumer, provider), results.last_result_with_tag(connection, pact, tag))
 
-    @routes.get(urls.PACT_UNTAGGED_BADGE, provides=(SVG,))
+    @routes.get(urls.PACT_UNTAGGED_BADGE, query=_TITLE, provides=(SVG,))
     @_drawn
     def untagged(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
         pact = pacts.find_untagged(connection, provider, consumer)
         return badges.of_pact(_title(call, consumer, provider), results.last_result_untagged(connection, pact))
 
-    @routes.get(urls.MATRIX_BADGE, provides=(SVG,))
+    @routes.get(urls.MATRIX_BADGE, query=_TITLE, provides=(SVG,))
     @_drawn
     def tagged_versions(
         call: Call,
@@ -85,13 +89,13 @@ def _of_pacts(routes: Resources) -> None:
 
 
 def _of_deployments(routes: Resources) -> None:
-    @routes.get(urls.CAN_I_DEPLOY_TAG_BADGE, provides=(SVG,))
+    @routes.get(urls.CAN_I_DEPLOY_TAG_BADGE, query=_LABEL, provides=(SVG,))
     @_drawn
     def tag_to_tag(call: Call, connection: Connection, pacticipant: str, tag: str, to: str) -> Badge:
         answer = decide.from_tag(connection, pacticipant, tag, to)
         return badges.of_deployment(_parameter(call, "label"), tag, to, answer.verdict)
 
-    @routes.get(urls.CAN_I_DEPLOY_BRANCH_BADGE, provides=(SVG,))
+    @routes.get(urls.CAN_I_DEPLOY_BRANCH_BADGE, query=_LABEL, provides=(SVG,))
     @_drawn
     def branch_to_environment(
         call: Call, connection: Connection, pacticipant: str, branch: str, environment: str
@@ -99,7 +103,7 @@ def _of_deployments(routes: Resources) -> None:
         answer = decide.from_branch(connection, pacticipant, branch, environment)
         return badges.of_deployment(_parameter(call, "label"), branch, environment, answer.verdict)
 
-    @routes.get(urls.CAN_I_MERGE_BADGE, provides=(SVG,))
+    @routes.get(urls.CAN_I_MERGE_BADGE, query=_LABEL, provides=(SVG,))
     def can_i_merge(call: Call, pacticipant: str) -> Response:
         @_drawn
         def merge(_: Call, connection: Connection) -> Badge:

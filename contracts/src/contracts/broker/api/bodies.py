@@ -6,12 +6,14 @@ Source: Pact Broker protocol, error bodies (flattening rules and standard texts)
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from contracts.model.errors import Invalid, InvalidFields
+from contracts.model.names import MOST_CHARACTERS
 
 
 if TYPE_CHECKING:
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 50
 
-_SURROGATE = re.compile(rb"\\u[dD][89abAB]")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 TEXTS = {
     "missing": "is missing",
     "string_type": "must be a string",
     "string_too_short": "must be filled",
+    "string_too_long": f"cannot be longer than {MOST_CHARACTERS} characters",
     "bool_type": "must be boolean",
     "list_type": "must be an array",
     "dict_type": "must be a hash",
@@ -42,16 +45,27 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Body(BaseModel):
-    """Base of every request body: strict types, unknown keys ignored, names as on the wire."""
+    """Base of every request body: strict types, unknown keys ignored, names as on the wire, no null character."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:  # noqa: ANN401, every field's
+        """PostgreSQL keeps no null character in a text; what is kept as JSON may hold one."""
+        texts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]
+        if any(isinstance(each, str) and "\0" in each for each in texts):
+            msg = "cannot contain null characters"
+            raise ValueError(msg)
+        return value
 
 
 def parse(content: bytes) -> Any:  # noqa: ANN401, JSON is anything
     """The JSON value of *content*.
 
     Raises:
-        Invalid: if it is not JSON in UTF-8, nests deeper than 50 levels, or holds half of a surrogate pair.
+        Invalid: if it is not JSON in UTF-8, nests deeper than 50 levels, or holds half of a surrogate pair or a number
+            that is too large.
     """
     try:
         text = content.decode()
@@ -60,7 +74,7 @@ def parse(content: bytes) -> Any:  # noqa: ANN401, JSON is anything
         msg = f"The body is not UTF-8: byte {error.start + 1} cannot be read, after '{before}'"
         raise Invalid(msg) from None
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         msg = f"The body is not JSON: {error or 'it nests too deeply'}"
         raise Invalid(msg) from None
@@ -151,6 +165,12 @@ def _require_whole_characters(value: object) -> None:
 def _refuse(constant: str) -> NoReturn:
     msg = f"{constant} is not a JSON value"
     raise ValueError(msg)
+
+
+def _finite(digits: str) -> float:
+    """The number, if there is one that large: what became infinity would be kept as null."""
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)
 
 
 def _kind(value: object) -> str:

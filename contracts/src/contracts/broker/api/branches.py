@@ -41,7 +41,7 @@ def router(broker: Broker) -> Router:
 
 
 def _add_branches(routes: Resources) -> None:
-    @routes.get(urls.BRANCHES)
+    @routes.get(urls.BRANCHES, query=(*queries.texts("q"), *paging.PARAMETERS))
     def everything(call: Call, pacticipant: str) -> Response:
         page, q = paging.asked(call, always=True), queries.text(call.query, "q")
         with call.reading() as connection:
@@ -57,7 +57,7 @@ def _add_branches(routes: Resources) -> None:
         }
         return call.hal(paging.add(document, call, page, total))
 
-    @routes.delete(urls.BRANCHES)
+    @routes.delete(urls.BRANCHES, query=queries.texts("exclude[]"))
     def remove_all(call: Call, pacticipant: str) -> Response:
         excluded = call.query.get("exclude", [])
         kept = [each for each in excluded if isinstance(each, str)] if isinstance(excluded, list) else []

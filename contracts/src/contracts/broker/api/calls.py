@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from contracts.broker.api.bodies import Body
+    from contracts.broker.api.resources import Operation
     from contracts.broker.broker import Broker
 
     Model = TypeVar("Model", bound=Body)
@@ -32,22 +33,13 @@ if TYPE_CHECKING:
 class Call:
     """One request: what was sent, what the client accepts, and the way to the data."""
 
-    __slots__ = ("_accepts", "_provides", "broker", "content", "links", "request")
+    __slots__ = ("broker", "content", "links", "operation", "request")
 
-    def __init__(
-        self,
-        broker: Broker,
-        request: Request,
-        content: bytes,
-        *,
-        provides: tuple[str, ...],
-        accepts: tuple[str, ...] | None,
-    ) -> None:
+    def __init__(self, broker: Broker, request: Request, content: bytes, operation: Operation) -> None:
         self.broker = broker
         self.request = request
         self.content = content
-        self._provides = provides
-        self._accepts = accepts
+        self.operation = operation
         host = request.headers.get("host", "localhost")
         self.links = Links(base_urls.resolve(broker.settings.base_url, request.headers, request.scope["scheme"], host))
 
@@ -58,15 +50,16 @@ class Call:
         Raises:
             NotAcceptable: if the client takes none that the resource provides.
         """
-        chosen = negotiation.choose(self.request.headers.get("accept", ""), self._provides)
+        chosen = negotiation.choose(self.request.headers.get("accept", ""), self.operation.provides)
         if chosen is None:
             raise NotAcceptable
         return chosen
 
     @property
     def query(self) -> dict[str, Any]:
-        """The query string, nested as Rack nests it."""
-        return queries.parse(self.request.url.query)
+        """What the query string says to this operation, nested as Rack nests it; the rest of it says nothing."""
+        known = {each.key for each in self.operation.query}
+        return {key: value for key, value in queries.parse(self.request.url.query).items() if key in known}
 
     @property
     def url(self) -> str:
@@ -114,7 +107,8 @@ class Call:
             UnsupportedMediaType: if it is another; a request that names none is let through.
         """
         sent = self.request.headers.get("content-type", "")
-        if self._accepts is not None and sent and negotiation.essence(sent) not in self._accepts:
+        accepts = self.operation.accepts
+        if accepts is not None and sent and negotiation.essence(sent) not in accepts:
             raise UnsupportedMediaType
 
     def hal(self, document: object, status: int = 200, *, location: str | None = None) -> Hal:

@@ -77,7 +77,7 @@ class PublicationBody(Body):
     pacticipant_name: rules.Line = Field(alias="pacticipantName")
     version_number: rules.Line = Field(alias="pacticipantVersionNumber")
     branch: rules.Line | None = None
-    tags: list[rules.Filled] | None = None
+    tags: list[rules.Name] | None = None
     build_url: rules.SingleLine | None = Field(default=None, alias="buildUrl")
     contracts: list[ContractBody] = Field(min_length=1)
 

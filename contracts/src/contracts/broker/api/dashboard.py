@@ -38,7 +38,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "dashboard")
 
-    @routes.get(urls.DASHBOARD, provides=_FORMS)
+    @routes.get(urls.DASHBOARD, query=paging.PARAMETERS, provides=_FORMS)
     def everybody(call: Call) -> Response:
         page = paging.asked(call)
         with call.reading() as connection:

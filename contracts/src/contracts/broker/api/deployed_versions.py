@@ -5,15 +5,18 @@ Source: Pact Broker protocol, deployed versions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import Field
 
 from contracts.broker import urls
 from contracts.broker.api import environments as environments_api
-from contracts.broker.api import queries
+from contracts.broker.api import queries, rules
+from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import deployments, environments, versions
-from contracts.model.errors import InvalidFields, Unprocessable
+from contracts.model.errors import Unprocessable
 
 
 if TYPE_CHECKING:
@@ -27,13 +30,30 @@ if TYPE_CHECKING:
     from contracts.model.deployments import DeployedVersion, ReleasedVersion
 
 
+class DeploymentBody(Body):
+    """Which application instance is deployed, under its name or the older one."""
+
+    instance: rules.WrittenName | None = Field(default=None, alias="applicationInstance")
+    target: rules.WrittenName | None = None
+
+    def where(self) -> str | None:
+        """The application instance; None where the environment has no more than one."""
+        return self.target if self.instance is None else self.instance
+
+
+class PresenceBody(Body):
+    """Whether the version is still there."""
+
+    currently_deployed: bool | None = Field(default=None, alias="currentlyDeployed")
+
+
 def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "deployments")
 
-    @routes.post(urls.VERSION_DEPLOYMENTS)
+    @routes.post(urls.VERSION_DEPLOYMENTS, body=DeploymentBody)
     def deploy(call: Call, pacticipant: str, version: str, environment: str) -> Response:
-        target = _target(call.json_object(empty=True))
+        target = call.body(DeploymentBody, empty=True).where()
         with call.writing() as connection:
             deployed = versions.find_of(connection, pacticipant, version)
             place = environments.find(connection, environment)
@@ -52,7 +72,7 @@ def router(broker: Broker) -> Router:
         title = f"Deployments of {pacticipant} ({version})"
         return call.hal({"_embedded": {"deployedVersions": items}, "_links": {"self": link(call.url, title)}})
 
-    @routes.get(urls.CURRENTLY_DEPLOYED)
+    @routes.get(urls.CURRENTLY_DEPLOYED, query=queries.texts("pacticipant", "applicationInstance", "target"))
     def current(call: Call, environment: str) -> Response:
         query = call.query
         name = "applicationInstance" if "applicationInstance" in query else "target"
@@ -76,12 +96,12 @@ def router(broker: Broker) -> Router:
             found = deployments.find(connection, uuid)
         return call.hal(_render(call.links, found))
 
-    @routes.patch(urls.DEPLOYED_VERSION)
+    @routes.patch(urls.DEPLOYED_VERSION, body=PresenceBody)
     def change(call: Call, uuid: str) -> Response:
-        wanted = call.json_object(empty=True).get("currentlyDeployed")
+        wanted = call.body(PresenceBody, empty=True).currently_deployed
         with call.writing() as connection:
             found = deployments.find(connection, uuid)
-            if wanted is True:
+            if wanted:
                 text = "cannot be switched back on; record a new deployment of the version instead"
                 raise Unprocessable({"currentlyDeployed": [text]})
             if wanted is False:
@@ -100,22 +120,6 @@ def parties(links: Links, held: DeployedVersion | ReleasedVersion) -> Document:
         "pacticipant": {"name": held.pacticipant, "_links": {"self": link(links.to(urls.PACTICIPANT, **names))}},
         "version": {"number": held.version, "_links": {"self": link(version, "Version", held.version)}},
     }
-
-
-def _target(document: dict[str, Any]) -> str | None:
-    """The application instance, under its name or the older one; a number is taken for its digits."""
-    name = "target" if document.get("applicationInstance") is None else "applicationInstance"
-    match document.get(name):
-        case None:
-            return None
-        case str() as named if "\0" not in named:
-            return named
-        case int() | float() as number if not isinstance(number, bool):
-            return str(number)
-        case str():
-            raise InvalidFields({name: ["cannot contain null characters"]})
-        case _:
-            raise InvalidFields({name: ["must be a string"]})
 
 
 def _address(links: Links, deployed: DeployedVersion) -> str:

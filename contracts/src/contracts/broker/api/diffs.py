@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import PlainTextResponse
 
 from contracts.broker import urls
+from contracts.broker.api import queries
 from contracts.broker.api.hal import TEXT
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
@@ -28,23 +29,26 @@ if TYPE_CHECKING:
     from contracts.model.pacts import Pact
 
 
+_RAW = queries.texts("raw")
+
+
 def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacts")
 
-    @routes.get(urls.DIFF_PREVIOUS_DISTINCT, provides=(TEXT,))
+    @routes.get(urls.DIFF_PREVIOUS_DISTINCT, query=_RAW, provides=(TEXT,))
     def previous_distinct(call: Call, provider: str, consumer: str, version: str) -> Response:
         with call.reading() as connection:
             pact = pacts.find(connection, provider, consumer, version)
             return _answer(call, connection, pacts.get_previous_distinct(connection, pact), pact)
 
-    @routes.get(urls.DIFF_VERSION, provides=(TEXT,))
+    @routes.get(urls.DIFF_VERSION, query=_RAW, provides=(TEXT,))
     def version(call: Call, provider: str, consumer: str, version: str, other: str) -> Response:
         with call.reading() as connection:
             pact = pacts.find(connection, provider, consumer, version)
             return _answer(call, connection, pacts.get(connection, provider, consumer, other), pact)
 
-    @routes.get(urls.DIFF_PACT_VERSION, provides=(TEXT,))
+    @routes.get(urls.DIFF_PACT_VERSION, query=_RAW, provides=(TEXT,))
     def content(call: Call, provider: str, consumer: str, sha: str, pactVersion: str) -> Response:  # noqa: N803, the path's own word
         with call.reading() as connection:
             pact = pacts.find_by_sha(connection, provider, consumer, sha)

@@ -63,7 +63,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "environments")
 
-    @routes.get(urls.ENVIRONMENTS)
+    @routes.get(urls.ENVIRONMENTS, query=queries.texts("name"))
     def everything(call: Call) -> Response:
         name = queries.text(call.query, "name")
         with call.reading() as connection:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import forget
-from contracts.broker.api import paging
+from contracts.broker.api import paging, queries
 from contracts.broker.api.hal import DOT, HAL, HTML, JSON, link
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import integrations, pacticipants
@@ -38,7 +38,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "integrations")
 
-    @routes.get(urls.INTEGRATIONS, provides=(DOT, HAL))
+    @routes.get(urls.INTEGRATIONS, query=(*queries.texts("q"), *paging.PARAMETERS), provides=(DOT, HAL))
     def show(call: Call) -> Response:
         page = paging.asked(call)
         given = call.query.get("q")

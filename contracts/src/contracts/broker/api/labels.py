@@ -32,7 +32,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "labels")
 
-    @routes.get(urls.LABELS)
+    @routes.get(urls.LABELS, query=paging.PARAMETERS)
     def everything(call: Call) -> Response:
         page = paging.asked(call)
         with call.reading() as connection:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 
 from contracts.broker import urls
 from contracts.broker.actions import decide
-from contracts.broker.api import environments, matrix_queries
+from contracts.broker.api import environments, matrix_queries, queries
 from contracts.broker.api.hal import HAL, TEXT, link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacticipants, versions
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _FORMS = (HAL, TEXT)
 _CAN_I_DEPLOY = ("pacticipant", "version", "environment", "to")
+_QUERY = (*queries.texts(*_CAN_I_DEPLOY), *matrix_queries.IGNORED)
 _HEADINGS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
 
 
@@ -51,7 +52,7 @@ def router(broker: Broker) -> Router:
 
 
 def _matrix(routes: Resources) -> None:
-    @routes.get(urls.MATRIX, provides=_FORMS)
+    @routes.get(urls.MATRIX, query=matrix_queries.EVERYTHING, provides=_FORMS)
     def matrix(call: Call) -> Response:
         draft = matrix_queries.read(call.query)
         # names that nobody has are a 400 too, which goes before the 406 of `call.reading`
@@ -61,7 +62,7 @@ def _matrix(routes: Resources) -> None:
                 raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
             return answer(call, connection, decide.answer(connection, draft.question()))
 
-    @routes.get(urls.MATRIX_PAIR)
+    @routes.get(urls.MATRIX_PAIR, query=matrix_queries.OPTIONS)
     def matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
         draft = matrix_queries.options(call.query)
         draft.latest_by = draft.latest_by or LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
@@ -73,7 +74,7 @@ def _matrix(routes: Resources) -> None:
 
 
 def _can_i_deploy(routes: Resources) -> None:
-    @routes.get(urls.CAN_I_DEPLOY, provides=_FORMS)
+    @routes.get(urls.CAN_I_DEPLOY, query=_QUERY, provides=_FORMS)
     def can_i_deploy(call: Call) -> Response:
         asked = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
         ignored = matrix_queries.ignored(call.query)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contracts.broker.api.queries import texts
 from contracts.model.errors import InvalidQuery
 from contracts.model.matrix import (
     Ignored,
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 
 MOST_SELECTORS = 200
+
+_PLACES = ("tag", "mainBranch", "environment", "latest")
+IGNORED = texts("ignore[]", "ignore[][pacticipant]", "ignore[][version]")
+OPTIONS = (*texts(*_PLACES, "latestby", "success[]", "limit"), *IGNORED)
+EVERYTHING = (*texts(*(f"q[][{each}]" for each in ("pacticipant", "version", "branch", *_PLACES))), *OPTIONS)
 
 _LARGEST_LIMIT = 2**31 - 1
 _SUCCESSES: Mapping[str, bool | None] = {"true": True, "false": False, "": None}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from contracts.broker import urls
+from contracts.broker.api import queries
 from contracts.broker.api.hal import CSV
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import integrations, pacticipants
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from contracts.model.network import Relation
 
 
+_MOST = queries.Parameter(name="maxPacticipants", schema=queries.COUNT)
+
+
 def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "network")
@@ -39,7 +43,7 @@ def router(broker: Broker) -> Router:
             relations = integrations.relations(connection)
         return _answer(relations)
 
-    @routes.get(urls.GROUP, provides=(CSV,))
+    @routes.get(urls.GROUP, query=(_MOST,), provides=(CSV,))
     def group(call: Call, pacticipant: str) -> Response:
         most = _most(call)
         with call.reading() as connection:
@@ -51,11 +55,11 @@ def router(broker: Broker) -> Router:
 
 
 def _most(call: Call) -> int | None:
-    given = call.query.get("maxPacticipants")
+    given = call.query.get(_MOST.name)
     if given is None:
         return None
-    if not isinstance(given, str) or not given.isdecimal() or int(given) < 1:
-        raise InvalidFields({"maxPacticipants": ["must be an integer greater than or equal to 1"]})
+    if problem := queries.count_problem(given):
+        raise InvalidFields({_MOST.name: [problem]})
     return int(given)
 
 

@@ -100,7 +100,7 @@ def router(broker: Broker) -> Router:
 
 
 def _add_collections(routes: Resources) -> None:
-    @routes.get(urls.PACTICIPANTS)
+    @routes.get(urls.PACTICIPANTS, query=(*queries.texts("q"), *paging.PARAMETERS))
     def everything(call: Call) -> Response:
         page, q = paging.asked(call), queries.text(call.query, "q")
         with call.reading() as connection:

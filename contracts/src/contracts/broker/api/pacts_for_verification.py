@@ -17,6 +17,7 @@ from contracts.broker.actions import select
 from contracts.broker.api import bodies
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import link, present
+from contracts.broker.api.queries import texts
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import environments, pacticipants
 from contracts.model import dates, selectors
@@ -49,6 +50,12 @@ _OLD_NAMES = {
     "includeWipPactsSince": "include_wip_pacts_since",
     _SELECTORS: "consumer_version_selectors",
 }
+
+
+_OLD_QUERY = (
+    *texts("provider_version_tags[]", "provider_version_branch", "include_pending_status", "include_wip_pacts_since"),
+    *texts(*(f"consumer_version_selectors[][{each}]" for each in ("tag", "latest", "fallback_tag", "consumer"))),
+)
 
 
 def _either(value: object) -> object:
@@ -94,7 +101,7 @@ def router(broker: Broker) -> Router:
     def ask(call: Call, provider: str) -> Response:
         return _answer(call, provider, _question(call.json_object(empty=True)))
 
-    @routes.get(urls.PACTS_FOR_VERIFICATION)
+    @routes.get(urls.PACTS_FOR_VERIFICATION, query=_OLD_QUERY)
     def ask_the_old_way(call: Call, provider: str) -> Response:
         return _answer(call, provider, _old_question(call.query), DEPRECATED_GET)
 
@@ -192,5 +199,7 @@ def _old_selector(sent: object) -> object:
     if not isinstance(sent, dict):
         return sent
     named = {"fallback_tag": "fallbackTag"}
-    words = {"true": True, "false": False}
-    return {named.get(key, key): words.get(value, value) if key == "latest" else value for key, value in sent.items()}
+    selector = {named.get(key, key): value for key, value in sent.items()}
+    if (latest := sent.get("latest")) in ("true", "false"):
+        selector["latest"] = latest == "true"
+    return selector

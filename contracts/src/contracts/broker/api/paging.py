@@ -5,11 +5,11 @@ Source: Pact Broker protocol, pagination.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from contracts.broker.api.hal import link
+from contracts.broker.api.queries import COUNT, Parameter, count_problem
 from contracts.model.errors import InvalidFields
 
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE = 100
 _NAMES = {"page": ("page", "pageNumber"), "size": ("size", "pageSize")}
-_MOST = 2**31
-_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+
+
+PARAMETERS = tuple(Parameter(name=each, schema=COUNT) for aliases in _NAMES.values() for each in aliases)
 
 
 class Limits(TypedDict):
@@ -54,7 +55,7 @@ def asked(call: Call, *, always: bool = False) -> Page | None:
     given = {name: next((query[each] for each in aliases if each in query), None) for name, aliases in _NAMES.items()}
     if not always and not any(value is not None for value in given.values()):
         return None
-    errors = {name: problem for name, value in given.items() if (problem := _problem(value))}
+    errors = {name: [text] for name, value in given.items() if value is not None and (text := count_problem(value))}
     if errors:
         raise InvalidFields(errors)
     return Page(number=int(given["page"] or 1), size=int(given["size"] or DEFAULT_SIZE))
@@ -77,16 +78,6 @@ def add(document: Document, call: Call, page: Page | None, total: int) -> Docume
         turns["previous"] = _turn(call, page, page.number - 1, "Previous page")
     counts = {"number": page.number, "size": page.size, "totalElements": total, "totalPages": pages}
     return {"page": counts, **document, "_links": document["_links"] | turns}
-
-
-def _problem(value: object) -> list[str] | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
-        return ["must be an integer"]
-    if not 1 <= int(value[:12]) < _MOST:
-        return ["must be greater than or equal to 1"]
-    return None
 
 
 def _turn(call: Call, page: Page, number: int, title: str) -> Document:

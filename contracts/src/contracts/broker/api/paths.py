@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
 from contracts.broker.api.hal import CSV, PROBLEM, SVG, Hal, dumps
 
@@ -39,7 +40,7 @@ class RawPaths:
             await self.app(scope, receive, send)
             return
         path = _raw(scope)
-        if (refusal := _refusal(path)) is not None:
+        if (refusal := _refusal(path, scope["query_string"])) is not None:
             await refusal(scope, receive, self._with_headers(send))
             return
         path = path.rstrip("/") or "/"
@@ -72,13 +73,23 @@ def _raw(scope: Scope) -> str:
     return raw.partition(b"?")[0].decode("latin-1")
 
 
-def _refusal(path: str) -> Hal | None:
+def _refusal(path: str, query: bytes) -> Hal | None:
     if _CONTROL.search(path):
         return _problem(422, "Unprocessable", "The address holds an encoded line break, tab or null character")
+    if not (_is_text(unquote_to_bytes(path)) and _is_text(query)):
+        return _problem(422, "Unprocessable", "The address is not UTF-8")
     if "//" in path or not _WEB_PATH.fullmatch(path):
         text = "Empty path component found" if "//" in path else "The address holds a character it may not"
         return _problem(404, "Not Found", text)
     return None
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _problem(status: int, title: str, detail: str) -> Hal:

@@ -7,6 +7,8 @@ twice the last wins. Source: Pact Broker protocol, URL encoding.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -20,6 +22,33 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _MOST_PARTS = 20
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+
+LARGEST_COUNT = 2**31 - 1
+COUNT: Mapping[str, Any] = MappingProxyType({"type": "integer", "minimum": 1, "maximum": LARGEST_COUNT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """What a query can say: its *name* as it is written, such as `exclude[]`, and the JSON *schema* of one value."""
+
+    name: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+    @property
+    def key(self) -> str:
+        """The name under which it is found in the parsed query."""
+        return self.name.partition("[")[0]
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it can be given more than once."""
+        return "[]" in self.name
+
+
+def texts(*names: str) -> tuple[Parameter, ...]:
+    """Parameters that take any text."""
+    return tuple(Parameter(name=name) for name in names)
 
 
 def parse(query: str) -> dict[str, Any]:
@@ -54,6 +83,18 @@ def text(query: Mapping[str, Any], name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise InvalidQuery([f"The query's parameter {name} must be a single value"])
+
+
+def count_problem(value: object) -> str | None:
+    """What keeps *value* from being a count, a whole number from 1, in a query; None where nothing does."""
+    if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
+        return "must be an integer"
+    digits = value.lstrip("0")
+    if digits.startswith("-") or not digits:
+        return "must be greater than or equal to 1"
+    if len(digits) > len(str(LARGEST_COUNT)) or int(digits) > LARGEST_COUNT:
+        return f"must be less than or equal to {LARGEST_COUNT}"
+    return None
 
 
 def _put(into: dict[str, Any], name: str, parts: list[str], value: str) -> None:

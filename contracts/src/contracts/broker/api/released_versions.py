@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from contracts.broker import urls
 from contracts.broker.api import environments as environments_api
 from contracts.broker.api import queries
+from contracts.broker.api.bodies import Body
 from contracts.broker.api.deployed_versions import parties
 from contracts.broker.api.hal import link, present, timestamp
 from contracts.broker.api.resources import Resources
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
     from contracts.broker.broker import Broker
     from contracts.broker.urls import Links
     from contracts.model.deployments import ReleasedVersion
+
+
+class SupportBody(Body):
+    """Whether the release is still supported."""
+
+    currently_supported: bool | None = Field(default=None, alias="currentlySupported")
 
 
 def router(broker: Broker) -> Router:
@@ -51,7 +60,7 @@ def router(broker: Broker) -> Router:
         title = f"Releases of {pacticipant} ({version})"
         return call.hal({"_embedded": {"releasedVersions": items}, "_links": {"self": link(call.url, title)}})
 
-    @routes.get(urls.CURRENTLY_SUPPORTED)
+    @routes.get(urls.CURRENTLY_SUPPORTED, query=queries.texts("pacticipant", "version"))
     def current(call: Call, environment: str) -> Response:
         pacticipant, version = (queries.text(call.query, each) for each in ("pacticipant", "version"))
         with call.reading() as connection:
@@ -72,12 +81,12 @@ def router(broker: Broker) -> Router:
             found = releases.find(connection, uuid)
         return call.hal(_render(call.links, found))
 
-    @routes.patch(urls.RELEASED_VERSION)
+    @routes.patch(urls.RELEASED_VERSION, body=SupportBody)
     def change(call: Call, uuid: str) -> Response:
-        wanted = call.json_object(empty=True).get("currentlySupported")
+        wanted = call.body(SupportBody, empty=True).currently_supported
         with call.writing() as connection:
             found = releases.find(connection, uuid)
-            if wanted is True:
+            if wanted:
                 text = "cannot be switched back on; record a new release of the version instead"
                 raise Unprocessable({"currentlySupported": [text]})
             if wanted is False:

@@ -15,16 +15,19 @@ from starlette.routing import Route, Router
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
+from contracts.model.errors import InvalidFields
+from contracts.model.names import MOST_CHARACTERS
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
     from typing import Any
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from contracts.broker.api.bodies import Body
+    from contracts.broker.api.queries import Parameter
     from contracts.broker.broker import Broker
 
     Handler = Callable[..., Response]
@@ -54,6 +57,7 @@ class Operation:
     provides: tuple[str, ...]
     accepts: tuple[str, ...] | None = None
     body: type[Body] | None = None
+    query: tuple[Parameter, ...] = ()
 
 
 class Resource(Route):
@@ -74,9 +78,11 @@ class Resources:
         self.noun = noun
         self.router = Router()
 
-    def get(self, path: str, *, provides: tuple[str, ...] = (HAL,)) -> Callable[[Handler], Handler]:
-        """Answer GET (and HEAD) of *path*."""
-        return self._route(Operation(path=path, methods=("GET",), provides=provides))
+    def get(
+        self, path: str, *, query: tuple[Parameter, ...] = (), provides: tuple[str, ...] = (HAL,)
+    ) -> Callable[[Handler], Handler]:
+        """Answer GET (and HEAD) of *path*; of the query the handler sees what *query* names."""
+        return self._route(Operation(path=path, methods=("GET",), provides=provides, query=query))
 
     def post(
         self,
@@ -111,9 +117,11 @@ class Resources:
         """Answer PATCH of *path*."""
         return self._route(Operation(path=path, methods=("PATCH",), provides=provides, accepts=accepts, body=body))
 
-    def delete(self, path: str, *, provides: tuple[str, ...] = (HAL,)) -> Callable[[Handler], Handler]:
-        """Answer DELETE of *path*."""
-        return self._route(Operation(path=path, methods=("DELETE",), provides=provides))
+    def delete(
+        self, path: str, *, query: tuple[Parameter, ...] = (), provides: tuple[str, ...] = (HAL,)
+    ) -> Callable[[Handler], Handler]:
+        """Answer DELETE of *path*; of the query the handler sees what *query* names."""
+        return self._route(Operation(path=path, methods=("DELETE",), provides=provides, query=query))
 
     def _route(self, operation: Operation) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
@@ -125,7 +133,8 @@ class Resources:
 
     def _endpoint(self, handler: Handler, operation: Operation) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         def answer(request: Request, content: bytes) -> Response:
-            call = Call(self.broker, request, content, provides=operation.provides, accepts=operation.accepts)
+            call = Call(self.broker, request, content, operation)
+            _require_short(request.path_params)
             response = handler(call, **request.path_params)
             _ = call.media_type  # a handler that needs no database is held to the Accept header here
             return response
@@ -134,6 +143,13 @@ class Resources:
             return await run_in_threadpool(answer, request, await request.body())
 
         return endpoint
+
+
+def _require_short(names: Mapping[str, str]) -> None:
+    """Refuse what no name can be; metadata is the broker's own, and as long as it has to be."""
+    long = [name for name, value in names.items() if len(value) > MOST_CHARACTERS and name != "metadata"]
+    if long:
+        raise InvalidFields({name: [f"cannot be longer than {MOST_CHARACTERS} characters"] for name in long})
 
 
 def convertible(path: str) -> str:

@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from contracts.model.names import MOST_CHARACTERS
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:
-        msg = "cannot contain null characters"
-        raise ValueError(msg)
-    return text
-
-
-def _filled(text: str) -> str:
-    if not text:
-        msg = "must be filled"
-        raise ValueError(msg)
+def _not_blank(text: str) -> str:
     if not text.strip():
         msg = "cannot be blank"
         raise ValueError(msg)
@@ -41,6 +33,11 @@ def _no_spaces(text: str) -> str:
     return text
 
 
+def _written(value: object) -> object:
+    """A number as the text that it is: YAML and shells make numbers of names and passwords."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 def _true_or_false(value: object) -> object:
     if not isinstance(value, bool):
         msg = "must be one of: true, false"
@@ -48,11 +45,11 @@ def _true_or_false(value: object) -> object:
     return value
 
 
-# PostgreSQL keeps no null character in a text
-_Text = Annotated[str, AfterValidator(_storable)]
-
-Filled = Annotated[_Text, AfterValidator(_filled)]
-SingleLine = Annotated[_Text, AfterValidator(_single_line)]
-Line = Annotated[_Text, AfterValidator(_filled), AfterValidator(_single_line)]
-Word = Annotated[_Text, AfterValidator(_filled), AfterValidator(_no_spaces)]
+SingleLine = Annotated[str, AfterValidator(_single_line)]
+Filled = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
+Name = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS), AfterValidator(_not_blank)]
+Line = Annotated[Name, AfterValidator(_single_line)]
+Word = Annotated[Name, AfterValidator(_no_spaces)]
+Written = Annotated[str, BeforeValidator(_written)]
+WrittenName = Annotated[str, Field(max_length=MOST_CHARACTERS), BeforeValidator(_written)]
 TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]

@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import verify
+from contracts.broker.api import rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
@@ -40,16 +41,6 @@ _ALL = "all"
 _MOST_DIGITS = 18  # fits the databases' 64-bit integers
 
 
-def _filled(text: str) -> str:
-    if not text:
-        msg = "must be filled"
-        raise ValueError(msg)
-    if not text.strip():
-        msg = "cannot be blank"
-        raise ValueError(msg)
-    return text
-
-
 def _moment(value: object) -> datetime | None:
     if value is None:
         return None
@@ -63,7 +54,7 @@ class ResultBody(Body):
     """What a verifier sends."""
 
     success: bool
-    provider_version_number: Annotated[str, AfterValidator(_filled)] = Field(alias="providerApplicationVersion")
+    provider_version_number: rules.Name = Field(alias="providerApplicationVersion")
     build_url: str | None = Field(default=None, alias="buildUrl")
     test_results: Any = Field(default=None, alias="testResults")
     verified_by: dict[str, Any] | None = Field(default=None, alias="verifiedBy")

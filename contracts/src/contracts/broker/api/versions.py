@@ -54,7 +54,7 @@ _AT_ONCE = 10_000
 class TagBody(Body):
     """A tag of a version."""
 
-    name: rules.Filled
+    name: rules.Name
 
 
 class VersionBody(Body):
@@ -132,20 +132,20 @@ def _one(call: Call, pacticipant: str, get: Callable[[Connection, int], Version 
 
 
 def _add_collections(routes: Resources) -> None:
-    @routes.get(urls.VERSIONS)
+    @routes.get(urls.VERSIONS, query=paging.PARAMETERS)
     def everything(call: Call, pacticipant: str) -> Response:
         with call.reading() as connection:
             owner = pacticipants.find(connection, pacticipant)
             return _list(call, connection, pacticipant, versions.of_pacticipant(owner.id))
 
-    @routes.get(urls.BRANCH_VERSIONS)
+    @routes.get(urls.BRANCH_VERSIONS, query=paging.PARAMETERS)
     def on_branch(call: Call, pacticipant: str, branch: str) -> Response:
         with call.reading() as connection:
             owner = pacticipants.find(connection, pacticipant)
             found = branches.find(connection, owner.id, branch)
             return _list(call, connection, pacticipant, versions.on_branch(found.id))
 
-    @routes.get(urls.TAG_VERSIONS)
+    @routes.get(urls.TAG_VERSIONS, query=paging.PARAMETERS)
     def with_tag(call: Call, pacticipant: str, tag: str) -> Response:
         with call.reading() as connection:
             owner = pacticipants.find(connection, pacticipant)
@@ -154,7 +154,7 @@ def _add_collections(routes: Resources) -> None:
                 raise NotFound(msg)
             return _list(call, connection, pacticipant, versions.with_tag(owner.id, tag))
 
-    @routes.get(urls.ENVIRONMENT_VERSIONS)
+    @routes.get(urls.ENVIRONMENT_VERSIONS, query=paging.PARAMETERS)
     def in_environment(call: Call, pacticipant: str, environment: str) -> Response:
         with call.reading() as connection:
             owner = pacticipants.find(connection, pacticipant)

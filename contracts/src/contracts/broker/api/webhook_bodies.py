@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contracts.broker.settings import Settings
 
 
-_UUID = re.compile(r"[A-Za-z0-9_-]{16,}")
+_UUID = re.compile(r"[A-Za-z0-9_-]{16,100}")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 # RFC 3986
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
@@ -43,7 +43,7 @@ def require_uuid(text: str) -> str:
         ValueError: if it cannot.
     """
     if not _UUID.fullmatch(text):
-        msg = "must be at least 16 of the characters A-Z a-z 0-9 _ -"
+        msg = "must be 16 to 100 of the characters A-Z a-z 0-9 _ -"
         raise ValueError(msg)
     return text
 
@@ -103,11 +103,6 @@ def _filled(value: object) -> object:
     return value
 
 
-def _text(value: object) -> object:
-    """A number as the text that it is: YAML and shells make numbers of passwords."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
 def _settings(info: ValidationInfo[Settings]) -> Settings:
     return info.context
 
@@ -136,8 +131,8 @@ class RequestBody(Body):
     url: Annotated[rules.Filled, AfterValidator(_url)]
     headers: Annotated[dict[str, str], AfterValidator(_headers)] = Field(default_factory=dict)
     body: Any = None
-    username: Annotated[str | None, BeforeValidator(_text)] = None
-    password: Annotated[str | None, BeforeValidator(_text)] = None
+    username: rules.Written | None = None
+    password: rules.Written | None = None
 
     def request(self) -> WebhookRequest:
         """It in the words of the model."""
@@ -205,7 +200,11 @@ def parse(call: Call) -> WebhookBody:
 
 def _broken_sides(call: Call, document: dict[str, Any]) -> dict[str, list[str]]:
     sides = {role: side for role in ("consumer", "provider") if isinstance(side := document.get(role), dict)}
-    names = {name for side in sides.values() if isinstance(name := side.get("name"), str) and name.strip()}
+    names = {
+        name
+        for side in sides.values()
+        if isinstance(name := side.get("name"), str) and name.strip() and "\0" not in name
+    }
     known: Collection[str] = ()
     if names:
         with call.broker.database.reading() as connection:

@@ -1,0 +1,34 @@
+"""A broker to be asked anything, over each database."""
+
+from __future__ import annotations
+
+import pytest
+from asgi import Caller
+from fuzzing import Fuzzed
+
+from contracts.broker.app import create_app
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store.database import Database
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def fuzzed(request, tmp_path_factory):
+    """A settled broker over each database in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('fuzz') / 'broker.sqlite3'}"
+    else:
+        url = request.getfixturevalue("_postgresql")()
+    database = Database(url)
+    database.create()
+    settings = Settings(
+        database_url=url,
+        webhook_host_whitelist=("127.0.0.1",),
+        webhook_scheme_whitelist=("http",),
+        # content may change, so that a changed pact is judged beyond that it is another
+        allow_dangerous_contract_modification=True,
+    )
+    app = create_app(Broker(settings=settings, database=database))
+    with Caller(app) as call:
+        yield Fuzzed(app, call, database)
+    database.dispose()

@@ -1,0 +1,50 @@
+"""A valid body with one thing wrong in it is refused with a reason, or taken for what it says: never an error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import hostile
+import pytest
+from fuzzing import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from valid_requests import VALID
+
+
+every_valid_request = pytest.mark.parametrize("valid", VALID, ids=str)
+
+
+@st.composite
+def wrong(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
+    """*document* with another value in one place, or nothing; with every key twice; or no such document at all."""
+    changed = st.sampled_from(list(hostile.places(document)))
+    return draw(
+        st.builds(lambda place, value: _encoded(hostile.replaced(document, place, value)), changed, hostile.values)
+        | st.builds(lambda place: _encoded(hostile.without(document, place)), changed)
+        | st.builds(lambda value: hostile.doubled(document, value), hostile.values)
+        | hostile.bodies
+    )
+
+
+def _encoded(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
+@every_valid_request
+def test_the_valid_body_is_taken(fuzzed, valid):
+    assert fuzzed.ask(valid.asked(fuzzed.settled)).status < 300
+
+
+def test_every_route_with_a_body_has_a_valid_request(fuzzed):
+    takes = {(method, each.path) for each in fuzzed.operations if each.body for method in each.methods}
+
+    assert takes - {(valid.method, valid.template) for valid in VALID} == set()
+
+
+@every_valid_request
+@settings(max_examples=examples(25), deadline=None)
+@given(st.data())
+def test_one_wrong_thing_is_no_error(fuzzed, valid, data):
+    fuzzed.ask(valid.asked(fuzzed.settled, data.draw(wrong(valid.document))))

@@ -1,0 +1,93 @@
+"""Requests put to an ASGI application as bytes: what a client's library would correct goes through as it is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp, Message
+
+
+JSON_TYPES = {"application/json", "application/hal+json", "application/problem+json"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request; *path* and *query* are encoded, and may be encoded wrongly."""
+
+    method: str
+    path: bytes
+    query: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def media_type(self) -> str:
+        """The content type, without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0]
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.content)
+
+
+class Caller:
+    """Puts requests to *app* while its block lasts; an error that escapes the application is raised here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.loop = asyncio.new_event_loop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.close()
+
+    def __call__(self, asked: Asked) -> Answered:
+        """What *app* answers."""
+        return self.loop.run_until_complete(self._answer(asked))
+
+    async def _answer(self, asked: Asked) -> Answered:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": asked.content, "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "http",
+            "server": ("broker", 80),
+            "client": ("127.0.0.1", 1),
+            "root_path": "",
+            "method": asked.method,
+            "path": asked.path.decode("latin-1"),
+            "raw_path": asked.path,
+            "query_string": asked.query,
+            "headers": [(b"host", b"broker"), *asked.headers],
+        }
+        await self.app(scope, receive, send)
+        start, *bodies = sent
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
+        content = b"".join(each.get("body", b"") for each in bodies)
+        return Answered(status=start["status"], headers=headers, content=content)

@@ -1,0 +1,107 @@
+"""A broker that is asked anything, is judged by its answer, and is the same before each request."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from asgi import JSON_TYPES, Answered, Asked
+from sqlalchemy import delete, event, insert, select
+from valid_requests import Settled, settle
+
+from contracts.broker import urls
+from contracts.broker.api.errors import KNOWN_METHODS
+from contracts.broker.api.resources import Resource
+from contracts.broker.store.tables import metadata
+
+
+if TYPE_CHECKING:
+    from asgi import Caller
+    from starlette.applications import Starlette
+
+    from contracts.broker.store.database import Database
+
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+WITH_A_REASON = {400, 404, 409, 422}
+
+
+class Fuzzed:
+    """A settled broker; `ask` it, then `restore` it, and it is as it was."""
+
+    def __init__(self, app: Starlette, call: Caller, database: Database) -> None:
+        self.call = call
+        self.database = database
+        # what fails on request is left out
+        routes = [each for each in app.router.routes if isinstance(each, Resource)]
+        self.operations = [each.operation for each in routes if each.operation.path != urls.TEST_ERROR]
+        self.settled: Settled = settle(call)
+        self.wrote = False
+        event.listen(database.engine, "before_cursor_execute", self._note)
+        self.rows = self.everything()
+
+    def _note(self, *arguments: Any) -> None:
+        self.wrote = self.wrote or not arguments[2].startswith(("SELECT", "BEGIN"))
+
+    def everything(self) -> Rows:
+        """Every row of every table."""
+        with self.database.reading() as connection:
+            return {
+                table.name: [tuple(row) for row in connection.execute(select(table).order_by(table.c.id))]
+                for table in metadata.sorted_tables
+            }
+
+    def ask(self, asked: Asked) -> Answered:
+        """What the broker answers; it must have a reason for a refusal, and must not have written anything then."""
+        try:
+            answered = self.call(asked)
+        finally:
+            changed = self._changed()
+        assert answered.status < 500 or (answered.status == 501 and asked.method not in KNOWN_METHODS), answered
+        if answered.status in WITH_A_REASON:
+            require_reason(answered)
+        if answered.status >= 400 or asked.method in SAFE:
+            assert changed == [], answered
+        return answered
+
+    def _changed(self) -> list[str]:
+        """The tables that hold something else than in the beginning; they are restored."""
+        if not self.wrote:
+            return []
+        rows = self.everything()
+        changed = [name for name, before in self.rows.items() if rows[name] != before]
+        if changed:
+            self.restore()
+        self.wrote = False
+        return changed
+
+    def restore(self) -> None:
+        """Put every table back to what it held in the beginning."""
+        with self.database.writing() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
+            for table in metadata.sorted_tables:
+                names = [column.name for column in table.columns]
+                if rows := [dict(zip(names, row, strict=True)) for row in self.rows[table.name]]:
+                    connection.execute(insert(table), rows)
+
+
+def require_reason(answered: Answered) -> None:
+    """A refusal says why: JSON, or plain text where an application's name looks like another's."""
+    if answered.status == 409 and answered.media_type == "text/plain":
+        assert answered.content.strip()
+        return
+    if answered.media_type == "text/html":  # the page that tells a browser that there is nothing
+        assert answered.status == 404
+        return
+    assert answered.media_type in JSON_TYPES, answered
+    document = json.loads(answered.content)
+    assert any(document.get(name) for name in ("error", "errors", "notices", "detail")), answered
+
+
+def examples(usual: int) -> int:
+    """How many examples a test takes: *usual*, or as many times that as FUZZ_TIMES says."""
+    return usual * int(os.environ.get("FUZZ_TIMES", "1"))
