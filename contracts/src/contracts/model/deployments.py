@@ -54,12 +54,3 @@ class ReleasedVersion:
     def currently_supported(self) -> bool:
         """Whether it is supported now."""
         return self.support_ended_at is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
-    """A version that is deployed or supported in an environment now."""
-
-    environment_id: int
-    pacticipant_id: int
-    version_id: int

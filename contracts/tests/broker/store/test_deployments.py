@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.broker.store import deployments, environments, pacticipants, releases, versions
-from contracts.model.deployments import Presence
 from contracts.model.errors import NotFound
 
 
@@ -67,7 +66,7 @@ def test_no_target_and_a_blank_one_are_two_slots(database, estate):
 
 
 def test_what_is_present_is_deployed_or_supported_once_each(database, estate):
-    owner, (first, second, third, _), place = estate
+    _, (first, second, third, _), place = estate
     with database.writing() as connection:
         deployments.deploy(connection, first, place.id, uuid="a", now=NOW)
         deployments.deploy(connection, second, place.id, uuid="b", now=NOW)
@@ -75,10 +74,6 @@ def test_what_is_present_is_deployed_or_supported_once_each(database, estate):
         releases.release(connection, third, place.id, uuid="d", now=NOW)
         releases.end_support(connection, "d", NOW)
 
-        present = Presence(environment_id=place.id, pacticipant_id=owner.id, version_id=second.id)
-        assert deployments.presences(connection, [place.id]) == [present]
-        assert deployments.presences(connection, [place.id], [owner.id]) == [present]
-        assert deployments.presences(connection, [place.id], []) == []
         assert deployments.environment_ids_of(connection, [first.id, second.id]) == {second.id: (place.id,)}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, union, update
 from contracts.broker.store import environments, pacticipants
 from contracts.broker.store.tables import deployed_versions, released_versions, versions
 from contracts.broker.store.tables import pacticipants as pacticipants_table
-from contracts.model.deployments import DeployedVersion, Presence
+from contracts.model.deployments import DeployedVersion
 from contracts.model.errors import NotFound
 
 
@@ -52,17 +52,6 @@ def present(
             *narrowed(released, released.c.support_ended_at.is_(None))
         ),
     )
-
-
-def presences(
-    connection: Connection, environment_ids: Collection[int], pacticipant_ids: Collection[int] | None = None
-) -> list[Presence]:
-    """What is deployed or supported now in these environments, of these pacticipants (None for all); oldest first."""
-    query = present(environment_ids=environment_ids, pacticipant_ids=pacticipant_ids)
-    return [
-        Presence(environment_id=row.environment_id, pacticipant_id=row.pacticipant_id, version_id=row.version_id)
-        for row in connection.execute(query.order_by("version_id", "environment_id"))
-    ]
 
 
 def environment_ids_of(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
