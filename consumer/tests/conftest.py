@@ -9,7 +9,9 @@ file says what the tests proved, all of it and nothing else:
 * The pact is handed over to PACT_DIR (an environment variable; `consumer/pacts` by default) when
   every interaction of this folder counts. A part of a contract looks like a whole one, so a run
   of some tests (`-k`, `-x`, `--last-failed` ...) hands over nothing, and neither does a failed one.
-* What an earlier run handed over is removed first: it may be of other code.
+* A run that left out no interaction and yet has no whole contract, because a test was skipped or
+  is expected to fail, fails.
+* What an earlier run handed over is removed first, whatever this one runs: it may be of other code.
 * One process (`-n0`): parallel writers lose each other's interactions.
 """
 
@@ -40,6 +42,7 @@ PACT_DIR = REPOSITORY / (os.environ.get("PACT_DIR") or "consumer/pacts")
 os.environ["PACT_DO_NOT_TRACK"] = "true"
 
 TEST_PASSED = pytest.StashKey[bool]()
+RECORDING = pytest.StashKey["Recording"]()
 OUTCOME = pytest.StashKey[str]()
 
 
@@ -82,19 +85,31 @@ class Recording:
         pact.write_file(self.folder / "all")
         self.tests[identity] = test
 
-    def hand_over(self) -> str:
-        """Put the pact where it is published from if it is complete, and say what was done."""
-        every, passed = pact_tests(), set(self.tests.values())
-        if passed != every:
-            missing = "".join(f"\n  {test}" for test in sorted(every ^ passed))
-            return (
-                f"No pact was written: {len(every & passed)} of {len(every)} interactions took "
-                f"place and passed, and a part is not the contract. Missing:{missing}\n"
-                "To write it, run them all: invoke consumer.test"
-            )
+    def hand_over(self) -> Path:
+        """Put the pact where it is published from, and say where that is."""
         PACT_DIR.mkdir(parents=True, exist_ok=True)
-        written = Path(shutil.move(_only_file(self.folder / "all"), PACT_DIR))
-        return f"{len(passed)} interactions written to {written}"
+        return Path(shutil.move(_only_file(self.folder / "all"), PACT_DIR))
+
+
+def pytest_configure(config):
+    # Not at the start of the session: in a run of a folder above, this file is not known by then.
+    if not config.option.collectonly:
+        for stale in PACT_DIR.glob(f"{CONSUMER}-*.json"):
+            stale.unlink()
+
+
+def pytest_sessionfinish(session):
+    if session.config.option.collectonly:
+        return
+    recording = session.config.stash.get(RECORDING, None)
+    every, passed = pact_tests(), set(recording.tests.values() if recording else ())
+    if every and passed == every:
+        session.config.stash[OUTCOME] = f"{len(passed)} interactions written to {recording.hand_over()}"
+        return
+    session.config.stash[OUTCOME] = f"No pact was written: {_gaps(every, passed)}"
+    selected = {_name(item) for item in getattr(session, "items", ())}
+    if every <= selected and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pact_tests() -> set[str]:
@@ -116,11 +131,9 @@ def recording(request, tmp_path_factory):
     if hasattr(request.config, "workerinput"):
         msg = "pact tests run in one process: parallel ones lose interactions. Use pytest -n0, "
         raise pytest.UsageError(msg + "or invoke consumer.test")
-    for stale in PACT_DIR.glob(f"{CONSUMER}-*.json"):
-        stale.unlink()
     recording = Recording(tmp_path_factory.mktemp("pact"))
-    yield recording
-    request.config.stash[OUTCOME] = recording.hand_over()
+    request.config.stash[RECORDING] = recording
+    return recording
 
 
 @pytest.fixture
@@ -132,7 +145,7 @@ def pact(request, recording):
         return
     if not pact.took_place:
         pytest.fail("the interaction never took place: ask within `with pact.serve() as server:`")
-    recording.add(f"{request.path.name}::{request.node.name}", pact)
+    recording.add(_name(request.node), pact)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -177,6 +190,20 @@ def answering():
             return f"http://127.0.0.1:{server.server_port}"
 
         yield start
+
+
+def _gaps(every: set[str], passed: set[str]) -> str:
+    if not every:
+        return "no test describes an interaction"
+    missing = "".join(f"\n  {test}" for test in sorted(every ^ passed))
+    return (
+        f"{len(every & passed)} of {len(every)} interactions took place and passed, and a part is not the "
+        f"contract. Missing:{missing}\nTo write it, run them all: invoke consumer.test"
+    )
+
+
+def _name(item: pytest.Item) -> str:
+    return f"{item.path.name}::{item.name}"
 
 
 def _only_file(folder: Path) -> Path:

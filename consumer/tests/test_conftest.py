@@ -84,9 +84,38 @@ def test_a_run_of_some_tests_leaves_no_pact_and_says_so(run, pact_file, options)
     assert not pact_file.exists()
 
 
-def test_a_run_that_asks_for_no_interaction_leaves_the_pact_alone(run, pact_file):
+@pytest.mark.parametrize("options", [["-k", "other"], ["test_it.py::test_gone"]])
+def test_whatever_is_run_the_pact_of_an_earlier_run_is_gone(run, pact_file, options):
     run(TWO_TESTS)
-    result = run(TWO_TESTS + "\n    def test_other(): pass\n", "-k", "other")
+    run(TWO_TESTS + "\n    def test_other(): pass\n", *options)
+    assert not pact_file.exists()
+
+
+def test_a_run_of_a_folder_above_removes_the_pact_as_well(run, pact_file, pytester):
+    run(TWO_TESTS)
+    folder = pytester.mkdir("consumer").joinpath("cases")
+    folder.mkdir()
+    for name in ("conftest.py", "test_it.py"):
+        (pytester.path / name).rename(folder / name)
+    pytester.runpytest_inprocess("-p", "xdist.plugin", "-k", "none")
+    assert not pact_file.exists()
+
+
+def test_without_any_interaction_there_is_no_pact(run, pact_file):
+    """As when the file of the contract's tests is deleted."""
+    run(TWO_TESTS)
+    result = run("\n    def test_other(): pass\n")
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["No pact was written: no test describes an interaction"])
+    assert not pact_file.exists()
+
+
+def test_looking_at_the_tests_leaves_the_pact_alone(run, pact_file):
+    """As an editor does whenever a file is saved."""
+    run(TWO_TESTS)
+    result = run(TWO_TESTS, "--collect-only")
+    assert result.ret == pytest.ExitCode.OK
     assert "pact was written" not in result.stdout.str()
     assert pact_file.exists()
 
@@ -102,6 +131,15 @@ def test_a_run_that_asks_for_no_interaction_leaves_the_pact_alone(run, pact_file
 def test_an_interaction_counts_only_when_the_whole_test_passed(run, pact_file, ending, outcome):
     result = run(f"{TWO_TESTS}        {ending}\n")
     result.assert_outcomes(passed=1, **outcome)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["No pact was written: 1 of 2 interactions *", "  test_it.py::test_two"])
+    assert not pact_file.exists()
+
+
+def test_skipping_every_interaction_is_no_pass(run, pact_file):
+    result = run(TWO_TESTS.replace("def test", "@pytest.mark.skip\n    def test"))
+    result.assert_outcomes(skipped=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert not pact_file.exists()
 
 
