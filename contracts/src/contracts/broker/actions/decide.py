@@ -1,7 +1,7 @@
 """May it be deployed? Every question to the matrix is answered here; nothing is changed.
 
 However large the answer, at most five statements: names, the versions that selectors stand for, pairs, the versions of
-those not named, and rows; twice as many where the client limits them.
+those not named, and rows; where the client limits them one more, and all that once again.
 Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 """
 

@@ -62,26 +62,24 @@ def _latest(connection: Connection, integration_ids: Collection[int]) -> set[int
 
 def _present(connection: Connection, integration_ids: Collection[int]) -> set[int]:
     """The publications of consumer versions that an environment holds now."""
-    held = union_all(
-        select(deployed_versions.c.version_id).where(deployed_versions.c.undeployed_at.is_(None)),
-        select(released_versions.c.version_id).where(released_versions.c.support_ended_at.is_(None)),
-    )
-    query = (
+    held = (
         select(pact_publications.c.id)
+        .join_from(integrations, table, and_(table.c.pacticipant_id == integrations.c.consumer_id, ended.is_(None)))
         .join(
-            integrations,
+            pact_publications,
             and_(
-                integrations.c.consumer_id == pact_publications.c.consumer_id,
-                integrations.c.provider_id == pact_publications.c.provider_id,
+                pact_publications.c.consumer_version_id == table.c.version_id,
+                pact_publications.c.provider_id == integrations.c.provider_id,
+                pact_publications.c.latest,
             ),
         )
-        .where(
-            integrations.c.id.in_(integration_ids),
-            pact_publications.c.latest,
-            pact_publications.c.consumer_version_id.in_(held),
+        .where(integrations.c.id.in_(integration_ids))
+        for table, ended in (
+            (deployed_versions, deployed_versions.c.undeployed_at),
+            (released_versions, released_versions.c.support_ended_at),
         )
     )
-    return set(connection.scalars(query))
+    return set(connection.scalars(union_all(*held)))
 
 
 def _tagged(connection: Connection, integration_ids: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Insert, Row, Select
 
 
-_NEWEST_FIRST = (
-    integrations.c.contract_data_updated_at.is_(None),  # nulls last, on every database
-    integrations.c.contract_data_updated_at.desc(),
-    integrations.c.id.desc(),
-)
+NEWEST_FIRST = (integrations.c.contract_data_updated_at.desc().nulls_last(), integrations.c.id.desc())
+"""The order in which pairs are listed, which an index has."""
 
 
 def touch(connection: Connection, consumer_id: int, provider_ids: Collection[int], now: datetime) -> None:
@@ -42,18 +39,19 @@ def touch(connection: Connection, consumer_id: int, provider_ids: Collection[int
 
 def search(connection: Connection, q: str = "", *, limit: int | None = None, offset: int = 0) -> list[Relation]:
     """Pairs whose consumer's or provider's name holds *q*, in any case, those whose contract data came last first."""
-    query = _relations().where(_match(q)).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
-    return [_relation(row) for row in connection.execute(query)]
+    query = _relations().order_by(*NEWEST_FIRST).limit(limit).offset(offset)
+    return [_relation(row) for row in connection.execute(query.where(_match(q)) if q else query)]
 
 
 def count(connection: Connection, q: str = "") -> int:
     """How many pairs `search` finds."""
-    return connection.execute(select(func.count()).select_from(_relations().where(_match(q)).subquery())).scalar_one()
+    found = _relations().where(_match(q)) if q else select(integrations.c.id)
+    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
 
 def ids(connection: Connection, *, limit: int | None = None, offset: int = 0) -> list[int]:
     """The ids of all pairs, those whose contract data came last first."""
-    query = select(integrations.c.id).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
+    query = select(integrations.c.id).order_by(*NEWEST_FIRST).limit(limit).offset(offset)
     return list(connection.scalars(query))
 
 

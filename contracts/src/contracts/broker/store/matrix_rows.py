@@ -8,12 +8,14 @@ Statements are built once for each form of question and kept: building one costs
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select, true, union
+from sqlalchemy import Integer, and_, bindparam, func, literal, or_, select, true, union
 
 from contracts.broker.store.tables import (
+    UtcDateTime,
     integrations,
     pact_publications,
     pact_versions,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     _Found = SqlRow[*tuple[Any, ...]]
 
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _MOST_PARAMETERS = 5_000  # a list is bound several times, and SQLite takes 32,766 parameters
 
 _consumers = pacticipants.alias("consumers")
@@ -91,7 +94,7 @@ def between(
     form = _Form(
         latest_by=latest_by,
         limited=limit is not None,
-        among_all=limit is not None and limit.among_all,
+        among_all=_cuts_among_all(connection, limit),
         by_version=bool(version_ids) or set(pacticipant_ids) != set(any_version_of),
         by_name=bool(any_version_of),
         inline=len(version_ids) > _MOST_PARAMETERS,
@@ -121,11 +124,18 @@ def around(
     form = _Form(
         latest_by=latest_by,
         limited=limit is not None,
-        among_all=limit is not None and limit.among_all,
+        among_all=_cuts_among_all(connection, limit),
         by_version=not by_name,
         by_name=by_name,
     )
     return _rows(connection, _around(form), {"pacticipant_id": pacticipant_id, "version_id": version_id}, limit)
+
+
+def _cuts_among_all(connection: Connection, limit: Limit | None) -> bool:
+    """Whether *limit* counts everybody's pacts, and there are more of them."""
+    if limit is None or not limit.among_all:
+        return False
+    return bool(connection.scalar(select(func.max(pact_publications.c.id) > limit.rows)))
 
 
 def _rows(
@@ -202,7 +212,18 @@ def _own_and_others(form: _Form, me: _Parameter) -> tuple[Subquery, Subquery]:
 
 def _own_and_others_of_all(form: _Form, me: _Parameter) -> tuple[Subquery, Subquery]:
     """The same, of the newest pacts of everybody."""
-    newest = _newest(form, _pacts().where(*_latest_only(form)))
+    # the end of an index, instead of all that was ever published
+    needed = pact_publications.alias("needed")
+    oldest_needed = (
+        select(needed.c.created_at)
+        .where(true() if form.every else needed.c.latest)
+        .order_by(needed.c.created_at.desc())
+        .limit(1)
+        .offset(bindparam("more_than_enough", type_=Integer()))
+        .scalar_subquery()
+    )
+    recent = pact_publications.c.created_at >= func.coalesce(oldest_needed, literal(_LONG_AGO, UtcDateTime))
+    newest = _newest(form, _pacts().where(recent, *_latest_only(form)))
     if form.by_name:
         own, others = newest.c.consumer_id == me, newest.c.provider_id == me
     else:

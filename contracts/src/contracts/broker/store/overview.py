@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, null, or_, select, union_all
+from sqlalchemy import and_, literal, null, or_, select, union_all
 
+from contracts.broker.store import integrations as pairs
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -38,14 +39,9 @@ _provider_main = branches.alias("provider_main")
 
 def page(connection: Connection, *, number: int, size: int, search: str = "") -> Overview:
     """Page *number*, from 1, of the pairs whose consumer's or provider's name holds *search*, in any case."""
-    pairs = _pairs(search)
-    total = connection.execute(select(func.count()).select_from(pairs.subquery())).scalar_one()
-    newest_first = (
-        integrations.c.contract_data_updated_at.is_(None),
-        integrations.c.contract_data_updated_at.desc(),
-        integrations.c.id.desc(),
-    )
-    found = connection.execute(pairs.order_by(*newest_first).limit(size).offset((number - 1) * size)).all()
+    total = pairs.count(connection, search)
+    page_of_pairs = _pairs(search).order_by(*pairs.NEWEST_FIRST).limit(size).offset((number - 1) * size)
+    found = connection.execute(page_of_pairs).all()
     ids = [row.id for row in found]
     latest = _latest(connection, ids)
     mains = _mains(connection, ids)

@@ -141,16 +141,18 @@ branches = _table(
     _created(),
     _updated(),
     UniqueConstraint("pacticipant_id", "name"),
+    Index(None, "pacticipant_id", "head_version_id"),
 )
 
 branch_versions = _table(
     "branch_versions",
     _id(),
     _to("branches", "branch_id"),
-    _to("versions", "version_id", index=True),
+    _to("versions", "version_id"),
     Column("auto_created", Boolean, nullable=False),
     _created(),
     UniqueConstraint("branch_id", "version_id"),
+    Index(None, "version_id", "branch_id"),
 )
 
 tags = _table(
@@ -171,6 +173,7 @@ tag_heads = _table(
     Column("name", Text, nullable=False),
     _to("versions", "version_id", index=True),
     UniqueConstraint("pacticipant_id", "name"),
+    Index(None, "pacticipant_id", "version_id"),
 )
 
 integrations = _table(
@@ -182,6 +185,11 @@ integrations = _table(
     Column("contract_data_updated_at", UtcDateTime),
     UniqueConstraint("consumer_id", "provider_id"),
 )
+# The order in which pairs are listed. SQLite takes nulls for the least and knows no NULLS LAST in an index.
+Index("ix_integrations_newest", integrations.c.contract_data_updated_at, integrations.c.id).ddl_if(dialect="sqlite")
+Index(
+    "ix_integrations_newest", integrations.c.contract_data_updated_at.desc().nulls_last(), integrations.c.id.desc()
+).ddl_if(dialect="postgresql")
 
 # One row for each distinct content of a pair; results hang on it, so the same content is verified once.
 pact_versions = _table(
@@ -223,10 +231,14 @@ pact_publications = _table(
         "provider_id",
         "consumer_id",
         "consumer_version_id",
+        # thousands of heads are looked through for work in progress: the index alone says what is needed of them
+        "pact_version_id",
+        "created_at",
         sqlite_where=text("latest = 1"),
         postgresql_where=text("latest"),
     ),
     Index(None, "pact_version_id", "consumer_version_id"),
+    Index(None, "created_at", "latest"),
 )
 
 verifications = _table(
@@ -261,6 +273,9 @@ verifications = _table(
         "ix_verifications_successes",
         "pact_version_id",
         "provider_version_id",
+        "wip",
+        "executed_at",
+        "created_at",
         sqlite_where=text("success = 1"),
         postgresql_where=text("success"),
     ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import literal, or_, select, union, union_all
 
 from contracts.broker.store import pacts
 from contracts.broker.store.pending import before
@@ -27,7 +27,7 @@ from contracts.model.selections import Selected
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import CTE, ColumnElement, Connection
+    from sqlalchemy import CTE, ColumnElement, Connection, Subquery
 
     from contracts.model.pending import Beginnings, ProviderRef
 
@@ -54,10 +54,11 @@ def unverified(
     )
     heads = _heads(provider_id)
     found = (
-        select(pact_publications.c.id, heads.c.branch, heads.c.tag)
+        select(heads.c.provider_id, heads.c.version_id)
         .where(
-            pact_publications.c.consumer_version_id == heads.c.version_id,
             pact_publications.c.provider_id == heads.c.provider_id,
+            pact_publications.c.consumer_id == heads.c.consumer_id,
+            pact_publications.c.consumer_version_id == heads.c.version_id,
             pact_publications.c.latest,
             pact_publications.c.created_at > since,
             not_verified,
@@ -65,7 +66,15 @@ def unverified(
         .cte("unverified")
         .prefix_with("MATERIALIZED")  # most heads are verified: their names are not worth looking up
     )
-    query = pacts.pacts().add_columns(found.c.branch, found.c.tag).where(found.c.id == pact_publications.c.id)
+    named = _names(found)
+    query = (
+        pacts.pacts()
+        .add_columns(named.c.branch, named.c.tag)
+        .where(
+            pact_publications.c.consumer_version_id == named.c.version_id,
+            pact_publications.c.provider_id == named.c.provider_id,
+        )
+    )
     return [
         Selected(
             pact=pacts.pact_of(row),
@@ -76,23 +85,28 @@ def unverified(
 
 
 def _heads(provider_id: int) -> CTE:
-    """The heads of branches and tags of the provider's consumers: few, next to all that they published."""
-    by_branch = (
-        select(
-            integrations.c.provider_id,
-            branches.c.head_version_id.label("version_id"),
-            branches.c.name.label("branch"),
-            literal(None).label("tag"),
-        )
-        .join(branches, branches.c.pacticipant_id == integrations.c.consumer_id)
-        .where(integrations.c.provider_id == provider_id, branches.c.head_version_id.is_not(None))
+    """The versions that are heads of branches and tags of the provider's consumers, each once.
+
+    They are few, next to all that was published.
+    """
+    heads = (
+        select(integrations.c.provider_id, integrations.c.consumer_id, head.label("version_id"))
+        .join(table, table.c.pacticipant_id == integrations.c.consumer_id)
+        .where(integrations.c.provider_id == provider_id, head.is_not(None))
+        for table, head in ((branches, branches.c.head_version_id), (tag_heads, tag_heads.c.version_id))
     )
-    by_tag = (
-        select(integrations.c.provider_id, tag_heads.c.version_id, literal(None), tag_heads.c.name)
-        .join(tag_heads, tag_heads.c.pacticipant_id == integrations.c.consumer_id)
-        .where(integrations.c.provider_id == provider_id)
+    return union(*heads).cte("heads").prefix_with("MATERIALIZED")
+
+
+def _names(found: CTE) -> Subquery:
+    """What was *found*, once for each branch and each tag whose head the version is."""
+    of_branches = select(found, branches.c.name.label("branch"), literal(None).label("tag")).join(
+        branches, branches.c.head_version_id == found.c.version_id
     )
-    return union_all(by_branch, by_tag).cte("heads").prefix_with("MATERIALIZED")
+    of_tags = select(found, literal(None), tag_heads.c.name).join(
+        tag_heads, tag_heads.c.version_id == found.c.version_id
+    )
+    return union_all(of_branches, of_tags).subquery("named")
 
 
 def _verified_by_branch(begun: Beginnings, executed_after: datetime) -> ColumnElement[bool]:

@@ -64,6 +64,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_integrations_provider_id", "integrations", ["provider_id"], unique=False)
+    newest: list[str | sa.TextClause] = ["contract_data_updated_at", "id"]
+    if op.get_bind().dialect.name == "postgresql":
+        newest = [sa.text("contract_data_updated_at DESC NULLS LAST"), sa.text("id DESC")]
+    op.create_index("ix_integrations_newest", "integrations", newest, unique=False)
     op.create_table(
         "labels",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -164,6 +168,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_branches_head_version_id", "branches", ["head_version_id"], unique=False)
+    op.create_index(
+        "ix_branches_pacticipant_id_head_version_id", "branches", ["pacticipant_id", "head_version_id"], unique=False
+    )
     op.create_table(
         "deployed_versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -241,6 +248,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_pact_publications_consumer_id", "pact_publications", ["consumer_id"], unique=False)
     op.create_index(
+        "ix_pact_publications_created_at_latest", "pact_publications", ["created_at", "latest"], unique=False
+    )
+    op.create_index(
         "ix_pact_publications_pact_version_id_consumer_version_id",
         "pact_publications",
         ["pact_version_id", "consumer_version_id"],
@@ -249,7 +259,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_pact_publications_pair",
         "pact_publications",
-        ["provider_id", "consumer_id", "consumer_version_id"],
+        ["provider_id", "consumer_id", "consumer_version_id", "pact_version_id", "created_at"],
         unique=False,
         sqlite_where=sa.text("latest = 1"),
         postgresql_where=sa.text("latest"),
@@ -318,6 +328,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_tag_heads_version_id", "tag_heads", ["version_id"], unique=False)
+    op.create_index(
+        "ix_tag_heads_pacticipant_id_version_id", "tag_heads", ["pacticipant_id", "version_id"], unique=False
+    )
     op.create_table(
         "tags",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -380,7 +393,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_verifications_successes",
         "verifications",
-        ["pact_version_id", "provider_version_id"],
+        ["pact_version_id", "provider_version_id", "wip", "executed_at", "created_at"],
         unique=False,
         sqlite_where=sa.text("success = 1"),
         postgresql_where=sa.text("success"),
@@ -423,7 +436,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("branch_id", "version_id", name="uq_branch_versions_branch_id_version_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_branch_versions_version_id", "branch_versions", ["version_id"], unique=False)
+    op.create_index(
+        "ix_branch_versions_version_id_branch_id", "branch_versions", ["version_id", "branch_id"], unique=False
+    )
     op.create_table(
         "tag_successes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
