@@ -7,6 +7,8 @@ short; what they do lives in the packages, where it is tested.
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
 from contracts.pipeline import changes as what_changed
-from contracts.pipeline import dispatch, gate, processes, trees
+from contracts.pipeline import dispatch, gate, processes
 from contracts.pipeline.application import Application, Failed, failing
 from contracts.pipeline.display import Display
 from contracts.pipeline.fake_ci import Setting
@@ -40,16 +42,17 @@ PACTS = ROOT / (os.environ.get("PACT_DIR") or "consumer/pacts")
 PRODUCTION = "production"
 CONSUMER = Application(name="example-consumer", root=ROOT, environ=os.environ)
 PROVIDER = Application(name="example-provider", root=ROOT, environ=os.environ)
-WAIT_SECONDS = float(os.environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or gate.WAIT_SECONDS)
 REQUIRING_VERIFICATION = "contract_requiring_verification_published"
 # For a run that is not to ask a broker: empty variables count as absent.
 NO_BROKER = {"PACT_BROKER_BASE_URL": "", "PACT_URL": "", "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": ""}
 # One process (pact tests must not run in parallel), and without the plugins that take longer to load than the tests
 # run.
-ALONE = "-n0 -p no:schemathesis -p no:hypothesispytest"
+ALONE = ("-n0", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
 HONOURS_ITS_PACTS = "provider/tests/test_pacts.py::test_the_provider_honours_its_pacts"
 ENVIRONMENT_HELP = {"environment": "Where to deploy to; production unless told otherwise."}
-WAIT_HELP = {"wait_seconds": "How long to wait at most while results are missing; CAN_I_DEPLOY_WAIT_SECONDS or 120."}
+WAIT_HELP = {
+    "wait_seconds": "How long to wait at most while results are missing, in seconds; CAN_I_DEPLOY_WAIT_SECONDS or 120."
+}
 EVENT_HELP = {"event": f"The broker's event: {' or '.join(dispatch.DISPATCH_TYPES)}."}
 
 
@@ -63,10 +66,19 @@ def _exit_status() -> Iterator[None]:
         raise Exit(str(failed), failed.status) from failed
 
 
-def _pytest(c: Context, arguments: str, *, coverage: bool = False, env: dict[str, str] | None = None) -> bool:
-    runner = "coverage run -m pytest" if coverage else "pytest"
-    with c.cd(str(ROOT)):
-        return bool(c.run(f"{PYTHON} -m {runner} {arguments}", env=env or {}, warn=True).ok)
+def _run(command: str, *arguments: str, env: dict[str, str] | None = None) -> bool:
+    """Run a command of this Python's environment in the root of the repository, without a shell; whether it passed."""
+    found = shutil.which(command, path=str(Path(PYTHON).parent)) or command
+    return subprocess.run([found, *arguments], cwd=ROOT, env=os.environ | (env or {}), check=False).returncode == 0  # noqa: S603
+
+
+def _python(*arguments: str, env: dict[str, str] | None = None) -> bool:
+    return _run(PYTHON, "-m", *arguments, env=env)
+
+
+def _pytest(*arguments: str, coverage: bool = False, env: dict[str, str] | None = None) -> bool:
+    runner = ("coverage", "run", "-m", "pytest") if coverage else ("pytest",)
+    return _python(*runner, *arguments, env=env)
 
 
 def _require(*passed: bool) -> None:
@@ -81,13 +93,13 @@ def _deployment(application: Application) -> tuple[Task[Any], ...]:
     """The tasks that are the same for every application."""
 
     @task(help=ENVIRONMENT_HELP | WAIT_HELP)
-    def can_i_deploy(_c: Context, environment: str = PRODUCTION, wait_seconds: float = WAIT_SECONDS) -> None:
+    def can_i_deploy(_c: Context, environment: str = PRODUCTION, wait_seconds: str = "") -> None:
         """Ask the broker whether to deploy this commit.
 
         While results are missing it waits. Exit status: 0 yes, 1 no, 2 wrong usage, 3 unknown, 4 no broker.
         """
         with _exit_status():
-            application.can_i_deploy(environment, wait_seconds=wait_seconds)
+            application.can_i_deploy(environment, wait_seconds=gate.seconds_to_wait(wait_seconds, os.environ))
 
     @task(help=ENVIRONMENT_HELP)
     def deploy(_c: Context, environment: str = PRODUCTION) -> None:
@@ -104,15 +116,14 @@ def _deployment(application: Application) -> tuple[Task[Any], ...]:
     return can_i_deploy, deploy, record_deployment
 
 
-def _deploy_on_main(c: Context, application: Application, tasks: tuple[Task[Any], ...]) -> None:
+def _deploy_on_main(c: Context, application: Application, tasks: tuple[Task[Any], ...], **waiting: str) -> None:
     can_i_deploy, deploy, record_deployment = tasks
-    can_i_deploy(c)
-    branch, main = application.build().branch, trees.default_branch(ROOT) or "main"
-    if branch == main:
+    can_i_deploy(c, **waiting)
+    with _exit_status():
+        due = application.is_to_be_deployed()
+    if due:
         deploy(c)
         record_deployment(c)
-    else:
-        _say(f"{branch or 'No branch'} is not {main}: {application.name} is not deployed.")
 
 
 # The consumer's pipeline
@@ -121,9 +132,9 @@ CONSUMER_DEPLOYMENT = _deployment(CONSUMER)
 
 
 @task(name="test")
-def consumer_test(c: Context) -> None:
+def consumer_test(_c: Context) -> None:
     """Run the tests, which write the pacts."""
-    _require(_pytest(c, f"consumer/tests {ALONE}"))
+    _require(_pytest("consumer/tests", *ALONE))
 
 
 @task
@@ -181,11 +192,11 @@ def provider_test(c: Context) -> None:
         alone = PROVIDER.without_secrets("The pacts of this commit are verified, and no result is published")
     if alone:
         consumer_test(c)
-    _require(_pytest(c, f"provider/tests {ALONE}", env=NO_BROKER if alone else None))
+    _require(_pytest("provider/tests", *ALONE, env=NO_BROKER if alone else None))
 
 
 @task
-def ci_webhook(c: Context) -> None:
+def ci_webhook(_c: Context) -> None:
     """Verify the one pact that PACT_URL names.
 
     What a webhook starts: it publishes the result, and gates nothing. Without PACT_URL the pact, and the version of the
@@ -194,14 +205,14 @@ def ci_webhook(c: Context) -> None:
     with _exit_status():
         given = dispatch.variables(os.environ, ROOT)
     publish = {"PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": "true"}
-    _require(_pytest(c, f"{HONOURS_ITS_PACTS} {ALONE}", env=given | publish))
+    _require(_pytest(HONOURS_ITS_PACTS, *ALONE, env=given | publish))
 
 
 @task(name="ci")
 def provider_ci(c: Context) -> None:
     """Run the whole pipeline; deploys on main only."""
     provider_test(c)
-    _deploy_on_main(c, PROVIDER, PROVIDER_DEPLOYMENT)
+    _deploy_on_main(c, PROVIDER, PROVIDER_DEPLOYMENT, wait_seconds="0")
 
 
 @task(name="create-github-token-secret")
@@ -239,20 +250,18 @@ def changes(_c: Context, package: str) -> None:
     """
     with _exit_status():
         found = what_changed.concerns(package, os.environ, ROOT)
+        found.tell_github(os.environ)
     _say(f"{package}: {found.reason}")
-    if output := os.environ.get("GITHUB_OUTPUT"):
-        with Path(output).open("a", encoding="utf-8") as file:
-            file.write(f"relevant={str(found.relevant).lower()}\n")
 
 
-@task(name="gate", iterable=["optional"], help={"optional": "A job that may be skipped; may be repeated."})
-def require_jobs(_c: Context, optional: list[str]) -> None:
+@task(name="gate", help={"deploys": "The job that deploys: on a push it must have run, otherwise it may be skipped."})
+def require_jobs(_c: Context, deploys: str = "") -> None:
     """Fail unless every needed job passed.
 
     The last job of each workflow. NEEDS holds the jobs before it, as JSON.
     """
     with _exit_status():
-        unmet = what_changed.unmet(os.environ.get("NEEDS", ""), optional=optional)
+        unmet = what_changed.unmet(os.environ, deploys=deploys)
     if unmet:
         message = f"Not every job passed: {', '.join(unmet)}"
         raise Exit(message, 1)
@@ -263,44 +272,49 @@ def require_jobs(_c: Context, optional: list[str]) -> None:
 
 
 @task(name="list", default=True)
-def list_tasks(c: Context) -> None:
+def list_tasks(_c: Context) -> None:
     """Print this list."""
-    c.run(f"{PYTHON} -m invoke --list")
+    _python("invoke", "--list")
 
 
 @task(name="test", help={"coverage": "Measure coverage of the three packages, and fail below the threshold."})
-def run_tests(c: Context, coverage: bool = False) -> None:  # noqa: FBT001, FBT002, an option of the command
+def run_tests(_c: Context, coverage: bool = False) -> None:  # noqa: FBT001, FBT002, an option of the command
     """Run every test of the three packages.
 
     No broker is needed: the provider is verified against the pacts that the consumer's tests just wrote.
     """
-    folders = ("contracts/tests -n2", f"consumer/tests {ALONE}", f"provider/tests {ALONE}")
-    passed = [_pytest(c, folder, coverage=coverage, env=NO_BROKER) for folder in folders]
+    suites = (("contracts/tests", "-n2"), ("consumer/tests", *ALONE), ("provider/tests", *ALONE))
+    passed = [_pytest(*suite, coverage=coverage, env=NO_BROKER) for suite in suites]
     if coverage:
-        with c.cd(str(ROOT)):
-            c.run(f"{PYTHON} -m coverage combine --quiet")
-            passed.append(c.run(f"{PYTHON} -m coverage report", warn=True).ok)
+        passed.append(_python("coverage", "combine", "--quiet"))
+        passed.append(_python("coverage", "report"))
     _require(*passed)
 
 
 @task
-def check(c: Context) -> None:
+def check(_c: Context) -> None:
     """Check format, lint, types, layers, workflows.
 
     Everything is checked, whatever fails.
     """
-    workflows = "check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml"
-    actions = "check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml"
-    commands = ("ruff format --check .", "ruff check .", "mypy", "lint-imports", workflows, actions)
-    path = f"{Path(PYTHON).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    with c.cd(str(ROOT)):
-        failed = [
-            command
-            for command in (*commands, "zizmor --offline --quiet .github")
-            if not c.run(command, env={"PATH": path}, warn=True, echo=True).ok
-        ]
+    workflows = [str(path) for path in ROOT.glob(".github/workflows/*.yml")]
+    actions = [str(path) for path in ROOT.glob(".github/actions/*/action.yml")]
+    commands = (
+        ("ruff", "format", "--check", "."),
+        ("ruff", "check", "."),
+        ("mypy",),
+        ("lint-imports",),
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows),
+        ("check-jsonschema", "--builtin-schema", "vendor.github-actions", *actions),
+        ("zizmor", "--offline", "--quiet", ".github"),
+    )
+    failed = []
+    for command in commands:
+        _say(f"$ {' '.join(command)}")
+        if not _run(*command):
+            failed.append(command)
     if failed:
-        message = "These checks failed:\n  " + "\n  ".join(failed)
+        message = "These checks failed:\n  " + "\n  ".join(" ".join(each) for each in failed)
         raise Exit(message, 1)
 
 
@@ -344,14 +358,14 @@ def broker(c: Context, port: int = PORT) -> None:
 
 
 @task
-def demo(c: Context) -> None:
+def demo(_c: Context) -> None:
     """Run provider and consumer together for real."""
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"
     command = [PYTHON, "-m", "provider", "--port", str(port)]
     log = Sandbox(root=ROOT).logs / "provider.log"
     with _exit_status(), processes.running(command, url=f"{url}/health", log=log, environ=os.environ):
-        _require(c.run(f"{PYTHON} -m consumer --base-url {url}", warn=True).ok)
+        _require(_python("consumer", "--base-url", url))
 
 
 def _setting() -> Setting:

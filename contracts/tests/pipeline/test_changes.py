@@ -51,11 +51,10 @@ def history(checkout, git):
 @pytest.mark.parametrize(
     "event",
     [
-        lambda base: {"before": base},
         lambda base: {"pull_request": {"base": {"sha": base}}},
         lambda base: {"merge_group": {"base_sha": base}},
     ],
-    ids=["push", "pull request", "merge queue"],
+    ids=["pull request", "merge queue"],
 )
 def test_concerns(history, event, tmp_path):
     """What changed is what lies between the event's base and the commit that is built."""
@@ -68,12 +67,19 @@ def test_concerns(history, event, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "event", [{}, {"before": "0" * 40}, {"before": "1" * 40}, {"pull_request": {"base": {"sha": ""}}}]
+    "event",
+    [
+        lambda _: {},
+        lambda first: {"before": first},
+        lambda _: {"pull_request": {"base": {"sha": "1" * 40}}},
+        lambda _: {"pull_request": {"base": {"sha": ""}}},
+    ],
+    ids=["none", "push", "base that is not here", "base that is not named"],
 )
 def test_concerns_unknown(history, event, tmp_path):
-    """Where it cannot be told what changed, everything counts as changed."""
-    directory, _, second = history
-    (tmp_path / "event.json").write_text(json.dumps(event))
+    """A push counts for every package, and so does what cannot be told."""
+    directory, first, second = history
+    (tmp_path / "event.json").write_text(json.dumps(event(first)))
     environ = {"GITHUB_EVENT_PATH": str(tmp_path / "event.json"), "GITHUB_SHA": second}
 
     found = changes.concerns("provider", environ, directory)
@@ -87,28 +93,48 @@ def needs(relevant="true", changes="success", **results):
     return json.dumps(document | {name: {"result": result, "outputs": {}} for name, result in results.items()})
 
 
+NOT_A_PUSH = [
+    (needs(pact="success", deploy="success"), []),
+    (needs(pact="success", deploy="skipped"), []),
+    (needs(relevant="false", pact="skipped", deploy="skipped"), []),
+    (needs(pact="skipped", deploy="skipped"), ["pact: skipped"]),
+    (needs(pact="failure", deploy="skipped"), ["pact: failure"]),
+    (needs(pact="success", deploy="failure"), ["deploy: failure"]),
+    (needs(pact="cancelled", deploy="skipped"), ["pact: cancelled"]),
+    (needs(relevant="", pact="skipped", changes="failure"), ["changes: failure", "pact: skipped"]),
+    (needs(relevant="", pact="skipped"), ["pact: skipped"]),
+    (needs(relevant="false", pact="skipped", changes="skipped"), ["changes: skipped"]),
+]
+
+
+@pytest.mark.parametrize(("document", "unmet"), NOT_A_PUSH)
+def test_unmet(document, unmet):
+    """A job may be skipped where nothing relevant changed, and deployment but on a push; nothing else passes."""
+    assert changes.unmet({"NEEDS": document, "GITHUB_EVENT_NAME": "pull_request"}, deploys="deploy") == unmet
+
+
 @pytest.mark.parametrize(
     ("document", "unmet"),
-    [
-        (needs(pact="success", deploy="success"), []),
-        (needs(pact="success", deploy="skipped"), []),
-        (needs(relevant="false", pact="skipped", deploy="skipped"), []),
-        (needs(pact="skipped", deploy="skipped"), ["pact: skipped"]),
-        (needs(pact="failure", deploy="skipped"), ["pact: failure"]),
-        (needs(pact="success", deploy="failure"), ["deploy: failure"]),
-        (needs(pact="cancelled", deploy="skipped"), ["pact: cancelled"]),
-        (needs(relevant="", pact="skipped", changes="failure"), ["changes: failure", "pact: skipped"]),
-        (needs(relevant="", pact="skipped"), ["pact: skipped"]),
-        (needs(relevant="false", pact="skipped", changes="skipped"), ["changes: skipped"]),
-    ],
+    [(needs(pact="success", deploy="success"), []), (needs(pact="success", deploy="skipped"), ["deploy: skipped"])],
 )
-def test_unmet(document, unmet):
-    """A job may be skipped where nothing relevant changed, or where that is said of it; nothing else passes."""
-    assert changes.unmet(document, optional=["deploy"]) == unmet
+def test_unmet_push(document, unmet):
+    """What a push brings is deployed, or the workflow fails."""
+    assert changes.unmet({"NEEDS": document, "GITHUB_EVENT_NAME": "push"}, deploys="deploy") == unmet
 
 
 @pytest.mark.parametrize("document", ["", "{}", "[]", '{"pact": {"result": "success"}}', '{"changes": {}}'])
 def test_unmet_unreadable(document):
     """What is not GitHub's `needs` passes nothing."""
     with pytest.raises(UsageError, match="NEEDS is no JSON of the jobs before"):
-        changes.unmet(document)
+        changes.unmet({"NEEDS": document})
+
+
+def test_tell_github(tmp_path):
+    """The jobs that follow read it from the step's outputs, beside what other steps told."""
+    output = tmp_path / "output"
+    output.write_text("before=1\n")
+
+    changes.relevance("consumer", ["tasks.py"]).tell_github({"GITHUB_OUTPUT": str(output)})
+    changes.relevance("consumer", []).tell_github({})
+
+    assert output.read_text() == "before=1\nrelevant=true\n"

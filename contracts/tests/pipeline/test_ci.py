@@ -270,6 +270,56 @@ def test_no_fork(tmp_path, environ):
     assert not ci.detect(environ, tmp_path).pull_request_from_fork
 
 
+@pytest.mark.parametrize(
+    ("environ", "pull_request"),
+    [
+        (GITLAB | {"CI_MERGE_REQUEST_IID": "7"}, "own"),
+        (JENKINS | {"CHANGE_ID": "7", "CHANGE_BRANCH": "main"}, "own"),
+        (BUILDKITE | {"BUILDKITE_PULL_REQUEST": "7"}, "own"),
+        (BUILDKITE | {"BUILDKITE_PULL_REQUEST": "false"}, None),
+        (AZURE | {"SYSTEM_PULLREQUEST_SOURCEBRANCH": "refs/heads/main"}, "own"),
+        (BITBUCKET | {"BITBUCKET_PR_ID": "7"}, "own"),
+        *((service, None) for service in (GITLAB, CIRCLECI, JENKINS, BUILDKITE, AZURE, BITBUCKET)),
+    ],
+)
+def test_pull_request(tmp_path, environ, pull_request):
+    """A pull request is told as one, whatever its branch is called."""
+    assert ci.detect(environ, tmp_path).pull_request == pull_request
+
+
+def test_github_pull_request_of_main(tmp_path, event):
+    """A pull request that wants to merge main elsewhere is a pull request."""
+    document = pull_request()
+    document["pull_request"]["head"]["ref"] = "main"
+
+    build = detect(tmp_path, GITHUB, {"GITHUB_EVENT_NAME": "pull_request"}, event(document))
+
+    assert (build.branch, build.pull_request) == ("main", "own")
+
+
+@pytest.mark.parametrize(
+    ("environ", "default_branch"),
+    [
+        (GITLAB | {"CI_DEFAULT_BRANCH": "trunk"}, "trunk"),
+        (BUILDKITE | {"BUILDKITE_PIPELINE_DEFAULT_BRANCH": "trunk"}, "trunk"),
+        (JENKINS | {"BRANCH_NAME": "trunk", "BRANCH_IS_PRIMARY": "true"}, "trunk"),
+        (JENKINS | {"BRANCH_NAME": "feat/x"}, None),
+        (CIRCLECI, None),
+        ({"GIT_COMMIT": COMMIT}, None),
+    ],
+)
+def test_default_branch(tmp_path, environ, default_branch):
+    """Services that know the default branch are believed; the others leave it to the clone."""
+    assert ci.detect(environ, tmp_path).default_branch == default_branch
+
+
+def test_github_default_branch(tmp_path, event):
+    """On GitHub the event tells."""
+    pushed = event({"repository": {"default_branch": "trunk"}})
+
+    assert detect(tmp_path, GITHUB, {"GITHUB_EVENT_NAME": "push"}, pushed).default_branch == "trunk"
+
+
 @pytest.mark.parametrize("environ", [{}, GITHUB, GITLAB, CIRCLECI, BUILDKITE, AZURE, BITBUCKET])
 def test_override(tmp_path, environ):
     """GIT_COMMIT and GIT_BRANCH win over what every service says; a digest of changes means dirty."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.client import Broker, Invalid, Refused, UnexpectedAnswer, Unreachable, UsageError
-from contracts.pipeline.gate import can_i_deploy
+from contracts.pipeline.gate import can_i_deploy, seconds_to_wait
 
 
 QUESTION = "/can-i-deploy?pacticipant=web&version=1f3a&environment=production"
@@ -254,3 +254,21 @@ def test_what_is_no_answer_is_an_error(world, answer, error):
     world.answers(answer)
     with pytest.raises(error):
         world.ask()
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "seconds"),
+    [("", None, 120), ("", "", 120), ("", "600", 600), ("0", "600", 0), ("2.5", None, 2.5)],
+)
+def test_seconds_to_wait(option, variable, seconds):
+    """The option wins, then the variable, then two minutes."""
+    environ = {} if variable is None else {"CAN_I_DEPLOY_WAIT_SECONDS": variable}
+
+    assert seconds_to_wait(option, environ) == seconds
+
+
+@pytest.mark.parametrize("option", ["soon", "-1", "nan", "inf"])
+def test_no_seconds_to_wait(option):
+    """What is no time to wait is refused, and named."""
+    with pytest.raises(UsageError, match=f"'{option}' is no number of seconds"):
+        seconds_to_wait(option, {})

@@ -145,8 +145,11 @@ def test_deploy_says_that_it_is_a_stand_in(run, capsys, package):
 
 @pytest.fixture
 def fork(tmp_path):
-    """The variables of a pull request from a fork."""
-    event = {"pull_request": {"head": {"sha": "2" * 40, "ref": "feat", "repo": {"full_name": "stranger/shop"}}}}
+    """The variables of a pull request from a fork, whose branch is called main."""
+    event = {
+        "pull_request": {"head": {"sha": "2" * 40, "ref": "main", "repo": {"full_name": "stranger/shop"}}},
+        "repository": {"default_branch": "main"},
+    }
     (tmp_path / "event.json").write_text(json.dumps(event))
     return {
         "GITHUB_ACTIONS": "true",
@@ -166,6 +169,37 @@ def test_fork(fork, task):
     assert "comes from a fork or from Dependabot, and has no secrets" in answer.stdout
 
 
+@pytest.mark.parametrize("package", ["consumer", "provider"])
+def test_fork_is_not_deployed(fork, package):
+    """The whole pipeline of a fork's pull request deploys nothing, also where its branch has the default one's name."""
+    answer = invoke(f"{package}.ci", **fork)
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert f"This is a pull request: example-{package} is not deployed." in answer.stdout
+    assert "Deploying" not in answer.stdout
+
+
+def test_seconds_that_are_none():
+    """What is no number of seconds is told as such, and not before somebody would wait."""
+    answer = invoke("consumer.can-i-deploy", GIT_COMMIT="1" * 40, CAN_I_DEPLOY_WAIT_SECONDS="soon")
+
+    assert answer.returncode == 2
+    assert "'soon' is no number of seconds to wait" in answer.stderr
+    assert invoke("--list", CAN_I_DEPLOY_WAIT_SECONDS="soon").returncode == 0
+
+
+def test_a_folder_with_a_space(tmp_path):
+    """The repository may stand anywhere."""
+    folder = tmp_path / "my shop's"
+    folder.mkdir()
+    (folder / "tasks.py").write_text((ROOT / "tasks.py").read_text())
+
+    answer = subprocess.run([sys.executable, "-m", "invoke"], cwd=folder, capture_output=True, text=True, check=False)
+
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("Available tasks:")
+
+
 def test_changes(run, monkeypatch, tmp_path, capsys):
     """What changed is told to GitHub and to people."""
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
@@ -182,10 +216,12 @@ def test_gate(run, monkeypatch, capsys):
     needs = {"changes": {"result": "success", "outputs": {"relevant": "true"}}, "deploy": {"result": "skipped"}}
     monkeypatch.setenv("NEEDS", json.dumps(needs))
 
-    run("github.gate", optional=["deploy"])
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    run("github.gate", deploys="deploy")
     assert "Every job that had to run passed." in capsys.readouterr().out
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "push")
     with pytest.raises(Exit, match="deploy: skipped") as raised:
-        run("github.gate", optional=[])
+        run("github.gate", deploys="deploy")
     assert raised.value.code == 1
 
 

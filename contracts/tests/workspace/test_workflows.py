@@ -124,7 +124,7 @@ def test_secrets_go_to_single_steps(job):
     for step in job["steps"]:
         if "secrets." in str(step):
             assert step["run"].startswith(("invoke consumer.", "invoke provider."))
-            assert step.keys() <= {"run", "env", "name"}
+            assert step.keys() <= {"run", "env", "name", "if"}
 
 
 @pytest.mark.parametrize("stem", PIPELINES)
@@ -174,15 +174,19 @@ def test_the_task_ci_is_the_workflow(tasks, stem, monkeypatch):
     ran = []
 
     def recorded(name):
-        return lambda _context: ran.append(f"invoke {stem}.{name}")
+        def run(_context, **options):
+            words = [f" --{option.replace('_', '-')}={value}" for option, value in options.items()]
+            ran.append(f"invoke {stem}.{name}{''.join(words)}")
+
+        return run
 
     names = {"test": f"{stem}_test", "publish-pacts": "publish_pacts"}
     for name, function in names.items():
         monkeypatch.setattr(module, function, recorded(name))
     deployment = tuple(recorded(name) for name in ("can-i-deploy", "deploy", "record-deployment"))
     monkeypatch.setattr(module, f"{stem.upper()}_DEPLOYMENT", deployment)
-    monkeypatch.setattr(module.trees, "default_branch", lambda _root: "main")
-    monkeypatch.setattr(module.os, "environ", {"GIT_COMMIT": "1" * 40, "GIT_BRANCH": "main"})
+    of_main = {"BUILDKITE": "true", "BUILDKITE_COMMIT": "1" * 40, "BUILDKITE_BRANCH": "trunk"}
+    monkeypatch.setattr(module.os, "environ", of_main | {"BUILDKITE_PIPELINE_DEFAULT_BRANCH": "trunk"})
     monkeypatch.setattr(module, stem.upper(), _with_environment(getattr(module, stem.upper()), module.os.environ))
 
     tasks[f"{stem}.ci"].body(None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.client import Broker, NotSupported, Webhook
-from contracts.pipeline import ci, dispatch, gate, statuses
+from contracts.pipeline import ci, dispatch, gate, statuses, trees
 from contracts.pipeline.publish import publish
 from contracts.pipeline.report import Progress, Reporter
 
@@ -108,6 +108,26 @@ class Application:
         if verdict.exit_status:
             msg = f"{self.name} must not be deployed to {environment}: the verdict above says why."
             raise Failed(msg, verdict.exit_status)
+
+    def is_to_be_deployed(self) -> bool:
+        """Whether this build is one to deploy: of the default branch itself, and no pull request; says why if not.
+
+        A pull request's branch is the one that shall be merged, and may have any name, that of the default branch too.
+
+        Raises:
+            Failed: if it cannot be told what is built.
+        """
+        build = self.build()
+        with failing():
+            default = build.default_branch or trees.default_branch(self.root) or "main"
+        if build.pull_request is not None:
+            reason = "This is a pull request"
+        elif build.branch != default:
+            reason = f"{build.branch or 'No branch'} is not {default}"
+        else:
+            return True
+        self.reporter.say(f"{reason}: {self.name} is not deployed.", "yellow")
+        return False
 
     def deploy(self, environment: str) -> None:
         """Deploy this build to *environment*; a stand-in that only says so.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.client import UsageError
@@ -17,7 +18,6 @@ from contracts.pipeline import ci
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 
 SHARED = (
@@ -38,18 +38,26 @@ class Relevance:
     relevant: bool
     reason: str
 
+    def tell_github(self, environ: Mapping[str, str]) -> None:
+        """Give it to the jobs that follow, as the output `relevant` of this step; elsewhere nobody is told."""
+        if output := environ.get("GITHUB_OUTPUT"):
+            with Path(output).open("a", encoding="utf-8") as file:
+                file.write(f"relevant={str(self.relevant).lower()}\n")
+
 
 def concerns(package: str, environ: Mapping[str, str], directory: Path) -> Relevance:
     """Whether what started this workflow changes anything that *package*'s pipeline depends on.
 
-    Yes whenever that cannot be told: no event, no common history.
+    Only what is to be merged is left out for changing nothing relevant. A push always counts: the push before it may
+    have failed, or have made room for this one while it waited, and what it brought would never be deployed.
+    Yes also whenever it cannot be told: no event, no common history.
 
     Raises:
         UnknownBuild: if GITHUB_EVENT_PATH cannot be read.
     """
     base = _base(ci.github_event(environ))
     if base is None:
-        return Relevance(relevant=True, reason="what changed is not known: everything counts as changed")
+        return Relevance(relevant=True, reason="nothing is to be merged here: everything counts as changed")
     head = environ.get("GITHUB_SHA") or "HEAD"
     answer = subprocess.run(  # noqa: S603, both names come from GitHub's own event
         ["git", "diff", "--name-only", "--no-renames", "-z", "--end-of-options", f"{base}...{head}"],  # noqa: S607
@@ -80,21 +88,25 @@ def relevance(package: str, paths: Iterable[str]) -> Relevance:
     return Relevance(relevant=True, reason=f"{found} has changed")
 
 
-def unmet(needs: str, *, optional: Iterable[str] = ()) -> list[str]:
-    """Why a workflow's needed jobs, GitHub's `needs` as JSON, do not add up to a pass; nothing if they do.
+def unmet(environ: Mapping[str, str], *, deploys: str = "") -> list[str]:
+    """Why a workflow's needed jobs, GitHub's `needs` as JSON in NEEDS, do not add up to a pass; nothing if they do.
 
-    A job may be skipped where the job `changes` said that nothing relevant changed, or where it is *optional*.
+    A job may be skipped where the job `changes` said that nothing relevant changed. The job called *deploys* may be
+    skipped besides, but on a push: that is what it is for.
 
     Raises:
-        UsageError: if *needs* is not what GitHub writes.
+        UsageError: if NEEDS is not what GitHub writes.
     """
+    needs = environ.get("NEEDS", "")
     try:
         results = {name: need["result"] for name, need in json.loads(needs).items()}
         relevant = json.loads(needs)["changes"]["outputs"].get("relevant")
     except (ValueError, KeyError, AttributeError, TypeError) as problem:
         msg = f"NEEDS is no JSON of the jobs before, with one called changes: {problem!r}"
         raise UsageError(msg) from problem
-    may_be_skipped = results.keys() - {"changes"} if relevant == "false" else set(optional)
+    may_be_skipped = set() if environ.get("GITHUB_EVENT_NAME") == "push" else {deploys}
+    if relevant == "false":
+        may_be_skipped = results.keys() - {"changes"}
     return [
         f"{name}: {result}"
         for name, result in results.items()
@@ -103,12 +115,6 @@ def unmet(needs: str, *, optional: Iterable[str] = ()) -> list[str]:
 
 
 def _base(event: Mapping[str, Any]) -> str | None:
-    """The commit that a change starts from, where the event tells."""
-    for found in (
-        (event.get("pull_request") or {}).get("base", {}).get("sha"),
-        (event.get("merge_group") or {}).get("base_sha"),
-        event.get("before"),
-    ):
-        if found and set(found) != {"0"}:  # a new branch comes from no commit: forty zeros
-            return str(found)
-    return None
+    """The commit that something is to be merged into, where the event tells."""
+    pull_request, merge_group = event.get("pull_request") or {}, event.get("merge_group") or {}
+    return pull_request.get("base", {}).get("sha") or merge_group.get("base_sha") or None

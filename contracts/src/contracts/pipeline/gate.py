@@ -20,7 +20,7 @@ from contracts.pipeline.statuses import NO, UNKNOWN, YES
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from contracts.client import Broker
     from contracts.client.documents import Matrix, Row
@@ -59,6 +59,23 @@ class Verdict:
     def exit_status(self) -> int:
         """0 for yes, 1 for no, 3 for unknown."""
         return {True: YES, False: NO, None: UNKNOWN}[self.deployable]
+
+
+def seconds_to_wait(option: str, environ: Mapping[str, str]) -> float:
+    """How long to wait at most: *option*, where it is empty CAN_I_DEPLOY_WAIT_SECONDS, or else 120 seconds.
+
+    Raises:
+        UsageError: if that is no number of seconds.
+    """
+    given = option or environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or str(WAIT_SECONDS)
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        msg = f"{given!r} is no number of seconds to wait; give --wait-seconds or CAN_I_DEPLOY_WAIT_SECONDS one, or 0."
+        raise UsageError(msg)
+    return seconds
 
 
 def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is given by name

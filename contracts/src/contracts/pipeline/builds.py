@@ -1,0 +1,58 @@
+"""A build: which commit and branch it is of, and what it may do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+
+Kind = Literal["github", "gitlab", "circleci", "jenkins", "buildkite", "azure", "bitbucket", "git", "files"]
+PullRequest = Literal["own", "fork"]
+
+
+class UnknownBuild(Exception):
+    """It cannot be told what is built here; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """What is built, and where.
+
+    `version` is the full commit hash; `<hash>+<digest>` for a tree with changes that are not
+    committed, where the same content has the same digest; `files-<digest>` where there is no commit
+    at all. `branch` is None for a tag, on a detached head and outside git; of a pull request it is the
+    one that shall be merged, whatever its name. `default_branch` is None where the service does not tell it.
+    """
+
+    kind: Kind
+    version: str
+    branch: str | None
+    build_url: str | None
+    dirty: bool = False
+    pull_request: PullRequest | None = None
+    default_branch: str | None = None
+
+    @property
+    def pull_request_from_fork(self) -> bool:
+        """Whether it is a fork's pull request, or Dependabot's: it has no secrets, and must not publish."""
+        return self.pull_request == "fork"
+
+    @property
+    def commit(self) -> str | None:
+        """The commit in the version, without the digest of changes; None where there is none."""
+        return commit_of(self.version)
+
+
+def commit_of(version: str) -> str | None:
+    """The full commit hash in *version*, if there is one.
+
+    >>> commit_of("1.2.3")
+    >>> commit_of("0123456789012345678901234567890123456789+0a1b2c3d4e5f")
+    '0123456789012345678901234567890123456789'
+    """
+    found = _VERSION.fullmatch(version)
+    return found["commit"] if found else None
+
+
+_VERSION = re.compile(r"(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})(\+[0-9a-f]+)?")
