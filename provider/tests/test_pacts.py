@@ -82,6 +82,7 @@ def test_the_provider_honours_its_pacts(tmp_path, verified):
 # What it says is read by those whose pipeline it stops.
 
 VARIABLES = ("PACT_URL", "PACT_BROKER_BASE_URL", "PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", CHOICE)
+BUILD = ("GITHUB_EVENT_NAME", "GIT_COMMIT")  # of whoever runs these tests
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ VARIABLES = ("PACT_URL", "PACT_BROKER_BASE_URL", "PACT_BROKER_TOKEN", "PACT_BROK
     ],
 )
 def test_what_is_expected_to_go_wrong_fails_with_its_reason_and_no_traceback(environ, reason, tmp_path, monkeypatch):
-    for name in VARIABLES:
+    for name in (*VARIABLES, *BUILD):
         monkeypatch.setenv(name, "")
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
