@@ -14,9 +14,17 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+from listeners import until
+
+from contracts.broker.store import deliveries
 from contracts.testing import running_broker
+
+
+if TYPE_CHECKING:
+    from contracts.broker.broker import Broker
 
 
 ROOT = Path(__file__).parents[3]
@@ -49,11 +57,6 @@ def scenarios() -> dict[str, dict[str, Any]]:
     return {each.stem: json.loads(each.read_text(encoding="utf-8")) for each in files}
 
 
-def names(*, waiting: bool) -> list[str]:
-    """The names of the recordings that wait for webhooks to arrive, or of those that never do."""
-    return [name for name, each in scenarios().items() if any("settle" in step for step in each["steps"]) is waiting]
-
-
 @cache
 def known_differences() -> dict[str, set[int]]:
     """The steps of each recording that docs/api.md says are answered differently, the first being 1."""
@@ -66,12 +69,19 @@ def differences(name: str, database_url: str | None = None) -> dict[int, str]:
     """The steps of a recording that an empty broker answers differently, and how."""
     scenario, replay = scenarios()[name], _replay()
     with running_broker(database_url, **_SETTINGS) as running:
+        # a recording pauses for some seconds where webhooks are on their way: wait for them, not for the time
+        replay.time = SimpleNamespace(sleep=lambda _: until(lambda: _delivered(running.broker)))
         if "{{listener}}" in json.dumps(scenario):
             answers = replay.play(scenario, running.base_url)
         else:  # half a second less: a listener takes that long to stop
             answers = replay.play_with(scenario, running.base_url, "")
     details = replay.check(scenario, answers).details
     return {each["step"]: "\n  ".join((each["request"], *each["differences"])) for each in details}
+
+
+def _delivered(broker: Broker) -> bool:
+    with broker.database.reading() as connection:
+        return deliveries.next_due(connection) is None
 
 
 @cache
