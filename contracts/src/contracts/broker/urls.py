@@ -133,6 +133,9 @@ HEARTBEAT = "/diagnostic/status/heartbeat"
 DEPENDENCIES = "/diagnostic/status/dependencies"
 TEST_ERROR = "/test/error"
 
+HAL_BROWSER = "/hal-browser/browser.html"
+RELATION = "/doc/{relation}"
+
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _unreserved = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
 

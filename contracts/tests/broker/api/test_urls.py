@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.broker import urls
+from contracts.broker import ui, urls
 from contracts.broker.api.openapi import OPENAPI
 from contracts.broker.urls import Links
 
@@ -36,12 +36,13 @@ def test_the_index_is_the_base_itself():
     assert Links("http://broker/sub").to(urls.INDEX) == "http://broker/sub"
 
 
-def test_routes_are_the_paths_and_nothing_else(http):
-    """Each route is declared by a path of `urls`, and each path is served."""
+def test_routes_are_the_paths_and_nothing_else(http, broker):
+    """Each route is declared by a path of `urls`, and each path is served; so is each page but its own files."""
     paths = {
         value for name, value in vars(urls).items() if name.isupper() and isinstance(value, str) and name != "PAIR"
     }
     paths.add(OPENAPI)
-    served = {route.path.replace(":segment", "") for route in http.app.router.routes}
+    routes = [*http.app.router.routes, *ui.router(broker).routes]
+    served = {route.path.replace(":segment", "") for route in routes}
 
-    assert served == paths
+    assert {each for each in served if not each.startswith("/ui/")} == paths

@@ -26,7 +26,7 @@ _API_TYPES = (
     "text/plain",
     "text/vnd.graphviz",
 )
-STATIC = "/ui/"
+_PAGES_ONLY = ("/ui/", "/hal-browser/", "/doc/")  # what the API has nothing at
 
 
 class ForPeople:
@@ -38,7 +38,7 @@ class ForPeople:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Choose the reader, and answer."""
-        people = scope["type"] == "http" and (scope["path"].startswith(STATIC) or wants_page(scope))
+        people = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
         if people and any(route.matches(scope)[0] is Match.FULL for route in self.pages.routes):
             await self.pages(scope, receive, send)
         else:

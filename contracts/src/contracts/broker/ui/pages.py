@@ -35,6 +35,7 @@ _SECURITY = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+_SCRIPTS = "; script-src 'self'; connect-src 'self'"
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -43,7 +44,8 @@ class Pages:
 
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
-        self.router = Router([Route(STYLESHEET, _stylesheet)])
+        self.router = Router()
+        self.static(STYLESHEET, "text/css")
         self._templates = Environment(
             loader=PackageLoader("contracts.broker.ui"),
             autoescape=select_autoescape(),
@@ -67,8 +69,22 @@ class Pages:
         """The address of a page, by the same paths as the API's."""
         return (self.base + urls.expand(template, **values)) or "/"
 
-    def page(self, path: str) -> Callable[[Page], Page]:
-        """Answer GET of *path* with the HTML that the function returns; NotFound becomes a page too."""
+    def static(self, path: str, media_type: str) -> None:
+        """Answer GET of *path* with the file of that name."""
+        content = (Path(__file__).parent / "static" / path.rpartition("/")[2]).read_bytes()
+
+        def endpoint(_request: Request) -> Response:
+            return Response(content, media_type=media_type, headers={"Cache-Control": "max-age=300"})
+
+        self.router.routes.append(Route(path, endpoint))
+
+    def page(self, path: str, *, scripts: bool = False) -> Callable[[Page], Page]:
+        """Answer GET of *path* with the HTML that the function returns; NotFound becomes a page too.
+
+        With *scripts* the page may run the broker's own, which may ask the broker.
+        """
+        policy = _SECURITY["Content-Security-Policy"] + (_SCRIPTS if scripts else "")
+        headers = _SECURITY | {"Content-Security-Policy": policy}
 
         def register(page: Page) -> Page:
             def endpoint(request: Request) -> Response:
@@ -76,7 +92,7 @@ class Pages:
                     html, status = page(request, **request.path_params), 200
                 except NotFound as error:
                     html, status = self.render("not_found.html", title="Not found", text=str(error)), 404
-                return HTMLResponse(html, status, headers=_SECURITY)
+                return HTMLResponse(html, status, headers=headers)
 
             self.router.routes.append(Route(convertible(path), endpoint))
             return page
@@ -115,8 +131,3 @@ def web_address(address: str) -> str:
 
 def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _stylesheet(_request: Request) -> Response:
-    css = (Path(__file__).parent / "static" / "style.css").read_bytes()
-    return Response(css, media_type="text/css", headers={"Cache-Control": "max-age=300"})

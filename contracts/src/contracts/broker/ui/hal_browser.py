@@ -1,0 +1,32 @@
+"""`/hal-browser/browser.html`: any document of the API, with its links to follow.
+
+The address of the document stands after `#`, which a browser keeps to itself: the page is the same for all, and its
+script asks the API. Source: Pact Broker protocol, UI.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker import urls
+from contracts.broker.api import base_urls
+
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from contracts.broker.ui.pages import Pages
+
+
+SCRIPT = "/ui/hal-browser.js"
+
+
+def add(pages: Pages) -> None:
+    """Add the page and its script to *pages*."""
+    pages.static(SCRIPT, "text/javascript")
+
+    @pages.page(urls.HAL_BROWSER, scripts=True)
+    def browse(request: Request) -> str:
+        host = request.headers.get("host", "localhost")
+        base = base_urls.resolve(pages.broker.settings.base_url, request.headers, request.scope["scheme"], host)
+        return pages.render("hal_browser.html", title="Browse the API", links_start_with=base, script=SCRIPT)
