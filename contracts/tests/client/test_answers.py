@@ -7,7 +7,7 @@ import json
 import pytest
 
 from contracts.client import Conflict, Invalid, NotFound, Refused, UnexpectedAnswer, answers
-from contracts.client.notices import Notice
+from contracts.model.notices import Notice
 
 
 def read(status, body=None, *, method="GET", content_type="application/hal+json;charset=utf-8"):

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from contracts.client import Contract
 from contracts.client.documents import Row
-from contracts.client.notices import Notice
+from contracts.model.notices import Notice
 from contracts.pipeline.gate import Verdict, Waiting
 from contracts.pipeline.publish import Published
 from contracts.pipeline.report import Progress, Reporter, annotation, markdown, plain, terminal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from contracts.client import hal
 from contracts.client.errors import UnexpectedAnswer
-from contracts.client.notices import Notice
+from contracts.model.notices import Notice
 
 
 if TYPE_CHECKING:

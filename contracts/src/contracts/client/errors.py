@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from contracts.client.notices import Notice
+    from contracts.model.notices import Notice
 
 
 class ClientError(Exception):

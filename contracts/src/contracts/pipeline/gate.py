@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from contracts.client import Broker
     from contracts.client.documents import Matrix, Row
-    from contracts.client.notices import Notice
+    from contracts.model.notices import Notice
 
 WAIT_SECONDS = 120.0
 POLL_SECONDS = 2.0

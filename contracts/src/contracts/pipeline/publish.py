@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contracts.client import Broker
-    from contracts.client.notices import Notice
+    from contracts.model.notices import Notice
 
 
 class NotPublishable(UsageError):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from contracts.client.documents import Row
-    from contracts.client.notices import Notice
+    from contracts.model.notices import Notice
     from contracts.pipeline.gate import Verdict, Waiting
     from contracts.pipeline.publish import Published
     from contracts.pipeline.verify import Interaction, Report
