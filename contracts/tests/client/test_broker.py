@@ -13,6 +13,7 @@ from fake_broker import Answer
 from contracts.client import (
     Broker,
     Contract,
+    Failing,
     ForeignLink,
     NotFound,
     NotSupported,
@@ -344,6 +345,34 @@ class TestEnvironments:
         fake.on("GET", "/pacticipants/a/versions/1", Answer(document={"number": "1", "_links": {}}))
         with pytest.raises(NotSupported, match="recording deployments"):
             broker.record_deployment(pacticipant="a", version="1", environment="live")
+
+
+class TestRepeating:
+    """What must not be lost in a pipeline is sent again where the broker hangs up or is busy."""
+
+    @pytest.fixture(autouse=True)
+    def _version(self, fake):
+        there = [{"name": "live", "href": "/there"}]
+        document = {"_links": {"pb:record-deployment": there, "pb:record-release": there}}
+        fake.on("GET", "/pacticipants/a/versions/1", Answer(document=document))
+
+    @pytest.mark.parametrize("first", [Answer(503), None])
+    def test_recording_and_publishing(self, fake, broker, first):
+        parts = {"pacticipant": {"name": "a"}, "version": {"number": "1"}}
+        recorded = {"uuid": "u", "currentlyDeployed": True, "currentlySupported": True, "_embedded": parts}
+        recorded["_links"] = {"self": {"href": "/u"}}
+        for ask in (broker.record_deployment, broker.record_release):
+            fake.on("POST", "/there", first, Answer(document=recorded))
+            assert ask(pacticipant="a", version="1", environment="live").version == "1"
+        fake.on("POST", "/contracts/publish", first, Answer(document={"notices": []}))
+        broker.publish_contracts(pacticipant="a", version="1", contracts=[])
+        assert fake.asked("POST") == ["POST /there"] * 4 + ["POST /contracts/publish"] * 2
+
+    def test_a_webhook_is_executed_once(self, fake, broker):
+        fake.on("GET", "/webhooks/u1", Answer(document=STORED)).on("POST", "/webhooks/u1/execute", Answer(503))
+        with pytest.raises(Failing):
+            broker.execute_webhook("u1")
+        assert fake.asked("POST") == ["POST /webhooks/u1/execute"]
 
 
 WEBHOOK = Webhook(

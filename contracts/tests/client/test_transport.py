@@ -68,6 +68,13 @@ def test_what_is_safe_to_repeat_is_repeated(fake, transport, method, first):
     assert len(fake.requests) == 3
 
 
+@pytest.mark.parametrize("first", [Answer(502), Answer(503), Answer(504), None])
+def test_a_post_is_repeated_where_its_caller_says_that_it_may_be(fake, transport, first):
+    fake.on("POST", "/x", first, first, OK)
+    assert transport.send("POST", f"{fake.base_url}/x", body={"a": 1}, repeatable=True) == {"ok": True}
+    assert [request.json for request in fake.requests] == [{"a": 1}] * 3
+
+
 def test_after_three_failures_the_last_is_told(fake, transport):
     fake.on("GET", "/x", Answer(503, {"error": "overloaded"}, {"Retry-After": "3600"}))
     started = time.monotonic()

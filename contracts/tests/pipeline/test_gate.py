@@ -9,7 +9,7 @@ from fake_broker import Answer, FakeBroker
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.client import Broker, Invalid, Refused, UnexpectedAnswer, Unreachable, UsageError
+from contracts.client import Broker, ClientError, Invalid, Refused, UnexpectedAnswer, Unreachable, UsageError
 from contracts.pipeline.gate import can_i_deploy, seconds_to_wait
 
 
@@ -232,6 +232,33 @@ def test_a_provider_that_lacks_its_own_result_is_told_to_verify(world):
 def test_an_unknown_without_rows_is_waited_for(world):
     world.answers(matrix(None), matrix(True))
     assert world.ask().deployable is True
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(503), None])
+def test_a_broker_that_fails_while_it_is_waited_for_is_asked_again(world, answer):
+    """As one that is restarted; the transport repeats what may pass within a second, three times in all."""
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), *[answer] * 3, matrix(True, row(True)))
+    assert world.ask().deployable is True
+    assert {told.missing[0].provider for told in world.told} == {"api"}
+
+
+@pytest.mark.parametrize(("answer", "error"), [(Answer(500), UnexpectedAnswer), (None, Unreachable)])
+def test_a_broker_that_fails_until_the_end_is_an_error(world, answer, error):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), answer)
+    with pytest.raises(error):
+        world.ask()
+    assert world.slept == [3, 3, 3, 1]
+
+
+@pytest.mark.parametrize("answer", [Answer(401), Answer(400), Answer(404)])
+def test_a_refusal_is_not_waited_for(world, answer):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), answer)
+    with pytest.raises(ClientError):
+        world.ask()
+    assert world.slept == [3]
 
 
 @pytest.mark.parametrize("blank", ["pacticipant", "version", "environment"])

@@ -13,6 +13,7 @@ from contracts.client.documents import Contract
 from contracts.client.errors import (
     ClientError,
     Conflict,
+    Failing,
     ForeignLink,
     Invalid,
     NotFound,
@@ -31,6 +32,7 @@ __all__ = [
     "ClientError",
     "Conflict",
     "Contract",
+    "Failing",
     "ForeignLink",
     "Invalid",
     "NotFound",

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from contracts.client.documents import notices
-from contracts.client.errors import Conflict, Invalid, NotFound, Refused, UnexpectedAnswer
+from contracts.client.errors import Conflict, Failing, Invalid, NotFound, Refused, UnexpectedAnswer
 
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def _error(request: str, status: int, said: list[str], document: JsonObject | No
         case 400 | 422:
             return Invalid(f"The broker calls the request invalid ({request}).{what}", said)
         case _:
-            return UnexpectedAnswer(
+            kind = Failing if status >= HTTPStatus.INTERNAL_SERVER_ERROR else UnexpectedAnswer
+            return kind(
                 f"The broker failed to answer ({request}, status {status}).{what} "
                 "Try again; if it persists, look at the broker's log."
             )

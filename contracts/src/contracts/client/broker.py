@@ -142,7 +142,7 @@ class Broker:
         optional = {"branch": branch, "buildUrl": build_url, "tags": list(tags)}
         body |= {key: value for key, value in optional.items() if value}
         address = self._to.relation("pb:publish-contracts", "publishing contracts")
-        return documents.publication_from(self._to.send("POST", address, body))
+        return documents.publication_from(self._to.post_repeatably(address, body))
 
     def pacts_for_verification(
         self,
@@ -170,7 +170,7 @@ class Broker:
             body["providerVersionBranch"] = branch
         if include_wip_since is not None:
             body["includeWipPactsSince"] = include_wip_since.isoformat()
-        answer = self._to.send("POST", self._to.linked(document, "self", "verification"), body)
+        answer = self._to.post_repeatably(self._to.linked(document, "self", "verification"), body)
         return tuple(documents.pact_to_verify_from(item) for item in hal.embedded(answer, "pacts"))
 
     def pact(self, url: str) -> documents.Pact:
@@ -363,7 +363,7 @@ class Broker:
         """
         body = {} if application_instance is None else {"applicationInstance": application_instance}
         address = self._recording("pb:record-deployment", pacticipant, version, environment)
-        return documents.deployed_version_from(self._to.send("POST", address, body))
+        return documents.deployed_version_from(self._to.post_repeatably(address, body))
 
     def record_undeployment(
         self, *, pacticipant: str, environment: str, application_instance: str | None = None
@@ -395,7 +395,7 @@ class Broker:
             NotFound: if the version or the environment does not exist.
         """
         address = self._recording("pb:record-release", pacticipant, version, environment)
-        return documents.released_version_from(self._to.send("POST", address, {}))
+        return documents.released_version_from(self._to.post_repeatably(address, {}))
 
     def record_support_ended(
         self, *, pacticipant: str, version: str, environment: str

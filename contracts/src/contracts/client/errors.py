@@ -10,6 +10,7 @@
   * Invalid: the broker calls the request malformed (400, 422); carries its messages
   * NotSupported: this broker does not offer the relation that is needed
   * UnexpectedAnswer: an answer that a Pact Broker does not give
+    * Failing: the broker failed to answer (5xx); later it may not
 """
 
 from __future__ import annotations
@@ -81,3 +82,7 @@ class NotSupported(ClientError):
 
 class UnexpectedAnswer(ClientError):
     """An answer that a Pact Broker does not give."""
+
+
+class Failing(UnexpectedAnswer):
+    """The broker failed to answer (a status from 500 on); later it may not."""

@@ -110,6 +110,10 @@ class Navigator:
         """The answer to a write."""
         return self._transport.send(method, address, body=body, content_type=content_type)
 
+    def post_repeatably(self, address: str, body: Any) -> JsonObject:  # noqa: ANN401 - any JSON
+        """The answer to a POST of which a second one changes nothing: it is sent again where the first may be lost."""
+        return self._transport.send("POST", address, body=body, repeatable=True)
+
     def merge(self, address: str, changes: Mapping[str, Any]) -> JsonObject:
         """The answer to a JSON merge patch."""
         return self.send("PATCH", address, dict(changes), "application/merge-patch+json")

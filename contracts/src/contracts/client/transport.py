@@ -1,8 +1,9 @@
 """HTTP to one broker: credentials, time-outs, careful retries, errors that say what to do.
 
-What is safe to repeat is repeated, twice at most and within about a second: GET, PUT and DELETE
-when the connection breaks or the answer is 502, 503 or 504; any other request only when no
-connection came about, so that the broker cannot have seen it. Nothing is repeated after a time-out.
+What is safe to repeat is repeated, twice at most and within about a second: GET, PUT, DELETE, and
+what its caller calls repeatable, when the connection breaks or the answer is 502, 503 or 504; any
+other request only when no connection came about, so that the broker cannot have seen it. Nothing
+is repeated after a time-out.
 
 Credentials go to the configured base URL alone. A redirect is followed where it stays there and
 cannot change the request; every other redirect is an error that names the address to configure.
@@ -48,6 +49,7 @@ _ACCEPT = "application/hal+json, application/json"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
 _LONGEST_CHAIN = 5
+_SAFE_METHODS = frozenset({"GET", "PUT", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -112,10 +114,6 @@ class Transport:
     ) -> None:
         self.place = urls.place(base_url)
         self._timeout = (min(CONNECT_TIMEOUT_SECONDS, timeout_seconds), timeout_seconds)
-        self._session = requests.Session()
-        self._session.auth = _Authorization(credentials.header())
-        self._session.headers["Accept"] = _ACCEPT
-        self._session.headers["User-Agent"] = "pact-contracts"
         if ca_bundle is not None and not Path(ca_bundle).exists():
             msg = (
                 f"The file of certificate authorities, {ca_bundle}, does not exist: "
@@ -123,22 +121,13 @@ class Transport:
             )
             raise UsageError(msg)
         self._ca_bundle = ca_bundle
-        retries = _SafeRetry(
-            total=2,
-            redirect=0,
-            allowed_methods={"GET", "PUT", "DELETE"},
-            status_forcelist={502, 503, 504},
-            backoff_factor=0.2,
-            raise_on_status=False,
-            raise_on_redirect=False,
-            respect_retry_after_header=False,
-        )
-        self._session.mount("http://", HTTPAdapter(max_retries=retries))
-        self._session.mount("https://", HTTPAdapter(max_retries=retries))
+        self._once = _session(credentials, _SAFE_METHODS)
+        self._repeating = _session(credentials, _SAFE_METHODS | {"POST"})
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._session.close()
+        self._once.close()
+        self._repeating.close()
 
     def send(
         self,
@@ -147,15 +136,18 @@ class Transport:
         *,
         body: Any = None,  # noqa: ANN401 - any JSON
         content_type: str = "application/json",
+        repeatable: bool = False,
     ) -> JsonObject:
         """The JSON object that the broker answers; an empty one where DELETE has no body.
 
-        *url* must lie on the configured base URL (see `urls.local`).
+        *url* must lie on the configured base URL (see `urls.local`). A POST is *repeatable* where the second time
+        changes nothing.
 
         Raises:
             ClientError: whatever else happens; see `contracts.client.errors`.
         """
-        response = self._answer(method, url, body, content_type)
+        session = self._repeating if repeatable else self._once
+        response = self._answer(session, method, url, body, content_type)
         return answers.read(
             method=method,
             url=url,
@@ -164,10 +156,17 @@ class Transport:
             content=response.content,
         )
 
-    def _answer(self, method: str, url: str, body: Any, content_type: str) -> requests.Response:  # noqa: ANN401 - any JSON
+    def _answer(
+        self,
+        session: requests.Session,
+        method: str,
+        url: str,
+        body: Any,  # noqa: ANN401 - any JSON
+        content_type: str,
+    ) -> requests.Response:
         target = url
         for _ in range(_LONGEST_CHAIN):
-            response = self._exchange(method, target, body, content_type)
+            response = self._exchange(session, method, target, body, content_type)
             if response.status_code not in _REDIRECTS:
                 return response
             target = self._redirected(method, target, response)
@@ -186,9 +185,16 @@ class Transport:
         )
         raise UnexpectedAnswer(msg)
 
-    def _exchange(self, method: str, url: str, body: Any, content_type: str) -> requests.Response:  # noqa: ANN401 - any JSON
+    def _exchange(
+        self,
+        session: requests.Session,
+        method: str,
+        url: str,
+        body: Any,  # noqa: ANN401 - any JSON
+        content_type: str,
+    ) -> requests.Response:
         try:
-            return self._session.request(
+            return session.request(
                 method,
                 url,
                 data=None if body is None else answers.encode(body),
@@ -218,6 +224,27 @@ class Transport:
                 why = _cause(error)
                 advice = "Check PACT_BROKER_BASE_URL, and that the broker is running."
         return f"The broker at {self.place} cannot be reached ({method} {url}): {why}. {advice}"
+
+
+def _session(credentials: Credentials, repeated: frozenset[str]) -> requests.Session:
+    """A session that repeats the methods *repeated*; retries are a session's, not a request's."""
+    session = requests.Session()
+    session.auth = _Authorization(credentials.header())
+    session.headers["Accept"] = _ACCEPT
+    session.headers["User-Agent"] = "pact-contracts"
+    retries = _SafeRetry(
+        total=2,
+        redirect=0,
+        allowed_methods=repeated,
+        status_forcelist={502, 503, 504},
+        backoff_factor=0.2,
+        raise_on_status=False,
+        raise_on_redirect=False,
+        respect_retry_after_header=False,
+    )
+    session.mount("http://", HTTPAdapter(max_retries=retries))
+    session.mount("https://", HTTPAdapter(max_retries=retries))
+    return session
 
 
 def _cause(error: BaseException) -> str:

@@ -7,6 +7,8 @@ yes, so that the gate looks at each unknown:
 * a failed result besides: once known, the rest cannot mend it;
 * a provider that has no version in the environment: there is nothing that could be verified against;
 * otherwise a result is missing, and may arrive.
+
+A broker that stops answering while it is waited for, as when it is restarted, is waited for as well.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.client import UsageError
+from contracts.client import Failing, Unreachable, UsageError
 from contracts.pipeline.statuses import NO, UNKNOWN, YES
 
 
@@ -109,24 +111,32 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
             msg = f"can-i-deploy needs the {what}."
             raise UsageError(msg)
     start = clock()
+    missing: tuple[Row, ...] | None = None
     while True:
-        matrix = broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
-        waited = clock() - start
-        reasons, settled = _judge(broker, matrix, pacticipant, environment)
+        try:
+            matrix = broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
+            reasons, settled = _judge(broker, matrix, pacticipant, environment)
+            waited = clock() - start
+        except (Failing, Unreachable):
+            waited = clock() - start
+            if missing is None or waited >= wait_seconds:
+                raise
+        else:
+            missing = _missing(matrix)
+            if settled or waited >= wait_seconds:
+                return Verdict(
+                    pacticipant=pacticipant,
+                    version=version,
+                    environment=environment,
+                    deployable=_word(matrix),
+                    rows=matrix.rows,
+                    notices=matrix.notices,
+                    reasons=reasons if settled else (*reasons, _ran_out(waited)),
+                    waited_seconds=waited,
+                )
         remaining = wait_seconds - waited
-        if settled or remaining <= 0:
-            return Verdict(
-                pacticipant=pacticipant,
-                version=version,
-                environment=environment,
-                deployable=_word(matrix),
-                rows=matrix.rows,
-                notices=matrix.notices,
-                reasons=reasons if settled else (*reasons, _ran_out(waited)),
-                waited_seconds=waited,
-            )
         if on_wait is not None:
-            on_wait(Waiting(waited_seconds=waited, remaining_seconds=remaining, missing=_missing(matrix)))
+            on_wait(Waiting(waited_seconds=waited, remaining_seconds=remaining, missing=missing))
         sleep(min(poll_seconds, remaining))
 
 
