@@ -82,7 +82,7 @@ def test_the_provider_honours_its_pacts(tmp_path, verified):
 # What it says is read by those whose pipeline it stops.
 
 VARIABLES = ("PACT_URL", "PACT_BROKER_BASE_URL", "PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", CHOICE)
-BUILD = ("GITHUB_EVENT_NAME", "GIT_COMMIT")  # of whoever runs these tests
+BUILD = ("GITHUB_ACTIONS", "GITHUB_EVENT_NAME", "GIT_COMMIT")  # of whoever runs these tests
 
 
 @pytest.mark.parametrize(
