@@ -26,7 +26,7 @@ from contracts.pipeline.fake_ci import Setting
 from contracts.pipeline.fake_ci import fake_ci as play
 from contracts.pipeline.fake_ci import fake_ci_webhook as play_webhook
 from contracts.pipeline.report import terminal
-from contracts.pipeline.sandbox import BROKER_SETTINGS, PORT, Sandbox
+from contracts.pipeline.sandbox import PORT, Sandbox
 
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ NO_BROKER = {"PACT_BROKER_BASE_URL": "", "PACT_URL": "", "PACT_BROKER_PUBLISH_VE
 # One process (pact tests must not run in parallel), and without the plugins that take longer to load than the tests
 # run.
 ALONE = ("-n0", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+INTERRUPTED = 130  # as a shell has it: 128 and the number of the signal
 HONOURS_ITS_PACTS = "provider/tests/test_pacts.py::test_the_provider_honours_its_pacts"
 ENVIRONMENT_HELP = {"environment": "Where to deploy to; production unless told otherwise."}
 WAIT_HELP = {
@@ -64,6 +65,8 @@ def _exit_status() -> Iterator[None]:
             yield
     except Failed as failed:
         raise Exit(str(failed), failed.status) from failed
+    except processes.Interrupted as interrupted:
+        raise Exit(str(interrupted), INTERRUPTED) from None
 
 
 def _run(command: str, *arguments: str, env: dict[str, str] | None = None) -> bool:
@@ -350,11 +353,11 @@ def fake_ci_webhook(_c: Context, pact_url: str, provider_version: str = "", prov
 
 
 @task(help={"port": f"Where to listen; {PORT} unless told otherwise."})
-def broker(c: Context, port: int = PORT) -> None:
+def broker(_c: Context, port: int = PORT) -> None:
     """Serve fake-ci's broker, to look at; Ctrl-C ends it."""
-    command = Sandbox(root=ROOT).broker_command(port)
-    _say(f"http://127.0.0.1:{port}/")
-    c.run(" ".join(f'"{word}"' for word in command), env=dict(BROKER_SETTINGS) | {"PACT_BROKER_BASE_URL": ""})
+    with _exit_status():
+        status = Sandbox(root=ROOT).serve(port)
+    _require(not status)
 
 
 @task
@@ -364,7 +367,11 @@ def demo(_c: Context) -> None:
     url = f"http://127.0.0.1:{port}"
     command = [PYTHON, "-m", "provider", "--port", str(port)]
     log = Sandbox(root=ROOT).logs / "provider.log"
-    with _exit_status(), processes.running(command, url=f"{url}/health", log=log, environ=os.environ):
+    with (
+        _exit_status(),
+        processes.interruptible(),
+        processes.running(command, url=f"{url}/health", log=log, environ=os.environ),
+    ):
         _require(_python("consumer", "--base-url", url))
 
 

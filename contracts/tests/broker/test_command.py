@@ -35,6 +35,20 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path, port):
     assert process.returncode in {0, -signal.SIGTERM}
 
 
+def test_an_interrupt_ends_it_quietly(tmp_path, port):
+    url = f"sqlite:///{tmp_path / 'broker.sqlite3'}"
+    command = [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", url]
+    environ = os.environ | {"PACT_BROKER_LOG_LEVEL": "warning"}
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ) as process:
+        process.stdout.readline()
+        requests.get(f"http://127.0.0.1:{port}", timeout=20)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=20)
+
+    assert (process.returncode, output) == (0, "")
+
+
 def test_a_port_that_is_taken_is_said_plainly(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

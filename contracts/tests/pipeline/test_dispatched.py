@@ -1,9 +1,11 @@
+import contextlib
 import threading
 
 import pytest
 
 from contracts.pipeline.dispatched import Dispatched
 from contracts.pipeline.github_events import repository_dispatch
+from contracts.pipeline.processes import Ended
 from contracts.pipeline.runner import Played
 from contracts.pipeline.workflows import Workflow, WorkflowError
 
@@ -53,18 +55,24 @@ def test_what_starts_nothing():
 
 
 def test_interrupted():
-    """An error in the block is not kept waiting by what is still asked for."""
-    held = threading.Event()
+    """An error in the block ends it with what is being played: what is still asked for is played no more."""
+    begun, commands, played = threading.Event(), threading.Event(), []
 
-    def hold(*arguments):
-        held.wait(10)
-        return play(*arguments)
+    def hold(_workflow, _event_type, payload):
+        played.append(payload)
+        begun.set()
+        commands.wait(10)
+        raise Ended
 
     def interrupted():
-        with Dispatched(workflows=[CHANGED], play=hold) as dispatched:
-            dispatched.put("changed", {})
+        with Dispatched(workflows=[CHANGED], play=hold) as dispatched, contextlib.ExitStack() as stack:
+            stack.callback(commands.set)
+            dispatched.put("changed", {"number": 1})
+            dispatched.put("changed", {"number": 2})
+            begun.wait(10)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    held.set()
+    assert played == [{"number": 1}]
+    assert not [each for each in threading.enumerate() if each.name == "dispatched"]

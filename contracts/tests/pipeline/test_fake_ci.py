@@ -5,6 +5,7 @@ Each test has a copy of its own. A copy's code comes first on its path, so that 
 
 import queue
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from contracts.client import Broker
 from contracts.pipeline import runner, trees, workflows
 from contracts.pipeline.github_stand_in import GitHubStandIn
-from contracts.pipeline.processes import free_port
+from contracts.pipeline.processes import answers, free_port
 from contracts.testing import running_broker
 
 
@@ -238,6 +239,68 @@ def test_detached(copy, commit, invoke, git):
     assert passed(answer)
     assert "a detached head, on no branch: in the sandbox it is played as main" in answer.stdout
     assert f"version {version}, branch main" in answer.stdout
+
+
+@pytest.fixture
+def started(copy):
+    """Start a task in the copy; a process that can be read and told to end."""
+    processes = []
+
+    def started(*arguments, **environ):
+        command = [sys.executable, "-m", "invoke", *arguments]
+        inherited = runner.own_environment() | {"PYTHONPATH": runner.source_path(copy), "PYTHONUNBUFFERED": "1"}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        processes.append(subprocess.Popen(command, cwd=copy, env=inherited | environ, **pipes))
+        return processes[-1]
+
+    yield started
+    for process in processes:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def read_until(process, words):
+    """The line that holds *words*, once the process says it."""
+    return next(line for line in process.stdout if words in line)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(commit, git, copy, started, number):
+    """Interrupted, or told to end, in the midst of a worktree's tests, it leaves nothing running, and says so."""
+    commit()
+    git(copy, "switch", "--quiet", "--create", "feature")
+    (copy / "consumer" / "new.txt").write_text("on the branch\n")
+    commit()
+
+    fake_ci = started("fake-ci")
+    broker = re.search(r"http://127\.0\.0\.1:\d+", read_until(fake_ci, "the embedded broker at"))[0]
+    read_until(fake_ci, "invoke github.changes --package=provider (")
+    fake_ci.send_signal(number)
+    output, _ = fake_ci.communicate(timeout=60)
+
+    assert fake_ci.returncode == 130
+    assert output.endswith("Interrupted: the broker is stopped, and nothing more was recorded.\n")
+    assert not answers(broker)
+    assert git(copy, "worktree", "list").count("\n") == 0
+
+
+def test_beside_a_broker_that_is_looked_at(commit, started, invoke):
+    """While `invoke broker` runs, fake-ci takes another port, and says so; it does not take the data away."""
+    commit()
+    port = free_port()
+    looked_at = started("broker", f"--port={port}")
+    read_until(looked_at, f"http://127.0.0.1:{port}")
+
+    fresh = invoke("fake-ci", "--fresh")
+    taken = invoke("fake-ci-webhook", "--pact-url", f"http://127.0.0.1:{port}/pacts/1")
+    second = invoke("broker", f"--port={port}")
+
+    running = f"invoke broker is running here (pid {looked_at.pid}): stop it first."
+    assert (fresh.returncode, fresh.stderr.strip()) == (2, running)
+    assert (second.returncode, second.stderr.strip()) == (2, running)
+    assert taken.returncode == 2
+    assert f"Port {port} of the pact's URL is taken" in taken.stderr
+    assert answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
 
 
 def test_outside_git(copy, invoke):

@@ -1,6 +1,8 @@
 import os
+import signal
 import socket
 import sys
+import threading
 
 import pytest
 
@@ -90,3 +92,57 @@ def test_free_port():
         assert processes.free_port(port) not in {0, port}
 
     assert processes.free_port(port) == port
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_interruptible(number):
+    """To be told to end is an interrupt, once; afterwards everything is as it was."""
+    before = signal.getsignal(number)
+
+    def told():
+        with processes.interruptible():
+            try:
+                signal.raise_signal(number)
+            finally:
+                signal.raise_signal(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        told()
+    assert signal.getsignal(number) is before
+
+
+def test_commands(tmp_path, log):
+    """A command runs where it should; its status is given, what it says is kept."""
+    command = [sys.executable, "-c", "import os; print(os.getcwd()); raise SystemExit(3)"]
+
+    assert processes.Commands().run(command, directory=tmp_path, environ=os.environ, log=log) == 3
+    assert log.read_text() == f"{tmp_path}\n"
+
+
+def test_commands_end(tmp_path, log):
+    """Told to end, what runs ends with all that it started, and nothing more is run."""
+    says = "import socket, signal; s = socket.create_connection(('127.0.0.1', {})); signal.pause()"
+    started = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}])"
+    commands, ended = processes.Commands(), []
+
+    def run():
+        try:
+            commands.run(command, directory=tmp_path, environ=os.environ, log=log)
+        except processes.Ended:
+            ended.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        command = [sys.executable, "-c", started.format(says.format(ear.getsockname()[1]))]
+        thread = threading.Thread(target=run)
+        thread.start()
+        ear.settimeout(20)
+        connection, _ = ear.accept()
+        commands.end()
+        thread.join(20)
+        connection.settimeout(20)
+        assert connection.recv(1) == b""  # gone, with the command that started it
+        connection.close()
+
+    assert ended == [True]
+    with pytest.raises(processes.Ended):
+        commands.run([sys.executable, "-c", ""], directory=tmp_path, environ=os.environ, log=log)

@@ -1,9 +1,13 @@
 import os
+import signal
 import socket
+import subprocess
+import sys
 
 import pytest
 import requests
 
+from contracts.client import UsageError
 from contracts.pipeline import ci, processes, trees
 from contracts.pipeline.sandbox import KEPT_TREES, Sandbox
 
@@ -40,6 +44,37 @@ def test_clear(sandbox):
     assert list(sandbox.folder.iterdir()) == []
 
 
+def test_used(sandbox):
+    """While somebody uses it, it is not forgotten, and nobody does the same; something else may be done."""
+    with sandbox.used("invoke broker"):
+        with pytest.raises(UsageError, match=rf"invoke broker is running here \(pid {os.getpid()}\): stop it first"):
+            sandbox.clear()
+        with pytest.raises(UsageError, match="stop it first"), sandbox.used("invoke broker"):
+            pass
+        assert sandbox.folder.exists()
+    with sandbox.used("invoke broker"):
+        pass
+    sandbox.clear()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serve(sandbox, number):
+    """The broker is served until somebody interrupts it; then it ends, quietly and well."""
+    port = processes.free_port()
+    serves = "import sys; from pathlib import Path; from contracts.pipeline.sandbox import Sandbox\n"
+    serves += "sys.exit(Sandbox(root=Path(sys.argv[1])).serve(int(sys.argv[2])))"
+    command = [sys.executable, "-c", serves, str(sandbox.root), str(port)]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout.readline() == f"Pact Broker at http://127.0.0.1:{port}\n"
+        assert processes.answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
+        process.send_signal(number)
+        assert process.stdout.read() == ""
+
+    assert process.returncode == 0
+    assert not processes.answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
+
+
 def test_standing_tree(sandbox):
     """The version that stands there is the repository itself."""
     with sandbox.tree("x", standing="x") as tree:
@@ -67,6 +102,24 @@ def test_kept_tree(sandbox):
 
     with sandbox.tree(version, standing="another") as tree:
         assert (tree / "file.txt").read_text() == "second\n"
+
+
+def test_a_copy_that_was_cut_short(sandbox, monkeypatch):
+    """A tree of which only a part could be copied does not pass for the tree."""
+
+    def cut_short(_root, into):
+        into.mkdir()
+        (into / "file.txt").write_text("half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trees, "keep", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.keep("files-1")
+    sandbox.keep("files-1")
+
+    with sandbox.tree("files-1", standing="another") as tree:
+        assert (tree / "file.txt").read_text() == "one\n"
 
 
 def test_kept_tree_of_a_folder(sandbox):

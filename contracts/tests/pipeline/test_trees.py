@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,14 @@ def test_worktree_unknown(checkout):
     """A commit that is not in the clone is an error that says how to get it."""
     with pytest.raises(trees.TreeError, match="git fetch origin 0000"), trees.worktree(checkout, "0" * 40):
         pass
+
+
+def test_prune(checkout, git, tmp_path):
+    """A second checkout whose folder is gone is forgotten; outside git there is nothing to forget."""
+    git(checkout, "worktree", "add", "--quiet", "--detach", str(tmp_path / "second"))
+    shutil.rmtree(tmp_path / "second")
+
+    trees.prune(checkout)
+    trees.prune(tmp_path)
+
+    assert git(checkout, "worktree", "list").count("\n") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import socket
@@ -41,7 +42,8 @@ def serve(settings: Settings) -> None:
                 server_header=False,
             )
             _collect_rarely()
-            uvicorn.Server(config).run(sockets=[listener])
+            with contextlib.suppress(KeyboardInterrupt):  # that is how it is told to stop
+                uvicorn.Server(config).run(sockets=[listener])
     except (DatabaseError, ForeignDatabase) as error:
         raise ServerError(str(error)) from error
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from contracts.pipeline.processes import Ended
 from contracts.pipeline.workflows import WorkflowError
 
 
@@ -25,7 +27,8 @@ Dispatch = tuple[str, dict[str, Any]]
 class Dispatched:
     """Plays, for each dispatch, every workflow that its event type starts; on a thread of its own.
 
-    Use it as a context. `problems` holds why a dispatch started nothing.
+    Use it as a context, whose end waits for what is being played; where an error ends it, for no more than that.
+    `problems` holds why a dispatch started nothing.
     """
 
     workflows: Iterable[Workflow]
@@ -51,9 +54,12 @@ class Dispatched:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            with contextlib.suppress(queue.Empty):
+                while self._waiting.get_nowait():
+                    self._waiting.task_done()
         self._waiting.put(None)
-        if error is None:
-            self._threads.pop().join()
+        self._threads.pop().join()
 
     def _work(self) -> None:
         while (dispatch := self._waiting.get()) is not None:
@@ -61,6 +67,8 @@ class Dispatched:
                 self._play(*dispatch)
             except WorkflowError as problem:
                 self.problems.append(str(problem))
+            except Ended:
+                return
             finally:
                 self._waiting.task_done()
         self._waiting.task_done()

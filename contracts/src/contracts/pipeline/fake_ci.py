@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from contracts.client import Broker, ClientError
+from contracts.client import Broker, ClientError, UsageError
 from contracts.pipeline import ci, github_events, runner, trees, workflows
 from contracts.pipeline.dispatch import DISPATCH_TYPES, Payload
 from contracts.pipeline.dispatched import Dispatched
 from contracts.pipeline.github_stand_in import GitHubStandIn
 from contracts.pipeline.outcome import Outcome
+from contracts.pipeline.processes import Commands, Interrupted, free_port, interruptible
 from contracts.pipeline.runner import Event, Played, PlayedStep, Runner
 from contracts.pipeline.sandbox import PORT, Sandbox
 
@@ -51,6 +52,11 @@ class Setting:
     environ: Mapping[str, str]
     display: Display
 
+    @property
+    def embedded(self) -> bool:
+        """Whether no broker is configured, so that the embedded one is served."""
+        return not self.environ.get("PACT_BROKER_BASE_URL")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -81,10 +87,10 @@ def fake_ci(setting: Setting, *, fresh: bool = False, webhook: bool = False) -> 
         ServerError: if the embedded broker does not start.
         WorkflowError: if a workflow uses what cannot be played here.
         TreeError: if git is missing or refuses.
+        UsageError: if another run goes on in this repository, or, with *fresh*, anything that uses its broker.
+        Interrupted: if somebody interrupts it; then all that was started has ended.
     """
-    if fresh:
-        Sandbox(root=setting.root).clear()
-    with _playing(setting, PORT) as loop:
+    with _playing(setting, fresh=fresh) as loop:
         loop.introduce()
         if loop.target.embedded:
             loop.ensure_environment()
@@ -104,11 +110,10 @@ def fake_ci_webhook(setting: Setting, payload: Payload) -> Outcome:
     Without a configured broker the embedded one is served, at the port that the pact's URL has.
 
     Raises:
-        ClientError, ServerError, WorkflowError, TreeError: as `fake_ci` does.
+        ClientError, ServerError, WorkflowError, TreeError, Interrupted: as `fake_ci` does.
+        UsageError: as `fake_ci` does, and if that port is taken.
     """
-    address = urlsplit(payload.pact_url)
-    port = address.port if address.hostname in _LOOPBACK and address.port else PORT
-    with _playing(setting, port) as loop:
+    with _playing(setting, port=_port_for(setting, payload.pact_url)) as loop:
         loop.introduce()
         branch = payload.branch or loop.build.branch or loop.default_branch
         named = replace(payload, sha=payload.sha or loop.build.version, branch=branch, event=payload.event or "by hand")
@@ -117,22 +122,50 @@ def fake_ci_webhook(setting: Setting, payload: Payload) -> Outcome:
         return loop.finish()
 
 
+def _port_for(setting: Setting, pact_url: str) -> int:
+    """Where to serve the embedded broker, so that *pact_url* leads to it."""
+    address = urlsplit(pact_url)
+    if setting.embedded and address.hostname in _LOOPBACK and (port := address.port):
+        if free_port(port) != port:
+            msg = (
+                f"Port {port} of the pact's URL is taken. If a broker answers there, play against that one: set "
+                f"PACT_BROKER_BASE_URL=http://{address.netloc}"
+            )
+            raise UsageError(msg)
+        return port
+    return PORT
+
+
 @contextmanager
-def _playing(setting: Setting, port: int) -> Iterator[_Loop]:
+def _playing(setting: Setting, *, port: int = PORT, fresh: bool = False) -> Iterator[_Loop]:
     sandbox = Sandbox(root=setting.root)
+    if fresh and setting.embedded:
+        sandbox.clear()
+    broker = "the broker is stopped, and " if setting.embedded else ""
+    try:
+        with interruptible(), sandbox.used("invoke fake-ci"), ExitStack() as stack:
+            yield _prepared(setting, sandbox, port, stack)
+    except KeyboardInterrupt:
+        msg = f"Interrupted: {broker}nothing more was recorded."
+        raise Interrupted(msg) from None
+
+
+def _prepared(setting: Setting, sandbox: Sandbox, port: int, stack: ExitStack) -> _Loop:
+    """A run for which everything is there; it goes with *stack*."""
     sandbox.clear_logs()
+    trees.prune(setting.root)
     build = _standing(setting)
     if ci.commit_of(build.version) != build.version:
         sandbox.keep(build.version)
-    with ExitStack() as stack:
-        stack.enter_context(setting.display.repeating())
-        target = stack.enter_context(_target(setting, sandbox, port))
-        loop = _Loop(setting, sandbox, target, build)
-        github = GitHubStandIn(repository=loop.repository, token=loop.token, on_dispatch=loop.dispatched.put)
-        stack.enter_context(github)
-        loop.server_url = github.url
-        stack.enter_context(loop.dispatched)
-        yield loop
+    stack.enter_context(setting.display.repeating())
+    target = stack.enter_context(_target(setting, sandbox, port))
+    loop = _Loop(setting, sandbox, target, build)
+    github = GitHubStandIn(repository=loop.repository, token=loop.token, on_dispatch=loop.dispatched.put)
+    stack.enter_context(github)
+    loop.server_url = github.url
+    stack.enter_context(loop.dispatched)
+    stack.callback(loop.commands.end)
+    return loop
 
 
 def _standing(setting: Setting) -> ci.Build:
@@ -143,13 +176,15 @@ def _standing(setting: Setting) -> ci.Build:
 
 @contextmanager
 def _target(setting: Setting, sandbox: Sandbox, port: int) -> Iterator[Target]:
-    if setting.environ.get("PACT_BROKER_BASE_URL"):
+    if not setting.embedded:
         environ = {name: value for name in _LEADING if (value := setting.environ.get(name))}
         with Broker.from_environment(environ) as broker:
             broker.check()
         yield Target(environ=environ, embedded=False)
     else:
         with sandbox.broker(port) as url:
+            if url != f"http://127.0.0.1:{port}":
+                setting.display.say(f"Port {port} is taken; using {urlsplit(url).port}.", "yellow")
             yield Target(environ={"PACT_BROKER_BASE_URL": url}, embedded=True)
 
 
@@ -159,6 +194,7 @@ class _Loop:
     def __init__(self, setting: Setting, sandbox: Sandbox, target: Target, build: ci.Build) -> None:
         self.setting, self.sandbox, self.target, self.build = setting, sandbox, target, build
         self.outcome = Outcome()
+        self.commands = Commands()
         self.token = secrets.token_urlsafe()
         self.server_url = ""
         self.runs = 0
@@ -240,7 +276,11 @@ class _Loop:
         source = {"PYTHONPATH": runner.source_path(self.setting.root)}
         environ = runner.own_environment() | source | github | dict(self.target.environ)
         step = runner.run_line(
-            WEBHOOK_LINE, tree=self.setting.root, environ=environ, log=self.sandbox.logs / "webhook.log"
+            WEBHOOK_LINE,
+            tree=self.setting.root,
+            environ=environ,
+            log=self.sandbox.logs / "webhook.log",
+            commands=self.commands,
         )
         step = replace(step, workflow="fake-ci", job="webhook")
         self.outcome.besides.append(step)
@@ -297,6 +337,7 @@ class _Loop:
             checkout=lambda version: self.sandbox.tree(version, standing=self.build.version),
             on_start=self.setting.display.started,
             on_end=self._ended,
+            commands=self.commands,
         )
 
     def _ended(self, step: PlayedStep) -> None:

@@ -1,13 +1,17 @@
-"""A server in a process of its own, for as long as it is needed."""
+"""Commands and servers in processes of their own: nothing that was started outlives what it was started for."""
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
+import sys
+import threading
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
 
 import requests
 
@@ -15,6 +19,7 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from types import FrameType
 
 
 _POLL_SECONDS = 0.02
@@ -26,6 +31,79 @@ _SERVER_ERROR = 500
 
 class ServerError(Exception):
     """A server did not start; the message holds the last lines that it wrote."""
+
+
+class Ended(Exception):
+    """Nothing more is run, because everything was told to end."""
+
+
+class Interrupted(Exception):
+    """Somebody interrupted a run; the message says what became of it."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within the block it is an interrupt (KeyboardInterrupt) to be told to end, or to lose the terminal.
+
+    So a cancelled CI job and a window that is closed leave nothing running, as Ctrl-C does.
+    """
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)  # once is enough: what follows is cleaning up
+        raise KeyboardInterrupt
+
+    numbers = [signal.SIGTERM]
+    if sys.platform != "win32":
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Commands that run for us, one or several at a time, each together with all that it starts, until `end`."""
+
+    _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, command: Sequence[str], *, directory: Path, environ: Mapping[str, str], log: Path) -> int:
+        """Run *command* in *directory*, with all it says in *log*; its exit status.
+
+        Raises:
+            Ended: if everything was told to end, before or meanwhile.
+        """
+        with log.open("wb") as output:
+            process = self._start(command, directory, environ, output)
+            try:
+                status = process.wait()
+            finally:
+                self._running.discard(process)
+                _stop(process)
+        if self._ended.is_set():
+            raise Ended
+        return status
+
+    def end(self) -> None:
+        """End what runs; nothing more is started."""
+        with self._lock:
+            self._ended.set()
+            for process in self._running.copy():
+                _terminate(process)
+
+    def _start(
+        self, command: Sequence[str], directory: Path, environ: Mapping[str, str], output: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._ended.is_set():
+                raise Ended
+            process = _start(command, environ, output, directory)
+            self._running.add(process)
+        return process
 
 
 @contextmanager
@@ -46,13 +124,7 @@ def running(
     Raises:
         ServerError: if the process ends, or does not answer within *timeout_seconds*.
     """
-    with (
-        log.open("wb") as output,
-        # Its own session: an interrupt at the terminal reaches us, and we stop it in order.
-        subprocess.Popen(  # noqa: S603, commands of this repository
-            command, env=dict(environ), stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
-        ) as process,
-    ):
+    with log.open("wb") as output, _start(command, environ, output) as process:
         try:
             _wait(process, url, log, says, time.monotonic() + timeout_seconds)
             yield
@@ -96,9 +168,35 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path, says: str, dead
         raise ServerError(msg)
 
 
+def _start(
+    command: Sequence[str], environ: Mapping[str, str], output: IO[bytes], directory: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Start *command* in a session of its own: an interrupt at the terminal reaches us, and we stop it in order."""
+    return subprocess.Popen(  # noqa: S603, commands of this repository
+        command,
+        cwd=directory,
+        env=dict(environ),
+        stdout=output,
+        stderr=output,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+    _terminate(process)
     try:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def _terminate(process: subprocess.Popen[bytes]) -> None:
+    """Tell the process to end, and all that it started."""
+    if process.poll() is not None:
+        return
+    if sys.platform == "win32":
+        process.terminate()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from contracts.pipeline import trees
 from contracts.pipeline.expressions import Contexts, ExpressionError, holds, interpolate
+from contracts.pipeline.processes import Commands
 from contracts.pipeline.workflows import WorkflowError
 
 
@@ -91,12 +91,14 @@ class Runner:
     checkout: Checkout
     on_start: Callable[[Workflow, Job, str], object]
     on_end: Callable[[PlayedStep], object]
+    commands: Commands = field(default_factory=Commands)
 
     def play(self, workflow: Workflow, event: Event, *, run_id: str) -> Played:
         """Play *workflow* as *event* would start it.
 
         Raises:
             WorkflowError: if it uses what cannot be played here.
+            Ended: if `commands` were told to end.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         return _Run(self, workflow, event, run_id).play()
@@ -229,7 +231,7 @@ class _RunningJob:
         output = Path(environment["GITHUB_OUTPUT"])
         output.write_bytes(b"")
         self.run.runner.on_start(self.run.workflow, self.job, line)
-        ended = run_line(line, tree=self.tree, environ=environment, log=log)
+        ended = run_line(line, tree=self.tree, environ=environment, log=log, commands=self.run.runner.commands)
         self.succeeded = self.succeeded and ended.result == "success"
         if step.identifier is not None:
             outputs = {"outputs": _outputs(output), "outcome": ended.result, "conclusion": ended.result}
@@ -255,26 +257,23 @@ def _outputs(file: Path) -> dict[str, str]:
     return {name: value for name, _, value in (line.partition("=") for line in lines if line)}
 
 
-def run_line(line: str, *, tree: Path, environ: Mapping[str, str], log: Path) -> PlayedStep:
-    """Run *line*, `invoke …`, in *tree*; all it says goes to *log*."""
+def run_line(line: str, *, tree: Path, environ: Mapping[str, str], log: Path, commands: Commands) -> PlayedStep:
+    """Run *line*, `invoke …`, in *tree*, as one of *commands*; all it says goes to *log*.
+
+    Raises:
+        Ended: if *commands* were told to end.
+    """
     started = time.monotonic()
-    with log.open("wb") as file:
-        ended = subprocess.run(  # noqa: S603, the lines of this repository's own workflows
-            [sys.executable, "-m", *shlex.split(line)],
-            cwd=tree,
-            env=dict(environ),
-            stdout=file,
-            stderr=file,
-            check=False,
-        )
+    command = [sys.executable, "-m", *shlex.split(line)]
+    status = commands.run(command, directory=tree, environ=environ, log=log)
     return PlayedStep(
         workflow="",
         job="",
         line=line,
-        result="failure" if ended.returncode else "success",
+        result="failure" if status else "success",
         seconds=time.monotonic() - started,
         log=log,
-        reason=f"exit status {ended.returncode}" if ended.returncode else "",
+        reason=f"exit status {status}" if status else "",
     )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.pipeline import ci, processes, trees
+from contracts.client import UsageError
+from contracts.pipeline import ci, processes, trees, usage
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -22,7 +24,7 @@ KEPT_TREES = 10
 _TRIES = 3
 # The embedded broker's own rules: webhooks may go to this machine (the stand-in for GitHub listens there), and one
 # that fails is sent again soon.
-BROKER_SETTINGS: Mapping[str, str] = {
+BROKER_SETTINGS = {
     "PACT_BROKER_LOG_LEVEL": "warning",
     "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1",
     "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE": "1 1 2 2 5 5 10 10 30 60",
@@ -50,8 +52,24 @@ class Sandbox:
         logs.mkdir(exist_ok=True)
         return logs
 
+    @contextmanager
+    def used(self, who: str) -> Iterator[None]:
+        """Until the block ends, *who* uses what is kept here: nobody else may be *who* meanwhile, nor forget it all.
+
+        Raises:
+            UsageError: if somebody else is *who*.
+        """
+        self._refuse_while(who)
+        with usage.using(self.folder / "users", who):
+            yield
+
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything.
+
+        Raises:
+            UsageError: if somebody uses it.
+        """
+        self._refuse_while()
         shutil.rmtree(self.folder)
 
     def clear_logs(self) -> None:
@@ -63,15 +81,33 @@ class Sandbox:
         database = f"sqlite:///{self.folder / 'broker.sqlite3'}"
         return [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", database]
 
+    def serve(self, port: int) -> int:
+        """Serve the embedded broker on *port*, to look at, until interrupted; its exit status.
+
+        Raises:
+            UsageError: if somebody serves it already.
+        """
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
+        with (
+            processes.interruptible(),
+            self.used("invoke broker"),
+            subprocess.Popen(self.broker_command(port), env=inherited | BROKER_SETTINGS) as process,  # noqa: S603, a command of ours
+        ):
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                process.terminate()  # where the interrupt did not reach it
+                return 0
+
     @contextmanager
     def broker(self, preferred_port: int = PORT) -> Iterator[str]:
-        """Serve the embedded broker in a process of its own; yields its base URL.
+        """Serve the embedded broker in a process of its own; yields its base URL, at another port if that is taken.
 
         Raises:
             ServerError: if it does not start.
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
-        environ = inherited | dict(BROKER_SETTINGS)
+        environ = inherited | BROKER_SETTINGS
         with ExitStack() as stack:
             for left in reversed(range(_TRIES)):
                 port = processes.free_port(preferred_port)
@@ -98,9 +134,19 @@ class Sandbox:
         kept = self.folder / "trees"
         kept.mkdir(exist_ok=True)
         if not (kept / version).exists():
-            trees.keep(self.root, kept / version)
+            # aside at first: a copy that is cut short must not pass for the tree
+            shutil.rmtree(partial := self.folder / "partial", ignore_errors=True)
+            trees.keep(self.root, partial)
+            partial.rename(kept / version)
         for old in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_TREES]:
             shutil.rmtree(old)
+
+    def _refuse_while(self, *who: str) -> None:
+        """Refuse while somebody uses this, or anybody who is *who*."""
+        for process, name in usage.users(self.folder / "users").items():
+            if name in who or not who:
+                msg = f"{name} is running here (pid {process}): stop it first."
+                raise UsageError(msg)
 
     @contextmanager
     def tree(self, version: str, *, standing: str) -> Iterator[Path]:

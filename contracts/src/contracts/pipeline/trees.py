@@ -144,6 +144,15 @@ def worktree(directory: Path, commit: str) -> Iterator[Path]:
             _git(directory, "worktree", "remove", "--force", str(path))
 
 
+def prune(directory: Path) -> None:
+    """Forget second checkouts that are not there any more, such as those of a run that was killed.
+
+    Raises:
+        TreeError: if git is missing.
+    """
+    _git(directory, "worktree", "prune", missing_is=128)
+
+
 def keep(directory: Path, into: Path) -> None:
     """Copy the files that *directory*'s content hash covers, those of its whole checkout, to *into*.
 
