@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from asgi import JSON_TYPES, Answered, Asked
@@ -17,6 +18,8 @@ from contracts.broker.store.tables import metadata
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from asgi import Caller
     from starlette.applications import Starlette
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
+DATABASES = ("sqlite", "postgresql")
+TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 SAFE = {"GET", "HEAD", "OPTIONS"}
 WITH_A_REASON = {400, 404, 409, 422}
 
@@ -33,6 +38,7 @@ class Fuzzed:
     """A settled broker; `ask` it, then `restore` it, and it is as it was."""
 
     def __init__(self, app: Starlette, call: Caller, database: Database) -> None:
+        self.app = app
         self.call = call
         self.database = database
         # what fails on request is left out
@@ -66,6 +72,14 @@ class Fuzzed:
         if answered.status >= 400 or asked.method in SAFE:
             assert changed == [], answered
         return answered
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Undo afterwards what the block did."""
+        try:
+            yield
+        finally:
+            self._changed()
 
     def _changed(self) -> list[str]:
         """The tables that hold something else than in the beginning; they are restored."""
@@ -104,4 +118,4 @@ def require_reason(answered: Answered) -> None:
 
 def examples(usual: int) -> int:
     """How many examples a test takes: *usual*, or as many times that as FUZZ_TIMES says."""
-    return usual * int(os.environ.get("FUZZ_TIMES", "1"))
+    return usual * TIMES

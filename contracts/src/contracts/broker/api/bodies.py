@@ -45,7 +45,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Body(BaseModel):
-    """Base of every request body: strict types, unknown keys ignored, names as on the wire, no null character."""
+    """Base of every request body: strict types, unknown keys ignored, names as on the wire, no null character.
+
+    By itself it is any object.
+    """
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 

@@ -1,4 +1,7 @@
-"""`/openapi.json`: what the API takes, for programs that read such documents. Source: OpenAPI specification 3.1."""
+"""`/openapi.json`: what the API takes and answers, for programs that read such documents.
+
+It is made of the routes: what an operation declares is what it does. Source: OpenAPI specification 3.1.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from contracts.broker import urls
+from contracts.broker.api.hal import CSV, DOT, HAL, HTML, JSON, PROBLEM, SVG, TEXT
 from contracts.broker.api.resources import Resource
+from contracts.model.names import MOST_CHARACTERS
 
 
 if TYPE_CHECKING:
@@ -18,8 +23,21 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
+    from contracts.broker.api.queries import Parameter
+    from contracts.broker.api.resources import Operation
+
 
 OPENAPI = "/openapi.json"
+
+_TEXTS = {TEXT, CSV, SVG, DOT, HTML}
+# every refusal of these says why, under one of these names
+_REASON = {"type": "object", "anyOf": [{"required": [each]} for each in ("error", "errors", "notices", "detail")]}
+_REFUSALS = {
+    400: ("BadRequest", "Something in the request breaks a rule, which is told"),
+    404: ("NotFound", "What the address names is not there"),
+    409: ("Conflict", "It exists, and is another"),
+    422: ("Unprocessable", "Well formed, but not possible"),
+}
 
 
 def route(routes: Iterable[BaseRoute], version: str) -> Route:
@@ -38,7 +56,12 @@ def document(resources: Iterable[Resource], version: str) -> dict[str, Any]:
     for each in resources:
         for method in each.operation.methods:
             paths.setdefault(each.operation.path, {})[method.lower()] = _operation(each, method)
-    return {"openapi": "3.1.0", "info": {"title": "Pact Broker", "version": version}, "paths": paths}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Pact Broker", "version": version},
+        "paths": paths,
+        "components": {"responses": {name: _refusal(status, text) for status, (name, text) in _REFUSALS.items()}},
+    }
 
 
 def _operation(resource: Resource, method: str) -> dict[str, Any]:
@@ -47,16 +70,50 @@ def _operation(resource: Resource, method: str) -> dict[str, Any]:
         "tags": [resource.noun],
         "operationId": f"{resource.description}.{method}.{operation.path}",
         "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-            for name in urls.parameters(operation.path)
+            *(_segment(name) for name in urls.parameters(operation.path)),
+            *(_parameter(each) for each in operation.query),
         ],
-        "responses": {"default": {"description": "See the Pact Broker protocol"}},
+        "responses": _responses(operation),
     }
     if operation.body is not None:
-        schema = operation.body.model_json_schema(ref_template="#/$defs/{model}")
-        content_types = operation.accepts or ("application/json",)
-        written["requestBody"] = {"content": {each: {"schema": _inlined(schema)} for each in content_types}}
+        schema = _inlined(operation.body.model_json_schema())
+        content_types = operation.accepts or (JSON,)
+        written["requestBody"] = {"content": {each: {"schema": schema} for each in content_types}}
     return written
+
+
+def _segment(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "minLength": 1}
+    if name != "metadata":
+        schema["maxLength"] = MOST_CHARACTERS
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema = dict(parameter.schema)
+    if parameter.repeated:
+        schema = {"type": "array", "items": schema}
+    return {"name": parameter.name, "in": "query", "required": False, "schema": schema}
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    kinds = {each: "string" if each in _TEXTS else "object" for each in operation.provides}
+    content = {each: {"schema": {"type": kind}} for each, kind in kinds.items()}
+    refusals = {str(status): {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _REFUSALS.items()}
+    return {
+        "2XX": {"description": "Done", "content": content},
+        "204": {"description": "Done, and there is nothing to tell"},
+        **refusals,
+        "406": {"description": "The client takes none of the formats"},
+        "415": {"description": "The body is of a type that is not taken"},
+    }
+
+
+def _refusal(status: int, description: str) -> dict[str, Any]:
+    content = {each: {"schema": _REASON} for each in (HAL, JSON, PROBLEM)}
+    if status == 409:  # noqa: PLR2004, a name that looks like another's is told in plain text
+        content[TEXT] = {"schema": {"type": "string"}}
+    return {"description": description, "content": content}
 
 
 def _inlined(schema: dict[str, Any]) -> dict[str, Any]:

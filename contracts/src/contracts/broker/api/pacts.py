@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from contracts.broker import urls
 from contracts.broker.actions import publish
+from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacts, publications, versions
@@ -86,11 +87,11 @@ def router(broker: Broker) -> Router:
 def _add_pact(routes: Resources, path: str) -> None:
     """The pact of a consumer version."""
 
-    @routes.put(path, provides=_FORMS)
+    @routes.put(path, body=Body, provides=_FORMS)
     def put(call: Call, provider: str, consumer: str, version: str) -> Response:
         return _publish(call, provider, consumer, version, "overwrite")
 
-    @routes.patch(path, provides=_FORMS, accepts=(JSON,))
+    @routes.patch(path, body=Body, provides=_FORMS, accepts=(JSON,))
     def merge(call: Call, provider: str, consumer: str, version: str) -> Response:
         return _publish(call, provider, consumer, version, "merge")
 

@@ -41,7 +41,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "releases")
 
-    @routes.post(urls.VERSION_RELEASES)
+    @routes.post(urls.VERSION_RELEASES, body=Body)
     def release(call: Call, pacticipant: str, version: str, environment: str) -> Response:
         call.json_object(empty=True)
         with call.writing() as connection:

@@ -32,7 +32,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "webhooks")
 
-    @routes.post(urls.WEBHOOKS_EXECUTE, accepts=None)
+    @routes.post(urls.WEBHOOKS_EXECUTE, body=webhook_bodies.WebhookBody, accepts=None)
     def execute_unsaved(call: Call) -> Response:
         webhook = webhook_bodies.parse(call).webhook()
         with call.reading() as connection:
