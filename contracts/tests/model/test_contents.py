@@ -172,3 +172,22 @@ def test_interactions_and_messages_are_counted(document, counts):
 def test_a_text_has_an_identity_of_its_own():
     assert contents.text_sha("{}") == contents.sha({})
     assert contents.text_sha("{ }") != contents.text_sha("{}")
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["description", "request", "_id"]), st.text())))
+def test_a_kept_content_has_the_identity_of_what_was_sent(interactions):
+    sent = {"interactions": interactions, "metadata": {"pactSpecification": {"version": "3.0.0"}}}
+    kept = contents.stored(json.dumps(sent))
+    assert contents.is_sha_of(contents.sha(sent), kept)
+    assert not contents.is_sha_of(contents.sha({"interactions": [*interactions, {"description": "more"}]}), kept)
+
+
+def test_an_identity_that_was_sent_along_is_part_of_it():
+    interaction = {"description": "a"}
+    sent = {"interactions": [{"_id": contents.interaction_id(interaction), **interaction}]}
+    assert contents.is_sha_of(contents.sha(sent), contents.stored(json.dumps(sent)))
+    assert contents.is_sha_of(contents.sha({"interactions": [interaction]}), contents.stored(json.dumps(sent)))
+
+
+def test_the_identity_of_what_is_no_pact_is_that_of_the_whole():
+    assert contents.is_sha_of(contents.sha({"a": 1}), '{"a":1}')

@@ -13,6 +13,8 @@ import click
 
 MODULES = {
     "broker": "contracts.broker.command",
+    "export": "contracts.cli.estate_export",
+    "import": "contracts.cli.estate_import",
     "settings": "contracts.cli.settings",
     "seed": "contracts.cli.seed",
 }

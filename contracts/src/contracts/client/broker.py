@@ -6,20 +6,21 @@ import base64
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
-from contracts.client import documents, hal, navigation
+from contracts.client import documents, estates, hal, navigation
 from contracts.client.errors import NotFound, UsageError
 from contracts.client.transport import READ_TIMEOUT_SECONDS, Credentials, Transport
 from contracts.client.webhooks import Webhook, webhook_from
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from types import TracebackType
 
     from contracts.client.documents import Contract
     from contracts.client.hal import JsonObject
     from contracts.client.selectors import Selector
+    from contracts.model.estates import Record
 
 
 class Broker:
@@ -514,6 +515,13 @@ class Broker:
     def can_i_merge_badge_url(self, *, pacticipant: str) -> str:
         """The badge that says whether the main branch fits everybody else's; nothing links to it."""
         return self._to.below(f"/pacticipants/{hal.segment(pacticipant)}/main-branch/can-i-merge/badge.svg")
+
+    def estate(self, had: estates.Had) -> Iterator[Record]:
+        """Everything that this broker keeps and shows, but for what was *had* before; lazily.
+
+        What it hides is a Gap among the records.
+        """
+        return estates.read(self._to, had)
 
     def _pacticipant(self, name: str) -> str:
         return self._to.relation("pb:pacticipant", "pacticipants", pacticipant=name)

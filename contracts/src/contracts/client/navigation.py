@@ -100,6 +100,10 @@ class Navigator:
         """The document at *address*."""
         return self._transport.send("GET", address)
 
+    def text(self, address: str) -> str:
+        """The document at *address* as it is spelled."""
+        return self._transport.text(address)
+
     def send(
         self,
         method: str,

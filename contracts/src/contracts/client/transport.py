@@ -148,13 +148,13 @@ class Transport:
         """
         session = self._repeating if repeatable else self._once
         response = self._answer(session, method, url, body, content_type)
-        return answers.read(
-            method=method,
-            url=url,
-            status=response.status_code,
-            content_type=response.headers.get("Content-Type", ""),
-            content=response.content,
-        )
+        return _read(method, url, response)
+
+    def text(self, url: str) -> str:
+        """The JSON object at *url* as the broker spells it; *url* and errors as for `send`."""
+        response = self._answer(self._once, "GET", url, None, "application/json")
+        _read("GET", url, response)
+        return response.content.decode()
 
     def _answer(
         self,
@@ -245,6 +245,16 @@ def _session(credentials: Credentials, repeated: frozenset[str]) -> requests.Ses
     session.mount("http://", HTTPAdapter(max_retries=retries))
     session.mount("https://", HTTPAdapter(max_retries=retries))
     return session
+
+
+def _read(method: str, url: str, response: requests.Response) -> JsonObject:
+    return answers.read(
+        method=method,
+        url=url,
+        status=response.status_code,
+        content_type=response.headers.get("Content-Type", ""),
+        content=response.content,
+    )
 
 
 def _cause(error: BaseException) -> str:

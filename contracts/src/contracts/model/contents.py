@@ -66,6 +66,16 @@ def text_sha(text: str) -> str:
     return _sha1(text)
 
 
+def is_sha_of(sha_at_source: str, text: str) -> bool:
+    """Whether a kept *text* has this identity.
+
+    An `_id` that equals the computed one was injected or sent, and only what was sent is part of the identity: either
+    reading will do.
+    """
+    document = json.loads(text)
+    return sha_at_source in {sha(_without_injected_ids(document)), sha(document)}
+
+
 def counts(document: object) -> tuple[int, int]:
     """How many interactions and how many messages *document* lists."""
     if not isinstance(document, dict):
@@ -132,6 +142,20 @@ def write_object(texts: Mapping[str, str]) -> str:
 def write_array(texts: Iterable[str]) -> str:
     """The JSON array of these elements, which are JSON *texts* already."""
     return "[" + ",".join(texts) + "]"
+
+
+def _without_injected_ids(document: object) -> object:
+    if not isinstance(document, dict):
+        return document
+    return document | {
+        name: [_without_injected_id(each) for each in document[name]] for name in _LISTS if _is_list(document, name)
+    }
+
+
+def _without_injected_id(element: object) -> object:
+    if not isinstance(element, dict) or element.get("_id") != interaction_id(element):
+        return element
+    return {key: value for key, value in element.items() if key != "_id"}
 
 
 def _with_ids(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from contracts.pipeline.report import Progress, Reporter
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = ["COMMANDS"]
 
@@ -27,6 +28,18 @@ _EXIT = """\b
 Exit status: 0 done; 1 the broker says no; 2 wrong usage; 4 broker unreachable or refusing."""
 _EXIT_GATE = """\b
 Exit status: 0 yes; 1 no; 2 wrong usage; 3 unknown; 4 broker unreachable or refusing."""
+
+_CREDENTIALS = (
+    click.option(
+        "-k",
+        "--broker-token",
+        envvar="PACT_BROKER_TOKEN",
+        show_envvar=True,
+        help="Bearer token; instead of user name and password.",
+    ),
+    click.option("-u", "--broker-username", envvar="PACT_BROKER_USERNAME", show_envvar=True, help="User name."),
+    click.option("-p", "--broker-password", envvar="PACT_BROKER_PASSWORD", show_envvar=True, help="Password."),
+)
 
 
 def _asks(function: Callable[..., None]) -> Callable[..., None]:
@@ -40,15 +53,7 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
         required=True,
         help="Address of the Pact Broker or PactFlow.",
     )
-    @click.option(
-        "-k",
-        "--broker-token",
-        envvar="PACT_BROKER_TOKEN",
-        show_envvar=True,
-        help="Bearer token; instead of user name and password.",
-    )
-    @click.option("-u", "--broker-username", envvar="PACT_BROKER_USERNAME", show_envvar=True, help="User name.")
-    @click.option("-p", "--broker-password", envvar="PACT_BROKER_PASSWORD", show_envvar=True, help="Password.")
+    @credentials
     @functools.wraps(function)
     def asking(
         *,
@@ -59,21 +64,46 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
         **options: Any,  # noqa: ANN401 - each command's own
     ) -> None:
         reporter = Reporter.from_environment(os.environ)
-        try:
-            given = {
-                "PACT_BROKER_BASE_URL": broker_base_url,
-                "PACT_BROKER_TOKEN": broker_token or "",
-                "PACT_BROKER_USERNAME": broker_username or "",
-                "PACT_BROKER_PASSWORD": broker_password or "",
-            }
-            with Broker.from_environment(os.environ | given) as broker:
-                function(broker=broker, reporter=reporter, **options)
-        except statuses.EXPECTED as error:
-            context = click.get_current_context()
-            reporter.failed(str(context.info_name), statuses.told(error))
-            context.exit(statuses.exit_status(error))
+        with (
+            ending(reporter),
+            connected(broker_base_url, broker_token, broker_username, broker_password) as broker,
+        ):
+            function(broker=broker, reporter=reporter, **options)
 
     return asking
+
+
+def credentials(function: Callable[..., None]) -> Callable[..., None]:
+    """Give *function* the options *broker_token*, *broker_username* and *broker_password*."""
+    for option in reversed(_CREDENTIALS):
+        function = option(function)
+    return function
+
+
+def connected(base_url: str, token: str | None, username: str | None, password: str | None) -> Broker:
+    """The broker at *base_url*, with these credentials.
+
+    Raises:
+        UsageError: if they are contradictory.
+    """
+    given = {
+        "PACT_BROKER_BASE_URL": base_url,
+        "PACT_BROKER_TOKEN": token or "",
+        "PACT_BROKER_USERNAME": username or "",
+        "PACT_BROKER_PASSWORD": password or "",
+    }
+    return Broker.from_environment(os.environ | given)
+
+
+@contextmanager
+def ending(reporter: Reporter) -> Iterator[None]:
+    """End the command with the documented status where the block fails as may be expected."""
+    try:
+        yield
+    except statuses.EXPECTED as error:
+        context = click.get_current_context()
+        reporter.failed(str(context.info_name), statuses.told(error))
+        context.exit(statuses.exit_status(error))
 
 
 _pacticipant = click.option("-a", "--pacticipant", required=True, metavar="NAME", help="Name of the application.")

@@ -161,6 +161,16 @@ class Reporter:
         if reasons:
             self.failed(title, reasons)
 
+    def moved(
+        self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], remarks: Sequence[str] = ()
+    ) -> None:
+        """How much of an estate was moved, by kind, and what is to be known about it."""
+        self._table(headings, rows)
+        self.say(title, "bold")
+        for remark in remarks:
+            self.say(f"  {remark}")
+        self._summarise(title, headings, rows, remarks)
+
     def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table = Table(*headings)
         for column in table.columns:

@@ -70,6 +70,14 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection for which time stands still, however many statements it takes; it changes nothing."""
+        with self.engine.connect() as connection:
+            if not self.sqlite:  # where each statement else sees what was committed before it
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, committed when the block ends and rolled back if it raises."""
         with self._writer, self.engine.connect() as connection:

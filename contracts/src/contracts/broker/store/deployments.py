@@ -80,7 +80,7 @@ def deploy(
     slot = (
         deployed_versions.c.environment_id == environment_id,
         deployed_versions.c.pacticipant_id == version.pacticipant_id,
-        deployed_versions.c.target_key == _target_key(target),
+        deployed_versions.c.target_key == target_key(target),
         deployed_versions.c.undeployed_at.is_(None),
     )
     held = connection.execute(select(deployed_versions.c.uuid, deployed_versions.c.version_id).where(*slot))
@@ -95,7 +95,7 @@ def deploy(
             version_id=version.id,
             environment_id=environment_id,
             target=target,
-            target_key=_target_key(target),
+            target_key=target_key(target),
             auto_created=auto_created,
             created_at=now,
             updated_at=now,
@@ -155,7 +155,7 @@ def current(
     if pacticipant is not None:
         query = query.where(pacticipants_table.c.name == pacticipant)
     if target is not None or without_target:
-        query = query.where(deployed_versions.c.target_key == _target_key(target))
+        query = query.where(deployed_versions.c.target_key == target_key(target))
     return _all(connection, query)
 
 
@@ -195,5 +195,6 @@ def _all(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Deploy
     ]
 
 
-def _target_key(target: str | None) -> str:
+def target_key(target: str | None) -> str:
+    """What tells one slot of an environment from another: "" without an instance, "=NAME" with one."""
     return "" if target is None else f"={target}"

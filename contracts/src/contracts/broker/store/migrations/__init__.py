@@ -65,11 +65,31 @@ def prepare(
             _prepare(database, migrate=migrate)
             break
         except OperationalError as error:
-            msg = f"The database {database.url.render_as_string()} cannot be opened: {str(error.orig).strip()}"
+            closed = _closed(database, error)
             if not left:
-                raise DatabaseError(msg) from error
-            log.warning("%s; trying again", msg)
+                raise closed from error
+            log.warning("%s; trying again", closed)
             pause()
+
+
+def exists(database: Database) -> bool:
+    """Whether *database* holds a broker's tables; a file that is missing is not made by asking.
+
+    Raises:
+        DatabaseError: if it cannot be opened.
+    """
+    if database.sqlite and not Path(database.url.database or "").is_file():
+        return False
+    try:
+        with database.reading() as connection:
+            return bool(inspect(connection).has_table(_revisions.name))
+    except OperationalError as error:
+        raise _closed(database, error) from error
+
+
+def _closed(database: Database, error: OperationalError) -> DatabaseError:
+    reason = str(error.orig).strip()
+    return DatabaseError(f"The database {database.url.render_as_string()} cannot be opened: {reason}")
 
 
 def _prepare(database: Database, *, migrate: bool) -> None:

@@ -1,0 +1,50 @@
+"""The database that an estate goes into, or comes out of: that of `contracts broker`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from contracts.broker.settings import Settings, SettingsError
+from contracts.broker.store import migrations
+from contracts.broker.store.database import Database, DatabaseError
+from contracts.broker.store.migrations import ForeignDatabase
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+option = click.option(
+    "--database-url", help="As of `contracts broker`  [default: PACT_BROKER_DATABASE_URL, or its default]"
+)
+
+
+@contextmanager
+def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Database]:
+    """The database at *database_url*, or where the settings say, brought up to date; made unless it *must_exist*.
+
+    Raises:
+        click.UsageError: if it cannot be used.
+    """
+    try:
+        settings = Settings.from_environment(os.environ, database_url=database_url)
+        database = Database(settings.database_url)  # no limit for statements: batches are large
+        if must_exist:
+            _require(database)
+        migrations.prepare(database)
+    except (SettingsError, DatabaseError, ForeignDatabase) as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _require(database: Database) -> None:
+    if not migrations.exists(database):
+        msg = f"There is no broker's database at {database.url.render_as_string()}"
+        raise DatabaseError(msg)

@@ -1,0 +1,149 @@
+"""Files of estates: read whole or not at all, written whole, and continued where reading a broker was interrupted."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+from contracts.client.estates import Had
+from contracts.model.estate_lines import End, Header, read, write
+from contracts.model.estates import Content, Deployment, EstateError, Gap, Pact, Release, Version
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from contracts.model.estate_lines import Line
+    from contracts.model.estates import Record
+
+
+_OF_A_VERSION = (Content, Pact, Deployment, Release, Gap)  # what is read along with a version, and stands after it
+
+
+def records(path: Path) -> Iterator[tuple[Record, int]]:
+    """Each record of the file at *path*, with the number of bytes that it takes there.
+
+    Raises:
+        EstateError: if the file is none of an estate, or was cut off; with the line.
+    """
+    line: Line | None = None
+    for line, size in _lines(path):
+        if not isinstance(line, Header | End):
+            yield line, size
+    if not isinstance(line, End):
+        msg = f"{path} was cut off: its last line is not the end. Export again, or run the import that wrote it again."
+        raise EstateError(msg)
+
+
+def check(path: Path) -> None:
+    """Read the file at *path* from the header to the end.
+
+    Raises:
+        EstateError: as `records`.
+    """
+    for _ in records(path):
+        pass
+
+
+@contextmanager
+def written(path: Path) -> Iterator[IO[str]]:
+    """A file to write the lines of an estate to, which appears at *path* when the block ends, for its owner alone."""
+    part = path.with_name(f"{path.name}.part")
+    with _opened(part, os.O_TRUNC) as file:
+        yield file
+    part.replace(path)
+
+
+class Spool:
+    """The file at *path* that what is read of the broker *source* goes to at once, and is found again in.
+
+    One that was interrupted goes on where it ended; one that is complete is begun anew, as its broker lives on.
+
+    Raises:
+        EstateError: if the file holds something else.
+    """
+
+    def __init__(self, path: Path, source: str) -> None:
+        self.had = Had()
+        whole = self._resume(path, source) if path.exists() else 0
+        self._file = _opened(path, 0)
+        self._file.truncate(whole)
+        self._file.seek(0, os.SEEK_END)
+        self.resumed = len(self.had.keys)
+        if not whole:
+            self._add(Header(source=source))
+
+    def add(self, record: Record) -> None:
+        """Write *record*."""
+        self._add(record)
+
+    def finish(self) -> None:
+        """Write that nothing is missing."""
+        self._add(End())
+        self.close()
+
+    def close(self) -> None:
+        """Leave the file as it is."""
+        self._file.close()
+
+    def _add(self, line: Line) -> None:
+        self._file.write(f"{write(line)}\n")
+
+    def _resume(self, path: Path, source: str) -> int:
+        """Note what the file has; where to go on. A version may have been interrupted half-way: it is read again."""
+        at = whole = 0
+        group: list[Record] = []
+        for line, size in _lines(path, cut_off=True):
+            match line:
+                case Header():
+                    _require(path, line, source)
+                case End():
+                    self.had = Had()
+                    return 0
+                case _:
+                    if not isinstance(line, _OF_A_VERSION) or not group:
+                        self._note(group)
+                        group, whole = [], at
+                    group.append(line)
+            at += size
+            if not group or not isinstance(group[0], Version):
+                self._note(group)
+                group, whole = [], at
+        return whole
+
+    def _note(self, group: list[Record]) -> None:
+        for each in group:
+            self.had.note(each)
+
+
+def _require(path: Path, header: Header, source: str) -> None:
+    if header.source != source:
+        msg = f"{path} holds what was read of {header.source or 'our own'}: move it away, or name another --file"
+        raise EstateError(msg)
+
+
+def _lines(path: Path, *, cut_off: bool = False) -> Iterator[tuple[Line, int]]:
+    """Each line with its size in bytes; a last one without an end is left out where the file may be *cut_off*."""
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if cut_off and not raw.endswith(b"\n"):
+                return
+            try:
+                yield _line(raw, first=number == 1), len(raw)
+            except (EstateError, UnicodeDecodeError) as error:
+                msg = f"{path}, line {number}: {error}"
+                raise EstateError(msg) from error
+
+
+def _line(raw: bytes, *, first: bool) -> Line:
+    line = read(raw.decode())
+    if isinstance(line, Header) != first:
+        msg = "the first line must be a header, and no other"
+        raise EstateError(msg)
+    return line
+
+
+def _opened(path: Path, flags: int) -> IO[str]:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600), "r+", encoding="utf-8", newline="\n")

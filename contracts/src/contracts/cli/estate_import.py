@@ -1,0 +1,143 @@
+"""The command that brings an estate into our database: from a running broker, or from a file.
+
+What is read of a broker goes to a file first, at once, and is loaded when that is whole. An interruption costs what was
+on its way; the file stays, as a copy of the estate and as what was proven.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from contracts.cli import estate_databases, estate_loading
+from contracts.cli.estate_files import Spool
+from contracts.model.estates import EstateError
+from contracts.pipeline import statuses
+from contracts.pipeline.commands import connected, credentials, ending
+from contracts.pipeline.report import Reporter
+
+
+if TYPE_CHECKING:
+    from contracts.cli.estate_loading import Loaded
+    from contracts.client import Broker
+    from contracts.model.estates import Record
+
+
+_MOST_SHOWN = 20
+_EXIT = """\b
+Exit status: 0 everything that is shown was copied; 1 something was not, or the database holds something else;
+2 wrong usage; 4 broker unreachable or refusing: run it again, it goes on."""
+
+
+@click.command(name="import", epilog=_EXIT)
+@click.option("--from", "source", required=True, metavar="URL|FILE", help="A running broker, or what was exported.")
+@click.option(
+    "--file",
+    "spool",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where what is read of a broker is kept  [default: HOST.estate.jsonl, in this folder]",
+)
+@estate_databases.option
+@credentials
+def command(
+    *,
+    source: str,
+    spool: Path | None,
+    database_url: str | None,
+    broker_token: str | None,
+    broker_username: str | None,
+    broker_password: str | None,
+) -> None:
+    """Copy a whole estate into the database of `contracts broker`, from another broker or from a file.
+
+    It may be run again: what is there already stays as it is, and what differs is an error. No webhook is fired.
+    """
+    reporter = Reporter.from_environment(os.environ)
+    with ending(reporter), estate_databases.opened(database_url) as database:
+        try:
+            path = Path(source)
+            if source.startswith(("http://", "https://")):
+                path = spool or _spool_of(source)
+                with connected(source, broker_token, broker_username, broker_password) as broker:
+                    _copy(broker, path, reporter)
+            elif not path.is_file():
+                msg = f"{source} is no file, and no address of a broker (https://…)"
+                raise click.UsageError(msg)
+            loaded = estate_loading.load(database, path)
+        except EstateError as error:
+            reporter.failed("import", [str(error)])
+            click.get_current_context().exit(statuses.NO)
+        _tell(reporter, source, loaded)
+    click.get_current_context().exit(statuses.YES if loaded.complete else statuses.NO)
+
+
+def _spool_of(url: str) -> Path:
+    place = urlsplit(url)
+    port = f"-{place.port}" if place.port else ""
+    return Path(f"{place.hostname}{port}.estate.jsonl")
+
+
+def _copy(broker: Broker, path: Path, reporter: Reporter) -> None:
+    """Read the whole estate of *broker* into the file at *path*, or what it lacks of it."""
+    broker.check()
+    spool = Spool(path, broker.base_url)
+    try:
+        if spool.resumed:
+            reporter.say(f"Going on with {path}, which has {spool.resumed} records.", "dim")
+        progress = _Progress(reporter)
+        for record in broker.estate(spool.had):
+            spool.add(record)
+            progress(record)
+    except BaseException:
+        spool.close()
+        reporter.say(f"What was read is kept in {path}: the same command goes on from there.", "yellow")
+        raise
+    spool.finish()
+
+
+class _Progress:
+    """Tells every few seconds how much was read."""
+
+    every_seconds = 10.0
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+        self._began = self._told = time.monotonic()
+        self._read: Counter[str] = Counter()
+
+    def __call__(self, record: Record) -> None:
+        self._read[record.kind] += 1
+        if (now := time.monotonic()) - self._told >= self.every_seconds:
+            self._told = now
+            read = ", ".join(f"{kind} {count}" for kind, count in self._read.items())
+            self._reporter.say(f"  … {now - self._began:.0f} s so far: {read}", "dim")
+
+
+def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:
+    rows = [
+        (kind, str(count), str(loaded.added[kind]), str(count - loaded.added[kind]))
+        for kind, count in loaded.brought.items()
+    ]
+    gaps = {each.what: each for each in loaded.gaps}.values()
+    remarks = [f"not to be had: {each.what}: {each.reason}" for each in gaps if each.inherent]
+    remarks += [f"MISSING: {each.what}: {each.reason}" for each in gaps if not each.inherent]
+    remarks += _identities(loaded)
+    reporter.moved(f"Copied the estate of {source}", ("Kind", "Read", "Added", "There before"), rows, remarks)
+
+
+def _identities(loaded: Loaded) -> list[str]:
+    others, all_of_them = loaded.other_identity, loaded.brought["content"]
+    if not others:
+        return [f"the identity of all {all_of_them} contents was computed again, and is the source's"]
+    shown = ", ".join(others[:_MOST_SHOWN]) + (", …" if len(others) > _MOST_SHOWN else "")
+    text = (
+        f"{len(others)} of {all_of_them} contents keep an identity of the source that is not computed from them: "
+        f"published again they count as new (merged pacts, or a source with other settings): {shown}"
+    )
+    return [text]

@@ -1,0 +1,98 @@
+"""From the file of an estate into a database, in batches, and what is to be told of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import estates
+from contracts.cli import estate_files
+from contracts.model.contents import is_sha_of
+from contracts.model.estates import Content, Deployment, Gap, Integration, Pact, Release, name
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from contracts.broker.store.database import Database
+    from contracts.model.estates import Kept
+
+
+_Dated = Pact | Deployment | Release  # ordered by when they came, wherever they stand
+
+_RECORDS_AT_ONCE = 500
+_BYTES_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a file *brought*, and what of it was not there before, by kind, and what it lacks.
+
+    *other_identity* are the contents whose identity is not the one that is computed from them.
+    """
+
+    brought: Counter[str] = field(default_factory=Counter)
+    added: Counter[str] = field(default_factory=Counter)
+    gaps: list[Gap] = field(default_factory=list)
+    other_identity: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all came that could have."""
+        return all(each.inherent for each in self.gaps)
+
+
+def load(database: Database, path: Path) -> Loaded:
+    """Bring what the file at *path* holds into *database*: each batch in a transaction of its own.
+
+    What is there already is left as it is, so that a load that was interrupted is run again.
+
+    Raises:
+        EstateError: if the file cannot be read (nothing was written then), or the database holds something else.
+    """
+    estate_files.check(path)
+    loaded = Loaded()
+    for batch in _batches(path, loaded):
+        with database.writing() as connection:
+            loaded.added.update(estates.load(connection, batch))
+    return loaded
+
+
+def _batches(path: Path, loaded: Loaded) -> Iterator[list[Kept]]:
+    """The records in an order that they can be written in; what else is to be told goes to *loaded*."""
+    later: list[_Dated | Integration] = []
+    yield from _grouped(_in_place(path, loaded, later))
+    dated = sorted((each for each in later if not isinstance(each, Integration)), key=lambda each: each.created_at)
+    pairs = [(each, 0) for each in later if isinstance(each, Integration)]  # their pacts may have to date them
+    yield from _grouped((each, 0) for each in dated)
+    yield from _grouped(pairs)
+
+
+def _in_place(path: Path, loaded: Loaded, later: list[_Dated | Integration]) -> Iterator[tuple[Kept, int]]:
+    """What is written where it stands, with its size; the rest is collected for *later*."""
+    for record, size in estate_files.records(path):
+        if isinstance(record, Gap):
+            loaded.gaps.append(record)
+            continue
+        loaded.brought[record.kind] += 1
+        if isinstance(record, Content) and not is_sha_of(record.sha, record.text):
+            loaded.other_identity.append(name(record))
+        if isinstance(record, _Dated | Integration):
+            later.append(record)
+        else:
+            yield record, size
+
+
+def _grouped(sized: Iterable[tuple[Kept, int]]) -> Iterator[list[Kept]]:
+    batch: list[Kept] = []
+    total = 0
+    for record, size in sized:
+        batch.append(record)
+        total += size
+        if len(batch) >= _RECORDS_AT_ONCE or total >= _BYTES_AT_ONCE:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,88 @@
+"""`contracts export`: the file holds everything, and `contracts import` reads it."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from click.testing import CliRunner
+from histories import live
+
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import migrations, webhooks
+from contracts.broker.store.database import Database
+from contracts.cli import main
+from contracts.model.webhooks import NewWebhook, WebhookRequest
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def estate(tmp_path):
+    """A database with a history."""
+    url = f"sqlite:///{tmp_path / 'source.sqlite3'}"
+    database = Database(url)
+    migrations.prepare(database)
+    live(Broker(settings=Settings(), database=database), 7, steps=120, hidden=True)
+    request = WebhookRequest(method="POST", url="https://ci.example.org", headers={"x-api-key": "k"}, password="hush")
+    new = NewWebhook(
+        description=None, enabled=True, consumer=None, provider=None, request=request, events=("contract_published",)
+    )
+    with database.writing() as connection:
+        webhooks.create(connection, "0123456789abcdef", new, Broker(settings=Settings(), database=database).now())
+    database.dispose()
+    return url
+
+
+def test_what_was_exported_imported_and_exported_again_is_the_same_file(estate, tmp_path):
+    first, second, copy = tmp_path / "first", tmp_path / "second", f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+    assert run("export", first, "--database-url", estate, "--with-secrets").exit_code == 0
+    imported = run("import", "--from", first, "--database-url", copy)
+    assert imported.exit_code == 0, imported.output
+    assert run("export", second, "--database-url", copy, "--with-secrets").exit_code == 0
+    assert second.read_text() == first.read_text()
+
+
+def test_the_same_estate_gives_the_same_file(estate, tmp_path):
+    run("export", tmp_path / "first", "--database-url", estate)
+    run("export", tmp_path / "second", "--database-url", estate)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
+def test_secrets_stay_at_home_unless_they_are_asked_for(estate, tmp_path):
+    run("export", tmp_path / "file", "--database-url", estate)
+    text = (tmp_path / "file").read_text()
+    assert "hush" not in text
+    assert "to be entered again: header x-api-key, password" in text
+
+
+def test_the_file_is_for_its_owner_alone(estate, tmp_path):
+    run("export", tmp_path / "file", "--database-url", estate)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+def test_a_database_that_is_not_there_is_wrong_usage(tmp_path):
+    result = run("export", tmp_path / "file", "--database-url", f"sqlite:///{tmp_path / 'typo.sqlite3'}")
+    assert result.exit_code == 2
+    assert "There is no broker's database at" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_was_cut_off_writes_nothing(estate, tmp_path):
+    file, copy = tmp_path / "file", tmp_path / "copy.sqlite3"
+    run("export", file, "--database-url", estate)
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]))
+    result = run("import", "--from", file, "--database-url", f"sqlite:///{copy}")
+    assert result.exit_code == 1
+    assert "was cut off" in result.output
+    file.write_text("".join([lines[0], lines[1][:-10]]))
+    result = run("import", "--from", file, "--database-url", f"sqlite:///{copy}")
+    assert "line 2: it is not JSON" in result.output
+    database = Database(f"sqlite:///{copy}")
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM pacticipants").scalar_one() == 0
+    database.dispose()

@@ -1,0 +1,25 @@
+"""A broker in front of another one, that passes questions on: as a proxy that breaks, or a broker that hides things."""
+
+from __future__ import annotations
+
+import requests
+from fake_broker import Answer, FakeBroker, Received
+
+
+class Relay(FakeBroker):
+    """Passes every request on to *source*, but for those that `on` answers; hangs up after *patience* requests."""
+
+    def __init__(self, source: str, patience: int | None = None) -> None:
+        super().__init__()
+        self.source = source
+        self.patience = patience
+
+    def answer_to(self, received: Received) -> Answer | None:
+        if (received.method, received.path) in self.answers:
+            return super().answer_to(received)
+        self.requests.append(received)
+        if self.patience is not None and len(self.requests) > self.patience:
+            return None
+        headers = {name: received.headers[name] for name in ("Accept", "Host") if name in received.headers}
+        answer = requests.request(received.method, f"{self.source}{received.path}", headers=headers, timeout=30)
+        return Answer(answer.status_code, content=answer.content, content_type=answer.headers["Content-Type"])
