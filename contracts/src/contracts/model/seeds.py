@@ -55,9 +55,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """An estate of about *pacts* pacts; *rounds* rounds of builds, one version of each application and round."""
+    """An estate: *rounds* rounds of builds, in each of which every consumer publishes a version."""
 
-    pacts: int
     seed: int
     rounds: int
     consumers: tuple[str, ...]
@@ -129,14 +128,17 @@ def plan(pacts: int, seed: int = 1) -> Plan:
     """The estate of at least *pacts* pacts, or as few as a small one has."""
     releases = max(1, round(_AT_TEN_THOUSAND / ROUNDS_OF_A_RELEASE * math.sqrt(pacts / 10_000)))
     rounds = ROUNDS_OF_A_RELEASE * releases
-    wanted = math.ceil(pacts / rounds)
-    around_one = min(_MOST_AROUND_ONE, max(4, wanted // 4))
-    count = max(around_one, math.ceil((wanted - around_one) / _PAIRS_OF_A_CONSUMER))
+    pairs = math.ceil(pacts / rounds)
+    return shape(rounds, pairs, min(_MOST_AROUND_ONE, max(4, pairs // 4)), seed)
+
+
+def shape(rounds: int, pairs: int, around_one: int, seed: int = 1) -> Plan:
+    """The estate of so many *rounds*, at least *pairs*, and *around_one* providers of the portal."""
+    count = max(around_one, math.ceil((pairs - around_one) / _PAIRS_OF_A_CONSUMER))
     consumers, gateways = _names("shop", count), _names("gateway", max(1, count // 10))
     providers, backends = _names("store", max(5, count // 3)), _names("backend", around_one)
     portal = "portal-0001"
     return Plan(
-        pacts=pacts,
         seed=seed,
         rounds=rounds,
         consumers=consumers,

@@ -1,7 +1,7 @@
 """May it be deployed? Every question to the matrix is answered here; nothing is changed.
 
 However large the answer, at most five statements: names, the versions that selectors stand for, pairs, the versions of
-those not named, and rows; where the client limits them one more, and all that once again.
+those not named, and rows; two more where the client limits them.
 Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 """
 
@@ -170,34 +170,38 @@ def answer(connection: Connection, question: Question) -> Answer:
     Raises:
         UnknownNames: if there is no application, or environment of its scope, that it names.
     """
-    found = _answer(connection, question)
+    known = _known(connection, question)
+    specified, unknown_ignored = _specified(connection, question, known)
+    integrations = _integrations(connection, question, specified)
+    resolved = [*specified, *_inferred(connection, question, specified, integrations, known)]
+
+    def judged(question: Question) -> Answer:
+        considered, ignored = _sorted(question, _rows(connection, question, resolved))
+        findings = Findings(
+            question=question,
+            resolved=resolved,
+            integrations=integrations,
+            rows=considered,
+            ignored_rows=ignored,
+            unknown_ignored=unknown_ignored,
+        )
+        return Answer(rows=considered, ignored_rows=ignored, verdict=judge(findings))
+
+    found = judged(question)
     if question.limit is not None and found.verdict.deployable:
-        whole = _answer(connection, replace(question, limit=None))
+        whole = judged(replace(question, limit=None))
         if not whole.verdict.deployable:
             return whole
     return found
 
 
-def _answer(connection: Connection, question: Question) -> Answer:
-    known = _known(connection, question)
-    specified, unknown_ignored = _specified(connection, question, known)
-    integrations = _integrations(connection, question, specified)
-    resolved = [*specified, *_inferred(connection, question, specified, integrations, known)]
-    found = group(_rows(connection, question, resolved), question.latest_by)
-    kept = in_order(row for row in found if row.success in question.successes)
+def _sorted(question: Question, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows that count and those that are ignored, one of each group, of the results that are wanted."""
     considered: list[Row] = []
     ignored: list[Row] = []
-    for row in kept:
+    for row in in_order(row for row in group(rows, question.latest_by) if row.success in question.successes):
         (ignored if question.ignores(row) else considered).append(row)
-    findings = Findings(
-        question=question,
-        resolved=resolved,
-        integrations=integrations,
-        rows=considered,
-        ignored_rows=ignored,
-        unknown_ignored=unknown_ignored,
-    )
-    return Answer(rows=considered, ignored_rows=ignored, verdict=judge(findings))
+    return considered, ignored
 
 
 def _pacticipant(connection: Connection, name: str) -> Pacticipant:

@@ -53,6 +53,8 @@ def get_by_name(connection: Connection, name: str) -> Environment | None:
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Environment]:
     """The environments with these *ids*, by id."""
+    if not ids:
+        return {}
     rows = connection.execute(select(*COLUMNS).where(environments.c.id.in_(ids)))
     return {row.id: environment_of(row) for row in rows}
 

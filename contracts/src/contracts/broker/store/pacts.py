@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, or_, select, true
 
 from contracts.broker.store.tables import (
     branch_versions,
@@ -30,7 +30,7 @@ from contracts.model.versions import VersionRef
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import BindParameter, Connection, Row, Select
 
 
 Which = ColumnElement[bool]
@@ -142,7 +142,8 @@ def find(connection: Connection, provider: str, consumer: str, version: str) -> 
 
 def get(connection: Connection, provider: str, consumer: str, version: str) -> Pact | None:
     """The pact of the consumer's *version* with the provider, or None."""
-    return _one(connection, _of_pair(provider, consumer).where(versions.c.number == version))
+    parameters = {"consumer": consumer, "provider": provider, "number": version}
+    return _one(connection, _of_pair_numbered(), parameters)
 
 
 def find_latest(
@@ -192,15 +193,19 @@ def find_by_sha(
     Raises:
         NotFound: if no version of the consumer has this content with the provider.
     """
-    named = versions.c.number == version if version is not None else versions.c.id.in_(version_ids)
-    query = _of_pair(provider, consumer).where(pact_versions.c.sha == sha)
-    query = query.order_by(named.desc(), pact_publications.c.consumer_version_id.desc()).limit(1)
-    return _required(_one(connection, query), f"There is no pact {sha} between {consumer} and {provider}")
+    found = None
+    if version is not None or version_ids:
+        named = versions.c.number == version if version is not None else versions.c.id.in_(version_ids)
+        content = {"consumer": consumer, "provider": provider, "sha": sha}
+        found = _one(connection, _with_content().where(named), content)
+    if found is None:
+        found = get_by_sha(connection, provider, consumer, sha)
+    return _required(found, f"There is no pact {sha} between {consumer} and {provider}")
 
 
 def get_by_sha(connection: Connection, provider: str, consumer: str, sha: str) -> Pact | None:
     """The pact of the latest version with this content, or None."""
-    return _one(connection, _newest(_of_pair(provider, consumer)).where(pact_versions.c.sha == sha))
+    return _one(connection, _with_content(), {"consumer": consumer, "provider": provider, "sha": sha})
 
 
 def consumer_versions(
@@ -286,8 +291,32 @@ def contents(connection: Connection, pact_version_ids: Collection[int]) -> dict[
     return {row.id: row.content for row in connection.execute(query)}
 
 
-def _of_pair(provider: str, consumer: str) -> Select[*tuple[Any, ...]]:
+def _of_pair(provider: str | BindParameter[Any], consumer: str | BindParameter[Any]) -> Select[*tuple[Any, ...]]:
     return pacts().where(consumers.c.name == consumer, providers.c.name == provider)
+
+
+@cache
+def _of_pair_numbered() -> Select[*tuple[Any, ...]]:
+    # the condition on the owner lets a version be found by its number, not among all that the pair ever published
+    owned = versions.c.pacticipant_id == consumers.c.id
+    return _of_pair(bindparam("provider"), bindparam("consumer")).where(versions.c.number == bindparam("number"), owned)
+
+
+@cache
+def _with_content() -> Select[*tuple[Any, ...]]:
+    """The newest pact with a content, which is found first: any number of versions may have it."""
+    party = pacticipants.alias("party")
+
+    def called(name: str) -> Any:  # noqa: ANN401, a scalar subquery
+        return select(party.c.id).where(party.c.name == bindparam(name)).scalar_subquery()
+
+    kept = pact_versions.alias("kept")
+    content = select(kept.c.id).where(
+        kept.c.consumer_id == called("consumer"),
+        kept.c.provider_id == called("provider"),
+        kept.c.sha == bindparam("sha"),
+    )
+    return _newest(pacts().where(pact_publications.c.pact_version_id == content.scalar_subquery()))
 
 
 def _newest(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -302,8 +331,10 @@ def _has_tags() -> Which:
     return select(tags.c.id).where(tags.c.version_id == versions.c.id).exists()
 
 
-def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Pact | None:
-    row = connection.execute(query).one_or_none()
+def _one(
+    connection: Connection, query: Select[*tuple[Any, ...]], parameters: dict[str, Any] | None = None
+) -> Pact | None:
+    row = connection.execute(query, parameters).one_or_none()
     return None if row is None else pact_of(row)
 
 

@@ -1,0 +1,80 @@
+"""What answers cost does not grow with the history: few statements, on indexes, on both databases.
+
+Nothing here looks at a clock: statements and the steps of SQLite's machine are the same on every computer.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import questions
+from costs import as_if_large, executed, scans, send, steps
+from measuring import serial
+from starlette.testclient import TestClient
+
+from contracts.broker.app import create_app
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import seeding
+from contracts.broker.store.database import Database
+from contracts.model import seeds
+
+
+SMALL = seeds.shape(rounds=28, pairs=80, around_one=20)
+LARGE = seeds.shape(rounds=112, pairs=200, around_one=20)
+NAMES = [each.name for each in (*questions.reads(SMALL), *questions.writes(SMALL))]
+MOST_GROWTH = 2.0
+WORK_IN_PROGRESS_GROWS_WITH = 6.5
+"""Work in progress looks through the heads of branches, of which LARGE has four times as many, in deeper indexes."""
+
+
+def filled(database, plan):
+    with database.writing() as connection:
+        seeding.write(connection, plan, datetime.now(UTC), lambda _: None)
+    broker = Broker(settings=Settings(), database=database)
+    return TestClient(create_app(broker), headers={"Accept": "*/*"})
+
+
+def test_every_question_takes_few_statements_and_each_an_index(database):
+    """PostgreSQL and SQLite alike; a question that begins to take more has a reason, or an error."""
+    wrong, planned = [], []
+    with filled(database, SMALL) as http:
+        for question in (*questions.reads(SMALL), *questions.writes(SMALL)):
+            send(http, question.request(serial()))
+            with executed(database) as statements:
+                send(http, question.request(serial()))
+            if len(statements) != question.statements:
+                wrong.append(f"{question.name}: {len(statements)} statements instead of {question.statements}")
+            planned += [(question.name, *each) for each in statements]
+    with as_if_large(database) as connection:
+        for name, statement, parameters in planned:
+            tables = scans(connection, statement, parameters)
+            wrong += [f"{name} reads all of {table}: {statement}" for table in tables]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """The steps of each question in a small and in a large estate, and the sizes of the answers."""
+    found = {}
+    for plan in (SMALL, LARGE):
+        database = Database(f"sqlite:///{tmp_path_factory.mktemp('costs') / 'broker.sqlite3'}")
+        database.create()
+        with filled(database, plan) as http:
+            for question in (*questions.reads(plan), *questions.writes(plan)):
+                send(http, question.request(serial()))
+                with steps(database) as counted:
+                    size = len(send(http, question.request(serial())))
+                found.setdefault(question.name, []).append((counted[0], size))
+        database.dispose()
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ten_times_the_pacts_are_at_most_twice_the_work(work, name):
+    (small, small_size), (large, large_size) = work[name]
+    assert small > 0
+    most = WORK_IN_PROGRESS_GROWS_WITH if name.endswith("WIP") else MOST_GROWTH
+    answers = max(1.0, large_size / small_size)
+    assert large <= most * answers * small, f"{small}0 steps for {small_size} bytes, {large}0 for {large_size}"
