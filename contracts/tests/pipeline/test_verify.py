@@ -17,8 +17,7 @@ from fastapi import FastAPI
 from contracts.client import Broker, ForeignLink, Refused, UnexpectedAnswer, Unreachable, UsageError
 from contracts.client.selectors import Branch, MainBranch, MatchingBranch
 from contracts.pipeline.sources import WrongPact
-from contracts.pipeline.states import StateError
-from contracts.pipeline.verify import BrokerSource, Files, PactUrl, State, VerificationFailed, _failures, verify
+from contracts.pipeline.verify import BrokerSource, Files, PactUrl, State, VerificationFailed, verify
 
 
 DISK = OSError("disk")
@@ -288,6 +287,22 @@ class TestProvider:
         assert report.interactions[1].problems == ("provider state 'new' (setup) is unknown; the provider knows: none",)
         assert fake.results == [("web", "v1", True), ("mobile", "v1", False)]
 
+    def test_a_state_that_fails_a_pending_pact_and_one_that_counts_fails_the_run(self, fake, run):
+        """Each by its own: the data of the state differ."""
+
+        def exists(parameters):
+            if parameters["id"] == 11:
+                raise DISK
+
+        fake.add(pact(interaction("one", states=[EXISTS])))
+        fake.add(pact(interaction("two", states=[("a product exists", {"id": 11})]), consumer="mobile"), pending=True)
+        states = {"a product exists": State(setup=exists, teardown=exists)}
+        assert [each.success for each in run(states=states).interactions] == [True, False]
+        fake.add(pact(interaction("three", states=[("a product exists", {"id": 11})]), consumer="tv"))
+        assert failing(run, states=states).reasons == (
+            "tv: three: provider state 'a product exists' (setup) raised OSError: disk",
+        )
+
     def test_a_failure_that_counts_is_not_hidden_by_a_pending_one_of_the_same_name(self, fake, run):
         fake.add(pact(interaction("one", status=201)))
         fake.add(pact(interaction("one", status=201), consumer="mobile"), pending=True)
@@ -304,14 +319,6 @@ class TestProvider:
     def test_an_application_that_is_not_there_is_a_failure(self, fake, run):
         fake.add(pact(interaction("one")))
         assert "one" in failing(run, app=None, base_url="http://127.0.0.1:9").reasons[0]
-
-    def test_a_failure_without_any_reason_is_still_a_failure(self):
-        outcome = {"result": False, "errors": [], "interactionResults": []}
-        assert _failures(outcome, (), []) == ["The verifier failed without a reason; see its output above."]
-
-    def test_a_state_that_failed_unnoticed_is_a_failure(self):
-        error = StateError(state="s", action="teardown", message="it broke")
-        assert _failures({"result": True, "errors": []}, (), [error]) == ["it broke"]
 
 
 class TestNothingVerified:
@@ -349,8 +356,25 @@ class TestNothingVerified:
 
         fake.on("GET", "/pacts/mobile", once)
         error = failing(run)
-        assert any("Of the 1 interactions with mobile only 0 were verified" in reason for reason in error.reasons)
+        assert any(
+            "Not all of the pact of version c1 of mobile was verified: it has 1 interactions" in reason
+            for reason in error.reasons
+        )
         assert any("Failed to load pact" in reason for reason in error.reasons)
+
+    def test_a_pact_is_missing_also_when_its_consumer_has_another(self, fake, run):
+        fake.add(pact(interaction("one")))
+        fake.add(pact(interaction("one"), interaction("two")), version="c2")
+        served = []
+
+        def once(received):
+            served.append(received)
+            return fake._pact(received, "web") if len(served) == 1 else Answer(404, {"error": "gone"})
+
+        fake.on("GET", "/pacts/web", once)
+        reasons = failing(run).reasons
+        assert sum("of web was verified: it has" in reason for reason in reasons) == 1
+        assert any("The result for the pact of version c1 of web was not published" in reason for reason in reasons)
 
     def test_a_list_the_verifier_cannot_read_is_a_failure(self, fake, run):
         """It takes notices without texts for no pacts at all."""
@@ -413,6 +437,29 @@ class TestResults:
 
         fake.on("POST", "/pacts/web/results", twisted)
         assert "The broker holds a failure for the pact of version c1 of web" in failing(run).reasons[0]
+
+    def test_a_result_for_another_pact_of_the_consumer_does_not_count(self, fake, run):
+        """The one in production fails, and the broker holds a success for it: that is not this run's result."""
+        fake.add(pact(interaction("one")))
+        fake.add(pact(interaction("one", status=201)), version="c2")
+
+        def twisted(_received):
+            fake.results.append(("web-c2", "v1", True))
+            return Answer(201, {})
+
+        fake.on("POST", "/pacts/web-c2/results", twisted)
+        reasons = failing(run).reasons
+        assert reasons[0] == "web: one: expected 201 but was 200"
+        assert (
+            reasons[1]
+            == "The broker holds a success for the pact of version c2 of web, which is not this run's result."
+        )
+
+    def test_of_two_pacts_of_a_consumer_each_has_its_own_result(self, fake, run):
+        fake.add(pact(interaction("one"), interaction("two")))
+        fake.add(pact(interaction("one", status=201), interaction("three")), version="c2", pending=True)
+        assert run().published
+        assert fake.results == [("web", "v1", True), ("web-c2", "v1", False)]
 
     def test_a_version_that_is_not_on_its_branch_is_a_failure(self, fake, run):
         fake.add(pact(interaction("one")))

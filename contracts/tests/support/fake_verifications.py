@@ -39,16 +39,18 @@ class VerifyingBroker(FakeBroker):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pacts: dict[str, tuple[dict, bool]] = {}  # by consumer: document, pending
-        self.results: list[tuple[str, str, bool]] = []  # consumer, provider version, success
+        self.pacts: dict[str, tuple[dict, bool, str]] = {}  # by name: document, pending, consumer version
+        self.results: list[tuple[str, str, bool]] = []  # name of the pact, provider version, success
         self.branches: dict[str, list[str]] = {}
         self.publishing_works = True
         self.with_index()
 
-    def add(self, document: dict, *, pending: bool = False) -> str:
+    def add(self, document: dict, *, pending: bool = False, version: str = "c1") -> str:
+        """Serve this pact; its name is its consumer's, with the version where it is not c1."""
         consumer = document["consumer"]["name"]
-        self.pacts[consumer] = (document, pending)
-        return f"{self.base_url}/pacts/{consumer}"
+        name = consumer if version == "c1" else f"{consumer}-{version}"
+        self.pacts[name] = (document, pending, version)
+        return f"{self.base_url}/pacts/{name}"
 
     def answer_to(self, received: Received) -> Answer | None:
         if (received.method, received.path) in self.answers:
@@ -72,19 +74,20 @@ class VerifyingBroker(FakeBroker):
                 },
                 "_links": {"self": {"href": f"{self.base_url}/pacts/{name}", "name": name}},
             }
-            for name, (_, pending) in self.pacts.items()
+            for name, (_, pending, _) in self.pacts.items()
         ]
         href = f"{self.base_url}/pacts/provider/{PROVIDER}/for-verification"
         return Answer(document={"_embedded": {"pacts": items}, "_links": {"self": {"href": href}}})
 
-    def _pact(self, _received: Received, consumer: str) -> Answer:
+    def _pact(self, _received: Received, name: str) -> Answer:
+        document, _, version = self.pacts[name]
         links = {
-            "pb:consumer-version": {"href": "/x", "name": "c1"},
-            "pb:provider": {"href": f"/pacticipants/{PROVIDER}", "name": self.pacts[consumer][0]["provider"]["name"]},
-            "pb:publish-verification-results": {"href": f"/pacts/{consumer}/results"},
-            "pb:matrix-for-consumer-version": {"href": f"/matrix/{consumer}"},
+            "pb:consumer-version": {"href": "/x", "name": version},
+            "pb:provider": {"href": f"/pacticipants/{PROVIDER}", "name": document["provider"]["name"]},
+            "pb:publish-verification-results": {"href": f"/pacts/{name}/results"},
+            "pb:matrix-for-consumer-version": {"href": f"/matrix/{name}"},
         }
-        return Answer(document={**self.pacts[consumer][0], "_links": links})
+        return Answer(document={**document, "_links": links})
 
     def _pacticipant(self, _received: Received) -> Answer:
         href = f"{self.base_url}/pacticipants/{PROVIDER}/branches/{{branch}}/versions/{{version}}"
@@ -103,21 +106,22 @@ class VerifyingBroker(FakeBroker):
         branches = [{"name": name} for name in self.branches.get(version, [])]
         return Answer(document={"number": version, "_embedded": {"branchVersions": branches}})
 
-    def _result(self, received: Received, consumer: str) -> Answer:
+    def _result(self, received: Received, name: str) -> Answer:
         result = json.loads(received.body)
-        self.results.append((consumer, result["providerApplicationVersion"], result["success"]))
+        self.results.append((name, result["providerApplicationVersion"], result["success"]))
         return Answer(201, result)
 
-    def _matrix(self, _received: Received, consumer: str) -> Answer:
+    def _matrix(self, _received: Received, name: str) -> Answer:
+        document, _, consumer_version = self.pacts[name]
         rows = [
             {
-                "consumer": {"name": who, "version": {"number": "c1"}},
+                "consumer": {"name": document["consumer"]["name"], "version": {"number": consumer_version}},
                 "provider": {"name": PROVIDER, "version": {"number": version}},
                 "pact": None,
                 "verificationResult": {"success": success, "_links": {"self": {"href": f"/results/{number}"}}},
             }
-            for number, (who, version, success) in enumerate(self.results)
-            if who == consumer
+            for number, (of, version, success) in enumerate(self.results)
+            if of == name
         ]
         summary = {"deployable": None, "reason": "not asked"}
         return Answer(document={"summary": summary, "matrix": rows})

@@ -55,13 +55,14 @@ class PactToVerify:
 class Pact:
     """A pact as the broker holds it, with its size and the links that its results need.
 
-    *matrix_url* asks for every result of *consumer_version*. *interactions* counts messages too.
+    *matrix_url* asks for every result of *consumer_version*. *interactions* holds the description of each, in order;
+    messages are among them.
     """
 
     consumer: str
     consumer_version: str
     provider: str
-    interactions: int
+    interactions: tuple[str, ...]
     takes_results: bool
     matrix_url: str | None
 
@@ -204,9 +205,18 @@ def pact_from(document: JsonObject) -> Pact:
         consumer=_party(document, "consumer"),
         consumer_version=version.name,
         provider=_party(document, "provider"),
-        interactions=sum(len(hal.objects(document.get(key) or [], key)) for key in ("interactions", "messages")),
+        interactions=descriptions(document),
         takes_results=hal.get_link(document, "pb:publish-verification-results") is not None,
         matrix_url=matrix.href if matrix else None,
+    )
+
+
+def descriptions(document: JsonObject) -> tuple[str, ...]:
+    """The description of each interaction and message of a pact's content, in order; "" where one has none."""
+    return tuple(
+        hal.get_text(item, "description") or ""
+        for key in ("interactions", "messages")
+        for item in hal.objects(document.get(key) or [], key)
     )
 
 

@@ -1,13 +1,15 @@
 """Which consumer versions a provider verifies the pacts of: one class for each kind of selector.
 
-`document()` gives a selector in the protocol's words. Source: Pact Broker protocol, pacts for
-verification.
+`document()` gives a selector in the protocol's words, `criteria()` the same in Python's, as
+pact-python takes it. Source: Pact Broker protocol, pacts for verification.
 """
 
 from __future__ import annotations
 
+import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
@@ -15,32 +17,38 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OfConsumer:
+class _OfConsumer(ABC):
     """Limits a selector to one consumer, where given."""
 
     consumer: str | None = None
 
-    def _with(self, **criteria: object) -> JsonObject:
-        document = {key: value for key, value in criteria.items() if value is not None}
-        return document if self.consumer is None else document | {"consumer": self.consumer}
+    def criteria(self) -> dict[str, Any]:
+        """What is asked for, by names as Python spells them."""
+        given = self._criteria() | {"consumer": self.consumer}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def document(self) -> JsonObject:
+        """The selector on the wire."""
+        return {_camel(name): value for name, value in self.criteria().items()}
+
+    @abstractmethod
+    def _criteria(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainBranch(_OfConsumer):
     """The head of each consumer's main branch."""
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(mainBranch=True)
+    def _criteria(self) -> dict[str, Any]:
+        return {"main_branch": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingBranch(_OfConsumer):
     """The head of the branch that is named like the provider's."""
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(matchingBranch=True)
+    def _criteria(self) -> dict[str, Any]:
+        return {"matching_branch": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +57,8 @@ class Branch(_OfConsumer):
 
     name: str
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(branch=self.name)
+    def _criteria(self) -> dict[str, Any]:
+        return {"branch": self.name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +67,8 @@ class DeployedOrReleased(_OfConsumer):
 
     environment: str | None = None
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(deployedOrReleased=True, environment=self.environment)
+    def _criteria(self) -> dict[str, Any]:
+        return {"deployed_or_released": True, "environment": self.environment}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +77,8 @@ class Deployed(_OfConsumer):
 
     environment: str | None = None
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(deployed=True, environment=self.environment)
+    def _criteria(self) -> dict[str, Any]:
+        return {"deployed": True, "environment": self.environment}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +87,8 @@ class Released(_OfConsumer):
 
     environment: str | None = None
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(released=True, environment=self.environment)
+    def _criteria(self) -> dict[str, Any]:
+        return {"released": True, "environment": self.environment}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +97,8 @@ class Latest(_OfConsumer):
 
     tag: str | None = None
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(latest=True, tag=self.tag)
+    def _criteria(self) -> dict[str, Any]:
+        return {"latest": True, "tag": self.tag}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +107,8 @@ class AllTagged(_OfConsumer):
 
     tag: str
 
-    def document(self) -> JsonObject:
-        """The selector on the wire."""
-        return self._with(tag=self.tag)
+    def _criteria(self) -> dict[str, Any]:
+        return {"tag": self.tag}
 
 
 Selector = MainBranch | MatchingBranch | Branch | DeployedOrReleased | Deployed | Released | Latest | AllTagged
@@ -114,3 +116,7 @@ Selector = MainBranch | MatchingBranch | Branch | DeployedOrReleased | Deployed 
 # What a provider's pipeline verifies unless told otherwise: what consumers develop, what runs, and
 # the branch of the same name, on which both sides of a change are made.
 RECOMMENDED: tuple[Selector, ...] = (MainBranch(), MatchingBranch(), DeployedOrReleased())
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)

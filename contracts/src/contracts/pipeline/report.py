@@ -154,10 +154,10 @@ class Reporter:
             self.say(f"  {note}")
         pending = [each for each in report.interactions if each.pending and not each.success]
         for each in pending:
-            self.say(f"  pending: {_problem(each)}", "yellow")
-        self._summarise(title, headings, rows, (*report.notes, *map(_problem, pending), *reasons))
+            self.say(f"  pending: {each.failure}", "yellow")
+        self._summarise(title, headings, rows, (*report.notes, *(each.failure for each in pending), *reasons))
         if pending:
-            self._annotate("warning", "Pending pacts fail", [_problem(each) for each in pending])
+            self._annotate("warning", "Pending pacts fail", [each.failure for each in pending])
         if reasons:
             self.failed(title, reasons)
 
@@ -244,10 +244,6 @@ def _interaction(each: Interaction) -> tuple[str, ...]:
     result = "✓ passed" if each.success else "✗ failed"
     states = ", ".join(each.states) or "—"
     return (each.consumer, each.description, states, f"{result} (pending)" if each.pending else result)
-
-
-def _problem(each: Interaction) -> str:
-    return f"{each.consumer}: {each.description}: {'; '.join(each.problems) or 'failed'}"
 
 
 def _verified(report: Report, *, failed: bool) -> str:

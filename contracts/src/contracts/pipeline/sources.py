@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from contracts.client import NotFound, UnexpectedAnswer, UsageError, require_same_broker
+from contracts.client.documents import descriptions
 from contracts.client.selectors import RECOMMENDED, MatchingBranch, Selector
 from contracts.pipeline import publish
 
@@ -65,10 +66,14 @@ Source = BrokerSource | PactUrl | Files
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """One pact that the run must verify. *pact* is None for one that lies in a file."""
+    """One pact that the run must verify: *what* names it, *interactions* are the descriptions of its interactions.
 
+    *pact* is None for one that lies in a file.
+    """
+
+    what: str
     consumer: str
-    interactions: int
+    interactions: tuple[str, ...]
     pact: Pact | None = None
 
 
@@ -173,15 +178,19 @@ def _no_consumers(broker: Broker, provider: str) -> str:
 
 
 def _expected(pact: Pact) -> Expected:
-    return Expected(consumer=pact.consumer, interactions=pact.interactions, pact=pact)
+    what = f"the pact of version {pact.consumer_version} of {pact.consumer}"
+    return Expected(what=what, consumer=pact.consumer, interactions=pact.interactions, pact=pact)
 
 
 def _in_file(path: Path, provider: str) -> Expected:
     contract = publish.read_pact(path)
     _require_provider(str(path), contract.provider, provider)
-    document = json.loads(contract.content)
-    count = sum(len(document.get(key) or ()) for key in ("interactions", "messages"))
-    return Expected(consumer=contract.consumer, interactions=count)
+    try:
+        interactions = descriptions(json.loads(contract.content))
+    except UnexpectedAnswer as error:
+        msg = f"{path} is no pact: its interactions cannot be read. Let the consumer's tests write it anew."
+        raise WrongPact(msg) from error
+    return Expected(what=str(path), consumer=contract.consumer, interactions=interactions)
 
 
 def _require_provider(where: str, named: str, provider: str) -> None:

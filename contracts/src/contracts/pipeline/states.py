@@ -40,16 +40,19 @@ States = Mapping[str, Setup | State]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StateError:
-    """A state that is unknown, or whose handler raised; *message* is for people."""
+class Call:
+    """One call of the verifier, *action* is setup or teardown; *problems* say in sentences what went wrong in it.
+
+    The verifier makes one for each state of an interaction, and one for the state "" of an interaction without any.
+    """
 
     state: str
     action: str
-    message: str
+    problems: tuple[str, ...] = ()
 
 
 class StateHandlers:
-    """The handlers by name, called one at a time; *errors* collects what went wrong, in order.
+    """The handlers by name, called one at a time; *calls* are those that were made, in order.
 
     *after_each* runs at every teardown, also after interactions without a state: the place to put
     data back to where each interaction starts from.
@@ -59,7 +62,7 @@ class StateHandlers:
         self._states = states
         self._after_each = after_each
         self._lock = threading.Lock()
-        self.errors: list[StateError] = []
+        self.calls: list[Call] = []
 
     def change(self, state: str, action: str, parameters: Parameters) -> bytes | None:
         """Set up or tear down *state*; the values it returns as JSON, or None when it failed.
@@ -67,28 +70,25 @@ class StateHandlers:
         Pact names the state of an interaction without one "".
         """
         with self._lock:
-            values = self._change(state, action, parameters)
+            values, problems = b"{}", list[str]()
+            try:
+                values = self._change(state, action, parameters)
+            except BaseException as error:  # noqa: BLE001 - whatever the user's handler raises is reported
+                problems.append(f"provider state {state!r} ({action}) {_said(error)}")
             # The verifier asks for no teardown after a setup that failed.
-            if self._after_each is not None and (action == "teardown" or values is None):
+            if self._after_each is not None and (action == "teardown" or problems):
                 try:
                     self._after_each()
-                except BaseException as error:  # noqa: BLE001 - whatever the user's function raises is reported
-                    self._fail(state, "after each", f"raised {type(error).__name__}: {error}")
-                    return None
-            return values
+                except BaseException as error:  # noqa: BLE001 - as above
+                    problems.append(f"provider state {state!r} (after each) {_said(error)}")
+            self.calls.append(Call(state=state, action=action, problems=tuple(problems)))
+            return None if problems else values
 
-    def _change(self, state: str, action: str, parameters: Parameters) -> bytes | None:
+    def _change(self, state: str, action: str, parameters: Parameters) -> bytes:
         known = self._states.get(state)
         if known is None and state:
-            names = ", ".join(repr(name) for name in sorted(self._states)) or "none"
-            self._fail(state, action, f"is unknown; the provider knows: {names}")
-            return None
-        try:
-            values = self._run(known, action, parameters)
-            return json.dumps(dict(values or {})).encode()
-        except BaseException as error:  # noqa: BLE001 - whatever the user's handler raises is reported
-            self._fail(state, action, f"raised {type(error).__name__}: {error}")
-            return None
+            raise _UnknownState(sorted(self._states))
+        return json.dumps(dict(self._run(known, action, parameters) or {})).encode()
 
     def _run(self, known: Setup | State | None, action: str, parameters: Parameters) -> Mapping[str, Any] | None:
         if action == "teardown":
@@ -98,9 +98,14 @@ class StateHandlers:
         setup = known.setup if isinstance(known, State) else known
         return None if setup is None else setup(parameters)
 
-    def _fail(self, state: str, action: str, what: str) -> None:
-        message = f"provider state {state!r} ({action}) {what}"
-        self.errors.append(StateError(state=state, action=action, message=message))
+
+class _UnknownState(Exception):
+    def __init__(self, known: list[str]) -> None:
+        super().__init__(f"is unknown; the provider knows: {', '.join(map(repr, known)) or 'none'}")
+
+
+def _said(error: BaseException) -> str:
+    return str(error) if isinstance(error, _UnknownState) else f"raised {type(error).__name__}: {error}"
 
 
 @contextlib.contextmanager

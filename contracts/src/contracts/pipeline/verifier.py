@@ -29,18 +29,6 @@ if TYPE_CHECKING:
 
 
 _LOOPBACK = "127.0.0.1,localhost"
-_SNAKE = {
-    "consumer": "consumer",
-    "tag": "tag",
-    "latest": "latest",
-    "branch": "branch",
-    "mainBranch": "main_branch",
-    "matchingBranch": "matching_branch",
-    "deployed": "deployed",
-    "released": "released",
-    "deployedOrReleased": "deployed_or_released",
-    "environment": "environment",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +185,7 @@ def _select(verifier: Verifier, source: BrokerSource, branch: str | None) -> Non
     if source.include_wip_since is not None:
         builder.include_wip_since(source.include_wip_since)
     for selector in source.selectors:
-        builder.consumer_version(**{_SNAKE[key]: value for key, value in selector.document().items()})
+        builder.consumer_version(**selector.criteria())
     builder.build()
 
 

@@ -23,8 +23,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contracts.client import UsageError
-from contracts.pipeline import results, serving, verifier
-from contracts.pipeline.sources import BrokerSource, Expected, Files, PactUrl, Plan, Source, plan
+from contracts.pipeline import interactions, serving, verifications, verifier
+from contracts.pipeline.interactions import Interaction
+from contracts.pipeline.sources import BrokerSource, Files, PactUrl, Plan, Source, plan
 from contracts.pipeline.states import State, StateHandlers
 from contracts.pipeline.verifier import Filter, Publishing
 
@@ -32,7 +33,7 @@ from contracts.pipeline.verifier import Filter, Publishing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contracts.pipeline.states import StateError, States
+    from contracts.pipeline.states import States
 
 __all__ = [
     "BrokerSource",
@@ -45,20 +46,6 @@ __all__ = [
     "VerificationFailed",
     "verify",
 ]
-
-_STATE_FAILED = "state change handlers"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interaction:
-    """One verified interaction; *problems* say, in sentences, why it failed."""
-
-    consumer: str
-    description: str
-    states: tuple[str, ...]
-    success: bool
-    pending: bool
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +120,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     pacts = [each.pact for each in planned.expected if each.pact is not None]
     before: frozenset[str] = frozenset()
     if publishing is not None:
-        before = results.known(publishing.broker, pacts, provider=provider, version=version)
+        before = verifications.known(publishing.broker, pacts, provider=provider, version=version)
     handlers = StateHandlers(states or {}, after_each)
     with serving.serve(app) if app is not None else contextlib.nullcontext(str(base_url)) as url:
         ran = verifier.run(
@@ -145,19 +132,17 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
             publishing=publishing,
             narrowed=narrowed,
         )
-    interactions = _interactions(ran.outcome, handlers.errors)
-    reasons = _failures(ran.outcome, interactions, handlers.errors)
-    reasons += _gaps(planned.expected, interactions, narrowed=narrowed)
+    found, strayed = interactions.read(ran.outcome, handlers.calls)
+    reasons = interactions.failures(ran.outcome, found, strayed)
+    verified = interactions.by_pact(planned.expected, found)
+    if not found:
+        reasons.append("No interaction was verified." + (" The filter matches none." if narrowed else ""))
+    elif not narrowed:
+        reasons += interactions.gaps(verified)
     missing: tuple[str, ...] = ()
     if publishing is not None:
-        missing = results.unpublished(
-            publishing.broker,
-            pacts,
-            provider=provider,
-            version=version,
-            branch=branch,
-            before=before,
-            failed_consumers=frozenset(each.consumer for each in interactions if not each.success),
+        missing = verifications.unpublished(
+            publishing.broker, verified, provider=provider, version=version, branch=branch, before=before
         )
         reasons += missing
         reasons += [f"The verifier's log says: {line}" for line in ran.errors if missing]
@@ -165,7 +150,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
         provider=provider,
         version=version,
         branch=branch,
-        interactions=interactions,
+        interactions=found,
         published=publishing is not None and not missing,
         notes=planned.notes,
     )
@@ -212,78 +197,3 @@ def _without_consumers(
         published=False,
         notes=notes,
     )
-
-
-def _interactions(outcome: dict[str, Any], state_errors: list[StateError]) -> tuple[Interaction, ...]:
-    return tuple(
-        Interaction(
-            consumer=each["consumer"],
-            description=each["description"],
-            states=tuple(each["providerStates"]),
-            success=each["result"] == "OK",
-            pending=each["pending"],
-            problems=_problems(each.get("mismatch") or {}, each["providerStates"], state_errors),
-        )
-        for each in outcome["interactionResults"]
-    )
-
-
-def _problems(mismatch: dict[str, Any], names: list[str], state_errors: list[StateError]) -> tuple[str, ...]:
-    """What the verifier says; for a failed state what its handler said, which it does not pass on."""
-    said = [each["mismatch"] for each in mismatch.get("mismatches", ())]
-    message = mismatch.get("message")
-    if message and _STATE_FAILED in message:
-        told = [error.message for error in state_errors if error.state in names]
-        said += dict.fromkeys(told) or [message]
-    elif message:
-        said.append(message)
-    return tuple(said)
-
-
-def _failures(
-    outcome: dict[str, Any],
-    interactions: tuple[Interaction, ...],
-    state_errors: list[StateError],
-) -> list[str]:
-    failed = [each for each in interactions if not each.success and not each.pending]
-    reasons = [f"{each.consumer}: {each.description}: {'; '.join(each.problems) or 'failed'}" for each in failed]
-    reasons += [
-        f"{each['interaction']}: {_message(each['mismatch'])}"
-        for each in outcome["errors"]
-        if not any(_names(each["interaction"], interaction) for interaction in failed)
-    ]
-    # A state may fail although its interaction passes or was never reported.
-    shown = {name for each in interactions if not each.success for name in each.states}
-    reasons += [error.message for error in state_errors if error.state not in shown]
-    if not outcome["result"] and not reasons:
-        reasons.append("The verifier failed without a reason; see its output above.")
-    return reasons
-
-
-def _names(error: str, interaction: Interaction) -> bool:
-    """Whether an error of the verifier is that of *interaction*, by the sentence it builds."""
-    pair = f"between {interaction.consumer} and "
-    return pair in error and error.endswith(f" - {interaction.description}")
-
-
-def _message(mismatch: dict[str, Any]) -> str:
-    return "; ".join(_problems(mismatch, [], [])) or "no reason given"
-
-
-def _gaps(expected: tuple[Expected, ...], interactions: tuple[Interaction, ...], *, narrowed: Filter) -> list[str]:
-    """What should have been verified and was not."""
-    if not interactions:
-        return ["No interaction was verified." + (" The filter matches none." if narrowed else "")]
-    if narrowed:
-        return []
-    counted = {each.consumer: 0 for each in expected}
-    for each in interactions:
-        counted[each.consumer] = counted.get(each.consumer, 0) + 1
-    wanted = dict.fromkeys(counted, 0)
-    for pact in expected:
-        wanted[pact.consumer] += pact.interactions
-    return [
-        f"Of the {wanted[consumer]} interactions with {consumer} only {count} were verified."
-        for consumer, count in counted.items()
-        if count < wanted[consumer]
-    ]

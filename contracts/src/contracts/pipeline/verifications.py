@@ -13,10 +13,11 @@ from contracts.client import NotFound
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from contracts.client import Broker
     from contracts.client.documents import Pact, Row
+    from contracts.pipeline.interactions import Verified
 
 
 def known(broker: Broker, pacts: Iterable[Pact], *, provider: str, version: str) -> frozenset[str]:
@@ -31,22 +32,22 @@ def known(broker: Broker, pacts: Iterable[Pact], *, provider: str, version: str)
 
 def unpublished(
     broker: Broker,
-    pacts: Sequence[Pact],
+    verified: Iterable[Verified],
     *,
     provider: str,
     version: str,
     branch: str | None,
     before: frozenset[str],
-    failed_consumers: frozenset[str],
 ) -> tuple[str, ...]:
     """Why each result that should be in the broker now is not as it should be; empty if all are.
 
-    *before* is what `known` gave before the run, *failed_consumers* are those with an interaction that
-    failed, pending or not.
+    *before* is what `known` gave before the run.
     """
     reasons: list[str] = []
-    for pact in pacts:
-        what = f"the pact of version {pact.consumer_version} of {pact.consumer}"
+    for each in verified:
+        pact, what = each.expected.pact, each.expected.what
+        if pact is None:
+            continue
         new = [row for row in _rows(broker, pact, provider, version) if row.verification_url not in before]
         if not new:
             hint = "" if pact.takes_results else " (The broker takes no results for it.)"
@@ -54,12 +55,8 @@ def unpublished(
                 f"The result for {what} was not published: the broker does not hold it.{hint} Check "
                 "that the credentials may write, and the broker's log."
             )
-            continue
-        alone = sum(each.consumer == pact.consumer for each in pacts) == 1
-        passed = pact.consumer not in failed_consumers
-        # With several pacts of one consumer a failure may be the other one's.
-        if any(row.success is not passed for row in new) and (alone or passed):
-            held = "success" if not passed else "failure"
+        elif any(row.success is not each.passed for row in new):
+            held = "failure" if each.passed else "success"
             reasons.append(f"The broker holds a {held} for {what}, which is not this run's result.")
     if branch is not None and not reasons:
         reasons += _not_on_branch(broker, provider, version, branch)
