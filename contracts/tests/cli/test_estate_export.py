@@ -7,6 +7,7 @@ import stat
 import pytest
 from click.testing import CliRunner
 from histories import live
+from sqlalchemy import create_engine, make_url, text
 
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
@@ -37,8 +38,23 @@ def estate(tmp_path):
     return url
 
 
-def test_what_was_exported_imported_and_exported_again_is_the_same_file(estate, tmp_path):
-    first, second, copy = tmp_path / "first", tmp_path / "second", f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def copy(request, tmp_path):
+    """The address of a database, of each kind, which is empty."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+        return
+    address = request.getfixturevalue("postgresql_url")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE estates"))
+        yield make_url(address).set(database="estates").render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE estates WITH (FORCE)"))
+    engine.dispose()
+
+
+def test_what_was_exported_imported_and_exported_again_is_the_same_file(estate, tmp_path, copy):
+    first, second = tmp_path / "first", tmp_path / "second"
     assert run("export", first, "--database-url", estate, "--with-secrets").exit_code == 0
     imported = run("import", "--from", first, "--database-url", copy)
     assert imported.exit_code == 0, imported.output
@@ -54,9 +70,9 @@ def test_the_same_estate_gives_the_same_file(estate, tmp_path):
 
 def test_secrets_stay_at_home_unless_they_are_asked_for(estate, tmp_path):
     run("export", tmp_path / "file", "--database-url", estate)
-    text = (tmp_path / "file").read_text()
-    assert "hush" not in text
-    assert "to be entered again: header x-api-key, password" in text
+    written = (tmp_path / "file").read_text()
+    assert "hush" not in written
+    assert "to be entered again: header x-api-key, password" in written
 
 
 def test_the_file_is_for_its_owner_alone(estate, tmp_path):

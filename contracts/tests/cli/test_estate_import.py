@@ -128,13 +128,16 @@ def test_what_the_source_hides_is_missing_not_fatal(copy):
         estate.verify("Till", "2", by="10")
         with Relay(source.base_url) as relay:
             relay.on("GET", "/webhooks", Answer(403, {"error": "not yours"}))
+            relay.on("GET", "/integrations?page=1&size=100", Answer(403, {"error": "not yours"}))
             relay.on("GET", "/pacts/provider/Ledger/consumer/Till/version/1", Answer(500, {"error": "broken"}))
             result, url = copy(relay.base_url)
     assert result.exit_code == 1
     assert "MISSING: the webhooks: " in result.output
+    assert "MISSING: the list of integrations: " in result.output
     assert "MISSING: the pact at " in result.output
     found = {each.key for each in kept(url)}
     assert {("version", "Till", "1"), ("pact", "Till", "2", "Ledger", 1), ("result", 1)} <= found
+    assert ("integration", "Till", "Ledger") in found  # as its pacts tell
     assert ("pact", "Till", "1", "Ledger", 1) not in found
 
 

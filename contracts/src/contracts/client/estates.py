@@ -18,7 +18,18 @@ from contracts.client import estate_results, hal
 from contracts.client.errors import Conflict, ForeignLink, Invalid, NotFound, NotSupported, Refused, UnexpectedAnswer
 from contracts.client.estate_results import Found
 from contracts.client.navigation import query
-from contracts.model.estates import Branch, Content, Environment, Gap, Pact, Pacticipant, Record, name, named
+from contracts.model.estates import (
+    Branch,
+    Content,
+    Environment,
+    Gap,
+    Integration,
+    Pact,
+    Pacticipant,
+    Record,
+    name,
+    named,
+)
 
 
 if TYPE_CHECKING:
@@ -225,9 +236,16 @@ class _Reading:
         )
 
     def _integrations(self) -> Iterator[Record]:
-        listed = self._pages(self._to.relation("pb:integrations", "integrations"), "integrations")
-        most_recent_first = {each.key: each for each in map(documents.integration, listed)}
-        for each in reversed(most_recent_first.values()):
+        """The pairs that are listed, and all that have pacts: without theirs a provider would have no consumers."""
+        pairs: list[Integration] = []
+        try:
+            listed = self._pages(self._to.relation("pb:integrations", "integrations"), "integrations")
+            pairs += [documents.integration(each) for each in listed]
+        except _HIDDEN as error:
+            yield _gap("the list of integrations", error)
+        pairs.reverse()  # the most recent came first
+        pairs += [Integration(consumer=consumer, provider=provider) for consumer, provider, _ in self._had.contents]
+        for each in {one.key: one for one in pairs}.values():
             if each.key not in self._had.keys:
                 yield self._checked(each)
 
