@@ -44,3 +44,20 @@ print(sorted({"requests", "rich"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_without_the_brokers_libraries_its_commands_say_so_and_the_others_work():
+    code = """
+import sys
+sys.modules["sqlalchemy"] = None
+from click.testing import CliRunner
+from contracts.cli import main
+for arguments in (["--help"], ["can-i-deploy", "--help"], ["export", "file", "--with-secrets"]):
+    result = CliRunner().invoke(main, arguments)
+    print(result.exit_code, result.output)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("0 ")
+    assert "Only the broker's explicit yes is a yes." in done.stdout
+    assert "1 Error: This needs the libraries of the broker" in done.stdout
+    assert "pip install 'pact-contracts[broker]'" in done.stdout

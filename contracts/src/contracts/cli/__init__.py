@@ -27,9 +27,23 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in MODULES:
-            command: click.Command = import_module(MODULES[cmd_name]).command
-            return command
+            return _load(cmd_name)
         return super().get_command(ctx, cmd_name) or _pipeline().get(cmd_name)
+
+
+def _load(name: str) -> click.Command:
+    """The command of that *name*; where the libraries of the broker are not installed, one that says so."""
+    try:
+        command: click.Command = import_module(MODULES[name]).command
+    except ImportError as error:
+        needs = f"This needs the libraries of the broker ({error}): pip install 'pact-contracts[broker]'"
+
+        def refuse(**_: object) -> None:
+            raise click.ClickException(needs)
+
+        anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+        return click.Command(name, callback=refuse, help=needs, context_settings=anything)
+    return command
 
 
 def _pipeline() -> dict[str, click.Command]:
