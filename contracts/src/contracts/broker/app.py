@@ -128,16 +128,16 @@ def opened(settings: Settings) -> Iterator[Broker]:
 def create_app(broker: Broker) -> Starlette:
     """Assemble the API and the pages over *broker*."""
     app = Starlette()
-    errors.install(app)
+    errors.install(app, broker.settings.base_url)
     for noun in NOUNS:
         if noun is diagnostics and not broker.settings.enable_diagnostic_endpoints:
             continue
         app.router.routes.extend(noun.router(broker).routes)
-    app.router.routes.extend(_options(app.router.routes))
     release = version("pact-contracts")
     app.router.routes.append(openapi.route(app.router.routes, release))
+    app.router.routes.extend(_options(app.router.routes))
     app.add_middleware(ForPeople, pages=ui.router(broker))
-    app.add_middleware(RawPaths, version=release)
+    app.add_middleware(RawPaths, version=release, routes=app.router.routes)
     app.add_middleware(BasicAuth, settings=broker.settings)
     return app
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -94,6 +97,18 @@ def test_a_client_that_takes_problems_gets_them(failing, error, status, kind):
     assert problem["type"] == f"http://testserver{kind}"
 
 
+def test_a_problem_has_its_address_below_the_broker_s(broker):
+    """It is that of links: the configured one, or what a proxy tells."""
+
+    def address(**headers):
+        with TestClient(application.create_app(broker)) as client:
+            return client.get("/nowhere", headers=PROBLEM | headers).json()["type"]
+
+    assert address(**{"X-Forwarded-Host": "b.example"}) == "http://b.example/problem/not-found"
+    broker.settings = dataclasses.replace(broker.settings, base_url=("https://one.example/pacts/",))
+    assert address() == "https://one.example/pacts/problem/not-found"
+
+
 def test_a_validation_problem_points_at_each_broken_rule(failing):
     error = errors.InvalidFields(
         {"name": ["is missing"], "items": ["tag must be filled (at index 2)"], "request.url": ["is odd"], "": ["both"]}
@@ -132,6 +147,14 @@ def test_a_method_that_one_resource_lacks_is_listed_by_its_path(http):
     response = http.request("DELETE", urls.ENVIRONMENTS)
 
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+
+
+def test_every_resource_answers_options(http):
+    for route in http.app.router.routes:
+        path = re.sub(r"\{.*?\}", "x", route.path)
+        response = http.options(path)
+        assert (response.status_code, response.content) == (200, b""), path
+        assert response.headers["access-control-allow-methods"].endswith(", OPTIONS"), path
 
 
 def test_options_lists_the_methods(http):

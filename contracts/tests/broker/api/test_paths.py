@@ -67,3 +67,24 @@ def test_a_name_may_end_like_a_file(http):
     http.post("/pacticipants", json={"name": "data.json"})
 
     assert http.get("/pacticipants/data.json").json()["name"] == "data.json"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/pacticipants.json", 200, "application/hal+json"),
+        ("/relationships.csv", 200, "text/csv"),
+        ("/integrations.json", 200, "application/hal+json"),
+        ("/groups/data.json.csv", 200, "text/csv"),
+        ("/pacticipants.yaml", 406, ""),
+        ("/pacticipants.svg", 406, ""),
+        ("/openapi.json", 200, "application/json"),
+        ("/nowhere.json", 404, "application/json"),
+    ],
+)
+def test_an_extension_stands_for_a_type_where_nothing_is_called_so(http, path, status, kind):
+    http.post("/pacticipants", json={"name": "data.json"})
+
+    response = http.get(path, headers={"Accept": "text/csv"})
+
+    assert (response.status_code, response.headers.get("content-type", "").partition(";")[0]) == (status, kind)

@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from starlette.requests import Request
+
+
+def of(configured: Sequence[str], request: Request) -> str:
+    """The base URL, without a trailing slash, of *request*."""
+    return resolve(configured, request.headers, request.scope["scheme"], request.headers.get("host", "localhost"))
+
 
 def resolve(configured: Sequence[str], headers: Mapping[str, str], scheme: str, host: str) -> str:
     """The base URL, without a trailing slash, of a request.

@@ -40,8 +40,7 @@ class Call:
         self.request = request
         self.content = content
         self.operation = operation
-        host = request.headers.get("host", "localhost")
-        self.links = Links(base_urls.resolve(broker.settings.base_url, request.headers, request.scope["scheme"], host))
+        self.links = Links(base_urls.of(broker.settings.base_url, request))
 
     @property
     def media_type(self) -> str:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Match
 
+from contracts.broker.api import base_urls
 from contracts.broker.api.hal import HAL, JSON, PROBLEM, Hal, dumps
 from contracts.model.errors import (
     BrokerError,
@@ -30,6 +31,8 @@ from contracts.model.errors import (
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.applications import Starlette
     from starlette.requests import Request
 
@@ -51,8 +54,9 @@ class UnsupportedMediaType(Exception):
     """The body's content type is not one that this resource takes."""
 
 
-def install(app: Starlette) -> None:
-    """Make *app* answer every error as the protocol says."""
+def install(app: Starlette, base_url: Sequence[str]) -> None:
+    """Make *app* answer every error as the protocol says; problems have addresses below its *base_url*."""
+    app.state.base_url = base_url
     app.add_exception_handler(BrokerError, _broker_error)
     app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))
     app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
@@ -134,7 +138,9 @@ def _answer(
     media_type: str = HAL,
 ) -> Response:
     if PROBLEM in request.headers.get("accept", ""):
-        return _json(status, _problem(str(request.base_url).rstrip("/"), status, detail, errors), PROBLEM)
+        return _json(
+            status, _problem(base_urls.of(request.app.state.base_url, request), status, detail, errors), PROBLEM
+        )
     return _json(status, document, media_type)
 
 

@@ -25,6 +25,7 @@ TEXT = "text/plain"
 CSV = "text/csv"
 HTML = "text/html"
 SVG = "image/svg+xml"
+YAML = "application/yaml"
 DOT = "text/vnd.graphviz"
 
 Document = dict[str, Any]

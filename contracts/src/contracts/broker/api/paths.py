@@ -11,15 +11,22 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from contracts.broker.api.hal import CSV, PROBLEM, SVG, Hal, dumps
+from starlette.routing import Match
+
+from contracts.broker.api.hal import CSV, HAL, JSON, PROBLEM, SVG, YAML, Hal, dumps
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 _CONTROL = re.compile(r"%0[aAdD90]")
 _WEB_PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*")
+_EXTENSIONS = {"svg": SVG, "csv": CSV, "json": f"{HAL}, {JSON}", "yaml": YAML}
+_ALWAYS_A_TYPE = re.compile(r".*/badge\.svg|/groups/.*\.csv")
 _REQUIRED_HEADERS = [
     (b"cache-control", b"no-cache"),
     (b"vary", b"Accept"),
@@ -28,10 +35,15 @@ _REQUIRED_HEADERS = [
 
 
 class RawPaths:
-    """ASGI middleware: routes on the raw path, strips one trailing slash and the extensions `.svg` and `.csv`."""
+    """ASGI middleware: routes on the raw path, without a trailing slash, and an extension that stands for a type.
 
-    def __init__(self, app: ASGIApp, version: str) -> None:
+    An extension does so only where none of *routes* leads to the path with it: a name may end like a file. Of badges
+    and of groups of applications, whose addresses the protocol writes so, it always does.
+    """
+
+    def __init__(self, app: ASGIApp, version: str, routes: Sequence[BaseRoute]) -> None:
         self.app = app
+        self.routes = routes
         self.headers = [*_REQUIRED_HEADERS, (b"x-pact-broker-version", version.encode())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +56,7 @@ class RawPaths:
             await refusal(scope, receive, self._with_headers(send))
             return
         path = path.rstrip("/") or "/"
-        path, accept = _extension(path)
+        path, accept = self._extension(scope, path)
         headers = scope["headers"]
         if accept:
             headers = [
@@ -53,6 +65,18 @@ class RawPaths:
             ]
         scope = {**scope, "path": path, "headers": headers}
         await self.app(scope, receive, self._with_headers(send))
+
+    def _extension(self, scope: Scope, path: str) -> tuple[str, str | None]:
+        stem, _, extension = path.rpartition(".")
+        accept = _EXTENSIONS.get(extension)
+        if accept is None or not self._leads(scope, stem):
+            return path, None
+        if _ALWAYS_A_TYPE.fullmatch(path) or not self._leads(scope, path):
+            return stem, accept
+        return path, None
+
+    def _leads(self, scope: Scope, path: str) -> bool:
+        return any(route.matches({**scope, "path": path})[0] is not Match.NONE for route in self.routes)
 
     def _with_headers(self, send: Send) -> Send:
         async def sending(message: dict[str, object]) -> None:
@@ -95,11 +119,3 @@ def _is_text(content: bytes) -> bool:
 def _problem(status: int, title: str, detail: str) -> Hal:
     document = {"title": title, "type": "/problem/not-found", "detail": detail, "status": status}
     return Hal(dumps(document), status, media_type=PROBLEM)
-
-
-def _extension(path: str) -> tuple[str, str | None]:
-    if path.endswith("/badge.svg"):
-        return path.removesuffix(".svg"), SVG
-    if path.endswith(".csv") and path.startswith(("/groups/", "/relationships")):
-        return path.removesuffix(".csv"), CSV
-    return path, None

@@ -27,6 +27,5 @@ def add(pages: Pages) -> None:
 
     @pages.page(urls.HAL_BROWSER, scripts=True)
     def browse(request: Request) -> str:
-        host = request.headers.get("host", "localhost")
-        base = base_urls.resolve(pages.broker.settings.base_url, request.headers, request.scope["scheme"], host)
+        base = base_urls.of(pages.broker.settings.base_url, request)
         return pages.render("hal_browser.html", title="Browse the API", links_start_with=base, script=SCRIPT)
