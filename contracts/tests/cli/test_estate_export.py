@@ -62,6 +62,16 @@ def test_what_was_exported_imported_and_exported_again_is_the_same_file(estate, 
     assert second.read_text() == first.read_text()
 
 
+def test_an_estate_of_many_batches_is_moved_whole(tmp_path, copy):
+    source, first, second = f"sqlite:///{tmp_path / 'source.sqlite3'}", tmp_path / "first", tmp_path / "second"
+    assert run("seed", "--pacts", 300, "--database-url", source).exit_code == 0
+    assert run("export", first, "--database-url", source).exit_code == 0
+    assert run("import", "--from", first, "--database-url", copy).exit_code == 0
+    assert run("export", second, "--database-url", copy).exit_code == 0
+    assert len(first.read_text().splitlines()) > 1200
+    assert second.read_text() == first.read_text()
+
+
 def test_the_same_estate_gives_the_same_file(estate, tmp_path):
     run("export", tmp_path / "first", "--database-url", estate)
     run("export", tmp_path / "second", "--database-url", estate)

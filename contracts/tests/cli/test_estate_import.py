@@ -14,7 +14,8 @@ from relays import Relay
 
 from contracts.broker.store import environments, estates, webhooks
 from contracts.broker.store.database import Database
-from contracts.cli import main
+from contracts.cli import estate_files, main
+from contracts.model.estates import named
 from contracts.model.webhooks import NewWebhook, WebhookRequest
 from contracts.testing import running_broker
 
@@ -139,6 +140,35 @@ def test_what_the_source_hides_is_missing_not_fatal(copy):
     assert {("version", "Till", "1"), ("pact", "Till", "2", "Ledger", 1), ("result", 1)} <= found
     assert ("integration", "Till", "Ledger") in found  # as its pacts tell
     assert ("pact", "Till", "1", "Ledger", 1) not in found
+
+
+def test_what_comes_into_being_while_the_estate_is_read_is_left_for_the_next_time(copy):
+    with running_broker() as source:
+        estate = Estate(source.broker)
+        estate.publish("Till", "1", "a")
+        with Relay(source.base_url) as relay:
+
+            def late(received):
+                estate.publish("Late", "1", "a")
+                del relay.answers["GET", received.path]
+                return relay.answer_to(received)
+
+            relay.on("GET", "/integrations?page=1&size=100", late)
+            result, url = copy(relay.base_url)
+            assert result.exit_code == 1
+            assert "MISSING: the integration Late Ledger: it came while the estate was read" in result.output
+            again, _ = copy(relay.base_url)
+    assert again.exit_code == 0, again.output
+    assert ("pact", "Late", "1", "Ledger", 1) in {each.key for each in kept(url)}
+
+
+def test_in_the_file_everything_stands_after_what_it_names(copy, source, tmp_path):
+    file = tmp_path / "spool"
+    copy(source.base_url, "copy", "--file", str(file))
+    seen = set()
+    for record, _ in estate_files.records(file):
+        assert seen.issuperset(named(record))
+        seen.add(record.key)
 
 
 def test_a_webhook_whose_secrets_are_starred_comes_disabled(copy):
