@@ -18,6 +18,13 @@ def test_every_command_is_listed():
         assert f"  {name} " in output
 
 
+def test_what_each_command_does_stands_whole_in_its_line():
+    output = CliRunner().invoke(main, ["--help"], terminal_width=80).output
+    lines = output.partition("Commands:\n")[2].splitlines()
+    assert len(lines) == len(main.list_commands(click.Context(main)))
+    assert all(line.endswith(".") and not line.endswith("...") for line in lines)
+
+
 def test_each_command_stands_under_its_own_name():
     for name in MODULES:
         found = main.get_command(click.Context(main), name)

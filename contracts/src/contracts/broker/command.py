@@ -10,7 +10,7 @@ from contracts.broker import settings as known
 from contracts.broker.settings import LogLevel, Settings, SettingsError
 
 
-@click.command(name="broker")
+@click.command(name="broker", short_help="Serve a Pact Broker.")
 @click.option("--host", help="Address to listen on  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 9292]")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")

@@ -15,7 +15,7 @@ from contracts.model.estates import Webhook, without_secrets
 from contracts.pipeline.report import Reporter
 
 
-@click.command(name="export")
+@click.command(name="export", short_help="Write the whole estate to a file.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True))
 @estate_databases.option
 @click.option("--with-secrets", is_flag=True, help="Also passwords and secret headers of webhooks; keep FILE safe.")

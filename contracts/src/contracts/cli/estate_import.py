@@ -35,7 +35,7 @@ Exit status: 0 everything that is shown was copied; 1 something was not, or the 
 2 wrong usage; 4 broker unreachable or refusing: run it again, it goes on."""
 
 
-@click.command(name="import", epilog=_EXIT)
+@click.command(name="import", short_help="Copy another broker's whole estate.", epilog=_EXIT)
 @click.option("--from", "source", required=True, metavar="URL|FILE", help="A running broker, or what was exported.")
 @click.option(
     "--file",

@@ -15,7 +15,7 @@ from contracts.broker.store.migrations import ForeignDatabase
 from contracts.model import seeds
 
 
-@click.command(name="seed")
+@click.command(name="seed", short_help="Fill an empty database, to try a broker out.")
 @click.option("--pacts", type=click.IntRange(1), default=10_000, show_default=True, help="How many at least")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another number, another estate of that size")

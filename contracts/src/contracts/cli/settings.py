@@ -20,7 +20,7 @@ _WIDTH = 160
 _PART = "database_name"  # what makes parts an address
 
 
-@click.command(name="settings")
+@click.command(name="settings", short_help="Print the broker's settings in force.")
 @click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def command(output: str) -> None:
     """Print the broker's settings that are in force, and where each comes from; secrets are starred."""

@@ -116,7 +116,7 @@ _instance = click.option(
 )
 
 
-@click.command("publish", epilog=_EXIT)
+@click.command("publish", short_help="Publish pact files.", epilog=_EXIT)
 @click.argument("pacts", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_version
 @click.option("-a", "--pacticipant", metavar="NAME", help="Refuse pacts of any other consumer.")
@@ -152,7 +152,7 @@ def publish_command(  # noqa: PLR0913 - one argument for each option
     reporter.published(published)
 
 
-@click.command("can-i-deploy", epilog=_EXIT_GATE)
+@click.command("can-i-deploy", short_help="Ask whether a version may be deployed.", epilog=_EXIT_GATE)
 @_pacticipant
 @_version
 @click.option(
@@ -206,7 +206,7 @@ def can_i_deploy_command(
     click.get_current_context().exit(verdict.exit_status)
 
 
-@click.command("record-deployment", epilog=_EXIT)
+@click.command("record-deployment", short_help="Record that a version runs somewhere now.", epilog=_EXIT)
 @_pacticipant
 @_version
 @_environment
@@ -234,7 +234,7 @@ def record_deployment_command(
     reporter.say(f"Recorded: version {version} of {pacticipant} is deployed to {environment}.")
 
 
-@click.command("record-undeployment", epilog=_EXIT)
+@click.command("record-undeployment", short_help="Record that an application is gone.", epilog=_EXIT)
 @_pacticipant
 @_environment
 @_instance
@@ -255,7 +255,7 @@ def record_undeployment_command(
         reporter.say(f"Recorded: version {deployed.version} of {pacticipant} is gone from {environment}.")
 
 
-@click.command("record-release", epilog=_EXIT)
+@click.command("record-release", short_help="Record that a version is released.", epilog=_EXIT)
 @_pacticipant
 @_version
 @_environment
@@ -271,7 +271,7 @@ def record_release_command(
     reporter.say(f"Recorded: version {version} of {pacticipant} is released to {environment}.")
 
 
-@click.command("record-support-ended", epilog=_EXIT)
+@click.command("record-support-ended", short_help="Record that a release is supported no more.", epilog=_EXIT)
 @_pacticipant
 @_version
 @_environment
@@ -284,7 +284,7 @@ def record_support_ended_command(
     reporter.say(f"Recorded: version {version} of {pacticipant} is no longer supported in {environment}.")
 
 
-@click.command("create-environment", epilog=_EXIT)
+@click.command("create-environment", short_help="Create a place to deploy or release to.", epilog=_EXIT)
 @click.option("--name", required=True, help="Name of the environment, without spaces.")
 @click.option("--display-name", metavar="TEXT", help="Name for people.")
 @click.option("--production/--no-production", required=True, help="Whether end users are there.")
