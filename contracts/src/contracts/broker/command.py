@@ -39,7 +39,7 @@ def command(
     try:
         from contracts.broker.server import ServerError, serve  # noqa: PLC0415, the server's libraries only for it
     except ImportError as error:
-        msg = f"The broker needs more libraries ({error}): pip install 'pact-contracts[broker]'"
+        msg = f"The broker needs more libraries ({error}): in a clone, pip install './contracts[broker]'"
         raise click.ClickException(msg) from error
     try:
         serve(settings)

@@ -61,7 +61,7 @@ def _server(app: Callable[..., Any]) -> tuple[uvicorn.Server, socket.socket]:
     except ImportError as error:
         msg = (
             "To verify an application in this process uvicorn is needed: "
-            "pip install 'pact-contracts[verify]', or give the base URL of a running provider."
+            "in a clone, pip install './contracts[verify]', or give the base URL of a running provider."
         )
         raise UsageError(msg) from error
     # Bound here, so that the port is known and nobody else can take it in between.

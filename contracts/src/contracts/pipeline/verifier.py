@@ -144,7 +144,7 @@ def _verifier(provider: str, url: str, source: Source, branch: str | None, publi
     try:
         from pact import Verifier  # noqa: PLC0415 - 17 MB, and only who verifies has it installed
     except ImportError as error:
-        msg = "To verify a provider pact-python is needed: pip install 'pact-contracts[verify]'."
+        msg = "To verify a provider pact-python is needed: in a clone, pip install './contracts[verify]'."
         raise UsageError(msg) from error
     # The name has to be the address's host, or the verifier refuses the address.
     verifier = Verifier(provider, host=urlsplit(url).hostname).add_transport(url=url)
