@@ -41,6 +41,12 @@ def test_a_success_without_a_json_object_is_no_success(status, body, content_typ
         read(status, body, method="PUT", content_type=content_type)
 
 
+def test_what_the_broker_says_is_a_sentence_of_its_own():
+    for said in ("because", "because."):
+        with pytest.raises(Refused, match=r"The broker says: because\. Check"):
+            read(401, {"error": said})
+
+
 @pytest.mark.parametrize(
     ("status", "error", "advice"),
     [

@@ -97,6 +97,18 @@ def test_unknown_environment(shop, broker, pacts):
     assert broker.environments() == ()
 
 
+def test_questions_that_a_broker_calls_invalid(shop, broker, pacts):
+    """An unknown environment or application is named, with what to do."""
+    broker.create_environment("production", production=True)
+    with pytest.raises(Failed, match="knows no application 'shop': check the name, or publish") as unknown:
+        shop.can_i_deploy("production", wait_seconds=0)
+    shop.publish_pacts(pacts)
+    with pytest.raises(Failed, match=r"no environment 'moon' \(it knows: production\)\. Give one of these") as moon:
+        shop.can_i_deploy("moon", wait_seconds=0)
+
+    assert (unknown.value.status, moon.value.status) == (statuses.USAGE, statuses.USAGE)
+
+
 def test_deploy(shop, capsys):
     """Deploying says what would be deployed, and that it is a stand-in."""
     shop.deploy("production")
@@ -210,10 +222,12 @@ def test_webhook_that_fails(catalogue, broker, environ):
 
 def test_webhook_that_is_not_there(catalogue):
     """Testing a webhook that was never created fails with status 1."""
-    with pytest.raises(Failed) as raised:
+    with pytest.raises(Failed, match=r"invoke provider\.create-or-update-pact-changed-webhook") as raised:
         catalogue.test_verification_webhook("contract_content_changed", None)
 
     assert raised.value.status == statuses.NO
+    with pytest.raises(Failed, match=r"invoke consumer\.create-or-update-github-webhook"):
+        catalogue.test_commit_status_webhook(None)
 
 
 @pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN", "PACT_BROKER_BASE_URL"])

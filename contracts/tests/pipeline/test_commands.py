@@ -200,6 +200,17 @@ class TestRecording:
         assert result.exit_code == 1
         assert "no environment 'typo' (it knows: live)" in result.output
 
+    def test_an_environment_that_is_there_is_not_created_twice(self, fake, run):
+        fake.on("POST", "/environments", Answer(400, {"errors": {"name": ["is taken"]}}))
+        environments = {"_embedded": {"environments": [{"uuid": "u", "name": "live", "production": True}]}}
+        fake.on("GET", "/environments", Answer(document=environments))
+        result = run("create-environment", "--name", "live", "--production")
+        assert result.exit_code == 1
+        assert "The broker has the environment 'live' already." in result.output
+        result = run("create-environment", "--name", "li ve", "--production")
+        assert result.exit_code == 2
+        assert "name: is taken" in result.output
+
     def test_an_unknown_version_is_a_no_that_says_what_comes_first(self, run):
         result = run("record-deployment", "-a", "web", "-e", "2", "--environment", "live")
         assert result.exit_code == 1

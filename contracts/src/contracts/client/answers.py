@@ -104,7 +104,7 @@ def _quote(content_type: str, content: bytes) -> list[str]:
 
 def _error(request: str, status: int, said: list[str], document: JsonObject | None) -> Exception:
     reason = "; ".join(said)
-    what = f" The broker says: {reason}" if reason else ""
+    what = f" The broker says: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'}" if reason else ""
     match status:
         case 401:
             return Refused(

@@ -14,7 +14,7 @@ from contracts.client.errors import NotFound, NotSupported, UnexpectedAnswer, Us
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from contracts.client.hal import JsonObject
@@ -158,9 +158,14 @@ def entry(document: JsonObject, relation: str, name: str, what: str) -> str:
     found = {link.name: link.href for link in hal.links(document, relation)}
     if name in found:
         return found[name]
-    known = ", ".join(sorted(filter(None, found))) or "none yet"
-    msg = (
-        f"The broker has no environment {name!r} (it knows: {known}). Create it first: contracts "
-        f"create-environment --name {name} --production"
-    )
-    raise NotFound(msg)
+    raise NotFound(no_environment(name, filter(None, found)))
+
+
+def no_environment(name: str, known: Iterable[str]) -> str:
+    """That there is no environment called *name*, which ones are *known*, and what to do."""
+    names = ", ".join(sorted(known))
+    if names:
+        advice = "Give one of these; contracts create-environment creates another."
+    else:
+        advice = f"Create it first: contracts create-environment --name {name} --production"
+    return f"The broker has no environment {name!r} (it knows: {names or 'none yet'}). {advice}"

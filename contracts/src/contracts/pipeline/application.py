@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contracts.client import Broker, NotSupported, Webhook
+from contracts.client import Broker, NotFound, NotSupported, Webhook
 from contracts.pipeline import ci, dispatch, gate, statuses, trees
 from contracts.pipeline.publish import publish
 from contracts.pipeline.report import Progress, Reporter
@@ -187,7 +187,7 @@ class Application:
             Failed: if there is no such webhook, or its request fails.
         """
         purpose = f"verify/{dispatch.DISPATCH_TYPES.get(event, event)}"
-        self._test(purpose, uuid)
+        self._test(purpose, uuid, create="invoke provider.create-or-update-pact-changed-webhook")
 
     def test_commit_status_webhook(self, uuid: str | None) -> None:
         """Have the broker make the request of the webhook that `put_commit_status_webhook` put there.
@@ -195,7 +195,7 @@ class Application:
         Raises:
             Failed: if there is no such webhook, or its request fails.
         """
-        self._test("commit-status", uuid)
+        self._test("commit-status", uuid, create="invoke consumer.create-or-update-github-webhook")
 
     def create_github_token_secret(self, name: str) -> None:
         """Store GITHUB_TOKEN as the secret *name* of the broker (PactFlow); it is shown nowhere.
@@ -248,10 +248,14 @@ class Application:
         self.reporter.say(f"The webhook {webhook.uuid} stands: {put.description}", "bold green")
         self.reporter.say(f"  on {', '.join(put.events)}: POST {put.request.url}")
 
-    def _test(self, purpose: str, uuid: str | None) -> None:
+    def _test(self, purpose: str, uuid: str | None, *, create: str) -> None:
         with failing(), self._broker() as broker:
             uuid = uuid or dispatch.Repository.from_environment(self.environ).uuid(purpose, self.name)
-            execution = broker.execute_webhook(uuid)
+            try:
+                execution = broker.execute_webhook(uuid)
+            except NotFound as error:
+                msg = f"The broker at {broker.base_url} has no webhook {uuid}. Create it first: {create}"
+                raise NotFound(msg) from error
         if execution.logs:
             self.reporter.say(execution.logs)
         if not execution.success:

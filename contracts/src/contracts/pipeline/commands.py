@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts.client import Broker
+from contracts.client import Broker, Conflict, Invalid
 from contracts.pipeline import gate, statuses
 from contracts.pipeline.publish import publish
 from contracts.pipeline.report import Progress, Reporter
@@ -298,7 +298,13 @@ def create_environment_command(
     production: bool,
 ) -> None:
     """Create an environment to deploy or release to."""
-    created = broker.create_environment(name, production=production, display_name=display_name)
+    try:
+        created = broker.create_environment(name, production=production, display_name=display_name)
+    except Invalid as error:
+        if name not in {each.name for each in broker.environments()}:
+            raise
+        msg = f"The broker has the environment {name!r} already. Use it as it is, or choose another name."
+        raise Conflict(msg) from error
     reporter.say(f"Created environment {created.name} ({created.uuid}).")
 
 

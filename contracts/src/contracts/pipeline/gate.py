@@ -13,11 +13,13 @@ A broker that stops answering while it is waited for, as when it is restarted, i
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.client import Failing, Unreachable, UsageError
+from contracts.client import ClientError, Failing, Invalid, Unreachable, UsageError
+from contracts.client.navigation import no_environment
 from contracts.pipeline.statuses import NO, UNKNOWN, YES
 
 
@@ -114,7 +116,7 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
     missing: tuple[Row, ...] | None = None
     while True:
         try:
-            matrix = broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
+            matrix = _ask(broker, pacticipant, version, environment)
             reasons, settled = _judge(broker, matrix, pacticipant, environment)
             waited = clock() - start
         except (Failing, Unreachable):
@@ -138,6 +140,27 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
         if on_wait is not None:
             on_wait(Waiting(waited_seconds=waited, remaining_seconds=remaining, missing=missing))
         sleep(min(poll_seconds, remaining))
+
+
+def _ask(broker: Broker, pacticipant: str, version: str, environment: str) -> Matrix:
+    try:
+        return broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
+    except Invalid as error:
+        raise Invalid(_unknown(broker, pacticipant, environment) or str(error), error.messages) from error
+
+
+def _unknown(broker: Broker, pacticipant: str, environment: str) -> str | None:
+    """The name that the broker does not know, and what to do: it calls the question malformed, and says neither."""
+    with contextlib.suppress(ClientError):
+        environments = {each.name for each in broker.environments()}
+        if environment not in environments:
+            return no_environment(environment, environments)
+        if pacticipant not in {each.name for each in broker.pacticipants()}:
+            return (
+                f"The broker knows no application {pacticipant!r}: check the name, or publish its contracts or "
+                "verification results first."
+            )
+    return None
 
 
 def _word(matrix: Matrix) -> bool | None:
