@@ -2,115 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from contextlib import suppress
-from dataclasses import dataclass
 
-import pytest
 import requests
-from fastapi import FastAPI
+from official_loop import BRANCH, BUILD, PROVIDER
 from pact import Verifier
 
 from contracts.broker.store import pacts, verifications
-from contracts.pipeline.serving import serve
-from contracts.testing import RunningBroker, running_broker
-
-
-PROVIDER = "Product Catalogue/1"  # a name that every link has to encode
-BUILD = "https://ci.example.org/builds/7"
-BRANCH = "feat/x y"
-LONG_AGO = "2020-01-01"
-
-
-@pytest.fixture(scope="module")
-def provider_url():
-    """A provider that serves /good, and nothing else."""
-    app = FastAPI()
-
-    @app.get("/good")
-    def good() -> dict[str, str]:
-        return {"name": "tea"}
-
-    with serve(app) as url:
-        yield url
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """A broker, and what a consumer's and a provider's build do with it."""
-
-    running: RunningBroker
-    provider_url: str
-
-    def get(self, path: str) -> requests.Response:
-        """Ask the broker."""
-        return requests.get(self.running.base_url + path, timeout=10)
-
-    def publish(
-        self, consumer: str, version: str, path: str, *, branch: str = "main", tags: tuple[str, ...] = ()
-    ) -> None:
-        """Publish the contract of a consumer that gets *path*."""
-        interaction = {
-            "description": f"a request for {path}",
-            "request": {"method": "GET", "path": path},
-            "response": {"status": 200, "body": {"name": "tea"}},
-        }
-        content = {
-            "consumer": {"name": consumer},
-            "provider": {"name": PROVIDER},
-            "interactions": [interaction],
-            "metadata": {"pactSpecification": {"version": "3.0.0"}},
-        }
-        contract = {
-            "consumerName": consumer,
-            "providerName": PROVIDER,
-            "specification": "pact",
-            "contentType": "application/json",
-            "content": base64.b64encode(json.dumps(content).encode()).decode(),
-        }
-        body = {
-            "pacticipantName": consumer,
-            "pacticipantVersionNumber": version,
-            "branch": branch,
-            "tags": tags,
-            "contracts": [contract],
-        }
-        response = requests.post(f"{self.running.base_url}/contracts/publish", json=body, timeout=10)
-        assert response.status_code == 200, response.text
-
-    def verifier(self, version: str, *, branch: str | None = BRANCH, tags: tuple[str, ...] = ()) -> Verifier:
-        """A verifier of the provider that publishes its results as *version*."""
-        verifier = Verifier(PROVIDER, host="127.0.0.1").add_transport(url=self.provider_url)
-        return verifier.set_publish_options(version, url=BUILD, branch=branch, tags=list(tags))
-
-    def from_broker(self, verifier: Verifier, *, wip: bool = False, **selector: object) -> dict[str, object]:
-        """Verify what the broker selects by *selector*, pending status asked for; the verifier's own results."""
-        builder = verifier.broker_source(self.running.base_url, selector=True).provider_branch(BRANCH).include_pending()
-        if wip:
-            builder = builder.include_wip_since(LONG_AGO)
-        return self.run(builder.consumer_version(**selector).build())
-
-    def run(self, verifier: Verifier) -> dict[str, object]:
-        """Verify; the verifier's own results."""
-        with suppress(RuntimeError):  # how it says that a verification failed: its results say more
-            verifier.verify()
-        return verifier.results
-
-    def latest(self, consumer: str, version: str) -> dict[str, object]:
-        """The latest result of a consumer version's pact, as the broker gives it back."""
-        path = (
-            f"/pacts/provider/Product%20Catalogue%2F1/consumer/{consumer}/version/{version}/verification-results/latest"
-        )
-        response = self.get(path)
-        assert response.status_code == 200, response.text
-        return response.json()
-
-
-@pytest.fixture
-def loop(provider_url):
-    with running_broker() as running:
-        yield Loop(running, provider_url)
 
 
 def test_what_it_verified_for_a_branch_and_tags_is_in_the_broker(loop):

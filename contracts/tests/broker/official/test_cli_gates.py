@@ -1,0 +1,69 @@
+"""What the command line asks before a deployment and a merge."""
+
+from __future__ import annotations
+
+from official_cli import FAILED, run
+
+
+def test_can_i_deploy_waits_for_a_result_and_obeys_it(pact, ask, publish, verify, environment):
+    environment("production")
+    publish("Till", "Ledger", "1", "--branch", "main", "--tag", "dev")
+    question = ("can-i-deploy", "--pacticipant", "Till", "--version", "1", "--to-environment", "production")
+    told = pact(*question, status=FAILED)
+    assert "Computer says no" in told
+    assert "there is none" in told
+    assert ask(*question)["summary"]["deployable"] is None
+    assert "Computer says no" in pact(*question, "--dry-run")
+    assert "Computer says yes" in pact(*question, "--ignore", "Ledger")
+    retrying = pact(*question, "--retry-while-unknown", "1", "--retry-interval", "0", status=FAILED)
+    assert "Computer says no" in retrying
+
+    verify("Till", "Ledger", "1", "10")
+    pact("record-deployment", "--pacticipant", "Ledger", "--version", "10", "--environment", "production")
+    told = pact(*question)
+    assert "Computer says yes" in told
+    assert "VERIFICATION RESULTS" in told
+    assert ask(*question)["summary"]["deployable"] is True
+
+    verify("Till", "Ledger", "1", "10", success=False)
+    told = pact(*question, status=FAILED)
+    assert "breaks the contract with version 1 of Till" in told
+    assert ask(*question)["summary"]["deployable"] is False
+
+
+def test_can_i_deploy_takes_each_way_to_name_a_version(pact, publish, verify):
+    publish("Gate", "Road", "1", "--branch", "main", "--tag", "dev")
+    verify("Gate", "Road", "1", "7")
+    pact("create-or-update-version", "--pacticipant", "Road", "--version", "7", "--branch", "main", "--tag", "prod")
+    gate = ("can-i-deploy", "--pacticipant", "Gate")
+    assert "Computer says yes" in pact(*gate, "--version", "1", "--to", "prod")
+    assert "WARN: no version number is given" in pact(*gate, "--branch", "main", "--to", "prod")
+    assert "Computer says yes" in pact(*gate, "--latest", "--to", "prod")
+    pair = pact(*gate, "--version", "1", "--pacticipant", "Road", "--version", "7")
+    assert "Computer says yes" in pair
+    absent = pact(*gate, "--version", "1", "--pacticipant", "Road", "--version", "9", status=FAILED)
+    assert "Nothing is known of version 9 of Road" in absent
+
+
+def test_can_i_deploy_refuses_names_that_nobody_has(pact, publish):
+    publish("Named", "Stock", "1")
+    to_nowhere = pact("can-i-deploy", "-a", "Named", "-e", "1", "--to-environment", "nowhere", status=FAILED)
+    assert "no environment named 'nowhere'" in to_nowhere
+    of_nobody = pact("can-i-deploy", "-a", "Nobody", "-e", "1", "--to", "prod", status=FAILED)
+    assert "no application named 'Nobody'" in of_nobody
+
+
+def test_can_i_merge_asks_the_main_branches(pact, ask, publish, verify):
+    publish("Feature", "Base", "1", "--branch", "feat/x")
+    question = ("can-i-merge", "--pacticipant", "Feature", "--version", "1")
+    assert "Computer says no" in pact(*question, status=FAILED)
+    verify("Feature", "Base", "1", "4")
+    pact("create-or-update-version", "--pacticipant", "Base", "--version", "4", "--branch", "main")
+    assert "Computer says yes" in pact(*question)
+    assert ask(*question)["summary"]["deployable"] is True
+
+
+def test_a_broker_that_is_not_there_is_a_failure():
+    question = ("can-i-deploy", "-a", "Till", "-e", "1", "--to-environment", "live")
+    told = run(*question, "--broker-base-url", "http://127.0.0.1:1", "--retries", "1", status=FAILED)
+    assert "error sending request" in told
