@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+from starlette.testclient import TestClient
+
+from contracts.broker.app import create_app
 
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -22,6 +27,22 @@ def test_a_browser_gets_a_page_and_everybody_else_the_api(http, headers, kind):
     response = http.get("/", headers=headers)
 
     assert response.headers["content-type"].partition(";")[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("base_url", "base"),
+    [((), "http://testserver"), (("https://broker.example/pacts",), "https://broker.example/pacts")],
+)
+def test_a_browser_that_takes_json_is_shown_documents(broker, base_url, base):
+    broker.settings = dataclasses.replace(broker.settings, base_url=base_url)
+    headers = {"Accept": "text/html, application/hal+json;q=0.9"}
+
+    with TestClient(create_app(broker)) as client:
+        response = client.get("/pacticipants/a%2Fb?q=%20", headers=headers, follow_redirects=False)
+        changed = client.put("/pacticipants/a/labels/b", headers=headers)
+
+    assert (response.status_code, changed.status_code) == (303, 201)
+    assert response.headers["location"] == f"{base}/hal-browser/browser.html#/pacticipants/a%2Fb?q=%20"
 
 
 def test_where_there_is_no_page_the_api_answers_a_browser_too(http):

@@ -1,5 +1,7 @@
 """One address, two readers: a browser gets a page where there is one, everybody else the API.
 
+A browser that takes JSON as well, as those do that are told to show documents, gets the page that shows them.
+
 Source: Pact Broker protocol, API versus UI dispatch.
 """
 
@@ -8,10 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import Match
+
+from contracts.broker import urls
+from contracts.broker.api import base_urls
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.responses import Response
     from starlette.routing import Router
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -26,23 +36,40 @@ _API_TYPES = (
     "text/plain",
     "text/vnd.graphviz",
 )
+_READS = {"GET", "HEAD"}
 _PAGES_ONLY = ("/ui/", "/hal-browser/", "/doc/")  # what the API has nothing at
 
 
 class ForPeople:
     """ASGI middleware: hands to *pages* what a browser asks for, where they have it, and the rest to *app*."""
 
-    def __init__(self, app: ASGIApp, pages: Router) -> None:
+    def __init__(self, app: ASGIApp, pages: Router, base_url: Sequence[str]) -> None:
         self.app = app
         self.pages = pages
+        self.base_url = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Choose the reader, and answer."""
+        if scope["type"] == "http" and wants_to_browse(scope):
+            await self._browser(scope)(scope, receive, send)
+            return
         people = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
         if people and any(route.matches(scope)[0] is Match.FULL for route in self.pages.routes):
             await self.pages(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    def _browser(self, scope: Scope) -> Response:
+        query = scope["query_string"].decode()
+        document = scope["path"] + (f"?{query}" if query else "")
+        base = base_urls.of(self.base_url, Request(scope))
+        return RedirectResponse(f"{base}{urls.HAL_BROWSER}#{document}", 303)
+
+
+def wants_to_browse(scope: Scope) -> bool:
+    """Whether a browser asks for a document: it reads, likes HTML best, and names JSON."""
+    accept = Headers(scope=scope).get("accept", "")
+    return scope["method"] in _READS and accept.startswith("text/html") and "json" in accept
 
 
 def wants_page(scope: Scope) -> bool:
@@ -50,6 +77,4 @@ def wants_page(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     accept = headers.get("accept", "")
     named = f"{accept},{headers.get('content-type', '')}"
-    return (
-        scope["method"] in {"GET", "HEAD"} and "text/html" in accept and not any(each in named for each in _API_TYPES)
-    )
+    return scope["method"] in _READS and "text/html" in accept and not any(each in named for each in _API_TYPES)
