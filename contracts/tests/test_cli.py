@@ -67,4 +67,4 @@ for arguments in (["--help"], ["can-i-deploy", "--help"], ["export", "file", "--
     assert done.stdout.startswith("0 ")
     assert "Only the broker's explicit yes is a yes." in done.stdout
     assert "1 Error: This needs the libraries of the broker" in done.stdout
-    assert "pip install 'pact-contracts[broker]'" in done.stdout
+    assert "pip install './contracts[broker]'" in done.stdout

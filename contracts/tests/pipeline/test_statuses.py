@@ -9,6 +9,7 @@ from contracts.client.documents import Notice
 from contracts.pipeline import statuses
 from contracts.pipeline.ci import UnknownBuild
 from contracts.pipeline.processes import ServerError
+from contracts.pipeline.serving import AppFailed
 from contracts.pipeline.trees import TreeError
 from contracts.pipeline.workflows import WorkflowError
 
@@ -29,6 +30,7 @@ from contracts.pipeline.workflows import WorkflowError
         (client.UnexpectedAnswer("a page"), 4),
         (client.ForeignLink("elsewhere"), 4),
         (ServerError("did not start"), 4),
+        (AppFailed("did not start"), 4),
     ],
 )
 def test_every_expected_error_has_its_status(error, status):

@@ -17,8 +17,9 @@ MODULES = {
     "import": "contracts.cli.estate_import",
     "settings": "contracts.cli.settings",
     "seed": "contracts.cli.seed",
+    "verify": "contracts.pipeline.verify_command",
 }
-"""The module of each command that is not a pipeline's; the command is the module's `command`."""
+"""The module of each command that has one of its own; the command is the module's `command`."""
 
 
 class _Commands(click.Group):
@@ -36,7 +37,7 @@ def _load(name: str) -> click.Command:
     try:
         command: click.Command = import_module(MODULES[name]).command
     except ImportError as error:
-        needs = f"This needs the libraries of the broker ({error}): pip install 'pact-contracts[broker]'"
+        needs = f"This needs the libraries of the broker ({error}): in a clone, pip install './contracts[broker]'"
 
         def refuse(**_: object) -> None:
             raise click.ClickException(needs)

@@ -5,7 +5,8 @@
 * 2: the question is wrong: missing or contradictory options, unknown names, files that are no pacts, a feature that
   this broker has not;
 * 3: can-i-deploy alone: the answer is unknown;
-* 4: the broker cannot be reached, refuses the credentials, or answers what no broker answers; a server did not start.
+* 4: the broker cannot be reached, refuses the credentials, or answers what no broker answers; an application or a
+  server did not start.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from contracts.client import ClientError, Conflict, Invalid, NotFound, NotSupported, UsageError
 from contracts.pipeline.ci import UnknownBuild
 from contracts.pipeline.processes import ServerError
+from contracts.pipeline.serving import AppFailed
 from contracts.pipeline.trees import TreeError
 from contracts.pipeline.workflows import WorkflowError
 
@@ -23,7 +25,7 @@ USAGE = 2
 UNKNOWN = 3
 UNREACHABLE = 4
 
-EXPECTED = (ClientError, ServerError, TreeError, UnknownBuild, WorkflowError)
+EXPECTED = (AppFailed, ClientError, ServerError, TreeError, UnknownBuild, WorkflowError)
 """What may go wrong without a fault of ours: each has a status, and words fit for a person."""
 
 
