@@ -12,11 +12,12 @@ import json
 import os
 import re
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import requests
 from listeners import until
 
 from contracts.broker.store import deliveries
@@ -70,7 +71,9 @@ def differences(name: str, database_url: str | None = None) -> dict[int, str]:
     scenario, replay = scenarios()[name], _replay()
     with running_broker(database_url, **_SETTINGS) as running:
         # a recording pauses for some seconds where webhooks are on their way: wait for them, not for the time
-        replay.time = SimpleNamespace(sleep=lambda _: until(lambda: _delivered(running.broker)))
+        replay.time = SimpleNamespace(sleep=lambda _: _settle(running.broker))
+        session = partial(_Session, running.broker)
+        replay.requests = SimpleNamespace(Session=session, RequestException=requests.RequestException)
         if "{{listener}}" in json.dumps(scenario):
             answers = replay.play(scenario, running.base_url)
         else:  # half a second less: a listener takes that long to stop
@@ -79,9 +82,27 @@ def differences(name: str, database_url: str | None = None) -> dict[int, str]:
     return {each["step"]: "\n  ".join((each["request"], *each["differences"])) for each in details}
 
 
-def _delivered(broker: Broker) -> bool:
-    with broker.database.reading() as connection:
-        return deliveries.next_due(connection) is None
+class _Session(requests.Session):
+    """Asks for whatever was received so far once everything is: our first attempt is at once, the recorded one late."""
+
+    def __init__(self, broker: Broker) -> None:
+        super().__init__()
+        self.broker = broker
+
+    def request(self, method: str, url: str, **more: Any) -> requests.Response:
+        if url.endswith("/received?wait=0"):
+            _settle(self.broker)
+        return super().request(method, url, **more)
+
+
+def _settle(broker: Broker) -> None:
+    """Wait until no webhook is to be sent any more."""
+
+    def delivered() -> bool:
+        with broker.database.reading() as connection:
+            return deliveries.next_due(connection) is None
+
+    until(delivered)
 
 
 @cache
