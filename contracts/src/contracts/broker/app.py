@@ -45,6 +45,7 @@ from contracts.broker.api import (
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.broker import Broker
+from contracts.broker.cleaning import Cleaning
 from contracts.broker.delivery import Delivery
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
@@ -101,8 +102,8 @@ NOUNS: tuple[Noun, ...] = (
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Broker]:
-    """A broker over the database that *settings* name, made or brought up to date, delivering webhooks meanwhile."""
+def connected(settings: Settings) -> Iterator[Broker]:
+    """A broker over the database that *settings* name, made or brought up to date; nothing goes on beside it."""
     database = Database(
         settings.database_url,
         max_connections=settings.database_max_connections,
@@ -113,16 +114,24 @@ def opened(settings: Settings) -> Iterator[Broker]:
         migrations.prepare(
             database, migrate=settings.auto_migrate_db, connect_max_retries=settings.database_connect_max_retries
         )
-        broker = Broker(settings=settings, database=database)
-        delivery = Delivery(broker)
+        yield Broker(settings=settings, database=database)
+    finally:
+        database.dispose()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Broker]:
+    """A broker as `connected` makes it, that delivers webhooks meanwhile, and cleans where the settings say so."""
+    with connected(settings) as broker:
+        delivery, cleaning = Delivery(broker), Cleaning(broker)
         broker.wake_delivery = delivery.wake
         delivery.start()
+        cleaning.start()
         try:
             yield broker
         finally:
+            cleaning.stop()
             delivery.stop()
-    finally:
-        database.dispose()
 
 
 def create_app(broker: Broker) -> Starlette:

@@ -15,6 +15,9 @@ from urllib.parse import quote
 
 from contracts.broker import variables
 from contracts.broker.variables import PREFIX
+from contracts.model import retention, schedules
+from contracts.model.retention import KeptBranches, KeptVersions
+from contracts.model.schedules import Schedule
 
 
 if TYPE_CHECKING:
@@ -23,11 +26,13 @@ if TYPE_CHECKING:
 
 STARS = "*****"
 SQLITE_FILE = "sqlite:///pact_broker.sqlite3"
+_AT_NIGHT = schedules.parse("15 2 * * *")
 _PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
 _PASSWORD_PARAMETER = re.compile(r"([?&]password=)[^&\s]+")
 
 _ALIASES = {
     "base_url": "base_urls",
+    "database_clean_deletion_limit": "database_clean_version_deletion_limit",
 }
 """Second names of settings."""
 
@@ -99,6 +104,13 @@ class Settings:
     user_agent: str = "contracts-broker"
     verified_by_other_branch_lookback_days: int = 30
     log_level: LogLevel = LogLevel.INFO
+    database_clean_enabled: bool = False
+    database_clean_cron_schedule: Schedule = _AT_NIGHT
+    database_clean_keep_version_selectors: tuple[KeptVersions, ...] = retention.KEPT_VERSIONS
+    database_clean_keep_branch_selectors: tuple[KeptBranches, ...] = retention.KEPT_BRANCHES
+    database_clean_deletion_limit: int = 500
+    database_clean_overwritten_data_max_age: int = 7
+    database_clean_dry_run: bool = False
 
     def __post_init__(self) -> None:
         """Make the database's address of its parts, where it is not given whole."""
@@ -164,6 +176,10 @@ def shown(name: str, value: object) -> str:
     match value:
         case bool():
             return str(value).lower()
+        case Schedule():
+            return value.text
+        case tuple() if name.endswith("_selectors"):
+            return retention.text(value)
         case tuple():
             text = " ".join(str(each) for each in value)
         case _:
@@ -204,12 +220,15 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
     int: (int, "a whole number"),
     str: (str, "text"),
     LogLevel: (_log_level, f"one of {', '.join(LogLevel)}"),
+    Schedule: (schedules.parse, "minute, hour, day, month and day of the week, as '15 2 * * *'"),
     tuple[str, ...]: (lambda raw: tuple(raw.split()), "words separated by spaces"),
     tuple[int, ...]: (
         lambda raw: tuple(int(each) for each in raw.split()),
         "whole numbers separated by spaces",
     ),
     tuple[Path, ...]: (_files, "paths of PEM files separated by spaces"),
+    tuple[KeptVersions, ...]: (retention.parse_versions, 'a JSON list, as \'[{"latest":true},{"max_age":90}]\''),
+    tuple[KeptBranches, ...]: (retention.parse_branches, 'a JSON list, as \'[{"branch":"next"},{"max_age":90}]\''),
 }
 
 
@@ -217,6 +236,9 @@ def _parse(variable: str, raw: str, kind: Any) -> Any:  # noqa: ANN401, a settin
     parse, takes = _PARSERS[kind]
     try:
         return parse(raw)
+    except retention.InvalidSelectors as error:
+        msg = f"{variable} takes {takes}: {error}"
+        raise SettingsError(msg) from None
     except ValueError:
         msg = f"{variable} is {raw!r}, but takes {takes}"
         raise SettingsError(msg) from None

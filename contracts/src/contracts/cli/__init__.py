@@ -13,6 +13,7 @@ import click
 
 MODULES = {
     "broker": "contracts.broker.command",
+    "clean": "contracts.cli.clean",
     "export": "contracts.cli.estate_export",
     "import": "contracts.cli.estate_import",
     "settings": "contracts.cli.settings",

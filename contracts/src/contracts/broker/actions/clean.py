@@ -1,0 +1,87 @@
+"""Removing old data that nobody's answer depends on.
+
+Removal goes in batches, each its own short transaction: publishing never waits long, and a cleaning that is interrupted
+has done a part, which the next one continues. Source: Pact Broker protocol, data retention.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker.store import locks, retention
+from contracts.model.cleaning import Rules
+from contracts.model.errors import BrokerError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection
+
+    from contracts.broker.broker import Broker
+    from contracts.broker.settings import Settings
+    from contracts.model.cleaning import Plan
+
+
+BATCH = 50  # versions; with all that is theirs some thousand rows
+
+
+class Busy(BrokerError):
+    """Somebody else is cleaning the same database."""
+
+
+def plan(broker: Broker) -> Plan:
+    """What `carry_out` would remove now, and what is kept and why; it changes nothing."""
+    with broker.database.reading() as connection:
+        return retention.plan(connection, _rules(broker.settings), broker.now())
+
+
+def carry_out(broker: Broker, planned: Plan) -> dict[str, int]:
+    """Remove what is *planned*, but for what is in use again; how many of each kind went.
+
+    Raises:
+        Busy: if somebody else is cleaning.
+    """
+    since = planned.made_at
+
+    def branches(connection: Connection, ids: Sequence[int]) -> int:
+        return retention.remove_branches(connection, ids, since)
+
+    def versions(connection: Connection, ids: Sequence[int]) -> int:
+        return retention.remove_versions(connection, ids, since)
+
+    removals: tuple[tuple[str, Sequence[int], Callable[[Connection, Sequence[int]], int]], ...] = (
+        ("webhook deliveries", planned.triggered_webhook_ids, retention.remove_triggered_webhooks),
+        ("overwritten results", planned.verification_ids, retention.remove_verifications),
+        ("overwritten pacts", planned.publication_ids, retention.remove_publications),
+        ("branches", planned.branch_ids, branches),
+        ("versions", planned.version_ids, versions),
+    )
+    with locks.cleaning(broker.database) as held:
+        if not held:
+            msg = "Another process is cleaning this database; try again when it has finished"
+            raise Busy(msg)
+        return {name: _in_batches(broker, ids, remove) for name, ids, remove in removals}
+
+
+def _in_batches(broker: Broker, ids: Sequence[int], remove: Callable[[Connection, Sequence[int]], int]) -> int:
+    removed = 0
+    for batch in _batches(ids):
+        with broker.database.writing() as connection:
+            removed += remove(connection, batch)
+    return removed
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        versions=settings.database_clean_keep_version_selectors,
+        branches=settings.database_clean_keep_branch_selectors,
+        limit=settings.database_clean_deletion_limit,
+        overwritten_days=settings.database_clean_overwritten_data_max_age,
+        main_branches=settings.main_branch_candidates,
+        lookback_days=settings.verified_by_other_branch_lookback_days,
+    )

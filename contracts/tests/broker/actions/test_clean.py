@@ -1,0 +1,188 @@
+"""Removing old data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from estates import Estate
+from sqlalchemy import func, select
+
+from contracts.broker.actions import clean
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import locks, tables
+
+
+@pytest.fixture
+def broker(database, clock):
+    """A broker over a database of each kind; its clock stands still."""
+    return Broker(settings=Settings(), database=database, now=clock)
+
+
+@pytest.fixture
+def estate(broker):
+    return Estate(broker)
+
+
+@pytest.fixture
+def kept(broker):
+    """What a cleaning keeps, as {application: [numbers]}, after what the settings say."""
+
+    def kept(**settings):
+        cleaner = replace(broker, settings=replace(broker.settings, **settings))
+        planned = clean.plan(cleaner)
+        assert clean.carry_out(cleaner, planned) == planned.counts
+        left = select(tables.pacticipants.c.name, tables.versions.c.number).join_from(
+            tables.versions, tables.pacticipants
+        )
+        found = {}
+        with broker.database.reading() as connection:
+            for name, number in connection.execute(left.order_by(tables.versions.c.id)):
+                found.setdefault(name, []).append(number)
+        return found
+
+    return kept
+
+
+def test_what_is_old_and_nothing_depends_on_goes(estate, kept, clock):
+    for number in "123":
+        estate.publish("Till", number, number, branch="main")
+    clock.forward(days=91)
+    assert kept() == {"Till": ["3"]}
+
+
+def test_what_is_young_stays(estate, kept, clock):
+    estate.publish("Till", "1", "a", branch="main")
+    clock.forward(days=2)
+    for number in "23":
+        estate.publish("Till", number, "a", branch="main")
+    clock.forward(days=89)
+    assert kept() == {"Till": ["2", "3"]}
+
+
+def test_what_is_deployed_released_or_a_head_stays_whatever_the_selectors_say(estate, kept, clock):
+    estate.environment("live")
+    for number in "1234":
+        estate.publish("Till", number, number, branch="feat" if number == "3" else "main")
+    estate.publish("Till", "5", "5")
+    estate.deploy("Till", "1", "live")
+    estate.release("Till", "2", "live")
+    clock.forward(days=1)
+    assert kept(database_clean_keep_version_selectors=()) == {"Till": ["1", "2", "3", "4", "5"]}
+
+
+def test_the_latest_pact_of_a_pair_stays_though_newer_versions_have_none(estate, kept, clock):
+    estate.publish("Till", "1", "a")
+    estate.publish("Till", "2", "a", provider="Stock")
+    estate.version("Till", "3")
+    estate.version("Till", "4")
+    clock.forward(days=91)
+    assert kept() == {"Till": ["1", "2", "4"]}
+
+
+def test_a_version_whose_results_count_stays(estate, kept, clock):
+    estate.publish("Till", "1", "a", branch="main")
+    for number in ("10", "11", "12"):
+        estate.version("Ledger", number, branch="main")
+        estate.verify("Till", "1", by=number)
+    for number in ("13", "14", "15"):
+        estate.version("Ledger", number, branch="main")
+    clock.forward(days=91)
+    assert kept() == {"Till": ["1"], "Ledger": ["10", "12", "15"]}
+
+
+def test_the_oldest_go_first_and_no_more_than_the_limit(estate, kept, clock):
+    for number in "12345":
+        estate.publish("Till", number, number, branch="main")
+    clock.forward(days=91)
+    assert kept(database_clean_deletion_limit=2) == {"Till": ["3", "4", "5"]}
+    assert kept(database_clean_deletion_limit=2) == {"Till": ["5"]}
+
+
+def test_a_stale_branch_goes_and_with_it_what_only_it_kept(estate, kept, clock, broker):
+    estate.publish("Till", "1", "a", branch="feat")
+    clock.forward(days=60)
+    estate.publish("Till", "2", "b", branch="main")
+    estate.publish("Till", "3", "b", branch="main")
+    clock.forward(days=60)
+    assert kept(database_clean_keep_branch_selectors=()) == {"Till": ["1", "2", "3"]}
+    assert kept() == {"Till": ["2", "3"]}
+    clock.forward(days=400)
+    assert kept() == {"Till": ["3"]}
+    with broker.database.reading() as connection:
+        assert list(connection.scalars(select(tables.branches.c.name))) == ["main"]
+
+
+def test_superseded_revisions_and_results_go(estate, kept, clock, broker):
+    lenient = replace(broker, settings=replace(broker.settings, allow_dangerous_contract_modification=True))
+    for content in "abc":
+        Estate(lenient).publish("Till", "1", content, branch="main")
+    for success in (False, False, True):
+        estate.verify("Till", "1", by="10", success=success)
+    clock.forward(days=8)
+    assert kept() == {"Till": ["1"], "Ledger": ["10"]}
+    with broker.database.reading() as connection:
+        for table in (tables.pact_publications, tables.pact_versions, tables.verifications):
+            assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 1, table.name
+
+
+def test_a_superseded_success_that_ended_pending_stays(estate, kept, clock, broker):
+    estate.publish("Till", "1", "a", branch="main")
+    estate.version("Ledger", "10", branch="main")
+    for success in (True, False):
+        estate.verify("Till", "1", by="10", success=success)
+    clock.forward(days=8)
+    kept()
+    with broker.database.reading() as connection:
+        assert list(connection.scalars(select(tables.verifications.c.success))) == [True, False]
+
+
+def test_what_came_into_use_after_the_plan_stays(estate, broker, clock):
+    estate.environment("live")
+    for number in "12345":
+        estate.publish("Till", number, number, branch="main")
+    clock.forward(days=91)
+    planned = clean.plan(broker)
+    assert planned.counts["versions"] == 4
+    clock.forward(minutes=1)
+    estate.deploy("Till", "1", "live")
+    estate.version("Till", "2", tags=("prod",))
+    estate.verify("Till", "3", by="10")
+    assert clean.carry_out(broker, planned)["versions"] == 2
+    with broker.database.reading() as connection:
+        left = connection.scalars(select(tables.versions.c.number).order_by(tables.versions.c.id)).all()
+    assert left == ["1", "2", "5", "10"]
+
+
+def test_one_cleans_at_a_time(broker):
+    planned = clean.plan(broker)
+    with locks.cleaning(broker.database) as held:
+        assert held
+        with pytest.raises(clean.Busy):
+            clean.carry_out(broker, planned)
+    clean.carry_out(broker, planned)
+
+
+def test_planning_changes_nothing_and_can_be_repeated(estate, broker, clock):
+    for number in "12":
+        estate.publish("Till", number, number, branch="main")
+    clock.forward(days=91)
+    assert clean.plan(broker) == clean.plan(broker)
+    assert clean.plan(broker).counts["versions"] == 1
+
+
+def test_of_each_application_it_is_told_what_stays_and_why_and_what_goes(estate, broker, clock):
+    for number in "123":
+        estate.publish("Till", number, number, branch="main")
+    estate.version("Ledger", "10", tags=("prod",))
+    clock.forward(days=91)
+    told = [
+        (each.pacticipant, each.reason, each.count, each.oldest.number, each.newest.number)
+        for each in clean.plan(broker).shares
+    ]
+    assert told == [
+        ("Ledger", "is the latest of its application", 1, "10", "10"),
+        ("Till", "is the head of a branch", 1, "3", "3"),
+        ("Till", None, 2, "1", "2"),
+    ]

@@ -1,0 +1,88 @@
+"""`contracts clean`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from estates import Estate
+
+from contracts.broker.app import connected
+from contracts.broker.settings import Settings
+from contracts.broker.store import locks
+from contracts.broker.store.database import Database
+from contracts.cli.clean import command
+
+
+@pytest.fixture
+def url(tmp_path, clock):
+    """A database with two versions that go, and one that stays."""
+    url = f"sqlite:///{tmp_path / 'b.sqlite3'}"
+    with connected(Settings(database_url=url)) as broker:
+        broker.now = clock
+        clock.moment -= timedelta(days=4000)
+        for number in "123":
+            Estate(broker).publish("Till", number, number, branch="main")
+    return url
+
+
+def run(url, *options, **environment):
+    return CliRunner(env=environment).invoke(command, ["--database-url", url, *options])
+
+
+def test_a_dry_run_tells_what_stays_and_why_and_removes_nothing(url):
+    told = [run(url, "--dry-run").output for _ in range(2)]
+    assert told[0] == told[1]
+    assert "stays: is the head of a branch" in told[0]
+    assert "To remove: 2 versions, 0 branches" in told[0]
+    assert "Nothing was removed: it was a dry run." in told[0]
+
+
+def test_a_real_run_tells_the_same_and_what_was_removed(url):
+    told = run(url, "--dry-run").output.partition("Nothing")[0]
+    done = run(url)
+    assert done.exit_code == 0
+    assert done.output.startswith(told)
+    assert "Removed: " in done.output
+    assert "To remove: 0 versions" in run(url).output
+
+
+def test_variables_count_and_options_win_over_them(url):
+    variables = {"PACT_BROKER_DATABASE_CLEAN_DRY_RUN": "true", "PACT_BROKER_DATABASE_CLEAN_DELETION_LIMIT": "1"}
+    told = run(url, **variables).output
+    assert "To remove: 1 versions" in told
+    assert "1 more versions may go in later runs: one removes at most 1." in told
+    assert "Nothing was removed" in told
+    assert "To remove: 2 versions" in run(url, "--limit", "9", **variables).output
+    assert "Removed: " in run(url, "--no-dry-run", **variables).output
+
+
+def test_selectors_of_ones_own(url):
+    assert "To remove: 0 versions" in run(url, "--keep", '[{"pacticipant":"Till"}]').output
+
+
+def test_on_a_terminal_it_asks_first(url, monkeypatch):
+    monkeypatch.setattr("contracts.cli.clean._on_terminal", lambda: True)
+    refused = CliRunner().invoke(command, ["--database-url", url], input="n\n")
+    assert (refused.exit_code, "Removed" in refused.output) == (1, False)
+    assert "Removed: " in CliRunner().invoke(command, ["--database-url", url], input="y\n").output
+
+
+def test_a_selector_that_cannot_be_used_is_a_usage_error(url):
+    result = run(url, "--keep", '[{"taf":"x"}]')
+    assert (result.exit_code, "'taf' is not known" in result.output) == (2, True)
+
+
+def test_while_another_process_cleans_it_ends_with_a_status_of_its_own(url):
+    other = Database(url)
+    with locks.cleaning(other) as held:
+        assert held
+        result = run(url, "--yes")
+    other.dispose()
+    assert (result.exit_code, "Another process is cleaning" in result.stderr) == (3, True)
+
+
+def test_a_database_that_cannot_be_opened_is_told():
+    result = run("sqlite:////no/such/folder/b.sqlite3")
+    assert (result.exit_code, "cannot be opened" in result.output) == (1, True)

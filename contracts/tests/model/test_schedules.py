@@ -1,0 +1,56 @@
+"""When something is to be done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model import schedules
+
+
+NOW = datetime(2026, 11, 25, 17, 35, 54, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("15 2 * * *", "2026-11-26 02:15"),
+        ("36 17 * * *", "2026-11-25 17:36"),
+        ("35 17 * * *", "2026-11-26 17:35"),
+        ("*/15 * * * *", "2026-11-25 17:45"),
+        ("5/20 * * * *", "2026-11-25 17:45"),
+        ("0 9-17/4 * * 1-5", "2026-11-26 09:00"),
+        ("0 0 * * 7", "2026-11-29 00:00"),
+        ("0 0 1,15 * *", "2026-12-01 00:00"),
+        ("0 0 13 * 5", "2026-11-27 00:00"),
+        ("0 0 29 2 *", "2028-02-29 00:00"),
+    ],
+)
+def test_the_next_moment_is_the_first_after_now(text, moment):
+    assert f"{schedules.parse(text).after(NOW):%Y-%m-%d %H:%M}" == moment
+
+
+@given(
+    minute=st.sampled_from(["*", "0", "7,50", "*/13"]),
+    hour=st.sampled_from(["*", "3", "4-6"]),
+    weekday=st.sampled_from(["*", "0", "1-5"]),
+    start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001, the bounds
+)
+def test_no_moment_is_passed_over(minute, hour, weekday, start):
+    schedule = schedules.parse(f"{minute} {hour} * * {weekday}")
+    found = schedule.after(start)
+    assert found > start
+    assert schedule.after(found - timedelta(seconds=1)) == found
+    assert schedule.after(start + (found - start) / 2 - timedelta(seconds=1)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "a * * * *", "5-1 * * * *", "*/0 * * * *", "0 0 31 2 *"],
+)
+def test_what_is_no_schedule_is_refused(text):
+    with pytest.raises(ValueError, match=r"field|minute|hour|day"):
+        schedules.parse(text)
