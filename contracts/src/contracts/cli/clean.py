@@ -73,7 +73,7 @@ def command(
     dry_run: bool | None,
     yes: bool,
 ) -> None:
-    r"""Remove old data that nobody's answer depends on, and tell what is kept and why.
+    r"""Remove old data that no answer depends on.
 
     Whatever the selectors say, what is deployed, released, the head of a branch, the latest of an application, or holds
     the latest pact of a pair is kept, with everything that can-i-deploy and verification need to know about it. Each
