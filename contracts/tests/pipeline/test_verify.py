@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -407,6 +408,26 @@ class TestResults:
         error = failing(run)
         assert "The result for the pact of version c1 of web was not published" in error.reasons[0]
         assert not error.report.published
+        named = re.findall(r"http://127\.0\.0\.1:\d+", " ".join(error.reasons))
+        assert set(named) <= {fake.base_url}  # that of the front, through which it was asked, is known to nobody
+
+    @pytest.mark.parametrize("answer", [Answer(500), Answer(503), None], ids=["500", "503", "hangs up"])
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("POST", "/pacts/web/results"),
+            ("PUT", f"/pacticipants/{PROVIDER}/branches/main/versions/v1"),
+            ("GET", f"/pacticipants/{PROVIDER}"),
+        ],
+        ids=["result", "branch", "provider"],
+    )
+    def test_a_broker_that_fails_to_take_results_is_not_waited_for(self, fake, run, method, path, answer):
+        """The verifier alone would ask for two minutes."""
+        fake.add(pact(interaction("one")))
+        fake.on(method, path, answer)
+        error = failing(run)
+        assert "was not published" in error.reasons[0]
+        assert f"The broker failed {method} {fake.base_url}{path}" in " ".join(error.reasons)
 
     @pytest.mark.parametrize("answer", [Answer(401), Answer(404), Answer(204)], ids=["401", "404", "204"])
     def test_a_branch_that_is_not_taken_is_a_failure(self, fake, run, answer):

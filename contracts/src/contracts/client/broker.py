@@ -57,6 +57,7 @@ class Broker:
             msg = "A password for the broker is given without a user name: set PACT_BROKER_USERNAME."
             raise UsageError(msg)
         self.credentials = Credentials(token=token, username=username, password=password)
+        self.ca_bundle = ca_bundle
         transport = Transport(
             base_url,
             credentials=self.credentials,

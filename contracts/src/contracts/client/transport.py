@@ -49,7 +49,7 @@ _ACCEPT = "application/hal+json, application/json"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
 _LONGEST_CHAIN = 5
-_SAFE_METHODS = frozenset({"GET", "PUT", "DELETE"})
+SAFE_METHODS = frozenset({"GET", "PUT", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -121,8 +121,8 @@ class Transport:
             )
             raise UsageError(msg)
         self._ca_bundle = ca_bundle
-        self._once = _session(credentials, _SAFE_METHODS)
-        self._repeating = _session(credentials, _SAFE_METHODS | {"POST"})
+        self._once = session(credentials, repeated=SAFE_METHODS)
+        self._repeating = session(credentials, repeated=SAFE_METHODS | {"POST"})
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -226,7 +226,7 @@ class Transport:
         return f"The broker at {self.place} cannot be reached ({method} {url}): {why}. {advice}"
 
 
-def _session(credentials: Credentials, repeated: frozenset[str]) -> requests.Session:
+def session(credentials: Credentials, *, repeated: frozenset[str]) -> requests.Session:
     """A session that repeats the methods *repeated*; retries are a session's, not a request's."""
     session = requests.Session()
     session.auth = _Authorization(credentials.header())

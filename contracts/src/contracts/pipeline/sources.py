@@ -1,6 +1,6 @@
 """Where the pacts to verify come from, and what is known about them before the verifier runs.
 
-The broker is asked by our own client first. That settles within a second, and with its reason, what
+The broker is asked by our own client first. That settles at once, and with its reason, what
 the verifier would answer late or not at all: an unreachable broker, refused credentials, a provider
 without consumers, a pact of another provider.
 """

@@ -6,14 +6,15 @@ What its answer means is judged in `contracts.pipeline.verify`.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, assert_never
 from urllib.parse import urlsplit
 
-from contracts.client import UsageError
+from contracts.client import Broker, UsageError, front
 from contracts.pipeline import states
 from contracts.pipeline.sources import BrokerSource, Files, PactUrl
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from pact import Verifier
 
-    from contracts.client import Broker
     from contracts.pipeline.sources import Source
     from contracts.pipeline.states import StateHandlers
 
@@ -75,14 +75,21 @@ def run(
     Raises:
         UsageError: if pact-python is not installed.
     """
-    with _environment(), _no_commands(), _errors_logged() as errors, states.serve(handlers) as states_url:
-        verifier = _verifier(provider, url, source, branch, publishing)
+    with (
+        _environment(),
+        _no_commands(),
+        _errors_logged() as errors,
+        states.serve(handlers) as states_url,
+        _fronted(source) as fronted,
+    ):
+        verifier = _verifier(provider, url, fronted, branch, publishing)
         if narrowed:
             verifier.filter(description=narrowed.description, state=narrowed.state)
         verifier.state_handler(states_url, teardown=True, body=True)
         with contextlib.suppress(RuntimeError):  # says only that it failed; the results say why
             verifier.verify()
-        return Ran(outcome=verifier.results, errors=tuple(errors))
+        outcome, logged = _unfronted([verifier.results, errors], source, fronted)
+        return Ran(outcome=outcome, errors=tuple(logged))
 
 
 @contextlib.contextmanager
@@ -137,6 +144,29 @@ def _errors_logged() -> Iterator[list[str]]:
         yield lines
     finally:
         logger.removeHandler(collector)
+
+
+@contextlib.contextmanager
+def _fronted(source: Source) -> Iterator[Source]:
+    """*source*, with a front in the place of its broker."""
+    if isinstance(source, Files):
+        yield source
+        return
+    with front.serve(source.broker) as url, Broker(url, **asdict(source.broker.credentials)) as broker:
+        if isinstance(source, PactUrl):
+            yield PactUrl(broker=broker, url=f"{url}{source.url.removeprefix(source.broker.base_url)}")
+        else:
+            yield replace(source, broker=broker)
+
+
+def _unfronted(answer: Any, source: Source, fronted: Source) -> Any:  # noqa: ANN401 - any JSON
+    """*answer* with the broker's own address where the verifier names that of the front, which nobody knows."""
+    if isinstance(source, Files) or isinstance(fronted, Files):
+        return answer
+    own, other = (
+        f"{url.scheme}://{url.netloc}" for url in map(urlsplit, (source.broker.base_url, fronted.broker.base_url))
+    )
+    return json.loads(json.dumps(answer).replace(other, own))
 
 
 def _verifier(provider: str, url: str, source: Source, branch: str | None, publishing: Publishing | None) -> Verifier:

@@ -12,8 +12,8 @@ failure with its reason:
 Pending pacts are verified and shown, and fail nothing, whatever went wrong: also a provider state that
 the provider does not know yet, because asking for one is how a consumer proposes it.
 
-What is not in our hands: while a broker answers 5xx to results, the verifier tries again for two minutes before it
-gives up, and the failure is told only then.
+The verifier asks the broker through a front (see `contracts.client.front`): of a broker that fails it would ask for
+two minutes.
 """
 
 from __future__ import annotations
