@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import benchmark_questions as questions
 import pytest
-import questions
+from benchmark_measuring import serial
 from costs import as_if_large, executed, scans, send, steps
-from measuring import serial
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app

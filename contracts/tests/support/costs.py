@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from questions import Request
+    from benchmark_questions import Request
     from sqlalchemy import Connection
     from starlette.testclient import TestClient
 

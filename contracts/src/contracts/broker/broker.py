@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from contracts.broker.turns import Turns
+
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,3 +38,8 @@ class Broker:
         default=lambda: secrets.token_urlsafe(16)
     )  # 22 characters, as webhooks' uuids have
     wake_delivery: Callable[[], None] = _nobody
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Share the connections out."""
+        self.turns = Turns(self.settings.database_max_connections)

@@ -14,10 +14,16 @@ from contracts.broker.settings import LogLevel, Settings, SettingsError
 @click.option("--host", help="Address to listen on  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 9292]")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
+@click.option("--workers", type=click.IntRange(1), help="How many processes answer  [default: 1]")
 @click.option("--base-url", help="The address clients know the broker by, where a proxy stands in front of it")
 @click.option("--log-level", type=click.Choice([each.value for each in LogLevel]), help="[default: info]")
 def command(
-    host: str | None, port: int | None, database_url: str | None, base_url: str | None, log_level: str | None
+    host: str | None,
+    port: int | None,
+    database_url: str | None,
+    workers: int | None,
+    base_url: str | None,
+    log_level: str | None,
 ) -> None:
     """Serve a Pact Broker, until interrupted.
 
@@ -29,6 +35,7 @@ def command(
             host=host,
             port=port,
             database_url=database_url,
+            workers=workers,
             base_url=tuple(base_url.split()) if base_url else None,
             log_level=log_level,
         )

@@ -1,4 +1,4 @@
-"""Serving the broker: one process, one address, until it is told to stop."""
+"""Serving the broker: one address, one process or several, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from contracts.broker.app import create_app, opened
+from contracts.broker import workers
+from contracts.broker.app import connected, create_app, opened
 from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.migrations import ForeignDatabase
 
@@ -29,23 +30,35 @@ def serve(settings: Settings) -> None:
     Raises:
         ServerError: if its port is taken, or its database cannot be used.
     """
-    logging.basicConfig(format="%(levelname)s: %(message)s")
-    logging.getLogger("contracts").setLevel(settings.log_level.upper())
     listener = _listener(settings)
     try:
-        with listener, opened(settings) as broker:
-            print(f"Pact Broker at http://{settings.host}:{settings.port}", flush=True)  # noqa: T201, for the person who started it
-            config = uvicorn.Config(
-                create_app(broker),
-                log_level=settings.log_level,
-                access_log=False,
-                server_header=False,
-            )
-            _collect_rarely()
-            with contextlib.suppress(KeyboardInterrupt):  # that is how it is told to stop
-                uvicorn.Server(config).run(sockets=[listener])
-    except (DatabaseError, ForeignDatabase) as error:
+        with listener:
+            if settings.workers == 1:
+                _answer(settings, listener, told=True)
+            else:
+                with connected(settings):  # what keeps it from starting is said once, before anybody is started
+                    _tell(settings)
+                workers.run(settings.workers, _answer, settings, listener)
+    except (DatabaseError, ForeignDatabase, workers.Short) as error:
         raise ServerError(str(error)) from error
+
+
+def _answer(settings: Settings, listener: socket.socket, *, told: bool = False) -> None:
+    """Answer who comes to *listener*; where this is the only process, the person who started it is *told*."""
+    logging.basicConfig(format="%(levelname)s: %(message)s")
+    logging.getLogger("contracts").setLevel(settings.log_level.upper())
+    with opened(settings) as broker:
+        if told:
+            _tell(settings)
+        app = create_app(broker)
+        _collect_rarely()
+        config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, server_header=False)
+        with contextlib.suppress(KeyboardInterrupt):  # that is how it is told to stop
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _tell(settings: Settings) -> None:
+    print(f"Pact Broker at http://{settings.host}:{settings.port}", flush=True)  # noqa: T201, for the person who started it
 
 
 def _collect_rarely() -> None:

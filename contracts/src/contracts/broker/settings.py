@@ -75,6 +75,7 @@ class Settings:
     auto_migrate_db: bool = True
     host: str = "127.0.0.1"  # reach it from elsewhere only where somebody says so
     port: int = 9292
+    workers: int = 1  # processes; our own
     base_url: tuple[str, ...] = ()
     enable_diagnostic_endpoints: bool = True
     basic_auth_enabled: bool = False

@@ -10,6 +10,7 @@
     * InvalidFields: rules broken, by field
     * InvalidQuery: rules broken by a query, as sentences
     * Unprocessable: well formed, but not possible in the present state
+  * Unavailable: the database cannot do it now
 """
 
 from __future__ import annotations
@@ -41,6 +42,16 @@ class PacticipantNotFound(NotFound):
         super().__init__(f"There is no {role} named '{name}' in this broker")
         self.name = name
         self.role = role
+
+
+class Unavailable(BrokerError):
+    """The database cannot do it now, for a *reason* in its own words; nothing was changed. It may be *full*."""
+
+    def __init__(self, reason: str, *, full: bool = False) -> None:
+        what = "is full" if full else "cannot be used now"
+        super().__init__(f"The broker's database {what}; nothing was changed, try again later ({reason})")
+        self.reason = reason
+        self.full = full
 
 
 class Conflict(BrokerError):

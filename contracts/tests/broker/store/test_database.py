@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import exc, text
 
 from contracts.broker.store.database import Database
+from contracts.model.errors import Unavailable
 
 
 def test_who_needs_one_connection_too_many_waits_no_longer_than_the_timeout(database):
     url = database.url.render_as_string(hide_password=False)
     scarce = Database(url, max_connections=1, pool_timeout_seconds=0.05)
-    with scarce.reading(), pytest.raises(exc.TimeoutError), scarce.reading():
+    with scarce.reading(), pytest.raises(Unavailable, match="nothing was changed"), scarce.reading():
         pass
     with scarce.reading() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
@@ -20,6 +21,11 @@ def test_who_needs_one_connection_too_many_waits_no_longer_than_the_timeout(data
 
 def test_a_statement_that_takes_too_long_is_given_up(postgresql_url):
     impatient = Database(postgresql_url, statement_timeout_seconds=1)
-    with impatient.reading() as connection, pytest.raises(exc.OperationalError, match="statement timeout"):
+    with pytest.raises(Unavailable, match="statement timeout"), impatient.reading() as connection:
         connection.execute(text("SELECT count(*) FROM generate_series(1, 1000000000000)"))
     impatient.dispose()
+
+
+def test_an_error_of_ours_is_none_of_the_database(database):
+    with pytest.raises(exc.DBAPIError, match="nowhere"), database.reading() as connection:
+        connection.execute(text("SELECT * FROM nowhere"))

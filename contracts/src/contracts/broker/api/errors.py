@@ -26,6 +26,7 @@ from contracts.model.errors import (
     PacticipantNotFound,
     PotentialDuplicate,
     PublishConflict,
+    Unavailable,
     Unprocessable,
 )
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"}
+
+RETRY_AFTER_SECONDS = 2
 
 NO_DOCUMENT = "There is nothing at this address"
 
@@ -90,6 +93,10 @@ def _broker_error(request: Request, error: Exception) -> Response:
             answer = _answer(request, 400, {"errors": error.errors}, text, {"": error.errors})
         case Invalid():
             answer = _answer(request, 400, {"error": text}, text)
+        case Unavailable():
+            log.warning("%s %s: %s", request.method, request.url.path, text)
+            answer = _answer(request, 507 if error.full else 503, {"error": text}, text)
+            answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         case _:
             answer = _unexpected(request, error)
     return answer

@@ -97,7 +97,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "pacts for verification")
 
-    @routes.post(urls.PACTS_FOR_VERIFICATION, body=QuestionBody)
+    @routes.post(urls.PACTS_FOR_VERIFICATION, changes=False, body=QuestionBody)
     def ask(call: Call, provider: str) -> Response:
         return _answer(call, provider, _question(call.json_object(empty=True)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
+from anyio.to_thread import run_sync
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route, Router
 
@@ -57,6 +57,8 @@ class Operation:
     provides: tuple[str, ...]
     accepts: tuple[str, ...] | None = None
     body: type[Body] | None = None
+    changes: bool = True
+    """Whether it writes; a GET never does."""
     query: tuple[Parameter, ...] = ()
 
 
@@ -82,7 +84,7 @@ class Resources:
         self, path: str, *, query: tuple[Parameter, ...] = (), provides: tuple[str, ...] = (HAL,)
     ) -> Callable[[Handler], Handler]:
         """Answer GET (and HEAD) of *path*; of the query the handler sees what *query* names."""
-        return self._route(Operation(path=path, methods=("GET",), provides=provides, query=query))
+        return self._route(Operation(path=path, methods=("GET",), provides=provides, changes=False, query=query))
 
     def post(
         self,
@@ -91,9 +93,16 @@ class Resources:
         body: type[Body] | None = None,
         provides: tuple[str, ...] = (HAL,),
         accepts: tuple[str, ...] | None = (JSON,),
+        changes: bool = True,
     ) -> Callable[[Handler], Handler]:
-        """Answer POST of *path*; *accepts* None takes any content type. *body* documents what is sent."""
-        return self._route(Operation(path=path, methods=("POST",), provides=provides, accepts=accepts, body=body))
+        """Answer POST of *path*; *accepts* None takes any content type. *body* documents what is sent.
+
+        Where it *changes* nothing, it does not wait for those who write.
+        """
+        operation = Operation(
+            path=path, methods=("POST",), provides=provides, accepts=accepts, body=body, changes=changes
+        )
+        return self._route(operation)
 
     def put(
         self,
@@ -139,8 +148,10 @@ class Resources:
             _ = call.media_type  # a handler that needs no database is held to the Accept header here
             return response
 
+        turns = self.broker.turns.writing if operation.changes else self.broker.turns.reading
+
         async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(answer, request, await request.body())
+            return await run_sync(answer, request, await request.body(), limiter=turns)
 
         return endpoint
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager, nullcontext
+from sqlite3 import SQLITE_ERROR, SQLITE_FULL
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from contracts.broker.store.tables import metadata
+from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ _SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=15000",
     "PRAGMA cache_size=-16000",
 )
+
+
+_DISK_FULL = "53100"  # PostgreSQL's code
 
 
 class DatabaseError(Exception):
@@ -65,8 +71,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the data, and changes nothing."""
-        with self.engine.connect() as connection:
+        """A connection that sees one state of the data, and changes nothing.
+
+        Raises:
+            Unavailable: if the database cannot be reached, is busy, or gives up.
+        """
+        with _explained(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -79,8 +89,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction, committed when the block ends and rolled back if it raises."""
-        with self._writer, self.engine.connect() as connection:
+        """A transaction, committed when the block ends and rolled back if it raises.
+
+        Raises:
+            Unavailable: as in `reading`, or if the database is full.
+        """
+        with _explained(), self._writer, self.engine.connect() as connection:
             connection = connection.execution_options(contracts_write=True)  # noqa: PLW2901, the same connection
             with connection.begin():
                 yield connection
@@ -92,6 +106,19 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say in the broker's words what no request can be blamed for."""
+    try:
+        yield
+    except (OperationalError, PoolTimeoutError) as error:
+        told = getattr(error, "orig", None) or error
+        if getattr(told, "sqlite_errorcode", None) == SQLITE_ERROR:  # an error of ours, which SQLite calls operational
+            raise
+        full = getattr(told, "sqlite_errorcode", None) == SQLITE_FULL or getattr(told, "sqlstate", None) == _DISK_FULL
+        raise Unavailable(str(told).strip().partition("\n")[0], full=full) from error
 
 
 def _with_driver(url: str) -> URL:

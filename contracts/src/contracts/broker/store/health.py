@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.model.errors import Unavailable
+
 
 if TYPE_CHECKING:
     from contracts.broker.store.database import Database
@@ -17,6 +19,8 @@ def problem(database: Database) -> str | None:
     try:
         with database.reading() as connection:
             connection.execute(select(literal(1))).one()
+    except Unavailable as error:
+        return error.reason
     except SQLAlchemyError as error:
         return str(error).splitlines()[0]
     return None

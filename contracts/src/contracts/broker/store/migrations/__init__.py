@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, func, insert, inspect, select, text
-from sqlalchemy.exc import OperationalError
 
 from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.tables import metadata
+from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def prepare(
         try:
             _prepare(database, migrate=migrate)
             break
-        except OperationalError as error:
+        except Unavailable as error:
             closed = _closed(database, error)
             if not left:
                 raise closed from error
@@ -83,13 +83,12 @@ def exists(database: Database) -> bool:
     try:
         with database.reading() as connection:
             return bool(inspect(connection).has_table(_revisions.name))
-    except OperationalError as error:
+    except Unavailable as error:
         raise _closed(database, error) from error
 
 
-def _closed(database: Database, error: OperationalError) -> DatabaseError:
-    reason = str(error.orig).strip()
-    return DatabaseError(f"The database {database.url.render_as_string()} cannot be opened: {reason}")
+def _closed(database: Database, error: Unavailable) -> DatabaseError:
+    return DatabaseError(f"The database {database.url.render_as_string()} cannot be opened: {error.reason}")
 
 
 def _prepare(database: Database, *, migrate: bool) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from questions import Question, Request
+    from benchmark_questions import Question, Request
 
 
 START_SECONDS = 60
