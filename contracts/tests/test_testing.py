@@ -45,3 +45,58 @@ def test_each_test_that_asks_for_one_gets_an_empty_broker(pytester):
     )
 
     pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+# what somebody writes who has the package and pytest, and no file of settings
+A_USER_S_TESTS = """
+import json
+
+import pytest
+
+from contracts.client import Broker, Contract
+from contracts.testing import running_broker
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_what_my_tool_publishes_is_to_be_verified(pact_broker, version):
+    pact = {"consumer": {"name": "shop"}, "provider": {"name": "stock"}, "interactions": []}
+    contract = Contract(consumer="shop", provider="stock", content=json.dumps(pact).encode())
+    with Broker(pact_broker.base_url) as broker:
+        broker.publish_contracts(pacticipant="shop", version=version, contracts=[contract], branch="main")
+
+        (to_verify,) = broker.pacts_for_verification("stock")
+
+    assert f"shop ({version})" in to_verify.name
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    with running_broker(basic_auth_enabled=True, basic_auth_username="ann", basic_auth_password="s") as broker:
+        yield broker
+
+
+def test_a_broker_can_be_kept_for_a_module(guarded):
+    with Broker(guarded.base_url, username="ann", password="s") as broker:
+        assert broker.environments() == ()
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-n2",)], ids=["alone", "in parallel"])
+def test_a_user_s_tests_have_a_broker_without_setting_anything_up(pytester, options):
+    pytester.makepyfile(test_shop=A_USER_S_TESTS)
+
+    ran = pytester.runpytest_subprocess("-W", "error", *options)
+
+    ran.assert_outcomes(passed=3)
+
+
+def test_who_has_the_package_and_asks_for_no_broker_loads_none(pytester):
+    pytester.makepyfile("""
+        import sys
+
+        def test_it():
+            assert not {"contracts.broker", "sqlalchemy", "starlette", "uvicorn"} & set(sys.modules)
+    """)
+
+    # schemathesis, which is here for this package's own tests, brings a server of its own
+    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
