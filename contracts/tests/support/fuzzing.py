@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from asgi import JSON_TYPES, Answered, Asked
 from sqlalchemy import delete, event, insert, select
+from starlette.routing import Route
 from valid_requests import Settled, settle
 
-from contracts.broker import urls
+from contracts.broker import ui, urls
 from contracts.broker.api.errors import KNOWN_METHODS
 from contracts.broker.api.resources import Resource
 from contracts.broker.store.tables import metadata
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from asgi import Caller
     from starlette.applications import Starlette
 
-    from contracts.broker.store.database import Database
+    from contracts.broker.broker import Broker
 
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -37,16 +38,18 @@ WITH_A_REASON = {400, 404, 409, 422}
 class Fuzzed:
     """A settled broker; `ask` it, then `restore` it, and it is as it was."""
 
-    def __init__(self, app: Starlette, call: Caller, database: Database) -> None:
+    def __init__(self, app: Starlette, call: Caller, broker: Broker) -> None:
         self.app = app
         self.call = call
-        self.database = database
+        self.database = broker.database
         # what fails on request is left out
         routes = [each for each in app.router.routes if isinstance(each, Resource)]
         self.operations = [each.operation for each in routes if each.operation.path != urls.TEST_ERROR]
+        # what people see stands at addresses of the API, and at some of its own
+        self.pages = [each.path.replace(":segment", "") for each in ui.router(broker).routes if isinstance(each, Route)]
         self.settled: Settled = settle(call)
         self.wrote = False
-        event.listen(database.engine, "before_cursor_execute", self._note)
+        event.listen(self.database.engine, "before_cursor_execute", self._note)
         self.rows = self.everything()
 
     def _note(self, *arguments: Any) -> None:

@@ -31,6 +31,7 @@ NAMES = {
     "providerTag": "prod",
     "to": "prod",
     "label": "web",
+    "relation": "pb:pacts",
 }
 
 PACT: dict[str, Any] = {

@@ -29,6 +29,13 @@ def test_an_address_that_is_not_utf_8_is_unprocessable(http, path):
     assert (response.status_code, response.json()["detail"]) == (422, "The address is not UTF-8")
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/hal+json"])
+def test_a_query_with_a_null_character_is_unprocessable_for_people_and_programs(http, accept):
+    response = http.get("/?q=a%00b", headers={"Accept": accept})
+
+    assert (response.status_code, "null character" in response.json()["detail"]) == (422, True)
+
+
 def test_a_query_that_is_not_utf_8_is_unprocessable(http):
     with Caller(http.app) as call:
         assert call(Asked(method="GET", path=b"/environments", query=b"name=\xff")).status == 422

@@ -28,7 +28,8 @@ def fuzzed(request, tmp_path_factory):
         # content may change, so that a changed pact is judged beyond that it is another
         allow_dangerous_contract_modification=True,
     )
-    app = create_app(Broker(settings=settings, database=database))
+    broker = Broker(settings=settings, database=database)
+    app = create_app(broker)
     with Caller(app) as call:
-        yield Fuzzed(app, call, database)
+        yield Fuzzed(app, call, broker)
     database.dispose()

@@ -93,6 +93,20 @@ def of_any_kind(draw: st.DrawFn, fuzzed: Fuzzed) -> Asked:
     )
 
 
+@st.composite
+def of_a_browser(draw: st.DrawFn, fuzzed: Fuzzed) -> Asked:
+    """A request for a page, with one part that is wrong: of the path, or of what some page reads in its query."""
+    template = draw(st.sampled_from(fuzzed.pages))
+    segments = urls.parameters(template)
+    wrong, part = draw(st.sampled_from((*segments, "q", "page", "context"))), draw(hostile.segments)
+    return Asked(
+        method="GET",
+        path=path_of(fuzzed, template, {wrong: part}),
+        query=b"" if wrong in segments else wrong.encode() + b"=" + part,
+        headers=((b"accept", b"text/html"),),
+    )
+
+
 def _visible(text: bytes) -> bytes:
     """What a server hands on: it refuses a request line with a blank or a control character in it by itself."""
     return quote_from_bytes(text, safe="[]&=%;+?#").encode()
@@ -108,3 +122,9 @@ def test_one_wrong_part_of_an_address_is_no_error(fuzzed, data):
 @given(st.data())
 def test_a_request_of_any_kind_is_no_error(fuzzed, data):
     fuzzed.ask(data.draw(of_any_kind(fuzzed)))
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.data())
+def test_a_page_is_there_or_not_there(fuzzed, data):
+    assert fuzzed.ask(data.draw(of_a_browser(fuzzed))).status in {200, 303, 400, 404, 422}

@@ -98,7 +98,8 @@ def _raw(scope: Scope) -> str:
 
 
 def _refusal(path: str, query: bytes) -> Hal | None:
-    if _CONTROL.search(path):
+    # a line break may be looked for; a null character is in nothing that PostgreSQL keeps
+    if _CONTROL.search(path) or b"\0" in unquote_to_bytes(query):
         return _problem(422, "Unprocessable", "The address holds an encoded line break, tab or null character")
     if not (_is_text(unquote_to_bytes(path)) and _is_text(query)):
         return _problem(422, "Unprocessable", "The address is not UTF-8")

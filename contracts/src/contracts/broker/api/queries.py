@@ -62,8 +62,6 @@ def parse(query: str) -> dict[str, Any]:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
     except ValueError as error:
         raise InvalidQuery([f"The query string cannot be read: {error}"]) from None
-    if any("\0" in part for pair in pairs for part in pair):
-        raise InvalidQuery(["The query string holds a null character, which no name has"])
     for key, value in pairs:
         found = _KEY.match(key)
         name, parts = (found[1], _PART.findall(found[2])) if found else (key, [])
