@@ -22,9 +22,9 @@ from contracts.pipeline import changes as what_changed
 from contracts.pipeline import dispatch, gate, processes
 from contracts.pipeline.application import Application, Failed, failing
 from contracts.pipeline.display import Display
-from contracts.pipeline.fake_ci import Setting
 from contracts.pipeline.fake_ci import fake_ci as play
 from contracts.pipeline.fake_ci import fake_ci_webhook as play_webhook
+from contracts.pipeline.loop import Setting
 from contracts.pipeline.report import terminal
 from contracts.pipeline.sandbox import PORT, Sandbox
 

@@ -202,7 +202,7 @@ def test_can_i_deploy(broker, publish):
 
 def test_webhooks(broker, publish, fake):
     publish()
-    fake.on("POST", "/hook?v=1", Answer(204))
+    fake.on("POST", "/hook?v=2", Answer(204))
     webhook = Webhook(
         description="tell ci",
         events=("contract_published", "provider_verification_published"),
@@ -220,6 +220,10 @@ def test_webhooks(broker, publish, fake):
     assert broker.webhook(uuid) == stored
     other = broker.create_webhook(webhook)
     assert {each.uuid for each in broker.webhooks()} == {uuid, other.uuid}
+    [url] = publish(version="2").pact_urls
+    triggered = broker.triggered_webhooks(url)
+    assert [(each.event, each.name) for each in triggered] == [("contract_published", "POST 127.0.0.1")] * 2
+    assert {each.status for each in triggered} <= {"not_run", "retrying", "success"}
     execution = broker.execute_webhook(uuid)
     assert (execution.success, fake.requests[-1].json) == (True, {"event": "test"})
     broker.delete_webhook(uuid)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from contracts.client import Broker
+from contracts.client.selectors import RECOMMENDED
 from contracts.pipeline import runner, trees, workflows
 from contracts.pipeline.github_stand_in import GitHubStandIn
 from contracts.pipeline.processes import answers, free_port
@@ -168,7 +169,7 @@ def test_the_loop(copy, commit, invoke, look, git):
     broker = look()
     assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]
     assert broker.version(CONSUMER, version).branches == ("main",)
-    assert broker.version(CONSUMER, version).build_url.endswith("/actions/runs/2")
+    assert broker.version(CONSUMER, version).build_url is None  # there is no page of this run
     assert broker.can_i_deploy(pacticipant=CONSUMER, version=version, environment="production").deployable is True
 
     again = invoke("fake-ci")
@@ -179,7 +180,8 @@ def test_the_loop(copy, commit, invoke, look, git):
     dirty = invoke("fake-ci")
     assert passed(dirty)
     (digest,) = set(re.findall(rf"version {version}\+([0-9a-f]+), branch main", dirty.stdout))
-    assert "changes that are not committed" in dirty.stdout
+    assert f"a branch of their own, main+{digest}" in dirty.stdout
+    assert broker.version(CONSUMER, f"{version}+{digest}").branches == (f"main+{digest}",)
 
     git(copy, "switch", "--quiet", "--create", "feat/reword")
     (copy / "provider" / "new.txt").unlink()
@@ -359,6 +361,38 @@ def test_results_that_cannot_be_published(commit, invoke):
         assert "invoke provider.record-deployment" in played(answer, "provider.yml", "skipped")
         with Broker.from_environment(writer) as broker:
             assert deployed(broker, PROVIDER) == []
+
+
+def test_changes_that_are_undone(copy, commit, invoke, git, look):
+    """A change that fails, and was never committed, leaves no trace on main once it is undone."""
+    version = commit()
+    assert passed(invoke("fake-ci"))
+    add_a_field_to_both(copy)
+    git(copy, "checkout", "--quiet", "--", "provider")
+    tried = invoke("fake-ci", CAN_I_DEPLOY_WAIT_SECONDS="60")
+    assert failed(tried)
+    assert played(tried, "consumer.yml", "failure")[0] == "invoke consumer.can-i-deploy"
+    git(copy, "checkout", "--quiet", "--", ".")
+
+    undone = invoke("fake-ci")
+
+    assert passed(undone)
+    broker = look()
+    heads = broker.matrix([{"pacticipant": CONSUMER, "branch": "main", "latest": True}]).rows
+    assert {row.consumer_version for row in heads} == {version}
+    assert len(broker.pacts_for_verification(PROVIDER, selectors=RECOMMENDED, branch="main")) == 1
+
+
+def test_a_configured_broker_without_the_environment(commit, invoke):
+    """Where there is nothing to deploy to, that is said before anything is played, with what to do."""
+    commit()
+    with running_broker() as running:
+        answer = invoke("fake-ci", PACT_BROKER_BASE_URL=running.base_url)
+
+    assert answer.returncode == 2
+    assert "has no environment production to deploy to (it knows: none)" in answer.stderr
+    assert "contracts create-environment --name production --production" in answer.stderr
+    assert "provider.test" not in answer.stdout
 
 
 def test_a_configured_broker(copy, commit, invoke):

@@ -62,6 +62,7 @@ def play(tmp_path, monkeypatch):
             logs=tmp_path / "logs",
             variables={"BROKER": "http://broker"},
             secrets={"TOKEN": "secret"},
+            environment={"NEAREST": "runner", "GIT_BRANCH": "main+0a"},
             checkout=checkout,
             on_start=lambda workflow, job, line: told.append(("start", workflow.file, job.identifier, line)),
             on_end=lambda step: told.append(("end", step.job, step.line, step.result)),
@@ -112,7 +113,10 @@ jobs:
 
 
 def test_variables(play, tmp_path):
-    """A line sees GitHub's variables, those of workflow, job and step, the nearest first, and nothing of ours."""
+    """A line sees GitHub's variables, those of workflow, job and step, the nearest first, and nothing of ours.
+
+    Not the number of the run: there is no page of it that a version could link to.
+    """
     play(f"""
 env:
   NEAREST: workflow
@@ -135,6 +139,7 @@ jobs:
     expected = {
         "NEAREST": "step",
         "BROKER": "http://broker",
+        "GIT_BRANCH": "main+0a",
         "UNSET": "",
         "TOKEN": "secret",
         "BRANCH": "main of acme/shop",
@@ -144,14 +149,12 @@ jobs:
         "GITHUB_EVENT_NAME": "push",
         "GITHUB_REF": "refs/heads/main",
         "GITHUB_REPOSITORY": "acme/shop",
-        "GITHUB_RUN_ID": "7",
-        "GITHUB_SERVER_URL": "http://github.example",
         "GITHUB_SHA": "1" * 40,
         "GITHUB_WORKFLOW": "example",
         "cwd": str(tmp_path / "tree"),
     }
     assert {name: seen[name] for name in expected} == expected
-    assert seen.keys().isdisjoint({"GITHUB_TOKEN", "PACT_URL", "GIT_COMMIT"})
+    assert seen.keys().isdisjoint({"GITHUB_TOKEN", "GITHUB_RUN_ID", "PACT_URL", "GIT_COMMIT"})
     sources = [str(tmp_path / "tree" / package / "src") for package in ("contracts", "consumer", "provider")]
     assert seen["PYTHONPATH"].split(":" if sys.platform != "win32" else ";") == sources
 

@@ -480,6 +480,19 @@ class Broker:
         address = self._to.linked(document, "pb:execute", "testing webhooks")
         return documents.execution_from(self._to.send("POST", address, {}))
 
+    def triggered_webhooks(self, pact_url: str) -> tuple[documents.TriggeredWebhook, ...]:
+        """What publishing the pact at *pact_url* set off, the last first; results set off webhooks of their own.
+
+        Raises:
+            ForeignLink: if *pact_url* is not on this broker; nothing was sent there.
+            NotFound: if there is no such pact.
+            NotSupported: if the broker does not tell.
+        """
+        pact = self._to.get(self._to.address(pact_url))
+        document = self._to.get(self._to.linked(pact, "pb:triggered-webhooks", "triggered webhooks"))
+        found = hal.embedded(document, "triggeredWebhooks")
+        return tuple(documents.triggered_webhook_from(item) for item in found)
+
     def delete_webhook(self, uuid: str) -> None:
         """Delete a webhook.
 

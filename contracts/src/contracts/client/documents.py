@@ -151,6 +151,20 @@ class ReleasedVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TriggeredWebhook:
+    """A webhook that something set off; *status* is not_run, retrying, success or failure, or a word yet unknown."""
+
+    name: str | None
+    event: str
+    status: str
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is still to be sent, or sent again."""
+        return self.status in {"not_run", "retrying"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """How the test run of a webhook went; *status* is None when its target did not answer."""
 
@@ -291,6 +305,15 @@ def released_version_from(document: JsonObject) -> ReleasedVersion:
         version=hal.text(hal.mapping(parts, "version"), "number"),
         currently_supported=hal.truth(document, "currentlySupported"),
         url=hal.find_link(document, "self").href,
+    )
+
+
+def triggered_webhook_from(document: JsonObject) -> TriggeredWebhook:
+    """Read one of the webhooks that a pact's publication set off."""
+    return TriggeredWebhook(
+        name=hal.get_text(document, "name"),
+        event=hal.text(document, "eventName"),
+        status=hal.text(document, "status"),
     )
 
 

@@ -42,8 +42,8 @@ class Status:
 class GitHubStandIn:
     """Answers for one *repository* on a port of the loopback interface, while its `with` block lasts.
 
-    Requests need *token*. Each good dispatch is answered first and then given to *on_dispatch*, as its event type and
-    payload, on a thread of the server.
+    Requests need *token*. Each good dispatch is given to *on_dispatch*, as its event type and payload, on a thread of
+    the server, and then answered: who sent it and has the answer knows that it was taken.
     """
 
     repository: str
@@ -122,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         status, document = self.github.answer(self.path, self.headers.get("Authorization") or "", content)
+        if document is None or status < 400:  # noqa: PLR2004, statuses from 400 on are refusals
+            self.github.carry_out(self.path, content)
         body = b"" if document is None else json.dumps(document).encode()
         self.send_response(status)
         if document is not None:
@@ -130,8 +132,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
-        if document is None or status < 400:  # noqa: PLR2004, statuses from 400 on are refusals
-            self.github.carry_out(self.path, content)
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002, the names of http.server
         """Say nothing: what a request caused is reported by whom it concerns."""

@@ -21,6 +21,11 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
     @property
+    def steps(self) -> list[PlayedStep]:
+        """Every step, in the order of the pipelines."""
+        return [step for each in (*self.pipelines, *self.verifications) for step in each.steps] + self.besides
+
+    @property
     def passed(self) -> bool:
         """Whether something was played, and all of it really passed."""
         return (
@@ -33,9 +38,8 @@ class Outcome:
 
     def show(self, display: Display, *, branch: str | None, default_branch: str) -> None:
         """Show the table of all steps, and the verdict on each workflow."""
-        played = [*self.pipelines, *self.verifications]
         display.say("")
-        display.table([step for each in played for step in each.steps] + self.besides)
+        display.table(self.steps)
         for each in self.pipelines:
             verdict = _passed(each, branch, default_branch) if did_its_work(each) else _failed(each)
             display.say(f"{_sign(did_its_work(each))} {each.workflow} ({each.seconds:.0f} s): {verdict}")

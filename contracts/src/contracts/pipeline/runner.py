@@ -78,7 +78,8 @@ class Played:
 class Runner:
     """Where workflows are played, and what they see.
 
-    `variables` and `secrets` are the repository's settings on GitHub; `checkout` gives the tree of a version (a commit
+    `variables` and `secrets` are the repository's settings on GitHub; `environment` is what every line sees besides,
+    unless the workflow says otherwise; `checkout` gives the tree of a version (a commit
     hash, as a rule), as long as its context lasts; `on_start` and `on_end` are told of every line.
     """
 
@@ -88,6 +89,7 @@ class Runner:
     logs: Path
     variables: Mapping[str, str]
     secrets: Mapping[str, str]
+    environment: Mapping[str, str] = field(default_factory=dict)
     checkout: Checkout
     on_start: Callable[[Workflow, Job, str], object]
     on_end: Callable[[PlayedStep], object]
@@ -125,7 +127,10 @@ class _Run:
             "workflow": workflow.name,
             "server_url": runner.server_url,
         }
-        self.environment = own_environment() | {
+        # No GITHUB_RUN_ID and no GITHUB_SERVER_URL: of this run there is no page that a version could link to.
+        self.environment = {
+            **own_environment(),
+            **runner.environment,
             "CI": "true",
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": runner.server_url,
@@ -133,8 +138,6 @@ class _Run:
             "GITHUB_EVENT_PATH": str(document),
             "GITHUB_REF": event.ref,
             "GITHUB_REPOSITORY": runner.repository,
-            "GITHUB_RUN_ID": run_id,
-            "GITHUB_SERVER_URL": runner.server_url,
             "GITHUB_SHA": event.version,
             "GITHUB_STEP_SUMMARY": str(self.file("summary.md")),
             "GITHUB_WORKFLOW": workflow.name,
