@@ -60,7 +60,8 @@ def test_missing(broker, published):
 
     missing = list(brokers.missing(broker, version="c1", **NAMES))
 
-    deployed = Payload(pact_url=missing[0].pact_url, sha="deployed", branch="main")
+    names = {"provider": PROVIDER, "consumer": "web", "consumer_version": "c1"}
+    deployed = Payload(pact_url=missing[0].pact_url, sha="deployed", branch="main", **names)
     assert missing == [deployed, replace(deployed, sha="released", branch="")]
     assert broker.pact(deployed.pact_url) == broker.pact(url)
 

@@ -1,4 +1,5 @@
 import io
+import re
 import threading
 
 import pytest
@@ -9,6 +10,7 @@ from contracts.pipeline.runner import PlayedStep
 from contracts.pipeline.workflows import Job, Workflow
 
 
+HASH = "0123456789" * 4
 JOB = Job(identifier="pact", steps=())
 WORKFLOW = Workflow(file="consumer.yml", name="consumer", jobs=(JOB,))
 
@@ -28,16 +30,32 @@ def display(written):
 
 
 def test_lines(display, written):
-    """A line is told when it begins and when it ends, with its duration."""
+    """A line is told when it ends, with its duration and what came of it; hashes are shortened."""
     display.started(WORKFLOW, JOB, "invoke consumer.test")
-    display.ended(step(result="success", seconds=1.25))
+    display.ended(step(result="success", seconds=1.25, said="86 passed"))
+    display.ended(step(line="invoke consumer.publish-pacts --x=1", result="success", said=f"pact of {HASH}"))
     display.ended(step(line="invoke consumer.deploy"))
 
     assert written.getvalue() == (
-        "  … consumer / pact: invoke consumer.test\n"
-        "  ✓ consumer / pact: invoke consumer.test (1.2 s)\n"
-        "  - consumer / pact: invoke consumer.deploy (skipped)\n"
+        "  ✓ consumer.test                 1.2 s  86 passed\n"
+        "  ✓ consumer.publish-pacts        0.0 s  pact of 01234567\n"
+        "  - consumer.deploy             skipped\n"
     )
+
+
+def test_terminal():
+    """At a terminal, what does not fit in a line goes on below where it began, and what runs is shown."""
+    written = io.StringIO()
+    display = Display(console=Console(file=written, width=60, force_terminal=True, color_system=None))
+
+    with display.repeating():
+        display.started(WORKFLOW, JOB, "invoke consumer.test")
+        display.ended(step(result="success", seconds=1.25, said="one and two and three"))
+        display.started(WORKFLOW, JOB, "invoke consumer.deploy")
+
+    shown = re.sub(r" +\n", "\n", written.getvalue())
+    assert "  ✓ consumer.test                 1.2 s  one and two and\n" + " " * 41 + "three\n" in shown
+    assert "  … consumer.deploy                 0 s" in written.getvalue()
 
 
 def test_head(display, written):
@@ -55,7 +73,7 @@ def test_failure(display, written, tmp_path):
     display.ended(step(result="failure", seconds=2, reason="exit status 1", log=log))
 
     lines = written.getvalue().splitlines()
-    assert lines[0] == "  ✗ consumer / pact: invoke consumer.test (2.0 s): exit status 1"
+    assert lines[0] == "  ✗ consumer.test                 2.0 s  exit status 1"
     assert lines[1:] == [f"    │ line {number}" for number in range(1, LAST_LINES + 1)]
 
 
@@ -66,8 +84,8 @@ def test_long_steps(written):
     class Telling(Display):
         __slots__ = ()
 
-        def say(self, text, style=""):
-            super().say(text, style)
+        def say(self, text, *more):
+            super().say(text, *more)
             if "so far" in text:
                 told.set()
 
@@ -76,7 +94,7 @@ def test_long_steps(written):
         display.started(WORKFLOW, JOB, "invoke consumer.test")
         assert told.wait(10)
 
-    assert "  … consumer / pact: invoke consumer.test: 0 s so far\n" in written.getvalue()
+    assert "  … consumer.test                   0 s so far\n" in written.getvalue()
 
 
 def test_table(display, written):

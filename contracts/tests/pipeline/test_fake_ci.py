@@ -166,6 +166,10 @@ def test_the_loop(copy, commit, invoke, look, git):
     assert played(first, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
     assert played(first, "fake-ci") == ["invoke provider.create-or-update-pact-changed-webhook"]
     assert f"version {version}, branch main" in first.stdout
+    assert "no pacts of consumers yet: nothing to verify" in first.stdout
+    assert f"published pact of {version[:8]}\n" in first.stdout
+    assert f"6 interactions with {CONSUMER} verified\n" in first.stdout
+    assert f"yes: {CONSUMER} {version[:8]} can go to production\n" in first.stdout
     broker = look()
     assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]
     assert broker.version(CONSUMER, version).branches == ("main",)
@@ -191,7 +195,7 @@ def test_the_loop(copy, commit, invoke, look, git):
     assert passed(feature)
     assert played(feature, "consumer.yml", "skipped") == ["invoke consumer.deploy", "invoke consumer.record-deployment"]
     assert "feat/reword is not main: nothing was deployed" in feature.stdout
-    assert f"for {version}+{digest}" in feature.stdout
+    assert f"for {PROVIDER} {version[:8]}+{digest}" in feature.stdout
     assert played(feature, "verify-changed-pact.yml") != []
 
 
@@ -205,8 +209,8 @@ def test_feature_branch_first(copy, commit, invoke, git, look):
     answer = invoke("fake-ci", "--fresh")
 
     assert passed(answer)
-    assert f"first the provider's pipeline of main ({main})" in answer.stdout
-    assert f"for {main}" in answer.stdout
+    assert f"first the provider's pipeline of main, {main[:8]}" in answer.stdout
+    assert f"for {PROVIDER} {main[:8]}" in answer.stdout
     broker = look()
     assert (deployed(broker, PROVIDER), deployed(broker, CONSUMER)) == ([main], [])
     assert version in {row.consumer_version for row in broker.matrix([{"pacticipant": CONSUMER}]).rows}
@@ -223,7 +227,7 @@ def test_a_consumer_that_needs_more_than_is_deployed(copy, commit, invoke, git, 
     answer = invoke("fake-ci")
 
     assert failed(answer)
-    assert f"for {main}" in answer.stdout
+    assert f"for {PROVIDER} {main[:8]}" in answer.stdout
     assert played(answer, "verify-changed-pact.yml", "failure") == ["invoke provider.ci-webhook"]
     assert "origin" in answer.stdout
     assert played(answer, "consumer.yml", "failure")[0] == "invoke consumer.can-i-deploy"
@@ -276,7 +280,7 @@ def test_interrupted(commit, git, copy, started, number):
 
     fake_ci = started("fake-ci")
     broker = re.search(r"http://127\.0\.0\.1:\d+", read_until(fake_ci, "the embedded broker at"))[0]
-    read_until(fake_ci, "invoke github.changes --package=provider (")
+    read_until(fake_ci, "✓ github.changes")
     fake_ci.send_signal(number)
     output, _ = fake_ci.communicate(timeout=60)
 

@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -98,6 +99,18 @@ def test_show_without_deployment(branch, said):
                 ]
             ),
             "✗ consumer.yml (3 s): FAILED at invoke consumer.test: exit status 1; nothing was deployed",
+        ),
+        (
+            Outcome(
+                pipelines=[
+                    played(
+                        steps=[step(result="failure", reason="exit status 1", said="1 failed", log=Path("x.log"))],
+                        pact="failure",
+                        deploy="skipped",
+                    )
+                ]
+            ),
+            "FAILED at invoke consumer.test: 1 failed; nothing was deployed\n    all it said: x.log\n",
         ),
         (
             Outcome(pipelines=[played(deploy="skipped")]),

@@ -264,3 +264,19 @@ class TestWaiting:
         for waited in range(0, 30, 2):
             progress(self.waiting(waited))
         assert [re.search(r"(\d+) s so far", line)[1] for line in reader.lines] == ["0", "10", "20"]
+
+
+def test_colours_are_left_out():
+    """What a command coloured for a terminal reads without its colours; no other sequence passes."""
+    assert plain("\x1b[31mred\x1b[0m \x1b[1;38:5:9mbold\x1b[m") == "red bold"
+    assert plain("\x1b[2J") == "\N{REPLACEMENT CHARACTER}[2J"
+
+
+def test_the_result_of_a_step_is_its_output(tmp_path):
+    """On GitHub, what came of a step is there for the steps that follow, and for fake-ci."""
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(tmp_path / "output")}
+    Reporter.from_environment(environ).verdict(verdict(True))
+    Reporter.from_environment({"GITHUB_OUTPUT": str(tmp_path / "not")}).verdict(verdict(True))
+
+    assert (tmp_path / "output").read_text() == "result=yes: web 1f3a can go to production\n"
+    assert not (tmp_path / "not").exists()

@@ -25,6 +25,16 @@ def output(c, value="yes"):
         file.write(f"found={value}\\n")
 
 @task
+def result(c):
+    print("something else")
+    with open(os.environ["GITHUB_OUTPUT"], "a") as file:
+        file.write("result=yes: x can go\\n")
+
+@task
+def talk(c):
+    print("first\\n=== 86 passed in 3.9s ===\\n  set in\\n::error::x\\n└────┘\\n")
+
+@task
 def fail(c):
     print("this went wrong")
     raise SystemExit(3)
@@ -220,6 +230,22 @@ jobs:
         ("invoke show --name=gate", "success", ""),
     ]
     assert "this went wrong" in played.steps[0].log.read_text()
+    assert played.steps[0].said == "this went wrong"
+
+
+def test_said(play):
+    """What came of a step is its output `result`, or else the last line it wrote that tells something."""
+    played = play(f"""
+jobs:
+  job:
+    steps:
+      {CHECKOUT}
+      - run: invoke result
+      - run: invoke talk
+      - run: invoke show
+""")
+
+    assert [step.said for step in played.steps] == ["yes: x can go", "86 passed in 3.9s", ""]
 
 
 def test_outputs(play, tmp_path):

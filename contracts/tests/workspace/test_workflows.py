@@ -13,7 +13,7 @@ from invoke.collection import Collection
 from invoke.loader import FilesystemLoader
 from invoke.parser import Parser
 
-from contracts.pipeline import fake_ci, workflows
+from contracts.pipeline import loop, workflows
 from contracts.pipeline.dispatch import DISPATCH_TYPES, TEMPLATE
 
 
@@ -222,15 +222,15 @@ def test_the_payload_arrives_in_variables():
 
 def test_fake_ci_plays_these_files():
     """fake-ci knows the lines it does something besides by their words: they stand in the workflows, or are tasks."""
-    assert fake_ci.PUBLISH_LINE in workflows.read(FOLDER / fake_ci.CONSUMER).lines
-    assert fake_ci.DISPATCH_TYPE in workflows.read(FOLDER / "verify-changed-pact.yml").dispatch_types
-    for file in (fake_ci.CONSUMER, fake_ci.PROVIDER):
+    assert loop.PUBLISH_LINE in workflows.read(FOLDER / loop.CONSUMER).lines
+    assert loop.DISPATCH_TYPE in workflows.read(FOLDER / "verify-changed-pact.yml").dispatch_types
+    for file in (loop.CONSUMER, loop.PROVIDER):
         assert {job.identifier for job in workflows.read(FOLDER / file).jobs} == {"changes", "pact", "deploy", "gate"}
 
 
 def test_the_line_of_the_webhook(tasks):
     """The one line that fake-ci adds, to put the webhook in place, is a task that exists."""
-    words = shlex.split(fake_ci.WEBHOOK_LINE)
+    words = shlex.split(loop.WEBHOOK_LINE)
 
     assert [context.name for context in Parser(contexts=tasks.to_contexts()).parse_argv(words[1:])] == [words[1]]
 
@@ -268,4 +268,4 @@ def test_nobody_else_knows_the_lines():
     sources = [path for package in PIPELINES for path in (ROOT / package / "src").rglob("*.py")]
     found = {(path.name, line) for path in sources for line in lines & commands_in(path.read_text())}
 
-    assert found == {("fake_ci.py", fake_ci.PUBLISH_LINE.removeprefix("invoke "))}
+    assert found == {("loop.py", loop.PUBLISH_LINE.removeprefix("invoke "))}

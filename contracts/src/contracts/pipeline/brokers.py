@@ -45,13 +45,15 @@ def require_environment(broker: Broker, name: str) -> None:
 def missing(broker: Broker, *, consumer: str, version: str, provider: str, environment: str) -> Iterator[Payload]:
     """What a webhook would ask for: each pact without a result, for each *provider* version in the *environment*."""
     asked = broker.can_i_deploy(pacticipant=consumer, version=version, environment=environment)
-    pact_urls = [row.pact_url for row in asked.rows if row.success is None and row.provider == provider]
+    rows = [row for row in asked.rows if row.success is None and row.provider == provider]
+    pacts = {row.pact_url: row.consumer_version for row in rows if row.pact_url}
     deployed = broker.currently_deployed(environment, pacticipant=provider)
     released = broker.currently_supported(environment, pacticipant=provider)
     for number in dict.fromkeys([*(each.version for each in deployed), *(each.version for each in released)]):
-        branches = broker.version(provider, number).branches
-        for pact_url in dict.fromkeys(filter(None, pact_urls)):
-            yield Payload(pact_url=pact_url, sha=number, branch="".join(branches[:1]))
+        branch = "".join(broker.version(provider, number).branches[:1])
+        names = {"provider": provider, "consumer": consumer}
+        for pact_url, published in pacts.items():
+            yield Payload(pact_url=pact_url, sha=number, branch=branch, consumer_version=published, **names)
 
 
 def undelivered(broker: Broker, *, consumer: str, version: str, timeout_seconds: float = DELIVERY_SECONDS) -> list[str]:

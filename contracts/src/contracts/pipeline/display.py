@@ -1,17 +1,20 @@
-"""What fake-ci shows while it plays: each line as it begins and ends, what takes long, and a table in the end."""
+"""What fake-ci shows while it plays: what runs, a line for each step with what came of it, and a table in the end."""
 
 from __future__ import annotations
 
+import textwrap
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from contracts.pipeline.report import plain
+from contracts.pipeline.results import short
 
 
 if TYPE_CHECKING:
@@ -25,31 +28,31 @@ if TYPE_CHECKING:
 
 
 REPEAT_SECONDS = 5.0
-LAST_LINES = 40
+LAST_LINES = 24
 _SIGNS = {"success": ("✓", "green"), "failure": ("✗", "red"), "skipped": ("-", "dim")}
+_NAME_WIDTH = 26  # most of the tasks
+_INDENT = " " * (_NAME_WIDTH + 15)  # where the words of a step begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
-    """Tells *console* of every line; of one that takes long again, every few seconds."""
+    """Tells *console* of every step when it ends; meanwhile what runs, at a terminal; else what takes long."""
 
     console: Console
     repeat_seconds: float = REPEAT_SECONDS
     _running: dict[str, float] = field(default_factory=dict)
 
-    def started(self, workflow: Workflow, job: Job, line: str) -> None:
+    def started(self, _workflow: Workflow, _job: Job, line: str) -> None:
         """A line of a workflow begins."""
-        what = _what(workflow.file, job.identifier, line)
-        self._running[what] = time.monotonic()
-        self.say(f"  … {what}", "dim")
+        self._running[_name(line)] = time.monotonic()
 
     def ended(self, step: PlayedStep) -> None:
         """A line ended, or was skipped; where it failed, the end of what it said is shown."""
-        what = _what(step.workflow, step.job, step.line)
-        self._running.pop(what, None)
+        self._running.pop(_name(step.line), None)
         sign, style = _SIGNS[step.result]
         took = "skipped" if step.result == "skipped" else f"{step.seconds:.1f} s"
-        self.say(f"  {sign} {what} ({took}){': ' if step.reason else ''}{step.reason}", style)
+        words = short(step.said or step.reason)
+        self.say(f"  {sign} {_name(step.line):<{_NAME_WIDTH}} {took:>8}  {words}".rstrip(), style, _INDENT)
         if step.result == "failure" and step.log is not None:
             self.quote(step.log)
 
@@ -57,20 +60,32 @@ class Display:
         """Show the last lines of *log*, without those that are meant for GitHub's runner."""
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         for line in [line for line in lines if not line.startswith("::")][-LAST_LINES:]:
-            self.say(f"    │ {line}")
+            self.say(f"    │ {line}", "dim")
 
-    def say(self, text: str, style: str = "") -> None:
-        """One line."""
-        self.console.print(Text(plain(text), style=style), soft_wrap=True)
+    def say(self, text: str, style: str = "", indent: str = "    ") -> None:
+        """One paragraph; at a terminal what does not fit in a line goes on below, after *indent*."""
+        lines = plain(text).splitlines() or [""]
+        if self.console.is_terminal:  # elsewhere a line that begins anew might begin with a runner's command
+            lines = [
+                part
+                for line in lines
+                for part in textwrap.wrap(line, self.console.width, subsequent_indent=indent, drop_whitespace=False)
+                or [""]
+            ]
+        self.console.print(Text("\n".join(lines), style=style), soft_wrap=True)
 
     def head(self, text: str) -> None:
         """A line that something new begins with."""
         self.say("")
-        self.say(text, "bold")
+        self.say(short(text), "bold")
 
     @contextmanager
     def repeating(self) -> Iterator[None]:
-        """Until the block ends, tell every few seconds what still runs."""
+        """Until the block ends, show what runs: always at a terminal, elsewhere every few seconds."""
+        if self.console.is_terminal:
+            with Live(console=self.console, get_renderable=self._now, refresh_per_second=8, transient=True):
+                yield
+            return
         done = threading.Event()
         thread = threading.Thread(target=self._repeat, args=(done,), name="display", daemon=True)
         thread.start()
@@ -80,15 +95,22 @@ class Display:
             done.set()
             thread.join()
 
+    def _now(self) -> Text:
+        """What runs, a line each."""
+        now = time.monotonic()
+        lines = [f"  … {name:<{_NAME_WIDTH}} {now - since:>6.0f} s" for name, since in list(self._running.items())]
+        return Text("\n".join(lines), style="cyan")
+
     def _repeat(self, done: threading.Event) -> None:
         while not done.wait(self.repeat_seconds):
-            for what, since in list(self._running.items()):
+            for name, since in list(self._running.items()):
                 if (seconds := time.monotonic() - since) >= self.repeat_seconds:
-                    self.say(f"  … {what}: {seconds:.0f} s so far", "dim")
+                    self.say(f"  … {name:<{_NAME_WIDTH}} {seconds:>6.0f} s so far", "dim")
 
     def table(self, steps: Iterable[PlayedStep]) -> None:
         """Every step with its verdict and duration."""
         table = Table("Workflow", "Job", "Step", "Verdict", "Seconds", title="What was played")
+        table.columns[2].overflow = "fold"
         table.columns[-1].justify = "right"
         for step in steps:
             sign, style = _SIGNS[step.result]
@@ -98,5 +120,6 @@ class Display:
         self.console.print(table)
 
 
-def _what(file: str, job: str, line: str) -> str:
-    return f"{file.removesuffix('.yml')} / {job}: {line}"
+def _name(line: str) -> str:
+    """The task that a line runs, without its options."""
+    return line.removeprefix("invoke ").split()[0]

@@ -13,6 +13,7 @@ from contracts.pipeline.dispatch import DISPATCH_TYPES
 from contracts.pipeline.dispatched import Dispatched
 from contracts.pipeline.outcome import Outcome
 from contracts.pipeline.processes import Commands
+from contracts.pipeline.results import short
 from contracts.pipeline.runner import Event, Played, PlayedStep, Runner
 from contracts.pipeline.sandbox import PORT, Sandbox
 
@@ -150,13 +151,13 @@ class Loop:
                 return
         head = trees.head_of(self.setting.root, self.default_branch) if self.build.kind == "git" else None
         title = f"Nothing runs in {ENVIRONMENT} yet, so first the provider's pipeline of {self.default_branch}"
-        what = head or "there is none here: this tree stands for it"
+        what = head or "this tree, as there is none here"
         event = github_events.push(head or self.build.version, self.default_branch)
-        self.pipeline(f"{title} ({what})", PROVIDER, event)
+        self.pipeline(f"{title}, {what}", PROVIDER, event)
 
     def pipeline(self, title: str, file: str, event: Event) -> None:
         """Play one pipeline."""
-        self.setting.display.head(f"{title}: {file}")
+        self.setting.display.head(f"{title} ({file})")
         self.outcome.pipelines.append(self._play(self.workflows[file], event))
 
     def put_webhook(self) -> None:
@@ -180,6 +181,8 @@ class Loop:
             commands=self.commands,
         )
         step = replace(step, workflow="fake-ci", job="webhook")
+        if step.result == "success":
+            step = replace(step, said=f"the broker asks for {self.setting.provider}'s verification where it is needed")
         self.outcome.besides.append(step)
         self.webhook = step.result == "success" and self.target.is_local
         self.setting.display.ended(step)
@@ -203,10 +206,12 @@ class Loop:
         self.outcome.problems = list(self.dispatched.problems)
         display = self.setting.display
         self.outcome.show(display, branch=self.branch, default_branch=self.default_branch)
-        display.say(f"What each step said: {self.sandbox.logs}")
+        display.say("")
+        display.say(f"What each step said:   {self.sandbox.logs}")
         where = self.target.base_url
         if self.target.embedded:
-            where = f"invoke broker, then http://127.0.0.1:{PORT}/ in a browser"
+            port = urlsplit(where).port
+            where = f"invoke broker{'' if port == PORT else f' --port {port}'}, then {where}/ in a browser"
         display.say(f"To look at the broker: {where}")
         if self.outcome.passed:
             display.say("Everything passed.", "bold green")
@@ -218,7 +223,10 @@ class Loop:
         event = github_events.repository_dispatch(
             event_type, payload, version=self.build.version, branch=self.default_branch
         )
-        self.setting.display.say(f"  → {event_type}: {payload.get('pact_url')} for {payload.get('sha')}", "cyan")
+        consumer = f"{payload.get('consumer')} {payload.get('consumer_version')}"
+        pact = consumer if payload.get("consumer") else payload.get("pact_url")
+        provider = f"{self.setting.provider} {payload.get('sha')}"
+        self.setting.display.say(short(f"  → asked for: pact of {pact} for {provider}"), "cyan")
         return self._play(workflow, event)
 
     def _play(self, workflow: Workflow, event: Event) -> Played:

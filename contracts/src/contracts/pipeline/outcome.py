@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from contracts.pipeline.results import short
+
 
 if TYPE_CHECKING:
     from contracts.pipeline.display import Display
@@ -41,16 +43,16 @@ class Outcome:
         display.say("")
         display.table(self.steps)
         for each in self.pipelines:
-            verdict = _passed(each, branch, default_branch) if did_its_work(each) else _failed(each)
-            display.say(f"{_sign(did_its_work(each))} {each.workflow} ({each.seconds:.0f} s): {verdict}")
+            did = did_its_work(each)
+            _tell(display, each, passed=did, verdict=_passed(each, branch, default_branch) if did else _failed(each))
         for each in self.verifications:
             verdict = "passed, result published" if each.passed else _failed(each)
-            display.say(f"{_sign(each.passed)} {each.workflow} ({each.seconds:.0f} s): {verdict}")
+            _tell(display, each, passed=each.passed, verdict=verdict)
         for step in self.besides:
             if step.result != "success":
-                display.say(f"✗ {step.line}: {step.reason}")
+                display.say(f"✗ {step.line}: {step.said or step.reason}", "red")
         for problem in self.problems:
-            display.say(f"✗ {problem}")
+            display.say(f"✗ {problem}", "red")
 
 
 def did_its_work(pipeline: Played) -> bool:
@@ -59,8 +61,11 @@ def did_its_work(pipeline: Played) -> bool:
     return pipeline.passed and all(pipeline.results.get(job) == "success" for job in needed)
 
 
-def _sign(passed: bool) -> str:  # noqa: FBT001, the one thing a sign tells
-    return "✓" if passed else "✗"
+def _tell(display: Display, played: Played, *, passed: bool, verdict: str) -> None:
+    sign, style = ("✓", "green") if passed else ("✗", "red")
+    display.say(f"{sign} {played.workflow} ({played.seconds:.0f} s): {verdict}", style)
+    for log in [step.log for step in played.steps if step.result == "failure" and step.log is not None][:1]:
+        display.say(f"    all it said: {log}")
 
 
 def _passed(pipeline: Played, branch: str | None, default_branch: str) -> str:
@@ -72,7 +77,9 @@ def _passed(pipeline: Played, branch: str | None, default_branch: str) -> str:
 
 def _failed(played: Played) -> str:
     failed = [step for step in played.steps if step.result == "failure"]
-    where = f"{failed[0].line}: {failed[0].reason}" if failed else "a job that had to run was skipped"
+    where = "a job that had to run was skipped"
+    if failed:
+        where = f"{failed[0].line}: {short(failed[0].said or failed[0].reason)}"
     deployed = "" if "deploy" not in played.results else "; nothing was deployed"
     if played.results.get("deploy") == "failure":
         deployed = "; whether it is deployed the broker does not know"

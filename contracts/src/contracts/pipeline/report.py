@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from contracts.pipeline import results
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +34,7 @@ Kind = Literal["error", "warning", "notice"]
 _WIDTH = 140
 _MOST_ROWS = 200
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@])")
 _STYLES = {
@@ -45,8 +48,8 @@ _HIDDEN = frozenset({"debug"})
 
 
 def plain(text: str) -> str:
-    """*text* without what a terminal or GitHub's runner would take as a command."""
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+    """*text* without what a terminal or GitHub's runner would take as a command; colours are left out."""
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _COLOUR.sub("", text).replace("\r\n", "\n"))
     return _COMMAND.sub("\\1\N{MODIFIER LETTER COLON}", text).replace("##[", "## [")
 
 
@@ -71,22 +74,22 @@ def annotation(kind: Kind, message: str, *, title: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporter:
-    """Writes for the reader at hand: *console* always, *summary* and annotations on GitHub."""
+    """Writes for the reader at hand: *console* always, *summary*, annotations and *output* on GitHub."""
 
     console: Console
     summary: Path | None = None
     annotate: bool = False
+    output: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Reporter:
-        """The reporter for where this runs: GITHUB_ACTIONS, GITHUB_STEP_SUMMARY."""
+        """The reporter for where this runs: GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT."""
         on_github = environ.get("GITHUB_ACTIONS") == "true"
-        path = environ.get("GITHUB_STEP_SUMMARY") if on_github else None
-        return cls(
-            console=terminal(),
-            summary=Path(path) if path else None,
-            annotate=on_github,
+        summary, output = (
+            Path(path) if on_github and (path := environ.get(name)) else None
+            for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
         )
+        return cls(console=terminal(), summary=summary, annotate=on_github, output=output)
 
     def say(self, text: str, style: str = "") -> None:
         """One paragraph."""
@@ -108,6 +111,7 @@ class Reporter:
         self.notices(published.notices)
         rows = [(each.consumer, each.provider) for each in published.contracts]
         self._summarise(f"Published version {published.version}{on}", ("Consumer", "Provider"), rows)
+        self._result(results.of_publishing(published))
 
     def notices(self, notices: Iterable[Notice]) -> None:
         """The broker's own words; those meant for debugging are left out."""
@@ -139,6 +143,7 @@ class Reporter:
         for reason in verdict.reasons:
             self.say(f"  {reason}")
         self._summarise(title, headings, [_row(row) for row in verdict.rows], verdict.reasons)
+        self._result(results.of_asking(verdict))
         if verdict.deployable is not True:
             self._annotate("error", title, verdict.reasons)
 
@@ -156,6 +161,7 @@ class Reporter:
         for each in pending:
             self.say(f"  pending: {each.failure}", "yellow")
         self._summarise(title, headings, rows, (*report.notes, *(each.failure for each in pending), *reasons))
+        self._result(results.of_verifying(report, reasons))
         if pending:
             self._annotate("warning", "Pending pacts fail", [each.failure for each in pending])
         if reasons:
@@ -183,6 +189,10 @@ class Reporter:
         if self.annotate:
             line = annotation(kind, "\n".join(lines) or title, title=title)
             self.console.out(line, highlight=False)
+
+    def _result(self, words: str) -> None:
+        if self.output is not None:
+            results.write(self.output, plain(words))
 
     def _summarise(
         self,
@@ -233,9 +243,9 @@ def _row(row: Row) -> tuple[str, ...]:
     result = {True: "✓ passed", False: "✗ failed", None: "? no result"}[row.success]
     return (
         row.consumer,
-        row.consumer_version,
+        results.short(row.consumer_version),
         row.provider,
-        row.provider_version or "—",
+        results.short(row.provider_version or "—"),
         f"{result} (ignored)" if row.ignored else result,
     )
 

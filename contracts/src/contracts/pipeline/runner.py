@@ -18,9 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from contracts.pipeline import trees
+from contracts.pipeline import results, trees
 from contracts.pipeline.expressions import Contexts, ExpressionError, holds, interpolate
 from contracts.pipeline.processes import Commands
+from contracts.pipeline.report import plain
 from contracts.pipeline.workflows import WorkflowError
 
 
@@ -47,7 +48,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayedStep:
-    """One line that was run, or skipped: `reason` says why it did not pass, `log` holds all it said."""
+    """One line that was run, or skipped: `reason` says why it did not pass, `log` holds all it said.
+
+    `said` is what came of it in a few words: the step's output `result`, or else its last line.
+    """
 
     workflow: str
     job: str
@@ -56,6 +60,7 @@ class PlayedStep:
     seconds: float = 0.0
     log: Path | None = None
     reason: str = ""
+    said: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -236,10 +241,11 @@ class _RunningJob:
         self.run.runner.on_start(self.run.workflow, self.job, line)
         ended = run_line(line, tree=self.tree, environ=environment, log=log, commands=self.run.runner.commands)
         self.succeeded = self.succeeded and ended.result == "success"
+        outputs = _outputs(output)
         if step.identifier is not None:
-            outputs = {"outputs": _outputs(output), "outcome": ended.result, "conclusion": ended.result}
-            self.steps[step.identifier] = outputs
-        self.run.end(replace(ended, workflow=self.run.workflow.file, job=self.job.identifier))
+            self.steps[step.identifier] = {"outputs": outputs, "outcome": ended.result, "conclusion": ended.result}
+        said = outputs.get(results.OUTPUT) or ended.said
+        self.run.end(replace(ended, workflow=self.run.workflow.file, job=self.job.identifier, said=said))
 
     def _environment(self, step: Step, contexts: Contexts) -> dict[str, str]:
         tree = Path(self.tree or ".")
@@ -277,7 +283,17 @@ def run_line(line: str, *, tree: Path, environ: Mapping[str, str], log: Path, co
         seconds=time.monotonic() - started,
         log=log,
         reason=f"exit status {status}" if status else "",
+        said=_last_words(log),
     )
+
+
+def _last_words(log: Path) -> str:
+    """The last line that tells something: none that is set in, none of a table, none that is meant for the runner."""
+    for line in reversed(log.read_text(encoding="utf-8", errors="replace").splitlines()):
+        words = plain(line).strip("= ")  # pytest ends with a rule
+        if words[:1].isalnum() and not line[:1].isspace():
+            return words
+    return ""
 
 
 def source_path(tree: Path) -> str:

@@ -1,0 +1,66 @@
+"""What came of a step, in a few words, as the step itself says it.
+
+A step writes them as its output `result` (GITHUB_OUTPUT), where later steps of a workflow, and fake-ci, read them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from contracts.pipeline.gate import Verdict
+    from contracts.pipeline.publish import Published
+    from contracts.pipeline.verify import Report
+
+
+OUTPUT = "result"
+_HASH = re.compile(r"\b([0-9a-f]{8})(?:[0-9a-f]{56}|[0-9a-f]{32})\b")
+
+
+def short(text: str) -> str:
+    """*text* with the first eight digits of each hash, as people tell commits apart.
+
+    >>> short("version 0123456789012345678901234567890123456789+0a1b2c3d4e5f")
+    'version 01234567+0a1b2c3d4e5f'
+    """
+    return _HASH.sub(r"\1", text)
+
+
+def write(output: Path, words: str) -> None:
+    """Write *words* as the result of a step whose GITHUB_OUTPUT is *output*; in one line, whatever they hold."""
+    with output.open("a", encoding="utf-8") as file:
+        file.write(f"{OUTPUT}={' '.join(words.split())}\n")
+
+
+def of_publishing(published: Published) -> str:
+    """What was published."""
+    count = len(published.contracts)
+    return f"published {'pact' if count == 1 else f'{count} pacts'} of {published.version}"
+
+
+def of_asking(verdict: Verdict) -> str:
+    """The gate's answer, and the first reason where it is no yes."""
+    who = f"{verdict.pacticipant} {verdict.version}"
+    if verdict.deployable:
+        return f"yes: {who} can go to {verdict.environment}"
+    word = "unknown" if verdict.deployable is None else "no"
+    return f"{word}: {next(iter(verdict.reasons), f'{who} to {verdict.environment}')}"
+
+
+def of_verifying(report: Report, reasons: Sequence[str] = ()) -> str:
+    """How many interactions are verified, with whom; of a failure the first reason."""
+    if reasons:
+        more = f" (and {len(reasons) - 1} more)" if reasons[1:] else ""
+        return f"{reasons[0]}{more}"
+    if not report.interactions:
+        return "no pacts of consumers yet: nothing to verify"
+    passed = sum(each.success for each in report.interactions)
+    pending = len(report.interactions) - passed
+    of = ", ".join(dict.fromkeys(each.consumer for each in report.interactions))
+    failing = f"; {pending} pending {'fails' if pending == 1 else 'fail'}, which stops nobody" if pending else ""
+    return f"{passed} {'interaction' if passed == 1 else 'interactions'} with {of} verified{failing}"
