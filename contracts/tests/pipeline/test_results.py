@@ -25,10 +25,10 @@ def test_short(text, shorter):
 
 def test_write(tmp_path):
     """Whatever the words hold, they are one output, and add none."""
-    results.write(tmp_path / "output", "no: a\nrelevant=false")
-    results.write(tmp_path / "output", "yes")
+    results.write(tmp_path / "output", "no: a\nrelevant=false", passed=False)
+    results.write(tmp_path / "output", "yes", passed=True)
 
-    assert (tmp_path / "output").read_text() == "result=no: a relevant=false\nresult=yes\n"
+    assert (tmp_path / "output").read_text() == "reason=no: a relevant=false\nresult=yes\n"
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "published pact of 1f3a"), (2, "published 2 pacts of 1f3a")])

@@ -25,10 +25,11 @@ def output(c, value="yes"):
         file.write(f"found={value}\\n")
 
 @task
-def result(c):
+def result(c, name="result", status=0):
     print("something else")
     with open(os.environ["GITHUB_OUTPUT"], "a") as file:
-        file.write("result=yes: x can go\\n")
+        file.write(f"{name}=x can go\\n")
+    raise SystemExit(status)
 
 @task
 def talk(c):
@@ -234,7 +235,10 @@ jobs:
 
 
 def test_said(play):
-    """What came of a step is its output `result`, or else the last line it wrote that tells something."""
+    """What came of a step is its output, or else the last line that tells something.
+
+    A step that fails may have had a result before: why it failed is another output.
+    """
     played = play(f"""
 jobs:
   job:
@@ -243,9 +247,12 @@ jobs:
       - run: invoke result
       - run: invoke talk
       - run: invoke show
+      - run: invoke result --name=reason --status=1
+      - run: invoke result --status=1
+        if: always()
 """)
 
-    assert [step.said for step in played.steps] == ["yes: x can go", "86 passed in 3.9s", ""]
+    assert [step.said for step in played.steps] == ["x can go", "86 passed in 3.9s", "", "x can go", "something else"]
 
 
 def test_outputs(play, tmp_path):

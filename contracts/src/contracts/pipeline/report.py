@@ -143,7 +143,7 @@ class Reporter:
         for reason in verdict.reasons:
             self.say(f"  {reason}")
         self._summarise(title, headings, [_row(row) for row in verdict.rows], verdict.reasons)
-        self._result(results.of_asking(verdict))
+        self._result(results.of_asking(verdict), passed=verdict.deployable is True)
         if verdict.deployable is not True:
             self._annotate("error", title, verdict.reasons)
 
@@ -161,7 +161,7 @@ class Reporter:
         for each in pending:
             self.say(f"  pending: {each.failure}", "yellow")
         self._summarise(title, headings, rows, (*report.notes, *(each.failure for each in pending), *reasons))
-        self._result(results.of_verifying(report, reasons))
+        self._result(results.of_verifying(report, reasons), passed=not reasons)
         if pending:
             self._annotate("warning", "Pending pacts fail", [each.failure for each in pending])
         if reasons:
@@ -190,9 +190,9 @@ class Reporter:
             line = annotation(kind, "\n".join(lines) or title, title=title)
             self.console.out(line, highlight=False)
 
-    def _result(self, words: str) -> None:
+    def _result(self, words: str, *, passed: bool = True) -> None:
         if self.output is not None:
-            results.write(self.output, plain(words))
+            results.write(self.output, plain(words), passed=passed)
 
     def _summarise(
         self,

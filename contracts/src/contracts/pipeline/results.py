@@ -1,6 +1,7 @@
 """What came of a step, in a few words, as the step itself says it.
 
-A step writes them as its output `result` (GITHUB_OUTPUT), where later steps of a workflow, and fake-ci, read them.
+A step writes them as its output `result`, or `reason` where that is why it fails (GITHUB_OUTPUT): later steps of a
+workflow, and fake-ci, read them there. A step may fail for another reason than what it wrote as its result.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from contracts.pipeline.verify import Report
 
 
-OUTPUT = "result"
+RESULT, REASON = "result", "reason"
 _HASH = re.compile(r"\b([0-9a-f]{8})(?:[0-9a-f]{56}|[0-9a-f]{32})\b")
 
 
@@ -31,10 +32,10 @@ def short(text: str) -> str:
     return _HASH.sub(r"\1", text)
 
 
-def write(output: Path, words: str) -> None:
-    """Write *words* as the result of a step whose GITHUB_OUTPUT is *output*; in one line, whatever they hold."""
+def write(output: Path, words: str, *, passed: bool) -> None:
+    """Write *words* as an output of the step whose GITHUB_OUTPUT is *output*; in one line, whatever they hold."""
     with output.open("a", encoding="utf-8") as file:
-        file.write(f"{OUTPUT}={' '.join(words.split())}\n")
+        file.write(f"{RESULT if passed else REASON}={' '.join(words.split())}\n")
 
 
 def of_publishing(published: Published) -> str:

@@ -50,7 +50,8 @@ class Event:
 class PlayedStep:
     """One line that was run, or skipped: `reason` says why it did not pass, `log` holds all it said.
 
-    `said` is what came of it in a few words: the step's output `result`, or else its last line.
+    `said` is what came of it in a few words: the step's output `result` (`reason`, where it failed), or
+    else its last line.
     """
 
     workflow: str
@@ -244,7 +245,7 @@ class _RunningJob:
         outputs = _outputs(output)
         if step.identifier is not None:
             self.steps[step.identifier] = {"outputs": outputs, "outcome": ended.result, "conclusion": ended.result}
-        said = outputs.get(results.OUTPUT) or ended.said
+        said = outputs.get(results.RESULT if ended.result == "success" else results.REASON) or ended.said
         self.run.end(replace(ended, workflow=self.run.workflow.file, job=self.job.identifier, said=said))
 
     def _environment(self, step: Step, contexts: Contexts) -> dict[str, str]:
