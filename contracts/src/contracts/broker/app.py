@@ -145,7 +145,7 @@ def create_app(broker: Broker) -> Starlette:
     release = version("pact-contracts")
     app.router.routes.append(openapi.route(app.router.routes, release))
     app.router.routes.extend(_options(app.router.routes))
-    app.add_middleware(ForPeople, pages=ui.router(broker), base_url=broker.settings.base_url)
+    app.add_middleware(ForPeople, pages=ui.router(broker), routes=app.router.routes, base_url=broker.settings.base_url)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
     app.add_middleware(BasicAuth, settings=broker.settings)
     return app

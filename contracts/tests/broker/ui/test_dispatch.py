@@ -49,6 +49,15 @@ def test_where_there_is_no_page_the_api_answers_a_browser_too(http):
     assert http.get("/diagnostic/status/heartbeat", headers={"Accept": BROWSER}).json()["ok"]
 
 
+def test_where_there_is_nothing_at_all_a_browser_is_told_on_a_page(http):
+    response = http.get("/no/such/place", headers={"Accept": BROWSER})
+
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "The broker has no page at this address." in response.text
+    assert http.get("/no/such/place", headers={"Accept": "application/hal+json"}).json().keys() == {"error"}
+
+
 def test_the_stylesheet_is_served_whatever_is_accepted(http):
     response = http.get("/ui/style.css", headers={"Accept": "text/css,*/*;q=0.1"})
 

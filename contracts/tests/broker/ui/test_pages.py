@@ -36,6 +36,7 @@ def test_how_long_ago(duration, text):
     [
         (COMMIT, "01234567"),
         (f"{COMMIT}+abcdef0123", "01234567+abcd"),
+        (f"files-{COMMIT}", "files-01234567"),
         ("1.2.3", "1.2.3"),
         ("Z" * 40, "Z" * 40),
         ("1.0+build", "1.0+build"),

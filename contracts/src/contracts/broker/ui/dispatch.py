@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.responses import Response
-    from starlette.routing import Router
+    from starlette.routing import BaseRoute, Router
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -41,11 +41,15 @@ _PAGES_ONLY = ("/ui/", "/hal-browser/", "/doc/")  # what the API has nothing at
 
 
 class ForPeople:
-    """ASGI middleware: hands to *pages* what a browser asks for, where they have it, and the rest to *app*."""
+    """ASGI middleware: hands to *pages* what a browser asks for, where they have it, and the rest to *app*.
 
-    def __init__(self, app: ASGIApp, pages: Router, base_url: Sequence[str]) -> None:
+    What none of the app's *routes* knows either, the pages tell a browser.
+    """
+
+    def __init__(self, app: ASGIApp, pages: Router, routes: Sequence[BaseRoute], base_url: Sequence[str]) -> None:
         self.app = app
         self.pages = pages
+        self.routes = routes
         self.base_url = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +58,7 @@ class ForPeople:
             await self._browser(scope)(scope, receive, send)
             return
         people = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
-        if people and any(route.matches(scope)[0] is Match.FULL for route in self.pages.routes):
+        if people and (_matches(self.pages.routes, scope) or not _matches(self.routes, scope)):
             await self.pages(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -64,6 +68,10 @@ class ForPeople:
         document = scope["path"] + (f"?{query}" if query else "")
         base = base_urls.of(self.base_url, Request(scope))
         return RedirectResponse(f"{base}{urls.HAL_BROWSER}#{document}", 303)
+
+
+def _matches(routes: Sequence[BaseRoute], scope: Scope) -> bool:
+    return any(route.matches(scope)[0] is Match.FULL for route in routes)
 
 
 def wants_to_browse(scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
     from contracts.broker.broker import Broker
 
@@ -36,6 +38,8 @@ _SECURITY = {
     "X-Frame-Options": "DENY",
 }
 _SCRIPTS = "; script-src 'self'; connect-src 'self'"
+# a commit, or a digest of files; after a commit perhaps one of the changes
+_HASH = re.compile(r"(files-)?([0-9a-f]{8})[0-9a-f]{32}(?:(\+[0-9a-f]{4})[0-9a-f]*)?")
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -44,7 +48,7 @@ class Pages:
 
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
-        self.router = Router()
+        self.router = Router(default=self._nowhere)
         self.static(STYLESHEET, "text/css")
         self._templates = Environment(
             loader=PackageLoader("contracts.broker.ui"),
@@ -89,10 +93,10 @@ class Pages:
         def register(page: Page) -> Page:
             def endpoint(request: Request) -> Response:
                 try:
-                    html, status = page(request, **request.path_params), 200
+                    html = page(request, **request.path_params)
                 except NotFound as error:
-                    html, status = self.render("not_found.html", title="Not found", text=str(error)), 404
-                return HTMLResponse(html, status, headers=headers)
+                    return self._not_found(str(error))
+                return HTMLResponse(html, headers=headers)
 
             self.router.routes.append(Route(convertible(path), endpoint))
             return page
@@ -102,6 +106,12 @@ class Pages:
     def render(self, template: str, **values: Any) -> str:  # noqa: ANN401, a template's values are its own business
         """*template* filled with *values*; everything is escaped."""
         return self._templates.get_template(template).render(**values)
+
+    def _not_found(self, text: str) -> Response:
+        return HTMLResponse(self.render("not_found.html", title="Not found", text=text), 404, headers=_SECURITY)
+
+    async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._not_found("The broker has no page at this address")(scope, receive, send)
 
     def _ago(self, moment: datetime) -> str:
         return ago(moment, self.broker.now())
@@ -117,11 +127,8 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def short(number: str) -> str:
-    """A version number for a narrow column: a full commit hash by its first characters, anything else whole."""
-    commit, plus, digest = number.partition("+")
-    if len(commit) == 40 and all(each in "0123456789abcdef" for each in commit):  # noqa: PLR2004, a SHA-1 in hex
-        return commit[:8] + (plus and f"+{digest[:4]}")
-    return number
+    """A version number for a narrow column: hashes by their first characters, anything else whole."""
+    return "".join(part or "" for part in found.groups()) if (found := _HASH.fullmatch(number)) else number
 
 
 def web_address(address: str) -> str:
