@@ -11,10 +11,7 @@ With PACT_BROKER_PUBLISH_VERIFICATION_RESULTS=true the results are published.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -108,52 +105,6 @@ def test_what_is_expected_to_go_wrong_fails_with_its_reason_and_no_traceback(env
     with pytest.raises(pytest.fail.Exception, match=reason) as raised:
         test_the_provider_honours_its_pacts(tmp_path, verified=None)
     assert not raised.value.pytrace
-
-
-def test_what_was_verified_is_told_at_the_end_and_on_github_in_the_summary(tmp_path):
-    """All of it: the table, what is not kept and why, and an annotation; the runner's own lines come to nothing."""
-    pact = {
-        "consumer": {"name": "shop"},
-        "provider": {"name": PROVIDER},
-        "interactions": [
-            {
-                "type": "Synchronous/HTTP",
-                "description": "a request for the health",
-                "request": {"method": "GET", "path": "/health"},
-                "response": {"status": status},
-            }
-            for status in (200, 201)
-        ],
-        "metadata": {"pactSpecification": {"version": "4.0"}},
-    }
-    pact["interactions"][1]["description"] = "a request for more"
-    (tmp_path / "shop.json").write_text(json.dumps(pact))
-    environ = {
-        **dict.fromkeys(VARIABLES, ""),
-        "PACT_DIR": str(tmp_path),
-        "GIT_COMMIT": "1" * 40,
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_SHA": "1" * 40,
-        "GITHUB_EVENT_NAME": "push",
-        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
-    }
-    test = f"{Path(__file__)}::test_the_provider_honours_its_pacts"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n0", "-p", "no:schemathesis", "-p", "no:hypothesispytest", test],
-        cwd=REPOSITORY,
-        env=os.environ | environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == pytest.ExitCode.TESTS_FAILED
-    assert "Traceback" not in done.stdout
-    told = done.stdout.partition("= verification =")[2]
-    assert "│ a request for the health │" in told
-    reason = "shop: a request for more: expected 201 but was 200"
-    assert f"✗ {reason}" in told
-    assert f"::error title=Verification of {PROVIDER} failed%3A 1 of 2 interactions as agreed::{reason}" in told
-    assert r"expected 201 but was 200" in (tmp_path / "summary.md").read_text()
 
 
 def test_a_url_names_the_one_pact_to_verify():
