@@ -60,7 +60,7 @@ class Display:
         """Show the last lines of *log*, without those that are meant for GitHub's runner."""
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         for line in [line for line in lines if not line.startswith("::")][-LAST_LINES:]:
-            self.say(f"    │ {line}", "dim")
+            self.say(f"    │ {line}", "dim", "    │ ")
 
     def say(self, text: str, style: str = "", indent: str = "    ") -> None:
         """One paragraph; at a terminal what does not fit in a line goes on below, after *indent*."""
@@ -69,8 +69,7 @@ class Display:
             lines = [
                 part
                 for line in lines
-                for part in textwrap.wrap(line, self.console.width, subsequent_indent=indent, drop_whitespace=False)
-                or [""]
+                for part in textwrap.wrap(line, self.console.width, subsequent_indent=indent) or [""]
             ]
         self.console.print(Text("\n".join(lines), style=style), soft_wrap=True)
 
