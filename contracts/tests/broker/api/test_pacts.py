@@ -245,7 +245,7 @@ def test_a_content_with_metadata_is_shown_as_of_the_versions_that_it_names(http)
     selectors = tuple(SelectorMetadata(consumer_version_id=each) for each in (1, 2))
     for metadata, number, named in (
         (Metadata(consumer_version_number="1"), "1", ["1"]),
-        (Metadata(selectors=selectors), "2", ["1", "2"]),
+        (Metadata(selectors=selectors), "2", ["2", "1"]),
         (Metadata(wip=True), "3", None),
     ):
         links = http.get(f"{PAIR}/pact-version/{sha}/metadata/{encode(metadata)}").json()["_links"]
