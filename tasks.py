@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -360,6 +361,18 @@ def broker(_c: Context, port: int = PORT) -> None:
     _require(not status)
 
 
+@task(help={"kind": "sqlite or postgresql.", "folder": "Where the databases are kept; a temporary one unless told."})
+def bench(c: Context, kind: str = "sqlite", folder: str = "") -> None:
+    """Measure the broker, in less than two minutes.
+
+    Every question of a pipeline, in estates of 10,000 and 40,000 pacts. The large form, up to a million:
+    contracts/benchmarks/run.py.
+    """
+    with tempfile.TemporaryDirectory() as temporary, c.cd(str(ROOT)):
+        where = f'--folder "{folder or temporary}"'
+        _require(c.run(f"{PYTHON} contracts/benchmarks/run.py {kind} --small --repetitions 15 {where}", warn=True).ok)
+
+
 @task
 def demo(_c: Context) -> None:
     """Run provider and consumer together for real."""
@@ -385,7 +398,7 @@ def _say(text: str) -> None:
     terminal().print(text)
 
 
-namespace = Collection(list_tasks, run_tests, check, fake_ci, fake_ci_webhook, broker, demo)
+namespace = Collection(list_tasks, run_tests, check, fake_ci, fake_ci_webhook, broker, bench, demo)
 namespace.add_collection(
     Collection(
         "consumer",

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from socket import create_server
 from typing import TYPE_CHECKING
@@ -126,9 +127,12 @@ def percentile(values: Sequence[float], fraction: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * fraction))]
 
 
+_serials = count(time.time_ns() // 1000)
+
+
 def serial() -> str:
     """Letters and digits that no earlier call gave, in this run or another."""
-    number, text = time.time_ns() // 1000, ""
+    number, text = next(_serials), ""
     while number:
         number, digit = divmod(number, 36)
         text = _BASE_36[digit] + text

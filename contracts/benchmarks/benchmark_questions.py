@@ -107,7 +107,7 @@ def reads(plan: Plan) -> list[Question]:
         _got("pact of a version", urls.expand(urls.PACT, **names, version=asked.newest), 2),
         _got("pact, latest", urls.expand(urls.PACT_LATEST, **names), 2),
         _got("pact, latest of main", urls.expand(urls.PACT_BRANCH_LATEST, **names, branch="main"), 2),
-        _got("result, latest", urls.expand(urls.LATEST_RESULT_LATEST, **names), 3),
+        _got("result, latest", urls.expand(urls.PACT_RESULT_LATEST, **names, version=asked.newest), 3),
         _got(
             "results of a version",
             urls.expand(urls.CONSUMER_VERSION_RESULTS, consumer=pair.consumer, version=asked.newest),

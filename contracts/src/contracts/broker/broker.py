@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from contracts.broker.store.database import Database
 
 
+_MOST_ON_SQLITE = 8
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -41,5 +44,6 @@ class Broker:
     turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
-        """Share the connections out."""
-        self.turns = Turns(self.settings.database_max_connections)
+        """Share the connections out; SQLite works in the thread itself, so more than a few are in each other's way."""
+        most = self.settings.database_max_connections
+        self.turns = Turns(min(most, _MOST_ON_SQLITE) if self.database.sqlite else most)

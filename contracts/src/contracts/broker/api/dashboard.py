@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _FORMS = (HAL, TEXT)
+_PAIRS = 30  # the reference broker shows as many pacts; a pair is not cut apart here
 _COLUMNS = ("CONSUMER_NAME", "C_VERSION", "C_TAGS", "PROVIDER_NAME", "P_VERSION", "P_TAGS", "SUCCESS")
 
 
@@ -40,7 +41,7 @@ def router(broker: Broker) -> Router:
 
     @routes.get(urls.DASHBOARD, query=paging.PARAMETERS, provides=_FORMS)
     def everybody(call: Call) -> Response:
-        page = paging.asked(call)
+        page = paging.asked(call) or paging.Page(number=1, size=_PAIRS)
         with call.reading() as connection:
             found = dashboard.items(connection, integrations.ids(connection, **paging.limits(page)))
         return _answer(call, found)

@@ -98,18 +98,8 @@ def find_version(connection: Connection, branch_id: int, version_id: int) -> Bra
 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[BranchOf, ...]]:
     """The branches that versions are on, in the order in which each joined them, by version id."""
-    query = (
-        select(
-            branch_versions.c.version_id,
-            branches.c.name,
-            (func.coalesce(branches.c.head_version_id, 0) == branch_versions.c.version_id).label("latest"),
-        )
-        .join(branches, branches.c.id == branch_versions.c.branch_id)
-        .where(branch_versions.c.version_id.in_(version_ids))
-        .order_by(branch_versions.c.id)
-    )
     found: dict[int, tuple[BranchOf, ...]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_of_versions(), {"version_ids": list(version_ids)}):
         found[row.version_id] = (*found.get(row.version_id, ()), BranchOf(name=row.name, latest=row.latest))
     return found
 
@@ -185,6 +175,20 @@ def _used(dialect: str, *, headed: bool = False) -> ReturningInsert[*tuple[Any, 
     return statement.on_conflict_do_update(
         index_elements=[branches.c.pacticipant_id, branches.c.name], set_=changed
     ).returning(*COLUMNS)
+
+
+@cache
+def _of_versions() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            branch_versions.c.version_id,
+            branches.c.name,
+            (func.coalesce(branches.c.head_version_id, 0) == branch_versions.c.version_id).label("latest"),
+        )
+        .join(branches, branches.c.id == branch_versions.c.branch_id)
+        .where(branch_versions.c.version_id.in_(bindparam("version_ids", expanding=True)))
+        .order_by(branch_versions.c.id)
+    )
 
 
 @cache

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, union, update
+from sqlalchemy import bindparam, select, union, update
 
 from contracts.broker.store import environments, pacticipants
 from contracts.broker.store.tables import deployed_versions, released_versions, versions
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, Select, Table
 
     from contracts.model.versions import Version
 
@@ -26,7 +27,7 @@ def present(
     *,
     environment_ids: Collection[int] | None = None,
     pacticipant_ids: Collection[int] | None = None,
-    version_ids: Collection[int] | None = None,
+    version_ids: Collection[int] | BindParameter[Any] | None = None,
 ) -> CompoundSelect[int, int, int]:
     """The query of what is deployed or supported now: `environment_id`, `pacticipant_id`, `version_id`, each once.
 
@@ -57,9 +58,14 @@ def present(
 def environment_ids_of(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The environments in which versions are deployed or supported now, in order of creation, by version id."""
     found: dict[int, tuple[int, ...]] = {}
-    for row in connection.execute(present(version_ids=version_ids).order_by("environment_id")):
+    for row in connection.execute(_environments_of(), {"version_ids": list(version_ids)}):
         found[row.version_id] = (*found.get(row.version_id, ()), row.environment_id)
     return found
+
+
+@cache
+def _environments_of() -> CompoundSelect[int, int, int]:
+    return present(version_ids=bindparam("version_ids", expanding=True)).order_by("environment_id")
 
 
 def deploy(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from contracts.broker.store.tables import environments
 from contracts.model.environments import Contact, Environment
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
 
 COLUMNS = (
@@ -55,8 +56,13 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Environmen
     """The environments with these *ids*, by id."""
     if not ids:
         return {}
-    rows = connection.execute(select(*COLUMNS).where(environments.c.id.in_(ids)))
+    rows = connection.execute(_with_ids(), {"ids": list(ids)})
     return {row.id: environment_of(row) for row in rows}
+
+
+@cache
+def _with_ids() -> Select[*tuple[Any, ...]]:
+    return select(*COLUMNS).where(environments.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def all(connection: Connection) -> list[Environment]:  # noqa: A001, read as environments.all

@@ -6,11 +6,20 @@ Source: Pact Broker protocol, pending.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, or_, select, true, union_all
+from sqlalchemy import bindparam, func, literal, or_, select, true, union_all
 
-from contracts.broker.store.tables import branch_versions, branches, pact_versions, tags, verifications, versions
+from contracts.broker.store.tables import (
+    UtcDateTime,
+    branch_versions,
+    branches,
+    pact_versions,
+    tags,
+    verifications,
+    versions,
+)
 from contracts.model.pending import Beginnings
 
 
@@ -26,14 +35,8 @@ if TYPE_CHECKING:
 def beginnings(connection: Connection, provider_id: int, provider: ProviderRef) -> Beginnings:
     """When the provider began to use the branch, or else the tags, that it names."""
     if provider.branch:
-        first = select(func.min(branch_versions.c.version_id)).where(branch_versions.c.branch_id == branches.c.id)
-        query = (
-            select(branches.c.id, branches.c.created_at, versions.c.created_at.label("first_version_created_at"))
-            .select_from(branches)
-            .outerjoin(versions, versions.c.id == first.correlate(branches).scalar_subquery())
-            .where(branches.c.pacticipant_id == provider_id, branches.c.name == provider.branch)
-        )
-        if (row := connection.execute(query).one_or_none()) is None:
+        named = {"provider_id": provider_id, "branch": provider.branch}
+        if (row := connection.execute(_beginning(), named).one_or_none()) is None:
             return Beginnings()
         return Beginnings(
             branch_id=row.id,
@@ -61,9 +64,15 @@ def successes(
     found: dict[str | None, set[int]] = {scope: set() for scope in provider.scopes}
     if not pact_version_ids:
         return found
+    if provider.branch:
+        parameters: dict[str, Any] = {"pact_version_ids": list(pact_version_ids), "branch_id": begun.branch_id}
+        if begun.branch_created_at is not None:
+            parameters["before"] = begun.branch_created_at
+        found[None] = set(connection.scalars(_successes_of_branch(begun.branch_created_at is not None), parameters))
+        return found
     queries = [
         select(pact_versions.c.id, literal(scope).label("scope")).where(
-            pact_versions.c.id.in_(pact_version_ids), _succeeded(provider, begun, scope)
+            pact_versions.c.id.in_(pact_version_ids), _succeeded(begun, scope)
         )
         for scope in provider.scopes
     ]
@@ -72,23 +81,45 @@ def successes(
     return found
 
 
+@cache
+def _beginning() -> Select[*tuple[Any, ...]]:
+    first = select(func.min(branch_versions.c.version_id)).where(branch_versions.c.branch_id == branches.c.id)
+    return (
+        select(branches.c.id, branches.c.created_at, versions.c.created_at.label("first_version_created_at"))
+        .select_from(branches)
+        .outerjoin(versions, versions.c.id == first.correlate(branches).scalar_subquery())
+        .where(branches.c.pacticipant_id == bindparam("provider_id"), branches.c.name == bindparam("branch"))
+    )
+
+
+@cache
+def _successes_of_branch(begun: bool) -> Select[int]:  # noqa: FBT001, a form of the statement
+    """The contents with a success of the branch, or of another before it had *begun*."""
+    member = select(verifications.c.id).join(
+        branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id
+    )
+    earlier = verifications.c.created_at < bindparam("before", type_=UtcDateTime) if begun else true()
+    succeeded = member.where(
+        verifications.c.pact_version_id == pact_versions.c.id,
+        verifications.c.success,
+        or_(branch_versions.c.branch_id == bindparam("branch_id"), earlier),
+    )
+    return select(pact_versions.c.id).where(
+        pact_versions.c.id.in_(bindparam("pact_version_ids", expanding=True)),
+        succeeded.correlate(pact_versions).exists(),
+    )
+
+
 def before(column: Column[datetime], moment: datetime | None) -> ColumnElement[bool]:
     """That *column* lies before *moment*, which has not come yet where it is None."""
     return true() if moment is None else column < moment
 
 
-def _succeeded(provider: ProviderRef, begun: Beginnings, scope: str | None) -> ColumnElement[bool]:
+def _succeeded(begun: Beginnings, scope: str | None) -> ColumnElement[bool]:
     query: Select[int] = select(verifications.c.id).where(
         verifications.c.pact_version_id == pact_versions.c.id, verifications.c.success
     )
-    if provider.branch:
-        query = query.join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id).where(
-            or_(
-                branch_versions.c.branch_id == begun.branch_id,
-                before(verifications.c.created_at, begun.branch_created_at),
-            )
-        )
-    elif scope is not None:
+    if scope is not None:
         query = query.join(tags, tags.c.version_id == verifications.c.provider_version_id).where(
             or_(tags.c.name == scope, before(verifications.c.created_at, begun.tags.get(scope)))
         )

@@ -8,9 +8,10 @@ Source: Pact Broker protocol, how each selector resolves.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import and_, func, literal, select, true, union_all
+from sqlalchemy import and_, bindparam, func, literal, or_, select, true, union_all
 
 from contracts.broker.store import pacts
 from contracts.broker.store.tables import (
@@ -40,7 +41,7 @@ from contracts.model.selectors import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Executable, Row, Select, Table
+    from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Executable, Row, Select, Table
 
     from contracts.model.pacts import Pact
     from contracts.model.selections import Reason
@@ -77,16 +78,7 @@ def resolve_default(connection: Connection, provider_id: int) -> list[Selected]:
     """
     candidates: list[_Candidate] = []
     others: list[Latest] = []
-    query = (
-        _integrated(provider_id, _consumers.c.main_branch, branches.c.head_version_id, tag_heads.c.version_id)
-        .outerjoin(
-            branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.name == _consumers.c.main_branch)
-        )
-        .outerjoin(
-            tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name == _consumers.c.main_branch)
-        )
-    )
-    for row in connection.execute(query).all():
+    for row in connection.execute(_main_versions(), {"provider_id": provider_id}).all():
         if row.head_version_id is not None:
             reason = selections.main_branch_head(row.main_branch)
             candidates.append(_Candidate(version_id=row.head_version_id, reason=reason))
@@ -102,18 +94,29 @@ def resolve_default(connection: Connection, provider_id: int) -> list[Selected]:
     return _selected(connection, provider_id, candidates)
 
 
+@cache
+def _main_versions() -> Select[*tuple[Any, ...]]:
+    return (
+        _integrated(_consumers.c.main_branch, branches.c.head_version_id, tag_heads.c.version_id)
+        .outerjoin(
+            branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.name == _consumers.c.main_branch)
+        )
+        .outerjoin(
+            tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name == _consumers.c.main_branch)
+        )
+    )
+
+
 def _branch_heads(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
     wanted = [each for each in selectors if isinstance(each, MainBranch | Branch | AllBranches)]
     if not wanted:
         return
-    query = _integrated(provider_id, branches.c.name, _consumers.c.main_branch, branches.c.head_version_id).join(
-        branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.head_version_id.is_not(None))
-    )
-    query = query.where(_of(wanted))
-    if not any(isinstance(each, AllBranches) for each in wanted):
-        names: list[Any] = sorted({each.name for each in wanted if isinstance(each, Branch)})
-        query = query.where(branches.c.name.in_([_consumers.c.main_branch, *names]))
-    for row, each in _matches(connection, query, wanted):
+    every_branch = any(isinstance(each, AllBranches) for each in wanted)
+    parameters = _parameters(provider_id, wanted)
+    if not every_branch:
+        parameters["names"] = sorted({each.name for each in wanted if isinstance(each, Branch)})
+    statement = _heads_of_branches(_everybody(wanted), every_branch)
+    for row, each in _matches(connection, statement, wanted, parameters):
         match each:
             case MainBranch() if row.name == row.main_branch:
                 reason = selections.main_branch_head(row.name, each.consumer)
@@ -131,11 +134,11 @@ def _tag_heads(connection: Connection, provider_id: int, selectors: Sequence[Sel
     if not wanted:
         return
     names = {each.tag for each in wanted} | {each.fallback for each in wanted if each.fallback is not None}
-    query = _integrated(provider_id, tag_heads.c.name, tag_heads.c.version_id).join(
+    query = _integrated(tag_heads.c.name, tag_heads.c.version_id).join(
         tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name.in_(names))
     )
-    query = query.where(_of(wanted))
-    for row, each in _matches(connection, query, wanted):
+    query = query.where(_of(_everybody(wanted)))
+    for row, each in _matches(connection, query, wanted, _parameters(provider_id, wanted)):
         if row.name == each.tag:
             yield _Candidate(version_id=row.version_id, reason=selections.tag_head(row.name, each.consumer))
         if row.name == each.fallback:
@@ -148,7 +151,7 @@ def _tagged(connection: Connection, provider_id: int, selectors: Sequence[Select
     if not wanted:
         return
     query = (
-        _integrated(provider_id, tags.c.name, func.max(tags.c.version_id).label("version_id"))
+        _integrated(tags.c.name, func.max(tags.c.version_id).label("version_id"))
         .join(tags, and_(tags.c.pacticipant_id == _consumers.c.id, tags.c.name.in_({each.tag for each in wanted})))
         .join(
             pact_publications,
@@ -158,10 +161,10 @@ def _tagged(connection: Connection, provider_id: int, selectors: Sequence[Select
                 pact_publications.c.latest,
             ),
         )
-        .where(_of(wanted))
+        .where(_of(_everybody(wanted)))
         .group_by(_consumers.c.name, tags.c.name, pact_publications.c.pact_version_id)
     )
-    for row, each in _matches(connection, query, wanted):
+    for row, each in _matches(connection, query, wanted, _parameters(provider_id, wanted)):
         if row.name == each.tag:
             yield _Candidate(version_id=row.version_id, reason=selections.tagged(row.name, each.consumer))
 
@@ -180,8 +183,8 @@ def _newest(connection: Connection, provider_id: int, selectors: Sequence[Select
         .correlate(integrations)
         .scalar_subquery()
     )
-    query = _integrated(provider_id, version_id.label("version_id")).where(_of(wanted))
-    for row, each in _matches(connection, query, wanted):
+    query = _integrated(version_id.label("version_id")).where(_of(_everybody(wanted)))
+    for row, each in _matches(connection, query, wanted, _parameters(provider_id, wanted)):
         if row.version_id is not None:
             yield _Candidate(version_id=row.version_id, reason=selections.newest(each.consumer))
 
@@ -190,21 +193,34 @@ def _present(connection: Connection, provider_id: int, selectors: Sequence[Selec
     wanted = [each for each in selectors if isinstance(each, InEnvironment)]
     if not wanted:
         return
-    deployed = _in_environments(provider_id, "deployed", deployed_versions, deployed_versions.c.undeployed_at)
-    released = _in_environments(provider_id, "released", released_versions, released_versions.c.support_ended_at)
-    query = union_all(deployed.where(_of(wanted)), released.where(_of(wanted)))
-    for row, each in _matches(connection, query, wanted):
+    statement = _held(_everybody(wanted))
+    for row, each in _matches(connection, statement, wanted, _parameters(provider_id, wanted)):
         if each.presence in {None, row.presence} and each.environment in {None, row.environment}:
             phrase = selections.deployed if row.presence == "deployed" else selections.released
             yield _Candidate(version_id=row.version_id, reason=phrase(row.environment, each.consumer))
 
 
-def _in_environments(
-    provider_id: int, presence: Presence, table: Table, ended_at: Column[Any]
-) -> Select[*tuple[Any, ...]]:
+@cache
+def _heads_of_branches(everybody: bool, every_branch: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001, its forms
+    query = _integrated(branches.c.name, _consumers.c.main_branch, branches.c.head_version_id).join(
+        branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.head_version_id.is_not(None))
+    )
+    if not every_branch:
+        named = branches.c.name.in_(bindparam("names", expanding=True))
+        query = query.where(or_(branches.c.name == _consumers.c.main_branch, named))
+    return query.where(_of(everybody))
+
+
+@cache
+def _held(everybody: bool) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: FBT001, its forms
+    deployed = _in_environments("deployed", deployed_versions, deployed_versions.c.undeployed_at)
+    released = _in_environments("released", released_versions, released_versions.c.support_ended_at)
+    return union_all(deployed.where(_of(everybody)), released.where(_of(everybody)))
+
+
+def _in_environments(presence: Presence, table: Table, ended_at: Column[Any]) -> Select[*tuple[Any, ...]]:
     return (
         _integrated(
-            provider_id,
             environments.c.name.label("environment"),
             literal(presence).label("presence"),
             table.c.version_id,
@@ -214,26 +230,38 @@ def _in_environments(
     )
 
 
-def _integrated(provider_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, columns of any type
+def _integrated(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, columns of any type
     """A query over the consumers that are integrated with the provider: `consumer`, their name, and *columns*."""
     query: Select[*tuple[Any, ...]] = select(_consumers.c.name.label("consumer"), *columns)
-    return query.select_from(_INTEGRATED).where(integrations.c.provider_id == provider_id)
+    return query.select_from(_INTEGRATED).where(integrations.c.provider_id == bindparam("provider_id"))
 
 
-def _of(selectors: Sequence[Selector]) -> ColumnElement[bool]:
-    """That a consumer is one of *selectors*': all are where one selector names none."""
-    names = {each.consumer for each in selectors}
-    return true() if None in names else _consumers.c.name.in_(names)
+def _everybody(selectors: Sequence[Selector]) -> bool:
+    """Whether one of *selectors* names no consumer: then all are meant."""
+    return any(each.consumer is None for each in selectors)
+
+
+def _of(everybody: bool) -> ColumnElement[bool]:  # noqa: FBT001, a form of the statement
+    """That a consumer is one of those that selectors name."""
+    return true() if everybody else _consumers.c.name.in_(bindparam("consumers", expanding=True))
+
+
+def _parameters(provider_id: int, selectors: Sequence[Selector]) -> dict[str, Any]:
+    """What `_integrated` and `_of` leave open."""
+    parameters: dict[str, Any] = {"provider_id": provider_id}
+    if not _everybody(selectors):
+        parameters["consumers"] = sorted({each.consumer for each in selectors if each.consumer is not None})
+    return parameters
 
 
 def _matches(
-    connection: Connection, query: Executable, selectors: Sequence[Kind]
+    connection: Connection, query: Executable, selectors: Sequence[Kind], parameters: dict[str, Any]
 ) -> Iterator[tuple[Row[*tuple[Any, ...]], Kind]]:
     """Each row of *query*, with each selector that is for every consumer or for this row's."""
     by_consumer: dict[str | None, list[Kind]] = {}
     for each in selectors:
         by_consumer.setdefault(each.consumer, []).append(each)
-    for row in connection.execute(query).all():
+    for row in connection.execute(query, parameters).all():
         for each in (*by_consumer.get(None, ()), *by_consumer.get(row.consumer, ())):
             yield row, each
 
@@ -257,7 +285,13 @@ def _selected(connection: Connection, provider_id: int, candidates: Sequence[_Ca
 def _pacts(connection: Connection, provider_id: int, version_ids: Collection[int]) -> dict[int, Pact]:
     if not version_ids:
         return {}
-    query = pacts.pacts().where(
-        pact_publications.c.provider_id == provider_id, pact_publications.c.consumer_version_id.in_(version_ids)
+    parameters = {"provider_id": provider_id, "version_ids": list(version_ids)}
+    return {row.consumer_version_id: pacts.pact_of(row) for row in connection.execute(_of_versions(), parameters).all()}
+
+
+@cache
+def _of_versions() -> Select[*tuple[Any, ...]]:
+    return pacts.pacts().where(
+        pact_publications.c.provider_id == bindparam("provider_id"),
+        pact_publications.c.consumer_version_id.in_(bindparam("version_ids", expanding=True)),
     )
-    return {row.consumer_version_id: pacts.pact_of(row) for row in connection.execute(query).all()}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select, tuple_
+from sqlalchemy import and_, bindparam, delete, func, select, tuple_
 
 from contracts.broker.store.tables import tag_heads, tags
 from contracts.broker.store.upserts import insert
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 
 def find(connection: Connection, version_id: int, name: str) -> Tag:
@@ -80,7 +81,15 @@ def names(connection: Connection, version_id: int) -> list[str]:
 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[TagOf, ...]]:
     """The tags of versions, in order of creation, by version id."""
-    query = (
+    found: dict[int, tuple[TagOf, ...]] = {}
+    for row in connection.execute(_of_versions(), {"version_ids": list(version_ids)}):
+        found[row.version_id] = (*found.get(row.version_id, ()), TagOf(name=row.name, latest=row.latest))
+    return found
+
+
+@cache
+def _of_versions() -> Select[*tuple[Any, ...]]:
+    return (
         select(tags.c.version_id, tags.c.name, tag_heads.c.id.is_not(None).label("latest"))
         .outerjoin(
             tag_heads,
@@ -90,13 +99,9 @@ def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[in
                 tag_heads.c.version_id == tags.c.version_id,
             ),
         )
-        .where(tags.c.version_id.in_(version_ids))
+        .where(tags.c.version_id.in_(bindparam("version_ids", expanding=True)))
         .order_by(tags.c.id)
     )
-    found: dict[int, tuple[TagOf, ...]] = {}
-    for row in connection.execute(query):
-        found[row.version_id] = (*found.get(row.version_id, ()), TagOf(name=row.name, latest=row.latest))
-    return found
 
 
 def recompute_heads(connection: Connection, heads: Collection[tuple[int, str]]) -> None:

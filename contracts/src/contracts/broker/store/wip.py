@@ -5,13 +5,15 @@ A success that came of work in progress itself does not end it. Source: Pact Bro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal, or_, select, union, union_all
+from sqlalchemy import bindparam, literal, or_, select, true, union, union_all
 
 from contracts.broker.store import pacts
 from contracts.broker.store.pending import before
 from contracts.broker.store.tables import (
+    UtcDateTime,
     branch_versions,
     branches,
     integrations,
@@ -27,7 +29,7 @@ from contracts.model.selections import Selected
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import CTE, ColumnElement, Connection, Subquery
+    from sqlalchemy import CTE, ColumnElement, Connection, Select, Subquery
 
     from contracts.model.pending import Beginnings, ProviderRef
 
@@ -47,12 +49,30 @@ def unverified(
     *executed_after* are seen. Tags: for one of them, by a version that had it when the result came, or, before its
     first use, had another. One statement.
     """
-    not_verified = (
-        ~_verified_by_branch(begun, executed_after)
-        if provider.branch
-        else or_(*(~_verified_by_tag(begun, tag) for tag in provider.tags))
-    )
-    heads = _heads(provider_id)
+    parameters: dict[str, Any] = {"provider_id": provider_id, "since": since}
+    if provider.branch:
+        parameters |= {"executed_after": executed_after, "branch_id": begun.branch_id}
+        if (first := begun.first_version_created_at) is not None:
+            parameters["before"] = first
+        statement = _unverified_by_branch(first is not None)
+    else:
+        statement = _unverified(or_(*(~_verified_by_tag(begun, tag) for tag in provider.tags)))
+    return [
+        Selected(
+            pact=pacts.pact_of(row),
+            reason=selections.tag_head(row.tag) if row.branch is None else selections.branch_head(row.branch),
+        )
+        for row in connection.execute(statement, parameters).all()
+    ]
+
+
+@cache
+def _unverified_by_branch(begun: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001, its forms
+    return _unverified(~_verified_by_branch(begun))
+
+
+def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    heads = _heads()
     found = (
         select(heads.c.provider_id, heads.c.version_id)
         .where(
@@ -60,14 +80,14 @@ def unverified(
             pact_publications.c.consumer_id == heads.c.consumer_id,
             pact_publications.c.consumer_version_id == heads.c.version_id,
             pact_publications.c.latest,
-            pact_publications.c.created_at > since,
+            pact_publications.c.created_at > bindparam("since", type_=UtcDateTime),
             not_verified,
         )
         .cte("unverified")
         .prefix_with("MATERIALIZED")  # most heads are verified: their names are not worth looking up
     )
     named = _names(found)
-    query = (
+    return (
         pacts.pacts()
         .add_columns(named.c.branch, named.c.tag)
         .where(
@@ -75,16 +95,9 @@ def unverified(
             pact_publications.c.provider_id == named.c.provider_id,
         )
     )
-    return [
-        Selected(
-            pact=pacts.pact_of(row),
-            reason=selections.tag_head(row.tag) if row.branch is None else selections.branch_head(row.branch),
-        )
-        for row in connection.execute(query).all()
-    ]
 
 
-def _heads(provider_id: int) -> CTE:
+def _heads() -> CTE:
     """The versions that are heads of branches and tags of the provider's consumers, each once.
 
     They are few, next to all that was published.
@@ -92,7 +105,7 @@ def _heads(provider_id: int) -> CTE:
     heads = (
         select(integrations.c.provider_id, integrations.c.consumer_id, head.label("version_id"))
         .join(table, table.c.pacticipant_id == integrations.c.consumer_id)
-        .where(integrations.c.provider_id == provider_id, head.is_not(None))
+        .where(integrations.c.provider_id == bindparam("provider_id"), head.is_not(None))
         for table, head in ((branches, branches.c.head_version_id), (tag_heads, tag_heads.c.version_id))
     )
     return union(*heads).cte("heads").prefix_with("MATERIALIZED")
@@ -109,7 +122,9 @@ def _names(found: CTE) -> Subquery:
     return union_all(of_branches, of_tags).subquery("named")
 
 
-def _verified_by_branch(begun: Beginnings, executed_after: datetime) -> ColumnElement[bool]:
+def _verified_by_branch(begun: bool) -> ColumnElement[bool]:  # noqa: FBT001, its forms
+    """That a version on the branch verified a content, or, before the branch had *begun*, one on another."""
+    earlier = verifications.c.created_at < bindparam("before", type_=UtcDateTime) if begun else true()
     return (
         select(verifications.c.id)
         .join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id)
@@ -117,11 +132,8 @@ def _verified_by_branch(begun: Beginnings, executed_after: datetime) -> ColumnEl
             verifications.c.pact_version_id == pact_publications.c.pact_version_id,
             verifications.c.success,
             ~verifications.c.wip,
-            verifications.c.executed_at >= executed_after,
-            or_(
-                branch_versions.c.branch_id == begun.branch_id,
-                before(verifications.c.created_at, begun.first_version_created_at),
-            ),
+            verifications.c.executed_at >= bindparam("executed_after", type_=UtcDateTime),
+            or_(branch_versions.c.branch_id == bindparam("branch_id"), earlier),
         )
         .correlate(pact_publications)
         .exists()
