@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from contextlib import contextmanager
 
 import pytest
 import requests
 from crowds import PROVIDERS, visit
 from listeners import Listener
+from processes import answering, empty_database, wait_for
 from sqlalchemy import func, select, text
 
-from contracts.broker.store.database import Database
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -38,49 +33,14 @@ CONSUMERS = CLIENTS // 2 + 1
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request, tmp_path):
     """A database of each kind in turn, without a table."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'broker.sqlite3'}"
-    else:
-        server = Database(request.getfixturevalue("postgresql_url"))
-        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS together WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE together"))
-        server.dispose()
-        url = server.url.set(database="together").render_as_string(hide_password=False)
-    database = Database(url)
-    yield database
-    database.dispose()
+    with empty_database(request.param, tmp_path, request) as database:
+        yield database
 
 
 @contextmanager
 def several_processes(url):
-    """A broker of two processes over a database."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "contracts.broker", "--workers", "2", "--port", str(port)]
-    command += ["--database-url", url, "--log-level", "error"]
-    environment = {"PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1", "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http"}
-    with subprocess.Popen(command, env=os.environ | environment) as process:
-        base_url = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(lambda: process.poll() is not None or _answers(base_url))
-            yield base_url
-        finally:
-            process.terminate()
-
-
-def _answers(base_url):
-    try:
-        return requests.get(base_url, timeout=5).ok
-    except requests.RequestException:
-        return False
-
-
-def _wait_for(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    with answering(url, "--workers", "2") as (base_url, _):
+        yield base_url
 
 
 @contextmanager
@@ -149,7 +109,7 @@ def test_a_webhook_goes_out_once_whichever_process_sends_it(empty):
         assert requests.post(f"{base_url}/webhooks", json=body, timeout=10).status_code == 201
         visit(base_url, 16, 2)
         published = 16 * 2 * len(PROVIDERS)
-        _wait_for(lambda: _finished(empty) == published)
+        wait_for(lambda: _finished(empty) == published)
     told = [(each.json["version"], each.json["consumer"], each.json["provider"]) for each in listener.arrived]
     assert len(told) == len(set(told)) == published
 
