@@ -114,6 +114,7 @@ def connected(settings: Settings) -> Iterator[Broker]:
         migrations.prepare(
             database, migrate=settings.auto_migrate_db, connect_max_retries=settings.database_connect_max_retries
         )
+        database.optimise()
         yield Broker(settings=settings, database=database)
     finally:
         database.dispose()

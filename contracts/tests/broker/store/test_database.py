@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import exc, text
 
+from contracts.broker.store import pacticipants
 from contracts.broker.store.database import Database
 from contracts.model.errors import Unavailable
 
@@ -29,3 +30,22 @@ def test_a_statement_that_takes_too_long_is_given_up(postgresql_url):
 def test_an_error_of_ours_is_none_of_the_database(database):
     with pytest.raises(exc.DBAPIError, match="nowhere"), database.reading() as connection:
         connection.execute(text("SELECT * FROM nowhere"))
+
+
+def test_sqlite_looks_at_its_tables_again_when_they_have_grown(sqlite_url, clock):
+    database = Database(sqlite_url)
+    database.create()
+
+    def known():
+        with database.reading() as connection:
+            names = connection.scalars(text("SELECT name FROM sqlite_master WHERE name = 'sqlite_stat1'")).all()
+            counts = text("SELECT max(CAST(stat AS INTEGER)) FROM sqlite_stat1 WHERE tbl = 'pacticipants'")
+            return connection.scalar(counts) if names else None
+
+    for size in (10, 1000):
+        with database.writing() as connection:
+            for number in range(size):
+                pacticipants.ensure(connection, f"{size}-{number}", clock())
+        database.optimise()
+    assert known() >= 1000
+    database.dispose()
