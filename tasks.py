@@ -20,7 +20,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
 from contracts.pipeline import changes as what_changed
-from contracts.pipeline import dispatch, gate, processes
+from contracts.pipeline import dispatch, gate, interrupts, processes
 from contracts.pipeline.application import Application, Failed, failing
 from contracts.pipeline.display import Display
 from contracts.pipeline.fake_ci import fake_ci as play
@@ -66,7 +66,7 @@ def _exit_status() -> Iterator[None]:
             yield
     except Failed as failed:
         raise Exit(str(failed), failed.status) from failed
-    except processes.Interrupted as interrupted:
+    except interrupts.Interrupted as interrupted:
         raise Exit(str(interrupted), INTERRUPTED) from None
 
 
@@ -382,7 +382,7 @@ def demo(_c: Context) -> None:
     log = Sandbox(root=ROOT).logs / "provider.log"
     with (
         _exit_status(),
-        processes.interruptible(),
+        interrupts.interruptible(),
         processes.running(command, url=f"{url}/health", log=log, environ=os.environ),
     ):
         _require(_python("consumer", "--base-url", url))

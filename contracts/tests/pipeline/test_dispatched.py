@@ -54,6 +54,18 @@ def test_what_starts_nothing():
     assert len(dispatched.played) == 1
 
 
+def test_what_nobody_expected():
+    """An error of ours is raised to whoever waits, and nobody waits for ever."""
+
+    def fail(*_arguments):
+        raise ZeroDivisionError
+
+    with Dispatched(workflows=[CHANGED], play=fail) as dispatched:
+        dispatched.put("changed", {})
+        with pytest.raises(ZeroDivisionError):
+            dispatched.finish()
+
+
 def test_interrupted():
     """An error in the block ends it with what is being played: what is still asked for is played no more."""
     begun, commands, played = threading.Event(), threading.Event(), []
@@ -75,4 +87,4 @@ def test_interrupted():
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert played == [{"number": 1}]
-    assert not [each for each in threading.enumerate() if each.name == "dispatched"]
+    assert not [each for each in threading.enumerate() if each.name.startswith("dispatched")]

@@ -1,5 +1,4 @@
 import os
-import signal
 import socket
 import sys
 import threading
@@ -92,23 +91,6 @@ def test_free_port():
         assert processes.free_port(port) not in {0, port}
 
     assert processes.free_port(port) == port
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_interruptible(number):
-    """To be told to end is an interrupt, once; afterwards everything is as it was."""
-    before = signal.getsignal(number)
-
-    def told():
-        with processes.interruptible():
-            try:
-                signal.raise_signal(number)
-            finally:
-                signal.raise_signal(number)
-
-    with pytest.raises(KeyboardInterrupt):
-        told()
-    assert signal.getsignal(number) is before
 
 
 def test_commands(tmp_path, log):

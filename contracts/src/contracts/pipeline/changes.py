@@ -57,7 +57,7 @@ def concerns(package: str, environ: Mapping[str, str], directory: Path) -> Relev
     """
     base = _base(ci.github_event(environ))
     if base is None:
-        return Relevance(relevant=True, reason="nothing is to be merged here: everything counts as changed")
+        return Relevance(relevant=True, reason="no pull request: everything counts as changed")
     head = environ.get("GITHUB_SHA") or "HEAD"
     answer = subprocess.run(  # noqa: S603, both names come from GitHub's own event
         ["git", "diff", "--name-only", "--no-renames", "-z", "--end-of-options", f"{base}...{head}"],  # noqa: S607

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import queue
-import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from contracts.pipeline.processes import Ended
 from contracts.pipeline.workflows import WorkflowError
 
 
@@ -20,7 +17,8 @@ if TYPE_CHECKING:
     from contracts.pipeline.workflows import Workflow
 
 
-Dispatch = tuple[str, dict[str, Any]]
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="dispatched")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,47 +33,32 @@ class Dispatched:
     play: Callable[[Workflow, str, dict[str, Any]], Played]
     played: list[Played] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    _waiting: queue.Queue[Dispatch | None] = field(default_factory=queue.Queue)
-    _threads: list[threading.Thread] = field(default_factory=list)
+    _runs: list[Future[None]] = field(default_factory=list)
+    _executor: ThreadPoolExecutor = field(default_factory=_one_thread)
 
     def put(self, event_type: str, payload: dict[str, Any]) -> None:
         """Ask for what *event_type* starts, with *payload*; returns at once."""
-        self._waiting.put((event_type, payload))
+        self._runs.append(self._executor.submit(self._play, event_type, payload))
 
     def finish(self) -> None:
-        """Wait until everything that was asked for so far is played."""
-        self._waiting.join()
+        """Wait until everything that was asked for is played, and raise what nobody expected to go wrong there."""
+        for run in self._runs:  # grows meanwhile, where one run asks for another
+            run.result()
 
     def __enter__(self) -> Self:
-        self._threads.append(threading.Thread(target=self._work, name="dispatched", daemon=True))
-        self._threads[-1].start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
-            with contextlib.suppress(queue.Empty):
-                while self._waiting.get_nowait():
-                    self._waiting.task_done()
-        self._waiting.put(None)
-        self._threads.pop().join()
-
-    def _work(self) -> None:
-        while (dispatch := self._waiting.get()) is not None:
-            try:
-                self._play(*dispatch)
-            except WorkflowError as problem:
-                self.problems.append(str(problem))
-            except Ended:
-                return
-            finally:
-                self._waiting.task_done()
-        self._waiting.task_done()
+        self._executor.shutdown(cancel_futures=error is not None)
 
     def _play(self, event_type: str, payload: dict[str, Any]) -> None:
         started = [each for each in self.workflows if event_type in each.dispatch_types]
         if not started:
             self.problems.append(f"No workflow is started by a repository_dispatch of type {event_type!r}.")
         for workflow in started:
-            self.played.append(self.play(workflow, event_type, payload))
+            try:
+                self.played.append(self.play(workflow, event_type, payload))
+            except WorkflowError as problem:
+                self.problems.append(str(problem))

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from contracts.client import Broker, UsageError
 from contracts.pipeline import ci, trees
 from contracts.pipeline.github_stand_in import GitHubStandIn
+from contracts.pipeline.interrupts import Interrupted, interruptible
 from contracts.pipeline.loop import CONSUMER, DISPATCH_TYPE, LOOPBACK, PROVIDER, Loop, Setting, Target
-from contracts.pipeline.processes import Interrupted, free_port, interruptible
+from contracts.pipeline.processes import free_port
 from contracts.pipeline.sandbox import PORT, Sandbox
 
 

@@ -19,7 +19,6 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import FrameType
 
 
 _POLL_SECONDS = 0.02
@@ -35,32 +34,6 @@ class ServerError(Exception):
 
 class Ended(Exception):
     """Nothing more is run, because everything was told to end."""
-
-
-class Interrupted(Exception):
-    """Somebody interrupted a run; the message says what became of it."""
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Within the block it is an interrupt (KeyboardInterrupt) to be told to end, or to lose the terminal.
-
-    So a cancelled CI job and a window that is closed leave nothing running, as Ctrl-C does.
-    """
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_IGN)  # once is enough: what follows is cleaning up
-        raise KeyboardInterrupt
-
-    numbers = [signal.SIGTERM]
-    if sys.platform != "win32":
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.client import UsageError
-from contracts.pipeline import ci, processes, trees, usage
+from contracts.pipeline import ci, interrupts, processes, trees, usage
 
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Sandbox:
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
         with (
-            processes.interruptible(),
+            interrupts.interruptible(),
             self.used("invoke broker"),
             subprocess.Popen(self.broker_command(port), env=inherited | BROKER_SETTINGS) as process,  # noqa: S603, a command of ours
         ):

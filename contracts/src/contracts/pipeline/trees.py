@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contracts.pipeline import interrupts
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -135,13 +137,17 @@ def worktree(directory: Path, commit: str) -> Iterator[Path]:
     if resolve(directory, commit) is None:
         msg = f"Commit {commit} is not in this clone, so it cannot be checked out. Fetch it: git fetch origin {commit}"
         raise TreeError(msg)
-    with tempfile.TemporaryDirectory(prefix="contracts-", ignore_cleanup_errors=True) as parent:
+    parent = tempfile.mkdtemp(prefix="contracts-")
+    try:
         path = Path(parent, "worktree")
-        _git(directory, "worktree", "add", "--quiet", "--detach", str(path), commit)
-        try:
-            yield path / place(directory)
-        finally:
-            _git(directory, "worktree", "remove", "--force", str(path))
+        # In two steps: git would fill the folder by a process of its own, which an interrupted one leaves running.
+        _git(directory, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(path), commit)
+        _git(path, "reset", "--quiet", "--hard")
+        yield path / place(directory)
+    finally:
+        with interrupts.shielded():
+            shutil.rmtree(parent, ignore_errors=True)
+            prune(directory)
 
 
 def prune(directory: Path) -> None:
