@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from benchmark_questions import Question
 
 
+YARDSTICK = "yardstick: a fixed piece of work"
+
+
 def growth(questions: Sequence[Question], costs: Mapping[int, Mapping[str, Cost]]) -> str:
     """What each question cost at each size of the estate, by pacts, and how it grew from the first to the last."""
     sizes = sorted(costs)
@@ -36,13 +39,19 @@ def figures(found: Sequence[tuple[str, str]]) -> str:
 
 
 def ratios(reference: Mapping[str, tuple[float, str]], ours: Mapping[str, tuple[float, str]]) -> str:
-    """What took the reference how long, us, and how many times better that is; greater rates are better."""
-    lines = [_row(["", "", "reference", "ours", "times better"]), _row(["---", "---", "---:", "---:", "---:"])]
+    """What took the reference how long, us, and how many times better that is; greater rates are better.
+
+    Two machines are compared by what `YARDSTICK`, a fixed piece of work, took on each.
+    """
+    speed = ours[YARDSTICK][0] / reference[YARDSTICK][0]
+    heads = ["", "", "reference", "ours", "times better", "at equal speed"]
+    lines = [_row(heads), _row(["---", "---", "---:", "---:", "---:", "---:"])]
     for name, (theirs, unit) in reference.items():
         if name in ours and theirs and ours[name][0]:
             value = ours[name][0]
             better = value / theirs if unit == "1/s" else theirs / value
-            lines.append(_row([name, unit, f"{theirs:,.1f}", f"{value:,.1f}", f"{better:.1f}"]))
+            at_equal_speed = "" if unit == "MiB" or name == YARDSTICK else f"{better * speed:.1f}"
+            lines.append(_row([name, unit, f"{theirs:,.1f}", f"{value:,.1f}", f"{better:.1f}", at_equal_speed]))
     return "\n".join(lines)
 
 

@@ -105,6 +105,30 @@ def test_every_address_that_can_be_read_is_answered_in_twelve_statements_on_inde
     assert not wrong, "\n".join(wrong)
 
 
+def test_what_is_removed_is_found_by_indexes(database):
+    wrong, planned = [], []
+    with filled(database, SMALL) as http:
+        names = _names(http)
+        of_consumer = names | {"pacticipant": names["consumer"], "version": names["consumer_version"]}
+        for path, given in (
+            (urls.VERSION_TAG, of_consumer),
+            (urls.BRANCH_VERSION, of_consumer),
+            (urls.PACT, of_consumer | {"version": "1.1"}),
+            (urls.RESULT, names | {"number": names["result"]}),
+            (urls.VERSION, of_consumer),
+            (urls.BRANCH, names),
+        ):
+            with executed(database) as statements:
+                answer = http.delete(urls.expand(path, **given))
+            assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+            planned += [(path, *each) for each in statements]
+    with as_if_large(database) as connection:
+        for path, statement, parameters in planned:
+            tables = scans(connection, statement, parameters)
+            wrong += [f"{path} reads all of {table}: {statement[:500]}" for table in tables]
+    assert not wrong, "\n".join(wrong)
+
+
 def _readable(app):
     """Every path that is read, but for the one that counts everything there is."""
     routes = (each for each in app.routes if isinstance(each, Resource) and "GET" in each.operation.methods)
@@ -119,5 +143,7 @@ def _names(http):
     names |= {"consumer_version": asked.newest, "branch": "main", "tag": "main", "providerTag": "main", "to": "prod"}
     pact = http.get(urls.expand(urls.PACT, **names | {"version": asked.newest})).json()
     place = http.get(urls.ENVIRONMENTS).json()["_embedded"]["environments"][0]
+    result = http.get(urls.expand(urls.PACT_RESULT_LATEST, **names | {"version": asked.newest})).json()
+    names["result"] = result["_links"]["self"]["href"].rpartition("/")[2]
     names |= {"sha": pact["_links"]["pb:pact-version"]["name"], "environment": place["uuid"], "number": "1"}
     return names | {"pactVersion": names["sha"], "other": "1.1", "metadata": "none", "uuid": "none", "label": "none"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, bindparam, case, delete, insert, select, tuple_, update
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, insert, select, update
 
 from contracts.broker.store.pacts import between
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
@@ -46,8 +46,10 @@ def kept(
     connection: Connection, consumer_id: int, keys: Collection[tuple[int, str]]
 ) -> dict[tuple[int, str], KeptContent]:
     """Those of the contents named by *keys*, each a provider's id and a sha, that are kept already."""
-    found = connection.execute(_of_keys(), {"consumer_id": consumer_id, "keys": list(keys)})
-    return {(row.provider_id, row.sha): _kept(row) for row in found}
+    provider_ids, shas = ({key[place] for key in keys} for place in (0, 1))
+    parameters = {"consumer_id": consumer_id, "provider_ids": list(provider_ids), "shas": list(shas)}
+    found = {(row.provider_id, row.sha): _kept(row) for row in connection.execute(_of_keys(), parameters)}
+    return {key: content for key, content in found.items() if key in keys}
 
 
 def keep(
@@ -181,9 +183,11 @@ def _predecessors() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _of_keys() -> Select[*tuple[Any, ...]]:
+    # two lists, not one of pairs: with that SQLite would look through every content of the consumer
     return select(*_KEPT).where(
         pact_versions.c.consumer_id == bindparam("consumer_id"),
-        tuple_(pact_versions.c.provider_id, pact_versions.c.sha).in_(bindparam("keys", expanding=True)),
+        pact_versions.c.provider_id.in_(bindparam("provider_ids", expanding=True)),
+        pact_versions.c.sha.in_(bindparam("shas", expanding=True)),
     )
 
 

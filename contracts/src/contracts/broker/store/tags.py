@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select, Table
 
 
 def find(connection: Connection, version_id: int, name: str) -> Tag:
@@ -111,10 +111,17 @@ def recompute_heads(connection: Connection, heads: Collection[tuple[int, str]]) 
     """
     if not heads:
         return
-    connection.execute(delete(tag_heads).where(tuple_(tag_heads.c.pacticipant_id, tag_heads.c.name).in_(heads)))
+    connection.execute(delete(tag_heads).where(*_named(tag_heads, heads)))
     left = (
         select(tags.c.pacticipant_id, tags.c.name, func.max(tags.c.version_id))
-        .where(tuple_(tags.c.pacticipant_id, tags.c.name).in_(heads))
+        .where(*_named(tags, heads))
         .group_by(tags.c.pacticipant_id, tags.c.name)
     )
     connection.execute(tag_heads.insert().from_select(["pacticipant_id", "name", "version_id"], left))
+
+
+def _named(table: Table, heads: Collection[tuple[int, str]]) -> tuple[ColumnElement[bool], ...]:
+    """That a row is of one of *heads*; said twice, as SQLite uses no index for a list of pairs."""
+    ids, names = ({head[place] for head in heads} for place in (0, 1))
+    pair = tuple_(table.c.pacticipant_id, table.c.name).in_(heads)
+    return table.c.pacticipant_id.in_(ids), table.c.name.in_(names), pair
