@@ -41,16 +41,18 @@ def figures(found: Sequence[tuple[str, str]]) -> str:
 def ratios(reference: Mapping[str, tuple[float, str]], ours: Mapping[str, tuple[float, str]]) -> str:
     """What took the reference how long, us, and how many times better that is; greater rates are better.
 
-    Two machines are compared by what `YARDSTICK`, a fixed piece of work, took on each.
+    Two machines are compared by what `YARDSTICK`, a fixed piece of work, took on each, where both were measured by it.
     """
-    speed = ours[YARDSTICK][0] / reference[YARDSTICK][0]
+    both = YARDSTICK in reference and YARDSTICK in ours
+    speed = ours[YARDSTICK][0] / reference[YARDSTICK][0] if both else 0.0
     heads = ["", "", "reference", "ours", "times better", "at equal speed"]
     lines = [_row(heads), _row(["---", "---", "---:", "---:", "---:", "---:"])]
     for name, (theirs, unit) in reference.items():
         if name in ours and theirs and ours[name][0]:
             value = ours[name][0]
             better = value / theirs if unit == "1/s" else theirs / value
-            at_equal_speed = "" if unit == "MiB" or name == YARDSTICK else f"{better * speed:.1f}"
+            comparable = speed and unit != "MiB" and name != YARDSTICK
+            at_equal_speed = f"{better * speed:.1f}" if comparable else ""
             lines.append(_row([name, unit, f"{theirs:,.1f}", f"{value:,.1f}", f"{better:.1f}", at_equal_speed]))
     return "\n".join(lines)
 

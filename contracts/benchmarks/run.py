@@ -93,8 +93,8 @@ def _metrics(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
         for name, value in result["ask"][section].items():
             if isinstance(value, dict) and "p50_ms" in value:
                 found[f"{name}, p50"] = (value["p50_ms"], "ms")
-    yardsticks = [each["cpu_ms"] for each in result["ask"]["yardsticks"]]
-    found[report.YARDSTICK] = (sum(yardsticks) / len(yardsticks), "ms")
+    if yardsticks := [each["cpu_ms"] for each in result["ask"].get("yardsticks", ())]:
+        found[report.YARDSTICK] = (sum(yardsticks) / len(yardsticks), "ms")
     return found
 
 
