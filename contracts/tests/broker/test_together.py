@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import pytest
 import requests
-from crowds import PROVIDERS, visit
+from crowds import PROVIDERS, QUESTION, Client, visit
 from listeners import Listener
 from processes import answering, empty_database, wait_for
 from sqlalchemy import func, select, text
@@ -117,3 +119,27 @@ def test_a_webhook_goes_out_once_whichever_process_sends_it(empty):
 def _finished(database):
     with database.reading() as connection:
         return connection.scalar(text("SELECT count(*) FROM triggered_webhooks WHERE status = 'success'"))
+
+
+def test_who_reads_does_not_wait_for_those_who_wait_to_write(sqlite_url):
+    """Sixty-four clients stand in line for SQLite's one writer; one more only asks."""
+    with running_broker(sqlite_url) as running, ThreadPoolExecutor(CLIENTS) as pool:
+        arrived = threading.Semaphore(0)
+
+        def publish(number):
+            with closing(Client(running.base_url)) as client:
+                arrived.release()
+                client.publish("Till", str(number), "a")
+                return client.answers[-1]
+
+        with running.broker.database.writing():
+            sent = [pool.submit(publish, number) for number in range(CLIENTS)]
+            for _ in sent:
+                assert arrived.acquire(timeout=20)
+            wait_for(lambda: running.broker.turns.writing.statistics().tasks_waiting > 0)
+            with closing(Client(running.base_url)) as client:
+                client.send("GET", "/pacticipants")
+                client.send("POST", "/pacts/provider/Ledger/for-verification", QUESTION)
+            assert [status for status, _ in client.answers] == [200, 404]  # nothing is published yet
+            assert not any(each.done() for each in sent)
+        assert {each.result()[0] for each in sent} == {200}
