@@ -6,10 +6,10 @@ import socket
 
 import pytest
 import requests
-from listeners import Listener, Reply
+from listeners import CERTIFICATE, Listener, Reply
 
 from contracts.broker import egress
-from contracts.broker.egress import Unreachable
+from contracts.broker.egress import Deadline, Unreachable
 from contracts.model.addresses import ForbiddenAddress
 
 
@@ -40,7 +40,7 @@ def leads_to(monkeypatch):
 
 
 def post(url, *allowed, **options):
-    with egress.session(allowed) as session:
+    with Deadline(5) as deadline, egress.session(allowed, deadline) as session:
         return session.post(url, timeout=5, **options)
 
 
@@ -89,6 +89,37 @@ def test_a_name_without_an_address_is_said():
         post("http://nobody.invalid/")
 
 
+@pytest.mark.parametrize("host", [f"{'a' * 64}.invalid", "a..invalid"])
+def test_a_name_that_cannot_be_one_has_no_address(host):
+    with pytest.raises(Unreachable, match=r"has no address: "):
+        post(f"http://{host}/")
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_deadline_shuts_down_what_is_connected_whatever_it_does(tls):
+    certificate = str(CERTIFICATE) if tls else None
+    with Listener(tls=tls) as listener, Deadline(60) as deadline:
+        listener.answers["/x"] = Reply(endless=True)
+        with egress.session(["localhost"], deadline) as session:
+            url = f"{listener.url.replace('127.0.0.1', 'localhost')}/x"
+            with session.post(url, stream=True, verify=certificate) as response:
+                assert response.raw.read1(1) == b"x"
+                deadline.end()
+                while response.raw.read1(100):
+                    pass
+
+
+def test_a_connection_that_is_made_after_the_deadline_is_shut_down(listener):
+    deadline = Deadline(60)
+    deadline.end()
+    with (
+        deadline,
+        egress.session(["127.0.0.1"], deadline) as session,
+        pytest.raises(requests.ConnectionError),
+    ):
+        session.post(f"{listener.url}/x")
+
+
 def test_an_ipv6_address_is_judged_without_its_brackets():
     with pytest.raises(ForbiddenAddress, match=r"^::1 is ::1, which"):
         post("http://[::1]:9/")
@@ -109,8 +140,6 @@ def test_tls_must_prove_the_host():
 
 
 def test_what_proves_the_host_is_the_name_although_the_connection_goes_to_an_address(leads_to):
-    from listeners import CERTIFICATE  # noqa: PLC0415, needed here alone
-
     leads_to("127.0.0.1")
     with Listener(tls=True) as listener:
         listener.answers["/x"] = Reply(204, b"")

@@ -136,9 +136,16 @@ def test_nobody_there_is_an_error(settings):
 
 
 def test_an_answer_that_does_not_come_is_an_error(send, listener, monkeypatch):
-    monkeypatch.setattr(sending, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(sending, "SECONDS", 0.05)
     listener.answers["/hook"] = Reply(hold=threading.Event())
     assert send().error == "There was no answer within 0.05 s"
+
+
+def test_headers_that_never_end_are_no_answer_although_something_comes_all_the_time(send, listener, monkeypatch):
+    monkeypatch.setattr(sending, "SECONDS", 0.3)
+    listener.answers["/hook"] = Reply(endless_headers=True)
+    sent = send()
+    assert (sent.success, sent.answer, sent.error) == (False, None, "There was no answer within 0.3 s")
 
 
 def test_an_answer_that_breaks_off_still_says_how_it_went(send, listener):
@@ -149,7 +156,7 @@ def test_an_answer_that_breaks_off_still_says_how_it_went(send, listener):
 
 
 def test_an_answer_that_never_ends_is_read_for_its_time(send, listener, monkeypatch):
-    monkeypatch.setattr(sending, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(sending, "SECONDS", 0.3)
     listener.answers["/hook"] = Reply(endless=True)
     sent = send()
     assert sent.success

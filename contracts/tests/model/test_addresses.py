@@ -109,6 +109,9 @@ def test_a_host_is_not_listed_by_less(host, entry):
         ("https://[::1]/", "::1"),
         ("https://[x/", None),
         ("https://h:99999/", None),
+        (f"https://{'a' * 63}.example.org./", f"{'a' * 63}.example.org."),
+        (f"https://{'a' * 64}.example.org/", None),
+        ("https://a..example.org/", None),
         ("x", None),
     ],
 )

@@ -48,6 +48,7 @@ class Reply:
     hold: threading.Event | None = None  # answer once it is set
     echo: bool = False
     endless: bool = False
+    endless_headers: bool = False
 
 
 class Listener:
@@ -104,6 +105,10 @@ class Listener:
                 reply = listener.answers.get(self.path.partition("?")[0], Reply())
                 if reply.hold is not None:
                     reply.hold.wait(SECONDS)
+                if reply.endless_headers:
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                    self._drip()
+                    return
                 content = f"{headers}{body.decode()}".encode() if reply.echo else reply.body
                 self.send_response(reply.status)
                 for name, value in ({"Content-Type": "application/json"} | reply.headers).items():

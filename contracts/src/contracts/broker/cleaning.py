@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_SECONDS = 600.0  # between two looks at the clock, which somebody may set
+STOP_SECONDS = 3.0  # a batch is removed in less, and one that is interrupted is not removed at all
 
 
 class Cleaning:
@@ -38,11 +39,11 @@ class Cleaning:
             self._thread.start()
 
     def stop(self) -> None:
-        """End, after what is being removed."""
+        """End, and let what is being removed be finished, for some seconds; the rest goes at the next time."""
         self._stopping.set()
         self._woken.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(STOP_SECONDS)
 
     def wake(self) -> None:
         """Look at the clock now."""

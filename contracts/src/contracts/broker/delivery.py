@@ -13,20 +13,25 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contracts.broker import sending
+from contracts.broker.egress import Deadline
 from contracts.broker.store import deliveries, webhooks
-from contracts.model.deliveries import Execution, Next, Status, after
+from contracts.model.deliveries import Execution, Next, after
 
 
 if TYPE_CHECKING:
     from contracts.broker.broker import Broker
     from contracts.model.deliveries import TriggeredWebhook
+    from contracts.model.webhooks import Webhook
 
 
 log = logging.getLogger(__name__)
 
-# longer than the slowest attempt, with some time to look up names and to write down how it went
-CLAIM = timedelta(seconds=sending.MOST_SECONDS + 15)
+# longer than the slowest attempt: resolvers give a name up within half a minute, and how it went is written down
+CLAIM = timedelta(seconds=sending.SECONDS + 60)
 AT_ONCE = 8
+STOP_SECONDS = (
+    3.0  # what is not sent by then goes back: whoever runs a process kills it ten seconds after the first word
+)
 IDLE_SECONDS = 30.0  # how often it looks for what another process left, when nothing wakes it
 
 
@@ -39,6 +44,8 @@ class Delivery:
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
         self._free = threading.Semaphore(AT_ONCE)
+        self._underway: set[Deadline] = set()
+        self._giving_back = threading.Event()
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
 
     def start(self) -> None:
@@ -46,11 +53,14 @@ class Delivery:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is being sent, and end; what is due stays in the outbox."""
+        """Finish what is being sent, for some seconds, and end; the rest goes back to the outbox."""
         self._stopping.set()
         self._woken.set()
+        patience = threading.Timer(STOP_SECONDS, self._give_back)
+        patience.start()
         self._thread.join()
         self._pool.shutdown()
+        patience.cancel()
 
     def wake(self) -> None:
         """Look into the outbox now."""
@@ -101,28 +111,52 @@ class Delivery:
             room += 1
         return room
 
+    def _give_back(self) -> None:
+        self._giving_back.set()
+        for each in list(self._underway):
+            each.end()
+
     def _deliver(self, triggered: TriggeredWebhook) -> None:
+        deadline = Deadline(sending.SECONDS)
+        self._underway.add(deadline)
+        if self._giving_back.is_set():
+            deadline.end()
         try:
-            execution, follows = attempt(self._broker, triggered)
+            execution, follows = attempt(self._broker, triggered, deadline)
             with self._broker.database.writing() as connection:
-                deliveries.record(connection, triggered.id, execution, follows)
+                if self._giving_back.is_set() and not execution.success:
+                    deliveries.give_back(connection, triggered.id)
+                else:
+                    deliveries.record(connection, triggered.id, execution, follows)
         except Exception:
-            log.exception("Webhook %s (%s) could not be delivered", triggered.webhook_uuid, triggered.uuid)
+            log.exception("How webhook %s (%s) went cannot be kept", triggered.webhook_uuid, triggered.uuid)
         finally:
+            self._underway.discard(deadline)
             self._free.release()
             self.wake()
 
 
-def attempt(broker: Broker, triggered: TriggeredWebhook) -> tuple[Execution, Next]:
-    """Send *triggered* once: how it went, and what follows from it."""
-    with broker.database.reading() as connection:
-        webhook = webhooks.get_by_id(connection, triggered.webhook_id) if triggered.webhook_id is not None else None
-    if webhook is None or not webhook.enabled:
-        text = "Not sent: the webhook was removed or switched off meanwhile\n"
-        execution = Execution(success=False, logs=text, created_at=broker.now())
-        return execution, Next(status=Status.FAILURE, wait=None)
-    sent = sending.send(broker.settings, webhook.request, triggered.parameters)
-    text = sending.log_of(broker.settings, sent)
-    execution = Execution(success=sent.success, logs=text, created_at=broker.now())
+def attempt(broker: Broker, triggered: TriggeredWebhook, within: Deadline) -> tuple[Execution, Next]:
+    """Send *triggered* once: how it went, and what follows from it. Whatever goes wrong is a failed attempt."""
     schedule_seconds = broker.settings.webhook_retry_schedule
-    return execution, after(triggered.attempts_made + 1, success=sent.success, schedule_seconds=schedule_seconds)
+    success = False
+    try:
+        if (webhook := _webhook(broker, triggered)) is None:
+            text, schedule_seconds = "Not sent: the webhook was removed or switched off meanwhile\n", ()
+        else:
+            sent = sending.send(broker.settings, webhook.request, triggered.parameters, within)
+            success, text = sent.success, sending.log_of(broker.settings, sent)
+    except Exception:
+        log.exception("Webhook %s (%s) cannot be sent", triggered.webhook_uuid, triggered.uuid)
+        text = "Not sent: something went wrong in the broker; its log tells more\n"
+    execution = Execution(success=success, logs=text, created_at=broker.now())
+    return execution, after(triggered.attempts_made + 1, success=success, schedule_seconds=schedule_seconds)
+
+
+def _webhook(broker: Broker, triggered: TriggeredWebhook) -> Webhook | None:
+    """What is to be sent, if it still is."""
+    if triggered.webhook_id is None:
+        return None
+    with broker.database.reading() as connection:
+        webhook = webhooks.get_by_id(connection, triggered.webhook_id)
+    return webhook if webhook is not None and webhook.enabled else None

@@ -2,14 +2,16 @@
 
 A host's name is looked up once, the addresses are judged, and the connection is made to one of those: what the name
 leads to a moment later does not matter. Neither proxies nor credentials of the machine are used; redirects are the
-caller's to refuse.
+caller's to refuse. All of an exchange has one deadline.
 """
 
 from __future__ import annotations
 
 import socket
+import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -32,8 +34,50 @@ class Unreachable(Exception):
     """Nobody answers there; the message says why."""
 
 
-def session(allowed: Sequence[str], certificates: Sequence[Path] = ()) -> requests.Session:
-    """A session that reaches public addresses, and of the others only those that are *allowed*.
+class Deadline:
+    """When an exchange ends, whatever it is doing: as a context, it begins at once, and takes *seconds* at most.
+
+    Connections that it watches are shut down. A socket's timeout holds for one read: whoever sends a byte every few
+    seconds is never too late for it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.passed = False
+        self._lock = threading.Lock()
+        self._watched: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self.end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for each in self._watched:
+                each.close()
+            self._watched.clear()
+
+    def watch(self, connection: socket.socket) -> None:
+        """Shut *connection* down when the time has passed."""
+        with self._lock:
+            self._watched.append(connection.dup())  # TLS will take the connection's own handle away
+        if self.passed:
+            self.end()
+
+    def end(self) -> None:
+        """Let the time pass now."""
+        self.passed = True
+        with self._lock:
+            for each in self._watched:
+                with suppress(OSError):  # the other side was faster
+                    each.shutdown(socket.SHUT_RDWR)
+
+
+def session(allowed: Sequence[str], deadline: Deadline, certificates: Sequence[Path] = ()) -> requests.Session:
+    """A session that reaches public addresses, and of the others only those that are *allowed*, until the *deadline*.
 
     Besides the public authorities it trusts those whose *certificates* are in these PEM files.
     Its requests raise `ForbiddenAddress` for an address that may not be reached, `Unreachable` for a host without an
@@ -42,7 +86,7 @@ def session(allowed: Sequence[str], certificates: Sequence[Path] = ()) -> reques
     made = requests.Session()
     made.trust_env = False
     adapter = HTTPAdapter()
-    adapter.poolmanager.pool_classes_by_scheme = _pools(allowed)
+    adapter.poolmanager.pool_classes_by_scheme = _pools(allowed, deadline)
     if certificates:
         context = create_urllib3_context()
         for path in certificates:
@@ -53,16 +97,16 @@ def session(allowed: Sequence[str], certificates: Sequence[Path] = ()) -> reques
     return made
 
 
-def _pools(allowed: Sequence[str]) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(allowed: Sequence[str], deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
     """Pools of connections that are opened by `_connect`, one kind for each scheme."""
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _connect(self.host, self.port, allowed)
+            return _connect(self.host, self.port, allowed, deadline)
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return _connect(self.host, self.port, allowed)
+            return _connect(self.host, self.port, allowed, deadline)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -73,17 +117,20 @@ def _pools(allowed: Sequence[str]) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
-def _connect(host: str, port: int, allowed: Sequence[str]) -> socket.socket:
+def _connect(host: str, port: int, allowed: Sequence[str], deadline: Deadline) -> socket.socket:
     """A connection to the first address of *host* that answers, if all of them may be reached."""
     found = _addresses(host, port)
     addresses.require_public(host, found, allowed)
-    deadline = time.monotonic() + CONNECT_SECONDS
+    latest = time.monotonic() + CONNECT_SECONDS
     reasons = []
     for address in found:
         try:
-            return socket.create_connection((address, port), timeout=max(0.1, deadline - time.monotonic()))
+            made = socket.create_connection((address, port), timeout=max(0.1, latest - time.monotonic()))
         except OSError as error:
             reasons.append(f"{address}: {error.strerror or error}")
+        else:
+            deadline.watch(made)
+            return made
     msg = f"{host} cannot be reached on port {port} ({'; '.join(reasons)})"
     raise Unreachable(msg)
 
@@ -91,7 +138,7 @@ def _connect(host: str, port: int, allowed: Sequence[str]) -> socket.socket:
 def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        msg = f"{host} has no address: {error.strerror or error}"
+    except (OSError, UnicodeError) as error:  # a name that cannot be written as one is the latter
+        msg = f"{host} has no address: {getattr(error, 'strerror', None) or error}"
         raise Unreachable(msg) from None
     return [str(address[0]) for *_, address in found]

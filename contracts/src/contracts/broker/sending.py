@@ -6,7 +6,6 @@ Source: Pact Broker protocol, execution.
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from contracts.broker import egress
-from contracts.broker.egress import Unreachable
+from contracts.broker.egress import Deadline, Unreachable
 from contracts.model import templates
 from contracts.model.addresses import ForbiddenAddress
 from contracts.model.redaction import redacted, redacted_value
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from contracts.model.webhooks import WebhookRequest
 
 
-ANSWER_SECONDS = 15.0  # until an answer begins, and then until it ends
-MOST_SECONDS = egress.CONNECT_SECONDS + 2 * ANSWER_SECONDS
+SECONDS = 30.0  # from connecting to the end of the answer; only looking the host up is not broken off
 _MOST_BYTES = 10_000
 
 HIDDEN = "The answer is shown where hosts are listed in PACT_BROKER_WEBHOOK_HOST_WHITELIST"
@@ -58,8 +56,17 @@ class Sent:
     error: str = field(default="")
 
 
-def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
-    """Send *request*, filled with *parameters*, where it may go; never raises for what the other side does."""
+class _TooLate(Exception):
+    """There was no answer within the time."""
+
+
+def send(
+    settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], within: Deadline | None = None
+) -> Sent:
+    """Send *request*, filled with *parameters*, where it may go; never raises for what the other side does.
+
+    It ends when the deadline passes that it has to be done *within*.
+    """
     filled = _with_basic_auth(templates.fill_request(request, parameters))
     secrets = filled.secrets()
     sent = Sent(
@@ -68,10 +75,11 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
         headers=filled.redacted_headers(),
         body=redacted_value(filled.body, secrets),
     )
-    try:
-        answer = _exchange(settings, filled, secrets)
-    except (requests.RequestException, ForbiddenAddress, Unreachable) as error:
-        return replace(sent, error=redacted(_reason(error), secrets))
+    with within or Deadline(SECONDS) as deadline:
+        try:
+            answer = _exchange(settings, filled, secrets, deadline)
+        except (requests.RequestException, ForbiddenAddress, Unreachable, _TooLate) as error:
+            return replace(sent, error=redacted(_reason(error, deadline), secrets))
     return replace(sent, answer=answer, success=answer.status in settings.webhook_http_code_success)
 
 
@@ -98,22 +106,25 @@ def _with_basic_auth(request: WebhookRequest) -> WebhookRequest:
     return replace(request, headers={**request.headers, "authorization": f"Basic {token}"})
 
 
-def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[str]) -> Answer:
+def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[str], deadline: Deadline) -> Answer:
     headers = {"accept": "*/*", "user-agent": settings.user_agent, **_content_type(request.body), **request.headers}
     verify = not settings.disable_ssl_verification
+    certificates = settings.webhook_certificates if verify else ()
     with (
-        egress.session(settings.webhook_host_whitelist, settings.webhook_certificates if verify else ()) as session,
+        egress.session(settings.webhook_host_whitelist, deadline, certificates) as session,
         session.request(
             request.method,
             request.url,
             data=_data(request),
             headers={name: value.encode() for name, value in headers.items()},
-            timeout=ANSWER_SECONDS,
+            timeout=deadline.seconds,
             allow_redirects=False,
             verify=verify,
             stream=True,
         ) as response,
     ):
+        if deadline.passed:  # headers that were broken off look whole
+            raise _TooLate
         return Answer(
             status=response.status_code,
             headers={name.lower(): _shown(name, value, secrets) for name, value in response.headers.items()},
@@ -124,10 +135,9 @@ def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[s
 
 def _beginning(response: requests.Response) -> str:
     """What can be read of an answer in its time, up to a little more than is kept."""
-    deadline = time.monotonic() + ANSWER_SECONDS
     content = b""
     try:
-        while len(content) < 2 * _MOST_BYTES and time.monotonic() < deadline:
+        while len(content) < 2 * _MOST_BYTES:
             if not (more := response.raw.read1(_MOST_BYTES, decode_content=True)):
                 break
             content += more
@@ -140,10 +150,10 @@ def _shown(name: str, value: str, secrets: Collection[str]) -> str:
     return STARS if name.lower() == "set-cookie" else redacted(value, secrets)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, deadline: Deadline) -> str:
+    if deadline.passed or isinstance(error, requests.Timeout):
+        return f"There was no answer within {deadline.seconds:g} s"
     match error:
-        case requests.Timeout():
-            return f"There was no answer within {ANSWER_SECONDS:g} s"
         case requests.exceptions.SSLError():
             return f"TLS does not prove that it is the host: {error}"
         case _:

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import gc
 import logging
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _M_ARENA_MAX = -8  # malloc.h
+_STOP_SECONDS = 3  # for requests to be answered; as long again for webhooks, and for cleaning
 
 
 class ServerError(Exception):
@@ -57,9 +59,18 @@ def _answer(settings: Settings, listener: socket.socket, *, told: bool = False) 
         app = create_app(broker)
         _collect_rarely()
         _share_heaps()
-        config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, server_header=False)
-        with contextlib.suppress(KeyboardInterrupt):  # that is how it is told to stop
-            uvicorn.Server(config).run(sockets=[listener])
+        config = uvicorn.Config(
+            app,
+            log_level=settings.log_level,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        server = uvicorn.Server(config)
+        # To the end of the process: uvicorn raises what it heard again when it has ended, and webhooks end after it.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, server.handle_exit)
+        server.run(sockets=[listener])
 
 
 def _tell(settings: Settings) -> None:

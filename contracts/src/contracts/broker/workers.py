@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHORTEST_LIFE_SECONDS = 5.0  # one that dies sooner has an error that the next one will have too
+STOP_SECONDS = 12.0  # more than one needs to finish what it does, and less than anybody who stops them waits
 
 
 class Short(Exception):
@@ -62,8 +63,10 @@ def run(count: int, work: Callable[..., None], *arguments: object) -> None:
         finally:
             for process in started:
                 process.terminate()
+            latest = time.monotonic() + STOP_SECONDS
             for process in started:
-                process.join()
+                process.join(max(0.0, latest - time.monotonic()))
+                process.kill()
 
 
 @contextmanager

@@ -48,13 +48,15 @@ def require_public(host: str, addresses: Iterable[str], allowed: Sequence[str]) 
 
 
 def host_of(url: str) -> str | None:
-    """The host in *url*, or None where there is none, or one that cannot be read."""
+    """The host in *url*, or None where there is none, or one that cannot be read or looked up."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # which raises for a number that is no port's
+        host = parts.hostname
+        _ = (host or "").encode("idna")  # which raises for a part that is empty, or longer than 63 characters
     except ValueError:
         return None
-    return parts.hostname
+    return host
 
 
 def _is_public(address: str) -> bool:

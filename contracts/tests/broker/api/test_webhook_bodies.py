@@ -64,6 +64,8 @@ def test_a_method_is_kept_as_it_was_written(http):
         ("http://127.0.0.1:9/%zz", "is not a valid URL"),
         ("http://127.0.0.1:9/\n", "is not a valid URL"),
         ("http://127.0.0.1:99999/", "is not a valid URL"),
+        (f"http://{'a' * 64}.example.org/", "is not a valid URL"),
+        ("http://a..example.org/", "is not a valid URL"),
         ("ftp://127.0.0.1/x", "must begin with one of: http, https"),
         ("http://example.org/x", "must have one of the hosts: 127.0.0.1, localhost"),
         ("http://${pactbroker.consumerName}/x", "cannot have a template parameter in its host"),

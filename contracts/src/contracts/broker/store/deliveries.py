@@ -130,6 +130,13 @@ def record(connection: Connection, triggered_id: int, execution: Execution, foll
     )
 
 
+def give_back(connection: Connection, triggered_id: int) -> None:
+    """Give up the claim on a delivery that was not attempted to the end: it is due as it was before."""
+    connection.execute(
+        update(triggered_webhooks).where(triggered_webhooks.c.id == triggered_id).values(claimed_until=None)
+    )
+
+
 def find(connection: Connection, uuid: str) -> TriggeredWebhook:
     """The delivery with this *uuid*.
 

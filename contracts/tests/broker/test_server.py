@@ -1,0 +1,69 @@
+"""A serving process that is told to stop while a webhook is on its way."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+
+import pytest
+import requests
+from hooks import document
+from listeners import Listener, Reply
+from processes import answering
+from sqlalchemy import select
+
+from contracts.broker.store.database import Database
+from contracts.broker.store.tables import triggered_webhooks
+
+
+@pytest.fixture
+def listener():
+    with Listener() as listener:
+        yield listener
+
+
+@contextmanager
+def sending(url, listener, *options):
+    """A process that sends a webhook to *listener*, which holds it."""
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    with answering(url, *options) as (base_url, process):
+        hook = document(f"{listener.url}/hook")
+        requests.post(f"{base_url}/webhooks", json=hook, timeout=20).raise_for_status()
+        pact = {"consumer": {"name": "Till"}, "provider": {"name": "Ledger"}, "interactions": []}
+        pact_url = f"{base_url}/pacts/provider/Ledger/consumer/Till/version/1"
+        requests.put(pact_url, json=pact, timeout=20).raise_for_status()
+        listener.wait_for(1)
+        yield process
+
+
+def delivery(url):
+    """The status of the one delivery, its attempts, and whether somebody still claims it."""
+    columns = triggered_webhooks.c
+    database = Database(url)
+    with database.reading() as connection:
+        row = connection.execute(select(columns.status, columns.attempts_made, columns.claimed_until)).one()
+    database.dispose()
+    return row.status, row.attempts_made, row.claimed_until is not None
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT, signal.SIGTERM]])
+@pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["alone", "workers"])
+def test_what_is_being_sent_is_finished_and_written_down(sqlite_url, listener, signals, options):
+    with sending(sqlite_url, listener, *options) as process:
+        for each in signals:
+            process.send_signal(each)
+        # the target answers while the process is ending already
+        threading.Timer(0.5, listener.answers["/hook"].hold.set).start()
+        assert process.wait(timeout=20) == 0
+    assert delivery(sqlite_url) == ("success", 1, False)
+
+
+def test_what_never_ends_goes_back_and_is_sent_by_the_next(sqlite_url, listener):
+    with sending(sqlite_url, listener) as process:
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    assert delivery(sqlite_url) == ("not_run", 0, False)
+    listener.answers["/hook"].hold.set()
+    with answering(sqlite_url):
+        listener.wait_for(2)
