@@ -66,6 +66,11 @@ def text_sha(text: str) -> str:
     return _sha1(text)
 
 
+def sha_of_stored(document: object) -> str:
+    """The identity of a *document* that was `stored`: its computed `_id`s play no part."""
+    return sha(_without_injected_ids(document))
+
+
 def is_sha_of(sha_at_source: str, text: str) -> bool:
     """Whether a kept *text* has this identity.
 
@@ -73,7 +78,7 @@ def is_sha_of(sha_at_source: str, text: str) -> bool:
     reading will do.
     """
     document = json.loads(text)
-    return sha_at_source in {sha(_without_injected_ids(document)), sha(document)}
+    return sha_at_source in {sha_of_stored(document), sha(document)}
 
 
 def counts(document: object) -> tuple[int, int]:

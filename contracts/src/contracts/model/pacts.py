@@ -51,23 +51,21 @@ class Pact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A content to be kept for a provider: its identity, its text, and how much it lists."""
+    """A content to be kept for a provider: its identity and its text; *size* is as that of a `KeptContent`.
+
+    *sha_of_part* says that the sha names no more than what was merged into it.
+    """
 
     provider_id: int
     sha: str
     text: str
-    interactions_count: int
-    messages_count: int
+    size: tuple[int, int]
+    sha_of_part: bool = False
 
     @property
     def key(self) -> tuple[int, str]:
         """What it is found by among the consumer's contents."""
         return self.provider_id, self.sha
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """How many interactions and messages it lists."""
-        return self.interactions_count, self.messages_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

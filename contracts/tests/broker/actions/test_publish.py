@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from estates import statements
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from contracts.broker.actions import publish
@@ -166,6 +169,54 @@ def test_a_merged_content_is_not_taken_for_one_that_bears_its_sha(broker):
     assert put(broker, contract("b"), "3").pact.pact_version_id == plain.pact.pact_version_id
 
 
+def test_versions_that_merge_the_same_share_it(broker):
+    for number in "12":
+        put(broker, contract("a"), number)
+    merged = [put(broker, contract("b", on_conflict="merge"), number).pact.pact_version_id for number in "12"]
+    assert merged[0] == merged[1]
+
+
+def test_a_merge_that_lists_as_much_as_its_part_does_not_bear_its_sha(broker):
+    """Of two interactions with one name the second replaces the first: the merge has two, and so has what was sent."""
+    sent = contract("b", "b")
+    sent.document["interactions"][1]["response"] = {"status": 201}
+    sent = replace(sent, text=json.dumps(sent.document), on_conflict="merge")
+    put(broker, contract("a"), "1")
+    assert put(broker, sent, "1").pact.sha != contents.sha(sent.document)
+    assert put(broker, replace(sent, on_conflict="overwrite"), "2").pact.sha == contents.sha(sent.document)
+    assert (stored(broker, "1"), stored(broker, "2")) == (["a", "b"], ["b", "b"])
+
+
+def test_a_version_never_gets_what_another_one_merged(broker):
+    for number, first in (("1", "a"), ("2", "c")):
+        put(broker, contract(first), number)
+        put(broker, contract("b", on_conflict="merge"), number)
+    assert (stored(broker, "1"), stored(broker, "2")) == (["a", "b"], ["c", "b"])
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_is_read_back_is_the_merge_of_what_was_sent(broker, strict):
+    """Whatever other versions published and merged before."""
+    if strict:
+        broker.settings = replace(
+            broker.settings, base_equality_only_on_content_that_affects_verification_results=False
+        )
+    rounds = count()
+
+    @given(st.lists(st.tuples(st.sampled_from("12"), st.sets(st.sampled_from("abc"), min_size=1)), min_size=2))
+    @settings(max_examples=25, deadline=None)
+    def holds(sent):
+        number_of = {each: f"{each}.{next(rounds)}" for each in "12"}  # versions of their own, a history in common
+        expected = {}
+        for each, names in sent:
+            put(broker, contract(*sorted(names), on_conflict="merge"), number_of[each])
+            expected.setdefault(each, {}).update(dict.fromkeys(sorted(names)))
+        found = {each: sorted(stored(broker, number_of[each])) for each in expected}
+        assert found == {each: sorted(names) for each, names in expected.items()}
+
+    holds()
+
+
 def test_a_merge_is_not_lost_where_the_incoming_content_is_known(broker):
     put(broker, contract("a"), "1")
     put(broker, contract("b"), "2")
@@ -197,15 +248,15 @@ def test_what_is_published_keeps_its_spelling(broker):
 
 
 def test_publishing_more_contracts_takes_no_more_look_ups(broker):
-    def count(number, *contracts):
+    def executed_for(number, *contracts):
         with statements(broker.database) as executed:
             send(broker, *contracts, number=number, branch="main")
         return [each for each in executed if "webhook" not in each]
 
     providers = ["Ledger", "Stock", "Mail", "Clock"]
     send(broker, *(contract("a", provider=each) for each in providers), branch="main")
-    one = count("2", contract("b"))
-    four = count("3", *(contract("c", provider=each) for each in providers))
+    one = executed_for("2", contract("b"))
+    four = executed_for("3", *(contract("c", provider=each) for each in providers))
     assert len(four) == len(one)
 
 
@@ -219,8 +270,8 @@ def test_contents_are_kept_once(broker):
 def test_where_every_difference_counts_other_spelling_is_another_content(broker):
     send(broker, contract("a", "b"))
     assert send(broker, contract("b", "a")).contracts[0].outcome is Outcome.UNCHANGED
-    settings = replace(broker.settings, base_equality_only_on_content_that_affects_verification_results=False)
-    strict = replace(broker, settings=settings)
+    told = replace(broker.settings, base_equality_only_on_content_that_affects_verification_results=False)
+    strict = replace(broker, settings=told)
     send(strict, contract("a", "b"), number="2")
     assert send(strict, contract("a", "b"), number="2").contracts[0].outcome is Outcome.UNCHANGED
     with pytest.raises(PublishConflict):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from contracts.broker.actions.notify import Notified
     from contracts.broker.broker import Broker
     from contracts.model.pacticipants import Pacticipant
-    from contracts.model.pacts import Change, Predecessor
+    from contracts.model.pacts import Change, KeptContent, Predecessor
     from contracts.model.publications import Contract, Publication
     from contracts.model.versions import Version
 
@@ -247,7 +247,7 @@ def _add(
     """The pacts that come of *plans*, by provider id; *had* are those that the version has."""
     if not plans:
         return {}
-    kept = _keep(broker, connection, consumer, [_content(connection, each) for each in plans])
+    kept = _keep(broker, connection, consumer, [_content(broker, connection, each) for each in plans])
     content_ids = {provider_id: content_id for provider_id, (content_id, _) in kept.items()}
     revisions = {provider_id: had[provider_id].revision_number + 1 for provider_id in kept if provider_id in had}
     now = broker.now()
@@ -268,19 +268,21 @@ def _add(
     }
 
 
-def _content(connection: Connection, plan: _Plan) -> Content:
-    text, document = plan.contract.text, plan.contract.document
-    if plan.outcome is Outcome.MERGED and plan.replaced is not None:
-        text = merging.merge(pacts.content(connection, plan.replaced.pact_version_id), text)
-        document = json.loads(text)
-    interactions, messages = contents.counts(document)
-    return Content(
-        provider_id=plan.provider.id,
-        sha=plan.sha,
-        text=text,
-        interactions_count=interactions,
-        messages_count=messages,
-    )
+def _content(broker: Broker, connection: Connection, plan: _Plan) -> Content:
+    sent, sha = plan.contract, plan.sha
+    content = Content(provider_id=plan.provider.id, sha=sha, text=sent.text, size=contents.counts(sent.document))
+    if plan.outcome is not Outcome.MERGED or plan.replaced is None:
+        return content
+    text = contents.stored(merging.merge(pacts.content(connection, plan.replaced.pact_version_id), sent.text))
+    document = json.loads(text)
+    merged = replace(content, text=text, size=contents.counts(document))
+    if not broker.settings.base_equality_only_on_content_that_affects_verification_results:
+        return replace(merged, sha=contents.text_sha(text))
+    if sha == contents.sha_of_stored(document):
+        return merged
+    # what lists as much as its part could not be told from it, see `_is_kept`
+    alike = merged.size == content.size
+    return replace(merged, sha=contents.text_sha(text)) if alike else replace(merged, sha_of_part=True)
 
 
 def _keep(
@@ -288,13 +290,13 @@ def _keep(
 ) -> dict[int, tuple[int, str]]:
     """The id and sha of each of the contents *wanted*, by provider id; what is not kept yet is kept now.
 
-    A merged contract bears the sha of what was merged into it, as in the reference broker. So a sha may be taken by a
-    content that lists more or less: then the text's own sha tells them apart.
+    A merged contract bears the sha of what was merged into it, as in the reference broker. Where that is taken by
+    another content, the text's own sha tells them apart.
     """
     kept = publications.kept(connection, consumer.id, [each.key for each in wanted])
     named = [
         each
-        if each.key not in kept or kept[each.key].size == each.size
+        if each.key not in kept or _is_kept(connection, each, kept[each.key])
         else replace(each, sha=contents.text_sha(each.text))
         for each in wanted
     ]
@@ -303,3 +305,14 @@ def _keep(
     if new := [replace(each, text=contents.stored(each.text)) for each in named if each.key not in kept]:
         kept |= publications.keep(connection, consumer.id, new, broker.now())
     return {each.provider_id: (kept[each.key].id, each.sha) for each in named}
+
+
+def _is_kept(connection: Connection, content: Content, kept: KeptContent) -> bool:
+    """Whether the content that is *kept* under the same sha says the same as *content*.
+
+    What lists as much as the sha's own content is that content: a merged one bears the sha of a part only where it
+    lists more. Of two merged ones only the texts can tell.
+    """
+    if kept.size != content.size:
+        return False
+    return not content.sha_of_part or pacts.content(connection, kept.id) == content.text

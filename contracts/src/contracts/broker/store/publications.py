@@ -61,8 +61,8 @@ def keep(
             "consumer_id": consumer_id,
             "provider_id": each.provider_id,
             "sha": each.sha,
-            "interactions_count": each.interactions_count,
-            "messages_count": each.messages_count,
+            "interactions_count": each.size[0],
+            "messages_count": each.size[1],
             "created_at": now,
             "content": each.text,
         }
