@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.model.metadata import Metadata, SelectorMetadata, decode, encode
 
 
-TEXTS = st.text(max_size=20)
+TEXTS = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=20)  # no name holds a null character
 IDS = st.none() | st.integers(min_value=0, max_value=10**18 - 1)
 SELECTORS = st.builds(
     SelectorMetadata,

@@ -35,4 +35,6 @@ def test_detected(event, branch, tmp_path):
         "GITHUB_SHA": event.version,
     }
 
-    assert ci.detect(environ, tmp_path) == ci.Build(kind="github", version=VERSION, branch=branch, build_url=None)
+    kind = "own" if event.name == "pull_request" else None
+    expected = ci.Build(kind="github", version=VERSION, branch=branch, build_url=None, pull_request=kind)
+    assert ci.detect(environ, tmp_path) == expected
