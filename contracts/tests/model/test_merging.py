@@ -65,3 +65,17 @@ def test_what_is_no_interaction_is_the_same_when_it_is_equal():
 
 def test_an_interaction_without_a_request_is_compared_as_a_whole():
     assert merge([{"description": "m"}], [{"description": "m", "x": 1}]) == [{"description": "m", "x": 1}]
+
+
+def test_of_equal_ones_that_are_stored_the_first_is_replaced():
+    stored = [interaction("a", n=1), interaction("a", n=2)]
+    assert merge(stored, [interaction("a", n=3), interaction("b"), interaction("b")]) == [
+        interaction("a", n=3),
+        interaction("a", n=2),
+        interaction("b"),
+    ]
+
+
+def test_many_are_merged_into_many_in_time_that_grows_with_their_number():
+    stored, incoming = ([interaction(f"{side}{number}") for number in range(20_000)] for side in "ab")
+    assert merge(stored, incoming) == [*stored, *incoming]

@@ -32,9 +32,20 @@ def test_a_name_is_shown_in_words(name, shown):
     "name", ["accounts", "account-api", "AccountProvider", "account service", "ACCOUNT", "Account::Api"]
 )
 def test_a_name_looks_like_one_of_the_same_words(name):
-    assert look_alike(name, ["Till", "Account Service"]) == ["Account Service"]
+    assert look_alike(["Shop", name], ["Till", "Account Service"]) == {name: ["Account Service"]}
 
 
 @pytest.mark.parametrize("name", ["Accounts Receivable", "Accounting", "Bank Account"])
 def test_a_name_of_other_words_looks_like_nobodys(name):
-    assert look_alike(name, ["Account Service"]) == []
+    assert look_alike([name], ["Account Service"]) == {}
+
+
+def test_a_name_may_look_like_several():
+    assert look_alike(["accounts"], ["Account Service", "Till", "ACCOUNT"]) == {
+        "accounts": ["Account Service", "ACCOUNT"]
+    }
+
+
+def test_many_names_are_compared_with_many_in_time_that_grows_with_their_number():
+    new, existing = ([f"{side} {number} y" for number in range(20_000)] for side in ("new", "old"))
+    assert look_alike([*new, "Old-7-Y"], existing) == {"Old-7-Y": ["old 7 y"]}

@@ -1,11 +1,15 @@
-"""How many requests are answered at once: those that read and those that change something, apart.
+"""How many requests are answered at once: those that read, those that change something and those that send, apart.
 
-A thread that waits for its turn to write would otherwise keep one from answering who only asks.
+A thread that waits for its turn to write would otherwise keep one from answering who only asks, and one that waits for
+somebody else's answer would keep both.
 """
 
 from __future__ import annotations
 
 from anyio import CapacityLimiter
+
+
+_SENDERS = 4
 
 
 class Turns:
@@ -15,3 +19,4 @@ class Turns:
         writers = max(1, most_connections // 3)
         self.writing = CapacityLimiter(writers)
         self.reading = CapacityLimiter(max(1, most_connections - writers))
+        self.sending = CapacityLimiter(_SENDERS)  # they hold no connection while they wait

@@ -5,6 +5,7 @@ Source: Pact Broker protocol, revisions, conflicts, merge.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from contracts.model import contents
@@ -26,9 +27,12 @@ def merge(stored: str, incoming: str) -> str:
     """
     members = contents.members(stored)
     interactions = _interactions(members, "that is kept")
+    places: dict[str, int] = {}
+    for place, each in enumerate(interactions):
+        places.setdefault(_identity(each), place)
     for part in _interactions(contents.members(incoming), "that was sent"):
-        same = next((at for at, each in enumerate(interactions) if _identity(each) == _identity(part)), None)
-        if same is None:
+        same = places.setdefault(_identity(part), len(interactions))
+        if same == len(interactions):
             interactions.append(part)
         elif _request(interactions[same]) == _request(part):
             interactions[same] = part
@@ -47,8 +51,9 @@ def _interactions(members: dict[str, contents.Part], which: str) -> list[content
     return contents.elements(part.text)
 
 
-def _identity(part: contents.Part) -> Any:  # noqa: ANN401, a contract may hold anything
-    return [part.value.get(key) for key in _IDENTITY] if isinstance(part.value, dict) else part.value
+def _identity(part: contents.Part) -> str:
+    identity = [part.value.get(key) for key in _IDENTITY] if isinstance(part.value, dict) else part.value
+    return json.dumps(identity, sort_keys=True)
 
 
 def _request(part: contents.Part) -> list[Any]:

@@ -31,15 +31,17 @@ def display_name(name: str) -> str:
     return " ".join(word[0].upper() + word[1:] for word in words)
 
 
-def look_alike(new: str, existing: Iterable[str]) -> list[str]:
-    """The names of *existing* that *new* could be a misspelling of, in their order.
+def look_alike(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
+    """For each name of *new* that could be a misspelling, those of *existing* that it looks like, in their order.
 
     Case, separators, a plural's s and the words api, provider and service make no difference.
     """
-    words = _words(new)
-    return [each for each in existing if _words(each) == words]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for each in existing:
+        alike.setdefault(_words(each), []).append(each)
+    return {each: alike[words] for each in new if (words := _words(each)) in alike}
 
 
-def _words(name: str) -> list[str]:
+def _words(name: str) -> tuple[str, ...]:
     singular = (word.lower().removesuffix("s") for word in _BETWEEN_WORDS.split(name))
-    return [word for word in singular if word and word not in _SAYS_NOTHING]
+    return tuple(word for word in singular if word and word not in _SAYS_NOTHING)

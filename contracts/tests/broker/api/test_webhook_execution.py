@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import requests
 from estates import Estate
 from hooks import add_webhook, document
-from listeners import Listener, Reply
+from listeners import Listener, Reply, until
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
+from contracts.testing import running_broker
 
 
 BASE = "http://testserver"
@@ -48,6 +53,23 @@ def test_a_webhook_is_sent_with_the_newest_pact(http, broker, listener):
     }
     assert "Succeeded" in logs
     assert "t0ken" not in response.text
+
+
+def test_nobody_waits_for_what_somebody_else_has_to_answer(listener):
+    hold = threading.Event()
+    listener.answers["/hook"] = Reply(hold=hold)
+    count = 20  # more than turns of any kind
+    with running_broker() as running, ThreadPoolExecutor(count) as pool:
+        tested = document(f"{listener.url}/hook")
+        tests = [pool.submit(requests.post, f"{running.base_url}/webhooks/execute", json=tested) for _ in range(count)]
+        try:
+            until(lambda: running.broker.turns.sending.statistics().tasks_waiting > 0)
+            url = f"{running.base_url}/pacticipants/Till/versions/1"
+            assert requests.put(url, json={}, timeout=10).status_code == 201
+            assert requests.get(url, timeout=10).status_code == 200
+        finally:
+            hold.set()
+        assert {each.result().status_code for each in tests} == {200}
 
 
 def test_nothing_is_kept_of_it(http, broker, listener):

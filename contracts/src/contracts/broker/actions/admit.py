@@ -36,8 +36,7 @@ def parties(broker: Broker, connection: Connection, called: Sequence[str]) -> di
 
 
 def _require_distinct(new: Sequence[str], existing: Sequence[str]) -> None:
-    alike = {name: names.look_alike(name, existing) for name in new}
-    if sentences := [_sentence(name, others) for name, others in alike.items() if others]:
+    if sentences := [_sentence(name, others) for name, others in names.look_alike(new, existing).items()]:
         raise PotentialDuplicate("\n".join(sentences))
 
 

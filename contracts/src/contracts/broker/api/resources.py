@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from typing import Any
 
+    from anyio import CapacityLimiter
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -59,6 +60,8 @@ class Operation:
     body: type[Body] | None = None
     changes: bool = True
     """Whether it writes; a GET never does."""
+    sends: bool = False
+    """Whether it waits for what somebody else answers."""
     query: tuple[Parameter, ...] = ()
 
 
@@ -94,15 +97,24 @@ class Resources:
         provides: tuple[str, ...] = (HAL,),
         accepts: tuple[str, ...] | None = (JSON,),
         changes: bool = True,
+        sends: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Answer POST of *path*; *accepts* None takes any content type. *body* documents what is sent.
 
-        Where it *changes* nothing, it does not wait for those who write.
+        Where it *changes* nothing, it does not wait for those who write; where it *sends* something to somebody, nobody
+        waits for it.
         """
-        operation = Operation(
-            path=path, methods=("POST",), provides=provides, accepts=accepts, body=body, changes=changes
+        return self._route(
+            Operation(
+                path=path,
+                methods=("POST",),
+                provides=provides,
+                accepts=accepts,
+                body=body,
+                changes=changes,
+                sends=sends,
+            )
         )
-        return self._route(operation)
 
     def put(
         self,
@@ -148,12 +160,18 @@ class Resources:
             _ = call.media_type  # a handler that needs no database is held to the Accept header here
             return response
 
-        turns = self.broker.turns.writing if operation.changes else self.broker.turns.reading
+        turns = self._turns(operation)
 
         async def endpoint(request: Request) -> Response:
             return await run_sync(answer, request, await request.body(), limiter=turns)
 
         return endpoint
+
+    def _turns(self, operation: Operation) -> CapacityLimiter:
+        turns = self.broker.turns
+        if operation.sends:
+            return turns.sending
+        return turns.writing if operation.changes else turns.reading
 
 
 def _require_short(names: Mapping[str, str]) -> None:

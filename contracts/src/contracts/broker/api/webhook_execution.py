@@ -32,7 +32,7 @@ def router(broker: Broker) -> Router:
     """Build the routes over *broker*."""
     routes = Resources(broker, "webhooks")
 
-    @routes.post(urls.WEBHOOKS_EXECUTE, body=webhook_bodies.WebhookBody, accepts=None)
+    @routes.post(urls.WEBHOOKS_EXECUTE, body=webhook_bodies.WebhookBody, accepts=None, changes=False, sends=True)
     def execute_unsaved(call: Call) -> Response:
         webhook = webhook_bodies.parse(call).webhook()
         with call.reading() as connection:
@@ -40,7 +40,7 @@ def router(broker: Broker) -> Router:
         sent = sending.send(broker.settings, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
-    @routes.post(urls.WEBHOOK_EXECUTE, accepts=None)
+    @routes.post(urls.WEBHOOK_EXECUTE, accepts=None, changes=False, sends=True)
     def execute(call: Call, uuid: str) -> Response:
         with call.reading() as connection:
             webhook = webhooks.find(connection, uuid)
