@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from difflib import unified_diff
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from contracts.model import diffs
 
 
@@ -44,3 +50,21 @@ def test_a_list_that_only_one_has_differs():
 def test_what_is_too_long_to_compare_is_counted():
     long = {"interactions": [{"body": list(range(diffs.MOST_LINES))}]}
     assert "differ in more than can be shown" in diffs.diff({"interactions": []}, long)
+
+
+def test_what_takes_too_long_to_compare_is_counted():
+    old, new = ({"a": [str(each * factor % 127) for each in range(9_900)]} for factor in (5, 7))
+    assert diffs.diff(old, new) == "The contracts differ in more than can be shown: 9904 and 9904 lines."
+
+
+def test_a_long_contract_with_little_that_differs_is_compared():
+    old, new = ({"a": [str(each % 500) for each in range(9_900)] + [last]} for last in "xy")
+    assert diffs.diff(old, new).splitlines()[-4:] == ['-    "x"', '+    "y"', "   ]", " }"]
+
+
+@given(*[st.lists(st.integers(0, 3), max_size=40)] * 2)
+def test_it_is_a_unified_diff_without_places(old, new):
+    documents = [{"a": [*side, "end"]} for side in (old, new)]
+    unified = unified_diff(*(json.dumps(each, indent=2).splitlines() for each in documents), n=10, lineterm="")
+    expected = ["…" if line.startswith("@@") else line for line in list(unified)[2:]]
+    assert diffs.diff(*documents).splitlines() == expected

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from difflib import unified_diff
+from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from difflib import Match
 
 
-MOST_LINES = 10_000  # comparing takes time that grows with their square
+MOST_LINES = 10_000
+MOST_STEPS = 10_000_000  # about a second; a line makes one with each of its like
 
 _CONTEXT = 10  # lines that show which interaction it is
 _LISTS = ("interactions", "messages")
@@ -26,16 +29,45 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool = False)
     """
     compared = (old, new) if whole else _differing(old, new)
     went, came = (json.dumps(each, indent=2, ensure_ascii=False).splitlines() for each in compared)
-    if max(len(went), len(came)) > MOST_LINES:
-        return f"The contracts differ in more than can be shown: {len(went)} and {len(came)} lines."
-    return "\n".join(_readable(unified_diff(went, came, lineterm="", n=_CONTEXT)))
+    try:
+        if max(len(went), len(came)) <= MOST_LINES:
+            return "\n".join(_lines(went, came))
+    except _TooManySteps:
+        pass
+    return f"The contracts differ in more than can be shown: {len(went)} and {len(came)} lines."
 
 
-def _readable(lines: Iterator[str]) -> Iterator[str]:
-    """Unified diff without its two lines of file names, and with plain marks where lines are left out."""
-    for number, line in enumerate(lines):
-        if number > 1:
-            yield "…" if line.startswith("@@") else line
+class _TooManySteps(Exception):
+    """Comparing takes longer than a person waits."""
+
+
+class _Matcher(SequenceMatcher[str]):
+    """Compares line by line, and gives up after so many steps."""
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        super().__init__(None, old, new)
+        alike = self.b2j  # type: ignore[attr-defined]  # documented with the class, and missing in the types
+        self._steps_before = list(accumulate((1 + len(alike.get(each, ())) for each in old), initial=0))
+        self._left = MOST_STEPS
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        """The longest match of a part; it looks at each line's like in all of the other side."""
+        self._left -= self._steps_before[-1 if ahi is None else ahi] - self._steps_before[alo]
+        if self._left < 0:
+            raise _TooManySteps
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
+def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """What differs, with the lines around it, and a mark where others are left out."""
+    for group in _Matcher(old, new).get_grouped_opcodes(_CONTEXT):
+        yield "…"
+        for tag, old_start, old_end, new_start, new_end in group:
+            if tag == "equal":
+                yield from (f" {each}" for each in old[old_start:old_end])
+            else:
+                yield from (f"-{each}" for each in old[old_start:old_end])
+                yield from (f"+{each}" for each in new[new_start:new_end])
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from contracts.broker.store.tables import pact_versions
 from contracts.broker.store.tables import pacticipants as pacticipants_table
 from contracts.model import contents
 from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
+from contracts.model.modifications import Modified
 from contracts.model.publications import Contract, Outcome, Publication
 
 
@@ -88,10 +89,11 @@ def test_a_build_url_is_overwritten_only_when_one_is_given(broker):
 @pytest.mark.parametrize("on_conflict", ["overwrite", "merge"])
 def test_another_content_of_the_same_version_is_refused_and_nothing_is_published(broker, on_conflict):
     send(broker, contract("a"))
-    with pytest.raises(PublishConflict, match="Version 1 has published another contract with Ledger") as refused:
+    with pytest.raises(Modified, match="Version 1 has published another contract with Ledger") as refused:
         send(broker, contract("s", provider="Stock"), contract("b", on_conflict=on_conflict), branch="other")
-    assert [each.type for each in refused.value.notices] == ["error", "info"]
-    assert '+      "description": "b"' in refused.value.notices[1].text
+    notices = refused.value.explained().notices
+    assert [each.type for each in notices] == ["error", "info"]
+    assert '+      "description": "b"' in notices[1].text
     with broker.database.reading() as connection:
         assert pacticipants.names(connection) == ["Ledger", "Till"]
         assert branches.get(connection, pacticipants.find(connection, "Till").id, "other") is None
@@ -118,7 +120,7 @@ def test_a_merge_that_contradicts_is_refused(lenient):
 
 
 def test_two_contracts_with_one_provider_follow_one_another(broker):
-    with pytest.raises(PublishConflict):
+    with pytest.raises(Modified):
         send(broker, contract("a"), contract("b"))
     twice = send(broker, contract("a"), contract("s", provider="Stock"), contract("a"))
     assert [(each.pact.provider.name, each.outcome) for each in twice.contracts] == [
@@ -274,5 +276,5 @@ def test_where_every_difference_counts_other_spelling_is_another_content(broker)
     strict = replace(broker, settings=told)
     send(strict, contract("a", "b"), number="2")
     assert send(strict, contract("a", "b"), number="2").contracts[0].outcome is Outcome.UNCHANGED
-    with pytest.raises(PublishConflict):
+    with pytest.raises(Modified):
         send(strict, contract("b", "a"), number="2")

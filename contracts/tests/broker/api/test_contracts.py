@@ -6,6 +6,10 @@ import base64
 import json
 
 import pytest
+from starlette.testclient import TestClient
+
+from contracts.broker.app import create_app
+from contracts.model import diffs
 
 
 CONTENT = {
@@ -137,6 +141,24 @@ def test_a_changed_content_of_the_same_version_is_a_conflict_in_its_own_form(htt
     assert (answer.status_code, answer.headers["content-type"]) == (409, "application/json;charset=utf-8")
     assert [each["type"] for each in answer.json()["notices"]] == ["error", "info"]
     assert len(answer.json()["errors"]["contracts"]) == 1
+
+
+def test_nobody_waits_for_the_differences_to_be_worked_out(broker, monkeypatch):
+    """They are looked at when the transaction has ended, and in no turn to write."""
+    seen = []
+    real = diffs.diff
+
+    def diff(*documents):
+        seen.append(broker.turns.writing.borrowed_tokens)
+        with broker.database.writing():
+            return real(*documents)
+
+    monkeypatch.setattr(diffs, "diff", diff)
+    with TestClient(create_app(broker)) as client:
+        publish(client)
+        answer = client.post("/contracts/publish", json=body("1", contract(CONTENT | {"interactions": []})))
+    assert '-      "description": "a"' in answer.json()["notices"][1]["text"]
+    assert seen == [0]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from contracts.broker.actions import admit, branch, notify, tag
 from contracts.broker.store import integrations, pacts, publications, versions
-from contracts.model import contents, diffs, merging
+from contracts.model import contents, merging
 from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
+from contracts.model.modifications import Modification, Modified, refusal
 from contracts.model.notices import Notice
 from contracts.model.pacts import MODIFIED, UNCHANGED, Content, Pact, PacticipantRef, compare
 from contracts.model.publications import Outcome
@@ -76,7 +77,8 @@ def publish(broker: Broker, connection: Connection, publication: Publication, *,
     """Publish everything in *publication*, or nothing; webhooks are told addresses below *base_url*.
 
     Raises:
-        PublishConflict: if a contract of this version exists with another content, or a new name looks like an old one.
+        Modified: if a contract of this version exists with another content.
+        PublishConflict: if contracts cannot be merged, or a new name looks like an old one.
     """
     parties = _parties(broker, connection, publication)
     consumer = parties[publication.consumer]
@@ -113,7 +115,7 @@ def put(
     plans = _plans(broker, connection, party, version, [(provider, contract)], bare=created)
     modified = plans[0].outcome is Outcome.OVERWRITTEN
     if modified and not broker.settings.allow_dangerous_contract_modification:
-        raise Conflict(_modification(version, plans[0]))
+        raise Conflict(refusal(version.number, provider.name))
     return _carry_out(broker, connection, party, version, plans, base_url)[0]
 
 
@@ -185,20 +187,16 @@ def _require_unmodified(broker: Broker, connection: Connection, version: Version
     modified = [(each, each.replaced) for each in plans if each.replaced is not None and not each.same]
     if not modified or broker.settings.allow_dangerous_contract_modification:
         return
-    errors = [_modification(version, plan) for plan, _ in modified]
-    notices = []
-    for error, (plan, replaced) in zip(errors, modified, strict=True):
-        stored = json.loads(pacts.content(connection, replaced.pact_version_id))
-        difference = diffs.diff(stored, plan.contract.document)
-        notices += [Notice(type="error", text=error), Notice(type="info", text=difference)]
-    raise PublishConflict(errors, notices)
-
-
-def _modification(version: Version, plan: _Plan) -> str:
-    return (
-        f"Version {version.number} has published another contract with {plan.provider.name} already. A version's "
-        "contract does not change, as results of verifying it would no longer hold: publish this one under a new "
-        "version number, best the commit it was made from."
+    raise Modified(
+        [
+            Modification(
+                number=version.number,
+                provider=plan.provider.name,
+                stored=pacts.content(connection, replaced.pact_version_id),
+                sent=plan.contract.document,
+            )
+            for plan, replaced in modified
+        ]
     )
 
 

@@ -29,6 +29,7 @@ from contracts.model.errors import (
     Unavailable,
     Unprocessable,
 )
+from contracts.model.modifications import Modified
 
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def install(app: Starlette, base_url: Sequence[str]) -> None:
     """Make *app* answer every error as the protocol says; problems have addresses below its *base_url*."""
     app.state.base_url = base_url
     app.add_exception_handler(BrokerError, _broker_error)
+    app.add_exception_handler(Modified, _modified)
     app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))
     app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
     app.add_exception_handler(HTTPException, _http_error)
@@ -100,6 +102,11 @@ def _broker_error(request: Request, error: Exception) -> Response:
         case _:
             answer = _unexpected(request, error)
     return answer
+
+
+def _modified(request: Request, error: Exception) -> Response:
+    """What differs is worked out here: after the rollback, and in nobody's turn to write."""
+    return _broker_error(request, error.explained() if isinstance(error, Modified) else error)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
