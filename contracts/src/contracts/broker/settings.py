@@ -76,6 +76,7 @@ class Settings:
     host: str = "127.0.0.1"  # reach it from elsewhere only where somebody says so
     port: int = 9292
     workers: int = 1  # processes; our own
+    max_body_bytes: int = 33_554_432  # our own: JSON made to be large takes thirty times as much memory to read
     base_url: tuple[str, ...] = ()
     enable_diagnostic_endpoints: bool = True
     basic_auth_enabled: bool = False

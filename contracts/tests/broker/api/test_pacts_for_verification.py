@@ -258,3 +258,30 @@ def test_an_answer_takes_at_most_twelve_statements_whatever_the_number_of_consum
     with statements(broker.database) as executed:
         assert len(http.post(URL, json={}).json()["_embedded"]["pacts"]) == 10
     assert len(executed) == 5
+
+
+@pytest.mark.usefixtures("estate")
+def test_as_many_selectors_and_tags_as_can_be_answered_at_once_are_and_more_are_refused(http, ask):
+    def question(count):
+        numbers = range(count)
+        return {
+            "providerVersionTags": [f"tag-{each}" for each in numbers],
+            "consumerVersionSelectors": [
+                {"mainBranch": True},
+                *({"branch": f"b-{each}", "fallbackBranch": "feat"} for each in numbers[1:]),
+            ],
+            **WIP,
+        }
+
+    assert set(ask(question(200))) == {TILL_1, TILL_2}
+    answer = http.post(URL, json=question(2000))
+    reason = ["has 2000 elements: at most 200 can be answered at once"]
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"errors": {"providerVersionTags": reason, "consumerVersionSelectors": reason}},
+    )
+    query = "&".join(f"consumer_version_selectors[][tag]={each}" for each in range(201))
+    old = http.get(f"{URL}?{query}")
+    assert old.json() == {
+        "errors": {"consumer_version_selectors": ["has 201 elements: at most 200 can be answered at once"]}
+    }

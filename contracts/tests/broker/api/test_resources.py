@@ -12,6 +12,9 @@ from contracts.broker.app import create_app
 from contracts.testing import running_broker
 
 
+PROBLEM = {"Content-Type": "application/json", "Accept": "application/problem+json"}
+
+
 def _told(response):
     return response.status_code, {name: value for name, value in response.headers.items() if name != "date"}
 
@@ -33,3 +36,29 @@ def test_head_is_get_without_a_body():
                 assert _told(head) == _told(got), template
                 assert head.content == b"", template
                 assert got.content, template
+
+
+def _body(size):
+    return b"{}" + b" " * (size - 2)
+
+
+def test_a_body_of_more_bytes_than_are_let_in_is_not_read_and_a_413_with_its_reason():
+    with running_broker(max_body_bytes=1000) as running, requests.Session() as session:
+        url = f"{running.base_url}/pacticipants/Till/versions/1"
+        json = {"Content-Type": "application/json"}
+        assert session.put(url, data=_body(1000), headers=json, timeout=10).status_code == 201
+        for data in (_body(1001), iter([_body(500), b" " * 501])):
+            answer = session.put(url, data=data, headers=json, timeout=10)
+            assert answer.status_code == 413
+            assert "more than the 1000 bytes" in answer.json()["error"]
+            assert "PACT_BROKER_MAX_BODY_BYTES" in answer.json()["error"]
+        assert session.get(url, timeout=10).status_code == 200
+
+
+def test_a_body_that_is_much_too_large_is_answered_although_nobody_reads_it_to_its_end():
+    """Memory stays: what comes after the limit is not kept."""
+    chunk = b"[]," * 300_000
+    with running_broker(max_body_bytes=1000) as running:
+        url = f"{running.base_url}/contracts/publish"
+        answer = requests.post(url, data=iter([chunk] * 30), headers=PROBLEM, timeout=20)
+    assert (answer.status_code, answer.json()["title"]) == (413, "Content too large")

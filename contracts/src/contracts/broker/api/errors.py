@@ -58,6 +58,16 @@ class UnsupportedMediaType(Exception):
     """The body's content type is not one that this resource takes."""
 
 
+class BodyTooLarge(Exception):
+    """The body has more bytes than the settings let in; the message says how many that are."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"The body has more than the {most} bytes that this broker takes: send less at once, or have its operator "
+            "raise PACT_BROKER_MAX_BODY_BYTES"
+        )
+
+
 def install(app: Starlette, base_url: Sequence[str]) -> None:
     """Make *app* answer every error as the protocol says; problems have addresses below its *base_url*."""
     app.state.base_url = base_url
@@ -65,6 +75,7 @@ def install(app: Starlette, base_url: Sequence[str]) -> None:
     app.add_exception_handler(Modified, _modified)
     app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))
     app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
+    app.add_exception_handler(BodyTooLarge, _too_large)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -107,6 +118,10 @@ def _broker_error(request: Request, error: Exception) -> Response:
 def _modified(request: Request, error: Exception) -> Response:
     """What differs is worked out here: after the rollback, and in nobody's turn to write."""
     return _broker_error(request, error.explained() if isinstance(error, Modified) else error)
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    return _answer(request, 413, {"error": str(error)}, str(error))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -164,6 +179,7 @@ def _problem(base: str, status: int, detail: str, errors: dict[str, list[str]] |
             404: ("Not found", "not-found"),
             409: ("Conflict", "conflict"),
             400: ("Bad request", "bad-request"),
+            413: ("Content too large", "bad-request"),
         }
         title, kind = kinds.get(status, ("Server error", "server-error"))
         return {

@@ -36,6 +36,7 @@ _REFUSALS = {
     400: ("BadRequest", "Something in the request breaks a rule, which is told"),
     404: ("NotFound", "What the address names is not there"),
     409: ("Conflict", "It exists, and is another"),
+    413: ("ContentTooLarge", "The body has more bytes than are taken, which are told"),
     422: ("Unprocessable", "Well formed, but not possible"),
 }
 

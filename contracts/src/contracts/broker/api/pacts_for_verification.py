@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _SELECTORS = "consumerVersionSelectors"
 
+MOST_ELEMENTS = 200  # as the matrix takes: databases limit what one statement holds
+
 # the GET's names of what the POST's body holds, where they differ by more than an array's brackets
 _OLD_NAMES = {
     "providerVersionTags": "provider_version_tags",
@@ -79,6 +81,14 @@ class QuestionBody(Body):
     wip_since: Annotated[datetime | None, BeforeValidator(_date)] = Field(default=None, alias="includeWipPactsSince")
     branch: str | None = Field(default=None, alias="providerVersionBranch")
     selectors: list[Any] = Field(default=[], alias="consumerVersionSelectors")
+
+    @field_validator("tags", "selectors")
+    @classmethod
+    def _few(cls, elements: list[Any] | None) -> list[Any] | None:
+        if elements is not None and len(elements) > MOST_ELEMENTS:
+            msg = f"has {len(elements)} elements: at most {MOST_ELEMENTS} can be answered at once"
+            raise ValueError(msg)
+        return elements
 
     @field_validator("branch")
     @classmethod

@@ -14,6 +14,7 @@ from starlette.routing import Route, Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
+from contracts.broker.api.errors import BodyTooLarge
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
 from contracts.model.errors import InvalidFields
 from contracts.model.names import MOST_CHARACTERS
@@ -163,7 +164,8 @@ class Resources:
         turns = self._turns(operation)
 
         async def endpoint(request: Request) -> Response:
-            return await run_sync(answer, request, await request.body(), limiter=turns)
+            content = await _content(request, self.broker.settings.max_body_bytes)
+            return await run_sync(answer, request, content, limiter=turns)
 
         return endpoint
 
@@ -172,6 +174,17 @@ class Resources:
         if operation.sends:
             return turns.sending
         return turns.writing if operation.changes else turns.reading
+
+
+async def _content(request: Request, most: int) -> bytes:
+    """The body of *request*; one of more than *most* bytes is not read to its end."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise BodyTooLarge(most)
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _require_short(names: Mapping[str, str]) -> None:
