@@ -16,7 +16,7 @@ from contracts.model.errors import InvalidQuery
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from contracts.model.versions import VersionRef
@@ -208,6 +208,25 @@ class Question:
         if self.others is not None and not any(each.anything for each in resolved):
             return None
         return Limit(rows=DEFAULT_LIMIT)
+
+    def may_be_cut(self, resolved: Sequence[Resolved], found: int) -> bool:
+        """Whether a limit may have left out rows that count, where so many were *found*.
+
+        Each pact that a limit counts has a row, so that fewer rows are all of them; but the client's counts the pacts
+        of everybody, and of one application those count that nobody verified. Where only
+        successes are wanted, no row says no.
+        """
+        if self.successes == {True}:
+            return False
+        by_name = len(resolved) == 1 and resolved[0].anything
+        return self.limit is not None or by_name or found >= DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """No rows but one, the newest that keeps the answer to *question* from being yes, if there is any."""
+
+    question: Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from estates import Estate, scans, statements
@@ -10,6 +13,7 @@ from estates import Estate, scans, statements
 from contracts.broker.actions import decide, remove
 from contracts.broker.store import pacticipants, versions
 from contracts.model.matrix import (
+    DEFAULT_LIMIT,
     Ignored,
     LatestBy,
     Numbered,
@@ -255,3 +259,39 @@ def test_a_limit_makes_no_yes(estate, ask, clock):
     assert (answer.verdict.deployable, len(answer.rows)) == (False, 1)
     good = Question(selectors=(numbered("Ledger", "10"),), latest_by=CVPV, limit=1)
     assert (ask(decide.answer, good).verdict.deployable, len(ask(decide.answer, good).rows)) == (True, 0)
+
+
+@pytest.mark.parametrize("latest_by", [None, *LatestBy])
+@pytest.mark.parametrize("names", [("Till",), ("Ledger",), ("Till", "Ledger")])
+def test_no_limit_makes_a_yes_whatever_rows_stand_for(estate, ask, clock, names, latest_by):
+    """The oldest of many pacts failed, or the newest, or none of them has a result."""
+    selectors = tuple(Selector(pacticipant=each) for each in names)
+    generator = random.Random(f"{names} {latest_by}")  # noqa: S311, an estate and no secret
+    for number in range(2, 14):
+        clock.forward(seconds=1)
+        estate.publish("Till", str(number), f"content {number // 2}")
+        for by in generator.sample(["10", "11"], generator.choice([0, 1, 2])):
+            estate.verify("Till", str(number), by=by, success=generator.random() > 0.2)
+        for ignored in ((), (Ignored(pacticipant="Ledger", version="11"), Ignored(pacticipant="Stock"))):
+            asked = partial(Question, selectors=selectors, latest_by=latest_by, ignored=ignored)
+            whole = ask(decide.answer, asked(limit=1_000)).verdict.deployable
+            for limit in (1, 2, 5):
+                cut = ask(decide.answer, asked(limit=limit)).verdict.deployable
+                assert (cut is True) == (whole is True) or cut is None
+
+
+def test_the_usual_limit_makes_no_yes_either(estate, ask, clock):
+    """Nobody asks for it, and the oldest of more pacts than it takes says no."""
+    estate.publish("Shop", "0", "broken", provider="Stock")
+    estate.verify("Shop", "0", by="7", provider="Stock", success=False)
+    for number in range(1, DEFAULT_LIMIT + 2):
+        clock.forward(seconds=1)
+        estate.publish("Shop", str(number), f"p{number}", provider="Stock")
+        estate.verify("Shop", str(number), by="7", provider="Stock")
+    asked = Question(selectors=(Selector(pacticipant="Shop"), numbered("Stock", "7")), latest_by=CVPV)
+
+    answer = ask(decide.answer, asked)
+
+    assert (answer.verdict.deployable, answer.verdict.failed, len(answer.rows)) == (False, 1, DEFAULT_LIMIT + 1)
+    only_successes = replace(asked, successes=frozenset({True}))
+    assert ask(decide.answer, only_successes).verdict.deployable is True

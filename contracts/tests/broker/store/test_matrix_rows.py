@@ -46,7 +46,7 @@ class Rows:
             pacticipant_ids={self.ids[name] for name in mentioned},
             specified_ids={self.ids[name] for name in mentioned - set(others)},
             latest_by=latest_by,
-            limit=limit and Limit(rows=limit, among_all=among_all),
+            cut=limit and Limit(rows=limit, among_all=among_all),
         )
         return self.shown(rows, limit)
 
@@ -56,7 +56,7 @@ class Rows:
             pacticipant_id=self.ids[name],
             version_id=None if number is None else self.version_id(name, number),
             latest_by=latest_by,
-            limit=limit and Limit(rows=limit, among_all=among_all),
+            cut=limit and Limit(rows=limit, among_all=among_all),
         )
         return self.shown(rows, limit)
 

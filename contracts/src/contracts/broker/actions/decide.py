@@ -1,19 +1,20 @@
 """May it be deployed? Every question to the matrix is answered here; nothing is changed.
 
 However large the answer, at most five statements: names, the versions that selectors stand for, pairs, the versions of
-those not named, and rows; two more where the client limits them.
+those not named, and rows; two more where these are limited.
 Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.broker.store import branches, environments, matrix, matrix_rows, pacticipants, versions
 from contracts.broker.store.matrix import Asked
 from contracts.model.errors import InvalidQuery, NotFound
 from contracts.model.matrix import (
+    Against,
     Ignored,
     InEnvironment,
     LatestBy,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from contracts.broker.store.matrix import Known
-    from contracts.model.matrix import Integration, Row
+    from contracts.model.matrix import Integration, Limit, Row
     from contracts.model.pacticipants import Pacticipant
     from contracts.model.verdicts import Verdict
     from contracts.model.versions import VersionRef
@@ -165,7 +166,7 @@ def unknown_names(connection: Connection, names: Sequence[str], environment: str
 def answer(connection: Connection, question: Question) -> Answer:
     """The rows that *question* asks for, and their verdict.
 
-    The client's own limit may leave out rows, but it makes no yes: what is yes in part only is answered as a whole.
+    A limit leaves out rows, but it makes no yes: what is yes in part only is held against the row that says otherwise.
 
     Raises:
         UnknownNames: if there is no application, or environment of its scope, that it names.
@@ -174,9 +175,11 @@ def answer(connection: Connection, question: Question) -> Answer:
     specified, unknown_ignored = _specified(connection, question, known)
     integrations = _integrations(connection, question, specified)
     resolved = [*specified, *_inferred(connection, question, specified, integrations, known)]
+    limit = question.most_rows(resolved)
+    rows = _rows(connection, question, resolved, limit)
+    considered, ignored = _sorted(question, rows)
 
-    def judged(question: Question) -> Answer:
-        considered, ignored = _sorted(question, _rows(connection, question, resolved))
+    def judged(considered: Sequence[Row]) -> Answer:
         findings = Findings(
             question=question,
             resolved=resolved,
@@ -187,12 +190,11 @@ def answer(connection: Connection, question: Question) -> Answer:
         )
         return Answer(rows=considered, ignored_rows=ignored, verdict=judge(findings))
 
-    found = judged(question)
-    if question.limit is not None and found.verdict.deployable:
-        whole = judged(replace(question, limit=None))
-        if not whole.verdict.deployable:
-            return whole
-    return found
+    found = judged(considered)
+    if limit is None or not found.verdict.deployable or not question.may_be_cut(resolved, len(rows)):
+        return found
+    against = _rows(connection, question, resolved, Against(question=question))
+    return judged(in_order([*considered, *against])) if against else found
 
 
 def _sorted(question: Question, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -314,8 +316,9 @@ def _inferred(
     ]
 
 
-def _rows(connection: Connection, question: Question, resolved: Sequence[Resolved]) -> list[Row]:
-    limit = question.most_rows(resolved)
+def _rows(
+    connection: Connection, question: Question, resolved: Sequence[Resolved], cut: Limit | Against | None
+) -> list[Row]:
     if len(resolved) == 1:
         (only,) = resolved
         if only.missing:
@@ -325,7 +328,7 @@ def _rows(connection: Connection, question: Question, resolved: Sequence[Resolve
             pacticipant_id=only.pacticipant_id,
             version_id=None if only.version is None else only.version.id,
             latest_by=question.latest_by,
-            limit=limit,
+            cut=cut,
         )
     return matrix_rows.between(
         connection,
@@ -334,5 +337,5 @@ def _rows(connection: Connection, question: Question, resolved: Sequence[Resolve
         pacticipant_ids={each.pacticipant_id for each in resolved},
         specified_ids={each.pacticipant_id for each in resolved if each.specified},
         latest_by=question.latest_by,
-        limit=limit,
+        cut=cut,
     )

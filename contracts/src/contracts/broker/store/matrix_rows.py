@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, bindparam, func, literal, or_, select, true, union
+from sqlalchemy import Integer, and_, bindparam, false, func, literal, not_, or_, select, true, union
 
 from contracts.broker.store.tables import (
     UtcDateTime,
@@ -23,7 +23,7 @@ from contracts.broker.store.tables import (
     verifications,
     versions,
 )
-from contracts.model.matrix import LatestBy, Result, Row
+from contracts.model.matrix import Against, LatestBy, Limit, Result, Row
 from contracts.model.versions import VersionRef
 
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, FromClause, Select, Subquery
     from sqlalchemy import Row as SqlRow
 
-    from contracts.model.matrix import Limit
+    from contracts.model.matrix import Ignored, Question
 
     _Condition = ColumnElement[bool]
     _Parameter = BindParameter[Any]
@@ -43,6 +43,12 @@ if TYPE_CHECKING:
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _MOST_PARAMETERS = 5_000  # a list is bound several times, and SQLite takes 32,766 parameters
+
+_OWNERS = {
+    LatestBy.CONSUMER_VERSION_AND_PROVIDER: ("consumer_version_id", "provider_id"),
+    LatestBy.CONSUMER_AND_PROVIDER: ("consumer_id", "provider_id"),
+}
+"""What the rows of a group have in common, where a group may have several."""
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
@@ -83,18 +89,18 @@ def between(
     pacticipant_ids: Collection[int],
     specified_ids: Collection[int],
     latest_by: LatestBy | None,
-    limit: Limit | None,
+    cut: Limit | Against | None,
 ) -> list[Row]:
     """The pacts among applications, with the results that their versions gave.
 
     *version_ids* are the versions that count, *any_version_of* the applications of which every version does;
     *pacticipant_ids* are the applications of all of these, and each row has one of *specified_ids*. A pact that none
-    of them verified has a row without a result. At most *limit* rows, the newest.
+    of them verified has a row without a result. *cut* says which rows suffice; None for all.
     """
     form = _Form(
         latest_by=latest_by,
-        limited=limit is not None,
-        among_all=_cuts_among_all(connection, limit),
+        limited=isinstance(cut, Limit),
+        among_all=_cuts_among_all(connection, cut),
         by_version=bool(version_ids) or set(pacticipant_ids) != set(any_version_of),
         by_name=bool(any_version_of),
         inline=len(version_ids) > _MOST_PARAMETERS,
@@ -105,7 +111,7 @@ def between(
         "pacticipant_ids": list(pacticipant_ids),
         "specified_ids": list(specified_ids),
     }
-    return _rows(connection, _between(form), parameters, limit)
+    return _rows(connection, _between(form), parameters, cut)
 
 
 def around(
@@ -114,37 +120,40 @@ def around(
     pacticipant_id: int,
     version_id: int | None,
     latest_by: LatestBy | None,
-    limit: Limit | None,
+    cut: Limit | Against | None,
 ) -> list[Row]:
     """The pacts of one application with all their results, and the results that it gave itself.
 
-    Of one version, or with *version_id* None of all. At most *limit* rows, the newest.
+    Of one version, or with *version_id* None of all. *cut* says which rows suffice; None for all.
     """
     by_name = version_id is None
     form = _Form(
         latest_by=latest_by,
-        limited=limit is not None,
-        among_all=_cuts_among_all(connection, limit),
+        limited=isinstance(cut, Limit),
+        among_all=_cuts_among_all(connection, cut),
         by_version=not by_name,
         by_name=by_name,
     )
-    return _rows(connection, _around(form), {"pacticipant_id": pacticipant_id, "version_id": version_id}, limit)
+    parameters = {"pacticipant_id": pacticipant_id, "version_id": version_id}
+    return _rows(connection, _around(form), parameters, cut)
 
 
-def _cuts_among_all(connection: Connection, limit: Limit | None) -> bool:
-    """Whether *limit* counts everybody's pacts, and there are more of them."""
-    if limit is None or not limit.among_all:
+def _cuts_among_all(connection: Connection, cut: Limit | Against | None) -> bool:
+    """Whether *cut* counts everybody's pacts, and there are more of them."""
+    if not isinstance(cut, Limit) or not cut.among_all:
         return False
-    return bool(connection.scalar(select(func.max(pact_publications.c.id) > limit.rows)))
+    return bool(connection.scalar(select(func.max(pact_publications.c.id) > cut.rows)))
 
 
 def _rows(
     connection: Connection,
     statement: _Query | CompoundSelect[*tuple[Any, ...]],
     parameters: dict[str, Any],
-    limit: Limit | None,
+    cut: Limit | Against | None,
 ) -> list[Row]:
-    most = {} if limit is None else {"most": limit.rows, "more_than_enough": limit.rows - 1}
+    if isinstance(cut, Against):
+        statement = _first_against(statement.subquery("rows_of_all"), cut.question)
+    most = {"most": cut.rows, "more_than_enough": cut.rows - 1} if isinstance(cut, Limit) else {}
     return [_row(each) for each in connection.execute(statement, parameters | most)]
 
 
@@ -373,9 +382,10 @@ def _which(
         return verifications.c.latest, last
     recent: _Condition = true()
     if form.limited:
+        # counts what may be a row, so that fewer rows than the limit are all there are
         oldest_needed = (
             select(inner.c.id)
-            .where(same_content)
+            .where(same_content, true() if form.every else inner.c.latest)
             .order_by(inner.c.id.desc())
             .limit(1)
             .offset(bindparam("more_than_enough", type_=Integer()))
@@ -400,6 +410,53 @@ def _finished(form: _Form, rows: Any) -> _Query:  # noqa: ANN401, a query or a u
         found.c.pact_id.desc(),
     )
     return select(found).order_by(*newest_first).limit(bindparam("most", type_=Integer()))
+
+
+def _first_against(rows: FromClause, question: Question) -> _Query:
+    """Of *rows*, which are not cut, the newest that counts for *question* and is no success."""
+    if question.latest_by in _OWNERS:
+        rows = _representatives(rows, _OWNERS[question.latest_by])
+    failures = [rows.c.success.is_(each) for each in (False, None) if each in question.successes]
+    ignored = [
+        _is(rows.c[side], rows.c[f"{side}_version"], each)
+        for each in question.ignored
+        for side in ("consumer", "provider")
+    ]
+    query = select(rows).where(or_(false(), *failures), not_(or_(false(), *ignored)))
+    return query.order_by(rows.c.pact_id.desc(), rows.c.result_id.desc()).limit(1)
+
+
+def _is(name: ColumnElement[str], number: ColumnElement[str], ignored: Ignored) -> _Condition:
+    named = name == ignored.pacticipant
+    return named if ignored.version is None else and_(named, func.coalesce(number == ignored.version, false()))
+
+
+def _representatives(rows: FromClause, owners: tuple[str, ...]) -> Subquery:
+    """The row of each group, as `contracts.model.matrix.group` finds it; *owners* are what a group has in common."""
+    group = [rows.c[each] for each in owners]
+    result = func.coalesce(rows.c.result_id, 0)
+    last_first = (
+        func.coalesce(rows.c.result_created_at, rows.c.pact_created_at).desc(),
+        result.desc(),
+        rows.c.pact_id.desc(),
+    )
+    greatest_first = (
+        func.coalesce(rows.c.provider_version_id, 0).desc(),
+        rows.c.consumer_version_id.desc(),
+        result.desc(),
+    )
+    placed = select(
+        rows,
+        func.row_number().over(partition_by=group, order_by=last_first).label("recency"),
+        func.first_value(rows.c.result_id).over(partition_by=group, order_by=last_first).label("last_result_id"),
+        func.row_number().over(partition_by=group, order_by=greatest_first).label("greatness"),
+    ).subquery()
+    unverified = placed.c.last_result_id.is_(None)
+    return (
+        select(placed)
+        .where(or_(and_(unverified, placed.c.recency == 1), and_(not_(unverified), placed.c.greatness == 1)))
+        .subquery()
+    )
 
 
 def _row(row: _Found) -> Row:
