@@ -1,10 +1,14 @@
-"""A serving process that is told to stop while a webhook is on its way."""
+"""A serving process: told to stop while a webhook is on its way, failing, left by its clients."""
 
 from __future__ import annotations
 
+import http.client
+import json
 import signal
+import socket
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -67,3 +71,31 @@ def test_what_never_ends_goes_back_and_is_sent_by_the_next(sqlite_url, listener)
     listener.answers["/hook"].hold.set()
     with answering(sqlite_url):
         listener.wait_for(2)
+
+
+def test_what_nobody_expected_is_logged_once_and_the_connection_goes_on(sqlite_url, capfd):
+    with answering(sqlite_url) as (base_url, _), closing(http.client.HTTPConnection(urlsplit(base_url).netloc)) as kept:
+        kept.connect()
+        kept.auto_open = 0
+        answers = []
+        for path in ("/test/error", "/test/error", "/pacticipants"):
+            kept.request("GET", path)
+            response = kept.getresponse()
+            answers.append((response.status, json.loads(response.read())))
+    assert [status for status, _ in answers] == [500, 500, 200]
+    log = capfd.readouterr().err
+    assert log.count("Traceback") == 2
+    for _, told in answers[:2]:
+        assert log.count(told["error"]["reference"]) == 1
+
+
+def test_who_leaves_in_the_middle_of_a_body_is_no_error(sqlite_url, capfd):
+    with answering(sqlite_url) as (base_url, process):
+        parts = urlsplit(base_url)
+        with socket.create_connection((parts.hostname, parts.port)) as leaving:
+            leaving.sendall(b"POST /contracts/publish HTTP/1.1\r\nHost: broker\r\nContent-Length: 9\r\n\r\n{")
+            requests.get(base_url, timeout=20)
+        requests.get(base_url, timeout=20)
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+    assert capfd.readouterr().err == ""

@@ -147,6 +147,7 @@ def create_app(broker: Broker) -> Starlette:
     app.router.routes.append(openapi.route(app.router.routes, release))
     app.router.routes.extend(_options(app.router.routes))
     app.add_middleware(ForPeople, pages=ui.router(broker), routes=app.router.routes, base_url=broker.settings.base_url)
+    app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
     app.add_middleware(BasicAuth, settings=broker.settings)
     return app

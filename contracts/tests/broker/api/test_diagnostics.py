@@ -27,7 +27,7 @@ def test_a_database_that_answers_is_well(http):
 
 
 def test_a_failure_can_be_asked_for(broker):
-    with TestClient(create_app(broker), raise_server_exceptions=False) as http:
+    with TestClient(create_app(broker)) as http:
         answers = [http.get("/test/error"), http.post("/test/error")]
 
     assert [each.status_code for each in answers] == [500, 500]

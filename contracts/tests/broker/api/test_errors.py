@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from contracts.broker import app as application
 from contracts.broker import urls
+from contracts.broker.api.errors import Unexpected
 from contracts.broker.api.resources import Resources
 from contracts.model import errors
 from contracts.model.notices import Notice
@@ -31,7 +32,7 @@ def failing(broker):
 
         app = application.create_app(broker)
         app.router.routes[0:0] = routes.router.routes
-        with TestClient(app, raise_server_exceptions=False) as client:
+        with TestClient(app) as client:
             return client.get("/fail", headers=headers or {"Accept": "application/hal+json"})
 
     return ask
@@ -131,8 +132,32 @@ def test_what_nobody_expected_is_told_with_a_reference_that_the_log_holds(failin
 
     assert response.status_code == 500
     assert "a secret detail" not in response.text
-    assert reference in caplog.text
+    (logged,) = (each for each in caplog.records if each.levelname == "ERROR")
+    assert reference in logged.getMessage()
     assert "a secret detail" in caplog.text
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_page_that_fails_is_answered_the_same_way(broker, caplog):
+    with broker.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE integrations RENAME TO gone")
+    try:
+        with TestClient(application.create_app(broker)) as client:
+            response = client.get("/", headers={"Accept": "text/html"})
+    finally:
+        with broker.database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO integrations")
+    assert (response.status_code, response.json()["error"]["reference"] in caplog.text) == (500, True)
+
+
+def test_what_has_begun_to_be_answered_is_the_server_s_to_break_off():
+    async def breaks_off(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        msg = "in the middle"
+        raise RuntimeError(msg)
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        TestClient(Unexpected(breaks_off)).get("/")
 
 
 def test_an_unknown_kind_of_broker_error_is_unexpected(failing):

@@ -11,6 +11,7 @@ import string
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Match
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.applications import Starlette
-    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from contracts.broker.api.hal import Document
 
@@ -77,7 +78,34 @@ def install(app: Starlette, base_url: Sequence[str]) -> None:
     app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
     app.add_exception_handler(BodyTooLarge, _too_large)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unexpected)
+
+
+class Unexpected:
+    """ASGI middleware: answers and logs what nobody expected of *app*, so that nothing escapes.
+
+    Starlette raises it again once it is answered: the server would log it a second time, and close the connection.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on; what has begun to be answered is the server's to break off."""
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except ClientDisconnect:
+            return  # there is nobody to answer
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await _unexpected(Request(scope), error)(scope, receive, send)
 
 
 def not_found(request: Request) -> Response:
