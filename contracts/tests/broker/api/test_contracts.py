@@ -229,3 +229,17 @@ def test_another_content_type_publishes_nothing(http):
     answer = http.post("/contracts/publish", content=json.dumps(body()), headers={"Content-Type": "text/plain"})
     assert answer.status_code == 415
     assert http.get("/pacts/latest").json()["pacts"] == []
+
+
+def test_one_publication_has_a_bounded_number_of_contracts_and_tags(http):
+    publish(http, tags=[f"t{each}" for each in range(200)])
+    answer = http.post("/contracts/publish", json=body("2", *[contract()] * 1001, tags=["t"] * 201))
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {
+            "errors": {
+                "tags": ["has 201 elements: at most 200 can be answered at once"],
+                "contracts": ["has 1001 elements: at most 1000 can be answered at once"],
+            }
+        },
+    )

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from contracts.model.pacts import OnConflict
 
 
+# each takes about two milliseconds, in which nobody else can write on SQLite
+MOST_CONTRACTS = 1_000
+MOST_TAGS = 200
+
+
 def _one_of(*known: str) -> AfterValidator:
     def check(text: str) -> str:
         if text not in known:
@@ -77,9 +82,9 @@ class PublicationBody(Body):
     pacticipant_name: rules.Line = Field(alias="pacticipantName")
     version_number: rules.Line = Field(alias="pacticipantVersionNumber")
     branch: rules.Line | None = None
-    tags: list[rules.Name] | None = None
+    tags: Annotated[list[rules.Name], rules.at_most(MOST_TAGS)] | None = None
     build_url: rules.SingleLine | None = Field(default=None, alias="buildUrl")
-    contracts: list[ContractBody] = Field(min_length=1)
+    contracts: Annotated[list[ContractBody], rules.at_most(MOST_CONTRACTS)] = Field(min_length=1)
 
     def publication(self) -> Publication:
         """The publication in the words of the model.

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from contracts.broker import urls
 from contracts.broker.actions import select
-from contracts.broker.api import bodies
+from contracts.broker.api import bodies, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.hal import link, present
 from contracts.broker.api.queries import texts
@@ -74,21 +74,13 @@ def _date(value: object) -> datetime:
 class QuestionBody(Body):
     """What a provider asks for; the selectors are judged by `selectors.parse`, which knows more messages than one."""
 
-    tags: list[str] | None = Field(default=None, alias="providerVersionTags")
+    tags: Annotated[list[str], rules.at_most(MOST_ELEMENTS)] | None = Field(default=None, alias="providerVersionTags")
     include_pending: Annotated[bool | None, BeforeValidator(_either)] = Field(
         default=None, alias="includePendingStatus", description="true unless it is false"
     )
     wip_since: Annotated[datetime | None, BeforeValidator(_date)] = Field(default=None, alias="includeWipPactsSince")
     branch: str | None = Field(default=None, alias="providerVersionBranch")
-    selectors: list[Any] = Field(default=[], alias="consumerVersionSelectors")
-
-    @field_validator("tags", "selectors")
-    @classmethod
-    def _few(cls, elements: list[Any] | None) -> list[Any] | None:
-        if elements is not None and len(elements) > MOST_ELEMENTS:
-            msg = f"has {len(elements)} elements: at most {MOST_ELEMENTS} can be answered at once"
-            raise ValueError(msg)
-        return elements
+    selectors: Annotated[list[Any], rules.at_most(MOST_ELEMENTS)] = Field(default=[], alias="consumerVersionSelectors")
 
     @field_validator("branch")
     @classmethod

@@ -5,7 +5,7 @@ Source: Pact Broker protocol, error bodies (standard texts).
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -36,6 +36,18 @@ def _no_spaces(text: str) -> str:
 def _written(value: object) -> object:
     """A number as the text that it is: YAML and shells make numbers of names and passwords."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def at_most(count: int) -> AfterValidator:
+    """The rule that a list has at most *count* elements: others wait while one request is answered."""
+
+    def check(elements: list[Any]) -> list[Any]:
+        if len(elements) > count:
+            msg = f"has {len(elements)} elements: at most {count} can be answered at once"
+            raise ValueError(msg)
+        return elements
+
+    return AfterValidator(check)
 
 
 def _true_or_false(value: object) -> object:
