@@ -10,6 +10,7 @@ import pytest
 from listeners import CERTIFICATE, Listener, Reply
 
 from contracts.broker import sending
+from contracts.broker.egress import Deadline
 from contracts.broker.settings import Settings
 from contracts.model.webhooks import STARS, WebhookRequest
 
@@ -25,11 +26,15 @@ def settings():
     return Settings(webhook_host_whitelist=("127.0.0.1",))
 
 
+def sent_by(settings, request, parameters=()):
+    return sending.send(settings, request, dict(parameters), Deadline(sending.SECONDS))
+
+
 @pytest.fixture
 def send(listener, settings):
-    def send(path="/hook", parameters=None, **request):
-        return sending.send(
-            settings, WebhookRequest(**{"method": "POST", "url": listener.url + path, **request}), parameters or {}
+    def send(path="/hook", parameters=(), **request):
+        return sent_by(
+            settings, WebhookRequest(**{"method": "POST", "url": listener.url + path, **request}), parameters
         )
 
     return send
@@ -113,7 +118,7 @@ def test_another_status_can_be_made_a_success(listener):
     listener.answers["/hook"] = Reply(404)
     settings = Settings(webhook_host_whitelist=("127.0.0.1",), webhook_http_code_success=(404,))
     request = WebhookRequest(method="POST", url=f"{listener.url}/hook")
-    assert sending.send(settings, request, {}).success
+    assert sent_by(settings, request).success
 
 
 def test_redirects_are_not_followed(send, listener):
@@ -124,14 +129,14 @@ def test_redirects_are_not_followed(send, listener):
 
 
 def test_a_host_that_may_not_be_reached_is_an_error_that_names_the_setting(listener):
-    sent = sending.send(Settings(), WebhookRequest(method="POST", url=f"{listener.url}/x"), {})
+    sent = sent_by(Settings(), WebhookRequest(method="POST", url=f"{listener.url}/x"))
     assert (sent.success, sent.answer) == (False, None)
     assert "PACT_BROKER_WEBHOOK_HOST_WHITELIST" in sent.error
     assert listener.arrived == []
 
 
 def test_nobody_there_is_an_error(settings):
-    sent = sending.send(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x"), {})
+    sent = sent_by(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x"))
     assert sent.error == "127.0.0.1 cannot be reached on port 1 (127.0.0.1: Connection refused)"
 
 
@@ -171,14 +176,14 @@ def test_the_beginning_of_a_long_answer_is_kept(send, listener):
 def test_tls_is_verified_unless_the_operator_trusts_more_or_switches_that_off(listener):
     with Listener(tls=True) as secure:
         request = WebhookRequest(method="POST", url=f"{secure.url}/x")
-        sent = sending.send(Settings(webhook_host_whitelist=("127.0.0.1",)), request, {})
+        sent = sent_by(Settings(webhook_host_whitelist=("127.0.0.1",)), request)
         assert sent.error.startswith("TLS does not prove that it is the host: ")
         assert secure.arrived == []
         lax = Settings(webhook_host_whitelist=("127.0.0.1",), disable_ssl_verification=True)
         with pytest.warns(match="Unverified HTTPS request"):
-            assert sending.send(lax, request, {}).success
+            assert sent_by(lax, request).success
         trusting = Settings(webhook_host_whitelist=("127.0.0.1",), webhook_certificates=(CERTIFICATE,))
-        assert sending.send(trusting, request, {}).success
+        assert sent_by(trusting, request).success
     assert listener.arrived == []
 
 
@@ -214,10 +219,7 @@ def test_secrets_are_not_shown_where_they_are_sent_beside_a_header(send, listene
 
 def test_secrets_are_not_shown_in_an_error(settings):
     request = WebhookRequest(method="POST", url="http://127.0.0.1:1/x", headers={"x-token": "127.0.0.1"})
-    assert (
-        sending.send(settings, request, {}).error
-        == f"{STARS} cannot be reached on port 1 ({STARS}: Connection refused)"
-    )
+    assert sent_by(settings, request).error == f"{STARS} cannot be reached on port 1 ({STARS}: Connection refused)"
 
 
 def test_a_header_that_cannot_be_sent_is_an_error(send, listener):
@@ -244,7 +246,7 @@ def test_the_log_hides_an_answer_where_no_hosts_are_listed(send):
 
 
 def test_the_log_tells_an_error(settings):
-    sent = sending.send(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x", body="text"), {})
+    sent = sent_by(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x", body="text"))
     assert (
         sending.log_of(settings, sent)
         == f"POST http://127.0.0.1:1/x\n\ntext\n\nFailed: {sent.error}\nDid not succeed\n"

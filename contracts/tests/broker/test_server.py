@@ -7,6 +7,7 @@ import json
 import signal
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
@@ -71,6 +72,18 @@ def test_what_never_ends_goes_back_and_is_sent_by_the_next(sqlite_url, listener)
     listener.answers["/hook"].hold.set()
     with answering(sqlite_url):
         listener.wait_for(2)
+
+
+def test_what_a_request_waits_for_is_broken_off_and_it_is_answered(sqlite_url, listener, capfd):
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    with answering(sqlite_url) as (base_url, process), ThreadPoolExecutor() as pool:
+        hook = document(f"{listener.url}/hook")
+        tested = pool.submit(requests.post, f"{base_url}/webhooks/execute", json=hook, timeout=20)
+        listener.wait_for(1)
+        process.terminate()
+        assert tested.result().json()["error"] == {"message": "There was no answer before the broker stopped"}
+        assert process.wait(timeout=20) == 0
+    assert capfd.readouterr().err == ""
 
 
 def test_what_nobody_expected_is_logged_once_and_the_connection_goes_on(sqlite_url, capfd):

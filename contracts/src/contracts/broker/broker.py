@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from contracts.broker.egress import Exchanges
 from contracts.broker.turns import Turns
 
 
@@ -42,6 +43,8 @@ class Broker:
     )  # 22 characters, as webhooks' uuids have
     wake_delivery: Callable[[], None] = _nobody
     turns: Turns = field(init=False)
+    exchanges: Exchanges = field(init=False, default_factory=Exchanges)
+    """What requests wait for, of those that send something."""
 
     def __post_init__(self) -> None:
         """Share the connections out; SQLite works in the thread itself, so more than a few are in each other's way."""

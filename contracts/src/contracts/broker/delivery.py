@@ -13,13 +13,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contracts.broker import sending
-from contracts.broker.egress import Deadline
+from contracts.broker.egress import Exchanges
 from contracts.broker.store import deliveries, webhooks
 from contracts.model.deliveries import Execution, Next, after
 
 
 if TYPE_CHECKING:
     from contracts.broker.broker import Broker
+    from contracts.broker.egress import Deadline
     from contracts.model.deliveries import TriggeredWebhook
     from contracts.model.webhooks import Webhook
 
@@ -44,8 +45,7 @@ class Delivery:
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
         self._free = threading.Semaphore(AT_ONCE)
-        self._underway: set[Deadline] = set()
-        self._giving_back = threading.Event()
+        self._exchanges = Exchanges()
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
 
     def start(self) -> None:
@@ -56,7 +56,7 @@ class Delivery:
         """Finish what is being sent, for some seconds, and end; the rest goes back to the outbox."""
         self._stopping.set()
         self._woken.set()
-        patience = threading.Timer(STOP_SECONDS, self._give_back)
+        patience = threading.Timer(STOP_SECONDS, self._exchanges.stop)
         patience.start()
         self._thread.join()
         self._pool.shutdown()
@@ -111,27 +111,18 @@ class Delivery:
             room += 1
         return room
 
-    def _give_back(self) -> None:
-        self._giving_back.set()
-        for each in list(self._underway):
-            each.end()
-
     def _deliver(self, triggered: TriggeredWebhook) -> None:
-        deadline = Deadline(sending.SECONDS)
-        self._underway.add(deadline)
-        if self._giving_back.is_set():
-            deadline.end()
         try:
-            execution, follows = attempt(self._broker, triggered, deadline)
+            with self._exchanges.within(sending.SECONDS) as deadline:
+                execution, follows = attempt(self._broker, triggered, deadline)
             with self._broker.database.writing() as connection:
-                if self._giving_back.is_set() and not execution.success:
+                if self._exchanges.stopped and not execution.success:
                     deliveries.give_back(connection, triggered.id)
                 else:
                     deliveries.record(connection, triggered.id, execution, follows)
         except Exception:
             log.exception("How webhook %s (%s) went cannot be kept", triggered.webhook_uuid, triggered.uuid)
         finally:
-            self._underway.discard(deadline)
             self._free.release()
             self.wake()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
 import requests
@@ -23,7 +23,7 @@ from contracts.model import addresses
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -44,6 +44,7 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.passed = False
+        self.told = f"within {seconds:g} s"
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
         self._timer = threading.Timer(seconds, self.end)
@@ -67,13 +68,44 @@ class Deadline:
         if self.passed:
             self.end()
 
+    def stop(self) -> None:
+        """Let it pass now, as the broker stops."""
+        self.told = "before the broker stopped"
+        self.end()
+
     def end(self) -> None:
-        """Let the time pass now."""
+        """Let it pass now."""
         self.passed = True
         with self._lock:
             for each in self._watched:
                 with suppress(OSError):  # the other side was faster
                     each.shutdown(socket.SHUT_RDWR)
+
+
+class Exchanges:
+    """Those that are under way, so that they can be stopped together."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._underway: set[Deadline] = set()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[Deadline]:
+        """The deadline of one more, which is not begun yet."""
+        deadline = Deadline(seconds)
+        self._underway.add(deadline)
+        if self.stopped:
+            deadline.stop()
+        try:
+            yield deadline
+        finally:
+            self._underway.discard(deadline)
+
+    def stop(self) -> None:
+        """Stop all that are under way, and whichever comes."""
+        self.stopped = True
+        for each in list(self._underway):
+            each.stop()
 
 
 def session(allowed: Sequence[str], deadline: Deadline, certificates: Sequence[Path] = ()) -> requests.Session:

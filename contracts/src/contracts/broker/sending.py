@@ -60,9 +60,7 @@ class _TooLate(Exception):
     """There was no answer within the time."""
 
 
-def send(
-    settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], within: Deadline | None = None
-) -> Sent:
+def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], within: Deadline) -> Sent:
     """Send *request*, filled with *parameters*, where it may go; never raises for what the other side does.
 
     It ends when the deadline passes that it has to be done *within*.
@@ -75,7 +73,7 @@ def send(
         headers=filled.redacted_headers(),
         body=redacted_value(filled.body, secrets),
     )
-    with within or Deadline(SECONDS) as deadline:
+    with within as deadline:
         try:
             answer = _exchange(settings, filled, secrets, deadline)
         except (requests.RequestException, ForbiddenAddress, Unreachable, _TooLate) as error:
@@ -152,7 +150,7 @@ def _shown(name: str, value: str, secrets: Collection[str]) -> str:
 
 def _reason(error: Exception, deadline: Deadline) -> str:
     if deadline.passed or isinstance(error, requests.Timeout):
-        return f"There was no answer within {deadline.seconds:g} s"
+        return f"There was no answer {deadline.told}"
     match error:
         case requests.exceptions.SSLError():
             return f"TLS does not prove that it is the host: {error}"

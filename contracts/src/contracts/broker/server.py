@@ -19,6 +19,7 @@ from contracts.broker.store.migrations import ForeignDatabase
 
 
 if TYPE_CHECKING:
+    from contracts.broker.broker import Broker
     from contracts.broker.settings import Settings
 
 
@@ -66,11 +67,23 @@ def _answer(settings: Settings, listener: socket.socket, *, told: bool = False) 
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        server = uvicorn.Server(config)
+        server = _Server(config, broker)
         # To the end of the process: uvicorn raises what it heard again when it has ended, and webhooks end after it.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, server.handle_exit)
         server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn's, that ends what requests of *broker* wait for when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, broker: Broker) -> None:
+        super().__init__(config)
+        self._broker = broker
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._broker.exchanges.stop()
+        await super().shutdown(sockets)
 
 
 def _tell(settings: Settings) -> None:

@@ -18,6 +18,8 @@ from contracts.model.errors import Invalid
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
     from starlette.routing import Router
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from contracts.broker.broker import Broker
     from contracts.broker.sending import Sent
     from contracts.broker.settings import Settings
+    from contracts.model.webhooks import WebhookRequest
 
 
 def router(broker: Broker) -> Router:
@@ -37,7 +40,7 @@ def router(broker: Broker) -> Router:
         webhook = webhook_bodies.parse(call).webhook()
         with call.reading() as connection:
             parameters = notify.example(connection, webhook, call.links.base)
-        sent = sending.send(broker.settings, webhook.request, parameters)
+        sent = _send(broker, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
     @routes.post(urls.WEBHOOK_EXECUTE, accepts=None, changes=False, sends=True)
@@ -45,10 +48,15 @@ def router(broker: Broker) -> Router:
         with call.reading() as connection:
             webhook = webhooks.find(connection, uuid)
             parameters = notify.example(connection, webhook, call.links.base)
-        sent = sending.send(broker.settings, webhook.request, parameters)
+        sent = _send(broker, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))
 
     return routes.router
+
+
+def _send(broker: Broker, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
+    with broker.exchanges.within(sending.SECONDS) as deadline:
+        return sending.send(broker.settings, request, parameters, deadline)
 
 
 def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
