@@ -29,6 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import OrderedSet
 
 
 if TYPE_CHECKING:
@@ -431,3 +432,7 @@ webhook_executions = _table(
     Column("logs", Text, nullable=False),
     _created(),
 )
+
+# made in one order in every process: where two indexes serve alike, SQLite takes one by their order
+for _each in metadata.tables.values():
+    _each.indexes = OrderedSet(sorted(_each.indexes, key=lambda index: str(index.name)))
