@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from crowds import PROVIDERS, QUESTION, Client, visit
+from crowds import PROVIDERS, QUESTION, Client, rummage, visit
 from listeners import Listener
 from processes import answering, empty_database, wait_for
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
+from contracts.broker.actions import clean
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -92,6 +96,94 @@ def _require_heads_as_a_search_finds_them(database):
         assert set(connection.execute(kept)) == set(connection.execute(heads))
         kept = select(tag_heads.c.pacticipant_id, tag_heads.c.version_id)
         assert set(connection.execute(kept)) == set(connection.execute(tagged_last))
+
+
+@pytest.mark.parametrize("served", [one_process, several_processes])
+def test_what_is_not_removed_is_there_however_much_is_removed_beside_it(empty, served):
+    with served(empty.url.render_as_string(hide_password=False)) as base_url:
+        _publish_what_is_old(empty, base_url)
+        with _cleaning(empty):
+            left, bad = rummage(base_url, 24, 12)
+    assert bad == []
+    _require_what_is_left(empty, left)
+    _require_heads_that_are_there(empty)
+
+
+def _publish_what_is_old(database, base_url):
+    """Versions that a cleaning removes, with the contents that the crowd publishes."""
+    with closing(Client(base_url)) as client:
+        for number in range(60):
+            client.publish("Till", f"old.{number}", f"content {number % 3}", tags=())
+    with database.writing() as connection:
+        connection.execute(update(versions).values(created_at=datetime.now(UTC) - timedelta(days=100)))
+
+
+@contextmanager
+def _cleaning(database):
+    """Clean up while the block runs, over and over, a little at a time."""
+    broker = Broker(settings=Settings(database_clean_deletion_limit=3), database=database)
+    over = threading.Event()
+
+    def work():
+        while not over.is_set():
+            clean.carry_out(broker, clean.plan(broker))
+
+    with ThreadPoolExecutor(1) as pool:
+        cleaner = pool.submit(work)
+        try:
+            yield
+        finally:
+            over.set()
+            cleaner.result()
+
+
+def _require_what_is_left(database, left):
+    owner = pacticipants.alias()
+    provider = pacticipants.alias()
+    of_till = (
+        select(versions.c.number).join(owner, owner.c.id == versions.c.pacticipant_id).where(owner.c.name == "Till")
+    )
+    content = pact_publications.join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
+    queries = {
+        "version": of_till,
+        "pact": of_till.add_columns(provider.c.name)
+        .join(pact_publications, pact_publications.c.consumer_version_id == versions.c.id)
+        .join(provider, provider.c.id == pact_publications.c.provider_id),
+        "tag": of_till.add_columns(tags.c.name).join(tags, tags.c.version_id == versions.c.id),
+        "branch": of_till.join(branch_versions, branch_versions.c.version_id == versions.c.id),
+        "result": of_till.join(content, pact_publications.c.consumer_version_id == versions.c.id).join(
+            verifications, verifications.c.pact_version_id == pact_versions.c.id
+        ),
+    }
+    with database.reading() as connection:
+        found = {
+            kind: {tuple(row) for row in connection.execute(query) if not row.number.startswith("old.")}
+            for kind, query in queries.items()
+        }
+        bare = select(func.count()).select_from(versions).join(owner, owner.c.id == versions.c.pacticipant_id)
+        bare = bare.where(
+            owner.c.name == "Kiosk", versions.c.id.not_in(select(pact_publications.c.consumer_version_id))
+        )
+        assert connection.scalar(bare) == 0
+    assert found["version"] == {(number,) for number in left}
+    assert found["pact"] == {(number, name) for number, kept in left.items() for name in kept.providers}
+    assert found["tag"] == {(number, name) for number, kept in left.items() for name in kept.tags}
+    assert found["branch"] == {(number,) for number, kept in left.items() if kept.on_branch}
+    assert found["result"] >= {(number,) for number, kept in left.items() if kept.verified}
+
+
+def _require_heads_that_are_there(database):
+    """A branch's is the version that joined last or, where that was taken away, the greatest that is left."""
+    tagged_last = select(tags.c.pacticipant_id, tags.c.name, func.max(tags.c.version_id))
+    with database.reading() as connection:
+        kept = select(tag_heads.c.pacticipant_id, tag_heads.c.name, tag_heads.c.version_id)
+        assert set(connection.execute(kept)) == set(
+            connection.execute(tagged_last.group_by(tags.c.pacticipant_id, tags.c.name))
+        )
+        for branch in connection.execute(select(branches.c.id, branches.c.head_version_id)):
+            on_it = select(branch_versions.c.version_id).where(branch_versions.c.branch_id == branch.id)
+            members = connection.scalars(on_it.order_by(branch_versions.c.id)).all()
+            assert branch.head_version_id in ({members[-1], max(members)} if members else {None})
 
 
 def test_a_webhook_goes_out_once_whichever_process_sends_it(empty):

@@ -1,4 +1,4 @@
-"""Many clients at once: each publishes, verifies and asks, on a connection of its own."""
+"""Many clients at once: each publishes, verifies, asks and removes, on a connection of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import http.client
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -46,7 +47,14 @@ class Client:
         self.answers.append((answer.status, "" if answer.status < 300 else f"{method} {path}: {text[:300]}"))
         return json.loads(text) if text else None
 
-    def publish(self, consumer: str, number: str, content: str, providers: Sequence[str] = PROVIDERS) -> Any:
+    def publish(
+        self,
+        consumer: str,
+        number: str,
+        content: str,
+        providers: Sequence[str] = PROVIDERS,
+        tags: Sequence[str] = ("dev",),
+    ) -> Any:
         """Publish contracts with *providers*; equal contents are equal contracts."""
         contracts = [
             {
@@ -62,7 +70,7 @@ class Client:
             "pacticipantName": consumer,
             "pacticipantVersionNumber": number,
             "branch": "main",
-            "tags": ["dev"],
+            "tags": list(tags),
             "contracts": contracts,
         }
         return self.send("POST", "/contracts/publish", body)
@@ -72,6 +80,16 @@ class Client:
         pact = self.send("GET", f"/pacts/provider/{provider}/consumer/{consumer}/version/{number}")
         target = pact["_links"]["pb:publish-verification-results"]["href"]
         self.send("POST", target, {"success": True, "providerApplicationVersion": by})
+
+
+@dataclass(kw_only=True, slots=True)
+class Kept:
+    """What is left of a version after all that was published and removed."""
+
+    providers: set[str] = field(default_factory=lambda: set(PROVIDERS))
+    tags: set[str] = field(default_factory=lambda: {"dev", "prod"})
+    on_branch: bool = True
+    verified: bool = False
 
 
 def document(consumer: str, provider: str, content: str) -> bytes:
@@ -100,3 +118,62 @@ def visit(base_url: str, clients: int, rounds: int) -> list[tuple[int, str]]:
 
     with ThreadPoolExecutor(clients) as pool:
         return [each for answers in pool.map(one, range(clients)) for each in answers]
+
+
+def rummage(base_url: str, clients: int, rounds: int) -> tuple[dict[str, Kept], list[tuple[int, str]]]:
+    """*clients* of one consumer at once, who remove what they published: what is left of it, and the bad answers.
+
+    The contents are few, so that what one removes another publishes. Every fourth client forgets a pair that the others
+    of its kind publish: of Kiosk and Mail.
+    """
+
+    def one(number: int) -> tuple[dict[str, Kept], list[tuple[int, str]]]:
+        with closing(Client(base_url)) as client:
+            work = _forget if number % 4 == 0 else _remove
+            left = work(client, number, rounds)
+            return left, [each for each in client.answers if each[0] >= 300 and not _forgotten(*each)]
+
+    with ThreadPoolExecutor(clients) as pool:
+        done = list(pool.map(one, range(clients)))
+    return {key: kept for left, _ in done for key, kept in left.items()}, [each for _, bad in done for each in bad]
+
+
+def _forgotten(status: int, text: str) -> bool:
+    """Whether another client was first to forget the pair."""
+    return status == 404 and text.startswith("DELETE /integrations/")
+
+
+def _forget(client: Client, number: int, rounds: int) -> dict[str, Kept]:
+    for round_ in range(rounds):
+        client.publish("Kiosk", f"{number}.{round_}", f"content {round_}", ["Mail"])
+        if number % 8 == 0:
+            client.send("DELETE", "/integrations/provider/Mail/consumer/Kiosk")
+    return {}
+
+
+def _remove(client: Client, number: int, rounds: int) -> dict[str, Kept]:
+    left: dict[str, Kept] = {}
+    for round_ in range(rounds):
+        version = f"{number}.{round_}"
+        ways = (1, -1)[number % 2]
+        client.publish("Till", version, f"content {round_ % 3}", PROVIDERS[::ways], ("dev", "prod")[::ways])
+        kept = left[version] = Kept()
+        if number % 3 == 0:
+            client.verify("Till", version, "Ledger", f"build {round_}")
+            kept.verified = True
+        match (number + round_) % 6:
+            case 0:
+                client.send("DELETE", f"/pacticipants/Till/versions/{version}")
+                del left[version]
+            case 1:
+                client.send("DELETE", f"/pacticipants/Till/versions/{version}/tags/dev")
+                kept.tags.remove("dev")
+            case 2:
+                client.send("DELETE", f"/pacticipants/Till/branches/main/versions/{version}")
+                kept.on_branch = False
+            case 3:
+                client.send("DELETE", f"/pacts/provider/Stock/consumer/Till/version/{version}")
+                kept.providers.remove("Stock")
+            case _:
+                pass
+    return left

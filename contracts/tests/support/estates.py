@@ -53,9 +53,7 @@ class Estate:
         provider: str = "Ledger",
     ) -> None:
         """Publish a contract of a consumer's version."""
-        document = {"interactions": [{"description": content, "request": {"path": f"/{content}"}}]}
-        contract = Contract(provider=provider, text=json.dumps(document), document=document)
-        publication = Publication(consumer=consumer, version=number, branch=branch, tags=tags, contracts=(contract,))
+        publication = contracts(consumer, number, content, branch=branch, tags=tags, provider=provider)
         with self.broker.database.writing() as connection:
             publish.publish(self.broker, connection, publication, base_url="http://broker")
 
@@ -71,8 +69,7 @@ class Estate:
             version, _ = versions.ensure(connection, pacticipant.id, number, self.broker.now())
             if branch is not None:
                 branch_action.add_version(self.broker, connection, pacticipant, version, branch)
-            for each in tags:
-                tag.add(self.broker, connection, pacticipant, version, each)
+            tag.add(self.broker, connection, pacticipant, version, tags)
 
     def verify(
         self,
@@ -130,6 +127,21 @@ class Estate:
             version = versions.find(connection, pacticipant.id, number)
             place = environments.get_by_name(connection, environment)
             releases.release(connection, version, place.id, uuid=self.broker.uuid(), now=self.broker.now())
+
+
+def contracts(
+    consumer: str,
+    number: str,
+    content: str,
+    *,
+    branch: str | None = None,
+    tags: tuple[str, ...] = (),
+    provider: str = "Ledger",
+) -> Publication:
+    """What `Estate.publish` publishes."""
+    document = {"interactions": [{"description": content, "request": {"path": f"/{content}"}}]}
+    contract = Contract(provider=provider, text=json.dumps(document), document=document)
+    return Publication(consumer=consumer, version=number, branch=branch, tags=tags, contracts=(contract,))
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def command(*, file: Path, database_url: str | None, with_secrets: bool) -> None
     written: Counter[str] = Counter()
     with (
         estate_databases.opened(database_url, must_exist=True) as database,
-        database.snapshot() as connection,
+        database.reading() as connection,
         estate_files.written(file) as lines,
     ):
         lines.write(f"{write(Header())}\n")

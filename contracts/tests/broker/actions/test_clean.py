@@ -155,6 +155,21 @@ def test_what_came_into_use_after_the_plan_stays(estate, broker, clock):
     assert left == ["1", "2", "5", "10"]
 
 
+def test_whose_result_a_content_has_that_is_published_again_meanwhile_stays(estate, broker, clock):
+    estate.publish("Till", "1", "a")
+    estate.verify("Till", "1", by="10")
+    estate.publish("Till", "2", "b")
+    estate.version("Ledger", "11")
+    clock.forward(days=91)
+    planned = clean.plan(broker)
+    clock.forward(minutes=1)
+    estate.publish("Till", "3", "a")
+    assert clean.carry_out(broker, planned)["versions"] == 1
+    with broker.database.reading() as connection:
+        left = connection.scalars(select(tables.versions.c.number).order_by(tables.versions.c.id)).all()
+    assert left == ["10", "2", "11", "3"]
+
+
 def test_one_cleans_at_a_time(broker):
     planned = clean.plan(broker)
     with locks.cleaning(broker.database) as held:

@@ -15,6 +15,9 @@ from contracts.broker.store import branches, integrations, pacticipants, version
 from contracts.broker.store.tables import metadata, tag_heads, webhooks
 
 
+NOW = datetime.now(UTC)
+
+
 @pytest.fixture
 def estate(database, clock):
     """Till with Ledger (1) and Stock (2), Kiosk with Ledger (1), a minute apart."""
@@ -58,7 +61,7 @@ def test_forgetting_a_pair_leaves_what_others_have(estate, database):
     add_webhook(database, consumer="Till", provider="Ledger")
     add_webhook(database, provider="Ledger")
     with database.writing() as connection:
-        forget.pair(connection, *pair(connection))
+        forget.pair(connection, *pair(connection), NOW)
     with database.reading() as connection:
         assert names(integrations.relations(connection)) == [("Kiosk", "Ledger"), ("Till", "Stock")]
         till, ledger = pair(connection)
@@ -73,7 +76,7 @@ def test_forgetting_a_pair_leaves_what_others_have(estate, database):
 def test_forgetting_a_pair_moves_heads_to_what_is_left(estate, database):
     estate.publish("Till", "3", "b", branch="feat")
     with database.writing() as connection:
-        forget.pair(connection, *pair(connection))
+        forget.pair(connection, *pair(connection), NOW)
         till = pacticipants.find(connection, "Till")
         head = branches.find(connection, till.id, "feat").head_version_id
         assert head == versions.find(connection, till.id, "2").id
@@ -82,9 +85,9 @@ def test_forgetting_a_pair_moves_heads_to_what_is_left(estate, database):
 @pytest.mark.usefixtures("estate")
 def test_applications_of_which_nothing_is_left_go_with_their_last_pair(database):
     with database.writing() as connection:
-        forget.pair(connection, *pair(connection, "Till", "Stock"))
+        forget.pair(connection, *pair(connection, "Till", "Stock"), NOW)
         assert set(pacticipants.names(connection)) == {"Till", "Ledger", "Kiosk"}
-        forget.pair(connection, *pair(connection, "Till", "Ledger"))
+        forget.pair(connection, *pair(connection, "Till", "Ledger"), NOW)
         assert set(pacticipants.names(connection)) == {"Ledger", "Kiosk"}
 
 
@@ -92,7 +95,7 @@ def test_applications_of_which_nothing_is_left_go_with_their_last_pair(database)
 def test_an_application_that_a_webhook_is_for_stays(database):
     add_webhook(database, provider="Stock")
     with database.writing() as connection:
-        forget.pair(connection, *pair(connection, "Till", "Stock"))
+        forget.pair(connection, *pair(connection, "Till", "Stock"), NOW)
         assert "Stock" in pacticipants.names(connection)
 
 

@@ -19,7 +19,7 @@ def add(broker):
         with broker.database.writing() as connection:
             owner = pacticipants.ensure(connection, "Till", broker.now())
             version, _ = versions.ensure(connection, owner.id, number, broker.now())
-            return tag.add(broker, connection, owner, version, name)
+            return tag.add(broker, connection, owner, version, [name])
 
     return add
 

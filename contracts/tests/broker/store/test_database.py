@@ -20,6 +20,16 @@ def test_who_needs_one_connection_too_many_waits_no_longer_than_the_timeout(data
     scarce.dispose()
 
 
+def test_who_reads_sees_one_state_however_many_statements_it_takes(database, clock):
+    with database.reading() as connection:
+        assert pacticipants.count(connection) == 0
+        with database.writing() as other:
+            pacticipants.ensure(other, "Till", clock())
+        assert pacticipants.count(connection) == 0
+    with database.reading() as connection:
+        assert pacticipants.count(connection) == 1
+
+
 def test_a_statement_that_takes_too_long_is_given_up(postgresql_url):
     impatient = Database(postgresql_url, statement_timeout_seconds=1)
     with pytest.raises(Unavailable, match="statement timeout"), impatient.reading() as connection:

@@ -41,7 +41,7 @@ def records(tmp_path_factory):
 
 
 def everything(database):
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         return list(estates.everything(connection))
 
 
@@ -100,7 +100,7 @@ def test_the_broker_goes_on_with_what_was_loaded(database, records, clock):
         owner = pacticipants.find(connection, "Till")
         before = versions.latest(connection, owner.id)
         made, _ = versions.ensure(connection, owner.id, "new", broker.now())
-        tags.add(connection, owner.id, made.id, "dev", broker.now())
+        tags.add(connection, owner.id, made.id, ["dev"], broker.now())
         branch = branches.use(connection, owner.id, "main", broker.now())
         branches.add_version(connection, branch.id, made.id, broker.now())
         assert made.id > before.id
@@ -224,7 +224,7 @@ def test_a_loaded_result_is_found_by_its_number(database, records):
 
 def test_an_estate_is_read_as_it_was_when_reading_began(database, records):
     load(database, records)
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         reading = estates.everything(connection)
         first = next(reading)
         with database.writing() as another:

@@ -31,7 +31,7 @@ def _take(connection, owner, verb, number, name, heads):
     members = heads.setdefault(name, [])
     match verb:
         case "tag":
-            tags.add(connection, owner.id, version.id, name, NOW)
+            tags.add(connection, owner.id, version.id, [name], NOW)
         case "untag":
             remove.tag(connection, version, name)
         case "join":
@@ -79,7 +79,7 @@ def test_ids_of_versions_are_never_used_again(database):
     with database.writing() as connection:
         owner = pacticipants.ensure(connection, "Till", NOW)
         first, _ = versions.ensure(connection, owner.id, "1", NOW)
-        versions.remove(connection, first.id)
+        versions.remove(connection, [first.id])
         again, created = versions.ensure(connection, owner.id, "1", NOW)
 
     assert created
@@ -90,7 +90,7 @@ def test_what_belongs_to_a_pacticipant_goes_with_it(database):
     with database.writing() as connection:
         owner = pacticipants.ensure(connection, "Till", NOW)
         version, _ = versions.ensure(connection, owner.id, "1", NOW)
-        tags.add(connection, owner.id, version.id, "prod", NOW)
+        tags.add(connection, owner.id, version.id, ["prod"], NOW)
         pacticipants.remove(connection, owner.id)
 
         assert connection.execute(text("SELECT count(*) FROM tag_heads")).scalar_one() == 0

@@ -52,8 +52,8 @@ def test_one_of_a_number_is_made_however_many_ask_at_once(database):
 
 def test_details_tell_branches_tags_and_where_it_is_now(estate):
     connection, owner, (first, second, third), place = estate
-    tags.add(connection, owner.id, first.id, "dev", NOW)
-    tags.add(connection, owner.id, second.id, "dev", NOW)
+    tags.add(connection, owner.id, first.id, ["dev"], NOW)
+    tags.add(connection, owner.id, second.id, ["dev"], NOW)
     deployments.deploy(connection, first, place.id, uuid="a", now=NOW)
     deployments.deploy(connection, second, place.id, uuid="b", now=NOW)
     releases.release(connection, second, place.id, uuid="c", now=NOW)
@@ -81,7 +81,7 @@ def test_details_take_as_many_statements_for_many_versions_as_for_one(estate):
 
 def test_lists_are_by_application_branch_tag_and_environment(estate):
     connection, owner, (first, second, _), place = estate
-    tags.add(connection, owner.id, first.id, "dev", NOW)
+    tags.add(connection, owner.id, first.id, ["dev"], NOW)
     deployments.deploy(connection, first, place.id, uuid="a", now=NOW)
     deployments.deploy(connection, second, place.id, uuid="b", now=NOW)
     main = branches.find(connection, owner.id, "main")

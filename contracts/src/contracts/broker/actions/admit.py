@@ -27,7 +27,7 @@ def parties(broker: Broker, connection: Connection, called: Sequence[str]) -> di
     Raises:
         PotentialDuplicate: if new names look like those of applications that exist; it has a line for each.
     """
-    known = pacticipants.by_names(connection, called)
+    known = pacticipants.hold(connection, called)
     # in the same order by everybody, so that writers never wait for one another in a circle
     new = sorted(set(called) - set(known))
     if new and broker.settings.check_for_potential_duplicate_pacticipant_names:

@@ -7,21 +7,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.store import integrations, orphans, publications
+from contracts.broker.store import integrations, orphans, pacticipants, publications
 
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from contracts.model.pacticipants import Pacticipant
 
 
-def pair(connection: Connection, consumer: Pacticipant, provider: Pacticipant) -> None:
+def pair(connection: Connection, consumer: Pacticipant, provider: Pacticipant, now: datetime) -> None:
     """Remove everything between a consumer and a provider: pacts, results, webhooks of the pair, the integration.
 
     Versions of the two that are left without pact and result go too, and so do the two if nothing is left of them.
     """
     both = {consumer.id, provider.id}
+    if len(pacticipants.hold(connection, {consumer.name, provider.name})) < len(both):
+        return  # somebody else has forgotten them meanwhile
+    # its row is made where it is missing: somebody else may be making it, who is waited for
+    integrations.touch(connection, consumer.id, [provider.id], now)
     publications.remove_pair(connection, consumer.id, provider.id)
     integrations.remove(connection, consumer.id, provider.id)
     orphans.remove_versions(connection, both)

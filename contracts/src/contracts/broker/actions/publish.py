@@ -82,16 +82,18 @@ def publish(broker: Broker, connection: Connection, publication: Publication, *,
     """
     parties = _parties(broker, connection, publication)
     consumer = parties[publication.consumer]
+    if provider_ids := {parties[each.provider].id for each in publication.contracts}:
+        # first of all: the rows are locked, so that publications of one pair, and removals, follow one another
+        integrations.touch(connection, consumer.id, provider_ids, broker.now())
     version, created = _version(broker, connection, consumer, publication)
     if publication.branch is not None:
         join = branch.add_new_version if created else branch.add_version
         join(broker, connection, consumer, version, publication.branch)
-    for each in publication.tags:
-        tag.add(broker, connection, consumer, version, each)
+    tag.add(broker, connection, consumer, version, publication.tags)
     published: list[Published] = []
     for number, contracts in enumerate(_rounds(publication.contracts)):
         pairs = [(parties[each.provider], each) for each in contracts]
-        plans = _plans(broker, connection, consumer, version, pairs, bare=created and number == 0)
+        plans = _plans(broker, connection, version, pairs, bare=created and number == 0)
         _require_unmodified(broker, connection, version, plans)
         try:
             published += _carry_out(broker, connection, consumer, version, plans, base_url)
@@ -111,8 +113,9 @@ def put(
     """
     parties = admit.parties(broker, connection, [consumer, contract.provider])
     party, provider = parties[consumer], parties[contract.provider]
+    integrations.touch(connection, party.id, [provider.id], broker.now())
     version, created = versions.ensure(connection, party.id, number, broker.now())
-    plans = _plans(broker, connection, party, version, [(provider, contract)], bare=created)
+    plans = _plans(broker, connection, version, [(provider, contract)], bare=created)
     modified = plans[0].outcome is Outcome.OVERWRITTEN
     if modified and not broker.settings.allow_dangerous_contract_modification:
         raise Conflict(refusal(version.number, provider.name))
@@ -147,7 +150,7 @@ def _version(
     number, build_url, now = publication.version, publication.build_url, broker.now()
     if (made := versions.create(connection, consumer.id, number, now, build_url)) is not None:
         return made, True
-    version = versions.find(connection, consumer.id, number)
+    version = versions.hold(connection, consumer.id, number)
     if build_url is not None and build_url != version.build_url:
         version = versions.set_build_url(connection, version.id, build_url, now)
     return version, False
@@ -156,7 +159,6 @@ def _version(
 def _plans(
     broker: Broker,
     connection: Connection,
-    consumer: Pacticipant,
     version: Version,
     contracts: Sequence[tuple[Pacticipant, Contract]],
     *,
@@ -164,8 +166,6 @@ def _plans(
 ) -> list[_Plan]:
     """What publishing *contracts*, each with its provider, one for each, comes to; a *bare* version has none yet."""
     ids = [provider.id for provider, _ in contracts]
-    # first of all: the rows are locked, so that publications of one pair follow one another
-    integrations.touch(connection, consumer.id, ids, broker.now())
     existing = {} if bare else pacts.of_version(connection, version.id, ids)
     strict = not broker.settings.base_equality_only_on_content_that_affects_verification_results
     return [_plan(provider, contract, existing.get(provider.id), strict=strict) for provider, contract in contracts]

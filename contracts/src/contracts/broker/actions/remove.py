@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.store import branches, pacticipants, publications, tags, versions
+from contracts.broker.store import branches, pacticipants, removals, tags
 
 
 if TYPE_CHECKING:
@@ -24,23 +24,20 @@ def pacticipant(connection: Connection, removed: Pacticipant) -> None:
 
 def version(connection: Connection, removed: Version) -> None:
     """Remove a version with its contracts, results, tags, branch memberships and deployments."""
-    headed = branches.headed_by(connection, removed.id)
-    tagged = [(removed.pacticipant_id, name) for name in tags.names(connection, removed.id)]
-    contents = publications.contents_of_version(connection, removed.id)
-    versions.remove(connection, removed.id)
-    branches.recompute_heads(connection, headed)
-    tags.recompute_heads(connection, tagged)
-    publications.remove_unused(connection, contents)
+    removals.lock(connection, [removed.id])
+    removals.remove(connection, [removed.id])
 
 
 def tag(connection: Connection, tagged: Version, name: str) -> None:
     """Take a tag from a version."""
+    tags.lock_head(connection, tagged.pacticipant_id, name)
     tags.remove(connection, tagged.id, name)
     tags.recompute_heads(connection, [(tagged.pacticipant_id, name)])
 
 
 def branch_version(connection: Connection, branch_id: int, version_id: int) -> None:
     """Take a version from a branch; where it was the head, the greatest left is."""
-    headed = [each for each in branches.headed_by(connection, version_id) if each == branch_id]
+    branches.lock(connection, branch_id)
+    headed = branches.headed_by(connection, [version_id]) & {branch_id}
     branches.remove_version(connection, branch_id, version_id)
     branches.recompute_heads(connection, headed)

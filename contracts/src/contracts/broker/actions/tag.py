@@ -12,6 +12,8 @@ from contracts.broker.store import branches, deployments, environments, tags
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from contracts.broker.broker import Broker
@@ -19,18 +21,21 @@ if TYPE_CHECKING:
     from contracts.model.versions import Version
 
 
-def add(broker: Broker, connection: Connection, pacticipant: Pacticipant, version: Version, tag: str) -> bool:
-    """Tag *version*; False when it carries the tag already.
+def add(
+    broker: Broker, connection: Connection, pacticipant: Pacticipant, version: Version, called: Sequence[str]
+) -> list[str]:
+    """Give *version* the tags *called* so, in this order; those that it did not carry already.
 
     A tag called like a main branch makes it the main branch, where the pacticipant has none; the first tag of a young
     version without a branch becomes its branch; a tag called like an environment deploys the version there.
     """
-    if _stands_for_branch(broker, connection, version):
-        branch.add_version(broker, connection, pacticipant, version, tag, auto_created=True)
-    created = tags.add(connection, pacticipant.id, version.id, tag, broker.now())
-    branch.detect_main_branch(broker, connection, pacticipant, tag)
-    if broker.settings.create_deployed_versions_for_tags:
-        _deploy_to_namesake(broker, connection, version, tag)
+    if called and _stands_for_branch(broker, connection, version):
+        branch.add_version(broker, connection, pacticipant, version, called[0], auto_created=True)
+    created = tags.add(connection, pacticipant.id, version.id, called, broker.now())
+    for tag in called:
+        branch.detect_main_branch(broker, connection, pacticipant, tag)
+        if broker.settings.create_deployed_versions_for_tags:
+            _deploy_to_namesake(broker, connection, version, tag)
     return created
 
 

@@ -28,11 +28,11 @@ def publish(
     Source: Pact Broker protocol, verification results.
     """
     now = broker.now()
+    integrations.touch(connection, pact.consumer.id, [pact.provider.id], now)
     version, _ = versions.ensure(connection, pact.provider.id, result.provider_version_number, now)
     verification = verifications.add(connection, pact, version.id, result, metadata, now)
     if verification.success:
         verifications.add_tag_successes(connection, verification)
-    integrations.touch(connection, pact.consumer.id, [pact.provider.id], now)
     notify.result_published(
         broker, connection, verification=verification, pact=pact, selected=metadata, base_url=base_url
     )

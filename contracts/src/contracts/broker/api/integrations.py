@@ -60,7 +60,7 @@ def router(broker: Broker) -> Router:
     def remove(call: Call, provider: str, consumer: str) -> Response:
         with call.writing() as connection:
             first = pacticipants.find(connection, consumer, "consumer")
-            forget.pair(connection, first, pacticipants.find(connection, provider, "provider"))
+            forget.pair(connection, first, pacticipants.find(connection, provider, "provider"), call.now())
         return Response(status_code=204)
 
     return routes.router

@@ -139,13 +139,27 @@ def remove_version(connection: Connection, branch_id: int, version_id: int) -> N
     )
 
 
-def headed_by(connection: Connection, version_id: int) -> list[int]:
-    """The ids of the branches whose head is this version."""
-    return list(connection.scalars(select(branches.c.id).where(branches.c.head_version_id == version_id)))
+def lock(connection: Connection, branch_id: int) -> None:
+    """Let nobody else move the head of a branch until the transaction ends."""
+    connection.execute(select(branches.c.id).where(branches.c.id == branch_id).with_for_update())
+
+
+def lock_of(connection: Connection, version_ids: Collection[int]) -> None:
+    """As `lock`, for the branches that these versions are on."""
+    ids = select(branch_versions.c.branch_id).where(branch_versions.c.version_id.in_(version_ids))
+    connection.execute(select(branches.c.id).where(branches.c.id.in_(ids)).order_by(branches.c.id).with_for_update())
+
+
+def headed_by(connection: Connection, version_ids: Collection[int]) -> set[int]:
+    """The ids of the branches whose head is one of these versions."""
+    return set(connection.scalars(select(branches.c.id).where(branches.c.head_version_id.in_(version_ids))))
 
 
 def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None:
-    """Make the greatest version left on each of these branches its head, after versions were taken from them."""
+    """Make the greatest version left on each of these branches its head, after versions were taken from them.
+
+    Whoever takes them locks the branches before; else a version that came meanwhile would not be seen.
+    """
     if not branch_ids:
         return
     greatest = (

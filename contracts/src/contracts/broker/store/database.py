@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from contracts.broker.store.tables import metadata
@@ -35,7 +35,8 @@ _SQLITE_PRAGMAS = (
 
 
 _OPTIMISED_EVERY = 2_000  # transactions
-_DISK_FULL = "53100"  # PostgreSQL's code
+_DISK_FULL = "53100"  # PostgreSQL's codes
+_OVERTAKEN = {"23503", "23505"}  # a row that another refers to is gone; a key is taken
 
 
 class DatabaseError(Exception):
@@ -73,19 +74,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the data, and changes nothing.
+        """A connection that sees one state of the data, however many statements it takes, and changes nothing.
 
         Raises:
             Unavailable: if the database cannot be reached, is busy, or gives up.
         """
         with _explained(), self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """A connection for which time stands still, however many statements it takes; it changes nothing."""
-        with self.engine.connect() as connection:
             if not self.sqlite:  # where each statement else sees what was committed before it
+                # a word more in the BEGIN that is sent anyway
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
@@ -93,8 +89,10 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction, committed when the block ends and rolled back if it raises.
 
+        On PostgreSQL each statement sees what was committed before it began: `removals` says what follows.
+
         Raises:
-            Unavailable: as in `reading`, or if the database is full.
+            Unavailable: as in `reading`, if the database is full, or if somebody else changed the same meanwhile.
         """
         with _explained(), self._writer, self.engine.connect() as connection:
             connection = connection.execution_options(contracts_write=True)  # noqa: PLW2901, the same connection
@@ -132,7 +130,16 @@ def _explained() -> Iterator[None]:
         if getattr(told, "sqlite_errorcode", None) == SQLITE_ERROR:  # an error of ours, which SQLite calls operational
             raise
         full = getattr(told, "sqlite_errorcode", None) == SQLITE_FULL or getattr(told, "sqlstate", None) == _DISK_FULL
-        raise Unavailable(str(told).strip().partition("\n")[0], full=full) from error
+        raise Unavailable(_first_line(told), full=full) from error
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:  # SQLite's writers take turns: an error of ours
+            raise
+        reason = f"somebody else changed the same at the same moment: {_first_line(error.orig)}"
+        raise Unavailable(reason) from error
+
+
+def _first_line(error: object) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _optimise(connection: Connection) -> None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from contracts.broker.store.pacts import consumers, providers
-from contracts.broker.store.tables import integrations, pacticipants, triggered_webhooks, verifications, webhooks
+from contracts.broker.store.tables import (
+    integrations,
+    pact_versions,
+    pacticipants,
+    triggered_webhooks,
+    verifications,
+    webhooks,
+)
 from contracts.broker.store.upserts import insert
 from contracts.model.network import Relation
 from contracts.model.pacts import PacticipantRef
@@ -24,17 +31,40 @@ if TYPE_CHECKING:
 NEWEST_FIRST = (integrations.c.contract_data_updated_at.desc().nulls_last(), integrations.c.id.desc())
 """The order in which pairs are listed, which an index has."""
 
+# SQLite, which has one writer at a time anyway, leaves the locking clause out, here and wherever rows are locked
+_LOCKED = (
+    select(integrations.c.id)
+    .order_by(integrations.c.consumer_id, integrations.c.provider_id)
+    .with_for_update(of=integrations)
+)
+
 
 def touch(connection: Connection, consumer_id: int, provider_ids: Collection[int], now: datetime) -> None:
     """Note that contract data of these pairs came, which makes them integrations.
 
-    Their rows are locked until the transaction ends, in the same order by every writer.
+    Their rows are locked until the transaction ends, in the same order by every writer, and before anything else of
+    theirs: whoever publishes or verifies waits for whoever removes, and the other way round.
     """
     rows = [
         {"consumer_id": consumer_id, "provider_id": each, "created_at": now, "contract_data_updated_at": now}
         for each in sorted(provider_ids)
     ]
     connection.execute(_touched(connection.dialect.name), rows)
+
+
+def lock(connection: Connection, consumer_id: int, provider_id: int) -> bool:
+    """Let no contract and no result of a pair in until the transaction ends; False where it has none yet."""
+    of_pair = (integrations.c.consumer_id == consumer_id, integrations.c.provider_id == provider_id)
+    return connection.scalar(_LOCKED.where(*of_pair)) is not None
+
+
+def lock_of_contents(connection: Connection, pact_version_ids: Collection[int]) -> None:
+    """As `lock`, for the pairs whose contents these are."""
+    of_pair = and_(
+        pact_versions.c.consumer_id == integrations.c.consumer_id,
+        pact_versions.c.provider_id == integrations.c.provider_id,
+    )
+    connection.execute(_LOCKED.join(pact_versions, of_pair).where(pact_versions.c.id.in_(pact_version_ids)))
 
 
 def search(connection: Connection, q: str = "", *, limit: int | None = None, offset: int = 0) -> list[Relation]:

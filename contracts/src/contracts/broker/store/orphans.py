@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, text
 
-from contracts.broker.store import branches as branch_heads
-from contracts.broker.store import tags as tag_names
+from contracts.broker.store import removals
 from contracts.broker.store.tables import (
-    branches,
     integrations,
     labels,
     pact_publications,
     pacticipants,
-    tag_heads,
     verifications,
     versions,
     webhooks,
@@ -24,26 +21,20 @@ from contracts.broker.store.tables import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 
 def remove_versions(connection: Connection, pacticipant_ids: Collection[int]) -> None:
     """Remove the versions of these applications that have neither pact nor result; heads move to what is left."""
     has_pact = select(pact_publications.c.id).where(pact_publications.c.consumer_version_id == versions.c.id).exists()
     has_result = select(verifications.c.id).where(verifications.c.provider_version_id == versions.c.id).exists()
-    orphans = set(
-        connection.scalars(
-            select(versions.c.id).where(versions.c.pacticipant_id.in_(pacticipant_ids), ~has_pact, ~has_result)
-        )
+    orphans = _unused(
+        connection,
+        select(versions.c.id).where(versions.c.pacticipant_id.in_(pacticipant_ids), ~has_pact, ~has_result),
     )
-    if not orphans:
-        return
-    headless = set(connection.scalars(select(branches.c.id).where(branches.c.head_version_id.in_(orphans))))
-    heads = select(tag_heads.c.pacticipant_id, tag_heads.c.name).where(tag_heads.c.version_id.in_(orphans))
-    tagged = {(row.pacticipant_id, row.name) for row in connection.execute(heads)}
-    connection.execute(delete(versions).where(versions.c.id.in_(orphans)))
-    branch_heads.recompute_heads(connection, headless)
-    tag_names.recompute_heads(connection, tagged)
+    if orphans:
+        removals.lock(connection, orphans)
+        removals.remove(connection, orphans)
 
 
 def remove_pacticipants(connection: Connection, pacticipant_ids: Collection[int]) -> None:
@@ -57,10 +48,21 @@ def remove_pacticipants(connection: Connection, pacticipant_ids: Collection[int]
             (webhooks, [webhooks.c.consumer_id, webhooks.c.provider_id]),
         )
     ]
-    connection.execute(delete(pacticipants).where(pacticipants.c.id.in_(pacticipant_ids), ~or_(*refers)))
+    candidates = select(pacticipants.c.id).where(pacticipants.c.id.in_(pacticipant_ids), ~or_(*refers))
+    unused = _unused(connection, candidates)
+    connection.execute(delete(pacticipants).where(pacticipants.c.id.in_(unused)))
 
 
 def remove_everybody(connection: Connection) -> None:
     """Remove every application, and with it whatever is its; and every webhook."""
+    if connection.dialect.name != "sqlite":  # whose writers take turns; a new application is seen when it is committed
+        connection.execute(text("LOCK TABLE pacticipants IN SHARE ROW EXCLUSIVE MODE"))
     connection.execute(delete(webhooks))
     connection.execute(delete(pacticipants))
+
+
+def _unused(connection: Connection, candidates: Select[int]) -> set[int]:
+    """The ids of *candidates*, locked; what somebody holds is about to be used, and none."""
+    ids = connection.scalars(candidates.with_for_update(skip_locked=True)).all()
+    # asked again: what was committed while the rows were locked is seen by the next statement only
+    return set(connection.scalars(candidates.where(candidates.selected_columns[0].in_(ids)))) if ids else set()

@@ -61,14 +61,19 @@ def by_names(connection: Connection, called: Collection[str]) -> dict[str, Pacti
     return {row.name: _pacticipant(row) for row in connection.execute(_called(), {"names": list(called)})}
 
 
+def hold(connection: Connection, called: Collection[str]) -> dict[str, Pacticipant]:
+    """As `by_names`, and nobody removes them until the transaction ends."""
+    return {row.name: _pacticipant(row) for row in connection.execute(_called(held=True), {"names": list(called)})}
+
+
 def names(connection: Connection) -> list[str]:
     """The name of every pacticipant, in alphabetical order."""
     return list(connection.scalars(select(pacticipants.c.name).order_by(pacticipants.c.name)))
 
 
 def ensure(connection: Connection, name: str, now: datetime) -> Pacticipant:
-    """The pacticipant called *name*, made when it is missing."""
-    return get(connection, name) or create(connection, name, Details(), now)[0]
+    """The pacticipant called *name*, made when it is missing; nobody removes it until the transaction ends."""
+    return hold(connection, [name]).get(name) or create(connection, name, Details(), now)[0]
 
 
 def create(connection: Connection, name: str, details: Details, now: datetime) -> tuple[Pacticipant, bool]:
@@ -145,8 +150,9 @@ def count(connection: Connection, q: str | None = None) -> int:
 
 
 @cache
-def _called() -> Select[*tuple[Any, ...]]:
-    return select(*COLUMNS).where(pacticipants.c.name.in_(bindparam("names", expanding=True)))
+def _called(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+    query = select(*COLUMNS).where(pacticipants.c.name.in_(bindparam("names", expanding=True)))
+    return query.with_for_update(read=True, key_share=True) if held else query
 
 
 def _values(name: str, details: Details) -> dict[str, str | None]:

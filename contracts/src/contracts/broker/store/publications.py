@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, insert, select, union, update
 
+from contracts.broker.store import integrations
 from contracts.broker.store.pacts import between
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
 from contracts.model.pacts import KeptContent, Predecessor
@@ -113,6 +114,8 @@ def publish(
 
 def remove(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> None:
     """Remove those pacts of a pair, every revision, and the contents without results that no other version has."""
+    if not integrations.lock(connection, consumer_id, provider_id):
+        return
     # `which` sees last revisions only: the earlier ones go with theirs
     of_versions = between(consumer_id, provider_id).where(which).with_only_columns(versions.c.id).correlate(None)
     statement = (
@@ -123,26 +126,37 @@ def remove(connection: Connection, consumer_id: int, provider_id: int, which: Wh
     remove_unused(connection, set(connection.scalars(statement)))
 
 
-def contents_of_version(connection: Connection, version_id: int) -> set[int]:
-    """The ids of the contents that a consumer's version published, every revision."""
-    query = select(pact_publications.c.pact_version_id).where(pact_publications.c.consumer_version_id == version_id)
+def contents_of(connection: Connection, version_ids: Collection[int]) -> set[int]:
+    """The ids of the contents that these versions published or verified, every revision."""
+    published, verified = pact_publications.c, verifications.c
+    query = union(
+        select(published.pact_version_id).where(published.consumer_version_id.in_(version_ids)),
+        select(verified.pact_version_id).where(verified.provider_version_id.in_(version_ids)),
+    )
     return set(connection.scalars(query))
 
 
 def remove_unused(connection: Connection, pact_version_ids: Collection[int]) -> None:
     """Remove those of the contents that no version has any more, unless they have a result.
 
-    A result is of the content: it holds again once the content is published again.
+    A result is of the content: it holds again once the content is published again. Whoever is publishing one of them
+    is waited for, and then seen.
     """
+    if not pact_version_ids:
+        return
+    candidates = select(pact_versions.c.id).where(pact_versions.c.id.in_(pact_version_ids))
+    connection.execute(candidates.order_by(pact_versions.c.id).with_for_update())
+    # a statement of its own: what was committed while the rows were waited for is seen by the next only
     used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()
     verified = select(verifications.c.id).where(verifications.c.pact_version_id == pact_versions.c.id).exists()
     connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(pact_version_ids), ~used, ~verified))
 
 
 def remove_pair(connection: Connection, consumer_id: int, provider_id: int) -> None:
-    """Remove everything that a pair has published, with all results."""
-    of_pair = (pact_versions.c.consumer_id == consumer_id, pact_versions.c.provider_id == provider_id)
-    connection.execute(delete(pact_versions).where(*of_pair))
+    """Remove everything that a pair, which is locked, has published, with all results."""
+    for table in (pact_publications, pact_versions):
+        of_pair = (table.c.consumer_id == consumer_id, table.c.provider_id == provider_id)
+        connection.execute(delete(table).where(*of_pair))
 
 
 @cache

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, null, or_, select, text, union, union_all
+from sqlalchemy import and_, delete, func, null, or_, select, text, union_all
 
-from contracts.broker.store import kept, kept_results, publications, tags
+from contracts.broker.store import integrations, kept, kept_results, publications, removals
 from contracts.broker.store.kept import GONE_BRANCHES, GONE_VERSIONS, RESULTS, VERSIONS
 from contracts.broker.store.tables import (
     branch_versions,
@@ -19,7 +19,6 @@ from contracts.broker.store.tables import (
     pact_publications,
     pacticipants,
     released_versions,
-    tag_heads,
     triggered_webhooks,
     verifications,
     versions,
@@ -70,23 +69,10 @@ def plan(connection: Connection, rules: Rules, now: datetime) -> Plan:
 
 def remove_versions(connection: Connection, ids: Collection[int], since: datetime) -> int:
     """Remove those of these versions that nobody has used *since*, with all that is theirs; how many they are."""
-    connection.execute(select(versions.c.id).where(versions.c.id.in_(ids)).with_for_update())
+    removals.lock(connection, ids)
     free = set(ids) - set(connection.scalars(_used(ids, since)))
-    if not free:
-        return 0
-    contents = set(
-        connection.scalars(
-            union(
-                select(pact_publications.c.pact_version_id).where(pact_publications.c.consumer_version_id.in_(free)),
-                select(verifications.c.pact_version_id).where(verifications.c.provider_version_id.in_(free)),
-            )
-        )
-    )
-    heads = select(tag_heads.c.pacticipant_id, tag_heads.c.name).where(tag_heads.c.version_id.in_(free))
-    tagged = {(row.pacticipant_id, row.name) for row in connection.execute(heads)}
-    connection.execute(delete(versions).where(versions.c.id.in_(free)))
-    tags.recompute_heads(connection, tagged)
-    publications.remove_unused(connection, contents)
+    if free:
+        removals.remove(connection, free)
     return len(free)
 
 
@@ -98,7 +84,10 @@ def remove_branches(connection: Connection, ids: Collection[int], since: datetim
 
 def remove_publications(connection: Connection, ids: Collection[int]) -> int:
     """Remove these overwritten publications, with contents that nothing else has."""
-    statement = delete(pact_publications).where(pact_publications.c.id.in_(ids), ~pact_publications.c.latest)
+    overwritten = (pact_publications.c.id.in_(ids), ~pact_publications.c.latest)
+    replaced = connection.scalars(select(pact_publications.c.pact_version_id).where(*overwritten)).all()
+    integrations.lock_of_contents(connection, set(replaced))
+    statement = delete(pact_publications).where(*overwritten)
     contents = connection.scalars(statement.returning(pact_publications.c.pact_version_id)).all()
     publications.remove_unused(connection, set(contents))
     return len(contents)
@@ -239,6 +228,10 @@ def _used(ids: Collection[int], since: datetime) -> Select[int]:
     ]
     found = union_all(
         *new,
+        # whose result says how a content stands that was published again
+        select(verifications.c.provider_version_id)
+        .join(pact_publications, pact_publications.c.pact_version_id == verifications.c.pact_version_id)
+        .where(verifications.c.provider_version_id.in_(ids), pact_publications.c.created_at > since),
         select(deployed.c.version_id).where(deployed.c.version_id.in_(ids), deployed.c.undeployed_at.is_(None)),
         select(released.c.version_id).where(released.c.version_id.in_(ids), released.c.support_ended_at.is_(None)),
         select(branches.c.head_version_id).where(branches.c.head_version_id.in_(ids)),

@@ -213,7 +213,8 @@ pact_publications = _table(
     _to("pacticipants", "consumer_id", index=True),
     _to("pacticipants", "provider_id"),
     _to("versions", "consumer_version_id"),
-    _to("pact_versions", "pact_version_id"),
+    # a content never takes what was published with it: whoever removes it by mistake has an error
+    _to("pact_versions", "pact_version_id", ondelete="NO ACTION"),
     Column("revision_number", Integer, nullable=False),
     # the last revision of this consumer version and provider: one of each, held by the partial index below
     Column("latest", Boolean, nullable=False),

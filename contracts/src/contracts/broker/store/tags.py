@@ -36,37 +36,31 @@ def find(connection: Connection, version_id: int, name: str) -> Tag:
     return Tag(version_id=row.version_id, name=row.name, created_at=row.created_at)
 
 
-def add(connection: Connection, pacticipant_id: int, version_id: int, name: str, now: datetime) -> bool:
-    """Tag a version; False when it carries the tag already."""
-    statement = (
-        insert(connection, tags)
-        .values(pacticipant_id=pacticipant_id, version_id=version_id, name=name, created_at=now)
-        .on_conflict_do_nothing(index_elements=[tags.c.version_id, tags.c.name])
-        .returning(tags.c.id)
-    )
-    if connection.execute(statement).one_or_none() is None:
-        return False
-    head = insert(connection, tag_heads).values(pacticipant_id=pacticipant_id, name=name, version_id=version_id)
-    connection.execute(
-        head.on_conflict_do_update(
-            index_elements=[tag_heads.c.pacticipant_id, tag_heads.c.name],
-            set_={"version_id": head.excluded.version_id},
-            where=head.excluded.version_id > tag_heads.c.version_id,
-        )
-    )
-    return True
+def add(
+    connection: Connection, pacticipant_id: int, version_id: int, called: Collection[str], now: datetime
+) -> list[str]:
+    """Give a version the tags *called* so, in this order; those that it did not carry already."""
+    if not called:
+        return []
+    rows = [
+        {"pacticipant_id": pacticipant_id, "version_id": version_id, "name": each, "created_at": now} for each in called
+    ]
+    statement = insert(connection, tags).on_conflict_do_nothing(index_elements=[tags.c.version_id, tags.c.name])
+    added = list(connection.scalars(statement.returning(tags.c.name), rows))
+    _raise_heads(connection, pacticipant_id, version_id, added)
+    return added
 
 
 def replace(
     connection: Connection, pacticipant_id: int, version_id: int, wanted: Collection[str], now: datetime
 ) -> None:
     """Let a version carry the tags *wanted*, and no others."""
+    lock_heads_of(connection, [version_id])
     given_up = connection.scalars(
         delete(tags).where(tags.c.version_id == version_id, tags.c.name.not_in(wanted)).returning(tags.c.name)
     ).all()
     recompute_heads(connection, [(pacticipant_id, name) for name in given_up])
-    for name in wanted:
-        add(connection, pacticipant_id, version_id, name, now)
+    add(connection, pacticipant_id, version_id, wanted, now)
 
 
 def remove(connection: Connection, version_id: int, name: str) -> None:
@@ -104,20 +98,69 @@ def _of_versions() -> Select[*tuple[Any, ...]]:
     )
 
 
+def lock_head(connection: Connection, pacticipant_id: int, name: str) -> None:
+    """Let nobody else move the head of a tag until the transaction ends."""
+    head = (tag_heads.c.pacticipant_id == pacticipant_id, tag_heads.c.name == name)
+    connection.execute(select(tag_heads.c.id).where(*head).with_for_update())
+
+
+def lock_heads_of(connection: Connection, version_ids: Collection[int]) -> None:
+    """As `lock_head`, for the tags that these versions carry."""
+    same = and_(tags.c.pacticipant_id == tag_heads.c.pacticipant_id, tags.c.name == tag_heads.c.name)
+    connection.execute(
+        select(tag_heads.c.id)
+        .join(tags, same)
+        .where(tags.c.version_id.in_(version_ids))
+        .order_by(tag_heads.c.pacticipant_id, tag_heads.c.name)
+        .with_for_update(of=tag_heads)
+    )
+
+
+def headed_by(connection: Connection, version_ids: Collection[int]) -> set[tuple[int, str]]:
+    """The tags whose head is one of these versions, as pairs of pacticipant id and tag."""
+    heads = select(tag_heads.c.pacticipant_id, tag_heads.c.name).where(tag_heads.c.version_id.in_(version_ids))
+    return {(row.pacticipant_id, row.name) for row in connection.execute(heads)}
+
+
 def recompute_heads(connection: Connection, heads: Collection[tuple[int, str]]) -> None:
     """Make the greatest version left with each tag its head, after tags were removed.
 
-    *heads* are pairs of pacticipant id and tag; a tag that no version carries any more has no head.
+    *heads* are pairs of pacticipant id and tag; a tag that no version carries any more has no head. Whoever removes
+    tags locks their heads before; else a version that came meanwhile would not be seen.
     """
     if not heads:
         return
-    connection.execute(delete(tag_heads).where(*_named(tag_heads, heads)))
     left = (
         select(tags.c.pacticipant_id, tags.c.name, func.max(tags.c.version_id))
         .where(*_named(tags, heads))
         .group_by(tags.c.pacticipant_id, tags.c.name)
     )
-    connection.execute(tag_heads.insert().from_select(["pacticipant_id", "name", "version_id"], left))
+    head = insert(connection, tag_heads)
+    connection.execute(
+        head.from_select(["pacticipant_id", "name", "version_id"], left).on_conflict_do_update(
+            index_elements=[tag_heads.c.pacticipant_id, tag_heads.c.name],
+            set_={"version_id": head.excluded.version_id},
+        )
+    )
+    carried = select(tags.c.id).where(
+        tags.c.pacticipant_id == tag_heads.c.pacticipant_id, tags.c.name == tag_heads.c.name
+    )
+    connection.execute(delete(tag_heads).where(*_named(tag_heads, heads), ~carried.exists()))
+
+
+def _raise_heads(connection: Connection, pacticipant_id: int, version_id: int, called: Collection[str]) -> None:
+    """Make a version the head of the tags *called* so, unless a greater one is."""
+    if not called:
+        return
+    # in the same order by every writer: of two versions tagged at once each would else wait for the other
+    rows = [{"pacticipant_id": pacticipant_id, "version_id": version_id, "name": each} for each in sorted(called)]
+    head = insert(connection, tag_heads)
+    raised = head.on_conflict_do_update(
+        index_elements=[tag_heads.c.pacticipant_id, tag_heads.c.name],
+        set_={"version_id": head.excluded.version_id},
+        where=head.excluded.version_id > tag_heads.c.version_id,
+    )
+    connection.execute(raised, rows)
 
 
 def _named(table: Table, heads: Collection[tuple[int, str]]) -> tuple[ColumnElement[bool], ...]:

@@ -50,8 +50,7 @@ def find(connection: Connection, pacticipant_id: int, number: str) -> Version:
         NotFound: if there is none.
     """
     if (found := get(connection, pacticipant_id, number)) is None:
-        msg = f"There is no version '{number}' of this pacticipant"
-        raise NotFound(msg)
+        raise _unknown(number)
     return found
 
 
@@ -79,11 +78,28 @@ def find_of(connection: Connection, pacticipant: str, number: str) -> Version:
 
 
 def ensure(connection: Connection, pacticipant_id: int, number: str, now: datetime) -> tuple[Version, bool]:
-    """The version with this *number*, made when it is missing; True when this call made it."""
-    if (found := get(connection, pacticipant_id, number)) is not None:
+    """The version with this *number*, made when it is missing; True when this call made it.
+
+    Nobody removes it until the transaction ends.
+    """
+    if (found := _held(connection, pacticipant_id, number)) is not None:
         return found, False
     made = create(connection, pacticipant_id, number, now)
-    return (find(connection, pacticipant_id, number), False) if made is None else (made, True)
+    return (hold(connection, pacticipant_id, number), False) if made is None else (made, True)
+
+
+def hold(connection: Connection, pacticipant_id: int, number: str) -> Version:
+    """As `find`, and nobody removes the version until the transaction ends."""
+    if (found := _held(connection, pacticipant_id, number)) is None:
+        raise _unknown(number)
+    return found
+
+
+def lock(connection: Connection, version_ids: Collection[int]) -> None:
+    """Let nobody give these versions anything, or remove them, until the transaction ends."""
+    connection.execute(
+        select(versions.c.id).where(versions.c.id.in_(version_ids)).order_by(versions.c.id).with_for_update()
+    )
 
 
 def create(
@@ -149,9 +165,9 @@ def branch_head(connection: Connection, pacticipant_id: int, branch: str) -> Ver
     return None if row is None else version_of(row)
 
 
-def remove(connection: Connection, version_id: int) -> None:
-    """Remove a version; the database removes what belongs to it."""
-    connection.execute(delete(versions).where(versions.c.id == version_id))
+def remove(connection: Connection, version_ids: Collection[int]) -> None:
+    """Remove versions; the database removes what belongs to them."""
+    connection.execute(delete(versions).where(versions.c.id.in_(version_ids)))
 
 
 def of_pacticipant(pacticipant_id: int) -> Which:
@@ -219,11 +235,22 @@ def details(connection: Connection, version_ids: Collection[int]) -> dict[int, V
     }
 
 
+def _held(connection: Connection, pacticipant_id: int, number: str) -> Version | None:
+    query = _numbered(held=True)
+    row = connection.execute(query, {"pacticipant_id": pacticipant_id, "number": number}).one_or_none()
+    return None if row is None else version_of(row)
+
+
+def _unknown(number: str) -> NotFound:
+    return NotFound(f"There is no version '{number}' of this pacticipant")
+
+
 @cache
-def _numbered() -> Select[*tuple[Any, ...]]:
-    return select(*COLUMNS).where(
+def _numbered(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+    query = select(*COLUMNS).where(
         versions.c.pacticipant_id == bindparam("pacticipant_id"), versions.c.number == bindparam("number")
     )
+    return query.with_for_update(read=True, key_share=True) if held else query
 
 
 @cache

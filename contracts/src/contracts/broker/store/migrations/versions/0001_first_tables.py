@@ -235,7 +235,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["pact_version_id"], ["pact_versions.id"], name="fk_pact_publications_pact_version_id", ondelete="CASCADE"
+            ["pact_version_id"], ["pact_versions.id"], name="fk_pact_publications_pact_version_id", ondelete="NO ACTION"
         ),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["pacticipants.id"], name="fk_pact_publications_provider_id", ondelete="CASCADE"
