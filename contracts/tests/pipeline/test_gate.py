@@ -38,6 +38,7 @@ class World:
         fake.on("GET", "/environments", Answer(document=listed)).on(
             "GET", "/environments/u1", Answer(document=document)
         )
+        self.all_in_place(("api", "9"), ("web", "old"))
 
     def in_place(self, provider, *, deployed=(), released=()):
         for kind, versions, key in (
@@ -55,6 +56,24 @@ class World:
             ]
             path = f"/environments/u1/{kind}?pacticipant={provider}"
             self.fake.on("GET", path, Answer(document={"_embedded": {f"{kind}Versions": items}}))
+
+    def all_in_place(self, *deployed, released=()):
+        """What is there of all applications: names with versions."""
+        for kind, versions, key in (
+            ("deployed", deployed, "currentlyDeployed"),
+            ("released", released, "currentlySupported"),
+        ):
+            items = [
+                {
+                    "uuid": version,
+                    key: True,
+                    "_embedded": {"pacticipant": {"name": name}, "version": {"number": version}},
+                    "_links": {"self": {"href": "/x"}},
+                }
+                for name, version in versions
+            ]
+            document = {"_embedded": {f"{kind}Versions": items}}
+            self.fake.on("GET", f"/environments/u1/{kind}", Answer(document=document))
 
     def answers(self, *answers):
         self.fake.on("GET", QUESTION, *answers)
@@ -112,6 +131,36 @@ def test_yes(world):
     assert (verdict.deployable, verdict.exit_status, verdict.reasons) == (True, 0, ("because",))
     assert [(each.consumer, each.provider, each.success) for each in verdict.rows] == [("web", "api", True)]
     assert world.slept == []
+
+
+@pytest.mark.parametrize("place", [{"released": [("api", "10")]}, {}], ids=["released", "deployed"])
+def test_a_yes_in_which_a_provider_version_in_place_has_no_result_is_unknown(world, place):
+    """A broker says yes as soon as one of several versions has verified the pact."""
+    world.in_place("api", deployed=["9", "10"])
+    world.all_in_place(("api", "9"), *([] if place else [("api", "10")]), **place)
+    world.answers(matrix(True, row(True), row(True, provider="stock")))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status, verdict.waited_seconds) == (None, 3, 10)
+    assert "Version 10 of api that is in place has no result for the pact" in verdict.reasons[1]
+    assert {each.provider_version for told in world.told for each in told.missing} == {"10"}
+
+
+def test_a_yes_is_looked_into_by_a_fixed_number_of_requests(world):
+    def asked(*providers):
+        before = len(world.fake.asked())
+        world.all_in_place(*((each, "9") for each in providers))
+        world.answers(matrix(True, *(row(True, provider=each) for each in providers)))
+        assert world.ask().deployable is True
+        return len(world.fake.asked()) - before
+
+    assert asked("api") == asked("api", "stock", "mail", "clock")
+
+
+def test_a_yes_that_cannot_be_looked_into_is_an_error(world):
+    world.fake.on("GET", "/environments/u1/released", Answer(403))
+    world.answers(matrix(True, row(True)))
+    with pytest.raises(ClientError):
+        world.ask()
 
 
 def test_no_is_not_waited_for(world):

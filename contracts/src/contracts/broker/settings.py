@@ -95,6 +95,7 @@ class Settings:
     auto_detect_main_branch: bool = True
     main_branch_candidates: tuple[str, ...] = ("develop", "main", "master")
     allow_dangerous_contract_modification: bool = False
+    require_results_of_every_provider_version: bool = False  # our own
     base_equality_only_on_content_that_affects_verification_results: bool = True
     webhook_retry_schedule: tuple[int, ...] = (10, 60, 120, 300, 600, 1200)
     webhook_http_method_whitelist: tuple[str, ...] = ("POST",)

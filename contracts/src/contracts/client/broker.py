@@ -420,25 +420,29 @@ class Broker:
             self._to.merge(self._to.address(released.url), {"currentlySupported": False})
         return tuple(found)
 
-    def currently_deployed(self, environment: str, *, pacticipant: str) -> tuple[documents.DeployedVersion, ...]:
-        """The versions of *pacticipant* that run in *environment* now.
+    def currently_deployed(
+        self, environment: str, *, pacticipant: str | None = None
+    ) -> tuple[documents.DeployedVersion, ...]:
+        """The versions of *pacticipant*, or with None of everybody, that run in *environment* now.
 
         Raises:
             NotFound: if there is no such environment.
         """
         items = self._current(environment, "pb:currently-deployed-deployed-versions", "deployedVersions", pacticipant)
         found = (documents.deployed_version_from(item) for item in items)
-        return tuple(item for item in found if item.pacticipant == pacticipant)
+        return tuple(item for item in found if pacticipant in {None, item.pacticipant})
 
-    def currently_supported(self, environment: str, *, pacticipant: str) -> tuple[documents.ReleasedVersion, ...]:
-        """The versions of *pacticipant* that are released to *environment* and supported now.
+    def currently_supported(
+        self, environment: str, *, pacticipant: str | None = None
+    ) -> tuple[documents.ReleasedVersion, ...]:
+        """The versions of *pacticipant*, or with None of everybody, that are released to *environment* and supported.
 
         Raises:
             NotFound: if there is no such environment.
         """
         items = self._current(environment, "pb:currently-supported-released-versions", "releasedVersions", pacticipant)
         found = (documents.released_version_from(item) for item in items)
-        return tuple(item for item in found if item.pacticipant == pacticipant)
+        return tuple(item for item in found if pacticipant in {None, item.pacticipant})
 
     def webhooks(self) -> tuple[Webhook, ...]:
         """All webhooks; one request for each, as lists hold links only."""
@@ -565,7 +569,7 @@ class Broker:
         href = navigation.entry(document, "pb:environments", name, "environments")
         return self._to.get(self._to.address(href))
 
-    def _current(self, environment: str, relation: str, what: str, pacticipant: str) -> list[JsonObject]:
+    def _current(self, environment: str, relation: str, what: str, pacticipant: str | None) -> list[JsonObject]:
         address = self._to.linked(self._environment(environment), relation, "what is in place now")
-        found = self._to.get(navigation.query(address, pacticipant=pacticipant))
+        found = self._to.get(address if pacticipant is None else navigation.query(address, pacticipant=pacticipant))
         return hal.embedded(found, what)

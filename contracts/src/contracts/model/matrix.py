@@ -284,7 +284,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A pact of a consumer version, and one result of it, or None where none was found."""
+    """A pact of a consumer version, and one result of it, or None where none was found.
+
+    *awaited* is the provider version that ought to have given it, where it is known.
+    """
 
     consumer_id: int
     consumer_version: VersionRef
@@ -295,6 +298,7 @@ class Row:
     sha: str
     pact_created_at: datetime
     result: Result | None = None
+    awaited: VersionRef | None = None
 
     @property
     def consumer(self) -> str:
@@ -308,8 +312,8 @@ class Row:
 
     @property
     def provider_version(self) -> VersionRef | None:
-        """The version that gave the result."""
-        return None if self.result is None else self.result.provider_version
+        """The version that gave the result, or ought to give it."""
+        return self.awaited if self.result is None else self.result.provider_version
 
     @property
     def pair(self) -> tuple[int, int]:

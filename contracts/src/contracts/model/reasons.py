@@ -60,6 +60,21 @@ class SelectorWithoutVersionNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotVerifiedByEveryVersion:
+    """A provider version has no result, and another one that is in the same place has."""
+
+    type: ClassVar[Kind] = "warning"
+    consumer: str
+    provider: str
+
+    def __str__(self) -> str:
+        return (
+            f"WARN: {self.provider} has no result for the contract of {self.consumer}, which another version there has "
+            "verified: only that one is known to keep it"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpecifiedVersionDoesNotExist:
     """No version is what a selector asked for."""
 
@@ -122,6 +137,16 @@ class Successful:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessfulInPart:
+    """Each contract was verified with success, but not by every provider version that is there."""
+
+    type: ClassVar[Kind] = "success"
+
+    def __str__(self) -> str:
+        return "Every contract has a result, and every result that is there is a success; some versions have given none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NothingMissing:
     """There is no contract to keep."""
 
@@ -131,9 +156,9 @@ class NothingMissing:
         return "No contract with another application stands in the way"
 
 
-Warned = IgnoredDoesNotExist | NoEnvironmentSpecified | SelectorWithoutVersionNumber
+Warned = IgnoredDoesNotExist | NoEnvironmentSpecified | SelectorWithoutVersionNumber | NotVerifiedByEveryVersion
 Refused = SpecifiedVersionDoesNotExist | RequiredResultMissing | VerificationFailed | NeverVerified
-Granted = Successful | NothingMissing
+Granted = Successful | SuccessfulInPart | NothingMissing
 Reason = Warned | Refused | Granted
 
 
@@ -165,10 +190,16 @@ class Wording:
         """Why a *row* that is no success keeps the answer from being yes."""
         consumer = self._version(row.consumer_version)
         if row.result is None:
-            provider = self._application(row.provider_id, row.provider)
+            awaited = row.awaited
+            provider = self._version(awaited) if awaited else self._application(row.provider_id, row.provider)
             return NeverVerified(consumer=consumer, provider=provider, pact_id=row.pact_id)
         provider = self._version(row.result.provider_version)
         return VerificationFailed(consumer=consumer, provider=provider, number=row.result.id)
+
+    def of_unseen(self, row: Row) -> NotVerifiedByEveryVersion:
+        """What to know of a *row* that lacks the result of one version among several."""
+        told = self.of_row(row)
+        return NotVerifiedByEveryVersion(consumer=told.consumer, provider=told.provider)
 
     def _version(self, version: VersionRef) -> str:
         """*version*, and what the selector that found it says of it."""

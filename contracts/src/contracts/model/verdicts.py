@@ -5,10 +5,12 @@ Source: Pact Broker protocol, deployable and counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.model import reasons
+from contracts.model.matrix import InEnvironment, LatestBy
 
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from contracts.model.matrix import Ignored, Integration, Question, Resolved, Row
     from contracts.model.notices import Notice
     from contracts.model.reasons import Granted, Reason, Refused, Warned
+    from contracts.model.versions import VersionRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Findings:
     """What was found for a question: everything that its verdict depends on.
 
     *rows* are those that count, *ignored_rows* those that the question ignores; *unknown_ignored* is what it ignores
-    but nobody knows.
+    but nobody knows, *unseen* what `unseen` finds where it does not count.
     """
 
     question: Question
@@ -59,6 +62,7 @@ class Findings:
     rows: Sequence[Row]
     ignored_rows: Sequence[Row] = ()
     unknown_ignored: Sequence[Ignored] = ()
+    unseen: Sequence[Row] = ()
 
     @property
     def specified(self) -> list[Resolved]:
@@ -76,6 +80,29 @@ class Findings:
         """The required integrations that no row says anything about."""
         pairs = {row.pair for row in (*self.rows, *self.ignored_rows)}
         return [each for each in self.integrations if each.required and each.pair not in pairs]
+
+
+def unseen(question: Question, resolved: Sequence[Resolved], rows: Sequence[Row]) -> list[Row]:
+    """The results that *rows* lack of provider versions that are in an environment beside one that gave a result.
+
+    As with the reference broker the one suffices; where rows stand for several results, nothing is said.
+    """
+    every_result = question.latest_by in {None, LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION}
+    if not every_result or question.successes != {True, False, None}:
+        return []
+    places: dict[int, dict[int, VersionRef]] = defaultdict(dict)
+    for each in resolved:
+        if each.version is not None and any(isinstance(one, InEnvironment) for one in each.wanted.criteria):
+            places[each.pacticipant_id][each.version.id] = each.version
+    seen = {(row.pact_id, row.result.provider_version.id) for row in rows if row.result is not None}
+    verified = {row.pact_id: row for row in rows if row.result is not None}
+    awaited = [
+        replace(row, result=None, awaited=version)
+        for row in verified.values()
+        for version in places[row.provider_id].values()
+        if (row.pact_id, version.id) not in seen
+    ]
+    return [row for row in awaited if not question.ignores(row)]
 
 
 def judge(findings: Findings) -> Verdict:
@@ -107,6 +134,8 @@ def judge(findings: Findings) -> Verdict:
 def _verdict_reasons(findings: Findings) -> Sequence[Refused] | Sequence[Granted]:
     if refused := list(_refusals(findings)):
         return refused
+    if findings.unseen:
+        return [reasons.SuccessfulInPart()]
     return [reasons.Successful() if findings.rows else reasons.NothingMissing()]
 
 
@@ -122,6 +151,8 @@ def _refusals(findings: Findings) -> Iterator[Refused]:
 
 def _warnings(findings: Findings) -> Iterator[Warned]:
     yield from (reasons.IgnoredDoesNotExist(ignored=each) for each in findings.unknown_ignored)
+    wording = reasons.Wording(findings.resolved)
+    yield from (wording.of_unseen(row) for row in findings.unseen)
     specified, others = findings.specified, findings.question.others
     if len(specified) == 1 and (others is None or not others.wanted.criteria):
         yield reasons.NoEnvironmentSpecified()

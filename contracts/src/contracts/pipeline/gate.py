@@ -1,5 +1,8 @@
 """can-i-deploy: may this version be deployed there? Yes only when the broker says exactly that.
 
+And not always then: where several versions of a provider are in the environment, brokers say yes as soon as one of them
+gave a result. The gate looks at what is there, and a version without a result makes the answer unknown.
+
 While the answer is unknown it may be worth waiting: a provider that was told of a new contract is
 perhaps verifying it right now. It is not worth waiting where no result can turn the answer into a
 yes, so that the gate looks at each unknown:
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.client import ClientError, Failing, Invalid, Unreachable, UsageError
@@ -144,9 +147,32 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
 
 def _ask(broker: Broker, pacticipant: str, version: str, environment: str) -> Matrix:
     try:
-        return broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
+        matrix = broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
+        return _completed(broker, matrix, pacticipant, environment) if matrix.deployable is True else matrix
     except Invalid as error:
         raise Invalid(_unknown(broker, pacticipant, environment) or str(error), error.messages) from error
+
+
+def _completed(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> Matrix:
+    """A *matrix* that says yes; unknown where a provider version in place gave no result, with a row for each."""
+    counted = [row for row in matrix.rows if row.consumer == pacticipant != row.provider and not row.ignored]
+    if not counted:
+        return matrix
+    in_place = {(each.pacticipant, each.version) for each in broker.currently_deployed(environment)}
+    in_place |= {(each.pacticipant, each.version) for each in broker.currently_supported(environment)}
+    needed = {
+        (row.consumer_version, name, version): row
+        for row in counted
+        for name, version in sorted(in_place)
+        if name == row.provider
+    }
+    seen = {(row.consumer_version, row.provider, row.provider_version) for row in matrix.rows}
+    missing = [
+        replace(row, provider_version=needs[2], success=None, verification_url=None)
+        for needs, row in needed.items()
+        if needs not in seen
+    ]
+    return replace(matrix, deployable=None, rows=(*matrix.rows, *missing)) if missing else matrix
 
 
 def _unknown(broker: Broker, pacticipant: str, environment: str) -> str | None:
@@ -228,8 +254,9 @@ def _missing_reason(row: Row, pacticipant: str) -> str:
             f"This version of {row.provider} has no result for {pact}: let its verification run, "
             "with publishing of results switched on."
         )
+    which = f"Version {row.provider_version}" if row.provider_version else "The version"
     return (
-        f"The version of {row.provider} that is in place has no result for {pact}: a webhook "
+        f"{which} of {row.provider} that is in place has no result for {pact}: a webhook "
         f"(contract_requiring_verification_published) lets {row.provider} verify it as soon as it "
         "is published."
     )

@@ -85,12 +85,27 @@ def test_a_provider_is_held_to_the_consumers_that_are_there(estate, to_live):
     assert to_live("Ledger", "10").verdict.deployable is False
 
 
-def test_one_of_two_provider_versions_in_a_place_may_lack_a_result(estate, to_live):
-    """As with the reference broker: a stricter reading is an option for later."""
+def test_one_of_two_provider_versions_in_a_place_may_lack_a_result(estate, to_live, ask):
+    """As with the reference broker; but a warning tells of it, and a strict answer awaits it."""
     estate.deploy("Ledger", "10", "live")
     estate.version("Ledger", "11")
     estate.deploy("Ledger", "11", "live", target="blue")
-    assert to_live("Till", "1").verdict.deployable is True
+    verdict = to_live("Till", "1").verdict
+    assert verdict.deployable is True
+    assert [each.type for each in verdict.notices] == ["warning", "success"]
+    assert "version 11 of Ledger (now in live) has no result for the contract of version 1 of Till" in verdict.reason
+    assert "Every result that is needed is there" not in verdict.reason
+    assert to_live("Till", "1", Ignored(pacticipant="Ledger", version="11")).verdict.notices[0].type == "success"
+
+    strict = partial(
+        ask, partial(decide.can_i_deploy, strict=True), numbered("Till", "1"), decide.to_environment("live")
+    )
+    answer = strict()
+    assert (answer.verdict.deployable, answer.verdict.success, answer.verdict.unknown) == (None, 2, 1)
+    assert [row.provider_version.number for row in answer.rows if row.success is None] == ["11"]
+    estate.verify("Till", "1", by="11")
+    assert strict().verdict.deployable is True
+    assert [each.type for each in to_live("Till", "1").verdict.notices] == ["success"]
     estate.verify("Till", "1", by="11", success=False)
     assert to_live("Till", "1").verdict.deployable is False
 

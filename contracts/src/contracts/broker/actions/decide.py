@@ -30,7 +30,7 @@ from contracts.model.matrix import (
     group,
     in_order,
 )
-from contracts.model.verdicts import Findings, judge
+from contracts.model.verdicts import Findings, judge, unseen
 
 
 if TYPE_CHECKING:
@@ -89,8 +89,10 @@ def to_main_branch() -> Scope:
     return Scope(wanted=Wanted(criteria=(OnMainBranch(),), latest=True))
 
 
-def can_i_deploy(connection: Connection, selector: Selector, scope: Scope, ignored: Sequence[Ignored] = ()) -> Answer:
-    """Whether the version that *selector* stands for works with everything in *scope*.
+def can_i_deploy(
+    connection: Connection, selector: Selector, scope: Scope, ignored: Sequence[Ignored] = (), *, strict: bool = False
+) -> Answer:
+    """Whether the version that *selector* stands for works with everything in *scope*; *strict* is as in `answer`.
 
     Raises:
         UnknownNames: if there is no such application or environment.
@@ -105,6 +107,7 @@ def can_i_deploy(connection: Connection, selector: Selector, scope: Scope, ignor
             latest_by=one_of_each if scope.environment is None else every_version,
             ignored=tuple(ignored),
         ),
+        strict=strict,
     )
 
 
@@ -122,8 +125,10 @@ def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Ans
     return can_i_deploy(connection, selector, to_tag(to))
 
 
-def from_branch(connection: Connection, pacticipant: str, branch: str, environment: str) -> Answer:
-    """Whether the head of *branch* can go to the environment of that name.
+def from_branch(
+    connection: Connection, pacticipant: str, branch: str, environment: str, *, strict: bool = False
+) -> Answer:
+    """Whether the head of *branch* can go to the environment of that name; *strict* is as in `answer`.
 
     Raises:
         Absent: if there is no such pacticipant, branch, version on it, or environment.
@@ -139,7 +144,7 @@ def from_branch(connection: Connection, pacticipant: str, branch: str, environme
         what, message = "environment", f"There is no environment named '{environment}'"
         raise Absent(what, message)
     selector = Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(OnBranch(branch=branch),), latest=True))
-    return can_i_deploy(connection, selector, to_environment(environment))
+    return can_i_deploy(connection, selector, to_environment(environment), strict=strict)
 
 
 def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
@@ -163,10 +168,11 @@ def unknown_names(connection: Connection, names: Sequence[str], environment: str
     return _unknown(known, names, environment)
 
 
-def answer(connection: Connection, question: Question) -> Answer:
+def answer(connection: Connection, question: Question, *, strict: bool = False) -> Answer:
     """The rows that *question* asks for, and their verdict.
 
     A limit leaves out rows, but it makes no yes: what is yes in part only is held against the row that says otherwise.
+    Of several provider versions in an environment one result suffices, with a warning; a *strict* answer awaits all.
 
     Raises:
         UnknownNames: if there is no application, or environment of its scope, that it names.
@@ -178,6 +184,9 @@ def answer(connection: Connection, question: Question) -> Answer:
     limit = question.most_rows(resolved)
     rows = _rows(connection, question, resolved, limit)
     considered, ignored = _sorted(question, rows)
+    awaited = unseen(question, resolved, [*considered, *ignored])
+    if strict:
+        considered, awaited = in_order([*considered, *awaited]), []
 
     def judged(considered: Sequence[Row]) -> Answer:
         findings = Findings(
@@ -187,6 +196,7 @@ def answer(connection: Connection, question: Question) -> Answer:
             rows=considered,
             ignored_rows=ignored,
             unknown_ignored=unknown_ignored,
+            unseen=awaited,
         )
         return Answer(rows=considered, ignored_rows=ignored, verdict=judge(findings))
 

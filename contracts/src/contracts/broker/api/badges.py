@@ -100,7 +100,8 @@ def _of_deployments(routes: Resources) -> None:
     def branch_to_environment(
         call: Call, connection: Connection, pacticipant: str, branch: str, environment: str
     ) -> Badge:
-        answer = decide.from_branch(connection, pacticipant, branch, environment)
+        strict = call.broker.settings.require_results_of_every_provider_version
+        answer = decide.from_branch(connection, pacticipant, branch, environment, strict=strict)
         return badges.of_deployment(_parameter(call, "label"), branch, environment, answer.verdict)
 
     @routes.get(urls.CAN_I_MERGE_BADGE, query=_LABEL, provides=(SVG,))

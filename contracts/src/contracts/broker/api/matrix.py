@@ -60,7 +60,7 @@ def _matrix(routes: Resources) -> None:
             if draft.problems:
                 unknown = decide.unknown_names(connection, draft.names, draft.environment)
                 raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
-            return answer(call, connection, decide.answer(connection, draft.question()))
+            return answer(call, connection, decide.answer(connection, draft.question(), strict=_strict(call)))
 
     @routes.get(urls.MATRIX_PAIR, query=matrix_queries.OPTIONS)
     def matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
@@ -70,7 +70,7 @@ def _matrix(routes: Resources) -> None:
         with call.reading() as connection:
             pacticipants.find(connection, consumer, "consumer")
             pacticipants.find(connection, provider, "provider")
-            return answer(call, connection, decide.answer(connection, question))
+            return answer(call, connection, decide.answer(connection, question, strict=_strict(call)))
 
 
 def _can_i_deploy(routes: Resources) -> None:
@@ -88,7 +88,7 @@ def _can_i_deploy(routes: Resources) -> None:
             selector = Selector(pacticipant=asked["pacticipant"], wanted=wanted)
             scope = decide.to_tag(asked["to"]) if asked["to"] else decide.to_environment(asked["environment"])
             try:
-                answered = decide.can_i_deploy(connection, selector, scope, ignored)
+                answered = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))
             except decide.UnknownNames as unknown:
                 raise InvalidFields(_not_there(unknown)) from None
             return answer(call, connection, answered)
@@ -101,7 +101,13 @@ def _can_i_deploy(routes: Resources) -> None:
     @routes.get(urls.CAN_I_DEPLOY_BRANCH, provides=_FORMS)
     def branch_to_environment(call: Call, pacticipant: str, branch: str, environment: str) -> Response:
         with call.reading() as connection:
-            return answer(call, connection, decide.from_branch(connection, pacticipant, branch, environment))
+            return answer(
+                call, connection, decide.from_branch(connection, pacticipant, branch, environment, strict=_strict(call))
+            )
+
+
+def _strict(call: Call) -> bool:
+    return call.broker.settings.require_results_of_every_provider_version
 
 
 def _errors(asked: Mapping[str, str]) -> dict[str, list[str]]:
