@@ -12,13 +12,13 @@ def test_a_setting_is_read_from_its_variable():
         {
             "PACT_BROKER_PORT": "80",
             "PACT_BROKER_BASE_URL": "http://a http://b",
-            "PACT_BROKER_BASIC_AUTH_ENABLED": "TRUE",
+            "PACT_BROKER_PUBLIC_HEARTBEAT": "TRUE",
             "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE": "1 2 3",
             "PACT_BROKER_LOG_LEVEL": "debug",
         }
     )
 
-    assert (settings.port, settings.base_url, settings.basic_auth_enabled) == (80, ("http://a", "http://b"), True)
+    assert (settings.port, settings.base_url, settings.public_heartbeat) == (80, ("http://a", "http://b"), True)
     assert (settings.webhook_retry_schedule, settings.log_level) == ((1, 2, 3), "debug")
 
 
@@ -42,7 +42,11 @@ def test_a_value_of_another_kind_is_an_error_that_names_the_variable(variable, v
 
 
 def test_passwords_are_never_printed():
-    assert "s3cret" not in repr(Settings(basic_auth_password="s3cret", basic_auth_read_only_password="s3cret"))
+    accounts = {
+        f"basic_auth_{each}": "s3cret" if each.endswith("password") else "somebody"
+        for each in ("username", "password", "read_only_username", "read_only_password")
+    }
+    assert "s3cret" not in repr(Settings(basic_auth_enabled=True, **accounts))
 
 
 DATABASE = {
@@ -122,3 +126,21 @@ def test_a_certificate_that_is_not_there_is_an_error():
 )
 def test_a_value_is_shown_as_a_variable_takes_it_without_passwords(name, value, text):
     assert shown(name, value) == text
+
+
+@pytest.mark.parametrize(
+    ("variables", "advice"),
+    [
+        ({"USERNAME": "u", "PASSWORD": "p"}, "set PACT_BROKER_BASIC_AUTH_ENABLED=true, or remove them"),
+        ({"READ_ONLY_PASSWORD": "p"}, "set PACT_BROKER_BASIC_AUTH_ENABLED=true, or remove them"),
+        ({"ENABLED": "true"}, "set PACT_BROKER_BASIC_AUTH_USERNAME and"),
+        ({"ENABLED": "true", "USERNAME": "u"}, "set PACT_BROKER_BASIC_AUTH_USERNAME and"),
+        (
+            {"ENABLED": "true", "USERNAME": "u", "PASSWORD": "p", "READ_ONLY_USERNAME": "r"},
+            "set PACT_BROKER_BASIC_AUTH_READ_ONLY_USERNAME and",
+        ),
+    ],
+)
+def test_accounts_that_guard_nothing_or_let_nobody_in_are_refused(variables, advice):
+    with pytest.raises(SettingsError, match=advice):
+        Settings.from_environment({f"PACT_BROKER_BASIC_AUTH_{name}": value for name, value in variables.items()})

@@ -38,9 +38,9 @@ def test_what_pipelines_read_is_not_told():
 
 
 def test_what_is_not_supported_is_told_only_where_it_is_asked_for():
-    environ = {"PACT_BROKER_USE_HAL_BROWSER": "TRUE", "PACT_BROKER_SEED_EXAMPLE_DATA": "False"}
+    environ = {"PACT_BROKER_USE_HAL_BROWSER": "FALSE", "PACT_BROKER_SEED_EXAMPLE_DATA": "False"}
     assert settings.warnings(environ) == [
-        "PACT_BROKER_USE_HAL_BROWSER is not supported, and does nothing: there is no HAL browser"
+        "PACT_BROKER_USE_HAL_BROWSER is not supported, and does nothing: the page that shows documents is always there"
     ]
 
 

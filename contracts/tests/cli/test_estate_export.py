@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 
 import pytest
@@ -112,3 +113,19 @@ def test_a_file_that_was_cut_off_writes_nothing(estate, tmp_path):
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM pacticipants").scalar_one() == 0
     database.dispose()
+
+
+def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp_path):
+    """The results of a pact would become those of another text."""
+    file, copy = tmp_path / "file", f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+    assert run("export", file, "--database-url", estate).exit_code == 0
+    lines = file.read_text().splitlines()
+    at = next(at for at, line in enumerate(lines) if json.loads(line)["record"] == "content")
+    record = json.loads(lines[at])
+    lines[at] = json.dumps(record | {"text": '{"interactions":[{"description":"another"}]}'})
+    file.write_text("\n".join(lines) + "\n")
+
+    refused = run("import", "--from", file, "--database-url", copy)
+    assert (refused.exit_code, "was changed" in refused.output) == (1, True), refused.output
+    taken = run("import", "--from", file, "--database-url", copy, "--accept-other-identities")
+    assert (taken.exit_code, "there before" in taken.output.lower()) == (0, True), taken.output

@@ -10,6 +10,9 @@ from click.testing import CliRunner
 from contracts.cli.settings import command
 
 
+ACCOUNT = {"BASIC_AUTH_ENABLED": "true", "BASIC_AUTH_USERNAME": "me", "BASIC_AUTH_PASSWORD": "s3cret"}
+
+
 @pytest.fixture
 def run():
     """Run the command with these variables and no others of ours."""
@@ -23,9 +26,7 @@ def run():
 
 
 def test_programs_read_each_setting_with_its_value_and_where_it_comes_from(run):
-    result = run(
-        "--output", "json", PORT="80", DATABASE_URL="postgresql://me:s3cret@db/pact", BASIC_AUTH_PASSWORD="s3cret"
-    )
+    result = run("--output", "json", PORT="80", DATABASE_URL="postgresql://me:s3cret@db/pact", **ACCOUNT)
     rows = {row["name"]: row for row in json.loads(result.stdout)}
     assert rows["port"] == {"name": "port", "value": 80, "source": "PACT_BROKER_PORT"}
     assert rows["host"] == {"name": "host", "value": "127.0.0.1", "source": "default"}
@@ -39,7 +40,7 @@ def test_an_address_made_of_parts_says_so(run):
 
 
 def test_people_read_a_table_without_secrets(run):
-    result = run(BASIC_AUTH_PASSWORD="s3cret", BASE_URL="https://me:s3cret@broker")
+    result = run(**ACCOUNT, BASE_URL="https://me:s3cret@broker")
     assert "https://me:*****@broker" in result.stdout
     assert "s3cret" not in result.output
 

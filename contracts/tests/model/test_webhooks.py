@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contracts.model.errors import InvalidFields
 from contracts.model.webhooks import EVENTS, RESULT_EVENTS, STARS, Side, Webhook, WebhookRequest, described, is_secret
 
 
@@ -43,7 +44,7 @@ def test_secrets_are_the_values_with_and_without_their_scheme_and_the_password()
 
 def test_stars_keep_what_is_stored():
     read = WebhookRequest(
-        method="POST", url="https://h/", headers={"authorization": STARS, "x-other": STARS, "accept": "a"}, password="*"
+        method="POST", url=REQUEST.url, headers={"authorization": STARS, "x-other": STARS, "accept": "a"}, password="*"
     )
     kept = read.kept_from(REQUEST)
     assert kept.headers == {"authorization": "Bearer t0ken", "x-other": STARS, "accept": "a"}
@@ -79,3 +80,20 @@ def test_a_webhook_is_shown_as_its_description_or_what_it_does(description, show
 
 def test_three_of_the_events_are_of_results():
     assert {each for each in EVENTS if "verification_" in each and each.startswith("provider")} == RESULT_EVENTS
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://attacker.example/build",
+        "http://ci.example.org/build",
+        "https://ci.example.org:8443/build",
+        "https://ci.example.org@attacker.example/build",
+    ],
+)
+def test_secrets_do_not_follow_to_another_place(url):
+    for secret in ({"headers": {"authorization": STARS}}, {"password": STARS}):
+        with pytest.raises(InvalidFields, match="enter it again"):
+            WebhookRequest(method="POST", url=url, **secret).kept_from(REQUEST)
+    own = WebhookRequest(method="POST", url=url, headers={"authorization": "mine"}, password="mine")
+    assert own.kept_from(REQUEST) == own

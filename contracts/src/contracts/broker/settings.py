@@ -56,7 +56,8 @@ class Settings:
     """What the broker was told to do; the defaults are the reference broker's unless a comment says why not.
 
     Raises:
-        SettingsError: if parts of the database's address are given, but not its name.
+        SettingsError: if parts of the database's address are given, but not its name; or accounts that guard nothing,
+            or none where everything is guarded.
     """
 
     database_url: str = SQLITE_FILE  # a database that needs no server
@@ -116,7 +117,8 @@ class Settings:
     database_clean_dry_run: bool = False
 
     def __post_init__(self) -> None:
-        """Make the database's address of its parts, where it is not given whole."""
+        """Make the database's address of its parts, where it is not given whole; refuse a guard with a gap."""
+        self._require_accounts()
         if self.database_url == SQLITE_FILE:
             object.__setattr__(self, "database_url", self._from_parts())
         if self.database_sslmode and "sslmode=" not in self.database_url:
@@ -127,6 +129,28 @@ class Settings:
     def first_tag_as_branch_window(self) -> timedelta:
         """How young a version must be for its first tag to become its branch."""
         return timedelta(seconds=self.use_first_tag_as_branch_time_limit)
+
+    def _require_accounts(self) -> None:
+        full = (self.basic_auth_username, self.basic_auth_password)
+        reader = (self.basic_auth_read_only_username, self.basic_auth_read_only_password)
+        if not self.basic_auth_enabled and any((*full, *reader)):
+            msg = (
+                "There are user names or passwords (PACT_BROKER_BASIC_AUTH_…), but nobody is asked for them: set "
+                "PACT_BROKER_BASIC_AUTH_ENABLED=true, or remove them"
+            )
+            raise SettingsError(msg)
+        if self.basic_auth_enabled and not all(full):
+            msg = (
+                "PACT_BROKER_BASIC_AUTH_ENABLED is set, but there is no account that may do everything: set "
+                "PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD"
+            )
+            raise SettingsError(msg)
+        if any(reader) and not all(reader):
+            msg = (
+                "The account that only reads is half an account: set PACT_BROKER_BASIC_AUTH_READ_ONLY_USERNAME and "
+                "PACT_BROKER_BASIC_AUTH_READ_ONLY_PASSWORD"
+            )
+            raise SettingsError(msg)
 
     def _from_parts(self) -> str:
         if not self.database_name:

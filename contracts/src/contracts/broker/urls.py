@@ -145,6 +145,14 @@ def parameters(template: str) -> tuple[str, ...]:
     return tuple(_PARAMETER.findall(template))
 
 
+def is_of(template: str, path: str) -> bool:
+    """Whether the undecoded *path* is an address of *template*."""
+    segments, given = template.split("/"), path.split("/")
+    return len(segments) == len(given) and all(
+        each.startswith("{") or each == sent for each, sent in zip(segments, given, strict=True)
+    )
+
+
 def encode(value: str) -> str:
     """*value* as one path segment: every character but the unreserved ones is percent-encoded."""
     return value if _unreserved(value) else quote(value, safe="")

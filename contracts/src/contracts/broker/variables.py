@@ -84,7 +84,7 @@ NOT_SUPPORTED = {
     "use_case_sensitive_resource_names": NotSupported(
         reason="names that differ in case are different names", harmless=("true",), refused=True
     ),
-    "use_hal_browser": NotSupported(reason="there is no HAL browser", harmless=("false",)),
+    "use_hal_browser": NotSupported(reason="the page that shows documents is always there", harmless=("true",)),
     "use_rack_protection": NotSupported(reason="pages are always protected", harmless=("true",)),
     "validate_database_connection_config": NotSupported(reason=_RUBY, harmless=("true", "false")),
     "warning_error_class_names": NotSupported(reason=_RUBY),

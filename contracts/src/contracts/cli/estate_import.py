@@ -43,6 +43,9 @@ Exit status: 0 everything that is shown was copied; 1 something was not, or the 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where what is read of a broker is kept  [default: HOST.estate.jsonl, in this folder]",
 )
+@click.option(
+    "--accept-other-identities", is_flag=True, help="Take contents from FILE that are not what their identity says."
+)
 @estate_databases.option
 @credentials
 def command(
@@ -53,6 +56,7 @@ def command(
     broker_token: str | None,
     broker_username: str | None,
     broker_password: str | None,
+    accept_other_identities: bool,
 ) -> None:
     """Copy a whole estate into the database of `contracts broker`, from another broker or from a file.
 
@@ -69,6 +73,8 @@ def command(
             elif not path.is_file():
                 msg = f"{source} is no file, and no address of a broker (https://…)"
                 raise click.UsageError(msg)
+            elif not accept_other_identities:
+                estate_loading.require_unchanged(path)
             loaded = estate_loading.load(database, path)
         except EstateError as error:
             reporter.failed("import", [str(error)])

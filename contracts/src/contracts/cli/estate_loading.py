@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.broker.store import estates
 from contracts.cli import estate_files
 from contracts.model.contents import is_sha_of
-from contracts.model.estates import Content, Deployment, Gap, Integration, Pact, Release, name
+from contracts.model.estates import Content, Deployment, EstateError, Gap, Integration, Pact, Release, name
 
 
 if TYPE_CHECKING:
@@ -42,6 +42,26 @@ class Loaded:
     def complete(self) -> bool:
         """Whether all came that could have."""
         return all(each.inherent for each in self.gaps)
+
+
+def require_unchanged(path: Path) -> None:
+    """Refuse the file at *path* where the text of a content is not the one that its identity was computed from.
+
+    Raises:
+        EstateError: if there is one; or if the file cannot be read.
+    """
+    others = [
+        name(record)
+        for record, _ in estate_files.records(path)
+        if isinstance(record, Content) and not is_sha_of(record.sha, record.text)
+    ]
+    if others:
+        msg = (
+            f"{path} was changed, or its contents were named by other rules, as merged pacts are: {len(others)} are "
+            f"not what their identity says, the first {others[0]}. Results would become those of other contracts. "
+            "Where you know why, say --accept-other-identities"
+        )
+        raise EstateError(msg)
 
 
 def load(database: Database, path: Path) -> Loaded:

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _METADATA = {"168.63.129.16"}  # public by number, yet it answers each machine of its cloud about itself
+_SPECIAL = [  # which Python's tables take for public, in part or in some versions
+    ipaddress.ip_network(each)
+    for each in (
+        "192.0.0.0/24",  # RFC 6890: assignments of protocols; a cloud has its metadata there
+        "192.88.99.0/24",  # RFC 7526: once the way to 6to4
+        "3fff::/20",  # RFC 9637: documentation
+        "5f00::/16",  # RFC 9602: segments within a network
+    )
+]
+_ISATAP = {0x00005EFE, 0x02005EFE}  # RFC 5214: the first half of an interface's identity, before an IPv4 address
 
 
 class ForbiddenAddress(Exception):
@@ -64,12 +74,13 @@ def _is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address):
         found = _inner(found)
     inside = found.is_multicast or found.is_reserved or getattr(found, "is_site_local", False)
-    return found.is_global and not inside and str(found) not in _METADATA
+    special = str(found) in _METADATA or any(found in each for each in _SPECIAL)
+    return found.is_global and not inside and not special
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """The IPv4 address that *address* leads to, where it is one written as IPv6."""
-    if address in _NAT64:
+    if address in _NAT64 or int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from contracts.model.errors import InvalidFields
+
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +61,17 @@ class WebhookRequest:
     password: str | None = field(default=None, repr=False)
 
     def kept_from(self, stored: WebhookRequest) -> WebhookRequest:
-        """The request with the secrets of the *stored* one where it holds stars: what was read is written back."""
+        """The request with the secrets of the *stored* one where it holds stars: what was read is written back.
+
+        Raises:
+            InvalidFields: if it goes to another place, which would get to know them.
+        """
+        starred = {f"request.headers.{name}" for name, value in self.headers.items() if _is_stars(value)}
+        if _is_stars(self.password):
+            starred.add("request.password")
+        if starred and _place(self.url) != _place(stored.url):
+            told = "is a secret of another scheme, host or port, which is not sent to a new one: enter it again"
+            raise InvalidFields({each: [told] for each in sorted(starred)})
         headers = {
             name: stored.headers.get(name, value) if _is_stars(value) else value for name, value in self.headers.items()
         }
@@ -117,6 +129,12 @@ def described(request: WebhookRequest) -> str:
 def is_secret(header: str) -> bool:
     """Whether a header of this name tells who somebody is."""
     return any(word in header.lower() for word in _SECRET_WORDS)
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Scheme, host and port, as they are spelled."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.rpartition("@")[2].lower()
 
 
 def _is_stars(value: str | None) -> bool:

@@ -62,7 +62,9 @@ def test_credentials_that_cannot_be_read_are_none(guarded, header):
 
 
 def test_an_account_that_was_not_set_up_is_nobodys(broker):
-    broker.settings = dataclasses.replace(broker.settings, basic_auth_enabled=True)
+    broker.settings = dataclasses.replace(
+        broker.settings, basic_auth_enabled=True, basic_auth_username="full", basic_auth_password="s3cret"
+    )
 
     with TestClient(create_app(broker)) as client:
         assert client.get("/", auth=("", "")).status_code == 401
@@ -83,3 +85,35 @@ def test_badges_can_be_public(guarded):
 
     assert guarded("GET", badge, enable_public_badge_access=True).status_code == 200
     assert guarded("GET", "/pacticipants", enable_public_badge_access=True).status_code == 401
+
+
+@pytest.mark.parametrize("auth", [None, ("reader", "r3ad")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/pacts/provider/P/consumer/C/pact-version/1/metadata/x%2Fbadge"),
+        ("GET", "/pacts/provider/P/consumer/C/latest/x%2Fbadge"),
+        ("GET", "/pacts/provider/P/branch/x%2Fbadge.svg"),
+        ("GET", "/groups/badge"),
+        ("GET", "/pacts/provider/P/consumer/C/pact-version/badge"),
+        ("POST", "/webhooks/consumer/for-verification"),
+        ("POST", "/webhooks/provider/P/consumer/x%2Ffor-verification"),
+        ("POST", "/pacts/provider/P%2Fprovider%2Ffor-verification"),
+    ],
+)
+def test_a_name_that_ends_like_another_address_opens_nothing(guarded, method, path, auth):
+    """What is public, or read-only, is a matter of the address itself."""
+    response = guarded(method, path, auth, enable_public_badge_access=True)
+
+    assert (response.status_code == 401) is (auth is None or method == "POST")
+
+
+@pytest.mark.parametrize("end", ["", ".svg", "/"])
+def test_badges_are_public_where_they_are_to_be(guarded, end):
+    for path in (
+        "/pacts/provider/P%2FQ/consumer/C/latest/badge",
+        "/pacts/provider/P/consumer/C/latest/a%2Fb/badge",
+        "/pacticipants/C/main-branch/can-i-merge/badge",
+    ):
+        assert guarded("GET", path + end, enable_public_badge_access=False).status_code == 401
+        assert guarded("GET", path + end, enable_public_badge_access=True).status_code == 200

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from contracts.broker.urls import HEARTBEAT
+from contracts.broker import urls
+from contracts.broker.api import paths
 
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 
 
 _READS = {"GET", "HEAD", "OPTIONS"}
+_BADGES = (
+    urls.PACT_BADGE,
+    urls.PACT_TAG_BADGE,
+    urls.PACT_UNTAGGED_BADGE,
+    urls.MATRIX_BADGE,
+    urls.CAN_I_DEPLOY_TAG_BADGE,
+    urls.CAN_I_DEPLOY_BRANCH_BADGE,
+    urls.CAN_I_MERGE_BADGE,
+)
 
 
 class BasicAuth:
@@ -45,14 +55,17 @@ class BasicAuth:
         await self.app(scope, receive, send)
 
     def _allowed(self, scope: Scope) -> bool:
-        settings, path = self.settings, scope["path"].rstrip("/")
-        reads = scope["method"] in _READS or (scope["method"] == "POST" and path.endswith("/for-verification"))
+        # undecoded, as it is routed: a name may hold a slash, and what comes after it looks like another address
+        settings, path = self.settings, paths.raw(scope).rstrip("/")
+        asks = scope["method"] == "POST" and urls.is_of(urls.PACTS_FOR_VERIFICATION, path)
+        reads = scope["method"] in _READS or asks
         if scope["method"] in _READS:
             if settings.allow_public_read:
                 return True
-            if settings.public_heartbeat and path == HEARTBEAT:
+            if settings.public_heartbeat and path == urls.HEARTBEAT:
                 return True
-            if settings.enable_public_badge_access and path.removesuffix(".svg").endswith("/badge"):
+            badge = path.removesuffix(".svg")
+            if settings.enable_public_badge_access and any(urls.is_of(each, badge) for each in _BADGES):
                 return True
         given = _credentials(Headers(scope=scope).get("authorization", ""))
         if given is None:

@@ -51,7 +51,7 @@ class RawPaths:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = _raw(scope)
+        path = raw(scope)
         if (refusal := _refusal(path, scope["query_string"])) is not None:
             await refusal(scope, receive, self._with_headers(send))
             return
@@ -92,9 +92,10 @@ class RawPaths:
         return sending  # type: ignore[return-value]  # ASGI messages are mutable mappings
 
 
-def _raw(scope: Scope) -> str:
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return raw.partition(b"?")[0].decode("latin-1")
+def raw(scope: Scope) -> str:
+    """The path of a request as it was sent, undecoded."""
+    sent: bytes = scope.get("raw_path") or scope["path"].encode()
+    return sent.partition(b"?")[0].decode("latin-1")
 
 
 def _refusal(path: str, query: bytes) -> Hal | None:

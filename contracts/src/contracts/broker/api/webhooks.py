@@ -107,9 +107,10 @@ def _require_uuid(text: str) -> None:
 
 def _kept(new: NewWebhook, known: Webhook, body: WebhookBody) -> NewWebhook:
     """What is wanted, with what is left as it was: the description, and secrets that are not sent again."""
-    request = new.request.kept_from(known.request)
-    if "password" not in body.request.model_fields_set:
-        request = replace(request, password=known.request.password)
+    request = new.request
+    if "password" not in body.request.model_fields_set and known.request.password is not None:
+        request = replace(request, password=STARS)
+    request = request.kept_from(known.request)
     description = new.description if "description" in body.model_fields_set else known.description
     return replace(new, request=request, description=description)
 
