@@ -157,6 +157,7 @@ def fork(tmp_path):
         "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
         "GITHUB_REPOSITORY": "acme/shop",
         "PACT_BROKER_BASE_URL": "http://127.0.0.1:9",
+        "PACT_DIR": str(tmp_path / "pacts"),  # two tests may run at once
     }
 
 
