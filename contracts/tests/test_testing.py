@@ -26,7 +26,7 @@ def test_its_data_can_be_kept(tmp_path):
 
 
 def test_its_settings_can_be_chosen():
-    with running_broker(basic_auth_enabled=True) as broker:
+    with running_broker(basic_auth_enabled=True, basic_auth_username="ann", basic_auth_password="s") as broker:
         assert requests.get(broker.base_url, timeout=5).status_code == 401
 
 

@@ -144,3 +144,20 @@ def test_a_value_is_shown_as_a_variable_takes_it_without_passwords(name, value, 
 def test_accounts_that_guard_nothing_or_let_nobody_in_are_refused(variables, advice):
     with pytest.raises(SettingsError, match=advice):
         Settings.from_environment({f"PACT_BROKER_BASIC_AUTH_{name}": value for name, value in variables.items()})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PORT", "99999999", "PACT_BROKER_PORT takes numbers up to 65535"),
+        ("PORT", "-1", "PACT_BROKER_PORT takes numbers of at least 0"),
+        ("DATABASE_MAX_CONNECTIONS", "0", "takes numbers of at least 1"),
+        ("WEBHOOK_RETRY_SCHEDULE", "10 -5", "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE takes numbers of at least 0"),
+        ("WEBHOOK_HOST_WHITELIST", "ci /(/", r"takes regular expressions between slashes, and /\(/ is none"),
+        ("BASE_URL", "example.com", "takes whole addresses, as https://example.com"),
+        ("BASE_URL", "https://", "takes whole addresses"),
+    ],
+)
+def test_a_value_that_could_only_fail_later_is_refused(name, value, reason):
+    with pytest.raises(SettingsError, match=reason):
+        Settings.from_environment({f"PACT_BROKER_{name}": value})

@@ -84,5 +84,13 @@ def test_while_another_process_cleans_it_ends_with_a_status_of_its_own(url):
 
 
 def test_a_database_that_cannot_be_opened_is_told():
-    result = run("sqlite:////no/such/folder/b.sqlite3")
+    result = run("postgresql://127.0.0.1:1/none")
     assert (result.exit_code, "cannot be opened" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_database_that_is_not_there_is_not_made(tmp_path, options):
+    file = tmp_path / "mistyped.sqlite3"
+    result = run(f"sqlite:///{file}", *options)
+    assert (result.exit_code, file.exists()) == (1, False)
+    assert "There is no broker's database at" in result.output

@@ -129,3 +129,8 @@ def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp
     assert (refused.exit_code, "was changed" in refused.output) == (1, True), refused.output
     taken = run("import", "--from", file, "--database-url", copy, "--accept-other-identities")
     assert (taken.exit_code, "there before" in taken.output.lower()) == (0, True), taken.output
+
+
+def test_a_folder_that_is_not_there_is_told(estate, tmp_path):
+    result = run("export", tmp_path / "none" / "file", "--database-url", estate)
+    assert (result.exit_code, "There is no folder" in result.output) == (2, True)

@@ -102,8 +102,11 @@ NOUNS: tuple[Noun, ...] = (
 
 
 @contextmanager
-def connected(settings: Settings) -> Iterator[Broker]:
-    """A broker over the database that *settings* name, made or brought up to date; nothing goes on beside it."""
+def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Broker]:
+    """A broker over the database that *settings* name, brought up to date; nothing goes on beside it.
+
+    The database is made where it is not there, unless it *must_exist*.
+    """
     database = Database(
         settings.database_url,
         max_connections=settings.database_max_connections,
@@ -111,6 +114,8 @@ def connected(settings: Settings) -> Iterator[Broker]:
         statement_timeout_seconds=settings.database_statement_timeout,
     )
     try:
+        if must_exist:
+            migrations.require(database)
         migrations.prepare(
             database, migrate=settings.auto_migrate_db, connect_max_retries=settings.database_connect_max_retries
         )

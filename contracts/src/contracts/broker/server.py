@@ -115,6 +115,9 @@ def _listener(settings: Settings) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except socket.gaierror as error:
+        msg = f"{settings.host} is no address of this machine ({error.strerror}); choose another with --host"
+        raise ServerError(msg) from error
     except OSError as error:
         msg = f"Port {settings.port} on {settings.host} is taken ({error.strerror}); choose another with --port"
         raise ServerError(msg) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 from urllib.parse import quote
 
-from contracts.broker import variables
+from contracts.broker import usable, variables
 from contracts.broker.variables import PREFIX
 from contracts.model import retention, schedules
 from contracts.model.retention import KeptBranches, KeptVersions
@@ -56,8 +56,8 @@ class Settings:
     """What the broker was told to do; the defaults are the reference broker's unless a comment says why not.
 
     Raises:
-        SettingsError: if parts of the database's address are given, but not its name; or accounts that guard nothing,
-            or none where everything is guarded.
+        SettingsError: if a value cannot be used; if parts of the database's address are given, but not its name; or
+            accounts that guard nothing, or none where everything is guarded.
     """
 
     database_url: str = SQLITE_FILE  # a database that needs no server
@@ -118,6 +118,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Make the database's address of its parts, where it is not given whole; refuse a guard with a gap."""
+        for each in fields(self):
+            if (problem := usable.problem(each.name, getattr(self, each.name))) is not None:
+                msg = f"{PREFIX}{each.name.upper()} {problem}"
+                raise SettingsError(msg)
         self._require_accounts()
         if self.database_url == SQLITE_FILE:
             object.__setattr__(self, "database_url", self._from_parts())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -107,7 +108,9 @@ def command(
 
 
 def _clean(settings: Settings, *, ask: bool) -> None:
-    with connected(settings) as broker:
+    # a dry run changes nothing, the tables neither
+    told = replace(settings, auto_migrate_db=settings.auto_migrate_db and not settings.database_clean_dry_run)
+    with connected(told, must_exist=True) as broker:
         planned = clean.plan(broker)
         _print(planned)
         click.echo(f"To remove: {_told(planned.counts)}.")

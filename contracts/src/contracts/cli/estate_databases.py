@@ -34,7 +34,7 @@ def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Da
         settings = Settings.from_environment(os.environ, database_url=database_url)
         database = Database(settings.database_url)  # no limit for statements: batches are large
         if must_exist:
-            _require(database)
+            migrations.require(database)
         migrations.prepare(database)
     except (SettingsError, DatabaseError, ForeignDatabase) as error:
         raise click.UsageError(str(error)) from error
@@ -42,9 +42,3 @@ def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Da
         yield database
     finally:
         database.dispose()
-
-
-def _require(database: Database) -> None:
-    if not migrations.exists(database):
-        msg = f"There is no broker's database at {database.url.render_as_string()}"
-        raise DatabaseError(msg)

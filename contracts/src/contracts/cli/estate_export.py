@@ -24,6 +24,9 @@ def command(*, file: Path, database_url: str | None, with_secrets: bool) -> None
 
     The broker may run meanwhile. The same estate gives the same file.
     """
+    if not file.absolute().parent.is_dir():
+        msg = f"There is no folder {file.parent} to write {file.name} to"
+        raise click.UsageError(msg)
     reporter = Reporter.from_environment(os.environ)
     written: Counter[str] = Counter()
     with (

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from contracts.broker.settings import Settings, SettingsError
+from contracts.broker.settings import Settings, SettingsError, shown
 from contracts.broker.store import migrations, seeding
 from contracts.broker.store.database import Database, DatabaseError
 from contracts.broker.store.migrations import ForeignDatabase
@@ -41,7 +41,8 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
             database.dispose()
     except (DatabaseError, ForeignDatabase) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Made in {time.monotonic() - started:.0f} s. To look at it: contracts broker --database-url …")
+    url = shown("database_url", settings.database_url)
+    click.echo(f"Made in {time.monotonic() - started:.0f} s. To look at it: contracts broker --database-url {url}")
 
 
 def _fill(database: Database, plan: seeds.Plan, *, into_used: bool) -> None:

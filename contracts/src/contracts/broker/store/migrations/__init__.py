@@ -72,6 +72,17 @@ def prepare(
             pause()
 
 
+def require(database: Database) -> None:
+    """Refuse to go on without a broker's *database*: a slip in its address makes no new one.
+
+    Raises:
+        DatabaseError: if there is none, or it cannot be opened.
+    """
+    if not exists(database):
+        msg = f"There is no broker's database at {database.url.render_as_string()}"
+        raise DatabaseError(msg)
+
+
 def exists(database: Database) -> bool:
     """Whether *database* holds a broker's tables; a file that is missing is not made by asking.
 
