@@ -42,6 +42,7 @@ def test_an_address_made_of_parts_says_so(run):
 def test_people_read_a_table_without_secrets(run):
     result = run(**ACCOUNT, BASE_URL="https://me:s3cret@broker")
     assert "https://me:*****@broker" in result.stdout
+    assert "PACT_BROKER_PORT " in result.stdout
     assert "s3cret" not in result.output
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from contracts.broker import settings
 from contracts.broker.settings import Settings, SettingsError, shown, variable_of
+from contracts.broker.variables import PREFIX
 
 
 _WIDTH = 160
@@ -49,10 +50,10 @@ def _print(rows: list[dict[str, Any]]) -> None:
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console.width = _WIDTH
-    table = Table("setting", box=None, pad_edge=False)
+    table = Table("variable", box=None, pad_edge=False)
     table.add_column("value", overflow="fold")
-    table.add_column("from", no_wrap=True)
+    table.add_column("from", no_wrap=True)  # the variable by this name, or by another one that is taken for it
     for row in rows:
         style = "dim" if row["source"] == "default" else ""
-        table.add_row(row["name"], Text(shown(row["name"], row["value"])), row["source"], style=style)
+        table.add_row(PREFIX + row["name"].upper(), Text(shown(row["name"], row["value"])), row["source"], style=style)
     console.print(table)
