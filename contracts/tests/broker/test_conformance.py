@@ -18,7 +18,7 @@ from contracts.broker.store.database import Database
 pytestmark = pytest.mark.skipif(recordings.folder() is None, reason=recordings.ABSENT)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def postgresql(postgresql_url):
     """Makes empty PostgreSQL databases, each a copy: that costs a sixth of making its tables."""
     engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")

@@ -41,6 +41,11 @@ def test_a_value_of_another_kind_is_an_error_that_names_the_variable(variable, v
         Settings.from_environment({variable: value})
 
 
+@pytest.mark.parametrize(("workers", "each"), [(1, 40), (3, 13), (64, 1)])
+def test_processes_share_the_connections(workers, each):
+    assert Settings(workers=workers).connections_of_each_process == each
+
+
 def test_passwords_are_never_printed():
     accounts = {
         f"basic_auth_{each}": "s3cret" if each.endswith("password") else "somebody"

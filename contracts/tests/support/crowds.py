@@ -78,6 +78,7 @@ class Client:
     def verify(self, consumer: str, number: str, provider: str, by: str) -> None:
         """Send a result of what a version published."""
         pact = self.send("GET", f"/pacts/provider/{provider}/consumer/{consumer}/version/{number}")
+        assert "_links" in pact, pact
         target = pact["_links"]["pb:publish-verification-results"]["href"]
         self.send("POST", target, {"success": True, "providerApplicationVersion": by})
 

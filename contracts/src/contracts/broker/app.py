@@ -109,7 +109,7 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Broke
     """
     database = Database(
         settings.database_url,
-        max_connections=settings.database_max_connections,
+        max_connections=settings.connections_of_each_process,
         pool_timeout_seconds=settings.database_pool_timeout,
         statement_timeout_seconds=settings.database_statement_timeout,
     )

@@ -48,5 +48,5 @@ class Broker:
 
     def __post_init__(self) -> None:
         """Share the connections out; SQLite works in the thread itself, so more than a few are in each other's way."""
-        most = self.settings.database_max_connections
+        most = self.settings.connections_of_each_process
         self.turns = Turns(min(most, _MOST_ON_SQLITE) if self.database.sqlite else most)

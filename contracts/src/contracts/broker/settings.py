@@ -130,6 +130,11 @@ class Settings:
             object.__setattr__(self, "database_url", f"{self.database_url}{separator}sslmode={self.database_sslmode}")
 
     @property
+    def connections_of_each_process(self) -> int:
+        """How many of the database's connections each process may open; a server takes a hundred as a rule."""
+        return max(1, self.database_max_connections // self.workers)
+
+    @property
     def first_tag_as_branch_window(self) -> timedelta:
         """How young a version must be for its first tag to become its branch."""
         return timedelta(seconds=self.use_first_tag_as_branch_time_limit)
