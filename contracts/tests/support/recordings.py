@@ -25,6 +25,8 @@ from contracts.testing import running_broker
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contracts.broker.broker import Broker
 
 
@@ -70,9 +72,12 @@ def differences(name: str, database_url: str | None = None) -> dict[int, str]:
     """The steps of a recording that an empty broker answers differently, and how."""
     scenario, replay = scenarios()[name], _replay()
     with running_broker(database_url, **_SETTINGS) as running:
+        # the reference sends some seconds later: until a recording asks for what was sent, nobody is told to send
+        wake = running.broker.wake_delivery
+        running.broker.wake_delivery = _nobody
         # a recording pauses for some seconds where webhooks are on their way: wait for them, not for the time
-        replay.time = SimpleNamespace(sleep=lambda _: _settle(running.broker))
-        session = partial(_Session, running.broker)
+        replay.time = SimpleNamespace(sleep=lambda _: _settle(running.broker, wake))
+        session = partial(_Session, running.broker, wake)
         replay.requests = SimpleNamespace(Session=session, RequestException=requests.RequestException)
         if "{{listener}}" in json.dumps(scenario):
             answers = replay.play(scenario, running.base_url)
@@ -83,20 +88,28 @@ def differences(name: str, database_url: str | None = None) -> dict[int, str]:
 
 
 class _Session(requests.Session):
-    """Asks for whatever was received so far once everything is: our first attempt is at once, the recorded one late."""
+    """Has sent what it asks a listener for; whatever was received so far it asks for once everything is."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, wake: Callable[[], None]) -> None:
         super().__init__()
         self.broker = broker
+        self.wake = wake
 
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
+        if "/received?" in url:
+            self.wake()
         if url.endswith("/received?wait=0"):
-            _settle(self.broker)
+            _settle(self.broker, self.wake)
         return super().request(method, url, **more)
 
 
-def _settle(broker: Broker) -> None:
+def _nobody() -> None:
+    """Wake no one."""
+
+
+def _settle(broker: Broker, wake: Callable[[], None]) -> None:
     """Wait until no webhook is to be sent any more."""
+    wake()
 
     def delivered() -> bool:
         with broker.database.reading() as connection:
