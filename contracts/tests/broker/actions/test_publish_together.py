@@ -6,11 +6,12 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from contracts.broker.actions import publish
+from contracts.broker.actions import admit, publish
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
+from contracts.broker.store import pacticipants
 from contracts.broker.store.tables import metadata
 from contracts.model.publications import Contract, Publication
 
@@ -58,3 +59,17 @@ def test_simultaneous_publications_meet(broker, number, versions):
         "pact_publications": 3 * versions,
         "tags": versions,
     }
+
+
+def test_a_name_that_somebody_else_makes_meanwhile_is_nobody_s_duplicate(broker):
+    if broker.database.sqlite:
+        pytest.skip("only one writes at a time: nobody else makes anything meanwhile")
+
+    def make(*_):
+        with broker.database.writing() as other:
+            pacticipants.ensure(other, "Till", broker.now())
+
+    with broker.database.writing() as connection:
+        event.listen(connection, "after_cursor_execute", make, once=True)  # when it knows that there is none
+        parties = admit.parties(broker, connection, ["Till", "Ledger"])
+    assert rows(broker)["pacticipants"] == len(parties) == 2

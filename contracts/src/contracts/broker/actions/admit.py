@@ -31,7 +31,9 @@ def parties(broker: Broker, connection: Connection, called: Sequence[str]) -> di
     # in the same order by everybody, so that writers never wait for one another in a circle
     new = sorted(set(called) - set(known))
     if new and broker.settings.check_for_potential_duplicate_pacticipant_names:
-        _require_distinct(new, pacticipants.names(connection))
+        # one that somebody else has made since is not new any more: it must not look like itself
+        there = pacticipants.names(connection)
+        _require_distinct(sorted(set(new) - set(there)), there)
     return known | {name: pacticipants.ensure(connection, name, broker.now()) for name in new}
 
 
