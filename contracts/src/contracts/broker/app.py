@@ -112,6 +112,7 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Broke
         max_connections=settings.connections_of_each_process,
         pool_timeout_seconds=settings.database_pool_timeout,
         statement_timeout_seconds=settings.database_statement_timeout,
+        prepared_statements=settings.database_prepared_statements,
     )
     try:
         if must_exist:

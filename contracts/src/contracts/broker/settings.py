@@ -73,6 +73,7 @@ class Settings:
     database_pool_timeout: int = 5
     database_connect_max_retries: int = 0
     database_statement_timeout: int = 15
+    database_prepared_statements: bool = True  # our own
     auto_migrate_db: bool = True
     host: str = "127.0.0.1"  # reach it from elsewhere only where somebody says so
     port: int = 9292

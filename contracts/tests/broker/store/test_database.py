@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import exc, text
 
 from contracts.broker.store import pacticipants
 from contracts.broker.store.database import Database
-from contracts.model.errors import Unavailable
+from contracts.model.errors import PacticipantNotFound, Unavailable
 
 
 def test_who_needs_one_connection_too_many_waits_no_longer_than_the_timeout(database):
@@ -35,6 +37,21 @@ def test_a_statement_that_takes_too_long_is_given_up(postgresql_url):
     with pytest.raises(Unavailable, match="statement timeout"), impatient.reading() as connection:
         connection.execute(text("SELECT count(*) FROM generate_series(1, 1000000000000)"))
     impatient.dispose()
+
+
+@pytest.mark.parametrize(("wanted", "prepared"), [(True, 1), (False, 0)])
+def test_a_statement_that_comes_again_is_planned_once(postgresql_url, clock, wanted, prepared):
+    database = Database(postgresql_url, max_connections=1, prepared_statements=wanted)
+    database.create()
+    with database.writing() as connection:
+        pacticipants.ensure(connection, "Till", clock())
+    for name in ["Till", "Nobody"] * 5:
+        with suppress(PacticipantNotFound), database.reading() as connection:
+            pacticipants.find(connection, name)
+    known = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%pacticipants.main_branch%'"
+    with database.reading() as connection:
+        assert connection.scalar(text(known)) == prepared
+    database.dispose()
 
 
 def test_an_error_of_ours_is_none_of_the_database(database):

@@ -47,7 +47,8 @@ class Database:
     """The broker's database, at a SQLAlchemy *url*: SQLite (a file) or PostgreSQL.
 
     At most *max_connections* are open at once; who needs one more waits for *pool_timeout_seconds*. On PostgreSQL a
-    statement that takes longer than *statement_timeout_seconds* (0: forever) is given up.
+    statement that takes longer than *statement_timeout_seconds* (0: forever) is given up, and one that comes again is
+    planned once, unless *prepared_statements* are off.
 
     Raises:
         DatabaseError: if the address is not one of the two.
@@ -60,14 +61,24 @@ class Database:
         max_connections: int = 40,
         pool_timeout_seconds: float = 5,
         statement_timeout_seconds: int = 0,
+        prepared_statements: bool = True,
     ) -> None:
         self.url = _with_driver(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         kept = min(max_connections, 20)
-        options = {"pool_size": kept, "max_overflow": max_connections - kept, "pool_timeout": pool_timeout_seconds}
-        self.engine = (
-            _sqlite(self.url, options) if self.sqlite else _postgresql(self.url, options, statement_timeout_seconds)
-        )
+        options = {
+            "pool_size": kept,
+            "max_overflow": max_connections - kept,
+            "pool_timeout": pool_timeout_seconds,
+            "pool_use_lifo": True,  # what was used last has its statements prepared
+        }
+        if self.sqlite:
+            self.engine = _sqlite(self.url, options)
+        else:
+            arguments: dict[str, Any] = {} if prepared_statements else {"prepare_threshold": None}
+            if statement_timeout_seconds:  # asked for only where it is wanted: a pooler in between may refuse it
+                arguments["options"] = f"-c statement_timeout={statement_timeout_seconds}s"
+            self.engine = _postgresql(self.url, options, arguments)
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite polls
         self._writer = threading.Lock() if self.sqlite else nullcontext()
         self._written = 0
@@ -83,7 +94,12 @@ class Database:
             if not self.sqlite:  # where each statement else sees what was committed before it
                 # a word more in the BEGIN that is sent anyway
                 connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
+            try:
+                yield connection
+            finally:  # whoever finds nothing raises, too
+                if not connection.invalidated:
+                    # not rolled back, as the pool would: psycopg then forgets the statements that it has prepared
+                    connection.commit()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -200,15 +216,13 @@ def _sqlite(url: URL, options: dict[str, Any]) -> Engine:
     return engine
 
 
-def _postgresql(url: URL, options: dict[str, Any], statement_timeout_seconds: int) -> Engine:
-    # asked for only where it is wanted: a pooler in between may refuse it
-    timeout = {"options": f"-c statement_timeout={statement_timeout_seconds}s"} if statement_timeout_seconds else {}
+def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=json.loads,
         pool_pre_ping=True,
-        connect_args=timeout,
+        connect_args=arguments,
         **options,
     )
 
