@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import date
 
 import pytest
@@ -493,19 +490,3 @@ class TestBadges:
         assert broker.can_i_deploy_badge_url(pacticipant="a", branch="f/x", environment="live") == (
             f"{base}/pacticipants/a/branches/f%2Fx/latest-version/can-i-deploy/to-environment/live/badge"
         )
-
-
-def test_the_client_is_light():
-    """It needs no server's module, and loads faster than requests, which it stands on."""
-    code = """
-import sys, time
-start = time.process_time()
-import requests
-then = time.process_time()
-import contracts.client
-print(time.process_time() - then < then - start)
-print(sorted({"fastapi", "starlette", "uvicorn", "sqlalchemy", "pydantic", "pact", "rich", "click"} & set(sys.modules)))
-"""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["True", "[]"]

@@ -70,7 +70,7 @@ def test_a_broker_that_hangs_up_is_a_refusal_too(fake, ask):
 
 
 def test_a_broker_that_says_nothing_is_given_up(fake, ask, monkeypatch):
-    monkeypatch.setattr(front.transport, "READ_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(front.timeouts, "READ_TIMEOUT_SECONDS", 0.2)
     release = threading.Event()
     fake.on("GET", "/base/x", Answer(document={}, hold=release))
     got = ask("GET", "/x")

@@ -10,7 +10,8 @@ import pytest
 from fake_broker import Answer
 
 from contracts.client import Conflict, UnexpectedAnswer, Unreachable
-from contracts.client.transport import Credentials, Transport
+from contracts.client.credentials import Credentials
+from contracts.client.transport import Transport
 
 
 OK = Answer(document={"ok": True})

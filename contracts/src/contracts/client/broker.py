@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 from contracts.client import documents, hal, navigation
+from contracts.client.credentials import Credentials
 from contracts.client.errors import NotFound, UsageError
-from contracts.client.transport import READ_TIMEOUT_SECONDS, Credentials, Transport
+from contracts.client.timeouts import READ_TIMEOUT_SECONDS
 from contracts.client.webhooks import Webhook, webhook_from
 
 
@@ -57,6 +58,9 @@ class Broker:
         if password is not None and username is None:
             msg = "A password for the broker is given without a user name: set PACT_BROKER_USERNAME."
             raise UsageError(msg)
+        # loads requests, which takes longer than all of the client
+        from contracts.client.transport import Transport  # noqa: PLC0415
+
         self.credentials = Credentials(token=token, username=username, password=password)
         self.ca_bundle = ca_bundle
         transport = Transport(

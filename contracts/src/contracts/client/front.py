@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from contracts.client import transport, urls
+from contracts.client import timeouts, transport, urls
+from contracts.client.credentials import Credentials
 
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def serve(broker: Broker) -> Iterator[str]:
     """Stand before *broker*; yields the base URL that takes the place of its own while the block runs."""
     place = urls.place(broker.base_url)
     origin = str(replace(place, path=""))
-    session = transport.session(transport.Credentials(), repeated=transport.SAFE_METHODS | {"POST"})
+    session = transport.session(Credentials(), repeated=transport.SAFE_METHODS | {"POST"})
 
     class Handler(BaseHTTPRequestHandler):
         def pass_on(self) -> None:
@@ -48,7 +49,7 @@ def serve(broker: Broker) -> Iterator[str]:
                     f"{origin}{self.path}",
                     data=content or None,
                     headers=_passed_on(self.headers.items()),
-                    timeout=(transport.CONNECT_TIMEOUT_SECONDS, transport.READ_TIMEOUT_SECONDS),
+                    timeout=(timeouts.CONNECT_TIMEOUT_SECONDS, timeouts.READ_TIMEOUT_SECONDS),
                     allow_redirects=False,
                     verify=broker.ca_bundle,
                 )

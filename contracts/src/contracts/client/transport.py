@@ -12,8 +12,6 @@ cannot change the request; every other redirect is an error that names the addre
 from __future__ import annotations
 
 import os
-from base64 import b64encode
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -30,6 +28,7 @@ from urllib3.util.retry import Retry
 
 from contracts.client import answers, urls
 from contracts.client.errors import UnexpectedAnswer, Unreachable, UsageError
+from contracts.client.timeouts import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 
 
 if TYPE_CHECKING:
@@ -39,35 +38,14 @@ if TYPE_CHECKING:
     from urllib3.connectionpool import ConnectionPool
     from urllib3.response import BaseHTTPResponse
 
+    from contracts.client.credentials import Credentials
     from contracts.client.hal import JsonObject
-
-# A lost SYN is sent again after one second: two leave room for one loss, and fail in good time.
-CONNECT_TIMEOUT_SECONDS = 2.0
-READ_TIMEOUT_SECONDS = 30.0
 
 _ACCEPT = "application/hal+json, application/json"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
 _LONGEST_CHAIN = 5
 SAFE_METHODS = frozenset({"GET", "PUT", "DELETE"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Credentials:
-    """What proves who asks: a bearer token, or a user name and password, or nothing."""
-
-    token: str | None = None
-    username: str | None = None
-    password: str | None = None
-
-    def header(self) -> str | None:
-        """The value of the Authorization header, or None."""
-        if self.token is not None:
-            return f"Bearer {self.token}"
-        if self.username is not None:
-            pair = f"{self.username}:{self.password or ''}"
-            return f"Basic {b64encode(pair.encode()).decode()}"
-        return None
 
 
 class _Authorization(AuthBase):
