@@ -9,7 +9,8 @@ import requests
 from listeners import CERTIFICATE, Listener, Reply
 
 from contracts.broker import egress
-from contracts.broker.egress import Deadline, Unreachable
+from contracts.broker.deadlines import Deadline
+from contracts.broker.egress import Unreachable
 from contracts.model.addresses import ForbiddenAddress
 
 

@@ -10,7 +10,7 @@ import pytest
 from listeners import CERTIFICATE, Listener, Reply
 
 from contracts.broker import sending
-from contracts.broker.egress import Deadline
+from contracts.broker.deadlines import Deadline
 from contracts.broker.settings import Settings
 from contracts.model.webhooks import STARS, WebhookRequest
 

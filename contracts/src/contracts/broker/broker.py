@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contracts.broker.egress import Exchanges
+from contracts.broker.deadlines import Exchanges
 from contracts.broker.turns import Turns
 
 

@@ -13,14 +13,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contracts.broker import sending
-from contracts.broker.egress import Exchanges
+from contracts.broker.deadlines import Exchanges
 from contracts.broker.store import deliveries, webhooks
 from contracts.model.deliveries import Execution, Next, after
 
 
 if TYPE_CHECKING:
     from contracts.broker.broker import Broker
-    from contracts.broker.egress import Deadline
+    from contracts.broker.deadlines import Deadline
     from contracts.model.deliveries import TriggeredWebhook
     from contracts.model.webhooks import Webhook
 

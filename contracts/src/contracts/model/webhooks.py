@@ -5,6 +5,7 @@ Source: Pact Broker protocol, webhooks.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -140,3 +141,8 @@ def _place(url: str) -> tuple[str, str]:
 def _is_stars(value: str | None) -> bool:
     """Whether *value* stands for a secret that was shown as stars."""
     return value is not None and set(value) == {"*"}
+
+
+def body_text(body: object) -> str:
+    """*body* as it is sent: a text as it stands, anything else as JSON."""
+    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)

@@ -30,7 +30,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous=NORMAL",  # a power failure can lose the last commits, never corrupt
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=15000",
-    "PRAGMA cache_size=-4000",  # KiB for each connection; the system keeps the file's pages once for all
+    "PRAGMA cache_size=-1000",  # KiB for each connection; the system keeps the file's pages once for all
 )
 
 
