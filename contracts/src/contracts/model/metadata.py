@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote_plus
 
 
 _MOST_DIGITS = 18  # fits the databases' 64-bit integers
+_VERSION_OF_SELECTOR = quote_plus("s[][cv]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,26 +52,34 @@ class Metadata:
 
 def encode(metadata: Metadata) -> str:
     """*metadata* as one path segment; empty when it says nothing."""
-    pairs: list[tuple[str, str]] = []
-    for selector in metadata.selectors:
-        pairs += _group(selector)
+    pairs: list[str] = []
+    for each in metadata.selectors:
+        # of hundreds of selectors no more differs than the version that each resolved to, the last of a group:
+        # that is how the next one's beginning is known
+        pairs += _criteria(each.branch, each.tag, each.environment, latest=each.latest)
+        if each.consumer_version_id is not None:
+            pairs.append(f"{_VERSION_OF_SELECTOR}={each.consumer_version_id}")
     if metadata.pending is not None:
-        pairs.append(("p", _word(metadata.pending)))
+        pairs.append(_pair("p", _word(metadata.pending)))
     if metadata.wip:
-        pairs.append(("w", "true"))
-    pairs += [("cvt[]", tag) for tag in metadata.consumer_version_tags]
+        pairs.append(_pair("w", "true"))
+    pairs += [_pair("cvt[]", tag) for tag in metadata.consumer_version_tags]
     if metadata.consumer_version_number is not None:
-        pairs.append(("cvn", metadata.consumer_version_number))
+        pairs.append(_pair("cvn", metadata.consumer_version_number))
     if metadata.consumer_version_id is not None:
-        pairs.append(("cv", str(metadata.consumer_version_id)))
-    query = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in pairs)
-    return base64.urlsafe_b64encode(query.encode()).decode().rstrip("=")
+        pairs.append(_pair("cv", str(metadata.consumer_version_id)))
+    return base64.urlsafe_b64encode("&".join(pairs).encode()).decode().rstrip("=")
 
 
-@lru_cache(maxsize=4096)
-def _quoted(text: str) -> str:
-    """*text* as a query has it; keys and names of branches and environments come again and again."""
-    return quote_plus(text)
+@lru_cache(maxsize=1024)
+def _criteria(branch: str | None, tag: str | None, environment: str | None, *, latest: bool) -> tuple[str, ...]:
+    """The pairs of a selector, but for the version."""
+    values = {"b": branch, "t": tag, "l": "true" if latest else None, "e": environment}
+    return tuple(_pair(f"s[][{key}]", value) for key, value in values.items() if value is not None)
+
+
+def _pair(key: str, value: str) -> str:
+    return f"{quote_plus(key)}={quote_plus(value)}"
 
 
 def decode(segment: str) -> Metadata:
@@ -94,18 +103,6 @@ def decode(segment: str) -> Metadata:
         consumer_version_id=_integer(single.get("cv")),
         consumer_version_tags=tuple(tags),
     )
-
-
-def _group(selector: SelectorMetadata) -> list[tuple[str, str]]:
-    """The pairs of one selector, its consumer version last: that is how the next one's beginning is known."""
-    values = {
-        "b": selector.branch,
-        "t": selector.tag,
-        "l": "true" if selector.latest else None,
-        "e": selector.environment,
-        "cv": str(selector.consumer_version_id) if selector.consumer_version_id is not None else None,
-    }
-    return [(f"s[][{key}]", value) for key, value in values.items() if value is not None]
 
 
 def _add(groups: list[dict[str, str]], key: str, value: str) -> None:

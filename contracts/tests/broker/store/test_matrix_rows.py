@@ -9,8 +9,9 @@ from sqlalchemy import select
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import matrix_rows
-from contracts.broker.store.tables import pacticipants, versions
-from contracts.model.matrix import LatestBy, Limit
+from contracts.broker.store.tables import integrations, pacticipants, versions
+from contracts.model.matrix import LatestBy, Limit, Numbered, Resolved, Wanted
+from contracts.model.versions import VersionRef
 
 
 CVPV = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
@@ -28,6 +29,8 @@ class Rows:
         self.connection = self._reading.__enter__()
         self.ids = dict(self.connection.execute(select(pacticipants.c.name, pacticipants.c.id)).all())
         rows = self.connection.execute(select(versions.c.pacticipant_id, versions.c.number, versions.c.id))
+        pairs = self.connection.execute(select(integrations.c.consumer_id, integrations.c.provider_id))
+        self.pairs = [tuple(each) for each in pairs]
         self.version_ids = {(row.pacticipant_id, row.number): row.id for row in rows}
         return self
 
@@ -38,17 +41,26 @@ class Rows:
         return self.version_ids[self.ids[name], number]
 
     def between(self, *given, names=(), others=(), latest_by=CVPV, limit=None, among_all=False):
-        mentioned = {name for name, _ in given} | set(names) | set(others)
+        resolved = [self.resolved(name, others, Wanted(criteria=(Numbered(number="0"),))) for name in others]
+        resolved += [self.resolved(name, others, Wanted()) for name in names]
+        for name, number in given:
+            version = VersionRef(id=self.version_id(name, number), pacticipant=name, number=number)
+            resolved.append(self.resolved(name, others, Wanted(criteria=(Numbered(number=number),)), version))
+        specified = {self.ids[name] for name in (*names, *(name for name, _ in given)) if name not in others}
         rows = matrix_rows.between(
             self.connection,
-            version_ids={self.version_id(*each) for each in given},
-            any_version_of={self.ids[name] for name in names},
-            pacticipant_ids={self.ids[name] for name in mentioned},
-            specified_ids={self.ids[name] for name in mentioned - set(others)},
+            resolved,
+            [pair for pair in self.pairs if specified & set(pair)],
             latest_by=latest_by,
             cut=limit and Limit(rows=limit, among_all=among_all),
         )
         return self.shown(rows, limit)
+
+    def resolved(self, name, others, wanted, version=None):
+        specified = name not in others
+        return Resolved(
+            pacticipant_id=self.ids[name], pacticipant=name, wanted=wanted, specified=specified, version=version
+        )
 
     def around(self, name, number=None, *, latest_by=CVPV, limit=None, among_all=False):
         rows = matrix_rows.around(

@@ -182,7 +182,7 @@ def answer(connection: Connection, question: Question, *, strict: bool = False) 
     integrations = _integrations(connection, question, specified)
     resolved = [*specified, *_inferred(connection, question, specified, integrations, known)]
     limit = question.most_rows(resolved)
-    rows = _rows(connection, question, resolved, limit)
+    rows = _rows(connection, question, resolved, integrations, limit)
     considered, ignored = _sorted(question, rows)
     awaited = unseen(question, resolved, [*considered, *ignored])
     if strict:
@@ -203,7 +203,7 @@ def answer(connection: Connection, question: Question, *, strict: bool = False) 
     found = judged(considered)
     if limit is None or not found.verdict.deployable or not question.may_be_cut(resolved, len(rows)):
         return found
-    against = _rows(connection, question, resolved, Against(question=question))
+    against = _rows(connection, question, resolved, integrations, Against(question=question))
     return judged(in_order([*considered, *against])) if against else found
 
 
@@ -327,7 +327,11 @@ def _inferred(
 
 
 def _rows(
-    connection: Connection, question: Question, resolved: Sequence[Resolved], cut: Limit | Against | None
+    connection: Connection,
+    question: Question,
+    resolved: Sequence[Resolved],
+    integrations: Sequence[Integration],
+    cut: Limit | Against | None,
 ) -> list[Row]:
     if len(resolved) == 1:
         (only,) = resolved
@@ -341,11 +345,5 @@ def _rows(
             cut=cut,
         )
     return matrix_rows.between(
-        connection,
-        version_ids={each.version.id for each in resolved if each.version is not None},
-        any_version_of={each.pacticipant_id for each in resolved if each.anything},
-        pacticipant_ids={each.pacticipant_id for each in resolved},
-        specified_ids={each.pacticipant_id for each in resolved if each.specified},
-        latest_by=question.latest_by,
-        cut=cut,
+        connection, resolved, {each.pair for each in integrations}, latest_by=question.latest_by, cut=cut
     )

@@ -5,6 +5,7 @@ Source: Pact Broker protocol, matrix and can-i-deploy.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
@@ -157,12 +158,13 @@ def render(links: Links, answered: Answer, documents: Mapping[int, Document]) ->
     }
     if verdict.ignored is not None:
         summary["ignored"] = verdict.ignored
+    shared = _shared(links, [*answered.rows, *answered.ignored_rows], documents)
     return {
         "summary": summary,
         "notices": [{"type": each.type, "text": each.text} for each in verdict.notices],
         "matrix": [
-            *(_row(links, row, documents) for row in answered.rows),
-            *(_row(links, row, documents) | {"ignored": True} for row in answered.ignored_rows),
+            *(_row(links, row, shared) for row in answered.rows),
+            *(_row(links, row, shared) | {"ignored": True} for row in answered.ignored_rows),
         ],
     }
 
@@ -195,29 +197,52 @@ def _result_cells(result: Result) -> tuple[str, str, str]:
     return result.provider_version.number, str(result.id), str(result.success).lower()
 
 
-def _row(links: Links, row: Row, documents: Mapping[int, Document]) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What many rows say alike, written once: *versions* by id, *links* by application, *metadata* by number."""
+
+    versions: Mapping[int, Document]
+    links: Mapping[str, Document]
+    metadata: Mapping[str, str]
+
+
+def _shared(links: Links, rows: Sequence[Row], versions: Mapping[int, Document]) -> _Shared:
+    names = {row.consumer for row in rows} | {row.provider for row in rows}
+    numbers = {row.consumer_version.number for row in rows}
+    return _Shared(
+        versions=versions,
+        links={each: {"self": link(links.to(urls.PACTICIPANT, pacticipant=each))} for each in names},
+        metadata={each: encode(Metadata(consumer_version_number=each)) for each in numbers},
+    )
+
+
+def _row(links: Links, row: Row, shared: _Shared) -> Document:
     consumer, provider = row.consumer, row.provider
-    pact = links.to(urls.PACT, provider=provider, consumer=consumer, version=row.consumer_version.number)
+    version, number = row.provider_version, row.consumer_version.number
+    pact = links.to(urls.PACT, provider=provider, consumer=consumer, version=number)
     return {
-        "consumer": _application(links, consumer, documents[row.consumer_version.id]),
-        "provider": _application(links, provider, documents[row.provider_version.id] if row.provider_version else None),
+        "consumer": {
+            "name": consumer,
+            "version": shared.versions[row.consumer_version.id],
+            "_links": shared.links[consumer],
+        },
+        "provider": {
+            "name": provider,
+            "version": shared.versions[version.id] if version else None,
+            "_links": shared.links[provider],
+        },
         "pact": {"createdAt": timestamp(row.pact_created_at), "_links": {"self": link(pact)}},
-        "verificationResult": None if row.result is None else _result(links, row, row.result),
+        "verificationResult": None if row.result is None else _result(links, row, row.result, shared.metadata[number]),
     }
 
 
-def _application(links: Links, name: str, version: Document | None) -> Document:
-    own = link(links.to(urls.PACTICIPANT, pacticipant=name))
-    return {"name": name, "version": version, "_links": {"self": own}}
-
-
-def _result(links: Links, row: Row, result: Result) -> Document:
+def _result(links: Links, row: Row, result: Result, metadata: str) -> Document:
     address = links.to(
         urls.RESULT_METADATA,
         provider=row.provider,
         consumer=row.consumer,
         sha=row.sha,
-        metadata=encode(Metadata(consumer_version_number=row.consumer_version.number)),
+        metadata=metadata,
         number=str(result.id),
     )
     return {

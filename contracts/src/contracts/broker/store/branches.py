@@ -99,8 +99,8 @@ def find_version(connection: Connection, branch_id: int, version_id: int) -> Bra
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[BranchOf, ...]]:
     """The branches that versions are on, in the order in which each joined them, by version id."""
     found: dict[int, tuple[BranchOf, ...]] = {}
-    for row in connection.execute(_of_versions(), {"version_ids": list(version_ids)}):
-        found[row.version_id] = (*found.get(row.version_id, ()), BranchOf(name=row.name, latest=row.latest))
+    for version_id, name, latest in connection.execute(_of_versions(), {"version_ids": list(version_ids)}).all():
+        found[version_id] = (*found.get(version_id, ()), BranchOf(name=name, latest=latest))
     return found
 
 

@@ -58,8 +58,9 @@ def present(
 def environment_ids_of(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     """The environments in which versions are deployed or supported now, in order of creation, by version id."""
     found: dict[int, tuple[int, ...]] = {}
-    for row in connection.execute(_environments_of(), {"version_ids": list(version_ids)}):
-        found[row.version_id] = (*found.get(row.version_id, ()), row.environment_id)
+    rows = connection.execute(_environments_of(), {"version_ids": list(version_ids)}).all()
+    for environment_id, _, version_id in rows:
+        found[version_id] = (*found.get(version_id, ()), environment_id)
     return found
 
 

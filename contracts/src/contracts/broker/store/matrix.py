@@ -102,9 +102,9 @@ def find_versions(
         for each in one.wanted.criteria:
             parameters[f"{type(each).__name__}_{place}"] = _value(each, environment_ids)
     build = _versions if len(forms) <= _MOST_KEPT else _versions.__wrapped__
-    for row in connection.execute(build(forms), parameters):
-        name = asked[row.place].pacticipants[row.pacticipant_id]
-        found[row.place].append((row.pacticipant_id, VersionRef(id=row.id, pacticipant=name, number=row.number)))
+    for pacticipant_id, version_id, number, place in connection.execute(build(forms), parameters).all():
+        name = asked[place].pacticipants[pacticipant_id]
+        found[place].append((pacticipant_id, VersionRef(id=version_id, pacticipant=name, number=number)))
     return found
 
 
@@ -150,13 +150,13 @@ def _integrations(
         "provider_ids": list(provider_ids),
     }
     found: dict[tuple[int, int], Integration] = {}
-    for row in connection.execute(statement, parameters):
+    for consumer_id, consumer, provider_id, provider, required in connection.execute(statement, parameters).all():
         integration = Integration(
-            consumer_id=row.consumer_id,
-            consumer=row.consumer,
-            provider_id=row.provider_id,
-            provider=row.provider,
-            required=bool(row.required),
+            consumer_id=consumer_id,
+            consumer=consumer,
+            provider_id=provider_id,
+            provider=provider,
+            required=bool(required),
         )
         if integration.required or integration.pair not in found:
             found[integration.pair] = integration

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, FromClause, Select, Subquery
     from sqlalchemy import Row as SqlRow
 
-    from contracts.model.matrix import Ignored, Question
+    from contracts.model.matrix import Ignored, Question, Resolved
 
     _Condition = ColumnElement[bool]
     _Parameter = BindParameter[Any]
@@ -83,33 +83,38 @@ class _Form:
 
 def between(
     connection: Connection,
+    resolved: Collection[Resolved],
+    pairs: Collection[tuple[int, int]],
     *,
-    version_ids: Collection[int],
-    any_version_of: Collection[int],
-    pacticipant_ids: Collection[int],
-    specified_ids: Collection[int],
     latest_by: LatestBy | None,
     cut: Limit | Against | None,
 ) -> list[Row]:
-    """The pacts among applications, with the results that their versions gave.
+    """The pacts among the applications of *resolved*, with the results that their versions gave.
 
-    *version_ids* are the versions that count, *any_version_of* the applications of which every version does;
-    *pacticipant_ids* are the applications of all of these, and each row has one of *specified_ids*. A pact that none
-    of them verified has a row without a result. *cut* says which rows suffice; None for all.
+    Each row is of one of *pairs*, the consumers and providers that have a pact and of which one is specified. A pact
+    that none of the versions verified has a row without a result. *cut* says which rows suffice; None for all.
     """
+    among_all = _cuts_among_all(connection, cut)
+    consumer_ids = provider_ids = {each.pacticipant_id for each in resolved}
+    if not among_all:  # who is never on a side is not looked for there: for hundreds that is most of the work
+        consumer_ids, provider_ids = {consumer for consumer, _ in pairs}, {provider for _, provider in pairs}
+    consumer_version_ids = _versions_of(consumer_ids, resolved)
+    provider_version_ids = _versions_of(provider_ids, resolved)
+    any_version_of = {each.pacticipant_id for each in resolved if each.anything}
     form = _Form(
         latest_by=latest_by,
         limited=isinstance(cut, Limit),
-        among_all=_cuts_among_all(connection, cut),
-        by_version=bool(version_ids) or set(pacticipant_ids) != set(any_version_of),
+        among_all=among_all,
+        by_version=bool(consumer_version_ids) or not provider_ids <= any_version_of,
         by_name=bool(any_version_of),
-        inline=len(version_ids) > _MOST_PARAMETERS,
+        inline=len(consumer_version_ids) + len(provider_version_ids) > _MOST_PARAMETERS,
     )
     parameters = {
-        "version_ids": list(version_ids),
+        "consumer_version_ids": consumer_version_ids,
+        "provider_version_ids": provider_version_ids,
         "any_version_of": list(any_version_of),
-        "pacticipant_ids": list(pacticipant_ids),
-        "specified_ids": list(specified_ids),
+        "provider_ids": list(provider_ids),
+        "specified_ids": list({each.pacticipant_id for each in resolved if each.specified}),
     }
     return _rows(connection, _between(form), parameters, cut)
 
@@ -138,6 +143,10 @@ def around(
     return _rows(connection, _around(form), parameters, cut)
 
 
+def _versions_of(pacticipant_ids: Collection[int], resolved: Collection[Resolved]) -> list[int]:
+    return list({each.version.id for each in resolved if each.version and each.pacticipant_id in pacticipant_ids})
+
+
 def _cuts_among_all(connection: Connection, cut: Limit | Against | None) -> bool:
     """Whether *cut* counts everybody's pacts, and there are more of them."""
     if not isinstance(cut, Limit) or not cut.among_all:
@@ -154,16 +163,15 @@ def _rows(
     if isinstance(cut, Against):
         statement = _first_against(statement.subquery("rows_of_all"), cut.question)
     most = {"most": cut.rows, "more_than_enough": cut.rows - 1} if isinstance(cut, Limit) else {}
-    return [_row(each) for each in connection.execute(statement, parameters | most)]
+    return [_row(each) for each in connection.execute(statement, parameters | most).all()]
 
 
 @cache
 def _between(form: _Form) -> _Query:
-    versions_given = form.ids("version_ids")
     anybody = form.ids("any_version_of")
     of_versions = _pacts().where(
-        pact_publications.c.consumer_version_id.in_(versions_given),
-        pact_publications.c.provider_id.in_(form.ids("pacticipant_ids")),
+        pact_publications.c.consumer_version_id.in_(form.ids("consumer_version_ids")),
+        pact_publications.c.provider_id.in_(form.ids("provider_ids")),
         *(() if form.among_all else (_one_specified(form, pact_publications),)),
         *_latest_only(form),
     )
@@ -171,7 +179,7 @@ def _between(form: _Form) -> _Query:
         form,
         "pairs",
         integrations.c.consumer_id.in_(anybody),
-        integrations.c.provider_id.in_(form.ids("pacticipant_ids")),
+        integrations.c.provider_id.in_(form.ids("provider_ids")),
         *(() if form.among_all else (_one_specified(form, integrations),)),
     )
     if not form.by_name:
@@ -184,7 +192,7 @@ def _between(form: _Form) -> _Query:
         chosen = select(chosen).where(_one_specified(form, chosen)).subquery()
 
     def counts(results: FromClause, recent: _Condition) -> _Condition:
-        given = results.c.provider_version_id.in_(versions_given)
+        given = results.c.provider_version_id.in_(form.ids("provider_version_ids"))
         if not form.by_name:
             return given
         if not form.by_version:
@@ -414,6 +422,7 @@ def _finished(form: _Form, rows: Any) -> _Query:  # noqa: ANN401, a query or a u
 
 def _first_against(rows: FromClause, question: Question) -> _Query:
     """Of *rows*, which are not cut, the newest that counts for *question* and is no success."""
+    columns = rows.c.keys()
     if question.latest_by in _OWNERS:
         rows = _representatives(rows, _OWNERS[question.latest_by])
     failures = [rows.c.success.is_(each) for each in (False, None) if each in question.successes]
@@ -422,7 +431,7 @@ def _first_against(rows: FromClause, question: Question) -> _Query:
         for each in question.ignored
         for side in ("consumer", "provider")
     ]
-    query = select(rows).where(or_(false(), *failures), not_(or_(false(), *ignored)))
+    query = select(*(rows.c[each] for each in columns)).where(or_(false(), *failures), not_(or_(false(), *ignored)))
     return query.order_by(rows.c.pact_id.desc(), rows.c.result_id.desc()).limit(1)
 
 
@@ -459,25 +468,49 @@ def _representatives(rows: FromClause, owners: tuple[str, ...]) -> Subquery:
     )
 
 
-def _row(row: _Found) -> Row:
+def _row(found: _Found) -> Row:
+    # in the order of `_with_results`: by its name each would be looked up anew, which takes twice as long as the rest
+    (
+        consumer_id,
+        consumer,
+        consumer_version_id,
+        consumer_version,
+        provider_id,
+        provider,
+        pact_id,
+        revision_number,
+        sha,
+        pact_created_at,
+        *result,
+    ) = found
     return Row(
-        consumer_id=row.consumer_id,
-        consumer_version=VersionRef(id=row.consumer_version_id, pacticipant=row.consumer, number=row.consumer_version),
-        provider_id=row.provider_id,
-        provider=row.provider,
-        pact_id=row.pact_id,
-        revision_number=row.revision_number,
-        sha=row.sha,
-        pact_created_at=row.pact_created_at,
-        result=None if row.result_id is None else _result(row),
+        consumer_id=consumer_id,
+        consumer_version=VersionRef(id=consumer_version_id, pacticipant=consumer, number=consumer_version),
+        provider_id=provider_id,
+        provider=provider,
+        pact_id=pact_id,
+        revision_number=revision_number,
+        sha=sha,
+        pact_created_at=pact_created_at,
+        result=_result(provider, *result),
     )
 
 
-def _result(row: _Found) -> Result:
+def _result(
+    provider: str,
+    result_id: int | None,
+    success: bool,  # noqa: FBT001, a column
+    executed_at: datetime,
+    created_at: datetime,
+    provider_version_id: int,
+    provider_version: str,
+) -> Result | None:
+    if result_id is None:
+        return None
     return Result(
-        id=row.result_id,
-        provider_version=VersionRef(id=row.provider_version_id, pacticipant=row.provider, number=row.provider_version),
-        success=row.success,
-        verified_at=row.executed_at,
-        created_at=row.result_created_at,
+        id=result_id,
+        provider_version=VersionRef(id=provider_version_id, pacticipant=provider, number=provider_version),
+        success=success,
+        verified_at=executed_at,
+        created_at=created_at,
     )

@@ -116,17 +116,17 @@ def _branch_heads(connection: Connection, provider_id: int, selectors: Sequence[
     if not every_branch:
         parameters["names"] = sorted({each.name for each in wanted if isinstance(each, Branch)})
     statement = _heads_of_branches(_everybody(wanted), every_branch)
-    for row, each in _matches(connection, statement, wanted, parameters):
+    for (_, name, main_branch, version_id), each in _matches(connection, statement, wanted, parameters):
         match each:
-            case MainBranch() if row.name == row.main_branch:
-                reason = selections.main_branch_head(row.name, each.consumer)
-            case Branch() if row.name == each.name:
-                reason = selections.branch_head(row.name, each.consumer)
+            case MainBranch() if name == main_branch:
+                reason = selections.main_branch_head(name, each.consumer)
+            case Branch() if name == each.name:
+                reason = selections.branch_head(name, each.consumer)
             case AllBranches():
-                reason = selections.branch_head(row.name, each.consumer)
+                reason = selections.branch_head(name, each.consumer)
             case _:
                 continue
-        yield _Candidate(version_id=row.head_version_id, reason=reason)
+        yield _Candidate(version_id=version_id, reason=reason)
 
 
 def _tag_heads(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
@@ -194,10 +194,11 @@ def _present(connection: Connection, provider_id: int, selectors: Sequence[Selec
     if not wanted:
         return
     statement = _held(_everybody(wanted))
-    for row, each in _matches(connection, statement, wanted, _parameters(provider_id, wanted)):
-        if each.presence in {None, row.presence} and each.environment in {None, row.environment}:
-            phrase = selections.deployed if row.presence == "deployed" else selections.released
-            yield _Candidate(version_id=row.version_id, reason=phrase(row.environment, each.consumer))
+    matches = _matches(connection, statement, wanted, _parameters(provider_id, wanted))
+    for (_, environment, presence, version_id), each in matches:
+        if each.presence in {None, presence} and each.environment in {None, environment}:
+            phrase = selections.deployed if presence == "deployed" else selections.released
+            yield _Candidate(version_id=version_id, reason=phrase(environment, each.consumer))
 
 
 @cache
@@ -257,12 +258,12 @@ def _parameters(provider_id: int, selectors: Sequence[Selector]) -> dict[str, An
 def _matches(
     connection: Connection, query: Executable, selectors: Sequence[Kind], parameters: dict[str, Any]
 ) -> Iterator[tuple[Row[*tuple[Any, ...]], Kind]]:
-    """Each row of *query*, with each selector that is for every consumer or for this row's."""
+    """Each row of *query*, which begins with the consumer, with each selector that is for every one or for this."""
     by_consumer: dict[str | None, list[Kind]] = {}
     for each in selectors:
         by_consumer.setdefault(each.consumer, []).append(each)
     for row in connection.execute(query, parameters).all():
-        for each in (*by_consumer.get(None, ()), *by_consumer.get(row.consumer, ())):
+        for each in (*by_consumer.get(None, ()), *by_consumer.get(row[0], ())):
             yield row, each
 
 
@@ -286,7 +287,8 @@ def _pacts(connection: Connection, provider_id: int, version_ids: Collection[int
     if not version_ids:
         return {}
     parameters = {"provider_id": provider_id, "version_ids": list(version_ids)}
-    return {row.consumer_version_id: pacts.pact_of(row) for row in connection.execute(_of_versions(), parameters).all()}
+    found = map(pacts.pact_of, connection.execute(_of_versions(), parameters).all())
+    return {each.consumer_version.id: each for each in found}
 
 
 @cache

@@ -76,8 +76,8 @@ def names(connection: Connection, version_id: int) -> list[str]:
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[TagOf, ...]]:
     """The tags of versions, in order of creation, by version id."""
     found: dict[int, tuple[TagOf, ...]] = {}
-    for row in connection.execute(_of_versions(), {"version_ids": list(version_ids)}):
-        found[row.version_id] = (*found.get(row.version_id, ()), TagOf(name=row.name, latest=row.latest))
+    for version_id, name, latest in connection.execute(_of_versions(), {"version_ids": list(version_ids)}).all():
+        found[version_id] = (*found.get(version_id, ()), TagOf(name=name, latest=latest))
     return found
 
 

@@ -59,10 +59,10 @@ def unverified(
         statement = _unverified(or_(*(~_verified_by_tag(begun, tag) for tag in provider.tags)))
     return [
         Selected(
-            pact=pacts.pact_of(row),
-            reason=selections.tag_head(row.tag) if row.branch is None else selections.branch_head(row.branch),
+            pact=pacts.pact_of(pact),
+            reason=selections.tag_head(tag) if branch is None else selections.branch_head(branch),
         )
-        for row in connection.execute(statement, parameters).all()
+        for *pact, branch, tag in connection.execute(statement, parameters).all()
     ]
 
 
