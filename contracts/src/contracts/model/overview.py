@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 
@@ -52,6 +54,11 @@ class OverviewRow:
     provider_version: str | None
     verified_at: datetime | None
     present: tuple[Presence, ...]
+
+    @property
+    def places(self) -> list[tuple[str, list[Presence]]]:
+        """What is *present*, in the same order, by the name of the environment."""
+        return [(name, list(held)) for name, held in groupby(self.present, attrgetter("environment"))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

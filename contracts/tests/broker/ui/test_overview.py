@@ -61,9 +61,9 @@ def test_what_is_deployed_is_shown_by_environment_production_last(page, publish,
     verify("1", "10")
     deploy("web", "1", "production")
     deploy("api", "10", "production", "blue")
-    deploy("web", "1", "acceptance")
+    deploy("web", "1", "staging")
 
-    assert "acceptance web 1 production web 1 api 10 on blue" in words(page("/"))
+    assert "staging web 1 production web 1 api 10 on blue" in words(page("/"))
 
 
 def test_pairs_are_found_by_either_name_in_any_case(page, publish):
