@@ -171,7 +171,7 @@ class Question:
 
     *others* is the scope of the applications that are not named; without one, rows are those of the named alone.
     *successes* keeps only the rows with these results, None being no result. *limit* is how many
-    rows to answer with, as the client wishes.
+    rows to answer with, as the client wishes; where it wishes nothing, *most* is how many of what could be a history.
 
     Raises:
         InvalidQuery: if it names no application, or its limit is not positive.
@@ -182,6 +182,7 @@ class Question:
     latest_by: LatestBy | None = None
     successes: frozenset[bool | None] = frozenset({True, False, None})
     limit: int | None = None
+    most: int = DEFAULT_LIMIT
     ignored: tuple[Ignored, ...] = ()
 
     def __post_init__(self) -> None:
@@ -207,7 +208,7 @@ class Question:
             return Limit(rows=self.limit, among_all=True)
         if self.others is not None and not any(each.anything for each in resolved):
             return None
-        return Limit(rows=DEFAULT_LIMIT)
+        return Limit(rows=self.most)
 
     def may_be_cut(self, resolved: Sequence[Resolved], found: int) -> bool:
         """Whether a limit may have left out rows that count, where so many were *found*.
@@ -219,7 +220,7 @@ class Question:
         if self.successes == {True}:
             return False
         by_name = len(resolved) == 1 and resolved[0].anything
-        return self.limit is not None or by_name or found >= DEFAULT_LIMIT
+        return self.limit is not None or by_name or found >= self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

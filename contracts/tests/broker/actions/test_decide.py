@@ -15,6 +15,7 @@ from contracts.broker.store import pacticipants, versions
 from contracts.model.matrix import (
     DEFAULT_LIMIT,
     Ignored,
+    InEnvironment,
     LatestBy,
     Numbered,
     OnBranch,
@@ -293,6 +294,37 @@ def test_no_limit_makes_a_yes_whatever_rows_stand_for(estate, ask, clock, names,
             for limit in (1, 2, 5):
                 cut = ask(decide.answer, asked(limit=limit)).verdict.deployable
                 assert (cut is True) == (whole is True) or cut is None
+
+
+def test_rows_can_be_had_without_a_verdict(estate, ask, clock):
+    """The newest, and how many there are, counted so far and no further."""
+    for number in range(2, 6):
+        clock.forward(seconds=1)
+        estate.publish("Till", str(number), f"p{number}")
+    asked = Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), latest_by=CVPV, most=2)
+
+    listed = ask(partial(decide.between, question=asked, count_to=10))
+
+    assert [row.consumer_version.number for row in listed.rows] == ["5", "4"]
+    assert (listed.total, listed.missing) == (5, [])
+    assert ask(partial(decide.between, question=asked, count_to=3)).total == 3
+
+
+def test_each_version_in_a_place_has_a_row_and_a_missing_one_is_told(estate, ask):
+    estate.version("Ledger", "11", branch="main")
+    estate.deploy("Ledger", "10", "live", target="a")
+    estate.deploy("Ledger", "11", "live", target="b")
+    place = Selector(pacticipant="Ledger", wanted=Wanted(criteria=(InEnvironment(environment="live"),)))
+
+    asked = Question(selectors=(Selector(pacticipant="Till"), place), latest_by=CVPV)
+
+    listed = ask(partial(decide.between, question=asked, count_to=10))
+
+    assert {(row.provider_version.number, row.success) for row in listed.rows} == {("10", True), ("11", None)}
+    assert listed.total == 2
+    unknown = Question(selectors=(numbered("Till", "9"), Selector(pacticipant="Ledger")), latest_by=CVPV)
+    listed = ask(partial(decide.between, question=unknown, count_to=10))
+    assert (listed.rows, listed.total, [each.pacticipant for each in listed.missing]) == ([], 0, ["Till"])
 
 
 def test_the_usual_limit_makes_no_yes_either(estate, ask, clock):

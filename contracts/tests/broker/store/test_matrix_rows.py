@@ -47,13 +47,13 @@ class Rows:
             version = VersionRef(id=self.version_id(name, number), pacticipant=name, number=number)
             resolved.append(self.resolved(name, others, Wanted(criteria=(Numbered(number=number),)), version))
         specified = {self.ids[name] for name in (*names, *(name for name, _ in given)) if name not in others}
-        rows = matrix_rows.between(
-            self.connection,
-            resolved,
-            [pair for pair in self.pairs if specified & set(pair)],
-            latest_by=latest_by,
-            cut=limit and Limit(rows=limit, among_all=among_all),
-        )
+        asked = self.connection, resolved, [pair for pair in self.pairs if specified & set(pair)]
+        cut = limit and Limit(rows=limit, among_all=among_all)
+        rows = matrix_rows.between(*asked, latest_by=latest_by, cut=cut)
+        if not limit:
+            for most in (1, len(rows), 1_000):
+                counted = matrix_rows.count_between(*asked, latest_by=latest_by, most=most)
+                assert counted == min(most, len(rows))
         return self.shown(rows, limit)
 
     def resolved(self, name, others, wanted, version=None):

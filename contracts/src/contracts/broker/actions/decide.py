@@ -62,6 +62,18 @@ class Answer:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The rows of a question without a verdict, in the order in which they are shown.
+
+    *total* is how many there are, of which a limit shows some; *missing* are the selectors that stand for no version.
+    """
+
+    rows: Sequence[Row]
+    total: int
+    missing: Sequence[Resolved]
+
+
 class UnknownNames(InvalidQuery):
     """A question names *pacticipants* that there are not, or an *environment* as its scope."""
 
@@ -205,6 +217,29 @@ def answer(connection: Connection, question: Question, *, strict: bool = False) 
         return found
     against = _rows(connection, question, resolved, integrations, Against(question=question))
     return judged(in_order([*considered, *against])) if against else found
+
+
+def between(connection: Connection, question: Question, *, count_to: int) -> Listing:
+    """The rows that *question* asks for among the applications that it names, counted up to *count_to*.
+
+    As in a strict answer, each version that is in an environment has a row: one without a result where it gave none.
+
+    Raises:
+        UnknownNames: if there is no application that it names.
+    """
+    known = _known(connection, question)
+    resolved, _ = _specified(connection, question, known)
+    integrations = _integrations(connection, question, resolved)
+    limit = question.most_rows(resolved)
+    rows, _ = _sorted(question, _rows(connection, question, resolved, integrations, limit))
+    awaited = unseen(question, resolved, rows)
+    pairs = {each.pair for each in integrations}
+    counted = matrix_rows.count_between(connection, resolved, pairs, latest_by=question.latest_by, most=count_to)
+    return Listing(
+        rows=in_order([*rows, *awaited]),
+        total=counted + len(awaited),
+        missing=[each for each in resolved if each.missing],
+    )
 
 
 def _sorted(question: Question, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:

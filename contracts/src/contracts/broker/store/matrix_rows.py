@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     _Condition = ColumnElement[bool]
     _Parameter = BindParameter[Any]
+    _Counts = Callable[[FromClause, _Condition], _Condition]
+    """Whether a result counts: given the table of results, and what holds for as many of the newest as are needed."""
     _Query = Select[*tuple[Any, ...]]
     _Found = SqlRow[*tuple[Any, ...]]
 
@@ -95,28 +97,22 @@ def between(
     that none of the versions verified has a row without a result. *cut* says which rows suffice; None for all.
     """
     among_all = _cuts_among_all(connection, cut)
-    consumer_ids = provider_ids = {each.pacticipant_id for each in resolved}
-    if not among_all:  # who is never on a side is not looked for there: for hundreds that is most of the work
-        consumer_ids, provider_ids = {consumer for consumer, _ in pairs}, {provider for _, provider in pairs}
-    consumer_version_ids = _versions_of(consumer_ids, resolved)
-    provider_version_ids = _versions_of(provider_ids, resolved)
-    any_version_of = {each.pacticipant_id for each in resolved if each.anything}
-    form = _Form(
-        latest_by=latest_by,
-        limited=isinstance(cut, Limit),
-        among_all=among_all,
-        by_version=bool(consumer_version_ids) or not provider_ids <= any_version_of,
-        by_name=bool(any_version_of),
-        inline=len(consumer_version_ids) + len(provider_version_ids) > _MOST_PARAMETERS,
-    )
-    parameters = {
-        "consumer_version_ids": consumer_version_ids,
-        "provider_version_ids": provider_version_ids,
-        "any_version_of": list(any_version_of),
-        "provider_ids": list(provider_ids),
-        "specified_ids": list({each.pacticipant_id for each in resolved if each.specified}),
-    }
+    form, parameters = _asked(resolved, pairs, latest_by, limited=isinstance(cut, Limit), among_all=among_all)
     return _rows(connection, _between(form), parameters, cut)
+
+
+def count_between(
+    connection: Connection,
+    resolved: Collection[Resolved],
+    pairs: Collection[tuple[int, int]],
+    *,
+    latest_by: LatestBy | None,
+    most: int,
+) -> int:
+    """How many rows `between` finds where nothing cuts them, counted up to *most*."""
+    form, parameters = _asked(resolved, pairs, latest_by)
+    counted: int = connection.execute(_counted(form), parameters | {"most": most}).scalar_one()
+    return counted
 
 
 def around(
@@ -141,6 +137,39 @@ def around(
     )
     parameters = {"pacticipant_id": pacticipant_id, "version_id": version_id}
     return _rows(connection, _around(form), parameters, cut)
+
+
+def _asked(
+    resolved: Collection[Resolved],
+    pairs: Collection[tuple[int, int]],
+    latest_by: LatestBy | None,
+    *,
+    limited: bool = False,
+    among_all: bool = False,
+) -> tuple[_Form, dict[str, Any]]:
+    """The form of the statement that looks between *pairs*, and its parameters."""
+    consumer_ids = provider_ids = {each.pacticipant_id for each in resolved}
+    if not among_all:  # who is never on a side is not looked for there: for hundreds that is most of the work
+        consumer_ids, provider_ids = {consumer for consumer, _ in pairs}, {provider for _, provider in pairs}
+    consumer_version_ids = _versions_of(consumer_ids, resolved)
+    provider_version_ids = _versions_of(provider_ids, resolved)
+    any_version_of = {each.pacticipant_id for each in resolved if each.anything}
+    form = _Form(
+        latest_by=latest_by,
+        limited=limited,
+        among_all=among_all,
+        by_version=bool(consumer_version_ids) or not provider_ids <= any_version_of,
+        by_name=bool(any_version_of),
+        inline=len(consumer_version_ids) + len(provider_version_ids) > _MOST_PARAMETERS,
+    )
+    parameters = {
+        "consumer_version_ids": consumer_version_ids,
+        "provider_version_ids": provider_version_ids,
+        "any_version_of": list(any_version_of),
+        "provider_ids": list(provider_ids),
+        "specified_ids": list({each.pacticipant_id for each in resolved if each.specified}),
+    }
+    return form, parameters
 
 
 def _versions_of(pacticipant_ids: Collection[int], resolved: Collection[Resolved]) -> list[int]:
@@ -168,6 +197,18 @@ def _rows(
 
 @cache
 def _between(form: _Form) -> _Query:
+    return _finished(form, _with_results(form, *_pacts_between(form)))
+
+
+@cache
+def _counted(form: _Form) -> _Query:
+    chosen, counts = _pacts_between(form)
+    rows = select(chosen.c.id).outerjoin(verifications, _result_of(form, chosen, counts))
+    return select(func.count()).select_from(rows.limit(bindparam("most", type_=Integer())).subquery())
+
+
+def _pacts_between(form: _Form) -> tuple[Subquery, _Counts]:
+    """The pacts that make rows, and which of their results do."""
     anybody = form.ids("any_version_of")
     of_versions = _pacts().where(
         pact_publications.c.consumer_version_id.in_(form.ids("consumer_version_ids")),
@@ -199,7 +240,7 @@ def _between(form: _Form) -> _Query:
             return recent  # bounds what is read of a content, which may have any number of results
         return or_(given, and_(chosen.c.provider_id.in_(anybody), recent))
 
-    return _finished(form, _with_results(form, chosen, counts))
+    return chosen, counts
 
 
 @cache
@@ -339,15 +380,12 @@ def _newest(form: _Form, pacts: Any) -> Subquery:  # noqa: ANN401, a query or a 
 def _with_results(
     form: _Form,
     pacts: Subquery,
-    counts: Callable[[FromClause, _Condition], _Condition],
+    counts: _Counts,
     *,
     required: bool = False,
 ) -> _Query:
-    """*pacts* with their results that count; those without any too, unless a result is *required*.
-
-    *counts* is given the table of results and the condition that holds for as many of the newest as are needed.
-    """
-    found = and_(verifications.c.pact_version_id == pacts.c.pact_version_id, *_which(form, pacts, counts))
+    """*pacts* with their results that count; those without any too, unless a result is *required*."""
+    found = _result_of(form, pacts, counts)
     rows = (
         pacts.join(_consumers, _consumers.c.id == pacts.c.consumer_id)
         .join(_providers, _providers.c.id == pacts.c.provider_id)
@@ -376,9 +414,12 @@ def _with_results(
     ).select_from(rows)
 
 
-def _which(
-    form: _Form, pacts: Subquery, counts: Callable[[FromClause, _Condition], _Condition]
-) -> tuple[_Condition, ...]:
+def _result_of(form: _Form, pacts: Subquery, counts: _Counts) -> _Condition:
+    """Whether a result is one of *pacts* that counts."""
+    return and_(verifications.c.pact_version_id == pacts.c.pact_version_id, *_which(form, pacts, counts))
+
+
+def _which(form: _Form, pacts: Subquery, counts: _Counts) -> tuple[_Condition, ...]:
     inner = verifications.alias("other_results")
     same_content = inner.c.pact_version_id == pacts.c.pact_version_id
     if form.latest_by is LatestBy.CONSUMER_VERSION_AND_PROVIDER:
