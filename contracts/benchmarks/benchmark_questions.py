@@ -119,6 +119,7 @@ def reads(plan: Plan) -> list[Question]:
         _got("versions, a page", urls.expand(urls.VERSIONS, pacticipant=popular), 11, ("size", "20"), ("page", "1")),
         _got("integrations, a page", urls.INTEGRATIONS, 2, ("size", "20"), ("page", "1")),
         _got("dashboard, a page", urls.DASHBOARD, 8, ("size", "20"), ("page", "1")),
+        _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
         Question(name="overview page", request=lambda _: Request(method="GET", path="/", accept=HTML), statements=5),
     ]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
@@ -185,4 +187,8 @@ def test_a_name_is_itself_at_every_address(tmp_path_factory, names):
         pact = _link(client.get(_link(row["pact"], "self")), "self")
         client.badge(f"{pact.partition('/version/')[0]}/latest/{quote(names.tag, safe='')}/badge")
         client("GET", pact, accept="text/html")
+        (pair,) = client.get("/integrations")["_embedded"]["integrations"]
+        matrix = client("GET", _link(pair, "pb:matrix"), accept="text/html").content.decode()
+        leads = re.findall(r'href="([^"]+)"', matrix.partition("<tbody>")[2].partition("</tbody>")[0])
+        assert len([client("GET", html.unescape(each), accept="*/*") for each in leads]) == 2
     database.dispose()

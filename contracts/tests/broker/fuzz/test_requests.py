@@ -98,7 +98,8 @@ def of_a_browser(draw: st.DrawFn, fuzzed: Fuzzed) -> Asked:
     """A request for a page, with one part that is wrong: of the path, or of what some page reads in its query."""
     template = draw(st.sampled_from(fuzzed.pages))
     segments = urls.parameters(template)
-    wrong, part = draw(st.sampled_from((*segments, "q", "page", "context"))), draw(hostile.segments)
+    asked = ("q", "page", "context", "rows", "consumer", "consumer_name", "provider", "provider_name")
+    wrong, part = draw(st.sampled_from((*segments, *asked))), draw(hostile.segments)
     return Asked(
         method="GET",
         path=path_of(fuzzed, template, {wrong: part}),

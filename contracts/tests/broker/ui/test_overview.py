@@ -8,22 +8,6 @@ import re
 import pytest
 
 
-@pytest.fixture
-def deploy(http):
-    """Record that a version is deployed to an environment, which is made on the way."""
-    known = {}
-
-    def deploy(pacticipant, version, environment, instance=None):
-        if environment not in known:
-            body = {"name": environment, "production": environment == "production"}
-            known[environment] = http.post("/environments", json=body).json()["uuid"]
-        path = f"/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{known[environment]}"
-        body = {"applicationInstance": instance} if instance else {}
-        assert http.post(path, json=body).status_code == 201
-
-    return deploy
-
-
 def words(page):
     """What a person reads, without the tags."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main>")[2])))

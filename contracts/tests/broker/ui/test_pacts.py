@@ -28,8 +28,17 @@ def test_and_who_verified_it(page, publish, verify):
     shown = page(f"{PAIR}/version/1")
 
     assert shown.index(">11<") < shown.index(">10<")
-    assert ">failed<" in shown
+    assert ">✘ failed<" in shown
     assert "javascript:" not in shown
+    assert "the newest" not in shown
+
+
+def test_more_results_than_a_page_has_are_in_the_matrix(page, publish, verify):
+    publish("1")
+    for number in range(11):
+        verify("1", str(number))
+
+    assert "These are the newest 10 results." in page(f"{PAIR}/version/1")
 
 
 @pytest.mark.parametrize("path", ["/latest", "/branch/main/latest"])
@@ -51,7 +60,7 @@ def test_the_latest_with_a_tag(page, publish, http):
     publish("1")
     http.put("/pacticipants/web/versions/1/tags/prod", json={})
 
-    assert '<span class="tag">prod</span>' in page(f"{PAIR}/latest/prod")
+    assert '<span class="tag" title="tag">prod</span>' in page(f"{PAIR}/latest/prod")
 
 
 def test_where_its_version_is(page, publish, http):

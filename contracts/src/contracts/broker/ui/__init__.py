@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contracts.broker.ui import hal_browser, overview, pacts, relations
+from contracts.broker.ui import hal_browser, matrix, overview, pacts, relations
 from contracts.broker.ui.pages import Pages
 
 
@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 def router(broker: Broker) -> Router:
     """Every page over *broker*."""
     pages = Pages(broker)
-    for each in (overview, pacts, hal_browser, relations):
+    for each in (overview, pacts, matrix, hal_browser, relations):
         each.add(pages)
     return pages.router

@@ -66,6 +66,7 @@ def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
         version=version,
         details=details,
         results=results,
+        most_results=MOST_RESULTS,
         interactions=interactions.read(document),
         raw=json.dumps(document, indent=2, ensure_ascii=False),
     )
