@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from contracts.model.verifications import Verification
 
 
-_SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery)")  # of a table, or of what a statement named itself
+_SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery|json_each)")  # of a table, or of what a statement named itself
 
 
 class Estate:

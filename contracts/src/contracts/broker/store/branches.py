@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, delete, func, select, update
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import UtcDateTime, branch_versions, branches
 from contracts.broker.store.upserts import insert
 from contracts.model.branches import TOUCHED_EVERY, Branch, BranchVersion
@@ -146,13 +147,13 @@ def lock(connection: Connection, branch_id: int) -> None:
 
 def lock_of(connection: Connection, version_ids: Collection[int]) -> None:
     """As `lock`, for the branches that these versions are on."""
-    ids = select(branch_versions.c.branch_id).where(branch_versions.c.version_id.in_(version_ids))
+    ids = select(branch_versions.c.branch_id).where(among(branch_versions.c.version_id, version_ids))
     connection.execute(select(branches.c.id).where(branches.c.id.in_(ids)).order_by(branches.c.id).with_for_update())
 
 
 def headed_by(connection: Connection, version_ids: Collection[int]) -> set[int]:
     """The ids of the branches whose head is one of these versions."""
-    return set(connection.scalars(select(branches.c.id).where(branches.c.head_version_id.in_(version_ids))))
+    return set(connection.scalars(select(branches.c.id).where(among(branches.c.head_version_id, version_ids))))
 
 
 def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None:
@@ -167,7 +168,7 @@ def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None
         .where(branch_versions.c.branch_id == branches.c.id)
         .scalar_subquery()
     )
-    connection.execute(update(branches).where(branches.c.id.in_(branch_ids)).values(head_version_id=greatest))
+    connection.execute(update(branches).where(among(branches.c.id, branch_ids)).values(head_version_id=greatest))
 
 
 def _join(connection: Connection, branch_id: int, version_id: int, now: datetime, *, auto_created: bool) -> bool:
@@ -200,7 +201,7 @@ def _of_versions() -> Select[*tuple[Any, ...]]:
             (func.coalesce(branches.c.head_version_id, 0) == branch_versions.c.version_id).label("latest"),
         )
         .join(branches, branches.c.id == branch_versions.c.branch_id)
-        .where(branch_versions.c.version_id.in_(bindparam("version_ids", expanding=True)))
+        .where(among(branch_versions.c.version_id, "version_ids"))
         .order_by(branch_versions.c.id)
     )
 

@@ -91,9 +91,11 @@ class Database:
             Unavailable: if the database cannot be reached, is busy, or gives up.
         """
         with _explained(), self.engine.connect() as connection:
-            if not self.sqlite:  # where each statement else sees what was committed before it
-                # a word more in the BEGIN that is sent anyway
-                connection.execution_options(isolation_level="REPEATABLE READ")
+            if self.sqlite:
+                yield connection
+                return
+            # where each statement else sees what was committed before it: a word more in the BEGIN that is sent anyway
+            connection.execution_options(isolation_level="REPEATABLE READ")
             try:
                 yield connection
             finally:  # whoever finds nothing raises, too

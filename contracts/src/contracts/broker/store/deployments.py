@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, union, update
+from sqlalchemy import select, union, update
 
 from contracts.broker.store import environments, pacticipants
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import deployed_versions, released_versions, versions
 from contracts.broker.store.tables import pacticipants as pacticipants_table
 from contracts.model.deployments import DeployedVersion
@@ -18,30 +19,30 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, Select, Table
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table
 
     from contracts.model.versions import Version
 
 
 def present(
     *,
-    environment_ids: Collection[int] | None = None,
-    pacticipant_ids: Collection[int] | None = None,
-    version_ids: Collection[int] | BindParameter[Any] | None = None,
+    environment_ids: Collection[int] | str | None = None,
+    pacticipant_ids: Collection[int] | str | None = None,
+    version_ids: Collection[int] | str | None = None,
 ) -> CompoundSelect[int, int, int]:
     """The query of what is deployed or supported now: `environment_id`, `pacticipant_id`, `version_id`, each once.
 
-    Narrowed to any of the collections given.
+    Narrowed to any of the collections given, here or by the name of a parameter.
     """
 
     def narrowed(table: Table, current: ColumnElement[bool]) -> list[ColumnElement[bool]]:
         conditions = [current]
         if environment_ids is not None:
-            conditions.append(table.c.environment_id.in_(environment_ids))
+            conditions.append(among(table.c.environment_id, environment_ids))
         if pacticipant_ids is not None:
-            conditions.append(table.c.pacticipant_id.in_(pacticipant_ids))
+            conditions.append(among(table.c.pacticipant_id, pacticipant_ids))
         if version_ids is not None:
-            conditions.append(table.c.version_id.in_(version_ids))
+            conditions.append(among(table.c.version_id, version_ids))
         return conditions
 
     deployed, released = deployed_versions, released_versions
@@ -66,7 +67,7 @@ def environment_ids_of(connection: Connection, version_ids: Collection[int]) -> 
 
 @cache
 def _environments_of() -> CompoundSelect[int, int, int]:
-    return present(version_ids=bindparam("version_ids", expanding=True)).order_by("environment_id")
+    return present(version_ids="version_ids").order_by("environment_id")
 
 
 def deploy(
@@ -140,7 +141,7 @@ def of_version(connection: Connection, version_id: int, environment_id: int) -> 
 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, list[DeployedVersion]]:
     """Every deployment of each of these versions, the oldest first, by version id."""
-    query = _deployments().where(deployed_versions.c.version_id.in_(version_ids))
+    query = _deployments().where(among(deployed_versions.c.version_id, version_ids))
     found: dict[int, list[DeployedVersion]] = {}
     for each in reversed(_all(connection, query)):
         found.setdefault(each.version_id, []).append(each)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import environments
 from contracts.model.environments import Contact, Environment
 from contracts.model.errors import NotFound
@@ -62,7 +63,7 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Environmen
 
 @cache
 def _with_ids() -> Select[*tuple[Any, ...]]:
-    return select(*COLUMNS).where(environments.c.id.in_(bindparam("ids", expanding=True)))
+    return select(*COLUMNS).where(among(environments.c.id, "ids"))
 
 
 def all(connection: Connection) -> list[Environment]:  # noqa: A001, read as environments.all

@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, literal, select, union_all
+from sqlalchemy import and_, func, literal, select, union_all
 
 from contracts.broker.store import branches as branch_store
 from contracts.broker.store import tags
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -36,7 +37,7 @@ def versions_of(connection: Connection, version_ids: Collection[int]) -> dict[in
     """What is told of versions, by id: number, the last branch that each joined, and its tags."""
     on_branches = branch_store.of_versions(connection, version_ids)
     with_tags = tags.of_versions(connection, version_ids)
-    query = select(versions.c.id, versions.c.number).where(versions.c.id.in_(version_ids))
+    query = select(versions.c.id, versions.c.number).where(among(versions.c.id, version_ids))
     return {
         row.id: VersionFacts(
             number=row.number,
@@ -69,7 +70,7 @@ def results_of(connection: Connection, pact_version_ids: Collection[int]) -> dic
             verifications.c.success,
             place.label("place"),
         )
-        .where(verifications.c.pact_version_id.in_(pact_version_ids), verifications.c.latest)
+        .where(among(verifications.c.pact_version_id, pact_version_ids), verifications.c.latest)
         .subquery()
     )
     query = select(placed.c.id, placed.c.pact_version_id, placed.c.provider_version_id, placed.c.success)
@@ -99,16 +100,15 @@ def unverified(connection: Connection, contents: Mapping[int, int]) -> dict[int,
 
 @cache
 def _unverified() -> Select[*tuple[Any, ...]]:
-    provider_ids: Any = bindparam("provider_ids", expanding=True)
     required = union_all(
-        _on_main(provider_ids),
-        _held(deployed_versions, deployed_versions.c.undeployed_at, "deployed in ", 1, provider_ids),
-        _held(released_versions, released_versions.c.support_ended_at, "released in ", 2, provider_ids),
+        _on_main(),
+        _held(deployed_versions, deployed_versions.c.undeployed_at, "deployed in ", 1),
+        _held(released_versions, released_versions.c.support_ended_at, "released in ", 2),
     ).subquery()
     result = select(verifications.c.id).where(
         verifications.c.provider_version_id == required.c.version_id,
         # of which a version's provider has one
-        verifications.c.pact_version_id.in_(bindparam("pact_version_ids", expanding=True)),
+        among(verifications.c.pact_version_id, "pact_version_ids"),
         verifications.c.latest,  # the index of these knows both: a version may have verified hundreds of contents
     )
     return (
@@ -118,7 +118,7 @@ def _unverified() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _on_main(provider_ids: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a parameter
+def _on_main() -> Select[*tuple[Any, ...]]:
     """The heads of main branches; where none is, the latest version with a tag of that name."""
     return (
         select(
@@ -136,14 +136,14 @@ def _on_main(provider_ids: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a 
             tag_heads,
             and_(tag_heads.c.pacticipant_id == pacticipants.c.id, tag_heads.c.name == pacticipants.c.main_branch),
         )
-        .where(pacticipants.c.id.in_(provider_ids))
+        .where(among(pacticipants.c.id, "provider_ids"))
     )
 
 
-def _held(table: Any, ended: Any, words: str, position: int, provider_ids: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a table, one of its columns, and a parameter
+def _held(table: Any, ended: Any, words: str, position: int) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a table and one of its columns
     """The versions that an environment holds as *table* tells, until they have *ended*."""
     return (
         select(table.c.pacticipant_id, table.c.version_id, literal(words) + environments.c.name, literal(position))
         .join(environments, environments.c.id == table.c.environment_id)
-        .where(table.c.pacticipant_id.in_(provider_ids), ended.is_(None))
+        .where(among(table.c.pacticipant_id, "provider_ids"), ended.is_(None))
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.pacts import consumers, providers
 from contracts.broker.store.tables import (
     integrations,
@@ -64,7 +65,7 @@ def lock_of_contents(connection: Connection, pact_version_ids: Collection[int]) 
         pact_versions.c.consumer_id == integrations.c.consumer_id,
         pact_versions.c.provider_id == integrations.c.provider_id,
     )
-    connection.execute(_LOCKED.join(pact_versions, of_pair).where(pact_versions.c.id.in_(pact_version_ids)))
+    connection.execute(_LOCKED.join(pact_versions, of_pair).where(among(pact_versions.c.id, pact_version_ids)))
 
 
 def search(connection: Connection, q: str = "", *, limit: int | None = None, offset: int = 0) -> list[Relation]:
@@ -125,9 +126,7 @@ def _verified() -> Select[int]:
     result = select(verifications.c.id).where(
         verifications.c.consumer_id == bindparam("consumer_id"), verifications.c.provider_id == pacticipants.c.id
     )
-    return select(pacticipants.c.id).where(
-        pacticipants.c.id.in_(bindparam("provider_ids", expanding=True)), result.exists()
-    )
+    return select(pacticipants.c.id).where(among(pacticipants.c.id, "provider_ids"), result.exists())
 
 
 def _relations() -> Select[*tuple[Any, ...]]:

@@ -48,7 +48,7 @@ _scratch = MetaData()
 
 def _ids(name: str, *columns: Column[Any]) -> Table:
     key = Column("id", BigInteger, primary_key=True, autoincrement=False)
-    return Table(name, _scratch, key, *columns, prefixes=["TEMPORARY"])
+    return Table(name, _scratch, key, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
 
 
 VERSIONS = _ids("kept_versions", Column("reason", Text, nullable=False), Column("round", Integer, nullable=False))
@@ -59,7 +59,7 @@ GONE_VERSIONS = _ids("gone_versions")
 
 
 def prepare(connection: Connection) -> None:
-    """Make the tables, empty."""
+    """Make the tables, empty; they are gone when the transaction of who reads ends."""
     _scratch.create_all(connection, checkfirst=False)
 
 

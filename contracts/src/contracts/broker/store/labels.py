@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import labels
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import NotFound
@@ -54,7 +55,7 @@ def of_pacticipants(connection: Connection, pacticipant_ids: Collection[int]) ->
     """The labels of pacticipants, in alphabetical order, by pacticipant id."""
     query = (
         select(labels.c.pacticipant_id, labels.c.name)
-        .where(labels.c.pacticipant_id.in_(pacticipant_ids))
+        .where(among(labels.c.pacticipant_id, pacticipant_ids))
         .order_by(labels.c.name)
     )
     found: dict[int, tuple[str, ...]] = {}

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import Integer, Select, Text, and_, bindparam, false, func, literal, select, true, union_all
+from sqlalchemy import Select, Text, and_, bindparam, false, func, literal, select, true, union_all
 
 from contracts.broker.store import deployments
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -46,16 +47,12 @@ _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
 
 
-def _ids(name: str) -> Any:  # noqa: ANN401, a parameter that stands for a list
-    return bindparam(name, expanding=True, type_=Integer())
-
-
 _NAMES = union_all(
     select(literal("pacticipant").label("kind"), pacticipants.c.name, pacticipants.c.id).where(
-        pacticipants.c.name.in_(bindparam("pacticipants", expanding=True, type_=Text()))
+        among(pacticipants.c.name, "pacticipants")
     ),
     select(literal("environment"), environments.c.name, environments.c.id).where(
-        environments.c.name.in_(bindparam("environments", expanding=True, type_=Text()))
+        among(environments.c.name, "environments")
     ),
 )
 
@@ -100,7 +97,7 @@ def find_versions(
     for place, one in enumerate(asked):
         parameters[f"ids_{place}"] = list(one.pacticipants)
         for each in one.wanted.criteria:
-            parameters[f"{type(each).__name__}_{place}"] = _value(each, environment_ids)
+            parameters[_name(type(each), place)] = _value(each, environment_ids)
     build = _versions if len(forms) <= _MOST_KEPT else _versions.__wrapped__
     for pacticipant_id, version_id, number, place in connection.execute(build(forms), parameters).all():
         name = asked[place].pacticipants[pacticipant_id]
@@ -166,7 +163,7 @@ def _integrations(
 @cache
 def _pairs_around() -> _Query:
     as_provider = select(integrations.c.consumer_id, integrations.c.provider_id, false().label("required"))
-    return _with_names(*_as_consumers(), as_provider.where(integrations.c.provider_id.in_(_ids("provider_ids"))))
+    return _with_names(*_as_consumers(), as_provider.where(among(integrations.c.provider_id, "provider_ids")))
 
 
 @cache
@@ -178,7 +175,7 @@ def _as_consumers() -> tuple[_Query, _Query]:
     """The pairs of the pacts of consumer versions, and those of consumers that ever had a pact."""
     by_version = (
         select(pact_publications.c.consumer_id, pact_publications.c.provider_id, true().label("required"))
-        .where(pact_publications.c.consumer_version_id.in_(_ids("consumer_version_ids")), pact_publications.c.latest)
+        .where(among(pact_publications.c.consumer_version_id, "consumer_version_ids"), pact_publications.c.latest)
         .distinct()
     )
     has_pact = (  # an integration outlives its pacts
@@ -192,7 +189,7 @@ def _as_consumers() -> tuple[_Query, _Query]:
         .exists()
     )
     by_name = select(integrations.c.consumer_id, integrations.c.provider_id, true().label("required")).where(
-        integrations.c.consumer_id.in_(_ids("consumer_ids")), has_pact
+        among(integrations.c.consumer_id, "consumer_ids"), has_pact
     )
     return by_version, by_name
 
@@ -240,18 +237,18 @@ def _versions(forms: tuple[_Form, ...]) -> _Query:
 def _part(form: _Form, place: int) -> _Query:
     """The versions that one selector stands for, by parameters whose names end with its *place*."""
     criteria, latest = form
-    ids = _ids(f"ids_{place}")
+    ids = f"ids_{place}"
     query = select(versions.c.pacticipant_id, versions.c.id, versions.c.number)
     if latest and not criteria:
         # the end of an index for each application, however many versions it has
         query = query.join(pacticipants, pacticipants.c.id == versions.c.pacticipant_id)
-        return query.where(pacticipants.c.id.in_(ids), versions.c.id == _greatest())
+        return query.where(among(pacticipants.c.id, ids), versions.c.id == _greatest())
     if latest and criteria == (Tagged,):
         query = query.join(tag_heads, tag_heads.c.version_id == versions.c.id)
-        return query.where(tag_heads.c.pacticipant_id.in_(ids), tag_heads.c.name == _parameter(Tagged, place))
+        return query.where(among(tag_heads.c.pacticipant_id, ids), tag_heads.c.name == _parameter(Tagged, place))
     for criterion in criteria:
         query = _meeting(query, criterion, place, head=latest)
-    query = query.where(versions.c.pacticipant_id.in_(ids))
+    query = query.where(among(versions.c.pacticipant_id, ids))
     if not latest or OnBranch in criteria or OnMainBranch in criteria:
         return query
     greatest = query.with_only_columns(func.max(versions.c.id)).group_by(versions.c.pacticipant_id)
@@ -259,8 +256,11 @@ def _part(form: _Form, place: int) -> _Query:
 
 
 def _parameter(criterion: type[Criterion], place: int) -> Any:  # noqa: ANN401, a parameter
-    name = f"{criterion.__name__}_{place}"
-    return _ids(name) if criterion is InEnvironment else bindparam(name, type_=Text())
+    return bindparam(_name(criterion, place), type_=Text())
+
+
+def _name(criterion: type[Criterion], place: int) -> str:
+    return f"{criterion.__name__}_{place}"
 
 
 def _greatest() -> Any:  # noqa: ANN401, a scalar subquery
@@ -275,14 +275,14 @@ def _greatest() -> Any:  # noqa: ANN401, a scalar subquery
 
 def _meeting(query: _Query, criterion: type[Criterion], place: int, *, head: bool) -> _Query:
     """*query* of versions, narrowed to those that meet *criterion*; of branches to the *head* where asked for."""
-    ids, value = _ids(f"ids_{place}"), _parameter(criterion, place)
+    ids, value = f"ids_{place}", _parameter(criterion, place)
     if criterion is Numbered:
         return query.where(versions.c.number == value)
     if criterion is Tagged:
         joined = query.join(tags, tags.c.version_id == versions.c.id)
-        return joined.where(tags.c.pacticipant_id.in_(ids), tags.c.name == value)
+        return joined.where(among(tags.c.pacticipant_id, ids), tags.c.name == value)
     if criterion is InEnvironment:
-        held = deployments.present(environment_ids=value, pacticipant_ids=ids).subquery("held")
+        held = deployments.present(environment_ids=_name(criterion, place), pacticipant_ids=ids).subquery("held")
         return query.join(held, held.c.version_id == versions.c.id)
     branch = branches.alias(criterion.__name__)
     if head:
@@ -291,7 +291,7 @@ def _meeting(query: _Query, criterion: type[Criterion], place: int, *, head: boo
         member = branch_versions.alias(f"{criterion.__name__}_versions")
         query = query.join(member, member.c.version_id == versions.c.id)
         query = query.join(branch, branch.c.id == member.c.branch_id)
-    query = query.where(branch.c.pacticipant_id.in_(ids))
+    query = query.where(among(branch.c.pacticipant_id, ids))
     if criterion is OnBranch:
         return query.where(branch.c.name == value)
     owner = pacticipants.alias("owner")

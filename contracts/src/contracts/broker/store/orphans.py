@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, select, text
 
 from contracts.broker.store import removals
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     integrations,
     labels,
@@ -30,7 +31,7 @@ def remove_versions(connection: Connection, pacticipant_ids: Collection[int]) ->
     has_result = select(verifications.c.id).where(verifications.c.provider_version_id == versions.c.id).exists()
     orphans = _unused(
         connection,
-        select(versions.c.id).where(versions.c.pacticipant_id.in_(pacticipant_ids), ~has_pact, ~has_result),
+        select(versions.c.id).where(among(versions.c.pacticipant_id, pacticipant_ids), ~has_pact, ~has_result),
     )
     if orphans:
         removals.lock(connection, orphans)
@@ -48,9 +49,9 @@ def remove_pacticipants(connection: Connection, pacticipant_ids: Collection[int]
             (webhooks, [webhooks.c.consumer_id, webhooks.c.provider_id]),
         )
     ]
-    candidates = select(pacticipants.c.id).where(pacticipants.c.id.in_(pacticipant_ids), ~or_(*refers))
+    candidates = select(pacticipants.c.id).where(among(pacticipants.c.id, pacticipant_ids), ~or_(*refers))
     unused = _unused(connection, candidates)
-    connection.execute(delete(pacticipants).where(pacticipants.c.id.in_(unused)))
+    connection.execute(delete(pacticipants).where(among(pacticipants.c.id, unused)))
 
 
 def remove_everybody(connection: Connection) -> None:
@@ -65,4 +66,4 @@ def _unused(connection: Connection, candidates: Select[int]) -> set[int]:
     """The ids of *candidates*, locked; what somebody holds is about to be used, and none."""
     ids = connection.scalars(candidates.with_for_update(skip_locked=True)).all()
     # asked again: what was committed while the rows were locked is seen by the next statement only
-    return set(connection.scalars(candidates.where(candidates.selected_columns[0].in_(ids)))) if ids else set()
+    return set(connection.scalars(candidates.where(among(candidates.selected_columns[0], ids)))) if ids else set()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, literal, null, or_, select, union_all
 
 from contracts.broker.store import integrations as pairs
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -95,7 +96,7 @@ def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
         select(integrations.c.id, versions.c.number, branch.label("branch"), pact_publications.c.created_at)
         .join(pact_publications, pact_publications.c.id == newest)
         .join(versions, versions.c.id == pact_publications.c.consumer_version_id)
-        .where(integrations.c.id.in_(ids))
+        .where(among(integrations.c.id, ids))
     )
     return {row.id: row for row in connection.execute(query)}
 
@@ -135,7 +136,7 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
         .outerjoin(verifications, verifications.c.id == last)
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
-        .where(integrations.c.id.in_(ids))
+        .where(among(integrations.c.id, ids))
     )
     return {row.id: row for row in connection.execute(query)}
 
@@ -160,7 +161,7 @@ def _present(connection: Connection, pacticipant_ids: Collection[int]) -> dict[i
             .join(pacticipants, pacticipants.c.id == held.c.pacticipant_id)
             .join(versions, versions.c.id == held.c.version_id)
             .join(environments, environments.c.id == held.c.environment_id)
-            .where(held.c.pacticipant_id.in_(pacticipant_ids), ended.is_(None))
+            .where(among(held.c.pacticipant_id, pacticipant_ids), ended.is_(None))
             for held, ended, instance in (
                 (deployed_versions, deployed_versions.c.undeployed_at, deployed_versions.c.target),
                 (released_versions, released_versions.c.support_ended_at, literal(None, type_=null().type)),

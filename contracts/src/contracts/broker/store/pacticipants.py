@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import labels, pacticipants
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import PacticipantNotFound
@@ -52,7 +53,7 @@ def get(connection: Connection, name: str) -> Pacticipant | None:
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Pacticipant]:
     """The pacticipants with these *ids*, by id."""
-    rows = connection.execute(select(*COLUMNS).where(pacticipants.c.id.in_(ids)))
+    rows = connection.execute(select(*COLUMNS).where(among(pacticipants.c.id, ids)))
     return {row.id: _pacticipant(row) for row in rows}
 
 
@@ -151,7 +152,7 @@ def count(connection: Connection, q: str | None = None) -> int:
 
 @cache
 def _called(*, held: bool = False) -> Select[*tuple[Any, ...]]:
-    query = select(*COLUMNS).where(pacticipants.c.name.in_(bindparam("names", expanding=True)))
+    query = select(*COLUMNS).where(among(pacticipants.c.name, "names"))
     return query.with_for_update(read=True, key_share=True) if held else query
 
 

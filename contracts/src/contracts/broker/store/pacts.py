@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, true
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -209,7 +210,7 @@ def find_by_sha(
     """
     found = None
     if version is not None or version_ids:
-        named = versions.c.number == version if version is not None else versions.c.id.in_(version_ids)
+        named = versions.c.number == version if version is not None else among(versions.c.id, version_ids)
         content = {"consumer": consumer, "provider": provider, "sha": sha}
         found = _one(connection, _with_content().where(named), content)
     if found is None:
@@ -233,7 +234,7 @@ def consumer_versions(
         .join(pacticipants, pacticipants.c.id == versions.c.pacticipant_id)
         .where(
             versions.c.pacticipant_id == consumer_id,
-            or_(versions.c.number == version, versions.c.id.in_(version_ids)),
+            or_(versions.c.number == version, among(versions.c.id, version_ids)),
         )
         .order_by(versions.c.id.desc())
     )
@@ -254,7 +255,7 @@ def of_content(
     connection: Connection, pact_version_id: int, number: str | None, version_ids: Collection[int]
 ) -> list[Pact]:
     """The pacts with this content of the version called *number* and of *version_ids*, the oldest first."""
-    named = or_(versions.c.id.in_(version_ids), versions.c.number == number)  # a number of None is no version's
+    named = or_(among(versions.c.id, version_ids), versions.c.number == number)  # a number of None is no version's
     query = pacts().where(pact_publications.c.pact_version_id == pact_version_id, named)
     return [pact_of(row) for row in connection.execute(query.order_by(versions.c.id))]
 
@@ -280,13 +281,13 @@ def get_previous_distinct(connection: Connection, pact: Pact) -> Pact | None:
 
 def of_version(connection: Connection, version_id: int, provider_ids: Collection[int]) -> dict[int, Pact]:
     """The pacts of a consumer version with these providers, by provider id."""
-    query = pacts().where(versions.c.id == version_id, pact_publications.c.provider_id.in_(provider_ids))
+    query = pacts().where(versions.c.id == version_id, among(pact_publications.c.provider_id, provider_ids))
     return {row.provider_id: pact_of(row) for row in connection.execute(query)}
 
 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[Pact, ...]]:
     """The pacts of consumer versions, by version id, each version's by provider name."""
-    query = pacts().where(pact_publications.c.consumer_version_id.in_(version_ids)).order_by(providers.c.name)
+    query = pacts().where(among(pact_publications.c.consumer_version_id, version_ids)).order_by(providers.c.name)
     found: dict[int, tuple[Pact, ...]] = {}
     for row in connection.execute(query):
         found[row.consumer_version_id] = (*found.get(row.consumer_version_id, ()), pact_of(row))
@@ -301,7 +302,7 @@ def content(connection: Connection, pact_version_id: int) -> str:
 
 def contents(connection: Connection, pact_version_ids: Collection[int]) -> dict[int, str]:
     """The texts of contents, JSON, by id; they may be large."""
-    query = select(pact_versions.c.id, pact_versions.c.content).where(pact_versions.c.id.in_(pact_version_ids))
+    query = select(pact_versions.c.id, pact_versions.c.content).where(among(pact_versions.c.id, pact_version_ids))
     return {row.id: row.content for row in connection.execute(query)}
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, literal, or_, select, true, union_all
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     UtcDateTime,
     branch_versions,
@@ -47,7 +48,7 @@ def beginnings(connection: Connection, provider_id: int, provider: ProviderRef) 
         return Beginnings()
     used = (
         select(tags.c.name, func.min(tags.c.created_at).label("first"))
-        .where(tags.c.pacticipant_id == provider_id, tags.c.name.in_(provider.tags))
+        .where(tags.c.pacticipant_id == provider_id, among(tags.c.name, provider.tags))
         .group_by(tags.c.name)
     )
     return Beginnings(tags={row.name: row.first for row in connection.execute(used)})
@@ -72,7 +73,7 @@ def successes(
         return found
     queries = [
         select(pact_versions.c.id, literal(scope).label("scope")).where(
-            pact_versions.c.id.in_(pact_version_ids), _succeeded(begun, scope)
+            among(pact_versions.c.id, pact_version_ids), _succeeded(begun, scope)
         )
         for scope in provider.scopes
     ]
@@ -105,7 +106,7 @@ def _successes_of_branch(begun: bool) -> Select[int]:  # noqa: FBT001, a form of
         or_(branch_versions.c.branch_id == bindparam("branch_id"), earlier),
     )
     return select(pact_versions.c.id).where(
-        pact_versions.c.id.in_(bindparam("pact_version_ids", expanding=True)),
+        among(pact_versions.c.id, "pact_version_ids"),
         succeeded.correlate(pact_versions).exists(),
     )
 

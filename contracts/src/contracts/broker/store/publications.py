@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, and_, bindparam, case, delete, insert, select, union, update
 
 from contracts.broker.store import integrations
+from contracts.broker.store.lists import among
 from contracts.broker.store.pacts import between
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
 from contracts.model.pacts import KeptContent, Predecessor
@@ -91,7 +92,7 @@ def publish(
             update(pact_publications)
             .where(
                 pact_publications.c.consumer_version_id == version_id,
-                pact_publications.c.provider_id.in_(revisions.keys()),
+                among(pact_publications.c.provider_id, revisions.keys()),
                 pact_publications.c.latest,
             )
             .values(latest=False)
@@ -130,8 +131,8 @@ def contents_of(connection: Connection, version_ids: Collection[int]) -> set[int
     """The ids of the contents that these versions published or verified, every revision."""
     published, verified = pact_publications.c, verifications.c
     query = union(
-        select(published.pact_version_id).where(published.consumer_version_id.in_(version_ids)),
-        select(verified.pact_version_id).where(verified.provider_version_id.in_(version_ids)),
+        select(published.pact_version_id).where(among(published.consumer_version_id, version_ids)),
+        select(verified.pact_version_id).where(among(verified.provider_version_id, version_ids)),
     )
     return set(connection.scalars(query))
 
@@ -144,12 +145,12 @@ def remove_unused(connection: Connection, pact_version_ids: Collection[int]) -> 
     """
     if not pact_version_ids:
         return
-    candidates = select(pact_versions.c.id).where(pact_versions.c.id.in_(pact_version_ids))
+    candidates = select(pact_versions.c.id).where(among(pact_versions.c.id, pact_version_ids))
     connection.execute(candidates.order_by(pact_versions.c.id).with_for_update())
     # a statement of its own: what was committed while the rows were waited for is seen by the next only
     used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()
     verified = select(verifications.c.id).where(verifications.c.pact_version_id == pact_versions.c.id).exists()
-    connection.execute(delete(pact_versions).where(pact_versions.c.id.in_(pact_version_ids), ~used, ~verified))
+    connection.execute(delete(pact_versions).where(among(pact_versions.c.id, pact_version_ids), ~used, ~verified))
 
 
 def remove_pair(connection: Connection, consumer_id: int, provider_id: int) -> None:
@@ -190,7 +191,7 @@ def _predecessors() -> Select[*tuple[Any, ...]]:
         )
         .select_from(pair)
         .outerjoin(tags, tags.c.version_id == version_id)
-        .where(pair.c.id.in_(bindparam("provider_ids", expanding=True)))
+        .where(among(pair.c.id, "provider_ids"))
         .order_by(tags.c.id)
     )
 
@@ -200,8 +201,8 @@ def _of_keys() -> Select[*tuple[Any, ...]]:
     # two lists, not one of pairs: with that SQLite would look through every content of the consumer
     return select(*_KEPT).where(
         pact_versions.c.consumer_id == bindparam("consumer_id"),
-        pact_versions.c.provider_id.in_(bindparam("provider_ids", expanding=True)),
-        pact_versions.c.sha.in_(bindparam("shas", expanding=True)),
+        among(pact_versions.c.provider_id, "provider_ids"),
+        among(pact_versions.c.sha, "shas"),
     )
 
 

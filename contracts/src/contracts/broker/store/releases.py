@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from contracts.broker.store import environments
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import pacticipants, released_versions, versions
 from contracts.broker.store.upserts import insert
 from contracts.model.deployments import ReleasedVersion
@@ -78,7 +79,7 @@ def of_version(connection: Connection, version_id: int, environment_id: int) -> 
 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, list[ReleasedVersion]]:
     """Every release of each of these versions, the oldest first, by version id."""
-    query = _releases().where(released_versions.c.version_id.in_(version_ids))
+    query = _releases().where(among(released_versions.c.version_id, version_ids))
     found: dict[int, list[ReleasedVersion]] = {}
     for each in reversed(_all(connection, query)):
         found.setdefault(each.version_id, []).append(each)

@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, func, null, or_, select, text, union_all
 
 from contracts.broker.store import integrations, kept, kept_results, publications, removals
 from contracts.broker.store.kept import GONE_BRANCHES, GONE_VERSIONS, RESULTS, VERSIONS
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -78,13 +79,13 @@ def remove_versions(connection: Connection, ids: Collection[int], since: datetim
 
 def remove_branches(connection: Connection, ids: Collection[int], since: datetime) -> int:
     """Remove those of these branches that nobody has used *since*; their versions stay."""
-    unused = delete(branches).where(branches.c.id.in_(ids), branches.c.updated_at <= since)
+    unused = delete(branches).where(among(branches.c.id, ids), branches.c.updated_at <= since)
     return len(connection.scalars(unused.returning(branches.c.id)).all())
 
 
 def remove_publications(connection: Connection, ids: Collection[int]) -> int:
     """Remove these overwritten publications, with contents that nothing else has."""
-    overwritten = (pact_publications.c.id.in_(ids), ~pact_publications.c.latest)
+    overwritten = (among(pact_publications.c.id, ids), ~pact_publications.c.latest)
     replaced = connection.scalars(select(pact_publications.c.pact_version_id).where(*overwritten)).all()
     integrations.lock_of_contents(connection, set(replaced))
     statement = delete(pact_publications).where(*overwritten)
@@ -95,14 +96,14 @@ def remove_publications(connection: Connection, ids: Collection[int]) -> int:
 
 def remove_verifications(connection: Connection, ids: Collection[int]) -> int:
     """Remove these overwritten results."""
-    statement = delete(verifications).where(verifications.c.id.in_(ids), ~verifications.c.latest)
+    statement = delete(verifications).where(among(verifications.c.id, ids), ~verifications.c.latest)
     return len(connection.scalars(statement.returning(verifications.c.id)).all())
 
 
 def remove_triggered_webhooks(connection: Connection, ids: Collection[int]) -> int:
     """Remove these finished deliveries of webhooks."""
     finished = delete(triggered_webhooks).where(
-        triggered_webhooks.c.id.in_(ids), triggered_webhooks.c.next_attempt_at.is_(None)
+        among(triggered_webhooks.c.id, ids), triggered_webhooks.c.next_attempt_at.is_(None)
     )
     return len(connection.scalars(finished.returning(triggered_webhooks.c.id)).all())
 
@@ -110,7 +111,7 @@ def remove_triggered_webhooks(connection: Connection, ids: Collection[int]) -> i
 def _stale_branches(rules: Rules, now: datetime) -> Ids:
     """The branches that are not kept: never a main branch, nor one that may be it where none is known."""
     main = func.coalesce(pacticipants.c.main_branch, "")
-    candidates = and_(pacticipants.c.main_branch.is_(None), branches.c.name.in_(rules.main_branches))
+    candidates = and_(pacticipants.c.main_branch.is_(None), among(branches.c.name, rules.main_branches))
     selected = [_branches(each, now) for each in rules.branches]
     query = select(branches.c.id).join(pacticipants, pacticipants.c.id == branches.c.pacticipant_id)
     if not selected:  # none would be kept: it is how the removal of branches is switched off
@@ -121,7 +122,7 @@ def _stale_branches(rules: Rules, now: datetime) -> Ids:
 def _branches(selector: KeptBranches, now: datetime) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [branches.c.id.is_not(None)]
     if selector.names:
-        conditions.append(branches.c.name.in_(selector.names))
+        conditions.append(among(branches.c.name, selector.names))
     if selector.max_age is not None:
         conditions.append(branches.c.updated_at >= now - timedelta(days=selector.max_age))
     return and_(*conditions)
@@ -218,7 +219,7 @@ def _used(ids: Collection[int], since: datetime) -> Select[int]:
     """Those of these versions that are, or that came to be *since*, what keeps a version."""
     deployed, released = deployed_versions, released_versions
     new = [
-        select(column.label("id")).where(column.in_(ids), table.c.created_at > since)
+        select(column.label("id")).where(among(column, ids), table.c.created_at > since)
         for table, column in (
             (pact_publications, pact_publications.c.consumer_version_id),
             (verifications, verifications.c.provider_version_id),
@@ -231,9 +232,9 @@ def _used(ids: Collection[int], since: datetime) -> Select[int]:
         # whose result says how a content stands that was published again
         select(verifications.c.provider_version_id)
         .join(pact_publications, pact_publications.c.pact_version_id == verifications.c.pact_version_id)
-        .where(verifications.c.provider_version_id.in_(ids), pact_publications.c.created_at > since),
-        select(deployed.c.version_id).where(deployed.c.version_id.in_(ids), deployed.c.undeployed_at.is_(None)),
-        select(released.c.version_id).where(released.c.version_id.in_(ids), released.c.support_ended_at.is_(None)),
-        select(branches.c.head_version_id).where(branches.c.head_version_id.in_(ids)),
+        .where(among(verifications.c.provider_version_id, ids), pact_publications.c.created_at > since),
+        select(deployed.c.version_id).where(among(deployed.c.version_id, ids), deployed.c.undeployed_at.is_(None)),
+        select(released.c.version_id).where(among(released.c.version_id, ids), released.c.support_ended_at.is_(None)),
+        select(branches.c.head_version_id).where(among(branches.c.head_version_id, ids)),
     ).subquery()
     return select(found.c.id).distinct()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import and_, bindparam, func, literal, or_, select, true, union_all
 
 from contracts.broker.store import pacts
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branches,
     deployed_versions,
@@ -135,7 +136,7 @@ def _tag_heads(connection: Connection, provider_id: int, selectors: Sequence[Sel
         return
     names = {each.tag for each in wanted} | {each.fallback for each in wanted if each.fallback is not None}
     query = _integrated(tag_heads.c.name, tag_heads.c.version_id).join(
-        tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, tag_heads.c.name.in_(names))
+        tag_heads, and_(tag_heads.c.pacticipant_id == _consumers.c.id, among(tag_heads.c.name, names))
     )
     query = query.where(_of(_everybody(wanted)))
     for row, each in _matches(connection, query, wanted, _parameters(provider_id, wanted)):
@@ -152,7 +153,7 @@ def _tagged(connection: Connection, provider_id: int, selectors: Sequence[Select
         return
     query = (
         _integrated(tags.c.name, func.max(tags.c.version_id).label("version_id"))
-        .join(tags, and_(tags.c.pacticipant_id == _consumers.c.id, tags.c.name.in_({each.tag for each in wanted})))
+        .join(tags, and_(tags.c.pacticipant_id == _consumers.c.id, among(tags.c.name, {each.tag for each in wanted})))
         .join(
             pact_publications,
             and_(
@@ -207,7 +208,7 @@ def _heads_of_branches(everybody: bool, every_branch: bool) -> Select[*tuple[Any
         branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.head_version_id.is_not(None))
     )
     if not every_branch:
-        named = branches.c.name.in_(bindparam("names", expanding=True))
+        named = among(branches.c.name, "names")
         query = query.where(or_(branches.c.name == _consumers.c.main_branch, named))
     return query.where(_of(everybody))
 
@@ -244,7 +245,7 @@ def _everybody(selectors: Sequence[Selector]) -> bool:
 
 def _of(everybody: bool) -> ColumnElement[bool]:  # noqa: FBT001, a form of the statement
     """That a consumer is one of those that selectors name."""
-    return true() if everybody else _consumers.c.name.in_(bindparam("consumers", expanding=True))
+    return true() if everybody else among(_consumers.c.name, "consumers")
 
 
 def _parameters(provider_id: int, selectors: Sequence[Selector]) -> dict[str, Any]:
@@ -295,5 +296,5 @@ def _pacts(connection: Connection, provider_id: int, version_ids: Collection[int
 def _of_versions() -> Select[*tuple[Any, ...]]:
     return pacts.pacts().where(
         pact_publications.c.provider_id == bindparam("provider_id"),
-        pact_publications.c.consumer_version_id.in_(bindparam("version_ids", expanding=True)),
+        among(pact_publications.c.consumer_version_id, "version_ids"),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, select, tuple_
+from sqlalchemy import and_, delete, func, select, tuple_
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import tag_heads, tags
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import NotFound
@@ -93,7 +94,7 @@ def _of_versions() -> Select[*tuple[Any, ...]]:
                 tag_heads.c.version_id == tags.c.version_id,
             ),
         )
-        .where(tags.c.version_id.in_(bindparam("version_ids", expanding=True)))
+        .where(among(tags.c.version_id, "version_ids"))
         .order_by(tags.c.id)
     )
 
@@ -110,7 +111,7 @@ def lock_heads_of(connection: Connection, version_ids: Collection[int]) -> None:
     connection.execute(
         select(tag_heads.c.id)
         .join(tags, same)
-        .where(tags.c.version_id.in_(version_ids))
+        .where(among(tags.c.version_id, version_ids))
         .order_by(tag_heads.c.pacticipant_id, tag_heads.c.name)
         .with_for_update(of=tag_heads)
     )
@@ -118,7 +119,7 @@ def lock_heads_of(connection: Connection, version_ids: Collection[int]) -> None:
 
 def headed_by(connection: Connection, version_ids: Collection[int]) -> set[tuple[int, str]]:
     """The tags whose head is one of these versions, as pairs of pacticipant id and tag."""
-    heads = select(tag_heads.c.pacticipant_id, tag_heads.c.name).where(tag_heads.c.version_id.in_(version_ids))
+    heads = select(tag_heads.c.pacticipant_id, tag_heads.c.name).where(among(tag_heads.c.version_id, version_ids))
     return {(row.pacticipant_id, row.name) for row in connection.execute(heads)}
 
 
@@ -167,4 +168,4 @@ def _named(table: Table, heads: Collection[tuple[int, str]]) -> tuple[ColumnElem
     """That a row is of one of *heads*; said twice, as SQLite uses no index for a list of pairs."""
     ids, names = ({head[place] for head in heads} for place in (0, 1))
     pair = tuple_(table.c.pacticipant_id, table.c.name).in_(heads)
-    return table.c.pacticipant_id.in_(ids), table.c.name.in_(names), pair
+    return among(table.c.pacticipant_id, ids), among(table.c.name, names), pair

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, insert, literal, select, update
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     UtcDateTime,
     pact_publications,
@@ -155,7 +156,7 @@ def find(connection: Connection, provider: str, consumer: str, sha: str, number:
 def reports(connection: Connection, ids: Collection[int]) -> dict[int, Report]:
     """What came with each of the results *ids*, which may be large."""
     query = select(verifications.c.id, verifications.c.verified_by, verifications.c.test_results).where(
-        verifications.c.id.in_(ids)
+        among(verifications.c.id, ids)
     )
     return {
         row.id: Report(verified_by=row.verified_by or {}, test_results=row.test_results)
@@ -179,7 +180,7 @@ def latest_for_contents(connection: Connection, pact_version_ids: Collection[int
         .correlate(pact_versions)
         .scalar_subquery()
     )
-    query = _SELECT.where(pact_versions.c.id.in_(pact_version_ids), verifications.c.id == greatest)
+    query = _SELECT.where(among(pact_versions.c.id, pact_version_ids), verifications.c.id == greatest)
     return {row.pact_version_id: _verification(row) for row in connection.execute(query)}
 
 

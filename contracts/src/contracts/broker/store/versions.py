@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, union, update
 
 from contracts.broker.store import branches, deployments, environments, tags
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branch_versions,
     deployed_versions,
@@ -98,7 +99,7 @@ def hold(connection: Connection, pacticipant_id: int, number: str) -> Version:
 def lock(connection: Connection, version_ids: Collection[int]) -> None:
     """Let nobody give these versions anything, or remove them, until the transaction ends."""
     connection.execute(
-        select(versions.c.id).where(versions.c.id.in_(version_ids)).order_by(versions.c.id).with_for_update()
+        select(versions.c.id).where(among(versions.c.id, version_ids)).order_by(versions.c.id).with_for_update()
     )
 
 
@@ -139,7 +140,9 @@ def latest_of(connection: Connection, pacticipant_ids: Collection[int]) -> dict[
         .correlate(pacticipants)
         .scalar_subquery()
     )
-    query = select(*COLUMNS).join(pacticipants, versions.c.id == newest).where(pacticipants.c.id.in_(pacticipant_ids))
+    query = (
+        select(*COLUMNS).join(pacticipants, versions.c.id == newest).where(among(pacticipants.c.id, pacticipant_ids))
+    )
     return {row.pacticipant_id: version_of(row) for row in connection.execute(query)}
 
 
@@ -167,7 +170,7 @@ def branch_head(connection: Connection, pacticipant_id: int, branch: str) -> Ver
 
 def remove(connection: Connection, version_ids: Collection[int]) -> None:
     """Remove versions; the database removes what belongs to them."""
-    connection.execute(delete(versions).where(versions.c.id.in_(version_ids)))
+    connection.execute(delete(versions).where(among(versions.c.id, version_ids)))
 
 
 def of_pacticipant(pacticipant_id: int) -> Which:
@@ -213,7 +216,7 @@ def count(connection: Connection, which: Which) -> int:
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Version]:
     """The versions with these *ids*, by id."""
-    rows = connection.execute(select(*COLUMNS).where(versions.c.id.in_(ids)))
+    rows = connection.execute(select(*COLUMNS).where(among(versions.c.id, ids)))
     return {row.id: version_of(row) for row in rows}
 
 

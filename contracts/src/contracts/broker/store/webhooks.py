@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, update
 
 from contracts.broker.store import pacticipants as pacticipant_store
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import labels, pacticipants, webhook_events, webhooks
 from contracts.model.errors import NotFound
 from contracts.model.webhooks import Side, Webhook, WebhookRequest
@@ -64,7 +65,7 @@ def get(connection: Connection, uuid: str) -> Webhook | None:
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Webhook]:
     """The webhooks with these *ids*, by id."""
-    return {each.id: each for each in _those(connection, webhooks.c.id.in_(ids))}
+    return {each.id: each for each in _those(connection, among(webhooks.c.id, ids))}
 
 
 def get_by_id(connection: Connection, webhook_id: int) -> Webhook | None:
@@ -140,7 +141,7 @@ def _those(connection: Connection, which: Which) -> list[Webhook]:
     events: dict[int, tuple[str, ...]] = {}
     listed = (
         select(webhook_events.c.webhook_id, webhook_events.c.name)
-        .where(webhook_events.c.webhook_id.in_([row.id for row in rows]))
+        .where(among(webhook_events.c.webhook_id, [row.id for row in rows]))
         .order_by(webhook_events.c.id)
     )
     for row in connection.execute(listed):
@@ -214,7 +215,7 @@ def _matching() -> Select[*tuple[Any, ...]]:
         .join(provider, _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider.c.id))
         .where(
             webhooks.c.enabled,
-            provider.c.id.in_(bindparam("provider_ids", expanding=True)),
+            among(provider.c.id, "provider_ids"),
             _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, bindparam("consumer_id", type_=BigInteger())),
         )
         .order_by(webhooks.c.id)
