@@ -62,8 +62,8 @@ _provider_versions = versions.alias("provider_versions")
 class _Form:
     """What the text of a statement depends on.
 
-    *by_version*: some applications count with given versions, or none; *by_name*: some with any; *inline*: there are
-    too many versions for parameters.
+    *by_version*: some applications count with given versions, or none; *by_name*: some with any; *one_each*: no
+    provider with more than one given version; *inline*: there are too many versions for parameters.
     """
 
     latest_by: LatestBy | None
@@ -71,6 +71,7 @@ class _Form:
     among_all: bool
     by_version: bool
     by_name: bool
+    one_each: bool = False
     inline: bool = False
 
     @property
@@ -93,8 +94,9 @@ def between(
 ) -> list[Row]:
     """The pacts among the applications of *resolved*, with the results that their versions gave.
 
-    Each row is of one of *pairs*, the consumers and providers that have a pact and of which one is specified. A pact
-    that none of the versions verified has a row without a result. *cut* says which rows suffice; None for all.
+    Each row is of one of *pairs*, the consumers and providers among them that have a pact and of which one is
+    specified. A pact that none of the versions verified has a row without a result. *cut* says which rows suffice;
+    None for all.
     """
     among_all = _cuts_among_all(connection, cut)
     form, parameters = _asked(resolved, pairs, latest_by, limited=isinstance(cut, Limit), among_all=among_all)
@@ -151,20 +153,21 @@ def _asked(
     consumer_ids = provider_ids = {each.pacticipant_id for each in resolved}
     if not among_all:  # who is never on a side is not looked for there: for hundreds that is most of the work
         consumer_ids, provider_ids = {consumer for consumer, _ in pairs}, {provider for _, provider in pairs}
-    consumer_version_ids = _versions_of(consumer_ids, resolved)
-    provider_version_ids = _versions_of(provider_ids, resolved)
+    consumer_versions = _versions_of(consumer_ids, resolved)
+    provider_versions = _versions_of(provider_ids, resolved)
     any_version_of = {each.pacticipant_id for each in resolved if each.anything}
     form = _Form(
         latest_by=latest_by,
         limited=limited,
         among_all=among_all,
-        by_version=bool(consumer_version_ids) or not provider_ids <= any_version_of,
+        by_version=bool(consumer_versions) or not provider_ids <= any_version_of,
         by_name=bool(any_version_of),
-        inline=len(consumer_version_ids) + len(provider_version_ids) > _MOST_PARAMETERS,
+        one_each=bool(provider_versions) and len(set(provider_versions.values())) == len(provider_versions),
+        inline=len(consumer_versions) + len(provider_versions) > _MOST_PARAMETERS,
     )
     parameters = {
-        "consumer_version_ids": consumer_version_ids,
-        "provider_version_ids": provider_version_ids,
+        "consumer_version_ids": list(consumer_versions),
+        "provider_version_ids": list(provider_versions),
         "any_version_of": list(any_version_of),
         "provider_ids": list(provider_ids),
         "specified_ids": list({each.pacticipant_id for each in resolved if each.specified}),
@@ -172,8 +175,13 @@ def _asked(
     return form, parameters
 
 
-def _versions_of(pacticipant_ids: Collection[int], resolved: Collection[Resolved]) -> list[int]:
-    return list({each.version.id for each in resolved if each.version and each.pacticipant_id in pacticipant_ids})
+def _versions_of(pacticipant_ids: Collection[int], resolved: Collection[Resolved]) -> dict[int, int]:
+    """The versions of these applications that count: whose each is, by id."""
+    return {
+        each.version.id: each.pacticipant_id
+        for each in resolved
+        if each.version and each.pacticipant_id in pacticipant_ids
+    }
 
 
 def _cuts_among_all(connection: Connection, cut: Limit | Against | None) -> bool:
@@ -231,9 +239,14 @@ def _pacts_between(form: _Form) -> tuple[Subquery, _Counts]:
         chosen = _newest(form, union(of_versions, of_names))
     if form.among_all:
         chosen = select(chosen).where(_one_specified(form, chosen)).subquery()
+    if form.one_each:
+        chosen = _with_version_of_provider(form, chosen)
 
     def counts(results: FromClause, recent: _Condition) -> _Condition:
-        given = results.c.provider_version_id.in_(form.ids("provider_version_ids"))
+        if form.one_each:
+            given = results.c.provider_version_id == chosen.c.version_of_provider
+        else:
+            given = results.c.provider_version_id.in_(form.ids("provider_version_ids"))
         if not form.by_name:
             return given
         if not form.by_version:
@@ -255,6 +268,18 @@ def _around(form: _Form) -> _Query:
         required=True,
     )
     return _finished(form, union(pacts, verified))
+
+
+def _with_version_of_provider(form: _Form, pacts: Subquery) -> Subquery:
+    """*pacts*, each with the one version of its provider that counts, so that all of them are not tried on it."""
+    given = (
+        select(versions.c.id, versions.c.pacticipant_id)
+        .where(versions.c.id.in_(form.ids("provider_version_ids")))
+        .cte("given")
+        .prefix_with("MATERIALIZED")  # else SQLite tries all of them again
+    )
+    joined = pacts.outerjoin(given, given.c.pacticipant_id == pacts.c.provider_id)
+    return select(pacts, given.c.id.label("version_of_provider")).select_from(joined).subquery()
 
 
 def _own_and_others(form: _Form, me: _Parameter) -> tuple[Subquery, Subquery]:
