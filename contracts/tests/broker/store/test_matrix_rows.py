@@ -214,11 +214,6 @@ def test_contracts_published_at_once_are_cut_by_provider(estate):
         assert rows.around("Shop", limit=1) == ["Shop 1 > Ledger ?"]
 
 
-def test_more_versions_than_a_statement_takes_parameters_are_written_into_it(rows, monkeypatch):
-    monkeypatch.setattr(matrix_rows, "_MOST_PARAMETERS", 1)
-    assert rows.between(("Till", "1"), ("Ledger", "10")) == ["Till 1 > Ledger 10 True"]
-
-
 def test_an_application_can_be_its_own_provider(database, clock):
     estate = Estate(Broker(settings=Settings(), database=database, now=clock))
     estate.publish("Loop", "1", "a", provider="Loop")

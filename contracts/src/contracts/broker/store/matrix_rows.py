@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, and_, bindparam, false, func, literal, not_, or_, select, true, union
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     UtcDateTime,
     integrations,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_MOST_PARAMETERS = 5_000  # a list is bound several times, and SQLite takes 32,766 parameters
 
 _OWNERS = {
     LatestBy.CONSUMER_VERSION_AND_PROVIDER: ("consumer_version_id", "provider_id"),
@@ -63,7 +63,7 @@ class _Form:
     """What the text of a statement depends on.
 
     *by_version*: some applications count with given versions, or none; *by_name*: some with any; *one_each*: no
-    provider with more than one given version; *inline*: there are too many versions for parameters.
+    provider with more than one given version.
     """
 
     latest_by: LatestBy | None
@@ -72,16 +72,11 @@ class _Form:
     by_version: bool
     by_name: bool
     one_each: bool = False
-    inline: bool = False
 
     @property
     def every(self) -> bool:
         """Whether every revision and every result is a row, not only the latest ones."""
         return self.latest_by is None
-
-    def ids(self, name: str) -> Any:  # noqa: ANN401, a parameter that stands for a list
-        """The parameter called *name*, a list of ids."""
-        return bindparam(name, expanding=True, literal_execute=self.inline, type_=Integer())
 
 
 def between(
@@ -163,7 +158,6 @@ def _asked(
         by_version=bool(consumer_versions) or not provider_ids <= any_version_of,
         by_name=bool(any_version_of),
         one_each=bool(provider_versions) and len(set(provider_versions.values())) == len(provider_versions),
-        inline=len(consumer_versions) + len(provider_versions) > _MOST_PARAMETERS,
     )
     parameters = {
         "consumer_version_ids": list(consumer_versions),
@@ -217,19 +211,18 @@ def _counted(form: _Form) -> _Query:
 
 def _pacts_between(form: _Form) -> tuple[Subquery, _Counts]:
     """The pacts that make rows, and which of their results do."""
-    anybody = form.ids("any_version_of")
     of_versions = _pacts().where(
-        pact_publications.c.consumer_version_id.in_(form.ids("consumer_version_ids")),
-        pact_publications.c.provider_id.in_(form.ids("provider_ids")),
-        *(() if form.among_all else (_one_specified(form, pact_publications),)),
+        among(pact_publications.c.consumer_version_id, "consumer_version_ids"),
+        among(pact_publications.c.provider_id, "provider_ids"),
+        *(() if form.among_all else (_one_specified(pact_publications),)),
         *_latest_only(form),
     )
     of_names = _pacts_of_pairs(
         form,
         "pairs",
-        integrations.c.consumer_id.in_(anybody),
-        integrations.c.provider_id.in_(form.ids("provider_ids")),
-        *(() if form.among_all else (_one_specified(form, integrations),)),
+        among(integrations.c.consumer_id, "any_version_of"),
+        among(integrations.c.provider_id, "provider_ids"),
+        *(() if form.among_all else (_one_specified(integrations),)),
     )
     if not form.by_name:
         chosen = _newest(form, of_versions)
@@ -238,20 +231,20 @@ def _pacts_between(form: _Form) -> tuple[Subquery, _Counts]:
     else:
         chosen = _newest(form, union(of_versions, of_names))
     if form.among_all:
-        chosen = select(chosen).where(_one_specified(form, chosen)).subquery()
+        chosen = select(chosen).where(_one_specified(chosen)).subquery()
     if form.one_each:
-        chosen = _with_version_of_provider(form, chosen)
+        chosen = _with_version_of_provider(chosen)
 
     def counts(results: FromClause, recent: _Condition) -> _Condition:
         if form.one_each:
             given = results.c.provider_version_id == chosen.c.version_of_provider
         else:
-            given = results.c.provider_version_id.in_(form.ids("provider_version_ids"))
+            given = among(results.c.provider_version_id, "provider_version_ids")
         if not form.by_name:
             return given
         if not form.by_version:
             return recent  # bounds what is read of a content, which may have any number of results
-        return or_(given, and_(chosen.c.provider_id.in_(anybody), recent))
+        return or_(given, and_(among(chosen.c.provider_id, "any_version_of"), recent))
 
     return chosen, counts
 
@@ -270,11 +263,11 @@ def _around(form: _Form) -> _Query:
     return _finished(form, union(pacts, verified))
 
 
-def _with_version_of_provider(form: _Form, pacts: Subquery) -> Subquery:
+def _with_version_of_provider(pacts: Subquery) -> Subquery:
     """*pacts*, each with the one version of its provider that counts, so that all of them are not tried on it."""
     given = (
         select(versions.c.id, versions.c.pacticipant_id)
-        .where(versions.c.id.in_(form.ids("provider_version_ids")))
+        .where(among(versions.c.id, "provider_version_ids"))
         .cte("given")
         .prefix_with("MATERIALIZED")  # else SQLite tries all of them again
     )
@@ -330,9 +323,8 @@ def _latest_only(form: _Form) -> tuple[_Condition, ...]:
     return () if form.every else (pact_publications.c.latest,)
 
 
-def _one_specified(form: _Form, table: FromClause) -> _Condition:
-    specified = form.ids("specified_ids")
-    return or_(table.c.consumer_id.in_(specified), table.c.provider_id.in_(specified))
+def _one_specified(table: FromClause) -> _Condition:
+    return or_(among(table.c.consumer_id, "specified_ids"), among(table.c.provider_id, "specified_ids"))
 
 
 def _pacts_of_pairs(form: _Form, name: str, *conditions: _Condition) -> _Query:
