@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, and_, bindparam, false, func, literal, not_, or_, select, true, union
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Connection, FromClause, Select, Subquery
     from sqlalchemy import Row as SqlRow
 
-    from contracts.model.matrix import Ignored, Question, Resolved
+    from contracts.model.matrix import Ignored, Resolved
 
     _Condition = ColumnElement[bool]
     _Parameter = BindParameter[Any]
@@ -51,6 +51,8 @@ _OWNERS = {
     LatestBy.CONSUMER_AND_PROVIDER: ("consumer_id", "provider_id"),
 }
 """What the rows of a group have in common, where a group may have several."""
+
+_SIDES = ("consumer", "provider")
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
@@ -192,7 +194,8 @@ def _rows(
     cut: Limit | Against | None,
 ) -> list[Row]:
     if isinstance(cut, Against):
-        statement = _first_against(statement.subquery("rows_of_all"), cut.question)
+        question = cut.question
+        statement = _first_against(statement, question.latest_by, question.successes, question.ignored)
     most = {"most": cut.rows, "more_than_enough": cut.rows - 1} if isinstance(cut, Limit) else {}
     return [_row(each) for each in connection.execute(statement, parameters | most).all()]
 
@@ -478,18 +481,21 @@ def _finished(form: _Form, rows: Any) -> _Query:  # noqa: ANN401, a query or a u
     return select(found).order_by(*newest_first).limit(bindparam("most", type_=Integer()))
 
 
-def _first_against(rows: FromClause, question: Question) -> _Query:
-    """Of *rows*, which are not cut, the newest that counts for *question* and is no success."""
+@lru_cache(maxsize=256)  # what is ignored has no end of forms
+def _first_against(
+    statement: _Query | CompoundSelect[*tuple[Any, ...]],
+    latest_by: LatestBy | None,
+    successes: frozenset[bool | None],
+    ignored: tuple[Ignored, ...],
+) -> _Query:
+    """Of the rows of *statement*, which are not cut, the newest that counts for such a question and is no success."""
+    rows: FromClause = statement.subquery("rows_of_all")
     columns = rows.c.keys()
-    if question.latest_by in _OWNERS:
-        rows = _representatives(rows, _OWNERS[question.latest_by])
-    failures = [rows.c.success.is_(each) for each in (False, None) if each in question.successes]
-    ignored = [
-        _is(rows.c[side], rows.c[f"{side}_version"], each)
-        for each in question.ignored
-        for side in ("consumer", "provider")
-    ]
-    query = select(*(rows.c[each] for each in columns)).where(or_(false(), *failures), not_(or_(false(), *ignored)))
+    if latest_by in _OWNERS:
+        rows = _representatives(rows, _OWNERS[latest_by])
+    failures = [rows.c.success.is_(each) for each in (False, None) if each in successes]
+    left_out = [_is(rows.c[side], rows.c[f"{side}_version"], each) for each in ignored for side in _SIDES]
+    query = select(*(rows.c[each] for each in columns)).where(or_(false(), *failures), not_(or_(false(), *left_out)))
     return query.order_by(rows.c.pact_id.desc(), rows.c.result_id.desc()).limit(1)
 
 
