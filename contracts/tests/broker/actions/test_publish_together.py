@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event, func, select
@@ -11,7 +12,7 @@ from sqlalchemy import event, func, select
 from contracts.broker.actions import admit, publish
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
-from contracts.broker.store import pacticipants
+from contracts.broker.store import pacticipants, versions
 from contracts.broker.store.tables import metadata
 from contracts.model.publications import Contract, Publication
 
@@ -22,6 +23,29 @@ THREADS = 12
 @pytest.fixture
 def broker(database, clock):
     return Broker(settings=Settings(), database=database, now=clock)
+
+
+@pytest.fixture
+def meanwhile(database):
+    """After each statement of a connection, as long as there are more, somebody else does one thing, and commits it."""
+    if database.sqlite:
+        pytest.skip("only one writes at a time: nobody else does anything meanwhile")
+
+    @contextmanager
+    def meanwhile(connection, *others):
+        left = iter(others)
+
+        def act(*_):
+            if (work := next(left, None)) is not None:
+                with database.writing() as other:
+                    work(other)
+
+        event.listen(connection, "after_cursor_execute", act)
+        yield
+        event.remove(connection, "after_cursor_execute", act)
+        assert next(left, None) is None
+
+    return meanwhile
 
 
 def send(broker, number, content, providers):
@@ -61,15 +85,44 @@ def test_simultaneous_publications_meet(broker, number, versions):
     }
 
 
-def test_a_name_that_somebody_else_makes_meanwhile_is_nobody_s_duplicate(broker):
-    if broker.database.sqlite:
-        pytest.skip("only one writes at a time: nobody else makes anything meanwhile")
+def test_a_name_that_somebody_else_makes_meanwhile_is_nobody_s_duplicate(broker, meanwhile):
+    def make(other):
+        pacticipants.ensure(other, "Till", broker.now())
 
-    def make(*_):
-        with broker.database.writing() as other:
-            pacticipants.ensure(other, "Till", broker.now())
-
-    with broker.database.writing() as connection:
-        event.listen(connection, "after_cursor_execute", make, once=True)  # when it knows that there is none
+    with broker.database.writing() as connection, meanwhile(connection, make):  # when it knows that there is none
         parties = admit.parties(broker, connection, ["Till", "Ledger"])
     assert rows(broker)["pacticipants"] == len(parties) == 2
+
+
+def test_what_somebody_makes_and_removes_meanwhile_is_made_again(broker, meanwhile):
+    def make(other):
+        owner = pacticipants.ensure(other, "Till", broker.now())
+        versions.ensure(other, owner.id, "1", broker.now())
+
+    def remove(other):
+        pacticipants.remove(other, pacticipants.find(other, "Till").id)
+
+    with broker.database.writing() as connection:
+        with meanwhile(connection, make, remove):  # when it knows that there is none, and when it cannot make it
+            owner = pacticipants.ensure(connection, "Till", broker.now())
+        version, created = versions.ensure(connection, owner.id, "1", broker.now())
+    with broker.database.reading() as connection:
+        assert created
+        assert versions.find(connection, owner.id, "1").id == version.id
+
+
+def test_a_version_that_somebody_makes_and_removes_meanwhile_is_made_again(broker, meanwhile):
+    with broker.database.writing() as connection:
+        owner = pacticipants.ensure(connection, "Till", broker.now())
+
+    def make(other):
+        versions.ensure(other, owner.id, "1", broker.now())
+
+    def remove(other):
+        versions.remove(other, [versions.find(other, owner.id, "1").id])
+
+    with broker.database.writing() as connection, meanwhile(connection, make, remove):
+        version, created = versions.ensure(connection, owner.id, "1", broker.now())
+    with broker.database.reading() as connection:
+        assert created
+        assert versions.find(connection, owner.id, "1").id == version.id

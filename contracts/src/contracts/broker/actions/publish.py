@@ -148,12 +148,10 @@ def _version(
     broker: Broker, connection: Connection, consumer: Pacticipant, publication: Publication
 ) -> tuple[Version, bool]:
     number, build_url, now = publication.version, publication.build_url, broker.now()
-    if (made := versions.create(connection, consumer.id, number, now, build_url)) is not None:
-        return made, True
-    version = versions.hold(connection, consumer.id, number)
-    if build_url is not None and build_url != version.build_url:
+    version, created = versions.create(connection, consumer.id, number, now, build_url)
+    if not created and build_url is not None and build_url != version.build_url:
         version = versions.set_build_url(connection, version.id, build_url, now)
-    return version, False
+    return version, created
 
 
 def _plans(

@@ -78,15 +78,20 @@ def ensure(connection: Connection, name: str, now: datetime) -> Pacticipant:
 
 
 def create(connection: Connection, name: str, details: Details, now: datetime) -> tuple[Pacticipant, bool]:
-    """Make a pacticipant; when there is one of this *name* already, that one, unchanged, and False."""
+    """Make a pacticipant; when there is one of this *name* already, that one, unchanged, and False.
+
+    Nobody removes it until the transaction ends.
+    """
     statement = (
         insert(connection, pacticipants)
         .values(name=name, created_at=now, updated_at=now, **_values(name, details))
         .on_conflict_do_nothing(index_elements=[pacticipants.c.name])
         .returning(*COLUMNS)
     )
-    row = connection.execute(statement).one_or_none()
-    return (find(connection, name), False) if row is None else (_pacticipant(row), True)
+    while (row := connection.execute(statement).one_or_none()) is None:
+        if (there := hold(connection, [name]).get(name)) is not None:  # else it was removed since
+            return there, False
+    return _pacticipant(row), True
 
 
 def replace(connection: Connection, pacticipant_id: int, name: str, details: Details, now: datetime) -> Pacticipant:

@@ -83,17 +83,8 @@ def ensure(connection: Connection, pacticipant_id: int, number: str, now: dateti
 
     Nobody removes it until the transaction ends.
     """
-    if (found := _held(connection, pacticipant_id, number)) is not None:
-        return found, False
-    made = create(connection, pacticipant_id, number, now)
-    return (hold(connection, pacticipant_id, number), False) if made is None else (made, True)
-
-
-def hold(connection: Connection, pacticipant_id: int, number: str) -> Version:
-    """As `find`, and nobody removes the version until the transaction ends."""
-    if (found := _held(connection, pacticipant_id, number)) is None:
-        raise _unknown(number)
-    return found
+    found = _held(connection, pacticipant_id, number)
+    return create(connection, pacticipant_id, number, now) if found is None else (found, False)
 
 
 def lock(connection: Connection, version_ids: Collection[int]) -> None:
@@ -105,13 +96,17 @@ def lock(connection: Connection, version_ids: Collection[int]) -> None:
 
 def create(
     connection: Connection, pacticipant_id: int, number: str, now: datetime, build_url: str | None = None
-) -> Version | None:
-    """Make the version with this *number*; None, and nothing changes, where there is one."""
+) -> tuple[Version, bool]:
+    """Make the version with this *number*; when there is one already, that one, unchanged, and False.
+
+    Nobody removes it until the transaction ends.
+    """
     values = {"pacticipant_id": pacticipant_id, "number": number, "build_url": build_url}
-    row = connection.execute(
-        _created(connection.dialect.name), values | {"created_at": now, "updated_at": now}
-    ).one_or_none()
-    return None if row is None else version_of(row)
+    values |= {"created_at": now, "updated_at": now}
+    while (row := connection.execute(_created(connection.dialect.name), values).one_or_none()) is None:
+        if (there := _held(connection, pacticipant_id, number)) is not None:  # else it was removed since
+            return there, False
+    return version_of(row), True
 
 
 def set_build_url(connection: Connection, version_id: int, build_url: str | None, now: datetime) -> Version:
