@@ -85,8 +85,20 @@ def test_the_dashboard_of_nobody_is_not_found(http):
     assert http.get("/dashboard/provider/Ledger/consumer/Nobody").status_code == 404
 
 
-def test_the_dashboard_comes_in_pages(http):
-    assert len(http.get("/dashboard?page=1&size=1").json()["items"]) == 1
+def test_the_dashboard_comes_in_pages_of_pacts(http, estate):
+    for number in range(3, 34):
+        estate.publish("Till", str(number), str(number), tags=(f"t{number}",))
+
+    def shown(path):
+        return [each["consumer"]["version"]["number"] for each in http.get(path).json()["items"]]
+
+    of_all = [str(number) for number in range(33, 0, -1)]
+    assert shown("/dashboard") == of_all[:30]
+    assert shown("/dashboard?pageNumber=2&pageSize=20") == of_all[20:]
+    assert shown("/dashboard?page=1") == of_all
+    pair = "/dashboard/provider/Ledger/consumer/Till"
+    assert shown(pair) == of_all[:30]
+    assert shown(f"{pair}?page=2&size=30") == ["3", "1"]
 
 
 def test_the_dashboard_is_a_table_too(http):

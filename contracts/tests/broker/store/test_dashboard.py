@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from estates import Estate, statements
 
+from contracts.broker.actions import remove
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
-from contracts.broker.store import dashboard, integrations
+from contracts.broker.store import dashboard, pacticipants, versions
 
 
 @pytest.fixture
@@ -17,11 +18,11 @@ def estate(database, clock):
 
 def shown(estate):
     with estate.broker.database.reading() as connection:
-        found = dashboard.items(connection, integrations.ids(connection))
+        found = dashboard.newest(connection, limit=30)
     return {f"{each.pact.consumer.name} {each.pact.consumer_version.number}": each for each in found}
 
 
-def test_the_latest_pact_of_each_pair_is_shown_the_last_published_first(estate):
+def test_the_latest_pact_of_each_pair_is_shown_the_newest_version_first(estate):
     estate.publish("Till", "1", "a")
     estate.publish("Till", "2", "b")
     estate.publish("Kiosk", "1", "a")
@@ -63,6 +64,70 @@ def test_branches_and_tags_are_those_that_the_version_is_the_head_of(estate):
     assert (item.branches, item.result_branches, item.result_tags) == ((), (), ("prod",))
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_pages_are_what_is_shown_cut_into_pieces(estate, size):
+    estate.environment("test")
+    estate.publish("Till", "1", "a", tags=("prod", "old"))
+    estate.publish("Desk", "1", "a")
+    estate.publish("Kiosk", "1", "a")
+    estate.publish("Kiosk", "1", "b", provider="Stock")
+    estate.deploy("Kiosk", "1", "test")
+    for number in "23456":
+        estate.publish("Kiosk", number, number, tags=("dev", f"t{number}"))
+    estate.version("Till", "7", tags=("prod",))
+    everything = [
+        *((each, "Ledger") for each in ("Kiosk 6", "Kiosk 5", "Kiosk 4", "Kiosk 3", "Kiosk 2")),
+        ("Kiosk 1", "Stock"),
+        ("Kiosk 1", "Ledger"),
+        ("Desk 1", "Ledger"),
+        ("Till 1", "Ledger"),
+    ]
+    with estate.broker.database.reading() as connection:
+        found = [
+            dashboard.newest(connection, limit=size, offset=begin) for begin in range(0, len(everything) + size, size)
+        ]
+    assert [
+        (f"{each.pact.consumer.name} {each.pact.consumer_version.number}", each.pact.provider.name)
+        for page in found
+        for each in page
+    ] == everything
+
+
+def test_several_tags_of_one_version_hide_no_older_pact(estate):
+    estate.publish("Till", "1", "a")
+    estate.publish("Kiosk", "1", "a", tags=("dev", "prod"))
+    assert list(shown(estate)) == ["Kiosk 1", "Till 1"]
+
+
+def test_a_pair_without_its_newest_pact_is_shown_with_the_one_before(estate):
+    for number in "12":
+        estate.publish("Till", number, number)
+    estate.publish("Kiosk", "1", "a")
+    with estate.broker.database.writing() as connection:
+        remove.version(connection, versions.find(connection, pacticipants.find(connection, "Till").id, "2"))
+    assert list(shown(estate)) == ["Kiosk 1", "Till 1"]
+
+
+def test_a_pair_is_shown_alone(estate):
+    estate.environment("test")
+    for number in "123":
+        estate.publish("Till", number, number, tags=(f"t{number}",) if number == "1" else ())
+        estate.publish("Till", number, number, provider="Stock", branch="main")
+    estate.deploy("Till", "2", "test")
+    with estate.broker.database.reading() as connection:
+        till, ledger = (pacticipants.find(connection, each).id for each in ("Till", "Ledger"))
+        found = dashboard.of_pair(connection, till, ledger, limit=30)
+        part = dashboard.of_pair(connection, till, ledger, limit=1, offset=1)
+        nothing = dashboard.of_pair(connection, ledger, till, limit=30)
+    assert [(each.pact.consumer_version.number, each.pact.provider.name) for each in found] == [
+        ("3", "Ledger"),
+        ("2", "Ledger"),
+        ("1", "Ledger"),
+    ]
+    assert part == found[1:2]
+    assert nothing == []
+
+
 @pytest.mark.parametrize(
     ("results", "status"),
     [([], "never"), ([True], "success"), ([False], "failed"), ([False, True], "success")],
@@ -86,4 +151,4 @@ def test_pairs_and_history_cost_no_statement(estate):
     for number in "234":
         estate.publish("Till", number, number, branch="main", tags=(f"t{number}",))
         estate.publish("Kiosk", number, number, provider="Stock")
-    assert count() == few <= 8
+    assert count() == few <= 6

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from estates import Estate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from contracts.broker.actions import remove
-from contracts.broker.store import branches, pacticipants, tags, versions
-from contracts.broker.store.tables import metadata, tag_heads
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import branches, pacticipants, pacts, publications, tags, versions
+from contracts.broker.store.tables import integrations, metadata, pact_publications, tag_heads
 from contracts.broker.store.tables import tags as tags_table
 
 
@@ -72,6 +75,40 @@ def test_heads_are_what_a_search_finds(database, steps):
         )
         for name, members in heads.items():
             assert branches.find(connection, owner.id, name).head_version_id == (members[-1] if members else None)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(["publish", "publish", "withdraw", "remove"]),
+            st.sampled_from("1234"),
+            st.sampled_from(["Ledger", "Stock"]),
+        ),
+        max_size=12,
+    )
+)
+def test_the_head_of_a_pair_is_its_greatest_version_with_a_pact(database, steps):
+    estate = Estate(Broker(settings=Settings(), database=database))
+    with database.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    for verb, number, provider in steps:
+        if verb == "publish":
+            estate.publish("Till", number, f"{number} {provider}", provider=provider)
+            continue
+        with database.writing() as connection:
+            owner, other = (pacticipants.ensure(connection, each, NOW).id for each in ("Till", provider))
+            if verb == "withdraw":
+                publications.remove(connection, owner, other, pacts.of_number(number))
+            elif (version := versions.get(connection, owner, number)) is not None:
+                remove.version(connection, version)
+    with database.reading() as connection:
+        published = select(pact_publications.c.provider_id, func.max(pact_publications.c.consumer_version_id))
+        searched = dict(connection.execute(published.group_by(pact_publications.c.provider_id)).all())
+        kept = dict(connection.execute(select(integrations.c.provider_id, integrations.c.head_version_id)).all())
+    assert {provider_id: searched.get(provider_id) for provider_id in kept} == kept
+    assert searched.keys() <= kept.keys()
 
 
 def test_ids_of_versions_are_never_used_again(database):

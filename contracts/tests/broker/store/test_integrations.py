@@ -49,9 +49,6 @@ def test_new_data_brings_a_pair_to_the_front(estate, database, clock):
     estate.publish("Till", "1", "a")
     with database.reading() as connection:
         assert names(integrations.search(connection, limit=1)) == [("Till", "Ledger")]
-        first, second = pair(connection)
-        assert integrations.get_id(connection, first.id, second.id) == integrations.ids(connection)[0]
-        assert integrations.get_id(connection, second.id, first.id) is None
 
 
 def test_a_provider_has_verified_once_it_published_a_result(estate, database):

@@ -14,7 +14,7 @@ from contracts.broker.api import paging
 from contracts.broker.api.hal import HAL, TEXT, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import dashboard, integrations, pacticipants
+from contracts.broker.store import dashboard, pacticipants
 
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 _FORMS = (HAL, TEXT)
-_PAIRS = 30  # the reference broker shows as many pacts; a pair is not cut apart here
+_USUAL = 30  # pacts, as in the reference broker
 _COLUMNS = ("CONSUMER_NAME", "C_VERSION", "C_TAGS", "PROVIDER_NAME", "P_VERSION", "P_TAGS", "SUCCESS")
 
 
@@ -41,21 +41,25 @@ def router(broker: Broker) -> Router:
 
     @routes.get(urls.DASHBOARD, query=paging.PARAMETERS, provides=_FORMS)
     def everybody(call: Call) -> Response:
-        page = paging.asked(call) or paging.Page(number=1, size=_PAIRS)
+        page = _page(call)
         with call.reading() as connection:
-            found = dashboard.items(connection, integrations.ids(connection, **paging.limits(page)))
+            found = dashboard.newest(connection, limit=page.size, offset=page.offset)
         return _answer(call, found)
 
-    @routes.get(urls.DASHBOARD_PAIR, provides=_FORMS)
+    @routes.get(urls.DASHBOARD_PAIR, query=paging.PARAMETERS, provides=_FORMS)
     def pair(call: Call, provider: str, consumer: str) -> Response:
+        page = _page(call)
         with call.reading() as connection:
             consumer_id = pacticipants.find(connection, consumer, "consumer").id
             provider_id = pacticipants.find(connection, provider, "provider").id
-            pair_id = integrations.get_id(connection, consumer_id, provider_id)
-            found = [] if pair_id is None else dashboard.items(connection, [pair_id])
+            found = dashboard.of_pair(connection, consumer_id, provider_id, limit=page.size, offset=page.offset)
         return _answer(call, found)
 
     return routes.router
+
+
+def _page(call: Call) -> paging.Page:
+    return paging.asked(call) or paging.Page(number=1, size=_USUAL)
 
 
 def _answer(call: Call, items: Sequence[Item]) -> Response:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from contracts.broker.store.lists import among
 from contracts.broker.store.pacts import consumers, providers
 from contracts.broker.store.tables import (
     integrations,
+    pact_publications,
     pact_versions,
     pacticipants,
     triggered_webhooks,
@@ -23,10 +24,10 @@ from contracts.model.pacts import PacticipantRef
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Insert, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Update
 
 
 NEWEST_FIRST = (integrations.c.contract_data_updated_at.desc().nulls_last(), integrations.c.id.desc())
@@ -68,6 +69,22 @@ def lock_of_contents(connection: Connection, pact_version_ids: Collection[int]) 
     connection.execute(_LOCKED.join(pact_versions, of_pair).where(among(pact_versions.c.id, pact_version_ids)))
 
 
+def headed_by(connection: Connection, version_ids: Collection[int]) -> list[tuple[int, int]]:
+    """The pairs, as ids of consumer and provider, of which one of these versions is the greatest with a pact."""
+    query = select(integrations.c.consumer_id, integrations.c.provider_id)
+    headed = query.where(among(integrations.c.head_version_id, version_ids))
+    return [(row.consumer_id, row.provider_id) for row in connection.execute(headed)]
+
+
+def recompute_heads(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
+    """Make the greatest consumer version with a pact the head of each of these *pairs*, after pacts came or went.
+
+    They are given by ids of consumer and provider. Whoever adds or removes pacts locks the pairs before.
+    """
+    if rows := [{"consumer": consumer_id, "provider": provider_id} for consumer_id, provider_id in sorted(set(pairs))]:
+        connection.execute(_recomputed(), rows)
+
+
 def search(connection: Connection, q: str = "", *, limit: int | None = None, offset: int = 0) -> list[Relation]:
     """Pairs whose consumer's or provider's name holds *q*, in any case, those whose contract data came last first."""
     query = _relations().order_by(*NEWEST_FIRST).limit(limit).offset(offset)
@@ -78,20 +95,6 @@ def count(connection: Connection, q: str = "") -> int:
     """How many pairs `search` finds."""
     found = _relations().where(_match(q)) if q else select(integrations.c.id)
     return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
-
-
-def ids(connection: Connection, *, limit: int | None = None, offset: int = 0) -> list[int]:
-    """The ids of all pairs, those whose contract data came last first."""
-    query = select(integrations.c.id).order_by(*NEWEST_FIRST).limit(limit).offset(offset)
-    return list(connection.scalars(query))
-
-
-def get_id(connection: Connection, consumer_id: int, provider_id: int) -> int | None:
-    """The id of a pair, or None."""
-    query = select(integrations.c.id).where(
-        integrations.c.consumer_id == consumer_id, integrations.c.provider_id == provider_id
-    )
-    return connection.scalar(query)
 
 
 def relations(connection: Connection) -> list[Relation]:
@@ -119,6 +122,21 @@ def _touched(dialect: str) -> Insert:
         index_elements=[integrations.c.consumer_id, integrations.c.provider_id],
         set_={"contract_data_updated_at": statement.excluded.contract_data_updated_at},
     )
+
+
+@cache
+def _recomputed() -> Update:
+    greatest = (
+        select(func.max(pact_publications.c.consumer_version_id))
+        .where(
+            pact_publications.c.consumer_id == integrations.c.consumer_id,
+            pact_publications.c.provider_id == integrations.c.provider_id,
+            pact_publications.c.latest,
+        )
+        .scalar_subquery()
+    )
+    of_pair = integrations.c.consumer_id == bindparam("consumer"), integrations.c.provider_id == bindparam("provider")
+    return update(integrations).where(*of_pair).values(head_version_id=greatest)
 
 
 @cache

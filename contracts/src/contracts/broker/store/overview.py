@@ -120,23 +120,29 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
         .correlate(pact_publications, _provider_main)
         .scalar_subquery()
     )
+    # DISTINCT, though each pair is there once, keeps SQLite from beginning with all consumers
+    pairs = (
+        select(integrations.c.id, integrations.c.consumer_id, integrations.c.provider_id)
+        .where(among(integrations.c.id, ids))
+        .distinct()
+        .subquery("pairs")
+    )
     query = (
-        select(integrations.c.id, verifications.c.success, verifications.c.executed_at, versions.c.number)
-        .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
-        .join(_providers, _providers.c.id == integrations.c.provider_id)
+        select(pairs.c.id, verifications.c.success, verifications.c.executed_at, versions.c.number)
+        .join(_consumers, _consumers.c.id == pairs.c.consumer_id)
+        .join(_providers, _providers.c.id == pairs.c.provider_id)
         .join(_consumer_main, _is_main(_consumer_main, _consumers))
         .join(
             pact_publications,
             and_(
                 pact_publications.c.consumer_version_id == _consumer_main.c.head_version_id,
-                pact_publications.c.provider_id == integrations.c.provider_id,
+                pact_publications.c.provider_id == pairs.c.provider_id,
                 pact_publications.c.latest,
             ),
         )
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
         .outerjoin(verifications, verifications.c.id == last)
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
-        .where(among(integrations.c.id, ids))
     )
     return {row.id: row for row in connection.execute(query)}
 

@@ -110,7 +110,9 @@ def publish(
         for provider_id, pact_version_id in content_ids.items()
     ]
     added = insert(pact_publications).returning(pact_publications.c.id, pact_publications.c.provider_id)
-    return {row.provider_id: row.id for row in connection.execute(added, rows)}
+    ids = {row.provider_id: row.id for row in connection.execute(added, rows)}
+    integrations.recompute_heads(connection, [(consumer_id, provider_id) for provider_id in ids])
+    return ids
 
 
 def remove(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> None:
@@ -124,7 +126,9 @@ def remove(connection: Connection, consumer_id: int, provider_id: int, which: Wh
         .where(pact_publications.c.provider_id == provider_id, pact_publications.c.consumer_version_id.in_(of_versions))
         .returning(pact_publications.c.pact_version_id)
     )
-    remove_unused(connection, set(connection.scalars(statement)))
+    unused = set(connection.scalars(statement))
+    integrations.recompute_heads(connection, [(consumer_id, provider_id)])
+    remove_unused(connection, unused)
 
 
 def contents_of(connection: Connection, version_ids: Collection[int]) -> set[int]:

@@ -29,10 +29,12 @@ def lock(connection: Connection, version_ids: Collection[int]) -> None:
 
 def remove(connection: Connection, version_ids: Collection[int]) -> None:
     """Remove versions that are locked, with what is theirs; heads move to what is left, unused contents go."""
+    pairs = integrations.headed_by(connection, version_ids)
     headed = branches.headed_by(connection, version_ids)
     tagged = tags.headed_by(connection, version_ids)
     contents = publications.contents_of(connection, version_ids)
     versions.remove(connection, version_ids)
+    integrations.recompute_heads(connection, pairs)
     branches.recompute_heads(connection, headed)
     tags.recompute_heads(connection, tagged)
     publications.remove_unused(connection, contents)

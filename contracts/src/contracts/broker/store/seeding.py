@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select, update
 
 from contracts.broker.store import bulk
+from contracts.broker.store.integrations import recompute_heads
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -299,5 +300,7 @@ class _Writer:
         )
         heads = [(self._applications[name], tag, head) for (name, tag), head in self._tag_heads.items()]
         bulk.insert(self.connection, tag_heads, _COLUMNS[tag_heads], heads)
+        ids = [(self._applications[each.consumer], self._applications[each.provider]) for each in self.plan.pairs]
+        recompute_heads(self.connection, ids)
         current = [(*held, None, held[-1]) for held in self._deployed.values()]
         bulk.insert(self.connection, deployed_versions, _COLUMNS[deployed_versions], current)

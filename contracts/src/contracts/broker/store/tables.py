@@ -4,8 +4,9 @@ A version's id *is* its order: ids are handed out in the order of creation and n
 is the greatest id, and nothing has to be kept in step with it.
 A partial index on a flag is declared for SQLite as `flag = 1`, which is how SQLAlchemy writes the condition there: an
 index is used only where the words are the same.
-What would otherwise be searched for in the history is kept as a head: a branch's in `branches.head_version_id`,
-a tag's in `tag_heads`, the last revision of a pact and the last result of a version in their `latest` flags.
+What would otherwise be searched for in the history is kept as a head: a branch's in `branches.head_version_id`, a
+pair's in `integrations.head_version_id`, a tag's in `tag_heads`, the last revision of a pact and the last result of a
+version in their `latest` flags.
 """
 
 from __future__ import annotations
@@ -182,9 +183,12 @@ integrations = _table(
     _id(),
     _to("pacticipants", "consumer_id"),
     _to("pacticipants", "provider_id", index=True),
+    # the greatest consumer version with a pact; null when there is none
+    _to("versions", "head_version_id", nullable=True, ondelete="SET NULL"),
     _created(),
     Column("contract_data_updated_at", UtcDateTime),
     UniqueConstraint("consumer_id", "provider_id"),
+    Index(None, "head_version_id", "provider_id"),
 )
 # The order in which pairs are listed. SQLite takes nulls for the least and knows no NULLS LAST in an index.
 Index("ix_integrations_newest", integrations.c.contract_data_updated_at, integrations.c.id).ddl_if(dialect="sqlite")

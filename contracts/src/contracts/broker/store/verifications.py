@@ -7,10 +7,11 @@ provider version carries the flag `latest`: of those, the greatest is the latest
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import delete as sql_delete
 
 from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
@@ -172,16 +173,8 @@ def latest_for_content(connection: Connection, pact_version_id: int) -> Verifica
 
 def latest_for_contents(connection: Connection, pact_version_ids: Collection[int]) -> dict[int, Verification]:
     """The latest result of each content that has one, by content id."""
-    inner = verifications.alias("inner_verifications")
-    # one look at the end of an index for each content, however many results it has
-    greatest = (
-        select(func.max(inner.c.id))
-        .where(inner.c.pact_version_id == pact_versions.c.id, inner.c.latest)
-        .correlate(pact_versions)
-        .scalar_subquery()
-    )
-    query = _SELECT.where(among(pact_versions.c.id, pact_version_ids), verifications.c.id == greatest)
-    return {row.pact_version_id: _verification(row) for row in connection.execute(query)}
+    rows = connection.execute(_latest_for_contents(), {"pact_version_ids": list(pact_version_ids)})
+    return {row.pact_version_id: _verification(row) for row in rows}
 
 
 def newest_for_content(connection: Connection, pact_version_id: int, limit: int) -> list[Verification]:
@@ -210,6 +203,19 @@ def delete(connection: Connection, verification: Verification) -> None:
     verified by that provider version. Source: the reference broker.
     """
     connection.execute(sql_delete(verifications).where(verifications.c.id == verification.id))
+
+
+@cache
+def _latest_for_contents() -> Select[*tuple[Any, ...]]:
+    inner = verifications.alias("inner_verifications")
+    # one look at the end of an index for each content, however many results it has
+    greatest = (
+        select(func.max(inner.c.id))
+        .where(inner.c.pact_version_id == pact_versions.c.id, inner.c.latest)
+        .correlate(pact_versions)
+        .scalar_subquery()
+    )
+    return _SELECT.where(among(pact_versions.c.id, "pact_version_ids"), verifications.c.id == greatest)
 
 
 def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Verification | None:

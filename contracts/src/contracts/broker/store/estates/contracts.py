@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, insert, select, tuple_
 
+from contracts.broker.store.integrations import recompute_heads
 from contracts.broker.store.pacts import consumers, providers
 from contracts.broker.store.tables import (
     integrations,
@@ -142,6 +143,7 @@ class Pacts:
             for each in records
         ]
         names.connection.execute(insert(pact_publications), rows)
+        _recompute_heads(names, records)
 
 
 class Integrations:
@@ -182,6 +184,7 @@ class Integrations:
             for each in records
         ]
         names.connection.execute(insert(integrations), rows)
+        _recompute_heads(names, records)
 
 
 def pair(names: Names, record: Content | Pact | Result | Integration) -> dict[str, Any]:
@@ -190,6 +193,12 @@ def pair(names: Names, record: Content | Pact | Result | Integration) -> dict[st
         "consumer_id": names.pacticipants[record.consumer],
         "provider_id": names.pacticipants[record.provider],
     }
+
+
+def _recompute_heads(names: Names, records: Sequence[Pact | Integration]) -> None:
+    """Give the pairs of *records* their heads; those of pacts are there already, or come later."""
+    ids = names.pacticipants
+    recompute_heads(names.connection, [(ids[each.consumer], ids[each.provider]) for each in records])
 
 
 def of_pair(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:

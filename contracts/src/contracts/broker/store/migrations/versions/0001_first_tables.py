@@ -47,28 +47,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "integrations",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("consumer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("contract_data_updated_at", tables.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["consumer_id"], ["pacticipants.id"], name="fk_integrations_consumer_id", ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["provider_id"], ["pacticipants.id"], name="fk_integrations_provider_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_integrations"),
-        sa.UniqueConstraint("consumer_id", "provider_id", name="uq_integrations_consumer_id_provider_id"),
-        sqlite_autoincrement=True,
-    )
-    op.create_index("ix_integrations_provider_id", "integrations", ["provider_id"], unique=False)
-    newest: list[str | sa.TextClause] = ["contract_data_updated_at", "id"]
-    if op.get_bind().dialect.name == "postgresql":
-        newest = [sa.text("contract_data_updated_at DESC NULLS LAST"), sa.text("id DESC")]
-    op.create_index("ix_integrations_newest", "integrations", newest, unique=False)
-    op.create_table(
         "labels",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("pacticipant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -119,6 +97,35 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_versions_pacticipant_id_id", "versions", ["pacticipant_id", "id"], unique=False)
+    op.create_table(
+        "integrations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("consumer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("head_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("contract_data_updated_at", tables.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["consumer_id"], ["pacticipants.id"], name="fk_integrations_consumer_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["pacticipants.id"], name="fk_integrations_provider_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["head_version_id"], ["versions.id"], name="fk_integrations_head_version_id", ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_integrations"),
+        sa.UniqueConstraint("consumer_id", "provider_id", name="uq_integrations_consumer_id_provider_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_integrations_head_version_id_provider_id", "integrations", ["head_version_id", "provider_id"], unique=False
+    )
+    op.create_index("ix_integrations_provider_id", "integrations", ["provider_id"], unique=False)
+    newest: list[str | sa.TextClause] = ["contract_data_updated_at", "id"]
+    if op.get_bind().dialect.name == "postgresql":
+        newest = [sa.text("contract_data_updated_at DESC NULLS LAST"), sa.text("id DESC")]
+    op.create_index("ix_integrations_newest", "integrations", newest, unique=False)
     op.create_table(
         "webhooks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
