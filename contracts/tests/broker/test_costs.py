@@ -30,9 +30,6 @@ MOST_GROWTH = 2.0
 MOST_STATEMENTS = 12
 WORK_IN_PROGRESS_GROWS_WITH = 6.5
 """Work in progress looks through the heads of branches, of which LARGE has four times as many, in deeper indexes."""
-A_HISTORY_GROWS_WITH = 4.5
-"""That all of an application's history is a success is known when all of it was looked at: LARGE has four times."""
-
 TO_A_FULL_PAGE = 2.5
 """SMALL has fewer pacts of a pair, and rows to count, than the page looks at; LARGE has more."""
 
@@ -84,8 +81,6 @@ def test_ten_times_the_pacts_are_at_most_twice_the_work(work, name):
     (small, small_size), (large, large_size) = work[name]
     assert small > 0
     most = WORK_IN_PROGRESS_GROWS_WITH if name.endswith("WIP") else MOST_GROWTH
-    if name == "matrix, one application":
-        most = A_HISTORY_GROWS_WITH
     if name == "matrix page":
         most = TO_A_FULL_PAGE
     answers = max(1.0, large_size / small_size)

@@ -65,12 +65,13 @@ class _Form:
     """What the text of a statement depends on.
 
     *by_version*: some applications count with given versions, or none; *by_name*: some with any; *one_each*: no
-    provider with more than one given version.
+    provider with more than one given version; *against*: only what is no success is wanted.
     """
 
     latest_by: LatestBy | None
     limited: bool
     among_all: bool
+    against: bool
     by_version: bool
     by_name: bool
     one_each: bool = False
@@ -79,6 +80,12 @@ class _Form:
     def every(self) -> bool:
         """Whether every revision and every result is a row, not only the latest ones."""
         return self.latest_by is None
+
+    @property
+    def suspects(self) -> bool:
+        """Whether a pact alone tells if one of its rows is wanted: each group is of one pact, and any result counts."""
+        one_pact = self.latest_by not in {None, LatestBy.CONSUMER_AND_PROVIDER}
+        return self.against and one_pact and not self.by_version
 
 
 def between(
@@ -96,7 +103,7 @@ def between(
     None for all.
     """
     among_all = _cuts_among_all(connection, cut)
-    form, parameters = _asked(resolved, pairs, latest_by, limited=isinstance(cut, Limit), among_all=among_all)
+    form, parameters = _asked(resolved, pairs, latest_by, cut, among_all=among_all)
     return _rows(connection, _between(form), parameters, cut)
 
 
@@ -131,6 +138,7 @@ def around(
         latest_by=latest_by,
         limited=isinstance(cut, Limit),
         among_all=_cuts_among_all(connection, cut),
+        against=isinstance(cut, Against),
         by_version=not by_name,
         by_name=by_name,
     )
@@ -142,8 +150,8 @@ def _asked(
     resolved: Collection[Resolved],
     pairs: Collection[tuple[int, int]],
     latest_by: LatestBy | None,
+    cut: Limit | Against | None = None,
     *,
-    limited: bool = False,
     among_all: bool = False,
 ) -> tuple[_Form, dict[str, Any]]:
     """The form of the statement that looks between *pairs*, and its parameters."""
@@ -155,8 +163,9 @@ def _asked(
     any_version_of = {each.pacticipant_id for each in resolved if each.anything}
     form = _Form(
         latest_by=latest_by,
-        limited=limited,
+        limited=isinstance(cut, Limit),
         among_all=among_all,
+        against=isinstance(cut, Against),
         by_version=bool(consumer_versions) or not provider_ids <= any_version_of,
         by_name=bool(any_version_of),
         one_each=bool(provider_versions) and len(set(provider_versions.values())) == len(provider_versions),
@@ -341,6 +350,8 @@ def _pacts_of_pairs(form: _Form, name: str, *conditions: _Condition) -> _Query:
         )
 
     found = _as_many_as_needed(form, pairs, of_pair)
+    if form.suspects:
+        return found.where(_suspect())
     if not form.every:
         return found
     latest = found.subquery()
@@ -351,6 +362,16 @@ def _pacts_of_pairs(form: _Form, name: str, *conditions: _Condition) -> _Query:
             pact_publications.c.provider_id == latest.c.provider_id,
         ),
     )
+
+
+def _suspect() -> _Condition:
+    """That a pact's content has a failure among its last results, or has no result: few do, in a long history."""
+    last = (
+        select(verifications.c.id)
+        .where(verifications.c.pact_version_id == pact_publications.c.pact_version_id, verifications.c.latest)
+        .correlate(pact_publications)
+    )
+    return or_(last.where(not_(verifications.c.success)).exists(), ~last.exists())
 
 
 def _pacts_of_contents_verified_by(form: _Form, version: _Parameter) -> _Query:

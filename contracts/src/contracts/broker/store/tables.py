@@ -276,6 +276,12 @@ verifications = _table(
     Index(None, "pact_version_id", "id"),
     Index(None, "consumer_id", "provider_id", "id"),
     Index(
+        "ix_verifications_failures",
+        "pact_version_id",
+        sqlite_where=text("latest = 1 AND success = 0"),
+        postgresql_where=text("latest AND NOT success"),
+    ),
+    Index(
         "ix_verifications_successes",
         "pact_version_id",
         "provider_version_id",

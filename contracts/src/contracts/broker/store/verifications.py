@@ -10,8 +10,8 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy import delete as sql_delete
+from sqlalchemy import func, insert, literal, select, update
 
 from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (

@@ -394,6 +394,14 @@ def upgrade() -> None:
         ["consumer_id", "provider_id", "id"],
         unique=False,
     )
+    op.create_index(
+        "ix_verifications_failures",
+        "verifications",
+        ["pact_version_id"],
+        unique=False,
+        sqlite_where=sa.text("latest = 1 AND success = 0"),
+        postgresql_where=sa.text("latest AND NOT success"),
+    )
     op.create_index("ix_verifications_pact_version_id_id", "verifications", ["pact_version_id", "id"], unique=False)
     op.create_index("ix_verifications_provider_id", "verifications", ["provider_id"], unique=False)
     op.create_index("ix_verifications_provider_version_id", "verifications", ["provider_version_id"], unique=False)
