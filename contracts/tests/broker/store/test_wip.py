@@ -66,6 +66,25 @@ def test_the_heads_of_branches_and_tags_are_in_progress(unverified):
     assert unverified(tags=("dev",)) == ALL
 
 
+def test_a_version_that_heads_several_is_in_progress_once_for_each(estate, unverified):
+    estate.version("Till", "3", branch="other", tags=("next", "last"))
+    estate.version("Till", "2", branch="main")
+    estate.publish("Kiosk", "0", "a", branch="main", tags=("first", "second"))
+    estate.publish("Kiosk", "4", "b", branch="main")
+    assert unverified(branch="main") == [
+        "0 latest with tag first",
+        "0 latest with tag second",
+        "2 latest from branch feat",
+        "2 latest from branch main",
+        "3 latest from branch other",
+        "3 latest from branch side",
+        "3 latest with tag last",
+        "3 latest with tag next",
+        "3 latest with tag tagged",
+        "4 latest from branch main",
+    ]
+
+
 def test_only_what_was_published_after_the_date(unverified, clock):
     assert unverified(branch="main", since=clock() - timedelta(minutes=1)) == ALL[2:]
     assert unverified(branch="main", since=clock() + timedelta(minutes=1)) == []

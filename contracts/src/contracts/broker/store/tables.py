@@ -284,9 +284,9 @@ verifications = _table(
     Index(
         "ix_verifications_successes",
         "pact_version_id",
-        "provider_version_id",
         "wip",
         "executed_at",
+        "provider_version_id",
         "created_at",
         sqlite_where=text("success = 1"),
         postgresql_where=text("success"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, literal, or_, select, true, union, union_all
+from sqlalchemy import bindparam, literal, or_, select, true, union_all
 
 from contracts.broker.store import pacts
 from contracts.broker.store.pending import before
@@ -83,6 +83,7 @@ def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             pact_publications.c.created_at > bindparam("since", type_=UtcDateTime),
             not_verified,
         )
+        .distinct()  # several branches, or tags, may have one head
         .cte("unverified")
         .prefix_with("MATERIALIZED")  # most heads are verified: their names are not worth looking up
     )
@@ -98,17 +99,25 @@ def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 def _heads() -> CTE:
-    """The versions that are heads of branches and tags of the provider's consumers, each once.
+    """The versions that are heads of branches and tags of the provider's consumers: few, next to all the history.
 
-    They are few, next to all that was published.
+    They come consumer by consumer, near each other in each index that they are looked up in. UNION would put them into
+    a set first, and so into no order: a sixth more processor time on PostgreSQL.
     """
+    other = branches.alias("other_branches")
+    is_of_branch = select(other.c.id).where(
+        other.c.pacticipant_id == tag_heads.c.pacticipant_id, other.c.head_version_id == tag_heads.c.version_id
+    )
     heads = (
         select(integrations.c.provider_id, integrations.c.consumer_id, head.label("version_id"))
         .join(table, table.c.pacticipant_id == integrations.c.consumer_id)
-        .where(integrations.c.provider_id == bindparam("provider_id"), head.is_not(None))
-        for table, head in ((branches, branches.c.head_version_id), (tag_heads, tag_heads.c.version_id))
+        .where(integrations.c.provider_id == bindparam("provider_id"), once)
+        for table, head, once in (
+            (branches, branches.c.head_version_id, branches.c.head_version_id.is_not(None)),
+            (tag_heads, tag_heads.c.version_id, ~is_of_branch.correlate(tag_heads).exists()),
+        )
     )
-    return union(*heads).cte("heads").prefix_with("MATERIALIZED")
+    return union_all(*heads).cte("heads").prefix_with("MATERIALIZED")
 
 
 def _names(found: CTE) -> Subquery:

@@ -408,7 +408,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_verifications_successes",
         "verifications",
-        ["pact_version_id", "provider_version_id", "wip", "executed_at", "created_at"],
+        ["pact_version_id", "wip", "executed_at", "provider_version_id", "created_at"],
         unique=False,
         sqlite_where=sa.text("success = 1"),
         postgresql_where=sa.text("success"),
