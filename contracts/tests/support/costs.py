@@ -52,7 +52,7 @@ def scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
     if connection.dialect.name == "sqlite":
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", first)]
         return [found[1] for line in plan if (found := _SQLITE_SCAN.match(line))]
-    plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", first)]
+    plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN (GENERIC_PLAN) {statement}", first)]
     return [found[1] for line in plan if (found := _POSTGRESQL_SCAN.search(line))]
 
 

@@ -34,6 +34,14 @@ _SQLITE_PRAGMAS = (
 )
 
 
+_POSTGRESQL_SETTINGS = (
+    "jit = off",  # compiling a plan takes longer than any of ours runs: 100 ms for one of 20
+    "max_parallel_workers_per_gather = 0",  # so does calling other processes for help
+    # it takes a list that it does not know yet for one of ten, finds that dear, and would plan for each list anew
+    "plan_cache_mode = force_generic_plan",
+)
+
+
 _OPTIMISED_EVERY = 2_000  # transactions
 _DISK_FULL = "53100"  # PostgreSQL's codes
 _OVERTAKEN = {"23503", "23505"}  # a row that another refers to is gone; a key is taken
@@ -231,8 +239,8 @@ def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) ->
     @event.listens_for(engine, "connect")
     def _prepare(connection: PsycopgConnection, _record: object) -> None:
         connection.autocommit = True
-        # compiling a plan takes longer than any of ours runs: 100 ms for one of 20
-        connection.execute("SET jit = off")
+        for setting in _POSTGRESQL_SETTINGS:
+            connection.execute(f"SET {setting}")
         connection.autocommit = False
 
     return engine

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 def plan(connection: Connection, rules: Rules, now: datetime) -> Plan:
     """What a cleaning by these *rules* would remove now; it changes nothing."""
     if connection.dialect.name != "sqlite":
-        connection.execute(text("SET LOCAL statement_timeout = 0"))  # it reads, and keeps nobody waiting
+        # it reads, and keeps nobody waiting; and much depends on how old what it looks for is
+        connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = auto"))
     kept.prepare(connection)
     connection.execute(GONE_BRANCHES.insert().from_select(["id"], _stale_branches(rules, now)))
     kept.add_selected(connection, rules.versions, now)
