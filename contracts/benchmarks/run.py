@@ -19,6 +19,7 @@ from typing import Any
 
 import benchmark_databases as databases
 import benchmark_report as report
+from benchmark_goals import goals
 from benchmark_loads import large_contract, mixed
 from benchmark_measuring import Cost, measure, served
 from benchmark_questions import reads, writes
@@ -36,7 +37,7 @@ def main() -> None:
     options = _arguments().parse_args()
     if options.ratios:
         theirs, ours = (_metrics(json.loads(Path(name).read_text(encoding="utf-8"))) for name in options.ratios)
-        tables = {"ratios": report.ratios(theirs, ours)}
+        tables = {"ratios": report.ratios(theirs, ours, goals(options.kind))}
     else:
         sizes = SMALL_SIZES if options.small else SIZES
         tables = _measured(options.kind, options.folder, sizes, options.repetitions)
@@ -83,9 +84,11 @@ def _measured(kind: str, folder: Path, sizes: tuple[int, ...], repetitions: int)
 def _metrics(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     """What two results of the loader have in common: the value and unit of each figure, by its name."""
     found: dict[str, tuple[float, str]] = {
-        "loading: publications a second": (result["load"]["publish_per_s"], "1/s"),
+        report.LOADING: (result["load"]["publish_per_s"], "1/s"),
         "first answer, empty database": (result["first_200_fresh_s"], "s"),
-        "memory, loaded (PSS)": (result["memory"]["after_ask"]["server"]["pss_kb"] / 1024, "MiB"),
+        "first answer, existing database": (result["first_200_existing_s"], "s"),
+        "memory, loaded (PSS)": (result["memory"]["after_load"]["server"]["pss_kb"] / 1024, "MiB"),
+        "memory, after every question (PSS)": (result["memory"]["after_ask"]["server"]["pss_kb"] / 1024, "MiB"),
         "mixed load: answers a second": (result["ask"]["mixed"]["requests_per_s"], "1/s"),
         "mixed load, p95": (result["ask"]["mixed"]["p95_ms"], "ms"),
     }
@@ -93,8 +96,9 @@ def _metrics(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
         for name, value in result["ask"][section].items():
             if isinstance(value, dict) and "p50_ms" in value:
                 found[f"{name}, p50"] = (value["p50_ms"], "ms")
-    if yardsticks := [each["cpu_ms"] for each in result["ask"].get("yardsticks", ())]:
-        found[report.YARDSTICK] = (sum(yardsticks) / len(yardsticks), "ms")
+    for section, name in (("ask", report.YARDSTICK), ("load", report.YARDSTICK_OF_LOADING)):
+        if yardsticks := [each["cpu_ms"] for each in result[section].get("yardsticks", ())]:
+            found[name] = (sum(yardsticks) / len(yardsticks), "ms")
     return found
 
 

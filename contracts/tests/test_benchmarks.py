@@ -7,6 +7,7 @@ from pathlib import Path
 import benchmark_report as report
 import pytest
 from benchmark_databases import KINDS
+from benchmark_goals import goals
 from benchmark_measuring import Cost, percentile, serial
 from benchmark_questions import reads
 
@@ -47,9 +48,25 @@ def test_growth_is_that_of_processor_time():
 
 
 def test_times_are_better_when_smaller_and_rates_when_greater_and_machines_are_compared():
-    reference = {"a": (10.0, "ms"), "b": (10.0, "1/s"), "c": (1.0, "ms"), report.YARDSTICK: (20.0, "ms")}
-    table = report.ratios(reference, {"a": (2.0, "ms"), "b": (50.0, "1/s"), report.YARDSTICK: (10.0, "ms")})
-    assert table.splitlines()[2:4] == ["| a | ms | 10.0 | 2.0 | 5.0 | 2.5 |", "| b | 1/s | 10.0 | 50.0 | 5.0 | 2.5 |"]
+    reference = {"a": (10.0, "ms"), report.LOADING: (10.0, "1/s"), "c": (1.0, "ms"), "m": (3.0, "MiB")}
+    ours = {"a": (2.0, "ms"), report.LOADING: (50.0, "1/s"), "m": (2.0, "MiB")}
+    speeds = {report.YARDSTICK: (20.0, "ms"), report.YARDSTICK_OF_LOADING: (10.0, "ms")}
+    ours_faster = {report.YARDSTICK: (10.0, "ms"), report.YARDSTICK_OF_LOADING: (8.0, "ms")}
+    assert report.ratios(reference | speeds, ours | ours_faster, {"a": "4 times"}).splitlines()[2:] == [
+        "| a | ms | 10.0 | 2.0 | 5.0 | 2.5 | 4 times |",
+        f"| {report.LOADING} | 1/s | 10.0 | 50.0 | 5.0 | 4.0 |  |",
+        "| m | MiB | 3.0 | 2.0 | 1.5 |  |  |",
+        f"| {report.YARDSTICK} | ms | 20.0 | 10.0 | 2.0 |  |  |",
+        f"| {report.YARDSTICK_OF_LOADING} | ms | 10.0 | 8.0 | 1.2 |  |  |",
+    ]
+    assert report.ratios(reference, ours, {}).splitlines()[2] == "| a | ms | 10.0 | 2.0 | 5.0 |  |  |"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_goal_stands_on_the_page_beside_what_was_reached(kind):
+    table = PAGE.read_text(encoding="utf-8").split(f"<!-- {kind}: ratios -->")[1].split("<!-- end -->")[0]
+    rows = {line.split(" | ")[0].removeprefix("| "): line for line in table.splitlines()}
+    assert [name for name, goal in goals(kind).items() if not rows[name].endswith(f"| {goal} |")] == []
 
 
 def test_a_percentile_is_one_of_the_values():
