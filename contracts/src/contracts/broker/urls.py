@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote, unquote
 
 
@@ -153,6 +153,7 @@ def is_of(template: str, path: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4_096)  # of the names of applications and versions, that a large answer repeats in each row
 def encode(value: str) -> str:
     """*value* as one path segment: every character but the unreserved ones is percent-encoded."""
     return value if _unreserved(value) else quote(value, safe="")
