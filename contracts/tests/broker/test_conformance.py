@@ -32,12 +32,12 @@ def postgresql(postgresql_url):
 
     @contextmanager
     def copied(name):
-        execute(f'CREATE DATABASE "{name}" TEMPLATE "empty"')
+        execute(f'CREATE DATABASE "{name}" TEMPLATE "recorded"')
         yield url(name)
         execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    execute('CREATE DATABASE "empty"')
-    database = Database(url("empty"))
+    execute('CREATE DATABASE "recorded"')
+    database = Database(url("recorded"))
     migrations.prepare(database)
     database.dispose()
     yield copied
