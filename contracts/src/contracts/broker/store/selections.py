@@ -174,20 +174,10 @@ def _newest(connection: Connection, provider_id: int, selectors: Sequence[Select
     wanted = [each for each in selectors if isinstance(each, Latest)]
     if not wanted:
         return
-    version_id = (
-        select(func.max(pact_publications.c.consumer_version_id))
-        .where(
-            pact_publications.c.provider_id == integrations.c.provider_id,
-            pact_publications.c.consumer_id == integrations.c.consumer_id,
-            pact_publications.c.latest,
-        )
-        .correlate(integrations)
-        .scalar_subquery()
-    )
-    query = _integrated(version_id.label("version_id")).where(_of(_everybody(wanted)))
+    query = _integrated(integrations.c.head_version_id).where(_of(_everybody(wanted)))
     for row, each in _matches(connection, query, wanted, _parameters(provider_id, wanted)):
-        if row.version_id is not None:
-            yield _Candidate(version_id=row.version_id, reason=selections.newest(each.consumer))
+        if row.head_version_id is not None:
+            yield _Candidate(version_id=row.head_version_id, reason=selections.newest(each.consumer))
 
 
 def _present(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> Iterator[_Candidate]:
