@@ -38,9 +38,8 @@ class Broker:
     database: Database
     now: Callable[[], datetime] = _now
     uuid: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
-    token: Callable[[], str] = field(
-        default=lambda: secrets.token_urlsafe(16)
-    )  # 22 characters, as webhooks' uuids have
+    # 22 characters, as webhooks' uuids have; one that began with a dash would be an option to who names it to a command
+    token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(16).replace("-", "_"))
     wake_delivery: Callable[[], None] = _nobody
     turns: Turns = field(init=False)
     exchanges: Exchanges = field(init=False, default_factory=Exchanges)

@@ -69,7 +69,7 @@ def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[s
             request.url,
             data=_data(request),
             headers={name: value.encode() for name, value in headers.items()},
-            timeout=deadline.seconds,
+            timeout=2 * deadline.seconds,  # the deadline ends it first, and is not an error of the connection
             allow_redirects=False,
             verify=verify,
             stream=True,

@@ -201,3 +201,9 @@ def test_other_content_types_are_refused_and_change_nothing(http):
         == 415
     )
     assert http.get("/webhooks").json()["_links"]["pb:webhooks"] == []
+
+
+def test_a_name_that_is_made_is_never_an_option_to_the_command_that_gets_it(broker):
+    made = [broker.token() for _ in range(1_000)]
+    assert [each for each in made if each.startswith("-")] == []
+    assert {len(each) for each in made} == {22}
