@@ -92,6 +92,16 @@ def test_a_version_whose_results_count_stays(estate, kept, clock):
     assert kept() == {"Till": ["1"], "Ledger": ["10", "12", "15"]}
 
 
+def test_whose_results_of_its_own_contract_count_stays(estate, kept, clock):
+    """Asked about alone, an application is held against every version of itself that has verified its contract."""
+    estate.publish("Loop", "1", "a", branch="main", provider="Loop")
+    for number, success in (("2", False), ("3", True), ("4", True)):
+        estate.version("Loop", number, branch="main")
+        estate.verify("Loop", "1", by=number, success=success, provider="Loop")
+    clock.forward(days=91)
+    assert kept(database_clean_keep_version_selectors=()) == {"Loop": ["1", "2", "3", "4"]}
+
+
 def test_the_oldest_go_first_and_no_more_than_the_limit(estate, kept, clock):
     for number in "12345":
         estate.publish("Till", number, number, branch="main")

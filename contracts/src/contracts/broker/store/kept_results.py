@@ -2,7 +2,8 @@
 
 Of each content the last result, the one of the newest version, and what pending and work in progress are judged by:
 on each branch, with each tag and on the whole, the first success and the last, those from work in progress apart, and
-those too old to end it apart. Source: Pact Broker protocol, pending and WIP pacts.
+those too old to end it apart. Of what an application expects of itself, every version's last.
+Source: Pact Broker protocol, pending and WIP pacts; matrix, self-integration.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from sqlalchemy import func, literal, or_, select, union, union_all
 
 from contracts.broker.store import kept
 from contracts.broker.store.kept import CONTENTS, GONE_BRANCHES, RESULTS, VERSIONS
-from contracts.broker.store.tables import branch_versions, pact_publications, tag_successes, tags, verifications
+from contracts.broker.store.tables import (
+    branch_versions,
+    pact_publications,
+    pact_versions,
+    tag_successes,
+    tags,
+    verifications,
+)
 from contracts.model.cleaning import Always
 
 
@@ -29,7 +37,7 @@ def add(connection: Connection, since: datetime) -> None:
     while True:
         kept.add_beginnings(connection, number)
         _add_contents(connection, number)
-        for query in (_last(number), _decisive(number, since), _tag_successes(number)):
+        for query in (_last(number), _of_itself(number), _decisive(number, since), _tag_successes(number)):
             ids = query.subquery()
             new = select(ids.c.id).distinct().where(kept.none_of(ids.c.id, RESULTS))
             connection.execute(RESULTS.insert().from_select(["id"], new))
@@ -68,6 +76,15 @@ def _last(number: int) -> CompoundSelect[int]:
     return union(
         _results(number).where(verifications.c.latest, verifications.c.provider_version_id == newest.scalar_subquery()),
         _results(number).where(verifications.c.id == last.scalar_subquery()),
+    )
+
+
+def _of_itself(number: int) -> Select[int]:
+    """Every version's last result of what an application expects of itself: can-i-deploy may count each of them."""
+    return (
+        _results(number)
+        .join(pact_versions, pact_versions.c.id == CONTENTS.c.id)
+        .where(verifications.c.latest, pact_versions.c.consumer_id == pact_versions.c.provider_id)
     )
 
 
