@@ -69,7 +69,7 @@ class Estate:
             version, _ = versions.ensure(connection, pacticipant.id, number, self.broker.now())
             if branch is not None:
                 branch_action.add_version(self.broker, connection, pacticipant, version, branch)
-            tag.add(self.broker, connection, pacticipant, version, tags)
+            tag.add(self.broker, connection, pacticipant, version, tags, deploys=True)
 
     def verify(
         self,

@@ -38,7 +38,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastResult:
-    """The last result of any content of a line of pacts; *current* if it is the content of the line's latest pact."""
+    """The result that speaks for a line of pacts; *current* if it is of the content of the line's latest pact."""
 
     success: bool
     pending: bool

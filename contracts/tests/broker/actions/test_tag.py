@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from estates import Estate
 
 from contracts.broker.actions import branch, tag
 from contracts.broker.store import branches, deployments, environments, pacticipants, versions
@@ -19,7 +20,7 @@ def add(broker):
         with broker.database.writing() as connection:
             owner = pacticipants.ensure(connection, "Till", broker.now())
             version, _ = versions.ensure(connection, owner.id, number, broker.now())
-            return tag.add(broker, connection, owner, version, [name])
+            return tag.add(broker, connection, owner, version, [name], deploys=True)
 
     return add
 
@@ -81,6 +82,17 @@ def test_an_environment_s_namesake_deploys_each_time_where_it_is_wanted(add, bro
     assert current() == ["2"]
     add("1", "live")
     assert current() == ["1"]
+
+
+def test_a_tag_in_a_publication_deploys_nothing_but_is_a_branch_all_the_same(broker, on_branches):
+    estate = Estate(broker)
+    estate.environment("dev")
+
+    estate.publish("Till", "1", "a", tags=("dev",))
+
+    with broker.database.reading() as connection:
+        assert deployments.current(connection, pacticipant="Till") == []
+    assert on_branches("1") == ["dev"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -129,6 +130,18 @@ def test_once_the_provider_verified_nobody_is_asked_to_verify(http):
     results = pact["_links"]["pb:publish-verification-results"]["href"]
     assert http.post(results, json={"success": True, "providerApplicationVersion": "10"}).status_code == 201
     assert kinds(publish(http, "2", branch="main")) == ["debug", "success", "debug", "debug", "prompt", "prompt"]
+
+
+def test_a_disabled_webhook_counts_as_one_that_no_event_triggers(http, broker):
+    broker.settings = replace(
+        broker.settings, webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",)
+    )
+    request = {"method": "POST", "url": "http://127.0.0.1:9/build"}
+    new = {"events": [{"name": "contract_published"}], "enabled": False, "request": request}
+    assert http.post("/webhooks", json=new).status_code == 201
+    document = publish(http, branch="main")
+    assert kinds(document) == ["debug", "success", "debug", "debug", "debug", "prompt", "prompt"]
+    assert texts(document)[4] == "  No enabled webhook is meant for these events."
 
 
 def test_a_changed_content_of_the_same_version_is_a_conflict_in_its_own_form(http):

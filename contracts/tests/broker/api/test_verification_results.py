@@ -145,6 +145,21 @@ def test_a_result_that_breaks_a_rule_is_refused(http, results, body, errors):
     assert (response.status_code, response.json()) == (400, {"errors": errors})
 
 
+@pytest.mark.parametrize(
+    "url", ["http://ci/a b", "not a url", "http://ci/\n", "http://ci/%zz", "http://ci/{x}", "http://ci/ä"]
+)
+def test_a_build_url_that_is_none_is_refused(http, results, url):
+    response = http.post(results, json=RESULT | {"buildUrl": url})
+    assert response.status_code == 400
+    assert "percent-encode" in response.json()["errors"]["buildUrl"][0]
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x/y", "job/7?a=[1]&b='c'#d", "http://ci/a%20b", "http://[::1]:80/~x"])
+def test_whatever_else_a_url_may_hold_is_taken(http, results, url):
+    response = http.post(results, json=RESULT | {"buildUrl": url})
+    assert (response.status_code, response.json()["buildUrl"]) == (201, url)
+
+
 def test_the_first_thing_wrong_is_told_first(http, results, pact_url):
     nowhere = f"{pact_url[:-1]}x/verification-results"
     text = {"Content-Type": "text/plain"}

@@ -10,6 +10,27 @@ from contracts.broker.store import badges, pacts
 from contracts.model.badges import LastResult
 
 
+def test_the_newest_verified_pact_speaks_for_its_line_whichever_was_verified_last(database, clock):
+    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate.publish("Till", "1", "a", tags=("prod",))
+    estate.publish("Till", "2", "b", tags=("prod",))
+    estate.verify("Till", "2", by="10")
+    estate.verify("Till", "1", by="10", success=False)
+
+    def shown():
+        with database.reading() as connection:
+            newest = pacts.find_latest(connection, "Ledger", "Till")
+            last = badges.last_result(connection, newest)
+            assert badges.last_result_with_tag(connection, newest, "prod") == last
+            return last
+
+    assert shown() == LastResult(success=True, pending=False, current=True)
+    estate.publish("Till", "3", "c", tags=("prod",))
+    assert shown() == LastResult(success=True, pending=False, current=False)
+    estate.publish("Till", "4", "a", tags=("prod",))  # a revert: its content has the result of version 1
+    assert shown() == LastResult(success=False, pending=False, current=True)
+
+
 def test_the_last_result_is_that_of_the_line(database, clock):
     estate = Estate(Broker(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a", tags=("prod",))

@@ -41,6 +41,12 @@ def test_the_latest_pact_of_each_tag_is_shown_with_its_tags(estate):
     }
 
 
+def test_several_heads_stand_in_the_order_in_which_the_version_joined_them(estate):
+    estate.publish("Till", "1", "a", branch="z")
+    estate.version("Till", "1", branch="a")
+    assert shown(estate)["Till 1"].branches == ("z", "a")
+
+
 def test_what_an_environment_holds_is_shown(estate):
     for number in "1234":
         estate.publish("Till", number, number)

@@ -114,10 +114,11 @@ def test_of_several_tags_one_that_is_missing_suffices_and_is_named(estate, is_pe
     assert verdict.subject.endswith("with tags dev, unused")
 
 
-def test_the_beginnings_of_a_branch_are_its_own_and_its_first_versions(estate, clock):
+def test_a_branch_begins_with_the_version_that_was_put_on_it_first(estate, clock):
     estate.version("Ledger", "1")
-    first = clock()
+    created = clock()
     clock.forward(hours=1)
+    put_first = clock()
     estate.version("Ledger", "2", branch="main")
     clock.forward(hours=1)
     estate.version("Ledger", "1", branch="main")
@@ -126,8 +127,8 @@ def test_the_beginnings_of_a_branch_are_its_own_and_its_first_versions(estate, c
         begun = pending.beginnings(connection, ledger, ProviderRef(branch="main"))
         assert pending.beginnings(connection, ledger, ProviderRef(branch="none")) == Beginnings()
         assert pending.beginnings(connection, ledger, ProviderRef()) == Beginnings()
-    assert begun.first_version_created_at == first
-    assert begun.branch_created_at > first
+    assert begun.first_version_created_at == put_first
+    assert begun.branch_created_at > created
 
 
 @pytest.mark.parametrize("provider", [ProviderRef(), ProviderRef(branch="main"), ProviderRef(tags=("a", "b"))])

@@ -136,10 +136,13 @@ def test_the_webhooks_of_a_pair_name_just_these_applications(database, ids, crea
         ({"consumer": Side(label="shop"), "provider": Side(label="core")}, {("Till", "Ledger")}),
         ({"consumer": Side(name="Kiosk"), "provider": Side(label="core")}, {("Kiosk", "Ledger")}),
         ({"consumer": Side(label="core")}, set()),
-        ({"enabled": False}, set()),
+        (
+            {"enabled": False},
+            {("Till", "Ledger"), ("Till", "Stock"), ("Kiosk", "Ledger"), ("Kiosk", "Stock")},
+        ),
     ],
 )
-def test_a_webhook_hears_of_pairs_by_name_by_label_or_of_all(database, ids, create, sides, hears_of):
+def test_a_webhook_is_for_pairs_by_name_by_label_or_for_all(database, ids, create, sides, hears_of):
     made = create(**sides)
     heard = set()
     with database.reading() as connection:

@@ -275,3 +275,16 @@ def test_a_table_has_headers_for_those_who_hear_it(page, publish):
     assert shown.count('<th scope="col">') == 3
     assert shown.count('<th scope="row">') == 1
     assert 'aria-label="Which versions of web"' in shown
+
+
+def test_a_result_that_was_replaced_is_shown_and_says_so(page, publish, verify):
+    publish("1")
+    verify("1", "10", success=False)
+    verify("1", "10")
+    verify("1", "11")
+
+    assert rows(page(MATRIX)) == [
+        "1 main · head just now ✔ verified just now 11 main · head",
+        "1 main · head just now ✔ verified just now 10 main",
+        "1 main · head just now ✘ failed just now replaced by a later result 10 main",
+    ]

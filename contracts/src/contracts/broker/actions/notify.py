@@ -99,13 +99,13 @@ def pacts_published(
     contents = {each.provider.id: each.pact_version_id for each in published}
     required = events.unverified(connection, contents)
     interested = webhooks.matching(connection, published[0].consumer.id, contents)
-    told = [each for each in published if each.provider.id in interested]
+    told = [each for each in published if any(other.enabled for other in interested.get(each.provider.id, ()))]
     needed = [each.id for pact in told for each in required.get(pact.provider.id, ())]
     known = _Known.of_publications(connection, told, needed, base_url) if told else None
     raised = [
         event
         for pact, new in changed
-        if known is not None and pact.provider.id in interested
+        if known is not None and pact in told
         for event in _publication_events(
             known,
             pact,
@@ -142,7 +142,9 @@ def result_published(
     outcome = PROVIDER_VERIFICATION_SUCCEEDED if verification.success else PROVIDER_VERIFICATION_FAILED
     names = (PROVIDER_VERIFICATION_PUBLISHED, outcome)
     matching = webhooks.matching(connection, pact.consumer.id, [pact.provider.id])
-    interested = [each for each in matching.get(pact.provider.id, ()) if not set(names).isdisjoint(each.events)]
+    interested = [
+        each for each in matching.get(pact.provider.id, ()) if each.enabled and not set(names).isdisjoint(each.events)
+    ]
     if not interested:
         return
     ids = selected.consumer_version_ids
@@ -271,7 +273,7 @@ def _trigger(
     new: list[NewDelivery] = []
     triggered: dict[int, list[Triggered]] = {}
     for event in raised:
-        for webhook in (each for each in event.interested if event.name in each.events):
+        for webhook in (each for each in event.interested if each.enabled and event.name in each.events):
             delivery = NewDelivery(
                 uuid=broker.uuid(),
                 webhook_id=webhook.id,

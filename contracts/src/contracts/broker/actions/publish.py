@@ -89,7 +89,7 @@ def publish(broker: Broker, connection: Connection, publication: Publication, *,
     if publication.branch is not None:
         join = branch.add_new_version if created else branch.add_version
         join(broker, connection, consumer, version, publication.branch)
-    tag.add(broker, connection, consumer, version, publication.tags)
+    tag.add(broker, connection, consumer, version, publication.tags, deploys=False)
     published: list[Published] = []
     for number, contracts in enumerate(_rounds(publication.contracts)):
         pairs = [(parties[each.provider], each) for each in contracts]

@@ -22,19 +22,26 @@ if TYPE_CHECKING:
 
 
 def add(
-    broker: Broker, connection: Connection, pacticipant: Pacticipant, version: Version, called: Sequence[str]
+    broker: Broker,
+    connection: Connection,
+    pacticipant: Pacticipant,
+    version: Version,
+    called: Sequence[str],
+    *,
+    deploys: bool,
 ) -> list[str]:
     """Give *version* the tags *called* so, in this order; those that it did not carry already.
 
     A tag called like a main branch makes it the main branch, where the pacticipant has none; the first tag of a young
-    version without a branch becomes its branch; a tag called like an environment deploys the version there.
+    version without a branch becomes its branch. With *deploys*, a tag called like an environment deploys the version
+    there, as the settings allow: a tag that is put says where the version is, one in a publication does not.
     """
     if called and _stands_for_branch(broker, connection, version):
         branch.add_version(broker, connection, pacticipant, version, called[0], auto_created=True)
     created = tags.add(connection, pacticipant.id, version.id, called, broker.now())
     for tag in called:
         branch.detect_main_branch(broker, connection, pacticipant, tag)
-        if broker.settings.create_deployed_versions_for_tags:
+        if deploys and broker.settings.create_deployed_versions_for_tags:
             _deploy_to_namesake(broker, connection, version, tag)
     return created
 

@@ -17,7 +17,7 @@ from contracts.broker.api.hal import HAL, TEXT, link, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pacticipants, versions
 from contracts.model.errors import InvalidFields, InvalidQuery
-from contracts.model.matrix import LatestBy, Numbered, Selector, Wanted
+from contracts.model.matrix import Numbered, Selector, Wanted
 from contracts.model.metadata import Metadata, encode
 
 
@@ -66,7 +66,6 @@ def _matrix(routes: Resources) -> None:
     @routes.get(urls.MATRIX_PAIR, query=matrix_queries.OPTIONS)
     def matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
         draft = matrix_queries.options(call.query)
-        draft.latest_by = draft.latest_by or LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
         question = draft.question([Selector(pacticipant=consumer), Selector(pacticipant=provider)])
         with call.reading() as connection:
             pacticipants.find(connection, consumer, "consumer")

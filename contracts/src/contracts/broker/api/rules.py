@@ -5,11 +5,15 @@ Source: Pact Broker protocol, error bodies (standard texts).
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from contracts.model.names import MOST_CHARACTERS
+
+
+_OF_A_URL = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")  # RFC 3986, 2
 
 
 def _not_blank(text: str) -> str:
@@ -38,6 +42,13 @@ def _written(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _a_url(text: str) -> str:
+    if not _OF_A_URL.fullmatch(text):
+        msg = "is not a valid URL: percent-encode spaces and every other character that a URL cannot hold"
+        raise ValueError(msg)
+    return text
+
+
 def at_most(count: int) -> AfterValidator:
     """The rule that a list has at most *count* elements: others wait while one request is answered."""
 
@@ -58,6 +69,7 @@ def _true_or_false(value: object) -> object:
 
 
 SingleLine = Annotated[str, AfterValidator(_single_line)]
+Url = Annotated[str, AfterValidator(_a_url)]
 Filled = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
 Name = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS), AfterValidator(_not_blank)]
 Line = Annotated[Name, AfterValidator(_single_line)]

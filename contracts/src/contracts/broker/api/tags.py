@@ -36,7 +36,7 @@ def router(broker: Broker) -> Router:
         with call.writing() as connection:
             owner = pacticipants.ensure(connection, pacticipant, call.now())
             tagged, _ = versions.ensure(connection, owner.id, version, call.now())
-            created = bool(tagging.add(call.broker, connection, owner, tagged, [tag]))
+            created = bool(tagging.add(call.broker, connection, owner, tagged, [tag], deploys=True))
             found = tags.find(connection, tagged.id, tag)
         document = _render(call.links, pacticipant, version, found)
         location = document["_links"]["self"]["href"] if created else None

@@ -55,7 +55,7 @@ class ResultBody(Body):
 
     success: bool
     provider_version_number: rules.Name = Field(alias="providerApplicationVersion")
-    build_url: str | None = Field(default=None, alias="buildUrl")
+    build_url: rules.Url | None = Field(default=None, alias="buildUrl")
     test_results: Any = Field(default=None, alias="testResults")
     verified_by: dict[str, Any] | None = Field(default=None, alias="verifiedBy")
     executed_at: Annotated[datetime | None, BeforeValidator(_moment)] = Field(default=None, alias="verificationDate")

@@ -1,48 +1,63 @@
-"""What badges ask of the database: the last result of a line of pacts."""
+"""What badges ask of the database: the result that speaks for a line of pacts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contracts.broker.store.tables import pact_publications, tags, verifications
 from contracts.model.badges import LastResult
 
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from contracts.model.pacts import Pact
 
 
 def last_result(connection: Connection, pact: Pact) -> LastResult | None:
-    """The last result of any content of *pact*'s pair."""
+    """The result of the newest verified pact of *pact*'s pair; None if no pact of the pair has a result.
+
+    The newest consumer version with a result counts, whichever of its contents was verified last.
+    """
     return _last(connection, pact)
 
 
 def last_result_with_tag(connection: Connection, pact: Pact, tag: str) -> LastResult | None:
-    """The last result of any content that *pact*'s consumer published with *tag*."""
-    tagged = tags.c.version_id == pact_publications.c.consumer_version_id
-    return _last(connection, pact, select(tags.c.id).where(tagged, tags.c.name == tag).exists())
+    """As `last_result`, of the consumer versions with *tag*."""
+    return _last(connection, pact, _tagged().where(tags.c.name == tag).exists())
 
 
 def last_result_untagged(connection: Connection, pact: Pact) -> LastResult | None:
-    """The last result of any content that *pact*'s consumer published without a tag."""
-    tagged = tags.c.version_id == pact_publications.c.consumer_version_id
-    return _last(connection, pact, ~select(tags.c.id).where(tagged).exists())
+    """As `last_result`, of the consumer versions without tags."""
+    return _last(connection, pact, ~_tagged().exists())
+
+
+def _tagged() -> Select[int]:
+    return select(tags.c.id).where(tags.c.version_id == pact_publications.c.consumer_version_id)
 
 
 def _last(connection: Connection, pact: Pact, condition: ColumnElement[bool] | None = None) -> LastResult | None:
-    query = (
-        select(verifications.c.pact_version_id, verifications.c.success, verifications.c.pending)
-        .where(verifications.c.consumer_id == pact.consumer.id, verifications.c.provider_id == pact.provider.id)
-        .order_by(verifications.c.id.desc())
+    results = verifications.alias("results")
+    has_result = select(results.c.id).where(results.c.pact_version_id == pact_publications.c.pact_version_id).exists()
+    newest = (
+        select(pact_publications.c.pact_version_id)
+        .where(
+            pact_publications.c.consumer_id == pact.consumer.id,
+            pact_publications.c.provider_id == pact.provider.id,
+            pact_publications.c.latest,
+            has_result,
+        )
+        .order_by(pact_publications.c.consumer_version_id.desc())
         .limit(1)
     )
     if condition is not None:
-        of_content = pact_publications.c.pact_version_id == verifications.c.pact_version_id
-        query = query.where(select(pact_publications.c.id).where(of_content, condition).exists())
+        newest = newest.where(condition)
+    last = select(func.max(results.c.id)).where(results.c.pact_version_id == newest.scalar_subquery())
+    query = select(verifications.c.pact_version_id, verifications.c.success, verifications.c.pending).where(
+        verifications.c.id == last.scalar_subquery()
+    )
     if (row := connection.execute(query).one_or_none()) is None:
         return None
     return LastResult(

@@ -11,6 +11,7 @@ from contracts.broker.store import verifications
 from contracts.broker.store.lists import among
 from contracts.broker.store.pacts import pact_of, pacts
 from contracts.broker.store.tables import (
+    branch_versions,
     branches,
     deployed_versions,
     integrations,
@@ -184,7 +185,7 @@ def _tagged(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str
 
 
 def _heads(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """The branches whose head each of these versions is."""
+    """The branches whose head each of these versions is, in the order in which it joined them."""
     return _grouped(connection, _branches_of_heads(), version_ids)
 
 
@@ -210,7 +211,9 @@ def _tags_of_publications() -> _Names:
 @cache
 def _branches_of_heads() -> _Names:
     head = branches.c.head_version_id
-    return select(head, branches.c.name).where(among(head, "ids")).order_by(branches.c.name)
+    joined = and_(branch_versions.c.branch_id == branches.c.id, branch_versions.c.version_id == head)
+    query = select(head, branches.c.name).join(branch_versions, joined)
+    return query.where(among(head, "ids")).order_by(branch_versions.c.id)
 
 
 @cache

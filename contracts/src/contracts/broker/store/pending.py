@@ -84,7 +84,12 @@ def successes(
 
 @cache
 def _beginning() -> Select[*tuple[Any, ...]]:
-    first = select(func.min(branch_versions.c.version_id)).where(branch_versions.c.branch_id == branches.c.id)
+    first = (
+        select(branch_versions.c.version_id)
+        .where(branch_versions.c.branch_id == branches.c.id)
+        .order_by(branch_versions.c.id)
+        .limit(1)
+    )
     return (
         select(branches.c.id, branches.c.created_at, versions.c.created_at.label("first_version_created_at"))
         .select_from(branches)

@@ -155,6 +155,7 @@ branch_versions = _table(
     _created(),
     UniqueConstraint("branch_id", "version_id"),
     Index(None, "version_id", "branch_id"),
+    Index(None, "branch_id", "id"),  # the version that was put on a branch first
 )
 
 tags = _table(

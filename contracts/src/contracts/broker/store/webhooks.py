@@ -84,7 +84,7 @@ def of(connection: Connection, *, consumer_id: int | None = None, provider_id: i
 
 
 def matching(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> dict[int, list[Webhook]]:
-    """The enabled webhooks that may hear of the consumer and each provider, by provider id; the oldest first.
+    """The webhooks that are for the consumer and each provider, by provider id, enabled or not; the oldest first.
 
     A provider that nothing listens to is left out.
     """
@@ -214,7 +214,6 @@ def _matching() -> Select[*tuple[Any, ...]]:
         .select_from(webhooks)
         .join(provider, _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider.c.id))
         .where(
-            webhooks.c.enabled,
             among(provider.c.id, "provider_ids"),
             _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, bindparam("consumer_id", type_=BigInteger())),
         )

@@ -1,6 +1,7 @@
 """`/matrix/provider/{provider}/consumer/{consumer}`: which versions of two applications were verified with which.
 
-The rows are those of the API; there is no verdict, since nothing is to be deployed.
+The rows are those of the API: every result, also one that a later result of the same versions replaced, and every
+revision of a pact. There is no verdict, since nothing is to be deployed.
 Source: Pact Broker protocol, UI.
 """
 
@@ -17,7 +18,6 @@ from contracts.model.errors import NotFound
 from contracts.model.matrix import (
     DEFAULT_LIMIT,
     InEnvironment,
-    LatestBy,
     Numbered,
     OnBranch,
     OnMainBranch,
@@ -31,7 +31,7 @@ from contracts.model.reasons import SpecifiedVersionDoesNotExist
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
@@ -107,7 +107,6 @@ def add(pages: Pages) -> None:
         chosen = {"consumer": _chosen(query, "consumer", consumer), "provider": _chosen(query, "provider", provider)}
         question = Question(
             selectors=tuple(Selector(pacticipant=each.pacticipant, wanted=each.wanted) for each in chosen.values()),
-            latest_by=LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION,
             most=_most(query),
         )
         with pages.broker.database.reading() as connection:
@@ -126,6 +125,7 @@ def add(pages: Pages) -> None:
             chosen=chosen,
             missing=[SpecifiedVersionDoesNotExist(selector=each) for each in found.missing],
             directions=_directions(found.rows, chosen),
+            replaced=_replaced(found.rows),
             details=details,
             shown=len(found.rows),
             successes=sum(row.success is True for row in found.rows),
@@ -148,6 +148,16 @@ def _directions(rows: Iterable[Row], chosen: Mapping[str, Chosen]) -> list[Direc
         Direction(consumer=pair[0], provider=pair[1], narrowed=pair[1] in narrowed, rows=tuple(of_pair))
         for pair, of_pair in sorted(by_pair.items(), key=lambda each: each[0] != asked)
     ]
+
+
+def _replaced(rows: Sequence[Row]) -> set[int]:
+    """The numbers of the results in *rows* after which the same provider version gave another one of the same pact."""
+    results = [(row.pact_id, row.result) for row in rows if row.result is not None]
+    last: dict[tuple[int, int], int] = {}
+    for pact_id, result in results:
+        key = pact_id, result.provider_version.id
+        last[key] = max(result.id, last.get(key, 0))
+    return {result.id for _, result in results} - set(last.values())
 
 
 def _chosen(query: QueryParams, side: str, pacticipant: str) -> Chosen:

@@ -454,6 +454,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_branch_versions_version_id_branch_id", "branch_versions", ["version_id", "branch_id"], unique=False
     )
+    op.create_index("ix_branch_versions_branch_id_id", "branch_versions", ["branch_id", "id"], unique=False)
     op.create_table(
         "tag_successes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
