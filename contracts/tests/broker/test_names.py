@@ -19,13 +19,13 @@ from contracts.broker.app import create_app
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
+from contracts.model.names import problem
 
 
 _JSON = (b"content-type", b"application/json")
-# dots alone are no name: every client takes `/.` and `/..` out of an address before it sends it
-_LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\t\0"), min_size=1, max_size=30)
-_RESERVED = st.text("/%+?#&=;:@!$'\"\\<>{}[]()* .~-_é\u2028", min_size=1, max_size=8)
-NAMES = (_LINE | _RESERVED).filter(lambda each: each.strip() and each not in {".", ".."})
+_LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=30)
+_RESERVED = st.text("/%+?#&=;:@!$'\"\\<>{}[]()* .~-_é\u00a0", min_size=1, max_size=8)
+NAMES = (_LINE | _RESERVED).filter(lambda each: problem(each) is None)
 WORDS = NAMES.map(lambda each: "".join(each.split()))
 
 

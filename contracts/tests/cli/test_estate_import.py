@@ -278,3 +278,17 @@ def test_deployments_keep_their_slots(copy):
         current = "SELECT count(*) FROM deployed_versions WHERE undeployed_at IS NULL"
         assert connection.exec_driver_sql(current).scalar_one() == 3
     database.dispose()
+
+
+def test_a_name_that_the_broker_cannot_take_is_refused_with_its_line(copy, tmp_path):
+    with running_broker() as source:
+        Estate(source.broker).publish("Till", "1", "a")
+        file = tmp_path / "spool"
+        copy(source.base_url, "copy", "--file", str(file))
+    file.write_text(file.read_text().replace('"number":"1"', '"number":"1\\u0018"'))
+
+    result, _ = copy(str(file), "other")
+
+    assert result.exit_code != 0
+    assert "line " in result.output
+    assert "cannot contain control characters" in " ".join(result.output.split())

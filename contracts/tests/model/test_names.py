@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.model.names import display_name, look_alike
+from contracts.model.names import display_name, look_alike, problem
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,18 @@ def test_a_name_may_look_like_several():
 def test_many_names_are_compared_with_many_in_time_that_grows_with_their_number():
     new, existing = ([f"{side} {number} y" for number in range(20_000)] for side in ("new", "old"))
     assert look_alike([*new, "Old-7-Y"], existing) == {"Old-7-Y": ["old 7 y"]}
+
+
+@pytest.mark.parametrize("character", ["\0", "\t", "\n", "\r", "\x18", "\x1f", "\x7f", "\x85", "\u2028", "\ud800"])
+def test_what_a_header_or_a_path_cannot_carry_is_not_a_name(character):
+    assert problem(f"2{character}") is not None
+
+
+@pytest.mark.parametrize("name", ["", " ", ".", "..", "x" * 501])
+def test_what_an_address_loses_is_not_a_name(name):
+    assert problem(name) is not None
+
+
+@pytest.mark.parametrize("name", ["...", ".a", "a b", "feat/ü & <x>", '1.0+a"b\\', "é" * 500, "😀", "%0A"])
+def test_everything_else_is_a_name(name):
+    assert problem(name) is None

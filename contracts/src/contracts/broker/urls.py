@@ -109,6 +109,16 @@ CAN_I_DEPLOY_TAG_BADGE = CAN_I_DEPLOY_TAG + "/badge"
 CAN_I_DEPLOY_BRANCH_BADGE = CAN_I_DEPLOY_BRANCH + "/badge"
 CAN_I_MERGE_BADGE = "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge"
 
+_BADGES = (
+    PACT_BADGE,
+    PACT_TAG_BADGE,
+    PACT_UNTAGGED_BADGE,
+    MATRIX_BADGE,
+    CAN_I_DEPLOY_TAG_BADGE,
+    CAN_I_DEPLOY_BRANCH_BADGE,
+    CAN_I_MERGE_BADGE,
+)
+
 WEBHOOKS = "/webhooks"
 WEBHOOK = "/webhooks/{uuid}"
 WEBHOOKS_EXECUTE = "/webhooks/execute"
@@ -151,6 +161,12 @@ def is_of(template: str, path: str) -> bool:
     return len(segments) == len(given) and all(
         each.startswith("{") or each == sent for each, sent in zip(segments, given, strict=True)
     )
+
+
+def is_badge(path: str) -> bool:
+    """Whether the undecoded *path*, with or without `.svg`, is the address of a badge."""
+    badge = path.rstrip("/").removesuffix(".svg")
+    return badge.endswith("/badge") and any(is_of(each, badge) for each in _BADGES)
 
 
 @lru_cache(maxsize=4_096)  # of the names of applications and versions, that a large answer repeats in each row

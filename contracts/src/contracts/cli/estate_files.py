@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from contracts.client.estates import Had
-from contracts.model.estate_lines import End, Header, read, write
+from contracts.model.estate_lines import End, Header, read, require_names, write
 from contracts.model.estates import Content, Deployment, EstateError, Gap, Pact, Release, Version
 
 
@@ -142,6 +142,8 @@ def _line(raw: bytes, *, first: bool) -> Line:
     if isinstance(line, Header) != first:
         msg = "the first line must be a header, and no other"
         raise EstateError(msg)
+    if not isinstance(line, Header | End):
+        require_names(line)
     return line
 
 

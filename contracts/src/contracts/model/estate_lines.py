@@ -15,7 +15,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, ClassVar, get_args, get_origin, get_type_hints
 
-from contracts.model.estates import EstateError, Record
+from contracts.model import names
+from contracts.model.estates import Branch, Deployment, Environment, EstateError, Pacticipant, Record, Version, name
 
 
 if TYPE_CHECKING:
@@ -72,6 +73,32 @@ def read(text: str) -> Line:
         msg = f"it is of the format {line.format!r}, version {line.version}; known is {FORMAT!r}, {FORMAT_VERSION}"
         raise EstateError(msg)
     return line
+
+
+def require_names(record: Record) -> None:
+    """Refuse a *record* that gives something a name that the broker cannot take.
+
+    Raises:
+        EstateError: with the name, and why it is refused.
+    """
+    match record:
+        case Pacticipant():
+            names_here = [record.name, *record.labels, *([record.main_branch] if record.main_branch else [])]
+        case Environment():
+            names_here = [record.name, record.uuid]
+        case Branch():
+            names_here = [record.pacticipant, record.name]
+        case Version():
+            branches, tags = ((each.name for each in part) for part in (record.branches, record.tags))
+            names_here = [record.pacticipant, record.number, *branches, *tags]
+        case Deployment():
+            names_here = [record.application_instance] if record.application_instance else []
+        case _:  # names only what other records name
+            return
+    for each in names_here:
+        if (problem := names.problem(each)) is not None:
+            msg = f"{name(record)!r}: the name {each!r} {problem}. Rename it where it comes from, and import it again."
+            raise EstateError(msg)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401, any JSON

@@ -1,4 +1,4 @@
-"""Rules about the names of applications and environments: how they are shown, and which look alike.
+"""Rules about names: which are possible, how those of applications are shown, and which look alike.
 
 Source: Pact Broker protocol, pacticipant names.
 """
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 500  # of four bytes each they fit into an index: PostgreSQL's takes texts of 2,704 bytes
 
+# line breaks as the protocol knows them, and every other character that a header, a log line or an SVG cannot carry
+_LINE_BREAK = re.compile(r"[\n\r]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_DOTS = {".", ".."}
+
 _WORD_ENDS = re.compile(
     r"(?<=[a-z\d])(?=[A-Z]\S)"  # myService, A4Service
     r"|(?<=[A-Z])(?=[A-Z][a-z])"  # ABCService
@@ -23,6 +28,23 @@ _SEPARATOR = re.compile(r"(?<=\S)[-_.\s](\S)")  # one between two words; of seve
 
 _BETWEEN_WORDS = re.compile(r"\s+|::|[-_]|" + _WORD_ENDS.pattern)
 _SAYS_NOTHING = {"api", "provider", "service"}
+
+
+def problem(name: str) -> str | None:
+    """Why *name* cannot be the name of anything in the broker, as a predicate without a subject; None if it can.
+
+    The one rule for applications, versions, branches, tags, labels, environments and application instances, however
+    they arrive: each becomes a segment of a path, and some become headers.
+    """
+    reasons = (
+        (not name.strip(), "cannot be blank"),
+        (len(name) > MOST_CHARACTERS, f"cannot be longer than {MOST_CHARACTERS} characters"),
+        (name in _DOTS, "cannot be dots alone: HTTP clients remove them from an address"),
+        ("\0" in name, "cannot contain null characters"),
+        (_LINE_BREAK.search(name), "cannot contain multiple lines"),
+        (_CONTROL.search(name), "cannot contain control characters"),
+    )
+    return next((reason for applies, reason in reasons if applies), None)
 
 
 def display_name(name: str) -> str:

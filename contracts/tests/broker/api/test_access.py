@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from estates import Estate
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
@@ -75,6 +76,14 @@ def test_reading_can_be_public(guarded):
     assert guarded("POST", "/pacticipants", allow_public_read=True).status_code == 401
 
 
+def test_public_reading_includes_asking_for_pacts_to_verify_as_in_the_reference(guarded):
+    question = "/pacts/provider/P/for-verification"
+
+    assert guarded("POST", question, allow_public_read=True).status_code != 401
+    assert guarded("POST", question).status_code == 401
+    assert guarded("POST", "/pacts/provider/P%2Ffor-verification", allow_public_read=True).status_code == 401
+
+
 def test_the_heartbeat_can_be_public(guarded):
     assert guarded("GET", "/diagnostic/status/heartbeat", public_heartbeat=True).status_code == 200
     assert guarded("GET", "/", public_heartbeat=True).status_code == 401
@@ -117,3 +126,14 @@ def test_badges_are_public_where_they_are_to_be(guarded, end):
     ):
         assert guarded("GET", path + end, enable_public_badge_access=False).status_code == 401
         assert guarded("GET", path + end, enable_public_badge_access=True).status_code == 200
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/html,application/hal+json", "text/html,*/*"])
+@pytest.mark.parametrize("end", ["", "/", ".svg"])
+def test_a_public_badge_is_an_image_also_where_a_tag_is_called_badge(broker, guarded, accept, end):
+    Estate(broker).publish("C", "1", "a", provider="P", tags=("badge",))
+    path = f"/pacts/provider/P/consumer/C/latest/badge{end}"
+
+    response = guarded("GET", path, headers={"Accept": accept}, enable_public_badge_access=True)
+
+    assert (response.status_code, response.headers["content-type"].partition(";")[0]) == (200, "image/svg+xml")

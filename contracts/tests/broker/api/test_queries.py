@@ -27,6 +27,11 @@ from contracts.model.errors import InvalidQuery
         ),
         ("q[][a][b]=1&q[][a][c]=2", {"q": [{"a": {"b": "1", "c": "2"}}]}),
         ("[x]=1", {"[x]": "1"}),
+        (
+            "q[]pacticipant=A&q[]version=1&q[]pacticipant=B",
+            {"q": [{"pacticipant": "A", "version": "1"}, {"pacticipant": "B"}]},
+        ),
+        ("q[]a[b]=1&q[]a[c]=2&h[a]b=3", {"q": [{"a": {"b": "1", "c": "2"}}], "h": {"a": {"b": "3"}}}),
     ],
 )
 def test_brackets_nest(query, nested):

@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
 
 _READS = {"GET", "HEAD", "OPTIONS"}
-_BADGES = (
-    urls.PACT_BADGE,
-    urls.PACT_TAG_BADGE,
-    urls.PACT_UNTAGGED_BADGE,
-    urls.MATRIX_BADGE,
-    urls.CAN_I_DEPLOY_TAG_BADGE,
-    urls.CAN_I_DEPLOY_BRANCH_BADGE,
-    urls.CAN_I_MERGE_BADGE,
-)
 
 
 class BasicAuth:
@@ -57,15 +48,14 @@ class BasicAuth:
     def _allowed(self, scope: Scope) -> bool:
         # undecoded, as it is routed: a name may hold a slash, and what comes after it looks like another address
         settings, path = self.settings, paths.raw(scope).rstrip("/")
-        asks = scope["method"] == "POST" and urls.is_of(urls.PACTS_FOR_VERIFICATION, path)
-        reads = scope["method"] in _READS or asks
+        asks_for_pacts = scope["method"] == "POST" and urls.is_of(urls.PACTS_FOR_VERIFICATION, path)
+        reads = scope["method"] in _READS or asks_for_pacts
+        if reads and settings.allow_public_read:
+            return True
         if scope["method"] in _READS:
-            if settings.allow_public_read:
-                return True
             if settings.public_heartbeat and path == urls.HEARTBEAT:
                 return True
-            badge = path.removesuffix(".svg")
-            if settings.enable_public_badge_access and any(urls.is_of(each, badge) for each in _BADGES):
+            if settings.enable_public_badge_access and urls.is_badge(path):
                 return True
         given = _credentials(Headers(scope=scope).get("authorization", ""))
         if given is None:

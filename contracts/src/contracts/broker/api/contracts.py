@@ -56,8 +56,8 @@ def _one_of(*known: str) -> AfterValidator:
 class ContractBody(Body):
     """One contract of the request; its content is encoded in Base64."""
 
-    consumer_name: rules.Line = Field(alias="consumerName")
-    provider_name: rules.Line = Field(alias="providerName")
+    consumer_name: rules.Name = Field(alias="consumerName")
+    provider_name: rules.Name = Field(alias="providerName")
     content: str
     content_type: Annotated[str, _one_of("application/json")] = Field(alias="contentType")
     specification: Annotated[str, _one_of("pact")]
@@ -79,9 +79,9 @@ class ContractBody(Body):
 class PublicationBody(Body):
     """Everything that one version of a consumer publishes."""
 
-    pacticipant_name: rules.Line = Field(alias="pacticipantName")
-    version_number: rules.Line = Field(alias="pacticipantVersionNumber")
-    branch: rules.Line | None = None
+    pacticipant_name: rules.Name = Field(alias="pacticipantName")
+    version_number: rules.Name = Field(alias="pacticipantVersionNumber")
+    branch: rules.Name | None = None
     tags: Annotated[list[rules.Name], rules.at_most(MOST_TAGS)] | None = None
     build_url: rules.SingleLine | None = Field(default=None, alias="buildUrl")
     contracts: Annotated[list[ContractBody], rules.at_most(MOST_CONTRACTS)] = Field(min_length=1)

@@ -58,7 +58,7 @@ class DetailsBody(Body):
 class PacticipantBody(DetailsBody):
     """A new pacticipant."""
 
-    name: rules.Line
+    name: rules.Name
 
 
 def router(broker: Broker) -> Router:

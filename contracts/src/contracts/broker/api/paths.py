@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"%0[aAdD90]")
 _WEB_PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*")
+_UNCARRIED = re.compile(rb"[\x00-\x1f\x7f]")  # the server refuses a response with one of these in a header
 _EXTENSIONS = {"svg": SVG, "csv": CSV, "json": f"{HAL}, {JSON}", "yaml": YAML}
 _ALWAYS_A_TYPE = re.compile(r".*/badge\.svg|/groups/.*\.csv")
 _REQUIRED_HEADERS = [
@@ -84,12 +85,16 @@ class RawPaths:
                 present: list[tuple[bytes, bytes]] = message["headers"]  # type: ignore[assignment]  # ASGI's own shape
                 names = {name for name, _ in present}
                 message["headers"] = [
-                    *present,
+                    *((name, _UNCARRIED.sub(_encoded, value)) for name, value in present),
                     *(each for each in self.headers if each[0] not in names),
                 ]
             await send(message)
 
         return sending  # type: ignore[return-value]  # ASGI messages are mutable mappings
+
+
+def _encoded(character: re.Match[bytes]) -> bytes:
+    return b"%%%02X" % character[0][0]
 
 
 def raw(scope: Scope) -> str:

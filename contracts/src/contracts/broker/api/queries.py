@@ -1,5 +1,7 @@
 """Nested query strings, as Rack reads them: `q[][pacticipant]=A&q[][version]=1` is a list of hashes.
 
+What follows a bracket without brackets of its own is a key too: `q[]pacticipant=A` means `q[][pacticipant]=A`.
+
 A new element of a list of hashes starts when a key that the current element holds already repeats. Of a scalar given
 twice the last wins. Source: Pact Broker protocol, URL encoding.
 """
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
+_UNBRACKETED = re.compile(r"\]([^\[\]]+)")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _MOST_PARTS = 20
 _WHOLE_NUMBER = re.compile(r"-?[0-9]+")
@@ -63,7 +66,7 @@ def parse(query: str) -> dict[str, Any]:
     except ValueError as error:
         raise InvalidQuery([f"The query string cannot be read: {error}"]) from None
     for key, value in pairs:
-        found = _KEY.match(key)
+        found = _KEY.match(_UNBRACKETED.sub(r"][\1]", key))
         name, parts = (found[1], _PART.findall(found[2])) if found else (key, [])
         if len(parts) > _MOST_PARTS:
             raise InvalidQuery([f"The query's parameter {name} nests too deeply"])

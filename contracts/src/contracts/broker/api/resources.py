@@ -16,8 +16,8 @@ from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.errors import BodyTooLarge
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
+from contracts.model import names
 from contracts.model.errors import InvalidFields
-from contracts.model.names import MOST_CHARACTERS
 
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from contracts.broker.broker import Broker
 
     Handler = Callable[..., Response]
+
+
+_CREATING = {"POST", "PUT", "PATCH"}
 
 
 class _Segment(Convertor[str]):
@@ -156,7 +159,7 @@ class Resources:
     def _endpoint(self, handler: Handler, operation: Operation) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         def answer(request: Request, content: bytes) -> Response:
             call = Call(self.broker, request, content, operation)
-            _require_short(request.path_params)
+            _require_names(request.path_params, creates=request.method in _CREATING)
             response = handler(call, **request.path_params)
             _ = call.media_type  # a handler that needs no database is held to the Accept header here
             return response
@@ -187,11 +190,20 @@ async def _content(request: Request, most: int) -> bytes:
     return b"".join(chunks)
 
 
-def _require_short(names: Mapping[str, str]) -> None:
-    """Refuse what no name can be; metadata is the broker's own, and as long as it has to be."""
-    long = [name for name, value in names.items() if len(value) > MOST_CHARACTERS and name != "metadata"]
-    if long:
-        raise InvalidFields({name: [f"cannot be longer than {MOST_CHARACTERS} characters"] for name in long})
+def _require_names(segments: Mapping[str, str], *, creates: bool) -> None:
+    """Refuse a path whose *segments* cannot be names.
+
+    A request that *creates* nothing can still read or remove data that an earlier version stored under a name that is
+    refused today; only a length that no index holds is refused. Metadata is the broker's own, and as long as necessary.
+    """
+    named = {each: value for each, value in segments.items() if each != "metadata"}
+    problems = {
+        each: problem
+        for each, value in named.items()
+        if (creates or len(value) > names.MOST_CHARACTERS) and (problem := names.problem(value)) is not None
+    }
+    if problems:
+        raise InvalidFields({each: [problem] for each, problem in problems.items()})
 
 
 def convertible(path: str) -> str:

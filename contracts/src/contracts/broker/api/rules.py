@@ -1,4 +1,4 @@
-"""Rules that a text in a request must keep, for use in bodies: `name: rules.Line`.
+"""Rules that a text in a request must keep, for use in bodies: `name: rules.Name`.
 
 Source: Pact Broker protocol, error bodies (standard texts).
 """
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from contracts.model import names
 from contracts.model.names import MOST_CHARACTERS
 
 
@@ -28,6 +29,16 @@ def _single_line(text: str) -> str:
         msg = "cannot contain multiple lines"
         raise ValueError(msg)
     return text
+
+
+def _name(text: str) -> str:
+    if (problem := names.problem(text)) is not None:
+        raise ValueError(problem)
+    return text
+
+
+def _name_or_empty(text: str) -> str:
+    return _name(text) if text.strip() else text
 
 
 def _no_spaces(text: str) -> str:
@@ -71,9 +82,19 @@ def _true_or_false(value: object) -> object:
 SingleLine = Annotated[str, AfterValidator(_single_line)]
 Url = Annotated[str, AfterValidator(_a_url)]
 Filled = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
-Name = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS), AfterValidator(_not_blank)]
-Line = Annotated[Name, AfterValidator(_single_line)]
-Word = Annotated[Name, AfterValidator(_no_spaces)]
+Name = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS), AfterValidator(_name)]
+Line = Annotated[
+    str, Field(min_length=1, max_length=MOST_CHARACTERS), AfterValidator(_not_blank), AfterValidator(_single_line)
+]
+Word = Annotated[
+    str,
+    Field(min_length=1, max_length=MOST_CHARACTERS),
+    AfterValidator(_not_blank),
+    AfterValidator(_no_spaces),
+    AfterValidator(_name),
+]
 Written = Annotated[str, BeforeValidator(_written)]
-WrittenName = Annotated[str, Field(max_length=MOST_CHARACTERS), BeforeValidator(_written)]
+WrittenName = Annotated[
+    str, Field(max_length=MOST_CHARACTERS), BeforeValidator(_written), AfterValidator(_name_or_empty)
+]
 TrueOrFalse = Annotated[bool, BeforeValidator(_true_or_false)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, func, select, union
+from sqlalchemy import BigInteger, and_, bindparam, func, select, union
 
 from contracts.broker.store import verifications
 from contracts.broker.store.lists import among
@@ -65,7 +65,7 @@ def _items(connection: Connection, rows: _Found) -> list[Item]:
 @cache
 def _oldest_needed() -> Select[int]:
     """The version with which as many pairs as are needed, or as many versions with a tag, are newer or as new."""
-    place = bindparam("place", type_=Integer())
+    place = bindparam("place", type_=BigInteger())
     of_pairs = (
         select(integrations.c.head_version_id)
         .where(integrations.c.head_version_id.is_not(None))
@@ -97,7 +97,7 @@ def _newest() -> _Query:
         # no other pair has anything newer than the head of one of these; said in figures, as both databases plan
         # for the number that they read, and for a thousand times as many where there is a parameter
         .order_by(integrations.c.head_version_id.desc(), integrations.c.provider_id.desc())
-        .limit(bindparam("end", type_=Integer(), literal_execute=True))
+        .limit(bindparam("end", type_=BigInteger(), literal_execute=True))
     )
     return _part(pairs)
 

@@ -16,6 +16,7 @@ from starlette.routing import Match
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
+from contracts.broker.api.hal import SVG
 
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class ForPeople:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Choose the reader, and answer."""
+        if scope["type"] == "http" and urls.is_badge(scope["path"]):
+            # a page may match the same address, and badges may be public where pages are not: browsers get the image
+            await self.app(_as_image(scope) if "text/html" in _accepted(scope) else scope, receive, send)
+            return
         if scope["type"] == "http" and wants_to_browse(scope):
             await self._browser(scope)(scope, receive, send)
             return
@@ -74,9 +79,18 @@ def _matches(routes: Sequence[BaseRoute], scope: Scope) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in routes)
 
 
+def _accepted(scope: Scope) -> str:
+    return Headers(scope=scope).get("accept", "")
+
+
+def _as_image(scope: Scope) -> Scope:
+    headers = [each for each in scope["headers"] if each[0] != b"accept"]
+    return {**scope, "headers": [(b"accept", SVG.encode()), *headers]}
+
+
 def wants_to_browse(scope: Scope) -> bool:
     """Whether a browser asks for a document: it reads, likes HTML best, and names JSON."""
-    accept = Headers(scope=scope).get("accept", "")
+    accept = _accepted(scope)
     return scope["method"] in _READS and accept.startswith("text/html") and "json" in accept
 
 
