@@ -80,7 +80,7 @@ def test_public_reading_includes_asking_for_pacts_to_verify_as_in_the_reference(
     question = "/pacts/provider/P/for-verification"
 
     assert guarded("POST", question, allow_public_read=True).status_code != 401
-    assert guarded("POST", question).status_code == 401
+    assert guarded("POST", question, allow_public_read=False).status_code == 401
     assert guarded("POST", "/pacts/provider/P%2Ffor-verification", allow_public_read=True).status_code == 401
 
 
