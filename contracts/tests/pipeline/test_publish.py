@@ -124,15 +124,65 @@ def test_a_file_that_is_no_json_is_refused(fake, broker, write, content):
     ],
 )
 def test_a_file_that_is_no_pact_is_refused(fake, broker, write, content, role):
-    refused(fake, broker, f"is no pact: it does not name its {role}", [write(content=content)])
+    refused(fake, broker, f"is not a pact: it does not name its {role}", [write(content=content)])
 
 
 def test_a_pact_of_another_consumer_is_refused(fake, broker, write):
     refused(fake, broker, "is a pact of consumer 'mobile', but", [write(), write(consumer="mobile")], pacticipant="web")
 
 
-def test_two_pacts_of_one_pair_are_refused(fake, broker, write):
-    refused(fake, broker, "are both pacts between 'web' and 'api'", [write(), write(name="old.json")])
+def test_files_of_one_pair_are_published_as_one_pact(fake, broker, write):
+    fake.on("POST", "/contracts/publish", accepted("published"))
+    publish(broker, pact_files=[write(), write(name="old.json")], version="1", branch=None)
+    [sent] = [request.json for request in fake.requests if request.method == "POST"]
+    assert len(sent["contracts"]) == 1
+
+
+def test_one_file_that_cannot_be_published_holds_back_all_others(fake, broker, write):
+    folder = write().parent
+    write(provider="stock", content='{"a": NaN}')
+    refused(fake, broker, r"web-stock\.json is not JSON: NaN is not a JSON value", [folder])
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "what"),
+    [
+        ("version", "1\n2", "The version '1.n2' contains a line break"),
+        ("version", "..", "which no address can contain"),
+        ("version", "9" * 501, "has 501 characters, and a broker takes at most 500"),
+        ("branch", " ", "The branch ' ' is blank"),
+        ("tags", ["ok", "a\tb"], "The tag 'a.tb' contains a line break or another control character"),
+        ("build_url", "https://ci\nx", "The build URL .* contains a line break"),
+    ],
+)
+def test_options_that_no_broker_takes_are_refused_before_anything_is_sent(fake, broker, write, option, value, what):
+    options = {"version": "1", "branch": None, option: value}
+    with pytest.raises(UsageError, match=what):
+        publish(broker, pact_files=[write()], **options)
+    assert fake.requests == []
+
+
+def test_pacts_that_are_too_large_for_one_request_are_sent_in_several(fake, broker, write):
+    fake.on("POST", "/contracts/publish", accepted("one"), accepted("two"))
+    folder = write().parent
+    write(provider="stock")
+    published = publish(broker, pact_files=[folder], version="1", branch=None, most_request_bytes=30_000)
+    sent = [request.json["contracts"] for request in fake.requests if request.method == "POST"]
+    assert [[each["providerName"] for each in contracts] for contracts in sent] == [["api"], ["stock"]]
+    assert [notice.text for notice in published.notices] == ["one", "two"]
+
+
+def test_a_pact_that_is_too_large_for_any_request_is_refused_by_its_name(fake, broker, write):
+    path = write()
+    with pytest.raises(UsageError, match=r"web-api\.json is too large: its .* bytes take"):
+        publish(broker, pact_files=[path], version="1", branch=None, most_request_bytes=20_000)
+    assert fake.requests == []
+
+
+def test_a_refusal_after_the_first_request_says_what_was_published(fake, broker, write):
+    fake.on("POST", "/contracts/publish", accepted("one"), Answer(409, {"errors": {"contracts": ["differs"]}}))
+    with pytest.raises(Conflict, match=r"Published before that: mobile → api\. Not published: web → api\."):
+        publish(broker, pact_files=[write(), write(consumer="mobile")], version="1", branch=None)
 
 
 def test_a_file_named_twice_is_read_once(write):

@@ -15,7 +15,7 @@ import click
 
 from contracts.client import Broker, Conflict, Invalid
 from contracts.pipeline import gate, statuses
-from contracts.pipeline.publish import publish
+from contracts.pipeline.publish import MOST_REQUEST_BYTES, publish
 from contracts.pipeline.report import Progress, Reporter
 
 
@@ -123,6 +123,14 @@ _instance = click.option(
 @click.option("--branch", metavar="NAME", help="Branch that the version is on.")
 @click.option("-t", "--tag", "tags", multiple=True, metavar="NAME", help="Tag; may be repeated.")
 @click.option("--build-url", metavar="URL", help="Where the build can be looked at.")
+@click.option(
+    "--max-request-bytes",
+    type=click.IntRange(100_000),
+    default=MOST_REQUEST_BYTES,
+    show_default=True,
+    help="Size of a request that the broker takes.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show every notice of the broker, however many pacts there are.")
 @_asks
 def publish_command(  # noqa: PLR0913 - one argument for each option
     *,
@@ -134,11 +142,13 @@ def publish_command(  # noqa: PLR0913 - one argument for each option
     branch: str | None,
     tags: tuple[str, ...],
     build_url: str | None,
+    max_request_bytes: int,
+    verbose: bool,
 ) -> None:
     """Publish the pact files PACTS, or the *.json files of folders.
 
-    Everything is checked before anything is sent. A version whose pact was published with another
-    content before is refused.
+    Everything is checked before anything is sent. Files of one consumer and provider are merged; files that contradict
+    each other are refused. So is a version whose pact was published with another content before.
     """
     published = publish(
         broker,
@@ -148,8 +158,9 @@ def publish_command(  # noqa: PLR0913 - one argument for each option
         tags=tags,
         build_url=build_url,
         pacticipant=pacticipant,
+        most_request_bytes=max_request_bytes,
     )
-    reporter.published(published)
+    reporter.published(published, verbose=verbose)
 
 
 @click.command("can-i-deploy", short_help="Ask whether a version may be deployed.", epilog=_EXIT_GATE)

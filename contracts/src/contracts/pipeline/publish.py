@@ -5,23 +5,34 @@ Everything is read and checked before anything is sent.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from contracts.client import Contract, UsageError
+from contracts.client import ClientError, Contract
+from contracts.pipeline.pact_files import (
+    ENVELOPE_BYTES,
+    MOST_REQUEST_BYTES,
+    NotPublishable,
+    files,
+    read_all,
+    read_pact,
+    require_name,
+    sent_bytes,
+)
+from contracts.pipeline.pact_merging import merge
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from contracts.client import Broker
+    from contracts.client.documents import Publication
     from contracts.model.notices import Notice
 
+__all__ = ["MOST_REQUEST_BYTES", "NotPublishable", "Published", "files", "publish", "read", "read_pact"]
 
-class NotPublishable(UsageError):
-    """What lies in the pact files cannot be published; nothing was sent."""
+_MOST_CONTRACTS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +46,7 @@ class Published:
     pact_urls: tuple[str, ...]
 
 
-def publish(
+def publish(  # noqa: PLR0913 - everything is given by name
     broker: Broker,
     *,
     pact_files: Sequence[Path],
@@ -44,34 +55,37 @@ def publish(
     tags: Sequence[str] = (),
     build_url: str | None = None,
     pacticipant: str | None = None,
+    most_request_bytes: int = MOST_REQUEST_BYTES,
 ) -> Published:
     """Publish the pacts in *pact_files* (files, or folders of them) as *version* of their consumers.
 
-    With *pacticipant* given, a pact of any other consumer is refused.
+    Files of one pair are merged. With *pacticipant*, a pact of any other consumer is refused. A request has at most
+    *most_request_bytes*: the pacts of a consumer that need more are sent in several.
 
     Raises:
-        NotPublishable: if no file is found, one is no pact, two are of the same pair, …
+        NotPublishable: if no file is found, or one cannot be published; nothing was sent.
         Conflict: if the broker holds another content for this version; carries its notices.
-        ClientError: if the broker cannot be reached, refuses, …
+        ClientError: if the broker cannot be reached, refuses, …; of several requests it says which were answered.
     """
-    if not version.strip():
-        msg = "A version is needed to publish pacts: give the commit's full hash."
-        raise NotPublishable(msg)
-    contracts = read(pact_files, pacticipant=pacticipant)
-    by_consumer: dict[str, list[Contract]] = {}
-    for contract in contracts:
-        by_consumer.setdefault(contract.consumer, []).append(contract)
-    answers = [
-        broker.publish_contracts(
-            pacticipant=consumer,
-            version=version,
-            contracts=own,
-            branch=branch,
-            tags=tags,
-            build_url=build_url,
-        )
-        for consumer, own in by_consumer.items()
-    ]
+    _require_names(version, branch, tags, build_url)
+    contracts = read(pact_files, pacticipant=pacticipant, most_request_bytes=most_request_bytes)
+    requests = list(_requests(contracts, most_request_bytes))
+    answers: list[Publication] = []
+    for index, request in enumerate(requests):
+        try:
+            answers.append(
+                broker.publish_contracts(
+                    pacticipant=request[0].consumer,
+                    version=version,
+                    contracts=request,
+                    branch=branch,
+                    tags=tags,
+                    build_url=build_url,
+                )
+            )
+        except ClientError as error:
+            _add_what_was_sent(error, requests, index)
+            raise
     return Published(
         version=version,
         branch=branch,
@@ -81,82 +95,66 @@ def publish(
     )
 
 
-def read(paths: Iterable[Path], *, pacticipant: str | None = None) -> tuple[Contract, ...]:
-    """The pacts in *paths*, each a file or a folder of *.json files, by consumer and provider.
+def read(
+    paths: Iterable[Path], *, pacticipant: str | None = None, most_request_bytes: int = MOST_REQUEST_BYTES
+) -> tuple[Contract, ...]:
+    """The pacts in *paths*, each a file or a folder of *.json files, by consumer and provider; one for each pair.
 
     Raises:
-        NotPublishable: if no file is found, one is no pact, two are of the same pair, or one is of
-            another consumer than *pacticipant*.
+        NotPublishable: if no file is found, one cannot be published or is of another consumer than *pacticipant*, or
+            two of one pair contradict each other.
     """
-    sources: dict[tuple[str, str], Path] = {}
-    contracts: list[Contract] = []
-    for path in files(paths):
-        contract = read_pact(path)
-        pair = (contract.consumer, contract.provider)
-        if pacticipant is not None and contract.consumer != pacticipant:
-            msg = (
-                f"{path} is a pact of consumer {contract.consumer!r}, but the pacts of "
-                f"{pacticipant!r} are to be published. Remove the file, or publish it as its own "
-                "consumer."
-            )
-            raise NotPublishable(msg)
-        if pair in sources:
-            msg = (
-                f"{path} and {sources[pair]} are both pacts between {pair[0]!r} and {pair[1]!r}; "
-                "only one can be published. Merge them, or remove the one that is left over."
-            )
-            raise NotPublishable(msg)
-        sources[pair] = path
-        contracts.append(contract)
-    return tuple(sorted(contracts, key=lambda each: (each.consumer, each.provider)))
+    return merge(read_all(paths, pacticipant=pacticipant, most_bytes=most_request_bytes))
 
 
-def files(paths: Iterable[Path]) -> list[Path]:
-    """The pact files that *paths* name: files as they are, folders for the *.json files in them.
-
-    Raises:
-        NotPublishable: if a path does not exist, or there is no file at all.
-    """
-    given = list(paths)
-    found: list[Path] = []
-    for path in given:
-        if not path.exists():
-            msg = f"There is no pact file or folder {path}. Do the consumer's tests write there?"
-            raise NotPublishable(msg)
-        found += sorted(path.glob("*.json")) if path.is_dir() else [path]
-    if not found:
-        where = ", ".join(str(path) for path in given) or "no path given"
-        msg = f"No pact files were found ({where}). Run the consumer's pact tests first."
+def _require_names(version: str, branch: str | None, tags: Sequence[str], build_url: str | None) -> None:
+    if not version.strip():
+        msg = "A version is needed to publish pacts: give the commit's full hash."
         raise NotPublishable(msg)
-    return list(dict.fromkeys(found))
+    require_name(version, f"The version {version!r}")
+    if branch:
+        require_name(branch, f"The branch {branch!r}")
+    for tag in tags:
+        require_name(tag, f"The tag {tag!r}")
+    if build_url and ("\n" in build_url or "\r" in build_url):
+        msg = f"The build URL {build_url!r} contains a line break."
+        raise NotPublishable(msg)
 
 
-def read_pact(path: Path) -> Contract:
-    """The pact in the file *path*.
+def _requests(contracts: Sequence[Contract], most_bytes: int) -> Iterator[list[Contract]]:
+    """The *contracts* in requests, each of one consumer and of a size that the broker takes.
 
     Raises:
-        NotPublishable: if it is not JSON, or names no consumer and provider.
+        NotPublishable: if one contract alone is too large.
     """
-    try:
-        content = path.read_bytes()
-        document = json.loads(content)
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}."
-        raise NotPublishable(msg) from error
-    except ValueError as error:
-        msg = f"{path} is not JSON: {error}. Remove it, or let the consumer's tests write it anew."
-        raise NotPublishable(msg) from error
-    return Contract(
-        consumer=_name(document, "consumer", path),
-        provider=_name(document, "provider", path),
-        content=content,
-    )
+    request: list[Contract] = []
+    size = ENVELOPE_BYTES
+    for contract in contracts:
+        more = sent_bytes(len(contract.content))
+        if ENVELOPE_BYTES + more > most_bytes:
+            msg = (
+                f"The pact of {contract.consumer!r} and {contract.provider!r} takes {more:,} bytes to send, more than "
+                f"the {most_bytes:,} of a request. Raise PACT_BROKER_MAX_BODY_BYTES at the broker and "
+                "--max-request-bytes here, or split the pact."
+            )
+            raise NotPublishable(msg)
+        another = request and request[0].consumer != contract.consumer
+        if request and (another or size + more > most_bytes or len(request) == _MOST_CONTRACTS):
+            yield request
+            request, size = [], ENVELOPE_BYTES
+        request.append(contract)
+        size += more
+    if request:
+        yield request
 
 
-def _name(document: Any, role: str, path: Path) -> str:  # noqa: ANN401 - any JSON
-    party = document.get(role) if isinstance(document, dict) else None
-    name = party.get("name") if isinstance(party, dict) else None
-    if isinstance(name, str) and name.strip():
-        return name
-    msg = f"{path} is no pact: it does not name its {role}."
-    raise NotPublishable(msg)
+def _add_what_was_sent(error: ClientError, requests: Sequence[Sequence[Contract]], failed: int) -> None:
+    """Let *error* say which of several *requests* the broker took: a version may be published by half."""
+    if failed:
+        taken, left = (_pairs(requests[:failed]), _pairs(requests[failed:]))
+        error.args = (f"{error} Published before that: {taken}. Not published: {left}.",)
+
+
+def _pairs(requests: Iterable[Sequence[Contract]], most: int = 10) -> str:
+    pairs = [f"{each.consumer} → {each.provider}" for request in requests for each in request]
+    return ", ".join(pairs[:most]) + (f" and {len(pairs) - most} more" if len(pairs) > most else "")

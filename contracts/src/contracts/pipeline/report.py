@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contracts.pipeline import results
+from contracts.pipeline import many_notices, results
 
 
 if TYPE_CHECKING:
@@ -103,12 +103,13 @@ class Reporter:
             self.say(f"  ✗ {reason}", "red")
         self._annotate("error", title, told)
 
-    def published(self, published: Published) -> None:
-        """What was published, and what the broker says to it."""
-        pairs = ", ".join(f"{each.consumer} → {each.provider}" for each in published.contracts)
+    def published(self, published: Published, *, verbose: bool = False) -> None:
+        """What was published, and what the broker says to it: of many pacts in a few lines, unless *verbose*."""
+        pairs = many_notices.pairs(published.contracts)
         on = f" on branch {published.branch}" if published.branch else ""
         self.say(f"Published version {published.version}{on}: {pairs}", "bold")
-        self.notices(published.notices)
+        notices = published.notices if verbose else many_notices.shortened(published.notices, published.contracts)
+        self.notices(notices)
         rows = [(each.consumer, each.provider) for each in published.contracts]
         self._summarise(f"Published version {published.version}{on}", ("Consumer", "Provider"), rows)
         self._result(results.of_publishing(published))

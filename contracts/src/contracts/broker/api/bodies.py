@@ -5,13 +5,11 @@ Source: Pact Broker protocol, error bodies (flattening rules and standard texts)
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from contracts.model import strict_json
 from contracts.model.errors import Invalid, InvalidFields
 from contracts.model.names import MOST_CHARACTERS
 
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-
-MOST_LEVELS = 50
-
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 TEXTS = {
     "missing": "is missing",
@@ -71,22 +65,10 @@ def parse(content: bytes) -> Any:  # noqa: ANN401, JSON is anything
             that is too large.
     """
     try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        before = content[max(0, error.start - 20) : error.start].decode(errors="replace")
-        msg = f"The body is not UTF-8: byte {error.start + 1} cannot be read, after '{before}'"
+        return strict_json.parse(content)
+    except strict_json.NotReadable as error:
+        msg = f"The body {error}"
         raise Invalid(msg) from None
-    try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        msg = f"The body is not JSON: {error or 'it nests too deeply'}"
-        raise Invalid(msg) from None
-    if _deeper(value, MOST_LEVELS):
-        msg = f"The body nests deeper than {MOST_LEVELS} levels"
-        raise Invalid(msg)
-    if _SURROGATE.search(content):
-        _require_whole_characters(value)
-    return value
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
@@ -135,45 +117,6 @@ def _place(loc: tuple[int | str, ...], text: str) -> tuple[str, str]:
     key = ".".join(str(part) for part in loc[:index])
     inner = ".".join(str(part) for part in loc[index + 1 :] if not isinstance(part, int))
     return key, f"{inner} {text} (at index {loc[index]})".strip()
-
-
-def _deeper(value: object, levels: int) -> bool:
-    layer = [value]
-    for _ in range(levels):
-        layer = [inner for each in layer for inner in _inside(each)]
-        if not layer:
-            return False
-    return True
-
-
-def _inside(value: object) -> list[Any]:
-    """The arrays and objects right inside *value*; a plain value holds none, an empty array one level less."""
-    match value:
-        case dict():
-            return [each for each in value.values() if isinstance(each, dict | list)]
-        case list():
-            return [each for each in value if isinstance(each, dict | list)]
-        case _:
-            return []
-
-
-def _require_whole_characters(value: object) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        msg = "The body holds half of a surrogate pair, which is not a character"
-        raise Invalid(msg) from None
-
-
-def _refuse(constant: str) -> NoReturn:
-    msg = f"{constant} is not a JSON value"
-    raise ValueError(msg)
-
-
-def _finite(digits: str) -> float:
-    """The number, if there is one that large: what became infinity would be kept as null."""
-    number = float(digits)
-    return number if math.isfinite(number) else _refuse(digits)
 
 
 def _kind(value: object) -> str:
