@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from estates import Estate, scans, statements
 
@@ -169,6 +171,33 @@ def test_the_first_thing_wrong_is_told_first(http, results, pact_url):
     assert http.post(nowhere, json=RESULT, headers=text).status_code == 404
     assert http.post(results, json=RESULT, headers=text).status_code == 415
     assert http.get(f"{results}/latest").status_code == 404
+
+
+def test_a_result_for_a_content_that_was_merged_or_replaced_since_is_taken(http, broker):
+    pair = "/pacts/provider/Ledger/consumer/Till"
+
+    def contract(*descriptions):
+        return {"interactions": [{"description": each, "request": {"path": f"/{each}"}} for each in descriptions]}
+
+    broker.settings = replace(broker.settings, allow_dangerous_contract_modification=True)
+    addresses = []
+    for method, body in (("PUT", contract("b")), ("PATCH", contract("c")), ("PUT", contract("d"))):
+        pact = http.request(method, f"{pair}/version/2", json=body).json()
+        addresses.append({name: each["href"] for name, each in pact["_links"].items() if isinstance(each, dict)})
+    for relations in addresses:
+        assert http.get(relations["pb:pact-version"]).status_code == 200
+        posted = http.post(relations["pb:publish-verification-results"], json=RESULT)
+        assert posted.status_code == 201
+        assert http.get(posted.headers["location"]).status_code == 200
+        assert http.get(relations["pb:latest-verification-results"]).json()["success"] is True
+    assert http.get(f"{pair}/version/2").json()["interactions"][0]["description"] == "d"
+    assert len({each["pb:pact-version"] for each in addresses}) == 3
+    listed = http.get(f"{pair}/versions").json()["_links"]["pb:pact-versions"]
+    assert [each["href"] for each in listed].count(f"http://testserver{pair}/version/2") == 1
+    assert len(http.get("/pacts/latest").json()["pacts"]) == 1
+
+    assert http.delete(f"{pair}/version/2").status_code == 200
+    assert http.post(addresses[0]["pb:publish-verification-results"], json=RESULT).status_code == 404
 
 
 @pytest.mark.parametrize("number", ["2", "x", "-1", "²", "9" * 30])

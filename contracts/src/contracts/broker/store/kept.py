@@ -76,7 +76,12 @@ def add_beginnings(connection: Connection, number: int) -> None:
 
     A result from before a branch, or a tag's first use, counts for it.
     """
-    first = select(func.min(branch_versions.c.version_id)).where(branch_versions.c.branch_id == branches.c.id)
+    first = (
+        select(branch_versions.c.version_id)
+        .where(branch_versions.c.branch_id == branches.c.id)
+        .order_by(branch_versions.c.id)
+        .limit(1)
+    )
     of_providers = select(first.correlate(branches).scalar_subquery().label("id")).where(
         branches.c.head_version_id.is_not(None),
         none_of(branches.c.id, GONE_BRANCHES),

@@ -42,8 +42,8 @@ providers = pacticipants.alias("providers")
 
 
 @cache
-def pacts() -> Select[*tuple[Any, ...]]:
-    """Every pact, last revisions only, without contents: `pact_of` reads its rows.
+def pacts(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
+    """Every pact, last revisions only, without contents: `pact_of` reads its rows. With *replaced* the earlier ones.
 
     Joined are `pact_publications`, `pact_versions`, `versions` (the consumer's), `consumers` and `providers`.
     """
@@ -66,7 +66,7 @@ def pacts() -> Select[*tuple[Any, ...]]:
         .join(versions, versions.c.id == pact_publications.c.consumer_version_id)
         .join(consumers, consumers.c.id == pact_publications.c.consumer_id)
         .join(providers, providers.c.id == pact_publications.c.provider_id)
-        .where(pact_publications.c.latest)
+        .where(~pact_publications.c.latest if replaced else pact_publications.c.latest)
     )
 
 
@@ -203,10 +203,12 @@ def find_by_sha(
 ) -> Pact:
     """The pact with this content: that of the *version* named, or of the latest of *version_ids*, or the latest of all.
 
-    A version that is named but has another content, or is gone, is passed over.
+    A version that is named but has another content, or is gone, is passed over. A content that was replaced in the
+    version that published it is found too, while that earlier revision is kept: whoever received its address may still
+    read it and send results to it.
 
     Raises:
-        NotFound: if no version of the consumer has this content with the provider.
+        NotFound: if no version of the consumer has, or had, this content with the provider.
     """
     found = None
     if version is not None or version_ids:
@@ -214,13 +216,19 @@ def find_by_sha(
         content = {"consumer": consumer, "provider": provider, "sha": sha}
         found = _one(connection, _with_content().where(named), content)
     if found is None:
-        found = get_by_sha(connection, provider, consumer, sha)
+        found = get_by_sha(connection, provider, consumer, sha) or _get_replaced(connection, provider, consumer, sha)
     return _required(found, f"There is no pact {sha} between {consumer} and {provider}")
 
 
 def get_by_sha(connection: Connection, provider: str, consumer: str, sha: str) -> Pact | None:
     """The pact of the latest version with this content, or None."""
     return _one(connection, _with_content(), {"consumer": consumer, "provider": provider, "sha": sha})
+
+
+def _get_replaced(connection: Connection, provider: str, consumer: str, sha: str) -> Pact | None:
+    """The earlier revision of the latest version that had this content, or None."""
+    parameters = {"consumer": consumer, "provider": provider, "sha": sha}
+    return _one(connection, _with_content(replaced=True), parameters)
 
 
 def consumer_versions(
@@ -318,8 +326,8 @@ def _of_pair_numbered() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _with_content() -> Select[*tuple[Any, ...]]:
-    """The newest pact with a content, which is found first: any number of versions may have it."""
+def _with_content(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
+    """The newest pact, or earlier revision, with a content, which is found first: any number of versions may have it."""
     party = pacticipants.alias("party")
 
     def called(name: str) -> Any:  # noqa: ANN401, a scalar subquery
@@ -331,7 +339,8 @@ def _with_content() -> Select[*tuple[Any, ...]]:
         kept.c.provider_id == called("provider"),
         kept.c.sha == bindparam("sha"),
     )
-    return _newest(pacts().where(pact_publications.c.pact_version_id == content.scalar_subquery()))
+    found = pacts(replaced=replaced).where(pact_publications.c.pact_version_id == content.scalar_subquery())
+    return _newest(found).order_by(pact_publications.c.revision_number.desc())
 
 
 def _newest(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
