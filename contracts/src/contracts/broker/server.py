@@ -8,6 +8,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -19,9 +20,13 @@ from contracts.broker.store.migrations import ForeignDatabase
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contracts.broker.broker import Broker
     from contracts.broker.settings import Settings
 
+
+log = logging.getLogger(__name__)
 
 _M_ARENA_MAX = -8  # malloc.h
 _STOP_SECONDS = 3  # for requests to be answered; as long again for webhooks, and for cleaning
@@ -40,22 +45,36 @@ def serve(settings: Settings) -> None:
     listener = _listener(settings)
     try:
         with listener:
+            _log(settings)
             if settings.workers == 1:
-                _answer(settings, listener, told=True)
+                _answer(settings, listener, lambda: None, announce=True)
             else:
-                with connected(settings):  # what keeps it from starting is said once, before anybody is started
+                with connected(settings):  # reports an unusable database once, before any process starts
                     _tell(settings)
-                workers.run(settings.workers, _answer, settings, listener)
-    except (DatabaseError, ForeignDatabase, workers.Short) as error:
+                workers.run(settings.workers, _work, settings, listener)
+    except (DatabaseError, ForeignDatabase, workers.FailedStart) as error:
         raise ServerError(str(error)) from error
 
 
-def _answer(settings: Settings, listener: socket.socket, *, told: bool = False) -> None:
-    """Answer who comes to *listener*; where this is the only process, the person who started it is *told*."""
+def _log(settings: Settings) -> None:
     logging.basicConfig(format="%(levelname)s: %(message)s")
     logging.getLogger("contracts").setLevel(settings.log_level.upper())
+
+
+def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer as one of several processes; an unusable database ends it with a sentence in the log."""
+    _log(settings)
+    try:
+        _answer(settings, listener, ready)
+    except (DatabaseError, ForeignDatabase) as error:
+        log.error("%s", error)  # noqa: TRY400, the sentence says all
+        sys.exit(1)
+
+
+def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, announce: bool = False) -> None:
+    """Answer requests to *listener*, after a call of *ready*; *announce* the address on standard output."""
     with opened(settings) as broker:
-        if told:
+        if announce:
             _tell(settings)
         app = create_app(broker)
         _collect_rarely()
@@ -67,7 +86,7 @@ def _answer(settings: Settings, listener: socket.socket, *, told: bool = False) 
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        server = _Server(config, broker)
+        server = _Server(config, broker, ready)
         # To the end of the process: uvicorn raises what it heard again when it has ended, and webhooks end after it.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, server.handle_exit)
@@ -77,9 +96,14 @@ def _answer(settings: Settings, listener: socket.socket, *, told: bool = False) 
 class _Server(uvicorn.Server):
     """Uvicorn's, that ends what requests of *broker* wait for when it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, broker: Broker) -> None:
+    def __init__(self, config: uvicorn.Config, broker: Broker, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._broker = broker
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._broker.exchanges.stop()

@@ -14,64 +14,149 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext, SpawnProcess
 
 
 log = logging.getLogger(__name__)
 
-SHORTEST_LIFE_SECONDS = 5.0  # one that dies sooner has an error that the next one will have too
-STOP_SECONDS = 12.0  # more than one needs to finish what it does, and less than anybody who stops them waits
+STOP_SECONDS = 12.0  # longer than a process needs to finish its work, and shorter than service managers wait
+PAUSES_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # before each replacement in a row; the last one repeats
+HEALTHY_SECONDS = 60.0  # a process that answered for this long starts the pauses from the beginning
+_LOOK_SECONDS = 0.5  # between two looks at the signals and at the replacements that are due
 
 
-class Short(Exception):
-    """A process died as soon as it was started; its log says why."""
+class FailedStart(Exception):
+    """The first processes ended before any of them answered; their log says why."""
 
 
 def run(count: int, work: Callable[..., None], *arguments: object) -> None:
-    """Have *count* processes do *work*, which is importable, with *arguments*, until this one is told to stop.
+    """Keep *count* processes at *work* until a signal ends this one.
+
+    *work* is importable, takes *arguments*, and calls its last argument, without arguments, as soon as it answers.
+    A process that dies is replaced, whatever the cause and however often, after a pause that grows.
 
     Raises:
-        Short: if one dies at once.
+        FailedStart: if a process ends by itself before any of them has answered.
     """
-    spawned = multiprocessing.get_context("spawn")  # a fork would share connections, and threads would be missing
-
-    def start() -> SpawnProcess:
-        process = spawned.Process(target=_work, args=(work, *arguments), name="broker")
-        process.start()
-        started[process] = time.monotonic()
-        return process
-
-    started: dict[SpawnProcess, float] = {}
+    spawned = multiprocessing.get_context("spawn")  # a fork would share connections, and lack the threads
     stopping = threading.Event()
-    with _told_to_stop(stopping):
+    places = [_Place(spawned, work, arguments) for _ in range(count)]
+    with _stopped_by_signals(stopping):
         try:
-            processes = [start() for _ in range(count)]
+            for place in places:
+                place.start()
+            answered = False
             while not stopping.is_set():
-                wait([each.sentinel for each in processes], timeout=0.5)
-                for place, process in enumerate(processes):
-                    if process.is_alive() or stopping.is_set():
-                        continue
-                    if time.monotonic() - started.pop(process) < SHORTEST_LIFE_SECONDS:
-                        msg = (
-                            f"A process of the broker ended at once (exit status {process.exitcode}); its log says why"
-                        )
-                        raise Short(msg)
-                    log.warning(
-                        "Process %s died (exit status %s); another one takes over", process.pid, process.exitcode
-                    )
-                    processes[place] = start()
+                wait([each for place in places for each in place.waited_for], timeout=_LOOK_SECONDS)
+                if stopping.is_set():
+                    break
+                for place in places:
+                    place.look()
+                answered = answered or any(place.answered for place in places)
+                if not answered:
+                    _require_no_failed_start(places)
+                for place in places:
+                    place.start_if_due()
         finally:
-            for process in started:
-                process.terminate()
-            latest = time.monotonic() + STOP_SECONDS
-            for process in started:
-                process.join(max(0.0, latest - time.monotonic()))
-                process.kill()
+            _stop(places)
+
+
+class _Place:
+    """One of the processes, and its successors."""
+
+    def __init__(self, spawned: SpawnContext, work: Callable[..., None], arguments: tuple[object, ...]) -> None:
+        self._spawned = spawned
+        self._work = work
+        self._arguments = arguments
+        self._due = 0.0
+        self._started = 0.0
+        self._deaths = 0
+        self._ready: Connection | None = None
+        self.process: SpawnProcess | None = None
+        self.answered = False
+        self.exit_status: int | None = None
+
+    @property
+    def waited_for(self) -> list[int | Connection]:
+        """What becomes readable when something happens here."""
+        ready = [self._ready] if self._ready is not None and not self.answered else []
+        return [*ready, self.process.sentinel] if self.process is not None else []
+
+    def start(self) -> None:
+        """Start a process."""
+        receiver, sender = self._spawned.Pipe(duplex=False)
+        process = self._spawned.Process(target=_work, args=(sender, self._work, *self._arguments), name="broker")
+        with sender:
+            process.start()
+        self._ready, self.process, self.answered = receiver, process, False
+        self._started = time.monotonic()
+
+    def start_if_due(self) -> None:
+        """Start the replacement of a process that died, once its pause is over."""
+        if self.process is not None or time.monotonic() < self._due:
+            return
+        try:
+            self.start()
+        except OSError as error:  # too little memory, or too many processes: both pass
+            log.warning("A process of the broker cannot be started: %s", error)
+            self._plan_replacement()
+
+    def look(self) -> None:
+        """Notice that the process answers, or that it died."""
+        if self.process is None:
+            return
+        if self._ready is not None and not self.answered and self._ready.poll():
+            self.answered = self._says_ready(self._ready)
+        if self.process.is_alive():
+            return
+        self.exit_status = self.process.exitcode
+        if self.answered and time.monotonic() - self._started >= HEALTHY_SECONDS:
+            self._deaths = 0
+        died, self.process = self.process.pid, None
+        if self._ready is not None:
+            self._ready.close()
+            self._ready = None
+        pause_seconds = self._plan_replacement()
+        when = f"in {pause_seconds:g} s" if pause_seconds else "now"
+        log.warning("Process %s died (exit status %s); another one starts %s", died, self.exit_status, when)
+
+    def _says_ready(self, ready: Connection) -> bool:
+        try:
+            return bool(ready.recv_bytes())
+        except (EOFError, OSError):  # it died first
+            return False
+
+    def _plan_replacement(self) -> float:
+        pause_seconds = PAUSES_SECONDS[min(self._deaths, len(PAUSES_SECONDS) - 1)]
+        self._deaths += 1
+        self._due = time.monotonic() + pause_seconds
+        return pause_seconds
+
+
+def _require_no_failed_start(places: list[_Place]) -> None:
+    """Refuse to go on where a process ended by itself; a signal says nothing about the ones that follow."""
+    for place in places:
+        if place.exit_status is not None and place.exit_status > 0:
+            msg = (
+                f"A process of the broker ended before it answered (exit status {place.exit_status}); its log says why"
+            )
+            raise FailedStart(msg)
+
+
+def _stop(places: list[_Place]) -> None:
+    processes = [place.process for place in places if place.process is not None]
+    for process in processes:
+        process.terminate()
+    latest = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        process.join(max(0.0, latest - time.monotonic()))
+        process.kill()
 
 
 @contextmanager
-def _told_to_stop(stopping: threading.Event) -> Iterator[None]:
-    """Take the signals that end a program as the wish to stop."""
+def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """Set *stopping* on the signals that end a program."""
 
     def stop(*_: object) -> None:
         stopping.set()
@@ -84,8 +169,8 @@ def _told_to_stop(stopping: threading.Event) -> Iterator[None]:
             signal.signal(each, handler)
 
 
-def _work(work: Callable[..., None], *arguments: object) -> None:
-    """Do *work*; end with the process that started this one, however that ended."""
+def _work(ready: Connection, work: Callable[..., None], *arguments: object) -> None:
+    """Do *work*, say on *ready* when it answers, and end with the process that started this one."""
     parent = multiprocessing.parent_process()
 
     def follow() -> None:
@@ -94,4 +179,4 @@ def _work(work: Callable[..., None], *arguments: object) -> None:
             signal.raise_signal(signal.SIGTERM)
 
     threading.Thread(target=follow, name="parent", daemon=True).start()
-    work(*arguments)
+    work(*arguments, lambda: ready.send_bytes(b"ready"))
