@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.model import contents
+from contracts.model import contents, floats
 
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
+
+
+def _sha1(text):
+    return hashlib.sha1(text, usedforsecurity=False).hexdigest()
+
+
 INTERACTION = {"description": "a", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}
 
 
@@ -95,19 +102,50 @@ def test_of_interactions_and_messages_only_the_first_list_is_put_in_order():
     assert contents.sha({"messages": [1, 2]}) == contents.sha({"messages": [2, 1]})
 
 
+def test_a_float_is_hashed_as_the_reference_broker_writes_it():
+    assert contents._dumps({"b": [1e20, 1e-5, "1e+20"], "a": None}) == '{"a":null,"b":[1e+20,0.00001,"1e+20"]}'
+
+
 @pytest.mark.parametrize(
-    ("number", "written"),
-    [(1e20, "1.0e+20"), (1.5e-7, "1.5e-07"), (1000.0, "1000.0"), (1e15, "1000000000000000.0"), (-2e300, "-2.0e+300")],
+    ("number", "identity"),
+    [  # as recorded of the reference broker
+        ("0.00001", "70a52eab6cb1003c34d4687bc8b4bed9bb4748bd"),
+        ("1e-7", "ed11d299b22d0b53a7bace20153c6aa1c8ebfc4f"),
+        ("1e15", "9941e79b2ed2bbbb6771353b1d84d03114a31a25"),
+        ("1234567890123456789.0", "ed2747ae79d35617e1e0c6bbadefc7ee465f8c8c"),
+    ],
 )
-def test_a_float_is_hashed_as_ruby_writes_it(number, written):
-    assert contents._dumps({"b": [number, "1e+20"], "a": None}) == f'{{"a":null,"b":[{written},"1e+20"]}}'
+def test_the_identity_of_small_and_great_floats_is_the_reference_brokers(number, identity):
+    text = f'{{"description":"d","request":{{"method":"GET","path":"/"}},"response":{{"status":200,"body":{number}}}}}'
+    assert contents.interaction_id(json.loads(text)) == identity
+
+
+def test_few_contents_have_former_identities():
+    assert contents.former_shas({"interactions": [{"n": [1.5, 100.0, 12, 0.001]}]}) == frozenset()
+    document = {"interactions": [{"n": 1e-5}]}
+    assert contents.former_shas(document) == {_sha1(b'{"interactions":[{"n":1.0e-05}]}')}
+    assert contents.sha(document) == _sha1(b'{"interactions":[{"n":0.00001}]}')
+
+
+def test_a_text_from_an_older_broker_has_its_identity_and_its_ids():
+    sent = '{"interactions":[{"n":1e10}]}'
+    former = _sha1(b'{"n":1e+10}')  # json 2.12
+    kept = f'{{"interactions":[{{"_id":"{former}","n":1e10}}]}}'
+    assert contents.sha_of_stored(json.loads(kept)) == contents.sha(json.loads(sent))
+    assert contents.is_sha_of(_sha1(b'{"interactions":[{"n":1e+10}]}'), kept)
+    assert not contents.is_sha_of(_sha1(b'{"interactions":[{"n":1e+11}]}'), kept)
+
+
+def test_injected_ids_are_taken_out_and_nothing_else_is_spelled_anew():
+    sent = '{"interactions":[{"a" : 1.0},{"_id":"own","b":[ ]},3],"messages":[{"é":1e3}],"x":{"_id":"x"}}'
+    assert contents.without_injected_ids(contents.stored(sent)) == sent.replace('{"a" : 1.0}', '{"a":1.0}')
 
 
 @given(JSON)
-def test_both_ways_of_writing_agree_where_no_float_has_an_exponent(value):
+def test_both_ways_of_writing_agree_where_floats_are_written_alike(value):
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    if "e+" not in plain and "e-" not in plain:
-        assert contents._spelled_out(value, ordered=True) == plain
+    if not contents._WRITTEN_OTHERWISE.search(plain):
+        assert contents._spelled_out(value, floats.CURRENT, ordered=True) == plain
 
 
 def test_a_stored_text_spells_everything_as_it_was_sent():

@@ -16,15 +16,20 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
+from contracts.model import floats
+
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from contracts.model.floats import Notation
 
 
 # the broker adds these to every representation: kept in a content that was fetched from a broker they would stand twice
 _OF_THE_BROKER = ("createdAt", "_links")
 _LISTS = ("interactions", "messages")
-_EXPONENT = re.compile(r"\de[+-]?\d")
+# what floats look like that Ruby's JSON library writes, or wrote, otherwise than Python
+_WRITTEN_OTHERWISE = re.compile(r"\de[+-]?\d|\d{8}\.0|\d{5}\.\d{7}|0\.000\d{4}")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
 
@@ -39,14 +44,25 @@ class Part:
 
 def sha(document: object) -> str:
     """The identity of a contract's *document*, in 40 hexadecimal digits."""
+    return _sha(document, floats.CURRENT)
+
+
+def former_shas(document: object) -> frozenset[str]:
+    """The other identities that brokers with older JSON libraries gave the same *document*; few contracts have any."""
+    if not _WRITTEN_OTHERWISE.search(json.dumps(document)):
+        return frozenset()
+    return frozenset(_sha(document, each) for each in floats.FORMER) - {sha(document)}
+
+
+def _sha(document: object, notation: Notation) -> str:
     lists = {name: document[name] for name in _LISTS if isinstance(document, dict) and _is_list(document, name)}
     if not lists or not isinstance(document, dict):
-        return _sha1(_dumps(document, ordered=False))
-    parts = {name: [_dumps(each) for each in elements] for name, elements in lists.items()}
+        return _sha1(_dumps(document, notation, ordered=False))
+    parts = {name: [_dumps(each, notation) for each in elements] for name, elements in lists.items()}
     parts[next(iter(parts))].sort()
     members = [f'"{name}":[{",".join(elements)}]' for name, elements in parts.items()]
     if version := specification_version(document):
-        members.append(f'"pact_specification_version":{_dumps(version, ordered=False)}')
+        members.append(f'"pact_specification_version":{_dumps(version, notation, ordered=False)}')
     return _sha1("{" + ",".join(members) + "}")
 
 
@@ -72,13 +88,14 @@ def sha_of_stored(document: object) -> str:
 
 
 def is_sha_of(sha_at_source: str, text: str) -> bool:
-    """Whether a kept *text* has this identity.
+    """Whether a kept *text* has this identity, or had it at a broker with an older JSON library.
 
     An `_id` that equals the computed one was injected or sent, and only what was sent is part of the identity: either
     reading will do.
     """
     document = json.loads(text)
-    return sha_at_source in {sha_of_stored(document), sha(document)}
+    readings = (_without_injected_ids(document), document)
+    return any(sha_at_source == sha(each) or sha_at_source in former_shas(each) for each in readings)
 
 
 def counts(document: object) -> tuple[int, int]:
@@ -106,7 +123,19 @@ def stored(text: str) -> str:
 
 def interaction_id(interaction: dict[str, Any]) -> str:
     """The identity of *interaction*, in 40 hexadecimal digits; an `_id` that it holds plays no part."""
-    return _sha1(_dumps({key: value for key, value in interaction.items() if key != "_id"}))
+    return _sha1(_dumps(_without_id(interaction)))
+
+
+def without_injected_ids(text: str) -> str:
+    """The kept JSON object *text* as it was sent: without each `_id` that equals the computed one."""
+    return write_object(
+        {
+            key: write_array(map(_without_id_text, elements(part.text)))
+            if key in _LISTS and isinstance(part.value, list)
+            else part.text
+            for key, part in members(text).items()
+        }
+    )
 
 
 def with_members(text: str, added: str) -> str:
@@ -158,8 +187,28 @@ def _without_injected_ids(document: object) -> object:
 
 
 def _without_injected_id(element: object) -> object:
-    if not isinstance(element, dict) or element.get("_id") != interaction_id(element):
-        return element
+    return _without_id(element) if isinstance(element, dict) and _is_injected(element) else element
+
+
+def _without_id_text(element: Part) -> str:
+    if not isinstance(element.value, dict) or not _is_injected(element.value):
+        return element.text
+    return write_object({key: part.text for key, part in members(element.text).items() if key != "_id"})
+
+
+def _is_injected(element: dict[str, Any]) -> bool:
+    """Whether its `_id` is the one that this broker, or one with an older JSON library, computes."""
+    return "_id" in element and element["_id"] in _interaction_ids(element)
+
+
+def _interaction_ids(element: dict[str, Any]) -> Iterator[str]:
+    yield interaction_id(element)
+    sent = _without_id(element)
+    if _WRITTEN_OTHERWISE.search(json.dumps(sent)):
+        yield from (_sha1(_dumps(sent, each)) for each in floats.FORMER)
+
+
+def _without_id(element: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in element.items() if key != "_id"}
 
 
@@ -197,23 +246,24 @@ def _sha1(text: str) -> str:
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _dumps(value: object, *, ordered: bool = True) -> str:
-    """*value* as Ruby writes JSON: compact, as UTF-8, *ordered* by key unless told otherwise."""
+def _dumps(value: object, notation: Notation = floats.CURRENT, *, ordered: bool = True) -> str:
+    """*value* as Ruby writes JSON: compact, as UTF-8, *ordered* by key unless that is false."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=ordered)
-    return _spelled_out(value, ordered=ordered) if _EXPONENT.search(text) else text
+    return _spelled_out(value, notation, ordered=ordered) if _WRITTEN_OTHERWISE.search(text) else text
 
 
-def _spelled_out(value: object, *, ordered: bool) -> str:
-    """As `_dumps`, slower, for what may hold a float with an exponent: Ruby writes 1.0e+20 for Python's 1e+20."""
+def _spelled_out(value: object, notation: Notation, *, ordered: bool) -> str:
+    """As `_dumps`, slower, for what may hold a float that Ruby writes otherwise than Python."""
     match value:
         case dict():
             keys = sorted(value) if ordered else value
-            members = (f"{encode_basestring(key)}:{_spelled_out(value[key], ordered=ordered)}" for key in keys)
+            members = (
+                f"{encode_basestring(key)}:{_spelled_out(value[key], notation, ordered=ordered)}" for key in keys
+            )
             return "{" + ",".join(members) + "}"
         case list():
-            return "[" + ",".join(_spelled_out(each, ordered=ordered) for each in value) + "]"
+            return "[" + ",".join(_spelled_out(each, notation, ordered=ordered) for each in value) + "]"
         case float():
-            mantissa, e, exponent = repr(value).partition("e")
-            return mantissa + ("" if "." in mantissa or not e else ".0") + e + exponent
+            return notation.write(value)
         case _:
             return json.dumps(value, ensure_ascii=False)

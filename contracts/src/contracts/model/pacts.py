@@ -53,7 +53,8 @@ class Pact:
 class Content:
     """A content to be kept for a provider: its identity and its text; *size* is as that of a `KeptContent`.
 
-    *sha_of_part* says that the sha names no more than what was merged into it.
+    *sha_of_part* says that the sha names no more than what was merged into it. *former_shas* are the other identities
+    under which the same content may be kept.
     """
 
     provider_id: int
@@ -61,11 +62,17 @@ class Content:
     text: str
     size: tuple[int, int]
     sha_of_part: bool = False
+    former_shas: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[int, str]:
         """What it is found by among the consumer's contents."""
         return self.provider_id, self.sha
+
+    @property
+    def former_keys(self) -> list[tuple[int, str]]:
+        """As `key`, for the former identities."""
+        return [(self.provider_id, each) for each in sorted(self.former_shas)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

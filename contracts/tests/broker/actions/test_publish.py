@@ -10,7 +10,7 @@ import pytest
 from estates import statements
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contracts.broker.actions import publish
 from contracts.broker.store import branches, pacticipants, pacts, tags, versions
@@ -278,3 +278,32 @@ def test_where_every_difference_counts_other_spelling_is_another_content(broker)
     assert send(strict, contract("a", "b"), number="2").contracts[0].outcome is Outcome.UNCHANGED
     with pytest.raises(Modified):
         send(strict, contract("b", "a"), number="2")
+
+
+def test_a_content_that_is_kept_under_a_former_identity_is_known_again(broker):
+    document = {"interactions": [{"description": "a", "n": 1e-5}]}
+    sent = Contract(provider="Ledger", text=json.dumps(document), document=document)
+    kept = send(broker, sent).contracts[0].pact
+    (former,) = contents.former_shas(document)
+    with broker.database.writing() as connection:
+        connection.execute(update(pact_versions).values(sha=former))
+
+    again = send(broker, sent).contracts[0]
+    other_version = send(broker, sent, number="2").contracts[0]
+
+    assert again.outcome is Outcome.UNCHANGED
+    assert {again.pact.sha, other_version.pact.sha} == {former}
+    assert {again.pact.pact_version_id, other_version.pact.pact_version_id} == {kept.pact_version_id}
+    assert not other_version.change.changed
+
+
+def test_former_identities_are_looked_for_in_the_same_statement(broker):
+    def counted(number, value):
+        document = {"interactions": [{"description": "a", "n": value}]}
+        sent = Contract(provider="Ledger", text=json.dumps(document), document=document)
+        with statements(broker.database) as executed:
+            send(broker, sent, number=number)
+        return len(executed)
+
+    counted("1", 1)
+    assert counted("2", 2) == counted("3", 1e-5)

@@ -64,6 +64,7 @@ class _Plan:
     provider: Pacticipant
     contract: Contract
     sha: str
+    former_shas: frozenset[str]
     replaced: Pact | None
     outcome: Outcome
 
@@ -171,13 +172,18 @@ def _plans(
 
 def _plan(provider: Pacticipant, contract: Contract, replaced: Pact | None, *, strict: bool) -> _Plan:
     sha = contents.text_sha(contract.text) if strict else contents.sha(contract.document)
+    former_shas = frozenset() if strict else contents.former_shas(contract.document)
+    if replaced is not None and replaced.sha in former_shas:
+        sha = replaced.sha
     if replaced is None:
         outcome = Outcome.CREATED
     elif contract.on_conflict == "merge":
         outcome = Outcome.MERGED
     else:
         outcome = Outcome.UNCHANGED if replaced.sha == sha else Outcome.OVERWRITTEN
-    return _Plan(provider=provider, contract=contract, sha=sha, replaced=replaced, outcome=outcome)
+    return _Plan(
+        provider=provider, contract=contract, sha=sha, former_shas=former_shas, replaced=replaced, outcome=outcome
+    )
 
 
 def _require_unmodified(broker: Broker, connection: Connection, version: Version, plans: Sequence[_Plan]) -> None:
@@ -268,7 +274,7 @@ def _content(broker: Broker, connection: Connection, plan: _Plan) -> Content:
     sent, sha = plan.contract, plan.sha
     content = Content(provider_id=plan.provider.id, sha=sha, text=sent.text, size=contents.counts(sent.document))
     if plan.outcome is not Outcome.MERGED or plan.replaced is None:
-        return content
+        return replace(content, former_shas=plan.former_shas)
     text = contents.stored(merging.merge(pacts.content(connection, plan.replaced.pact_version_id), sent.text))
     document = json.loads(text)
     merged = replace(content, text=text, size=contents.counts(document))
@@ -287,20 +293,26 @@ def _keep(
     """The id and sha of each of the contents *wanted*, by provider id; what is not kept yet is kept now.
 
     A merged contract bears the sha of what was merged into it, as in the reference broker. Where that is taken by
-    another content, the text's own sha tells them apart.
+    another content, the text's own sha tells them apart. A content that is kept under a former identity stays that
+    content, with its results.
     """
-    kept = publications.kept(connection, consumer.id, [each.key for each in wanted])
-    named = [
-        each
-        if each.key not in kept or _is_kept(connection, each, kept[each.key])
-        else replace(each, sha=contents.text_sha(each.text))
-        for each in wanted
-    ]
-    if renamed := [each.key for each in named if each not in wanted]:
+    keys = [each.key for each in wanted] + [key for each in wanted for key in each.former_keys]
+    kept = publications.kept(connection, consumer.id, keys)
+    named = [_named(connection, each, kept) for each in wanted]
+    if renamed := [each.key for each in named if each not in wanted and each.key not in kept]:
         kept |= publications.kept(connection, consumer.id, renamed)
     if new := [replace(each, text=contents.stored(each.text)) for each in named if each.key not in kept]:
         kept |= publications.keep(connection, consumer.id, new, broker.now())
     return {each.provider_id: (kept[each.key].id, each.sha) for each in named}
+
+
+def _named(connection: Connection, content: Content, kept: Mapping[tuple[int, str], KeptContent]) -> Content:
+    """*content* under the sha by which it is, or will be, *kept*."""
+    if content.key in kept:
+        same = _is_kept(connection, content, kept[content.key])
+        return content if same else replace(content, sha=contents.text_sha(content.text))
+    former = (key for key in content.former_keys if key in kept and kept[key].size == content.size)
+    return next((replace(content, sha=sha) for _, sha in former), content)
 
 
 def _is_kept(connection: Connection, content: Content, kept: KeptContent) -> bool:

@@ -327,7 +327,7 @@ def _of_pair_numbered() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _with_content(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
-    """The newest pact, or earlier revision, with a content, which is found first: any number of versions may have it."""
+    """The newest pact, or earlier revision, with a content, which is found first: many versions may have it."""
     party = pacticipants.alias("party")
 
     def called(name: str) -> Any:  # noqa: ANN401, a scalar subquery
