@@ -47,10 +47,14 @@ class Answered:
 
 
 class Caller:
-    """Puts requests to *app* while its block lasts; an error that escapes the application is raised here."""
+    """Puts requests to *app* while its block lasts; an error that escapes the application is raised here.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Each has *host* as its Host, unless that is None.
+    """
+
+    def __init__(self, app: ASGIApp, host: str | None = "broker") -> None:
         self.app = app
+        self.host = [] if host is None else [(b"host", host.encode())]
         self.loop = asyncio.new_event_loop()
 
     def __enter__(self) -> Self:
@@ -84,7 +88,7 @@ class Caller:
             "path": asked.path.decode("latin-1"),
             "raw_path": asked.path,
             "query_string": asked.query,
-            "headers": [(b"host", b"broker"), *asked.headers],
+            "headers": [*self.host, *asked.headers],
         }
         await self.app(scope, receive, send)
         start, *bodies = sent

@@ -44,6 +44,7 @@ from contracts.broker.api import (
 )
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
+from contracts.broker.api.sites import KnownSites
 from contracts.broker.broker import Broker
 from contracts.broker.cleaning import Cleaning
 from contracts.broker.delivery import Delivery
@@ -156,6 +157,7 @@ def create_app(broker: Broker) -> Starlette:
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
     app.add_middleware(BasicAuth, settings=broker.settings)
+    app.add_middleware(KnownSites, settings=broker.settings)
     return app
 
 

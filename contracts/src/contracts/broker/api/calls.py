@@ -100,14 +100,16 @@ class Call:
             self.require_content_type()
 
     def require_content_type(self) -> None:
-        """Refuse a body whose content type is not one that the resource takes.
+        """Refuse a body without a content type, or with one that the resource does not take.
+
+        A web page can make a browser send a body without one, which a program never needs to.
 
         Raises:
-            UnsupportedMediaType: if it is another; a request that names none is let through.
+            UnsupportedMediaType: if there is a body without a content type, or the type is another.
         """
         sent = self.request.headers.get("content-type", "")
         accepts = self.operation.accepts
-        if accepts is not None and sent and negotiation.essence(sent) not in accepts:
+        if (self.content and not sent) or (accepts is not None and sent and negotiation.essence(sent) not in accepts):
             raise UnsupportedMediaType
 
     def hal(self, document: object, status: int = 200, *, location: str | None = None) -> Hal:

@@ -40,6 +40,7 @@ def router(broker: Broker) -> Router:
         webhook = webhook_bodies.parse(call).webhook()
         with call.reading() as connection:
             parameters = notify.example(connection, webhook, call.links.base)
+        call.require_content_type()
         sent = _send(broker, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
@@ -48,6 +49,7 @@ def router(broker: Broker) -> Router:
         with call.reading() as connection:
             webhook = webhooks.find(connection, uuid)
             parameters = notify.example(connection, webhook, call.links.base)
+        call.require_content_type()
         sent = _send(broker, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))
 

@@ -1,0 +1,96 @@
+"""Which web sites a request may come from, and under which names the broker answers.
+
+A browser sends requests for any page that it shows. A page of another site cannot read the responses, but it can send:
+what changes something is refused if the browser says that another site asks. A page can also move its own name to the
+broker's address (DNS rebinding), and is then the same site: while no password protects the broker, it answers only to
+names that it knows.
+Source: Fetch Metadata (W3C), Sec-Fetch-Site; RFC 6454 (Origin); RFC 9110, section 7.2 (Host).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from contracts.broker.settings import Settings
+
+
+_HARMLESS = {"GET", "HEAD", "OPTIONS"}
+_OWN_SITES = {"same-origin", "none"}  # none: a person typed the address
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+class KnownSites:
+    """ASGI middleware: refuses what another site's page asks for, and a Host that is not the broker's."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        parts = [urlsplit(each) for each in settings.base_url]
+        self._hosts = None if settings.basic_auth_enabled else frozenset(each.hostname or "" for each in parts)
+        self._own = frozenset(_site(each) for each in settings.base_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or answer 403."""
+        if scope["type"] == "http" and (refusal := self._refusal(scope)) is not None:
+            answer = PlainTextResponse(f"{refusal}\n", 403, headers={"X-Content-Type-Options": "nosniff"})
+            await answer(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        if self._hosts is not None:
+            server = (scope.get("server") or ("",))[0]
+            for host in headers.getlist("host"):
+                if not _answers(host, self._hosts | {server}):
+                    return (
+                        f"This broker asks for no password, so it answers only to names that it knows, and {host!r} is "
+                        f"not one of them. If clients know the broker by that name, set PACT_BROKER_BASE_URL (for "
+                        f"instance http://{host}); or set PACT_BROKER_BASIC_AUTH_USERNAME and "
+                        "PACT_BROKER_BASIC_AUTH_PASSWORD."
+                    )
+        if scope["method"] not in _HARMLESS and self._is_foreign(headers):
+            return (
+                "A web page of another site sent this request, and it would change something in this broker. Send it "
+                "from a program, or from a page of the broker itself; behind a proxy, set PACT_BROKER_BASE_URL to the "
+                "address that browsers use."
+            )
+        return None
+
+    def _is_foreign(self, headers: Headers) -> bool:
+        if headers.get("sec-fetch-site", "none") not in _OWN_SITES:
+            return True
+        origin = headers.get("origin")
+        if origin is None:
+            return False
+        scheme = origin.partition(":")[0]
+        hosts = (headers.get("host", ""), headers.get("x-forwarded-host", "").partition(",")[0].strip())
+        return _site(origin) not in self._own | {_site(f"{scheme}://{each}") for each in hosts if each}
+
+
+def _site(address: str) -> str:
+    """Host and port of *address*, without the port that its scheme implies; empty if it has no host."""
+    scheme, _, rest = address.lower().partition("://")
+    return rest.partition("/")[0].removesuffix(_PORTS.get(scheme, ":"))
+
+
+@lru_cache(maxsize=256)
+def _answers(host: str, names: frozenset[str]) -> bool:
+    """Whether *host*, as a Host header has it, is a loopback name or one of *names*."""
+    name = host.lower().rpartition("]")[0].lstrip("[") if host.startswith("[") else host.lower().partition(":")[0]
+    name = name.removesuffix(".")
+    if name in names or name == "localhost" or name.endswith(".localhost"):
+        return bool(name)
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
