@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from contracts.client import timeouts
+
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +23,9 @@ def pytest_configure() -> None:
     """Hear Ctrl-C, and so let what tests start hear it: a shell starts what it does in the background deaf to it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # brokers that are away on purpose are not worth half a minute each; what patience does has tests of its own
+    timeouts.PATIENCE_SECONDS = 0.8
+    os.environ.setdefault("CONTRACTS_PATIENCE_SECONDS", str(timeouts.PATIENCE_SECONDS))
 
 
 class Clock:

@@ -10,9 +10,10 @@ from contracts.client import Conflict, Invalid, NotFound, Refused, UnexpectedAns
 from contracts.model.notices import Notice
 
 
-def read(status, body=None, *, method="GET", content_type="application/hal+json;charset=utf-8"):
+def read(status, body=None, *, method="GET", content_type="application/hal+json;charset=utf-8", **options):
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    return answers.read(method=method, url="http://b/x", status=status, content_type=content_type, content=content)
+    url = "http://b/x"
+    return answers.read(method=method, url=url, status=status, content_type=content_type, content=content, **options)
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "APPLICATION/HAL+JSON; charset=utf-8"])
@@ -30,9 +31,13 @@ def test_a_delete_may_have_no_body():
         (None, "", "no body"),
         (b"<html>Log in</html>", "text/html; charset=utf-8", "a body of type text/html"),
         (b"{}", "", "a body of type unknown"),
-        (b"{", "application/json", "a body of type application/json"),
-        (b"[]", "application/json", "a body of type application/json"),
-        (b"\xff", "application/json", "a body of type application/json"),
+        (b"{", "application/json", "a body that is not JSON"),
+        (b"[]", "application/json", "a body that is not a JSON object"),
+        (b"\xff", "application/json", "a body that is not UTF-8"),
+        (b'{"a":' * 100_000, "application/json", "a body that is not JSON: it nests too deeply"),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, "application/json", "a body that nests deeper than 200 levels"),
+        (b'{"_links":' + b"9" * 5000 + b"}", "application/json", "a body that is not JSON: Exceeds the limit"),
+        (b'{"a": "\\ud800"}', "application/json", "a body that holds half of a surrogate pair"),
     ],
 )
 @pytest.mark.parametrize("status", [200, 201, 204])
@@ -66,6 +71,12 @@ def test_each_status_is_an_error_with_what_the_broker_says_and_what_to_do(status
     assert advice in str(raised.value)
     assert "GET http://b/x" in str(raised.value)
     assert "The broker says: because" in str(raised.value)
+
+
+def test_credentials_that_may_read_are_not_called_wrong():
+    with pytest.raises(Refused, match=r"may be read, but not changed .*Use credentials that may write") as raised:
+        read(401, {"error": "who?"}, method="POST", may_read=True)
+    assert raised.value.status == 401
 
 
 def test_a_refusal_keeps_its_status():

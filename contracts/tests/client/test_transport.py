@@ -9,7 +9,7 @@ import time
 import pytest
 from fake_broker import Answer
 
-from contracts.client import Conflict, UnexpectedAnswer, Unreachable
+from contracts.client import Conflict, Refused, UnexpectedAnswer, Unreachable
 from contracts.client.credentials import Credentials
 from contracts.client.transport import Transport
 
@@ -63,7 +63,7 @@ def test_no_other_credentials_are_looked_for(fake, tmp_path, monkeypatch):
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("first", [Answer(502), Answer(503), Answer(504), None])
 def test_what_is_safe_to_repeat_is_repeated(fake, transport, method, first):
-    """An answer 502, 503 or 504, or a connection that breaks, is tried again, twice at most."""
+    """An answer 502, 503 or 504, or a connection that breaks, is tried again while patience lasts."""
     fake.on(method, "/x", first, first, OK)
     assert transport.send(method, f"{fake.base_url}/x") == {"ok": True}
     assert len(fake.requests) == 3
@@ -76,12 +76,12 @@ def test_a_post_is_repeated_where_its_caller_says_that_it_may_be(fake, transport
     assert [request.json for request in fake.requests] == [{"a": 1}] * 3
 
 
-def test_after_three_failures_the_last_is_told(fake, transport):
+def test_a_broker_that_asks_for_more_patience_than_there_is_is_given_up_at_once(fake, transport):
     fake.on("GET", "/x", Answer(503, {"error": "overloaded"}, {"Retry-After": "3600"}))
     started = time.monotonic()
     with pytest.raises(UnexpectedAnswer, match=r"status 503.*The broker says: overloaded"):
         transport.send("GET", f"{fake.base_url}/x")
-    assert len(fake.requests) == 3
+    assert len(fake.requests) == 1
     assert time.monotonic() - started < 2
 
 
@@ -92,6 +92,16 @@ def test_what_may_have_been_done_is_never_repeated(fake, transport, method, answ
     with pytest.raises(error):
         transport.send(method, f"{fake.base_url}/x", body={})
     assert fake.asked() == [f"{method} /x"]
+
+
+def test_an_account_that_may_read_is_told_that_it_may_not_write(fake, transport):
+    """401 is what the protocol says of both: only what was answered before tells them apart."""
+    fake.on("GET", "/x", OK).on("POST", "/x", Answer(401))
+    with pytest.raises(Refused, match="does not accept these credentials"):
+        transport.send("POST", f"{fake.base_url}/x", body={})
+    transport.send("GET", f"{fake.base_url}/x")
+    with pytest.raises(Refused, match="may be read, but not changed"):
+        transport.send("POST", f"{fake.base_url}/x", body={})
 
 
 @pytest.mark.parametrize("status", [500, 501, 429, 409])

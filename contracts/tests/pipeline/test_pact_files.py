@@ -30,9 +30,9 @@ def test_a_byte_order_mark_is_passed_over(tmp_path):
         (TEXT.replace('"a"', "[" * 60 + "]" * 60).encode(), "nests deeper than 50 levels"),
         (TEXT.replace('"a"', '"\\ud800"').encode(), "half of a surrogate pair"),
         (TEXT.replace('"description"', '"x": 1, "x": 2, "description"').encode(), "names the key 'x' twice"),
-        (TEXT.replace("web", "w\\u0000").encode(), "the name of the consumer contains a line break or another control"),
-        (TEXT.replace("api", "..").encode(), "the name of the provider is '..'"),
-        (TEXT.replace("api", "a" * 501).encode(), "has 501 characters"),
+        (TEXT.replace("web", "w\\u0000").encode(), "the name of the consumer cannot contain null"),
+        (TEXT.replace("api", "..").encode(), "the name of the provider cannot be dots alone"),
+        (TEXT.replace("api", "a" * 501).encode(), "cannot be longer than 500 characters"),
         (b'"a text"', "is not a pact"),
     ],
 )

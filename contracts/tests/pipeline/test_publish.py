@@ -147,11 +147,11 @@ def test_one_file_that_cannot_be_published_holds_back_all_others(fake, broker, w
 @pytest.mark.parametrize(
     ("option", "value", "what"),
     [
-        ("version", "1\n2", "The version '1.n2' contains a line break"),
-        ("version", "..", "which no address can contain"),
-        ("version", "9" * 501, "has 501 characters, and a broker takes at most 500"),
-        ("branch", " ", "The branch ' ' is blank"),
-        ("tags", ["ok", "a\tb"], "The tag 'a.tb' contains a line break or another control character"),
+        ("version", "1\n2", "The version '1.n2' cannot contain multiple lines"),
+        ("version", "..", "cannot be dots alone"),
+        ("version", "9" * 501, "cannot be longer than 500 characters"),
+        ("branch", " ", "The branch ' ' cannot be blank"),
+        ("tags", ["ok", "a\tb"], "The tag 'a.tb' cannot contain control characters"),
         ("build_url", "https://ci\nx", "The build URL .* contains a line break"),
     ],
 )

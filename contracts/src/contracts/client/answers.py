@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.client.documents import notices
 from contracts.client.errors import Conflict, Failing, Invalid, NotFound, Refused, UnexpectedAnswer
+from contracts.model import strict_json
 
 
 if TYPE_CHECKING:
     from contracts.client.hal import JsonObject
 
 _LONGEST_QUOTE = 300
+_MOST_LEVELS = 200  # a contract may have 50 with us and 100 elsewhere, and lies within a document
 _JSON = frozenset({"application/hal+json", "application/json", "application/problem+json"})
 
 
@@ -26,8 +28,12 @@ def encode(body: Any) -> bytes:  # noqa: ANN401 - any JSON
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def read(*, method: str, url: str, status: int, content_type: str, content: bytes) -> JsonObject:
+def read(
+    *, method: str, url: str, status: int, content_type: str, content: bytes, may_read: bool = False
+) -> JsonObject:
     """The document of a successful answer; an empty one for a DELETE without a body.
+
+    *may_read* says that the broker answered a read with the same credentials: a 401 then means that they may not write.
 
     Raises:
         ClientError: Refused, NotFound, Conflict, Invalid or UnexpectedAnswer, by *status*.
@@ -36,6 +42,8 @@ def read(*, method: str, url: str, status: int, content_type: str, content: byte
     request = f"{method} {url}"
     if not HTTPStatus(200) <= status < HTTPStatus(300):
         said = messages(document) if document else _quote(content_type, content)
+        if status == HTTPStatus.UNAUTHORIZED and may_read:
+            raise _read_only(request, said)
         raise _error(request, status, said, document)
     if method == "DELETE" and not content:
         return {}
@@ -78,12 +86,16 @@ def _texts(value: object) -> list[str]:
     return [value] if isinstance(value, str) and value.strip() else []
 
 
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() in _JSON
+
+
 def _document(content_type: str, content: bytes) -> JsonObject | None:
-    if content_type.partition(";")[0].strip().lower() not in _JSON:
+    if not _is_json(content_type):
         return None
     try:
-        document = json.loads(content)
-    except ValueError:
+        document = strict_json.parse(content, most_levels=_MOST_LEVELS)
+    except strict_json.NotReadable:
         return None
     return document if isinstance(document, dict) else None
 
@@ -91,7 +103,14 @@ def _document(content_type: str, content: bytes) -> JsonObject | None:
 def _named(content_type: str, content: bytes) -> str:
     if not content:
         return "no body"
-    return f"a body of type {content_type.partition(';')[0] or 'unknown'}"
+    name = content_type.partition(";")[0] or "unknown"
+    if not _is_json(content_type):
+        return f"a body of type {name}"
+    try:
+        strict_json.parse(content, most_levels=_MOST_LEVELS)
+    except strict_json.NotReadable as error:
+        return f"a body that {error}"
+    return "a body that is not a JSON object"
 
 
 def _quote(content_type: str, content: bytes) -> list[str]:
@@ -100,6 +119,15 @@ def _quote(content_type: str, content: bytes) -> list[str]:
         return []
     quoted = " ".join(content.decode(errors="replace").split())[:_LONGEST_QUOTE]
     return [quoted] if quoted else []
+
+
+def _read_only(request: str, said: list[str]) -> Refused:
+    what = f" The broker says: {'; '.join(said)}" if said else ""
+    return Refused(
+        f"With these credentials the broker may be read, but not changed ({request}, status 401).{what} "
+        "Use credentials that may write, or ask the broker's administrator.",
+        HTTPStatus.UNAUTHORIZED,
+    )
 
 
 def _error(request: str, status: int, said: list[str], document: JsonObject | None) -> Exception:

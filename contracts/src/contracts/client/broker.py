@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
-from contracts.client import documents, hal, navigation
+from contracts.client import documents, hal, navigation, timeouts
 from contracts.client.credentials import Credentials
 from contracts.client.errors import NotFound, UsageError
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
@@ -30,6 +30,7 @@ class Broker:
 
     The base URL may have a path, and is the only place that credentials are sent to. The index is
     fetched once, at the first need. *ca_bundle* is a file of certificate authorities to trust.
+    A broker that does not answer is asked again for *patience_seconds*, 30 unless given.
 
     Every method raises ClientError (see `contracts.client.errors`): Unreachable, Refused and
     UnexpectedAnswer always may occur; its docstring names what else.
@@ -47,6 +48,7 @@ class Broker:
         password: str | None = None,
         timeout_seconds: float = READ_TIMEOUT_SECONDS,
         ca_bundle: str | None = None,
+        patience_seconds: float | None = None,
     ) -> None:
         if token is not None and (username is not None or password is not None):
             msg = (
@@ -63,11 +65,13 @@ class Broker:
 
         self.credentials = Credentials(token=token, username=username, password=password)
         self.ca_bundle = ca_bundle
+        self.patience_seconds = timeouts.PATIENCE_SECONDS if patience_seconds is None else patience_seconds
         transport = Transport(
             base_url,
             credentials=self.credentials,
             timeout_seconds=timeout_seconds,
             ca_bundle=ca_bundle,
+            patience_seconds=self.patience_seconds,
         )
         self.base_url = str(transport.place)
         self._to = navigation.Navigator(transport)
@@ -77,9 +81,10 @@ class Broker:
         """The broker that PACT_BROKER_BASE_URL names, with PACT_BROKER_TOKEN or _USERNAME, _PASSWORD.
 
         Empty variables count as absent. SSL_CERT_FILE is honoured, as the official clients do.
+        CONTRACTS_PATIENCE_SECONDS says how long a broker that does not answer is asked again.
 
         Raises:
-            UsageError: if no base URL is set, or credentials of both kinds are.
+            UsageError: if no base URL is set, credentials of both kinds are, or the patience is not a number.
         """
         base_url = environ.get("PACT_BROKER_BASE_URL")
         if not base_url:
@@ -91,6 +96,7 @@ class Broker:
             username=environ.get("PACT_BROKER_USERNAME") or None,
             password=environ.get("PACT_BROKER_PASSWORD") or None,
             ca_bundle=environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE") or None,
+            patience_seconds=timeouts.patience(environ),
         )
 
     def __enter__(self) -> Self:

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from contracts.client import timeouts, transport, urls
+from contracts.client import timeouts, urls
 from contracts.client.credentials import Credentials
+from contracts.client.errors import UnexpectedAnswer
+from contracts.client.exchanges import Exchanges
 
 
 if TYPE_CHECKING:
@@ -38,31 +40,38 @@ def serve(broker: Broker) -> Iterator[str]:
     """Stand before *broker*; yields the base URL that takes the place of its own while the block runs."""
     place = urls.place(broker.base_url)
     origin = str(replace(place, path=""))
-    session = transport.session(Credentials(), repeated=transport.SAFE_METHODS | {"POST"})
+    exchanges = Exchanges(
+        broker.base_url,
+        Credentials(),
+        timeout=(timeouts.CONNECT_TIMEOUT_SECONDS, timeouts.READ_TIMEOUT_SECONDS),
+        patience_seconds=broker.patience_seconds,
+        ca_bundle=broker.ca_bundle,
+    )
 
     class Handler(BaseHTTPRequestHandler):
         def pass_on(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"] or 0))
             try:
-                answer = session.request(
+                answer = exchanges.ask(
                     self.command,
                     f"{origin}{self.path}",
-                    data=content or None,
+                    content=content or None,
                     headers=_passed_on(self.headers.items()),
-                    timeout=(timeouts.CONNECT_TIMEOUT_SECONDS, timeouts.READ_TIMEOUT_SECONDS),
-                    allow_redirects=False,
-                    verify=broker.ca_bundle,
+                    repeatable=True,
                 )
             except requests.RequestException as error:
                 self._refuse(f"it did not answer ({type(error).__name__})")
                 return
-            if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status_code in _ASK_AGAIN:
-                self._refuse(f"it answered with status {answer.status_code}")
+            except UnexpectedAnswer as error:
+                self._refuse(str(error))
+                return
+            if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in _ASK_AGAIN:
+                self._refuse(f"it answered with status {answer.status}")
                 return
             headers = {name: answer.headers[name] for name in ("Content-Type", "Location") if name in answer.headers}
             if headers.get("Location", "").startswith(origin):
                 headers["Location"] = headers["Location"].removeprefix(origin)
-            self._answer(answer.status_code, headers, answer.content)
+            self._answer(answer.status, headers, answer.content)
 
         do_GET = do_POST = do_PUT = pass_on  # noqa: N815 - the names that http.server calls
 
@@ -91,7 +100,7 @@ def serve(broker: Broker) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-        session.close()
+        exchanges.close()
 
 
 def _passed_on(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -61,7 +61,7 @@ class Navigator:
             return configured
         try:
             return urls.place(urls.join(f"{configured}/", link.href))
-        except UsageError as error:
+        except (UsageError, UnexpectedAnswer) as error:
             msg = f"The index of the broker at {configured} gives {link.href!r} as its own address."
             raise UnexpectedAnswer(msg) from error
 
@@ -119,8 +119,10 @@ class Navigator:
         return self._transport.send("POST", address, body=body, repeatable=True)
 
     def merge(self, address: str, changes: Mapping[str, Any]) -> JsonObject:
-        """The answer to a JSON merge patch."""
-        return self.send("PATCH", address, dict(changes), "application/merge-patch+json")
+        """The answer to a JSON merge patch; it is sent again where it may be lost: the second changes nothing more."""
+        return self._transport.send(
+            "PATCH", address, body=dict(changes), content_type="application/merge-patch+json", repeatable=True
+        )
 
     def pages(self, address: str) -> Iterator[JsonObject]:
         """The document at *address* and every further page of it."""

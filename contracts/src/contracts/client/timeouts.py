@@ -1,8 +1,37 @@
-"""How long a broker is waited for."""
+"""How long to wait for a broker."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.client.errors import UsageError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 # A lost SYN is sent again after one second: two leave room for one loss, and fail in good time.
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 30.0
+# A restart took 1.6 s on SQLite and 5.5 s on PostgreSQL, and a deployment in a container some more.
+PATIENCE_SECONDS = 30.0
+
+
+def patience(environ: Mapping[str, str]) -> float | None:
+    """The seconds of CONTRACTS_PATIENCE_SECONDS; None where it is not set.
+
+    Raises:
+        UsageError: if it is not a number of seconds.
+    """
+    text = environ.get("CONTRACTS_PATIENCE_SECONDS")
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        msg = f"CONTRACTS_PATIENCE_SECONDS is {text!r}: set it to a number of seconds, or to 0 to ask once."
+        raise UsageError(msg)
+    return seconds

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from contracts.client.errors import ForeignLink, UsageError
+from contracts.client.errors import ForeignLink, UnexpectedAnswer, UsageError
 
 
 # The characters of RFC 3986; an authority without "@", so that no user name can stand in it.
@@ -63,8 +63,24 @@ def place(base_url: str) -> Place:
 
 
 def join(source: str, href: str) -> str:
-    """The absolute URL of *href*, which stood in a document fetched from *source*."""
-    return urljoin(source, href)
+    """The absolute URL of *href*, which stood in a document fetched from *source*.
+
+    Raises:
+        UnexpectedAnswer: if *href* cannot be read as a link.
+    """
+    joined = get_joined(source, href)
+    if joined is None:
+        msg = f"The broker's answer is not what a Pact Broker sends: {href[:200]!r} is not a link."
+        raise UnexpectedAnswer(msg)
+    return joined
+
+
+def get_joined(source: str, href: str) -> str | None:
+    """The absolute URL of *href* as seen from *source*, or None where it cannot be read as a link."""
+    try:
+        return urljoin(source, href)
+    except ValueError:
+        return None
 
 
 def belongs(url: str, to: Place) -> bool:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contracts.client import Contract, UsageError
-from contracts.model import strict_json
-from contracts.model.names import MOST_CHARACTERS
+from contracts.model import names, strict_json
 
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ def require_name(text: str, what: str) -> None:
     Raises:
         NotPublishable: with the rule that it breaks.
     """
-    if fault := _fault(text):
+    if fault := names.problem(text):
         msg = f"{what} {fault}."
         raise NotPublishable(msg)
 
@@ -162,18 +161,6 @@ def _party(document: dict[str, Any], role: str, path: Path) -> str:
         raise NotPublishable(msg)
     require_name(name, f"{path}: the name of the {role}")
     return name
-
-
-def _fault(text: str) -> str | None:
-    if not text.strip():
-        return "is blank"
-    if len(text) > MOST_CHARACTERS:
-        return f"has {len(text)} characters, and a broker takes at most {MOST_CHARACTERS}"
-    if text in {".", ".."}:
-        return f"is {text!r}, which no address can contain"
-    if any(ord(each) < ord(" ") or each in "\x7f\u2028\u2029" or "\ud800" <= each <= "\udfff" for each in text):
-        return "contains a line break or another control character"
-    return None
 
 
 def _require_consumer(pact: PactFile, pacticipant: str | None) -> None:

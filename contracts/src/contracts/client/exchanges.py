@@ -1,0 +1,281 @@
+"""Requests to one broker: repeated where that is safe, and never read without end.
+
+What is safe to repeat is repeated while patience lasts: GET, PUT, DELETE, and what its caller calls repeatable, when
+the connection is refused or breaks, also in the middle of a response, or the status is 502, 503 or 504; any other
+request only when no connection came about, so that the broker cannot have seen it. A 429 that names a time is repeated
+after it: such a request was not carried out. Nothing is repeated after a time-out.
+
+A response has to begin within the time-out, to end within twice that time, and to be of a reasonable size after
+decompression: a broken or hostile server costs neither an hour nor the memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import socket
+import threading
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import DecodeError, HTTPError, NameResolutionError, NewConnectionError
+
+from contracts.client.errors import UnexpectedAnswer
+from contracts.client.patience import Patience
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+    from urllib3.connection import HTTPConnection
+
+    from contracts.client.credentials import Credentials
+
+MOST_RESPONSE_BYTES = 67_108_864
+"""How large a response may be once it is decompressed: the list of some ten thousand applications."""
+
+_BODY_TIMES = 2  # of the time-out
+_CHUNK_BYTES = 65_536
+_ACCEPT = "application/hal+json, application/json"
+_ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_SAFE_METHODS = frozenset({"GET", "PUT", "DELETE"})
+_FAILING = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+
+
+class TooSlow(requests.Timeout):
+    """A response that began, and did not end in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """A response, read whole; *headers* are looked up in either case of letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class Exchanges:
+    """Requests to the broker that *address* names in messages, with connections that are kept.
+
+    *timeout* is for connecting and for the beginning of a response, in seconds.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        credentials: Credentials,
+        *,
+        timeout: tuple[float, float],
+        patience_seconds: float,
+        ca_bundle: str | None,
+    ) -> None:
+        self.patience = Patience(address, patience_seconds)
+        self._timeout = timeout
+        self._ca_bundle = ca_bundle
+        self._session = requests.Session()
+        self._session.auth = _Authorization(credentials.header())
+        self._session.headers["Accept"] = _ACCEPT
+        self._session.headers["Accept-Encoding"] = "gzip, deflate"
+        self._session.headers["User-Agent"] = "pact-contracts"
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter())
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = False,
+    ) -> Exchanged:
+        """The response to a request, whatever its status; redirects are not followed.
+
+        Raises:
+            requests.RequestException: if none comes, or it breaks off, for as long as patience lasts.
+            UnexpectedAnswer: if it is too large, or cannot be decompressed.
+        """
+        repeatable = repeatable or method in _SAFE_METHODS
+        trial = self.patience.trial()
+        while True:
+            try:
+                exchanged = self._ask_once(method, url, content, headers)
+            except requests.RequestException as error:
+                if not _may_be_repeated(error, repeatable=repeatable) or not trial.again(_why(error)):
+                    raise
+                continue
+            retry_after = exchanged.headers.get("Retry-After")
+            if not _is_failing(exchanged, repeatable=repeatable):
+                self.patience.answered()
+                return exchanged
+            if not trial.again(f"it answers with status {exchanged.status}", retry_after):
+                return exchanged
+
+    def _ask_once(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str] | None) -> Exchanged:
+        with self._session.request(
+            method,
+            url,
+            data=content,
+            headers=dict(headers or {}),
+            timeout=self._timeout,
+            allow_redirects=False,
+            verify=self._ca_bundle,
+            stream=True,
+        ) as response:
+            whole = _read(response, self._timeout[1] * _BODY_TIMES)
+            return Exchanged(status=response.status_code, headers=response.headers, content=whole)
+
+
+class _Authorization(AuthBase):
+    """Sets our header, and keeps requests from looking for other credentials (.netrc)."""
+
+    def __init__(self, header: str | None) -> None:
+        self._header = header
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        return request
+
+
+class _Adapter(HTTPAdapter):
+    """Connections on which the head of a response has to be there in time, not only its next byte."""
+
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> HTTPConnectionPool:  # noqa: ANN401 - those of requests
+        pool = cast("HTTPConnectionPool", super().get_connection_with_tls_context(*arguments, **options))
+        if not getattr(pool.ConnectionCls, "is_watched", False):
+            pool.ConnectionCls = _watched(pool.ConnectionCls)
+        return pool
+
+
+@functools.cache
+def _watched(connection: type[HTTPConnection]) -> type[HTTPConnection]:
+    class Watched(connection):  # type: ignore[misc, valid-type]
+        is_watched = True
+
+        def getresponse(self) -> BaseHTTPResponse:
+            if self.sock is None or self.timeout is None:
+                return super().getresponse()  # type: ignore[no-any-return]
+            with _Watch(self.sock.fileno(), self.timeout) as watch:
+                try:
+                    response = super().getresponse()
+                except Exception as error:
+                    if watch.expired:
+                        raise TimeoutError from error
+                    raise
+                if watch.expired:  # http.client takes the end of a connection for the end of the head
+                    response.close()
+                    raise TimeoutError
+                return response  # type: ignore[no-any-return]
+
+    return Watched
+
+
+class _Watch:
+    """Ends the connection behind a *descriptor* when the block takes longer than *seconds*.
+
+    A socket's own time-out begins again with every byte.
+    """
+
+    def __init__(self, descriptor: int, seconds: float) -> None:
+        self.expired = False
+        self._socket = socket.fromfd(descriptor, socket.AF_INET, socket.SOCK_STREAM)
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        self._socket.close()
+
+    def _end(self) -> None:
+        self.expired = True
+        with contextlib.suppress(OSError):  # it may have ended
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _read(response: requests.Response, seconds: float) -> bytes:
+    """The decompressed body of *response*.
+
+    Raises:
+        requests.ConnectionError: if it breaks off.
+        TooSlow: if it does not end within *seconds*.
+        UnexpectedAnswer: if it is too large, or cannot be decompressed.
+    """
+    url = response.url
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in _ENCODINGS:
+        msg = f"The response of {url} is compressed as {encoding[:50]!r}, which was not asked for."
+        raise UnexpectedAnswer(msg)
+    try:
+        descriptor = response.raw.fileno()
+    except (AttributeError, OSError, ValueError):  # http.client lets go of the socket where there is no body
+        return cast("bytes", response.raw.read())  # nothing; the connection goes back to its pool
+    with _Watch(descriptor, seconds) as watch:
+        try:
+            return _whole(response)
+        except DecodeError as error:
+            if watch.expired:
+                raise TooSlow(seconds) from error
+            msg = f"The response of {url} is not compressed as its headers say ({encoding})."
+            raise UnexpectedAnswer(msg) from error
+        except (HTTPError, OSError) as error:
+            if watch.expired:
+                raise TooSlow(seconds) from error
+            raise requests.ConnectionError(error) from error
+
+
+def _whole(response: requests.Response) -> bytes:
+    content = bytearray()
+    while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+        content += chunk
+        if len(content) > MOST_RESPONSE_BYTES:
+            msg = (
+                f"The response of {response.url} has more than {MOST_RESPONSE_BYTES:,} bytes, and was not read to its "
+                "end. Check that the base URL leads to a Pact Broker."
+            )
+            raise UnexpectedAnswer(msg)
+    return bytes(content)
+
+
+def _may_be_repeated(error: requests.RequestException, *, repeatable: bool) -> bool:
+    match error:
+        case requests.exceptions.SSLError() | requests.exceptions.ProxyError() | requests.Timeout():
+            return False
+        case requests.ConnectionError():
+            reason = getattr(error.args[0], "reason", None) if error.args else None
+            if isinstance(reason, NameResolutionError):
+                return False
+            return repeatable or isinstance(reason, NewConnectionError)
+        case _:
+            return False
+
+
+def _is_failing(exchanged: Exchanged, *, repeatable: bool) -> bool:
+    """Whether the status is one that may pass, of a request that may be sent again."""
+    if exchanged.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "Retry-After" in exchanged.headers
+    return repeatable and exchanged.status in _FAILING
+
+
+def _why(error: requests.RequestException) -> str:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return "it takes no connections" if isinstance(reason, NewConnectionError) else "the connection broke off"
