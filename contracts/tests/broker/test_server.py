@@ -18,6 +18,9 @@ from listeners import Listener, Reply
 from processes import answering
 from sqlalchemy import select
 
+from contracts.broker.broker import Broker
+from contracts.broker.server import announce
+from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 from contracts.broker.store.tables import triggered_webhooks
 
@@ -112,3 +115,14 @@ def test_who_leaves_in_the_middle_of_a_body_is_no_error(sqlite_url, capfd):
         process.terminate()
         assert process.wait(timeout=20) == 0
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("wanted", "warnings"), [(1, 0), (100_000, 1)])
+def test_more_connections_than_postgresql_allows_are_reported_at_start(postgresql_url, caplog, wanted, warnings):
+    database = Database(postgresql_url)
+    settings = Settings(database_url=postgresql_url, database_max_connections=wanted)
+    announce(Broker(settings=settings, database=database))
+    database.dispose()
+
+    assert len(caplog.messages) == warnings
+    assert all("PACT_BROKER_DATABASE_MAX_CONNECTIONS" in each for each in caplog.messages)

@@ -1,4 +1,4 @@
-"""Work for the processes of `workers`: each start writes a line to a file, and the number of lines decides what follows."""
+"""Work for the processes of `workers`: each start adds a line to a file, and the number of lines decides the rest."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
@@ -51,6 +52,7 @@ from contracts.broker.delivery import Delivery
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.broker.ui.dispatch import ForPeople
+from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
@@ -60,6 +62,9 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute, Router
 
     from contracts.broker.settings import Settings
+
+
+log = logging.getLogger(__name__)
 
 
 class Noun(Protocol):
@@ -107,6 +112,10 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Broke
     """A broker over the database that *settings* name, brought up to date; nothing goes on beside it.
 
     The database is made where it is not there, unless it *must_exist*.
+
+    Raises:
+        DatabaseError: if the database cannot be opened, or is damaged.
+        ForeignDatabase: if its tables are not those of this broker.
     """
     database = Database(
         settings.database_url,
@@ -121,7 +130,11 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Broke
         migrations.prepare(
             database, migrate=settings.auto_migrate_db, connect_max_retries=settings.database_connect_max_retries
         )
-        database.optimise()
+        migrations.require_undamaged(database)
+        try:
+            database.optimise()
+        except Unavailable as error:  # a full disk, or a file that may only be read: reads still work
+            log.warning("The statistics of the database were not renewed: %s", error.reason)
         yield Broker(settings=settings, database=database)
     finally:
         database.dispose()
@@ -145,7 +158,7 @@ def opened(settings: Settings) -> Iterator[Broker]:
 def create_app(broker: Broker) -> Starlette:
     """Assemble the API and the pages over *broker*."""
     app = Starlette()
-    errors.install(app, broker.settings.base_url)
+    errors.install(app, broker.settings.base_url, broker.outages)
     for noun in NOUNS:
         if noun is diagnostics and not broker.settings.enable_diagnostic_endpoints:
             continue

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contracts.broker.deadlines import Exchanges
+from contracts.broker.outages import Outages
 from contracts.broker.turns import Turns
 
 
@@ -41,6 +42,7 @@ class Broker:
     # 22 characters, as webhooks' uuids have; one that began with a dash would be an option to who names it to a command
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(16).replace("-", "_"))
     wake_delivery: Callable[[], None] = _nobody
+    outages: Outages = field(default_factory=Outages)
     turns: Turns = field(init=False)
     exchanges: Exchanges = field(init=False, default_factory=Exchanges)
     """What requests wait for, of those that send something."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contracts.broker.actions import clean
 from contracts.broker.actions.clean import Busy
+from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Cleaning:
                 self._clean()
             except Busy as busy:
                 log.info("%s", busy)
+            except Unavailable as error:
+                self._broker.outages.report(f"Old data was not removed: {error}; the next cleaning is at {due}")
             except Exception:
                 log.exception("Old data cannot be removed; trying again at %s", due)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from contracts.broker import sending
 from contracts.broker.deadlines import Exchanges
 from contracts.broker.store import deliveries, webhooks
 from contracts.model.deliveries import Execution, Next, after
+from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ AT_ONCE = 8
 STOP_SECONDS = (
     3.0  # what is not sent by then goes back: whoever runs a process kills it ten seconds after the first word
 )
+RETRY_SECONDS = 1.0  # between two attempts to reach a database that is away
+RECORD_SECONDS = 50.0  # less than a claim lasts longer than an attempt
 IDLE_SECONDS = 30.0  # how often it looks for what another process left, when nothing wakes it
 
 
@@ -71,6 +75,9 @@ class Delivery:
             self._woken.clear()
             try:
                 wait_seconds = self._round()
+            except Unavailable as error:
+                self._broker.outages.report(f"The outbox of webhooks: {error}")
+                wait_seconds = RETRY_SECONDS
             except Exception:
                 log.exception("The outbox of webhooks cannot be read; trying again in %g s", IDLE_SECONDS)
                 wait_seconds = IDLE_SECONDS
@@ -115,20 +122,43 @@ class Delivery:
         try:
             with self._exchanges.within(sending.SECONDS) as deadline:
                 execution, follows = attempt(self._broker, triggered, deadline)
-            with self._broker.database.writing() as connection:
-                if self._exchanges.stopped and not execution.success:
-                    deliveries.give_back(connection, triggered.id)
-                else:
-                    deliveries.record(connection, triggered.id, execution, follows)
+            self._record(triggered, execution, follows)
+        except Unavailable as error:  # the claim ends by itself
+            self._broker.outages.report(f"Webhook {triggered.webhook_uuid} ({triggered.uuid}): {error}")
         except Exception:
             log.exception("How webhook %s (%s) went cannot be kept", triggered.webhook_uuid, triggered.uuid)
         finally:
             self._free.release()
             self.wake()
 
+    def _record(self, triggered: TriggeredWebhook, execution: Execution, follows: Next) -> None:
+        """Write down how it went; while the database is away, try again as long as the claim lasts.
+
+        Raises:
+            Unavailable: if it stayed away.
+        """
+        latest = time.monotonic() + RECORD_SECONDS
+        while True:
+            try:
+                with self._broker.database.writing() as connection:
+                    if self._exchanges.stopped and not execution.success:
+                        deliveries.give_back(connection, triggered.id)
+                    else:
+                        deliveries.record(connection, triggered.id, execution, follows)
+            except Unavailable as error:
+                if time.monotonic() > latest or self._stopping.wait(RETRY_SECONDS):
+                    raise
+                self._broker.outages.report(f"Webhook {triggered.webhook_uuid} ({triggered.uuid}): {error}")
+            else:
+                return
+
 
 def attempt(broker: Broker, triggered: TriggeredWebhook, within: Deadline) -> tuple[Execution, Next]:
-    """Send *triggered* once: how it went, and what follows from it. Whatever goes wrong is a failed attempt."""
+    """Send *triggered* once: how it went, and what follows from it. Whatever goes wrong is a failed attempt.
+
+    Raises:
+        Unavailable: if the database does not say what to send.
+    """
     schedule_seconds = broker.settings.webhook_retry_schedule
     success = False
     try:
@@ -137,6 +167,8 @@ def attempt(broker: Broker, triggered: TriggeredWebhook, within: Deadline) -> tu
         else:
             sent = sending.send(broker.settings, webhook.request, triggered.parameters, within)
             success, text = sent.success, sending.log_of(broker.settings, sent)
+    except Unavailable:
+        raise
     except Exception:
         log.exception("Webhook %s (%s) cannot be sent", triggered.webhook_uuid, triggered.uuid)
         text = "Not sent: something went wrong in the broker; its log tells more\n"

@@ -15,8 +15,10 @@ import uvicorn
 
 from contracts.broker import workers
 from contracts.broker.app import connected, create_app, opened
+from contracts.broker.store import health
 from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.migrations import ForeignDatabase
+from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
@@ -47,12 +49,12 @@ def serve(settings: Settings) -> None:
         with listener:
             _log(settings)
             if settings.workers == 1:
-                _answer(settings, listener, lambda: None, announce=True)
+                _answer(settings, listener, lambda: None, first=True)
             else:
-                with connected(settings):  # reports an unusable database once, before any process starts
-                    _tell(settings)
+                with connected(settings) as broker:  # reports an unusable database once, before any process starts
+                    announce(broker)
                 workers.run(settings.workers, _work, settings, listener)
-    except (DatabaseError, ForeignDatabase, workers.FailedStart) as error:
+    except (DatabaseError, ForeignDatabase, Unavailable, workers.FailedStart) as error:
         raise ServerError(str(error)) from error
 
 
@@ -66,16 +68,16 @@ def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]
     _log(settings)
     try:
         _answer(settings, listener, ready)
-    except (DatabaseError, ForeignDatabase) as error:
+    except (DatabaseError, ForeignDatabase, Unavailable) as error:
         log.error("%s", error)  # noqa: TRY400, the sentence says all
         sys.exit(1)
 
 
-def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, announce: bool = False) -> None:
-    """Answer requests to *listener*, after a call of *ready*; *announce* the address on standard output."""
+def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, first: bool = False) -> None:
+    """Answer requests to *listener*, after a call of *ready*; the *first* process prints the address."""
     with opened(settings) as broker:
-        if announce:
-            _tell(settings)
+        if first:
+            announce(broker)
         app = create_app(broker)
         _collect_rarely()
         _share_heaps()
@@ -110,8 +112,19 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _tell(settings: Settings) -> None:
+def announce(broker: Broker) -> None:
+    """Print where *broker* answers; warn where its database grants fewer connections than it may open."""
+    settings = broker.settings
     print(f"Pact Broker at http://{settings.host}:{settings.port}", flush=True)  # noqa: T201, for the person who started it
+    granted = health.most_connections(broker.database)
+    if granted is not None and granted < settings.database_max_connections:
+        log.warning(
+            "PostgreSQL allows %d connections, and the broker may open %d: set PACT_BROKER_DATABASE_MAX_CONNECTIONS to "
+            "%d or less, or requests are refused under load",
+            granted,
+            settings.database_max_connections,
+            granted,
+        )
 
 
 def _collect_rarely() -> None:

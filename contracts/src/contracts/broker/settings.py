@@ -126,7 +126,8 @@ class Settings:
         self._require_accounts()
         if self.database_url == SQLITE_FILE:
             object.__setattr__(self, "database_url", self._from_parts())
-        if self.database_sslmode and "sslmode=" not in self.database_url:
+        of_server = not self.database_url.startswith("sqlite")
+        if of_server and self.database_sslmode and "sslmode=" not in self.database_url:
             separator = "&" if "?" in self.database_url else "?"
             object.__setattr__(self, "database_url", f"{self.database_url}{separator}sslmode={self.database_sslmode}")
 

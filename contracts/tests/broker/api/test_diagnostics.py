@@ -17,7 +17,7 @@ def test_the_heart_beats_without_a_database(broker, tmp_path):
         assert http.get("/diagnostic/status/heartbeat").json()["ok"]
         response = http.get("/diagnostic/status/dependencies")
 
-    assert response.status_code == 500
+    assert response.status_code == 503
     assert not response.json()["database"]["ok"]
     assert "unable to open database file" in response.json()["database"]["error"]["message"]
 

@@ -113,6 +113,63 @@ def test_a_newer_broker_s_database_is_left_as_it_is(empty):
         migrations.prepare(empty)
 
 
+def test_tables_of_another_version_are_refused_with_a_way_out(empty):
+    migrations.prepare(empty)
+    with empty.writing() as connection:
+        connection.execute(text("DROP INDEX ix_integrations_head_version_id_provider_id"))
+        connection.execute(text("ALTER TABLE integrations RENAME COLUMN head_version_id TO later"))
+
+    with pytest.raises(migrations.ForeignDatabase) as refusal:
+        migrations.prepare(empty)
+
+    assert "integrations has no column head_version_id" in str(refusal.value)
+    assert "contracts export FILE" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("DELETE FROM alembic_version", "with no revision"),
+        ("INSERT INTO alembic_version VALUES ('0000')", "with several revisions"),
+    ],
+)
+def test_a_stamp_that_says_nothing_is_refused(empty, statement, says):
+    migrations.prepare(empty)
+    with empty.writing() as connection:
+        connection.execute(text(statement))
+
+    with pytest.raises(migrations.ForeignDatabase, match=says):
+        migrations.prepare(empty)
+
+
+def test_a_database_that_is_up_to_date_is_only_read(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'b.sqlite3'}")
+    migrations.prepare(database)
+    reader = Database(f"sqlite:///{tmp_path / 'b.sqlite3'}")
+    with database.writing():
+        migrations.prepare(reader)
+    reader.dispose()
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    "content", [b"no database" * 1000, b"SQLite format 3\0" + b"\xa5" * 8000, "\u00fc".encode() * 9000]
+)
+def test_a_file_that_is_damaged_is_refused_in_a_sentence(tmp_path, content):
+    path = tmp_path / "b.sqlite3"
+    path.write_bytes(content)
+    database = Database(f"sqlite:///{path}")
+
+    for ask in (migrations.prepare, migrations.exists):
+        with pytest.raises(DatabaseError, match=r"b\.sqlite3"):
+            ask(database)
+    with pytest.raises(DatabaseError, match="is damaged"):
+        migrations.require_undamaged(database)
+
+    assert path.read_bytes() == content
+    database.dispose()
+
+
 def test_a_database_is_left_alone_where_that_is_asked_for(empty):
     with pytest.raises(DatabaseError, match="PACT_BROKER_AUTO_MIGRATE_DB=true"):
         migrations.prepare(empty, migrate=False)

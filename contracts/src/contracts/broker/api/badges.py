@@ -23,7 +23,7 @@ from contracts.broker.store import badges as results
 from contracts.broker.store import pacts
 from contracts.model import badges
 from contracts.model.badges import Badge, LastResult, Title
-from contracts.model.errors import NotFound
+from contracts.model.errors import NotFound, Unavailable
 from contracts.model.matrix import LatestBy, Question, Selector, Tagged, Wanted
 
 
@@ -127,6 +127,8 @@ def _drawn(judge: Callable[..., Badge]) -> Handler:
                 badge = badges.not_found(absent.what)
             except NotFound:
                 badge = badges.PACT_NOT_FOUND
+            except Unavailable:
+                raise
             except Exception:
                 reference = "".join(secrets.choice(string.ascii_letters) for _ in range(10))
                 log.exception("the badge at %s failed, reference %s", call.request.url.path, reference)

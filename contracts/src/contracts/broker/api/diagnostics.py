@@ -36,10 +36,11 @@ def router(broker: Broker) -> Router:
 
     @routes.get(urls.DEPENDENCIES, provides=(HAL, JSON))
     def dependencies(call: Call) -> Response:
-        problem = health.problem(call.broker.database)
+        if (problem := health.problem(call.broker.database)) is not None:
+            call.broker.outages.report(f"{urls.DEPENDENCIES}: {problem}")
         database = {"ok": problem is None} | ({"error": {"message": problem}} if problem else {})
         links = {"self": {"href": call.links.to(urls.DEPENDENCIES)}}
-        return call.hal({"database": database, "_links": links}, 200 if problem is None else 500)
+        return call.hal({"database": database, "_links": links}, 200 if problem is None else 503)
 
     @routes.get(urls.TEST_ERROR)
     @routes.post(urls.TEST_ERROR, accepts=None)

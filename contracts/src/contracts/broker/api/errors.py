@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from contracts.broker.api.hal import Document
+    from contracts.broker.outages import Outages
 
 
 log = logging.getLogger(__name__)
@@ -69,9 +70,13 @@ class BodyTooLarge(Exception):
         )
 
 
-def install(app: Starlette, base_url: Sequence[str]) -> None:
-    """Make *app* answer every error as the protocol says; problems have addresses below its *base_url*."""
+def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
+    """Make *app* answer every error as the protocol says, and report *outages* of its database.
+
+    Problems have addresses below its *base_url*.
+    """
     app.state.base_url = base_url
+    app.state.outages = outages
     app.add_exception_handler(BrokerError, _broker_error)
     app.add_exception_handler(Modified, _modified)
     app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))
@@ -135,7 +140,7 @@ def _broker_error(request: Request, error: Exception) -> Response:
         case Invalid():
             answer = _answer(request, 400, {"error": text}, text)
         case Unavailable():
-            log.warning("%s %s: %s", request.method, request.url.path, text)
+            request.app.state.outages.report(f"{request.method} {request.url.path}: {text}")
             answer = _answer(request, 507 if error.full else 503, {"error": text}, text)
             answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         case _:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from contracts.broker.store import sqlite_files
+from contracts.broker.store.sqlite_files import SqliteFile
 from contracts.broker.store.tables import metadata
 from contracts.model.errors import Unavailable
 
@@ -73,6 +75,7 @@ class Database:
     ) -> None:
         self.url = _with_driver(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.file = SqliteFile(self.url.database if self.sqlite else None)
         kept = min(max_connections, 20)
         options = {
             "pool_size": kept,
@@ -81,7 +84,7 @@ class Database:
             "pool_use_lifo": True,  # what was used last has its statements prepared
         }
         if self.sqlite:
-            self.engine = _sqlite(self.url, options)
+            self.engine = _sqlite(self.url, options, self.file)
         else:
             arguments: dict[str, Any] = {} if prepared_statements else {"prepare_threshold": None}
             if statement_timeout_seconds:  # asked for only where it is wanted: a pooler in between may refuse it
@@ -91,6 +94,11 @@ class Database:
         self._writer = threading.Lock() if self.sqlite else nullcontext()
         self._written = 0
 
+    @property
+    def shown(self) -> str:
+        """The address as a person writes it, without the password."""
+        return f"sqlite:///{self.url.database}" if self.file.path is not None else self.url.render_as_string()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the data, however many statements it takes, and changes nothing.
@@ -98,7 +106,7 @@ class Database:
         Raises:
             Unavailable: if the database cannot be reached, is busy, or gives up.
         """
-        with _explained(), self.engine.connect() as connection:
+        with _explained(), self._connected() as connection:
             if self.sqlite:
                 yield connection
                 return
@@ -120,7 +128,7 @@ class Database:
         Raises:
             Unavailable: as in `reading`, if the database is full, or if somebody else changed the same meanwhile.
         """
-        with _explained(), self._writer, self.engine.connect() as connection:
+        with _explained(), self._writer, self._connected() as connection:
             connection = connection.execution_options(contracts_write=True)  # noqa: PLW2901, the same connection
             with connection.begin():
                 yield connection
@@ -136,14 +144,23 @@ class Database:
         """Have SQLite look at its tables again; PostgreSQL does that by itself.
 
         It plans by what it saw the last time, and a table that was small then may be large now.
+
+        Raises:
+            Unavailable: if that cannot be written, as on a full disk.
         """
         if self.sqlite:
-            with _explained(), self._writer, self.engine.connect() as connection:
+            with _explained(), self._writer, self._connected() as connection:
                 _optimise(connection)
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        self.file.require_same()
+        with self.engine.connect() as connection:
+            yield connection
 
 
 @contextmanager
@@ -151,17 +168,22 @@ def _explained() -> Iterator[None]:
     """Say in the broker's words what no request can be blamed for."""
     try:
         yield
-    except (OperationalError, PoolTimeoutError) as error:
-        told = getattr(error, "orig", None) or error
-        if getattr(told, "sqlite_errorcode", None) == SQLITE_ERROR:  # an error of ours, which SQLite calls operational
-            raise
-        full = getattr(told, "sqlite_errorcode", None) == SQLITE_FULL or getattr(told, "sqlstate", None) == _DISK_FULL
-        raise Unavailable(_first_line(told), full=full) from error
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:  # SQLite's writers take turns: an error of ours
             raise
         reason = f"somebody else changed the same at the same moment: {_first_line(error.orig)}"
         raise Unavailable(reason) from error
+    except (DBAPIError, PoolTimeoutError) as error:
+        cause = getattr(error, "orig", None) or error
+        if sqlite_files.is_damage(cause):
+            reason = f"its file is damaged ({_first_line(cause)}); {sqlite_files.RESTORE}"
+            raise Unavailable(reason) from error
+        if not isinstance(error, OperationalError | PoolTimeoutError):
+            raise
+        if getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR:  # an error of ours, which SQLite calls operational
+            raise
+        full = getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == _DISK_FULL
+        raise Unavailable(_first_line(cause), full=full) from error
 
 
 def _first_line(error: object) -> str:
@@ -176,6 +198,8 @@ def _optimise(connection: Connection) -> None:
 
 
 def _with_driver(url: str) -> URL:
+    if (file := sqlite_files.address(url)) is not None:
+        return file
     takes = "a database is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
     try:
         parsed = make_url(url)
@@ -202,7 +226,7 @@ def _sqlite_loads(value: str | float) -> Any:  # noqa: ANN401, JSON is anything
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _sqlite(url: URL, options: dict[str, Any]) -> Engine:
+def _sqlite(url: URL, options: dict[str, Any], file: SqliteFile) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_dumps,
@@ -216,6 +240,7 @@ def _sqlite(url: URL, options: dict[str, Any]) -> Engine:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
+        file.opened()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

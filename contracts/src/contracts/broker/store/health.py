@@ -1,10 +1,10 @@
-"""Whether the database answers."""
+"""Whether the database answers, and is whole."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.model.errors import Unavailable
@@ -14,8 +14,33 @@ if TYPE_CHECKING:
     from contracts.broker.store.database import Database
 
 
+# a limit of -1 is none; a superuser's own is not enforced
+_MOST_CONNECTIONS = text(
+    """
+    SELECT min(most) FROM (
+        SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most
+        UNION ALL SELECT datconnlimit FROM pg_database WHERE datname = current_database()
+        UNION ALL SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user AND NOT rolsuper
+    ) AS limits
+    WHERE most >= 0
+    """
+)
+
+
+def most_connections(database: Database) -> int | None:
+    """How many connections the database's server grants; None where it sets no limit, as SQLite.
+
+    Raises:
+        Unavailable: if the database does not answer.
+    """
+    if database.sqlite:
+        return None
+    with database.reading() as connection:
+        return int(connection.execute(_MOST_CONNECTIONS).scalar_one())
+
+
 def problem(database: Database) -> str | None:
-    """What keeps *database* from answering, in one line; None when it does."""
+    """What keeps *database* from answering, or is wrong with its file, in one line; None where all is well."""
     try:
         with database.reading() as connection:
             connection.execute(select(literal(1))).one()
@@ -23,4 +48,4 @@ def problem(database: Database) -> str | None:
         return error.reason
     except SQLAlchemyError as error:
         return str(error).splitlines()[0]
-    return None
+    return database.file.damage()

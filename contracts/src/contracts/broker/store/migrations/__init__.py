@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, func, insert, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.broker.store import shape
 from contracts.broker.store.database import DatabaseError
+from contracts.broker.store.sqlite_files import RESTORE
 from contracts.broker.store.tables import metadata
 from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -29,6 +33,12 @@ log = logging.getLogger(__name__)
 
 SCRIPTS = Path(__file__).parent
 HEAD = "0001"  # the newest script; known here, so that a start needs Alembic only when there is work for it
+
+_MOST_DIFFERENCES = 3
+_START_AFRESH = (
+    "use that version, or move its data into a new database (`contracts export FILE` with that version, "
+    "`contracts import FILE` with this one), or delete the database if nobody needs it"
+)
 
 _LOCK = 7_230_717  # any number that no other program takes for its advisory lock in this database
 
@@ -42,7 +52,7 @@ _revisions = Table(
 
 
 class ForeignDatabase(Exception):
-    """The database holds another program's tables, or a newer broker's; it was left as it is."""
+    """The database holds tables of another program, or of another version of the broker; it was left as it is."""
 
 
 def prepare(
@@ -58,18 +68,29 @@ def prepare(
 
     Raises:
         DatabaseError: if it cannot be opened, or there is work to do and not to *migrate* was asked for.
-        ForeignDatabase: if its tables are not this broker's, or a newer one's.
+        ForeignDatabase: if its tables are another program's, or another version's.
     """
-    for left in range(connect_max_retries, -1, -1):
-        try:
-            _prepare(database, migrate=migrate)
-            break
-        except Unavailable as error:
-            closed = _closed(database, error)
-            if not left:
-                raise closed from error
-            log.warning("%s; trying again", closed)
-            pause()
+    with _readable(database):
+        for left in range(connect_max_retries, -1, -1):
+            try:
+                _prepare(database, migrate=migrate)
+                break
+            except Unavailable as error:
+                closed = _closed(database, error)
+                if not left:
+                    raise closed from error
+                log.warning("%s; trying again", closed)
+                pause()
+
+
+def require_undamaged(database: Database) -> None:
+    """Refuse to go on with a damaged file; a large one is checked as far as two seconds go.
+
+    Raises:
+        DatabaseError: if SQLite finds damage.
+    """
+    if (damage := database.file.damage(most_seconds=2)) is not None:
+        raise DatabaseError(damage)
 
 
 def require(database: Database) -> None:
@@ -79,7 +100,7 @@ def require(database: Database) -> None:
         DatabaseError: if there is none, or it cannot be opened.
     """
     if not exists(database):
-        msg = f"There is no broker's database at {database.url.render_as_string()}"
+        msg = f"There is no broker's database at {database.shown}"
         raise DatabaseError(msg)
 
 
@@ -91,39 +112,90 @@ def exists(database: Database) -> bool:
     """
     if database.sqlite and not Path(database.url.database or "").is_file():
         return False
+    with _readable(database):
+        try:
+            with database.reading() as connection:
+                return bool(inspect(connection).has_table(_revisions.name))
+        except Unavailable as error:
+            raise _closed(database, error) from error
+
+
+@contextmanager
+def _readable(database: Database) -> Iterator[None]:
+    """Report what a database cannot do in a sentence: a damaged file, a right that is missing."""
     try:
-        with database.reading() as connection:
-            return bool(inspect(connection).has_table(_revisions.name))
-    except Unavailable as error:
-        raise _closed(database, error) from error
+        yield
+    except UnicodeDecodeError as error:  # in the names of tables, or in SQLite's own message
+        msg = f"{database.file.path or database.shown} is damaged ({error}); {RESTORE}"
+        raise DatabaseError(msg) from error
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        msg = f"The database {database.shown} cannot be used: {reason}"
+        raise DatabaseError(msg) from error
 
 
 def _closed(database: Database, error: Unavailable) -> DatabaseError:
-    return DatabaseError(f"The database {database.url.render_as_string()} cannot be opened: {error.reason}")
+    return DatabaseError(f"The database {database.shown} cannot be opened: {error.reason}")
 
 
 def _prepare(database: Database, *, migrate: bool) -> None:
+    with database.reading() as connection:  # a full disk, or a file that may only be read, is no obstacle
+        if _is_current(database, connection):
+            return
+    _require(migrate)
     with database.writing() as connection:
         if not database.sqlite:
             connection.execute(text("SET LOCAL statement_timeout = 0"))  # a table may be large
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-        names = set(inspect(connection).get_table_names())
-        if _revisions.name in names:
-            current = connection.execute(select(_revisions.c.version_num)).scalar_one()
-            if current != HEAD:
-                _require(migrate)
-                _upgrade(connection, current)
-        elif taken := sorted(names & set(metadata.tables)):
-            msg = (
-                f"The database {database.url.render_as_string()} holds tables of another program "
-                f"({', '.join(taken[:3])}, …); give the broker a database of its own"
-            )
-            raise ForeignDatabase(msg)
-        else:
-            _require(migrate)
+        if _is_current(database, connection):  # another process was faster
+            return
+        if (current := _revision(database, connection)) is None:
             metadata.create_all(connection)
             _revisions.create(connection)
             connection.execute(insert(_revisions).values(version_num=HEAD))
+        else:
+            _upgrade(connection, current)
+            _require_shape(database, connection)
+
+
+def _is_current(database: Database, connection: Connection) -> bool:
+    """Whether there is nothing to do; refuses tables that are not those of the revision they are stamped with."""
+    if _revision(database, connection) != HEAD:
+        return False
+    _require_shape(database, connection)
+    return True
+
+
+def _revision(database: Database, connection: Connection) -> str | None:
+    """The revision of the tables; None for a database without any of them."""
+    names = set(inspect(connection).get_table_names())
+    own = sorted(names & set(metadata.tables))
+    stamps = list(connection.scalars(select(_revisions.c.version_num))) if _revisions.name in names else []
+    if len(stamps) == 1:
+        return str(stamps[0])
+    if _revisions.name in names:
+        many = "several revisions" if stamps else "no revision"
+        msg = f"The database {database.shown} holds a table {_revisions.name} with {many}; {_START_AFRESH}"
+        raise ForeignDatabase(msg)
+    if own:
+        msg = (
+            f"The database {database.shown} holds tables of another program ({', '.join(own[:3])}, …); give the "
+            "broker a database of its own"
+        )
+        raise ForeignDatabase(msg)
+    return None
+
+
+def _require_shape(database: Database, connection: Connection) -> None:
+    if not (lines := shape.differences(connection)):
+        return
+    rest = len(lines) - _MOST_DIFFERENCES
+    more = f", and {rest} more" if rest > 0 else ""
+    msg = (
+        f"The tables of {database.shown} are not those of this broker, although both call them revision {HEAD}: "
+        f"{'; '.join(lines[:_MOST_DIFFERENCES])}{more}. Another version of the broker made them: {_START_AFRESH}"
+    )
+    raise ForeignDatabase(msg)
 
 
 def _require(migrate: bool) -> None:  # noqa: FBT001, the one question it asks
