@@ -49,7 +49,7 @@ def serve(settings: Settings) -> None:
         with listener:
             _log(settings)
             if settings.workers == 1:
-                _answer(settings, listener, lambda: None, first=True)
+                _answer(settings, listener, lambda: None, alone=True)
             else:
                 with connected(settings) as broker:  # reports an unusable database once, before any process starts
                     announce(broker)
@@ -73,10 +73,10 @@ def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]
         sys.exit(1)
 
 
-def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, first: bool = False) -> None:
-    """Answer requests to *listener*, after a call of *ready*; the *first* process prints the address."""
+def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, alone: bool = False) -> None:
+    """Answer requests to *listener*, after a call of *ready*; announce the address where this process is *alone*."""
     with opened(settings) as broker:
-        if first:
+        if alone:
             announce(broker)
         app = create_app(broker)
         _collect_rarely()
