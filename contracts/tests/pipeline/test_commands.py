@@ -195,9 +195,9 @@ class TestRecording:
         sent = [(r.method, r.path, r.json) for r in fake.requests if r.method != "GET"]
         assert sent == [written]
 
-    def test_an_unknown_environment_is_a_no_that_names_the_known_ones(self, run):
+    def test_an_unknown_environment_is_wrong_usage_and_those_that_exist_are_named(self, run):
         result = run("record-deployment", "-a", "web", "-e", "1", "--environment", "typo")
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "no environment 'typo' (it knows: live)" in result.output
 
     def test_an_environment_that_is_there_is_not_created_twice(self, fake, run):
@@ -211,9 +211,9 @@ class TestRecording:
         assert result.exit_code == 2
         assert "name: is taken" in result.output
 
-    def test_an_unknown_version_is_a_no_that_says_what_comes_first(self, run):
+    def test_an_unknown_version_is_wrong_usage_and_what_comes_first_is_said(self, run):
         result = run("record-deployment", "-a", "web", "-e", "2", "--environment", "live")
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "publish its contracts or verification results first" in result.output
 
 

@@ -18,7 +18,7 @@ from contracts.pipeline.workflows import WorkflowError
     ("error", "status"),
     [
         (client.Conflict("it differs"), 1),
-        (client.NotFound("none"), 1),
+        (client.NotFound("none"), 2),
         (client.UsageError("which?"), 2),
         (client.Invalid("wrong"), 2),
         (client.NotSupported("pb:secrets"), 2),

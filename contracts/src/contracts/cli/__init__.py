@@ -1,15 +1,21 @@
 """`contracts`: the commands of a pipeline, the broker, and the care of its data.
 
-A command's module is loaded when the command is asked for: the HTTP client of a pipeline alone would more than double
-the time in which `contracts broker` starts. A command that needs both sides, client and broker, has a module here.
+A command's module is loaded when the command is run: the HTTP client of a pipeline alone would more than double the
+time in which `contracts broker` starts, and `contracts --help` needs none of them. A command that needs both sides,
+client and broker, has a module here.
 """
 
 from __future__ import annotations
 
+import errno
+import traceback
 from importlib import import_module
+from typing import Any, NoReturn
 
 import click
 
+
+_PIPELINE = "contracts.pipeline.commands"
 
 MODULES = {
     "broker": "contracts.broker.command",
@@ -22,36 +28,110 @@ MODULES = {
 }
 """The module of each command that has one of its own; the command is the module's `command`."""
 
+SUMMARIES = {
+    "broker": "Serve a Pact Broker.",
+    "can-i-deploy": "Ask whether a version may be deployed.",
+    "clean": "Remove old data that no answer depends on.",
+    "create-environment": "Create an environment.",
+    "export": "Write the whole estate to a file.",
+    "import": "Copy another broker's whole estate.",
+    "publish": "Publish pact files.",
+    "record-deployment": "Record that a version runs somewhere now.",
+    "record-release": "Record that a version is released.",
+    "record-support-ended": "Record that a release is no longer supported.",
+    "record-undeployment": "Record that an application is no longer deployed.",
+    "seed": "Fill an empty database, to try a broker out.",
+    "settings": "Print the broker's settings in force.",
+    "verify": "Verify a provider against its pacts.",
+}
+"""Every command with what it does: the list is printed without loading one of them."""
+
+INTERRUPTED = 130  # as a shell has it: 128 and the number of the signal
+UNUSABLE = 4  # as a broker that cannot be reached
+FAULT = 70  # EX_SOFTWARE of sysexits.h: not 1, which is the broker's no
+
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *MODULES, *_pipeline()])
+        return sorted({*super().list_commands(ctx), *SUMMARIES})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in MODULES:
             return _load(cmd_name)
-        return super().get_command(ctx, cmd_name) or _pipeline().get(cmd_name)
+        if cmd_name in SUMMARIES:
+            return _of_the_pipeline(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SUMMARIES.get(name, "")) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = click.utils.make_str(args[0])
+        if name not in self.list_commands(ctx) and not name.startswith("-"):
+            _refuse_unknown(name, ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command returns
+        """Run the command; an interruption ends with 130, and a fault of ours with 70, never with the 1 of a no."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Interrupted.", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of the output has left: click ends quietly
+                raise
+            if error.filename is None or error.strerror is None:
+                _end_with_a_fault()
+            click.echo(f"Error: {error.filename} cannot be used: {error.strerror}.", err=True)
+            raise click.exceptions.Exit(UNUSABLE) from error
+        except Exception:  # noqa: BLE001 - shown whole, and ended with a status of its own
+            _end_with_a_fault()
+
+
+def _end_with_a_fault() -> NoReturn:
+    traceback.print_exc()
+    click.echo("\nThis is a fault of `contracts` itself. Please report it with the lines above.", err=True)
+    raise click.exceptions.Exit(FAULT)
+
+
+def _refuse_unknown(name: str, ctx: click.Context) -> NoReturn:
+    import difflib  # noqa: PLC0415, only for a mistake
+
+    close = difflib.get_close_matches(name, SUMMARIES, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    ctx.fail(f"No such command {name!r}.{hint}")
 
 
 def _load(name: str) -> click.Command:
-    """The command of that *name*; where the libraries of the broker are not installed, one that says so."""
+    """The command of that *name*; where its libraries are not installed, one that says so."""
     try:
         command: click.Command = import_module(MODULES[name]).command
     except ImportError as error:
-        needs = f"This needs the libraries of the broker ({error}): in a clone, pip install './contracts[broker]'"
+        extra = "verify" if name == "verify" else "broker"
+        needs = (
+            f"contracts {name} needs more libraries ({error}). Install them with the extra '{extra}': in a clone, "
+            f"pip install './contracts[{extra}]'"
+        )
 
         def refuse(**_: object) -> None:
-            raise click.ClickException(needs)
+            raise click.UsageError(needs)
 
         anything = {"ignore_unknown_options": True, "allow_extra_args": True}
-        return click.Command(name, callback=refuse, help=needs, context_settings=anything)
+        return click.Command(
+            name, callback=refuse, help=needs, short_help=SUMMARIES.get(name), context_settings=anything
+        )
     return command
 
 
-def _pipeline() -> dict[str, click.Command]:
-    from contracts.pipeline.commands import COMMANDS  # noqa: PLC0415, see above
-
-    return {str(command.name): command for command in COMMANDS}
+def _of_the_pipeline(name: str) -> click.Command | None:
+    commands: tuple[click.Command, ...] = import_module(_PIPELINE).COMMANDS
+    return next((each for each in commands if each.name == name), None)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

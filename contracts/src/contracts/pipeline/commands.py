@@ -1,6 +1,6 @@
 """The commands of a pipeline, for `contracts …`: thin, so that scripts and Python say the same.
 
-What each ends with is told in `contracts.pipeline.statuses`.
+Their exit statuses are those of `contracts.pipeline.statuses`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS"]
 
 _EXIT = """\b
-Exit status: 0 done; 1 the broker says no; 2 wrong usage; 4 broker unreachable or refusing."""
+Exit status: 0 done; 1 the broker says no; 2 wrong usage, or an unknown name;
+4 broker unreachable or refusing; 130 interrupted."""
 _EXIT_GATE = """\b
-Exit status: 0 yes; 1 no; 2 wrong usage; 3 unknown; 4 broker unreachable or refusing."""
+Exit status: 0 yes; 1 no; 2 wrong usage, or an unknown name; 3 unknown;
+4 broker unreachable or refusing; 130 interrupted."""
 
 _CREDENTIALS = (
     click.option(
@@ -245,7 +247,7 @@ def record_deployment_command(
     reporter.say(f"Recorded: version {version} of {pacticipant} is deployed to {environment}.")
 
 
-@click.command("record-undeployment", short_help="Record that an application is gone.", epilog=_EXIT)
+@click.command("record-undeployment", short_help="Record that an application is no longer deployed.", epilog=_EXIT)
 @_pacticipant
 @_environment
 @_instance
@@ -282,7 +284,7 @@ def record_release_command(
     reporter.say(f"Recorded: version {version} of {pacticipant} is released to {environment}.")
 
 
-@click.command("record-support-ended", short_help="Record that a release is supported no more.", epilog=_EXIT)
+@click.command("record-support-ended", short_help="Record that a release is no longer supported.", epilog=_EXIT)
 @_pacticipant
 @_version
 @_environment
@@ -295,10 +297,10 @@ def record_support_ended_command(
     reporter.say(f"Recorded: version {version} of {pacticipant} is no longer supported in {environment}.")
 
 
-@click.command("create-environment", short_help="Create a place to deploy or release to.", epilog=_EXIT)
+@click.command("create-environment", short_help="Create an environment.", epilog=_EXIT)
 @click.option("--name", required=True, help="Name of the environment, without spaces.")
-@click.option("--display-name", metavar="TEXT", help="Name for people.")
-@click.option("--production/--no-production", required=True, help="Whether end users are there.")
+@click.option("--display-name", metavar="TEXT", help="Display name.")
+@click.option("--production/--no-production", required=True, help="Whether it is a production environment.")
 @_asks
 def create_environment_command(
     *,

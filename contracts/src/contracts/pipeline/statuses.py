@@ -1,12 +1,14 @@
-"""What every command ends with, the tasks' and those of `contracts`: one table.
+"""The exit statuses of every command, the tasks' and those of `contracts`: one table.
 
 * 0: it did what it says; of can-i-deploy: yes;
-* 1: no: not deployable, a contract that is not kept, a conflict, something that does not exist;
-* 2: the question is wrong: missing or contradictory options, unknown names, files that are no pacts, a feature that
-  this broker has not;
-* 3: can-i-deploy alone: the answer is unknown;
-* 4: the broker cannot be reached, refuses the credentials, or answers what no broker answers; an application or a
-  server did not start.
+* 1: no: not deployable, a contract that is not kept, a conflict;
+* 2: the question is wrong: missing or contradictory options, unknown names, files that are not pacts, a feature or a
+  library that is not there;
+* 3: can-i-deploy alone: the answer is unknown; clean alone: another process is cleaning;
+* 4: the broker or its database cannot be reached or used, refuses the credentials, or answers what no broker answers;
+  an application or a server did not start;
+* 70: a fault of ours, with a traceback;
+* 130: interrupted.
 """
 
 from __future__ import annotations
@@ -32,9 +34,9 @@ EXPECTED = (AppFailed, ClientError, ServerError, TreeError, UnknownBuild, Workfl
 def exit_status(error: Exception) -> int:
     """The status that a command ends with because of *error*, one of those EXPECTED."""
     match error:
-        case Conflict() | NotFound():
+        case Conflict():
             return NO
-        case UsageError() | Invalid() | NotSupported() | TreeError() | UnknownBuild() | WorkflowError():
+        case UsageError() | NotFound() | Invalid() | NotSupported() | TreeError() | UnknownBuild() | WorkflowError():
             return USAGE
         case _:
             return UNREACHABLE
