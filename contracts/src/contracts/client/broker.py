@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
-from contracts.client import documents, hal, navigation, timeouts
+from contracts.client import documents, hal, navigation, timeouts, unknown_names
 from contracts.client.credentials import Credentials
-from contracts.client.errors import NotFound, UsageError
+from contracts.client.errors import ClientError, NotFound, UsageError
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
 from contracts.client.webhooks import Webhook, webhook_from
 
@@ -322,7 +323,11 @@ class Broker:
             NotFound: if there is no such branch.
         """
         address = self._to.relation("pb:pacticipant-branch", "branches", pacticipant=pacticipant, branch=branch)
-        self._to.send("DELETE", address)
+        try:
+            self._to.send("DELETE", address)
+        except NotFound as error:
+            existing = () if (unknown := self._unknown(pacticipant)) else self.branches(pacticipant)
+            raise NotFound(unknown or unknown_names.branch(branch, pacticipant, existing)) from error
 
     def tag(self, *, pacticipant: str, version: str, tag: str) -> None:
         """Tag a version; creates pacticipant and version where missing."""
@@ -396,7 +401,7 @@ class Broker:
         if not found:
             instance = f" as instance {application_instance!r}" if application_instance else ""
             msg = f"{pacticipant} is not recorded as deployed to {environment}{instance}."
-            raise NotFound(msg)
+            raise NotFound(self._unknown(pacticipant) or msg)
         for deployed in found:
             self._to.merge(self._to.address(deployed.url), {"currentlyDeployed": False})
         return tuple(found)
@@ -425,7 +430,7 @@ class Broker:
         ]
         if not found:
             msg = f"Version {version} of {pacticipant} is not recorded as released to {environment}."
-            raise NotFound(msg)
+            raise NotFound(self._unknown(pacticipant) or msg)
         for released in found:
             self._to.merge(self._to.address(released.url), {"currentlySupported": False})
         return tuple(found)
@@ -560,6 +565,14 @@ class Broker:
     def _version(self, pacticipant: str, version: str) -> str:
         return self._to.relation("pb:pacticipant-version", "versions", pacticipant=pacticipant, version=version)
 
+    def _unknown(self, pacticipant: str) -> str | None:
+        """What to say where the broker does not know *pacticipant*; None where it does, or cannot be asked."""
+        with contextlib.suppress(ClientError):
+            existing = {each.name for each in self.pacticipants()}
+            if pacticipant not in existing:
+                return unknown_names.application(pacticipant, existing)
+        return None
+
     def _webhook(self, uuid: str) -> str:
         return self._to.relation("pb:webhook", "webhooks", uuid=uuid)
 
@@ -567,10 +580,7 @@ class Broker:
         try:
             document = self._to.get(self._version(pacticipant, version))
         except NotFound as error:
-            msg = (
-                f"The broker does not know version {version} of {pacticipant}: publish its contracts "
-                "or verification results first, then record where it runs."
-            )
+            msg = self._unknown(pacticipant) or unknown_names.version(version, pacticipant)
             raise NotFound(msg) from error
         return self._to.address(navigation.entry(document, relation, environment, "recording deployments and releases"))
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from contracts.client import hal, urls
+from contracts.client import hal, unknown_names, urls
 from contracts.client.errors import NotFound, NotSupported, UnexpectedAnswer, UsageError
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from contracts.client.hal import JsonObject
@@ -160,14 +160,4 @@ def entry(document: JsonObject, relation: str, name: str, what: str) -> str:
     found = {link.name: link.href for link in hal.links(document, relation)}
     if name in found:
         return found[name]
-    raise NotFound(no_environment(name, filter(None, found)))
-
-
-def no_environment(name: str, known: Iterable[str]) -> str:
-    """That there is no environment called *name*, which ones are *known*, and what to do."""
-    names = ", ".join(sorted(known))
-    if names:
-        advice = "Give one of these; contracts create-environment creates another."
-    else:
-        advice = f"Create it first: contracts create-environment --name {name} --production"
-    return f"The broker has no environment {name!r} (it knows: {names or 'none yet'}). {advice}"
+    raise NotFound(unknown_names.environment(name, filter(None, found)))

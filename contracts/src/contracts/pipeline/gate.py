@@ -21,8 +21,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from contracts.client import ClientError, Failing, Invalid, Unreachable, UsageError
-from contracts.client.navigation import no_environment
+from contracts.client import ClientError, Failing, Invalid, Unreachable, UsageError, unknown_names
 from contracts.pipeline.statuses import NO, UNKNOWN, YES
 
 
@@ -180,12 +179,10 @@ def _unknown(broker: Broker, pacticipant: str, environment: str) -> str | None:
     with contextlib.suppress(ClientError):
         environments = {each.name for each in broker.environments()}
         if environment not in environments:
-            return no_environment(environment, environments)
-        if pacticipant not in {each.name for each in broker.pacticipants()}:
-            return (
-                f"The broker knows no application {pacticipant!r}: check the name, or publish its contracts or "
-                "verification results first."
-            )
+            return unknown_names.environment(environment, environments)
+        applications = {each.name for each in broker.pacticipants()}
+        if pacticipant not in applications:
+            return unknown_names.application(pacticipant, applications)
     return None
 
 

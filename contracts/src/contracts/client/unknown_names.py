@@ -1,0 +1,71 @@
+"""What to say of a name that the broker does not know: which ones exist, the closest first, and how to create one."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from typing import TYPE_CHECKING
+
+from contracts.model.names import look_alike
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+_MOST_SHOWN = 10
+
+
+def environment(name: str, existing: Iterable[str]) -> str:
+    """That the environment *name* does not exist, and what to do."""
+    names = sorted(set(existing))
+    advice = "Give one of these, or create it" if names else "Create it first"
+    quoted = shlex.quote(name)
+    return (
+        f"The broker has no environment {name!r} (it knows: {_shown(name, names)}).{_meant(name, names)} {advice}: "
+        f"contracts create-environment --name {quoted} --production (or --no-production)"
+    )
+
+
+def application(name: str, existing: Iterable[str]) -> str:
+    """That the application *name* does not exist, and what to do."""
+    names = sorted(set(existing))
+    return (
+        f"The broker knows no application {name!r} (it knows: {_shown(name, names)}).{_meant(name, names)} "
+        "Check the name, or publish its contracts or verification results first: contracts publish, or "
+        "contracts verify --publish"
+    )
+
+
+def version(name: str, of: str) -> str:
+    """That the application *of* has no version *name*, and what to do."""
+    return (
+        f"The broker does not know version {name} of {of}: publish its contracts or verification results first, then "
+        "record where it runs: contracts publish, or contracts verify --publish"
+    )
+
+
+def branch(name: str, of: str, existing: Iterable[str]) -> str:
+    """That the application *of* has no branch *name*, and what to do."""
+    names = list(dict.fromkeys(existing))
+    return (
+        f"{of} has no branch {name!r} at the broker (it has: {_shown(name, names)}).{_meant(name, names)} "
+        "A branch comes into being when a version is published on it: contracts publish --branch "
+        f"{shlex.quote(name)}"
+    )
+
+
+def _shown(name: str, existing: Sequence[str]) -> str:
+    """The *existing* names in their order; of many, those that are closest to *name*."""
+    if not existing:
+        return "none yet"
+    if len(existing) <= _MOST_SHOWN:
+        return ", ".join(existing)
+    shown = difflib.get_close_matches(name, existing, n=_MOST_SHOWN, cutoff=0)
+    return f"{', '.join(shown)} and {len(existing) - len(shown)} more"
+
+
+def _meant(name: str, existing: Sequence[str]) -> str:
+    alike = look_alike([name], existing).get(name, [])
+    close = alike or difflib.get_close_matches(name, existing, n=1, cutoff=0.7)
+    return f" Did you mean {close[0]!r}?" if close else ""
