@@ -1,7 +1,27 @@
-"""Import the packages before pytest makes modules of the same names for their folders' tests."""
+"""Import the packages before pytest makes modules of the same names for their folders' tests.
+
+A test marked `thorough` runs only where pytest has the option `--thorough`.
+"""
+
+import pytest
 
 import consumer  # noqa: F401 - see above
 import provider  # noqa: F401 - see above
 
 
 pytest_plugins = ["pytester"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--thorough`."""
+    parser.addoption("--thorough", action="store_true", help="run the tests marked thorough too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the tests marked thorough, unless they are asked for."""
+    if config.getoption("thorough"):
+        return
+    skipped = pytest.mark.skip(reason="thorough: runs with --thorough")
+    for item in items:
+        if item.get_closest_marker("thorough"):
+            item.add_marker(skipped)
