@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode, urlsafe_b64encode
 from html import escape
 from urllib.parse import quote, quote_plus
 
@@ -11,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from contracts.model.redaction import redacted, redacted_value
+from contracts.model.webhooks import STARS
 
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=30)
@@ -24,6 +26,25 @@ def test_a_secret_is_not_found_however_it_was_written(write, secret, before, aft
     written = write(secret)
     assume(written not in before + after)
     assert written.strip('"') not in redacted(before + written + after, [secret]) or not written.strip('"')
+
+
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+@given(
+    secret=st.text(st.characters(exclude_categories=["Cs"]), min_size=8, max_size=30),
+    before=st.binary(max_size=5),
+    after=st.binary(max_size=5),
+)
+def test_base64_does_not_hide_a_secret_wherever_it_begins(encode, secret, before, after):
+    written = encode(before + secret.encode() + after).decode()
+    shown = redacted(written, [secret])
+    assert STARS in shown
+    assert len(shown.replace(STARS, "")) <= len(encode(before + after)) + 4
+
+
+@given(SECRETS)
+def test_hex_does_not_hide_a_secret(secret):
+    data = secret.encode().hex()
+    assert redacted(f"<{data}> <{data.upper()}>", [secret]) == f"<{STARS}> <{STARS}>"
 
 
 def test_the_rest_of_a_text_stays():

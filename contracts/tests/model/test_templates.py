@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.model.templates import fill, fill_body, fill_request, fill_url
+from contracts.model.encodings import as_it_is
+from contracts.model.templates import Unfillable, fill_body, fill_request, fill_url
 from contracts.model.webhooks import WebhookRequest
 
 
@@ -47,24 +49,25 @@ def test_names_are_filled_in_keys_too():
     assert fill_body({BRANCH: 1}, {"consumerVersionBranch": "main"}) == {"main": 1}
 
 
-@given(VALUES, VALUES)
+@given(VALUES.filter(lambda text: ".." not in text and "/." not in text and "\\." not in text), VALUES)
 def test_values_in_an_address_change_nothing_of_it_but_their_own_part(path, query):
     parameters = {"consumerName": path, "consumerVersionBranch": query}
-    url = fill_url(f"https://ci.example.org/of/${{pactbroker.consumerName}}?b={BRANCH}&c=1", parameters)
+    url = fill_url(f"https://ci.example.org/of/a${{pactbroker.consumerName}}?b={BRANCH}&c=1", parameters)
     parts = urlsplit(url)
     assert (parts.scheme, parts.netloc, parts.path.count("/")) == ("https", "ci.example.org", 2)
+    assert unquote(parts.path) == f"/of/a{path}"
     assert parse_qs(parts.query, keep_blank_values=True) == {"b": [query], "c": ["1"]}
 
 
 def test_an_unknown_name_stays_as_it_is():
     text = "${pactbroker.unknown} ${user.secret} ${pactbroker.consumerName}"
-    assert fill(text, {"consumerName": "Till"}) == "${pactbroker.unknown} ${user.secret} Till"
+    assert as_it_is(text, {"consumerName": "Till"}) == "${pactbroker.unknown} ${user.secret} Till"
 
 
 @given(VALUES)
 def test_a_value_is_not_filled_again(value):
     text = f"${{pactbroker.consumerName}}{value}"
-    assert fill("${pactbroker.providerName}", {"providerName": text, "consumerName": "never"}) == text
+    assert as_it_is("${pactbroker.providerName}", {"providerName": text, "consumerName": "never"}) == text
 
 
 def test_every_text_of_a_request_is_filled():
@@ -73,10 +76,34 @@ def test_every_text_of_a_request_is_filled():
         method="POST", url=f"https://h/{name}", headers={"x-name": name}, body=name, username=name, password=name
     )
     assert fill_request(request, {"consumerName": "a b"}) == WebhookRequest(
-        method="POST", url="https://h/a+b", headers={"x-name": "a b"}, body="a b", username="a b", password="a b"
+        method="POST", url="https://h/a%20b", headers={"x-name": "a b"}, body="a b", username="a b", password="a b"
     )
 
 
 def test_a_request_without_user_stays_without():
     filled = fill_request(WebhookRequest(method="POST", url="https://h/"), {})
     assert (filled.username, filled.password) == (None, None)
+
+
+@pytest.mark.parametrize("value", [".", "..", "a/../b", "../x", "a/..", "..\\x", "..;a", ". "])
+def test_a_value_that_would_lead_to_another_folder_is_refused(value):
+    with pytest.raises(Unfillable, match="take for another folder"):
+        fill_url(f"https://h/statuses/{BRANCH}/x", {"consumerVersionBranch": value})
+
+
+@pytest.mark.parametrize("template", [f".{BRANCH}", f"{BRANCH}.", f"%2e{BRANCH}", f"{BRANCH}{BRANCH}"])
+def test_dots_of_the_template_and_of_a_value_are_refused_together(template):
+    with pytest.raises(Unfillable):
+        fill_url(f"https://h/{template}/x", {"consumerVersionBranch": "."})
+
+
+@pytest.mark.parametrize("value", ["...", "v1.2", "a..b", "%2e%2e", ".github", "a b", "+", "feat/x"])
+def test_other_values_with_dots_stay_one_part_of_the_path(value):
+    url = fill_url(f"https://h/statuses/{BRANCH}/x", {"consumerVersionBranch": value})
+    assert [unquote(each) for each in urlsplit(url).path.split("/")] == ["", "statuses", value, "x"]
+
+
+@pytest.mark.parametrize("value", ["..", "a/../b"])
+def test_dots_are_only_a_value_in_a_query(value):
+    url = fill_url(f"https://h/x?b={BRANCH}#{BRANCH}", {"consumerVersionBranch": value})
+    assert parse_qs(urlsplit(url).query) == {"b": [value]}

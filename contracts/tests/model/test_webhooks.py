@@ -21,15 +21,40 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "x-auth-token", "X-API-Key", "apikey", "private-token", "Cookie", "x-secret", "password"]
+    "name",
+    [
+        "Authorization",
+        "x-auth-token",
+        "X-API-Key",
+        "apikey",
+        "private-token",
+        "Cookie",
+        "x-secret",
+        "password",
+        "X-Key",
+        "X-Pat",
+        "X-Hub-Signature-256",
+        "x-functions-key",
+        "X_Pwd",
+    ],
 )
 def test_a_header_that_tells_who_somebody_is_is_secret(name):
     assert is_secret(name)
 
 
-@pytest.mark.parametrize("name", ["content-type", "accept", "x-request-id"])
+@pytest.mark.parametrize("name", ["content-type", "accept", "x-request-id", "x-keyboard", "x-path", "user-agent"])
 def test_another_header_is_not(name):
     assert not is_secret(name)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Bearer abc", "token abc", "Basic dTpw", "ghp_abc", "github_pat_abc", "glpat-abc", "xoxb-1-2", "eyJhbGci.e30.x"],
+)
+def test_a_value_that_looks_like_a_token_is_secret_under_any_name(value):
+    request = WebhookRequest(method="POST", url="https://h/", headers={"x-custom": value, "x-plain": "plain"})
+    assert request.redacted_headers() == {"x-custom": STARS, "x-plain": "plain"}
+    assert value in request.secrets()
 
 
 def test_secrets_are_shown_as_stars():

@@ -7,6 +7,7 @@ caller's to refuse.
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from contracts.broker.deadlines import Deadline
 
 
+log = logging.getLogger(__name__)
+
 CONNECT_SECONDS = 15.0
 
 
@@ -35,7 +38,7 @@ class Unreachable(Exception):
 
 
 def session(allowed: Sequence[str], deadline: Deadline, certificates: Sequence[Path] = ()) -> requests.Session:
-    """A session that reaches public addresses, and of the others only those that are *allowed*, until the *deadline*.
+    """A session that reaches the hosts and addresses that are *allowed*, or any public one, until the *deadline*.
 
     Besides the public authorities it trusts those whose *certificates* are in these PEM files.
     Its requests raise `ForbiddenAddress` for an address that may not be reached, `Unreachable` for a host without an
@@ -78,17 +81,22 @@ def _pools(allowed: Sequence[str], deadline: Deadline) -> dict[str, type[HTTPCon
 def _connect(host: str, port: int, allowed: Sequence[str], deadline: Deadline) -> socket.socket:
     """A connection to the first address of *host* that answers, if all of them may be reached."""
     found = _addresses(host, port)
-    addresses.require_public(host, found, allowed)
+    try:
+        addresses.require_allowed(host, found, allowed)
+    except addresses.ForbiddenAddress:
+        log.warning("A webhook may not go to %s, which is %s", host, ", ".join(found))
+        raise
     latest = time.monotonic() + CONNECT_SECONDS
-    reasons = []
+    reasons: dict[str, str] = {}
     for address in found:
         try:
             made = socket.create_connection((address, port), timeout=max(0.1, latest - time.monotonic()))
         except OSError as error:
-            reasons.append(f"{address}: {error.strerror or error}")
+            reasons[error.strerror or str(error)] = address
         else:
             deadline.watch(made)
             return made
+    log.warning("%s cannot be reached on port %s: %s", host, port, reasons)  # only the operator may know the address
     msg = f"{host} cannot be reached on port {port} ({'; '.join(reasons)})"
     raise Unreachable(msg)
 

@@ -15,7 +15,7 @@ from contracts.broker import egress
 from contracts.broker.egress import Unreachable
 from contracts.model.addresses import ForbiddenAddress
 from contracts.model.redaction import redacted
-from contracts.model.webhooks import STARS, body_text
+from contracts.model.webhooks import STARS
 
 
 if TYPE_CHECKING:
@@ -23,19 +23,30 @@ if TYPE_CHECKING:
 
     from contracts.broker.deadlines import Deadline
     from contracts.broker.settings import Settings
-    from contracts.model.webhooks import WebhookRequest
 
 
 _MOST_BYTES = 10_000
+_SET_BY_THE_LIBRARY = {"host", "content-length"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A request as it is sent: every header, with names in lower case, and the bytes of the body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the other side said, without our secrets; *body* is its beginning."""
+    """What the other side said, without our secrets; *body* is its beginning, and *headers* the first ones."""
 
     status: int
     headers: Mapping[str, str]
     body: str
+    headers_left_out: int = 0
 
 
 class Failed(Exception):
@@ -46,29 +57,30 @@ class _TooLate(Exception):
     """There was no answer within the time."""
 
 
-def exchange(settings: Settings, request: WebhookRequest, secrets: Collection[str], deadline: Deadline) -> Answer:
-    """What is answered to *request*, before the *deadline* and without the *secrets*.
+def exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Answer:
+    """What is answered to *message*, before the *deadline* and without the *secrets*.
 
     Raises:
         Failed: if there is no answer, or the host may not be reached.
     """
     try:
-        return _exchange(settings, request, secrets, deadline)
+        return _exchange(settings, message, secrets, deadline)
     except (requests.RequestException, ForbiddenAddress, Unreachable, _TooLate) as error:
         raise Failed(_reason(error, deadline)) from error
 
 
-def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[str], deadline: Deadline) -> Answer:
-    headers = {"accept": "*/*", "user-agent": settings.user_agent, **_content_type(request.body), **request.headers}
+def _exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Answer:
     verify = not settings.disable_ssl_verification
     certificates = settings.webhook_certificates if verify else ()
     with (
         egress.session(settings.webhook_host_whitelist, deadline, certificates) as session,
         session.request(
-            request.method,
-            request.url,
-            data=_data(request),
-            headers={name: value.encode() for name, value in headers.items()},
+            message.method,
+            message.url,
+            data=message.content,
+            headers={
+                name: value.encode() for name, value in message.headers.items() if name not in _SET_BY_THE_LIBRARY
+            },
             timeout=2 * deadline.seconds,  # the deadline ends it first, and is not an error of the connection
             allow_redirects=False,
             verify=verify,
@@ -77,9 +89,11 @@ def _exchange(settings: Settings, request: WebhookRequest, secrets: Collection[s
     ):
         if deadline.passed:  # headers that were broken off look whole
             raise _TooLate
+        headers = _headers(response, secrets)
         return Answer(
             status=response.status_code,
-            headers={name.lower(): _shown(name, value, secrets) for name, value in response.headers.items()},
+            headers=headers,
+            headers_left_out=len(response.headers) - len(headers),
             # first without secrets, then cut: half of a secret would not be known for one
             body=redacted(_beginning(response), secrets)[:_MOST_BYTES],
         )
@@ -98,6 +112,20 @@ def _beginning(response: requests.Response) -> str:
     return content.decode(errors="replace")
 
 
+def _headers(response: requests.Response, secrets: Collection[str]) -> dict[str, str]:
+    """The first headers, up to as much as is kept of a body; the one that goes beyond is cut."""
+    headers: dict[str, str] = {}
+    room = _MOST_BYTES
+    for name, value in response.headers.items():
+        if room <= 0:
+            break
+        shown_name = name.lower()[:room]
+        room -= len(shown_name)
+        headers[shown_name] = _shown(name, value, secrets)[:room]
+        room -= len(headers[shown_name])
+    return headers
+
+
 def _shown(name: str, value: str, secrets: Collection[str]) -> str:
     return STARS if name.lower() == "set-cookie" else redacted(value, secrets)
 
@@ -110,16 +138,3 @@ def _reason(error: Exception, deadline: Deadline) -> str:
             return f"TLS does not prove that it is the host: {error}"
         case _:
             return str(error)
-
-
-def _data(request: WebhookRequest) -> bytes | None:
-    """What is sent as the body; nothing at all would not be JSON, where that is what the header announces."""
-    if request.body is None:
-        return b"null" if "json" in request.headers.get("content-type", "") and request.method != "GET" else None
-    return body_text(request.body).encode()
-
-
-def _content_type(body: object) -> dict[str, str]:
-    if body is None:
-        return {}
-    return {"content-type": "application/x-www-form-urlencoded" if isinstance(body, str) else "application/json"}

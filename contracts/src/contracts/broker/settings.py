@@ -18,6 +18,7 @@ from contracts.broker.variables import PREFIX
 from contracts.model import retention, schedules
 from contracts.model.retention import KeptBranches, KeptVersions
 from contracts.model.schedules import Schedule
+from contracts.model.webhook_rules import Allowed
 
 
 if TYPE_CHECKING:
@@ -162,6 +163,15 @@ class Settings:
                 "PACT_BROKER_BASIC_AUTH_READ_ONLY_PASSWORD"
             )
             raise SettingsError(msg)
+
+    @property
+    def allowed_webhooks(self) -> Allowed:
+        """What webhooks may do."""
+        return Allowed(
+            methods=self.webhook_http_method_whitelist,
+            schemes=self.webhook_scheme_whitelist,
+            hosts=self.webhook_host_whitelist,
+        )
 
     def _from_parts(self) -> str:
         if not self.database_name:

@@ -40,18 +40,26 @@ def is_listed(host: str, allowed: Sequence[str]) -> bool:
     return any(_matches(host.lower(), entry) for entry in allowed)
 
 
-def require_public(host: str, addresses: Iterable[str], allowed: Sequence[str]) -> None:
-    """Refuse a *host* that leads inside: one of its *addresses* is not public, and neither is listed.
+def require_allowed(host: str, addresses: Iterable[str], allowed: Sequence[str]) -> None:
+    """Refuse a *host* that is not *allowed* by its name or by each of its *addresses*.
+
+    Where nothing is listed, every public address is allowed.
+    The message does not say which address the name has: who makes a webhook is not always somebody who may know.
 
     Raises:
-        ForbiddenAddress: if it does.
+        ForbiddenAddress: if webhooks may not go there.
     """
     if is_listed(host, allowed):
         return
     for address in addresses:
-        if not _is_public(address) and not is_listed(address, allowed):
+        if is_listed(address, allowed):
+            continue
+        if allowed:
+            msg = f"{host} is not one of the hosts in PACT_BROKER_WEBHOOK_HOST_WHITELIST; an operator can list it there"
+            raise ForbiddenAddress(msg)
+        if not _is_public(address):
             msg = (
-                f"{host} is {address}, which is not a public address; an operator who wants webhooks to go there "
+                f"{host} does not lead to a public address; an operator who wants webhooks to go there "
                 "lists the host in PACT_BROKER_WEBHOOK_HOST_WHITELIST"
             )
             raise ForbiddenAddress(msg)

@@ -328,7 +328,7 @@ def named(record: Record) -> list[Key]:
 def without_secrets(webhook: Webhook) -> list[Record]:
     """*webhook* as it may be shown: without what is secret, and disabled where that is missing then."""
     headers = webhook.headers or {}
-    shown = {key: value for key, value in headers.items() if not is_secret(key)}
+    shown = {key: value for key, value in headers.items() if not is_secret(key, value)}
     missing = [f"header {key}" for key in headers if key not in shown]
     missing += [] if webhook.password is None else ["password"]
     return disabled(replace(webhook, headers=shown or None, password=None), missing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode, urlsafe_b64encode
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
@@ -19,7 +20,7 @@ _SHORTEST = 4
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """*text* with stars for each of *secrets*: as it is, or written for JSON, an address or HTML."""
+    """*text* with stars for each of *secrets*: as it is, written for JSON, an address or HTML, in base64 or in hex."""
     written = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
     for each in sorted(written, key=len, reverse=True):
         text = text.replace(each, STARS)
@@ -41,4 +42,19 @@ def redacted_value(value: Any, secrets: Collection[str]) -> Any:  # noqa: ANN401
 
 def _forms(secret: str) -> set[str]:
     in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
-    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), escape(secret)} | in_json
+    written = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), escape(secret)}
+    data = secret.encode(errors="surrogateescape")
+    return written | in_json | {data.hex(), data.hex().upper()} | _in_base64(data)
+
+
+def _in_base64(data: bytes) -> set[str]:
+    """What base64 makes of *data* anywhere in a longer text: three forms, by the place at which it begins.
+
+    The first and last characters also depend on what surrounds it, and are left out.
+    """
+    forms = set()
+    for offset, unknown in enumerate((0, 2, 3)):
+        whole = (offset + len(data)) * 8 // 6
+        for encode in (b64encode, urlsafe_b64encode):
+            forms.add(encode(bytes(offset) + data).decode()[unknown:whole])
+    return {each for each in forms if len(each) >= _SHORTEST}

@@ -1,16 +1,16 @@
-"""`${pactbroker.…}` in a webhook's request: names that stand for what happened.
+"""`${pactbroker.…}` in a webhook's request: names that are replaced by what happened.
 
+A value stays one value, whatever it contains: `contracts.model.encodings` writes it as the text around it requires.
 Source: Pact Broker protocol, template parameters. The reference broker puts values into the body's text as they are, so
-that a quotation mark in a branch's name breaks a JSON body; here a body that is JSON stays so.
+that a quotation mark in a branch's name breaks a JSON body.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
+
+from contracts.model import encodings
 
 
 if TYPE_CHECKING:
@@ -19,53 +19,89 @@ if TYPE_CHECKING:
     from contracts.model.webhooks import WebhookRequest
 
 
-_PARAMETER = re.compile(r"\$\{pactbroker\.([A-Za-z]+)\}")
+class Unfillable(Exception):
+    """A value cannot be sent where the template puts it; the message says which place, and why."""
 
 
 def fill_request(request: WebhookRequest, parameters: Mapping[str, str]) -> WebhookRequest:
-    """*request* with each known name in it replaced by its value."""
+    """Replace each known name in *request* by its value.
+
+    Raises:
+        Unfillable: if a value cannot be sent where the request puts it.
+    """
     return replace(
         request,
         url=fill_url(request.url, parameters),
-        headers={name: fill(value, parameters) for name, value in request.headers.items()},
-        body=fill_body(request.body, parameters),
-        username=None if request.username is None else fill(request.username, parameters),
-        password=None if request.password is None else fill(request.password, parameters),
+        headers={name: encodings.in_header(value, parameters) for name, value in request.headers.items()},
+        body=fill_body(request.body, parameters, request.headers.get("content-type")),
+        username=None if request.username is None else _fill_username(request.username, parameters),
+        password=None if request.password is None else encodings.as_it_is(request.password, parameters),
     )
 
 
-def fill(text: str, parameters: Mapping[str, str]) -> str:
-    """*text* with each known name replaced by its value; an unknown name stays as it is."""
-    return _PARAMETER.sub(lambda found: parameters.get(found[1], found[0]), text)
-
-
 def fill_url(url: str, parameters: Mapping[str, str]) -> str:
-    """*url* with each known name replaced by its value, encoded so that it stays one part of the address."""
-    return fill(url, {name: quote_plus(value) for name, value in parameters.items()})
+    """Replace each known name in *url* by its value, encoded so that it stays one part of the address.
+
+    Raises:
+        Unfillable: if a part of the path would become `.` or `..`, which HTTP libraries and servers remove.
+    """
+    address, hash_mark, fragment = url.partition("#")
+    path, question_mark, query = address.partition("?")
+    segments = []
+    for segment in path.split("/"):
+        filled = encodings.in_path(segment, parameters)
+        if filled != segment and encodings.moves_in_path(filled):
+            msg = (
+                f"The part {segment} of the path becomes '{filled}', which servers take for another folder; "
+                "put the name into the query or the body"
+            )
+            raise Unfillable(msg)
+        segments.append(filled)
+    query = encodings.in_form(query, parameters)
+    return "/".join(segments) + question_mark + query + hash_mark + encodings.in_path(fragment, parameters)
 
 
-def fill_body(body: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401, JSON is anything
-    """A request's *body* with each known name replaced: a JSON value, or a text, which may hold JSON itself."""
-    if isinstance(body, str) and _is_json(body):
-        return fill(body, {name: json.dumps(value, ensure_ascii=False)[1:-1] for name, value in parameters.items()})
-    return _fill_value(body, parameters)
+def fill_body(body: Any, parameters: Mapping[str, str], content_type: str | None = None) -> Any:  # noqa: ANN401, JSON is anything
+    """Replace each known name in a request's *body*: a JSON value, or a text that is sent as *content_type*."""
+    match body:
+        case str():
+            return _fill_text(body, parameters, (content_type or "").partition(";")[0].strip().lower())
+        case list():
+            return [_fill_value(each, parameters) for each in body]
+        case dict():
+            return _fill_value(body, parameters)
+        case _:
+            return body
+
+
+def _fill_text(text: str, parameters: Mapping[str, str], media_type: str) -> str:
+    """Fill a body that is a text; one without a media type is sent as a form, unless it looks like something else."""
+    if media_type == "application/x-www-form-urlencoded":
+        return encodings.in_form(text, parameters)
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return encodings.in_json(text, parameters)
+    if media_type in {"application/xml", "text/xml", "text/html"} or media_type.endswith("+xml"):
+        return encodings.in_xml(text, parameters)
+    if not media_type and encodings.is_form(text):
+        return encodings.in_form(text, parameters)
+    return encodings.in_text(text, parameters)
 
 
 def _fill_value(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401, see fill_body
     match value:
         case str():
-            return fill(value, parameters)
+            return encodings.in_text(value, parameters)
         case list():
             return [_fill_value(each, parameters) for each in value]
         case dict():
-            return {fill(key, parameters): _fill_value(each, parameters) for key, each in value.items()}
+            return {encodings.in_text(key, parameters): _fill_value(each, parameters) for key, each in value.items()}
         case _:
             return value
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
+def _fill_username(username: str, parameters: Mapping[str, str]) -> str:
+    filled = encodings.as_it_is(username, parameters)
+    if filled.count(":") > username.count(":"):
+        msg = f"The user name becomes '{filled}': a colon ends a user name (RFC 7617), so it cannot be sent"
+        raise Unfillable(msg)
+    return filled

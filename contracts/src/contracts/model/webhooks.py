@@ -6,6 +6,7 @@ Source: Pact Broker protocol, webhooks.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,7 +40,36 @@ RESULT_EVENTS = frozenset(
 )
 
 STARS = "*" * 10
-_SECRET_WORDS = ("auth", "token", "secret", "password", "api-key", "apikey", "cookie", "credential")
+_SECRET_WORDS = (
+    "auth",
+    "token",
+    "secret",
+    "passw",
+    "passphrase",
+    "apikey",
+    "cookie",
+    "credential",
+    "signature",
+    "session",
+)
+_SECRET_PARTS = {
+    "bearer",
+    "hmac",
+    "jwt",
+    "key",
+    "keys",
+    "otp",
+    "pass",
+    "pat",
+    "pin",
+    "private",
+    "pwd",
+    "sid",
+    "sig",
+    "sso",
+}
+# what services give out begins so: authorizations, tokens of GitHub, GitLab and Slack, JSON Web Tokens
+_SECRET_VALUE = re.compile(r"(?:basic|bearer|digest|token)\s|gh[a-z]_|github_pat_|glpat-|xox[a-z]-|eyJ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +110,11 @@ class WebhookRequest:
 
     def redacted_headers(self) -> dict[str, str]:
         """The headers, fit to be shown: secret values are stars."""
-        return {name: STARS if is_secret(name) else value for name, value in self.headers.items()}
+        return {name: STARS if is_secret(name, value) else value for name, value in self.headers.items()}
 
     def secrets(self) -> set[str]:
         """Every value that must not be shown: whole, and without a scheme before it, as in `Bearer TOKEN`."""
-        values = {value for name, value in self.headers.items() if is_secret(name)}
+        values = {value for name, value in self.headers.items() if is_secret(name, value)}
         values |= {value.rpartition(" ")[2] for value in values}
         return {each for each in values | {self.password or ""} if each}
 
@@ -127,9 +157,11 @@ def described(request: WebhookRequest) -> str:
     return f"{request.method.upper()} {urlsplit(request.url).hostname or ''}".strip()
 
 
-def is_secret(header: str) -> bool:
-    """Whether a header of this name tells who somebody is."""
-    return any(word in header.lower() for word in _SECRET_WORDS)
+def is_secret(header: str, value: str = "") -> bool:
+    """Whether a header of this name, or with this *value*, proves who the sender is."""
+    name = header.lower()
+    named = any(word in name for word in _SECRET_WORDS) or not _SECRET_PARTS.isdisjoint(re.split(r"[-_.]", name))
+    return named or _SECRET_VALUE.match(value) is not None
 
 
 def _place(url: str) -> tuple[str, str]:

@@ -92,6 +92,15 @@ def test_an_address_may_hold_templates_after_its_host(errors, url):
         ({"a b": "c"}, "cannot hold the name 'a b'"),
         ({"": "c"}, "cannot hold the name ''"),
         ({"a": "b\r\nc: d"}, "cannot contain multiple lines (in a)"),
+        ({"a": "b\x0bc"}, "cannot contain control characters (in a)"),
+        ({"Host": "attacker.example"}, "cannot hold Host, which the broker sets itself"),
+        ({"HOST": "attacker.example"}, "cannot hold HOST, which the broker sets itself"),
+        ({"content-length": "4"}, "cannot hold content-length, which the broker sets itself"),
+        ({"Content_Length": "4"}, "cannot hold Content_Length, which the broker sets itself"),
+        ({"Transfer-Encoding": "chunked"}, "cannot hold Transfer-Encoding, which the broker sets itself"),
+        ({"cOnnection": "close"}, "cannot hold cOnnection, which the broker sets itself"),
+        ({"Expect": "100-continue"}, "cannot hold Expect, which the broker sets itself"),
+        ({"TE": "trailers"}, "cannot hold TE, which the broker sets itself"),
     ],
 )
 def test_its_headers_can_be_sent(errors, headers, text):

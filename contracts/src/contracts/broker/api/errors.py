@@ -31,6 +31,7 @@ from contracts.model.errors import (
     Unprocessable,
 )
 from contracts.model.modifications import Modified
+from contracts.model.webhook_rules import METHODS
 
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger(__name__)
-
-KNOWN_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"}
 
 RETRY_AFTER_SECONDS = 2
 
@@ -159,7 +158,7 @@ def _too_large(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if request.method not in KNOWN_METHODS:
+    if request.method not in METHODS:
         return PlainTextResponse(f"This broker does not know the method {request.method}\n", 501)
     if status == 405:  # noqa: PLR2004, method not allowed
         return Response(status_code=405, headers={"Allow": ", ".join(allowed(request))})

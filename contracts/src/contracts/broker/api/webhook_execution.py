@@ -72,7 +72,7 @@ def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
         {
             "headers": dict(sent.headers),
             "body": _value(sent.body) if isinstance(sent.body, str) else sent.body,
-            "url": address.path + (f"?{address.query}" if address.query else ""),
+            "url": (address.path or "/") + (f"?{address.query}" if address.query else ""),
         }
     )
     return {
@@ -85,10 +85,11 @@ def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
 
 
 def _outcome(settings: Settings, sent: Sent) -> Document:
+    hidden: Document = {} if settings.webhook_host_whitelist else {"message": sending.HIDDEN}
     if sent.answer is None:
-        return {"error": {"message": sent.error}}
-    if not settings.webhook_host_whitelist:
-        return {"response": {"body": sending.HIDDEN}}
+        return {"error": {"message": sent.error}, **hidden}
+    if hidden:
+        return hidden
     headers, body = dict(sent.answer.headers), _value(sent.answer.body)
     return {"response": {"status": sent.answer.status, "headers": headers, "body": body}}
 
