@@ -20,6 +20,8 @@ class Relay(FakeBroker):
         self.requests.append(received)
         if self.patience is not None and len(self.requests) > self.patience:
             return None
-        headers = {name: received.headers[name] for name in ("Accept", "Host") if name in received.headers}
-        answer = requests.request(received.method, f"{self.source}{received.path}", headers=headers, timeout=30)
+        passed_on = ("Accept", "Content-Type", "Host")
+        headers = {name: received.headers[name] for name in passed_on if name in received.headers}
+        url, body = f"{self.source}{received.path}", received.body or None
+        answer = requests.request(received.method, url, headers=headers, data=body, timeout=30)
         return Answer(answer.status_code, content=answer.content, content_type=answer.headers["Content-Type"])

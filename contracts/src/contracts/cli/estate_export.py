@@ -1,44 +1,97 @@
-"""The command that writes the estate of our database to a file, which `contracts import` reads."""
+"""The command that takes the estate of our database away: to a file, which `contracts import` reads, or to a broker."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from contracts.broker.store import estates
-from contracts.cli import estate_databases, estate_files
+from contracts.cli import estate_databases, estate_files, estate_sending
 from contracts.model.estate_lines import End, Header, write
-from contracts.model.estates import Webhook, without_secrets
+from contracts.model.estates import EstateError, Webhook, without_secrets
+from contracts.pipeline import statuses
+from contracts.pipeline.commands import connected, credentials, ending
 from contracts.pipeline.report import Reporter
 
 
-@click.command(name="export", short_help="Write the whole estate to a file.")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True))
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contracts.broker.store.database import Database
+
+
+_EXIT = """\b
+Exit status with --to: 0 everything that the API can carry is there; 1 something was refused, and is listed as
+MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again, it goes on."""
+
+
+@click.command(name="export", short_help="Write the whole estate to a file or a broker.", epilog=_EXIT)
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, writable=True))
+@click.option("--to", "target", metavar="URL", help="Replay the estate into this Pact Broker or PactFlow.")
 @estate_databases.option
 @click.option("--with-secrets", is_flag=True, help="Also passwords and secret headers of webhooks; keep FILE safe.")
-def command(*, file: Path, database_url: str | None, with_secrets: bool) -> None:
-    """Write everything that the database of `contracts broker` holds to FILE.
+@click.option("--fire-webhooks", is_flag=True, help="Go on where enabled webhooks of that broker would be set off.")
+@credentials
+def command(
+    *,
+    file: Path | None,
+    target: str | None,
+    database_url: str | None,
+    with_secrets: bool,
+    fire_webhooks: bool,
+    **access: str | None,
+) -> None:
+    """Write everything that the database of `contracts broker` holds to FILE, into the broker at --to, or both.
 
-    The broker may run meanwhile. The same estate gives the same file.
+    The broker may run at the same time. The same estate gives the same file. --to may be run again: what is there
+    stays as it is.
     """
-    if not file.absolute().parent.is_dir():
+    if file is None and target is None:
+        msg = "Say where the estate is to go: give a FILE, or a broker's address with --to"
+        raise click.UsageError(msg)
+    if file is not None and not file.absolute().parent.is_dir():
         msg = f"There is no folder {file.parent} to write {file.name} to"
         raise click.UsageError(msg)
     reporter = Reporter.from_environment(os.environ)
+    context = click.get_current_context()
+    with tempfile.TemporaryDirectory(prefix="estate-") as folder, ending(reporter):
+        path = file or Path(folder) / "estate.jsonl"
+        with estate_databases.opened(database_url, must_exist=True) as database:
+            written = _write(database, path, with_secrets=with_secrets)
+        if file is not None:
+            rows = [(kind, str(count)) for kind, count in written.items()]
+            reporter.moved(f"Wrote the estate to {file}", ("Kind", "Written"), rows)
+        if target is None:
+            return
+        with connected(target, access["broker_token"], access["broker_username"], access["broker_password"]) as broker:
+            broker.check()
+            records = partial(_records, path)
+            try:
+                complete = estate_sending.send(broker, records, written, reporter, fire_webhooks=fire_webhooks)
+            except EstateError as error:
+                reporter.failed("export", [str(error)])
+                complete = False
+        context.exit(statuses.YES if complete else statuses.NO)
+
+
+def _write(database: Database, path: Path, *, with_secrets: bool) -> Counter[str]:
+    """Write the estate of *database* to the file at *path*; how many records of each kind it holds."""
     written: Counter[str] = Counter()
-    with (
-        estate_databases.opened(database_url, must_exist=True) as database,
-        database.reading() as connection,
-        estate_files.written(file) as lines,
-    ):
+    with database.reading() as connection, estate_files.written(path) as lines:
         lines.write(f"{write(Header())}\n")
         for kept in estates.everything(connection):
             for record in [kept] if with_secrets or not isinstance(kept, Webhook) else without_secrets(kept):
                 lines.write(f"{write(record)}\n")
                 written[record.kind] += 1
         lines.write(f"{write(End())}\n")
-    rows = [(kind, str(count)) for kind, count in written.items()]
-    reporter.moved(f"Wrote the estate to {file}", ("Kind", "Written"), rows)
+    return written
+
+
+def _records(path: Path) -> Iterator[estate_sending.Record]:
+    return (record for record, _ in estate_files.records(path))

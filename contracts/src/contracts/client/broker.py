@@ -15,15 +15,16 @@ from contracts.client.webhooks import Webhook, webhook_from
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from types import TracebackType
 
     from contracts.client.documents import Contract
+    from contracts.client.estate_replay_steps import Done
     from contracts.client.estates import Had
     from contracts.client.hal import JsonObject
     from contracts.client.selectors import Selector
-    from contracts.model.estates import Record
+    from contracts.model.estates import Gap, Record
 
 
 class Broker:
@@ -558,6 +559,18 @@ class Broker:
         from contracts.client import estates  # noqa: PLC0415, a quarter of what the client takes to load
 
         return estates.read(self._to, had)
+
+    def replay(self, records: Callable[[], Iterable[Record]], *, fire_webhooks: bool = False) -> Iterator[Done | Gap]:
+        """Write an estate into this broker, through its public API; what became of each of its *records*, lazily.
+
+        They are read twice. What is there stays, so that a second call goes on where one was interrupted.
+
+        Raises:
+            EstateError: if enabled webhooks of this broker would hear of it, unless *fire_webhooks*.
+        """
+        from contracts.client import estate_replay  # noqa: PLC0415, as above
+
+        return estate_replay.replay(self, self._to, records, fire_webhooks=fire_webhooks)
 
     def _pacticipant(self, name: str) -> str:
         return self._to.relation("pb:pacticipant", "pacticipants", pacticipant=name)
