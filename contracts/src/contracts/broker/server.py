@@ -15,6 +15,7 @@ import uvicorn
 
 from contracts.broker import workers
 from contracts.broker.app import connected, create_app, opened
+from contracts.broker.connections import LimitedConnection
 from contracts.broker.store import health
 from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.migrations import ForeignDatabase
@@ -83,6 +84,8 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
         _share_heaps()
         config = uvicorn.Config(
             app,
+            http=LimitedConnection,
+            ws="none",
             log_level=settings.log_level,
             access_log=False,
             server_header=False,

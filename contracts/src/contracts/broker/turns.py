@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 
 
 _SENDERS = 4
+_RECEIVERS = 32
 
 
 class Turns:
@@ -20,3 +21,6 @@ class Turns:
         self.writing = CapacityLimiter(writers)
         self.reading = CapacityLimiter(max(1, most_connections - writers))
         self.sending = CapacityLimiter(_SENDERS)  # they hold no connection while they wait
+        self.receiving = CapacityLimiter(_RECEIVERS)  # bodies that are more than what arrives with their headers
+        self.large_changes = CapacityLimiter(1)
+        self.large_questions = CapacityLimiter(1)

@@ -50,7 +50,7 @@ def test_a_body_of_more_bytes_than_are_let_in_is_not_read_and_a_413_with_its_rea
         for data in (_body(1001), iter([_body(500), b" " * 501])):
             answer = session.put(url, data=data, headers=json, timeout=10)
             assert answer.status_code == 413
-            assert "more than the 1000 bytes" in answer.json()["error"]
+            assert "more than the 1000 bytes that this broker takes" in answer.json()["error"]
             assert "PACT_BROKER_MAX_BODY_BYTES" in answer.json()["error"]
         assert session.get(url, timeout=10).status_code == 200
 

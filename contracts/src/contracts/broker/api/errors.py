@@ -60,13 +60,19 @@ class UnsupportedMediaType(Exception):
 
 
 class BodyTooLarge(Exception):
-    """The body has more bytes than the settings let in; the message says how many that are."""
+    """The body has more than *most* bytes; the message says what to do, whether or not the limit is *adjustable*."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"The body has more than the {most} bytes that this broker takes: send less at once, or have its operator "
-            "raise PACT_BROKER_MAX_BODY_BYTES"
-        )
+    def __init__(self, most: int, *, adjustable: bool) -> None:
+        advice = "send less at once"
+        advice += ", or have its operator raise PACT_BROKER_MAX_BODY_BYTES" if adjustable else ""
+        super().__init__(f"The body has more than the {most} bytes that this broker takes here: {advice}")
+
+
+class Crowded(Exception):
+    """Other large bodies take too long to arrive."""
+
+    def __init__(self) -> None:
+        super().__init__("The broker receives one large body at a time, and others take too long: send it again")
 
 
 def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
@@ -81,6 +87,7 @@ def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
     app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))
     app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
     app.add_exception_handler(BodyTooLarge, _too_large)
+    app.add_exception_handler(Crowded, _crowded)
     app.add_exception_handler(HTTPException, _http_error)
 
 
@@ -154,6 +161,12 @@ def _modified(request: Request, error: Exception) -> Response:
 
 def _too_large(request: Request, error: Exception) -> Response:
     return _answer(request, 413, {"error": str(error)}, str(error))
+
+
+def _crowded(request: Request, error: Exception) -> Response:
+    answer = _answer(request, 503, {"error": str(error)}, str(error))
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _http_error(request: Request, error: Exception) -> Response:

@@ -14,8 +14,8 @@ from starlette.routing import Route, Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
-from contracts.broker.api.errors import BodyTooLarge
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
+from contracts.broker.api.intake import Intake
 from contracts.model import names
 from contracts.model.errors import InvalidFields
 
@@ -167,8 +167,10 @@ class Resources:
         turns = self._turns(operation)
 
         async def endpoint(request: Request) -> Response:
-            content = await _content(request, self.broker.settings.max_body_bytes)
-            return await run_sync(answer, request, content, limiter=turns)
+            most = self.broker.settings.max_body_bytes
+            with Intake(self.broker.turns, most, changes=operation.changes) as intake:
+                content = await intake.receive(request)
+                return await run_sync(answer, request, content, limiter=turns)
 
         return endpoint
 
@@ -177,17 +179,6 @@ class Resources:
         if operation.sends:
             return turns.sending
         return turns.writing if operation.changes else turns.reading
-
-
-async def _content(request: Request, most: int) -> bytes:
-    """The body of *request*; one of more than *most* bytes is not read to its end."""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise BodyTooLarge(most)
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _require_names(segments: Mapping[str, str], *, creates: bool) -> None:
