@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from estates import Estate, statements
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from contracts.broker.broker import Broker
 from contracts.broker.settings import Settings
@@ -130,6 +130,21 @@ def test_by_consumer_version_the_greatest_of_the_versions_that_count_stands(rows
     both = [("Till", "1"), ("Ledger", "10"), ("Ledger", "11")]
     assert rows.between(*both, latest_by=CVP) == ["Till 1 > Ledger 11 False"]
     assert rows.between(*both[:2], latest_by=CVP) == ["Till 1 > Ledger 10 True"]
+
+
+def test_the_greatest_version_stays_the_greatest_when_the_database_has_statistics(database, clock):
+    """SQLite before 3.42 once took the smallest then: a version that fails passed for one that succeeds."""
+    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    for number in range(6):
+        estate.publish("Till", str(number), f"content {number}")
+        estate.verify("Till", str(number), by="10")
+        estate.verify("Till", str(number), by="11", success=False)
+    with database.writing() as connection:
+        connection.execute(text("ANALYZE"))
+
+    with Rows(estate) as rows:
+        several = [("Till", "1"), ("Ledger", "10"), ("Ledger", "11")]
+        assert rows.between(*several, latest_by=CVP) == ["Till 1 > Ledger 11 False"]
 
 
 def test_between_names_any_version_counts(rows):

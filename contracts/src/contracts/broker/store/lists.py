@@ -2,6 +2,10 @@
 
 SQLAlchemy's own `in_` makes a parameter of each value. A text that is new for each length is parsed and planned again,
 costs 5 µs a value, and ends where a database takes no more parameters.
+
+Where a query asks for `max(column)`, compares that column with a list, and the database has statistics, SQLite before
+3.42 answers with the first value of an index instead of the last. Such a condition is therefore written so that no
+index serves it. Where that reads too much, order the rows and take the first instead.
 """
 
 from __future__ import annotations
@@ -9,8 +13,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Text, bindparam
+from sqlalchemy import ARRAY, Boolean, ColumnElement, ScalarSelect, Select, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import max as max_
+from sqlalchemy.sql.functions import min as min_
+from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -71,7 +78,28 @@ class _Among(ColumnElement[bool]):
 @compiles(_Among, "sqlite")
 def _in_json(element: _Among, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401, SQLAlchemy's
     column, wanted = compiler.process(element.column, **more), compiler.process(element.wanted, **more)
+    if _finds_extreme(compiler):
+        column = f"+{column}"
     return f"{column} IN (SELECT value FROM json_each({wanted}))"  # noqa: S608, of what SQLAlchemy wrote
+
+
+def _finds_extreme(compiler: SQLCompiler) -> bool:
+    """Whether a query that is being written asks for one greatest or smallest value of all its rows.
+
+    Of those around it, too: SQLite merges a query with the one that it is a part of.
+    """
+    queries = (each["selectable"] for each in compiler.stack)
+    return any(isinstance(each, Select) and _asks_for_extreme(each) for each in queries)
+
+
+def _asks_for_extreme(query: Select[*tuple[Any, ...]]) -> bool:
+    return not query._group_by_clauses and any(map(_has_extreme, query.selected_columns))  # noqa: SLF001, no public name
+
+
+def _has_extreme(part: Any) -> bool:  # noqa: ANN401, anything in a statement
+    if isinstance(part, SelectBase | ScalarSelect):
+        return False  # a query of its own
+    return isinstance(part, max_ | min_) or any(map(_has_extreme, part.get_children()))
 
 
 @compiles(_Among, "postgresql")

@@ -464,9 +464,12 @@ def _which(form: _Form, pacts: Subquery, counts: _Counts) -> tuple[_Condition, .
     inner = verifications.alias("other_results")
     same_content = inner.c.pact_version_id == pacts.c.pact_version_id
     if form.latest_by is LatestBy.CONSUMER_VERSION_AND_PROVIDER:
-        # a limit must not cut the row that stands for its group: it is the only one to be had
-        greatest = select(func.max(inner.c.provider_version_id)).where(
-            same_content, inner.c.latest, counts(inner, true())
+        # a limit must not cut the row that represents its group: it is the only one of it
+        greatest = (  # ordered: a maximum among a list is none for SQLite before 3.42, as `lists` says
+            select(inner.c.provider_version_id)
+            .where(same_content, inner.c.latest, counts(inner, true()))
+            .order_by(inner.c.provider_version_id.desc())
+            .limit(1)
         )
         last = verifications.c.provider_version_id == greatest.correlate(pacts).scalar_subquery()
         return verifications.c.latest, last
