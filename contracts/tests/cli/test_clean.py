@@ -66,6 +66,7 @@ def test_on_a_terminal_it_asks_first(url, monkeypatch):
     monkeypatch.setattr("contracts.cli.clean._on_terminal", lambda: True)
     refused = CliRunner().invoke(command, ["--database-url", url], input="n\n")
     assert (refused.exit_code, "Removed" in refused.output) == (1, False)
+    assert "Nothing was removed." in refused.output
     assert "Removed: " in CliRunner().invoke(command, ["--database-url", url], input="y\n").output
 
 
@@ -85,12 +86,54 @@ def test_while_another_process_cleans_it_ends_with_a_status_of_its_own(url):
 
 def test_a_database_that_cannot_be_opened_is_told():
     result = run("postgresql://127.0.0.1:1/none")
-    assert (result.exit_code, "cannot be opened" in result.output) == (1, True)
+    assert (result.exit_code, "cannot be opened" in result.output) == (4, True)
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
 def test_a_database_that_is_not_there_is_not_made(tmp_path, options):
     file = tmp_path / "mistyped.sqlite3"
     result = run(f"sqlite:///{file}", *options)
-    assert (result.exit_code, file.exists()) == (1, False)
+    assert (result.exit_code, file.exists()) == (4, False)
     assert "There is no broker's database at" in result.output
+
+
+@pytest.fixture
+def large_url(tmp_path, clock):
+    """A database with many applications, one of which loses two versions, and another one."""
+    url = f"sqlite:///{tmp_path / 'large.sqlite3'}"
+    with connected(Settings(database_url=url)) as broker:
+        broker.now = clock
+        clock.moment -= timedelta(days=4000)
+        for application, versions in {**{f"App{number:02}": 1 for number in range(25)}, "Most": 3, "Some": 2}.items():
+            for version in range(versions):
+                Estate(broker).publish(application, str(version), str(version), branch="main")
+    return url
+
+
+def test_of_many_applications_the_summary_comes_first_and_the_list_is_short(large_url):
+    lines = run(large_url, "--dry-run").stdout.splitlines()
+    assert lines[0].startswith("To remove: 3 versions")
+    assert lines[1] == "To keep: 27 versions:"
+    assert [line.split()[0] for line in lines if line[:4] in {"Most", "Some"}] == ["Most", "Some"]
+    assert not any("App0" in line for line in lines)
+    assert "… and 25 more applications, which lose fewer versions or none: --verbose lists them all." in lines
+    assert len(lines) < 15
+
+
+def test_every_application_is_listed_when_it_is_asked_for(large_url):
+    output = run(large_url, "--dry-run", "--verbose").stdout
+    assert all(f"App{number:02} " in output for number in range(25))
+
+
+def test_how_far_it_is_goes_to_standard_error(url):
+    result = run(url)
+    assert "Looking for what can be removed" in result.stderr
+    assert "  … versions: 0 of 2" in result.stderr
+    assert "…" not in result.stdout
+
+
+def test_help_has_its_statuses_in_lines_of_their_own():
+    output = CliRunner().invoke(command, ["--help"], terminal_width=80).output
+    assert "\n  Exit status: 0 done" in output
+    assert "\\b" not in output
+    assert all(len(line) <= 80 for line in output.splitlines())

@@ -91,9 +91,15 @@ def test_the_file_is_for_its_owner_alone(estate, tmp_path):
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
 
 
-def test_a_database_that_is_not_there_is_wrong_usage(tmp_path):
+def test_progress_has_a_total_from_its_first_line(estate, tmp_path):
+    output = run("export", tmp_path / "file", "--database-url", estate, "--with-secrets").output
+    records = len((tmp_path / "file").read_text().splitlines()) - 2  # without the header and the end
+    assert f"… records written: 0 of {records:,}" in output
+
+
+def test_a_database_that_is_not_there_cannot_be_exported(tmp_path):
     result = run("export", tmp_path / "file", "--database-url", f"sqlite:///{tmp_path / 'typo.sqlite3'}")
-    assert result.exit_code == 2
+    assert result.exit_code == 4
     assert "There is no broker's database at" in result.output
     assert not list(tmp_path.iterdir())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,15 @@ def test_a_copy_raises_no_events(copy, source):
         assert webhooks.all(connection)
         assert connection.exec_driver_sql("SELECT count(*) FROM triggered_webhooks").scalar_one() == 0
     database.dispose()
+
+
+def test_progress_has_a_total_from_its_first_line(copy, source):
+    result, _ = copy(source.base_url)
+    lines = [line.strip() for line in result.output.splitlines() if "…" in line]
+    parts = ["applications", "lists of branches", "lists of versions", "versions with their pacts", "lists of results"]
+    parts += ["results", "webhooks", "records written to the database"]
+    first = [next(line for line in lines if line.startswith(f"… {part}: ")) for part in parts]
+    assert all(re.match(rf"… {part}: 0 of [1-9]", line) for part, line in zip(parts, first, strict=True))
 
 
 def test_a_second_import_changes_nothing(copy, source, whole):

@@ -47,5 +47,5 @@ def test_it_adds_to_a_used_database_when_it_is_told(seed, sqlite_url, clock):
 
 def test_a_database_that_cannot_be_used_is_said_plainly():
     result = CliRunner().invoke(command, ["--database-url", "mysql://host/name"])
-    assert result.exit_code == 1
+    assert result.exit_code == 4
     assert "The broker keeps nothing in mysql" in result.output

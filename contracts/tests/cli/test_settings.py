@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+from dataclasses import fields
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
+from contracts.broker.settings import Settings
+from contracts.cli import settings
 from contracts.cli.settings import command
 
 
@@ -55,3 +60,15 @@ def test_what_is_asked_for_in_vain_is_told_apart_from_what_is_printed(run):
 def test_a_value_that_cannot_be_used_is_a_usage_error(run):
     result = run(PORT="many")
     assert (result.exit_code, "takes a whole number" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 159, 160, 240])
+def test_no_name_is_cut_however_narrow_the_terminal_is(monkeypatch, run, width):
+    output = io.StringIO()
+    terminal = Console(file=output, width=width, force_terminal=True, no_color=True, highlight=False)
+    monkeypatch.setattr(settings, "Console", lambda **_: terminal)
+    assert run(DATABASE_NAME="pact", DATABASE_HOST="db").exit_code == 0
+    for each in fields(Settings):
+        assert f"PACT_BROKER_{each.name.upper()}" in output.getvalue()
+    assert "PACT_BROKER_DATABASE_NAME" in output.getvalue()
+    assert "…" not in output.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +17,30 @@ from contracts.broker import settings as known
 from contracts.broker.actions import clean
 from contracts.broker.actions.clean import Busy
 from contracts.broker.app import connected
-from contracts.broker.settings import Settings, SettingsError
-from contracts.broker.store.database import DatabaseError
-from contracts.broker.store.migrations import ForeignDatabase
+from contracts.broker.settings import Settings
+from contracts.cli import usable
+from contracts.cli.progress import Progress
 from contracts.model import retention
 from contracts.model.retention import InvalidSelectors
+from contracts.pipeline.report import plain
+from contracts.pipeline.results import short
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from contracts.model.cleaning import Edge, Plan
+    from contracts.model.cleaning import Edge, Plan, Share
 
 
+NOT_CONFIRMED = 1
 BUSY = 3
 _WIDTH = 140
+_FEW = 20
+"""So many applications are listed one by one."""
+
+_EXIT = """\b
+Exit status: 0 done, or nothing to do; 1 not confirmed; 2 wrong usage;
+3 another process is cleaning; 4 database cannot be used; 130 interrupted."""
 
 
 def _selectors(parse: Callable[[str], Any]) -> Callable[..., Any]:
@@ -43,7 +53,7 @@ def _selectors(parse: Callable[[str], Any]) -> Callable[..., Any]:
     return parsed
 
 
-@click.command(name="clean")
+@click.command(name="clean", short_help="Remove old data that no answer depends on.", epilog=_EXIT)
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: as for `contracts broker`]")
 @click.option(
     "--keep",
@@ -56,15 +66,18 @@ def _selectors(parse: Callable[[str], Any]) -> Callable[..., Any]:
     callback=_selectors(retention.parse_branches),
     help="Branches to keep, a JSON list of selectors; [] keeps all  [default: used in 90 days]",
 )
-@click.option("--limit", type=click.IntRange(1), help="Remove at most as many of each kind  [default: 500]")
+@click.option(
+    "--limit", type=click.IntRange(1), help="Maximum number of objects of each kind to remove  [default: 500]"
+)
 @click.option(
     "--overwritten-max-age",
     type=click.IntRange(0),
     help="Days after which superseded pacts, results and deliveries go  [default: 7]",
 )
-@click.option("--dry-run/--no-dry-run", default=None, help="Tell what would go, and remove nothing")
+@click.option("--dry-run/--no-dry-run", default=None, help="List what would be removed, and remove nothing")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, on a terminal, before anything is removed")
-def command(
+@click.option("-v", "--verbose", is_flag=True, help="List every application, however many there are")
+def command(  # noqa: PLR0913 - one argument for each option
     database_url: str | None,
     keep: tuple[retention.KeptVersions, ...] | None,
     keep_branches: tuple[retention.KeptBranches, ...] | None,
@@ -73,18 +86,15 @@ def command(
     *,
     dry_run: bool | None,
     yes: bool,
+    verbose: bool,
 ) -> None:
-    r"""Remove old data that no answer depends on.
+    """Remove old data that no answer depends on.
 
     Whatever the selectors say, what is deployed, released, the head of a branch, the latest of an application, or holds
     the latest pact of a pair is kept, with everything that can-i-deploy and verification need to know about it. Each
     default is a PACT_BROKER_DATABASE_CLEAN_* variable's, where that is set.
-
-    \b
-    Exit status: 0 done (or nothing to do), 1 not done, 2 an option or variable that cannot be used,
-    3 another process is cleaning.
     """
-    try:
+    with usable.required():
         settings = Settings.from_environment(
             os.environ,
             database_url=database_url,
@@ -94,59 +104,97 @@ def command(
             database_clean_overwritten_data_max_age=overwritten_max_age,
             database_clean_dry_run=dry_run,
         )
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
-    for warning in known.warnings(os.environ):
-        click.echo(f"Warning: {warning}", err=True)
-    try:
-        _clean(settings, ask=not yes and _on_terminal())
-    except Busy as busy:
-        click.echo(f"Error: {busy}", err=True)
-        raise click.exceptions.Exit(BUSY) from busy
-    except (DatabaseError, ForeignDatabase) as error:
-        raise click.ClickException(str(error)) from error
+        for warning in known.warnings(os.environ):
+            click.echo(f"Warning: {warning}", err=True)
+        try:
+            _clean(settings, ask=not yes and _on_terminal(), verbose=verbose)
+        except Busy as busy:
+            click.echo(f"Error: {busy}", err=True)
+            raise click.exceptions.Exit(BUSY) from busy
 
 
-def _clean(settings: Settings, *, ask: bool) -> None:
+def _clean(settings: Settings, *, ask: bool, verbose: bool) -> None:
     # a dry run changes nothing, the tables neither
-    told = replace(settings, auto_migrate_db=settings.auto_migrate_db and not settings.database_clean_dry_run)
-    with connected(told, must_exist=True) as broker:
+    migrates = settings.auto_migrate_db and not settings.database_clean_dry_run
+    with connected(replace(settings, auto_migrate_db=migrates), must_exist=True) as broker:
+        _say_aside("Looking for what can be removed …")
         planned = clean.plan(broker)
-        _print(planned)
-        click.echo(f"To remove: {_told(planned.counts)}.")
-        if planned.waiting:
-            limit = settings.database_clean_deletion_limit
-            click.echo(f"{planned.waiting} more versions may go in later runs: one removes at most {limit}.")
+        _summarise(planned, settings)
+        _print(planned, verbose=verbose)
         if settings.database_clean_dry_run:
             click.echo("Nothing was removed: it was a dry run.")
         elif any(planned.counts.values()):
-            if ask:
-                click.confirm("Remove them?", abort=True)
-            click.echo(f"Removed: {_told(clean.carry_out(broker, planned))}.")
+            if ask and not click.confirm("Remove them?"):
+                click.echo("Nothing was removed.")
+                raise click.exceptions.Exit(NOT_CONFIRMED)
+            removed = clean.carry_out(broker, planned, Progress(_say_aside))
+            click.echo(f"Removed: {_listed(removed)}.")
+
+
+def _say_aside(line: str) -> None:
+    """Progress goes to standard error: what is printed is the same however long it takes."""
+    click.echo(line, err=True)
 
 
 def _on_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _told(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items())
 
 
-def _print(planned: Plan) -> None:
+def _summarise(planned: Plan, settings: Settings) -> None:
+    """Print the totals: what goes, and what stays for which reason."""
+    click.echo(f"To remove: {_listed(planned.counts)}.")
+    if planned.waiting:
+        limit = settings.database_clean_deletion_limit
+        click.echo(f"{planned.waiting:,} more versions may go in later runs: one removes at most {limit:,}.")
+    stays: Counter[str] = Counter()
+    for share in planned.shares:
+        if share.reason is not None:
+            stays[share.reason] += share.count
+    click.echo(f"To keep: {stays.total():,} versions{':' if stays else '.'}")
+    for reason, count in stays.most_common():
+        click.echo(f"  {count:,}: each {reason}")
+
+
+def _print(planned: Plan, *, verbose: bool) -> None:
+    """Print what becomes of each application's versions: of many applications, those that lose most."""
+    by_application: dict[str, list[Share]] = {}
+    for share in planned.shares:
+        by_application.setdefault(share.pacticipant, []).append(share)
+    if not by_application:
+        return
+    shown = list(by_application)
+    if not verbose and len(by_application) > _FEW:
+        lost = {name: sum(each.count for each in of if each.reason is None) for name, of in by_application.items()}
+        shown = sorted((name for name in shown if lost[name]), key=lambda name: -lost[name])[:_FEW]
+    click.echo()
+    if shown:
+        _table([share for name in shown for share in by_application[name]])
+    if hidden := len(by_application) - len(shown):
+        click.echo(f"… and {hidden:,} more applications, which lose fewer versions or none: --verbose lists them all.")
+
+
+def _table(shares: Sequence[Share]) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _WIDTH
-    table = Table("application", "", "versions", "oldest", "newest", box=None, pad_edge=False)
+    table = Table("application", "versions", "", "oldest", "newest", box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
     before = None
-    for share in planned.shares:
+    for share in shares:
         name = "" if share.pacticipant == before else share.pacticipant
         before = share.pacticipant
         fate = "goes" if share.reason is None else f"stays: {share.reason}"
         style = "red" if share.reason is None else ""
-        table.add_row(Text(name), Text(fate), str(share.count), _edge(share.oldest), _edge(share.newest), style=style)
+        table.add_row(
+            Text(plain(name)), str(share.count), Text(fate), _edge(share.oldest), _edge(share.newest), style=style
+        )
     console.print(table)
 
 
 def _edge(edge: Edge) -> Text:
-    return Text(f"{edge.number} ({edge.created_at:%Y-%m-%d})")
+    return Text(f"{short(plain(edge.number))} ({edge.created_at:%Y-%m-%d})")

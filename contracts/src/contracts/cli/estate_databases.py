@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contracts.broker.settings import Settings, SettingsError
+from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
-from contracts.broker.store.database import Database, DatabaseError
-from contracts.broker.store.migrations import ForeignDatabase
+from contracts.broker.store.database import Database
+from contracts.cli import usable
 
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 option = click.option(
-    "--database-url", help="As of `contracts broker`  [default: PACT_BROKER_DATABASE_URL, or its default]"
+    "--database-url", help="Same as for `contracts broker`  [default: PACT_BROKER_DATABASE_URL, or its default]"
 )
 
 
@@ -28,17 +28,16 @@ def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Da
     """The database at *database_url*, or where the settings say, brought up to date; made unless it *must_exist*.
 
     Raises:
-        click.UsageError: if it cannot be used.
+        click.UsageError: if the settings cannot be used.
+        click.exceptions.Exit: if the database cannot be used; the reason is printed.
     """
-    try:
+    with usable.required():
         settings = Settings.from_environment(os.environ, database_url=database_url)
         database = Database(settings.database_url)  # no limit for statements: batches are large
-        if must_exist:
-            migrations.require(database)
-        migrations.prepare(database)
-    except (SettingsError, DatabaseError, ForeignDatabase) as error:
-        raise click.UsageError(str(error)) from error
-    try:
-        yield database
-    finally:
-        database.dispose()
+        try:
+            if must_exist:
+                migrations.require(database)
+            migrations.prepare(database)
+            yield database
+        finally:
+            database.dispose()

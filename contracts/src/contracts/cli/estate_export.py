@@ -13,6 +13,7 @@ import click
 
 from contracts.broker.store import estates
 from contracts.cli import estate_databases, estate_files, estate_sending
+from contracts.cli.progress import Progress
 from contracts.model.estate_lines import End, Header, write
 from contracts.model.estates import EstateError, Webhook, without_secrets
 from contracts.pipeline import statuses
@@ -63,7 +64,8 @@ def command(
     with tempfile.TemporaryDirectory(prefix="estate-") as folder, ending(reporter):
         path = file or Path(folder) / "estate.jsonl"
         with estate_databases.opened(database_url, must_exist=True) as database:
-            written = _write(database, path, with_secrets=with_secrets)
+            progress = Progress(lambda line: reporter.say(line, "dim"))
+            written = _write(database, path, progress, with_secrets=with_secrets)
         if file is not None:
             rows = [(kind, str(count)) for kind, count in written.items()]
             reporter.moved(f"Wrote the estate to {file}", ("Kind", "Written"), rows)
@@ -80,15 +82,18 @@ def command(
         context.exit(statuses.YES if complete else statuses.NO)
 
 
-def _write(database: Database, path: Path, *, with_secrets: bool) -> Counter[str]:
+def _write(database: Database, path: Path, on_progress: Progress, *, with_secrets: bool) -> Counter[str]:
     """Write the estate of *database* to the file at *path*; how many records of each kind it holds."""
     written: Counter[str] = Counter()
     with database.reading() as connection, estate_files.written(path) as lines:
+        total = estates.count(connection)
+        on_progress("records written", 0, total)
         lines.write(f"{write(Header())}\n")
         for kept in estates.everything(connection):
             for record in [kept] if with_secrets or not isinstance(kept, Webhook) else without_secrets(kept):
                 lines.write(f"{write(record)}\n")
                 written[record.kind] += 1
+            on_progress("records written", written.total(), total)
         lines.write(f"{write(End())}\n")
     return written
 

@@ -37,14 +37,13 @@ def records(path: Path) -> Iterator[tuple[Record, int]]:
         raise EstateError(msg)
 
 
-def check(path: Path) -> None:
-    """Read the file at *path* from the header to the end.
+def check(path: Path) -> int:
+    """Read the file at *path* from the header to the end; how many records it has.
 
     Raises:
         EstateError: as `records`.
     """
-    for _ in records(path):
-        pass
+    return sum(1 for _ in records(path))
 
 
 @contextmanager

@@ -7,8 +7,6 @@ on its way; the file stays, as a copy of the estate and as what was proven.
 from __future__ import annotations
 
 import os
-import time
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +15,7 @@ import click
 
 from contracts.cli import estate_databases, estate_loading
 from contracts.cli.estate_files import Spool
+from contracts.cli.progress import Progress
 from contracts.model.estates import EstateError
 from contracts.pipeline import statuses
 from contracts.pipeline.commands import connected, credentials, ending
@@ -26,13 +25,12 @@ from contracts.pipeline.report import Reporter
 if TYPE_CHECKING:
     from contracts.cli.estate_loading import Loaded
     from contracts.client import Broker
-    from contracts.model.estates import Record
 
 
 _MOST_SHOWN = 20
 _EXIT = """\b
 Exit status: 0 everything that is shown was copied; 1 something was not, or the database holds something else;
-2 wrong usage; 4 broker unreachable or refusing: run it again, it goes on."""
+2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again, it goes on."""
 
 
 @click.command(name="import", short_help="Copy another broker's whole estate.", epilog=_EXIT)
@@ -41,11 +39,9 @@ Exit status: 0 everything that is shown was copied; 1 something was not, or the 
     "--file",
     "spool",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where what is read of a broker is kept  [default: HOST.estate.jsonl, in this folder]",
+    help="File to store what was read from the broker  [default: HOST.estate.jsonl, in this folder]",
 )
-@click.option(
-    "--accept-other-identities", is_flag=True, help="Take contents from FILE that are not what their identity says."
-)
+@click.option("--accept-other-identities", is_flag=True, help="Accept contents whose checksum does not match.")
 @estate_databases.option
 @credentials
 def command(
@@ -63,19 +59,21 @@ def command(
     It may be run again: what is there already stays as it is, and what differs is an error. No webhook is fired.
     """
     reporter = Reporter.from_environment(os.environ)
+    progress = Progress(lambda line: reporter.say(line, "dim"))
     with ending(reporter), estate_databases.opened(database_url) as database:
         try:
             path = Path(source)
             if source.startswith(("http://", "https://")):
                 path = spool or _spool_of(source)
                 with connected(source, broker_token, broker_username, broker_password) as broker:
-                    _copy(broker, path, reporter)
+                    _copy(broker, path, reporter, progress)
             elif not path.is_file():
                 msg = f"{source} is no file, and no address of a broker (https://…)"
                 raise click.UsageError(msg)
             elif not accept_other_identities:
+                reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
                 estate_loading.require_unchanged(path)
-            loaded = estate_loading.load(database, path)
+            loaded = estate_loading.load(database, path, progress)
         except EstateError as error:
             reporter.failed("import", [str(error)])
             click.get_current_context().exit(statuses.NO)
@@ -89,40 +87,21 @@ def _spool_of(url: str) -> Path:
     return Path(f"{place.hostname}{port}.estate.jsonl")
 
 
-def _copy(broker: Broker, path: Path, reporter: Reporter) -> None:
+def _copy(broker: Broker, path: Path, reporter: Reporter, progress: Progress) -> None:
     """Read the whole estate of *broker* into the file at *path*, or what it lacks of it."""
+    reporter.say(f"Reading {broker.base_url}", "dim")
     broker.check()
     spool = Spool(path, broker.base_url)
     try:
         if spool.resumed:
             reporter.say(f"Going on with {path}, which has {spool.resumed} records.", "dim")
-        progress = _Progress(reporter)
-        for record in broker.estate(spool.had):
+        for record in broker.estate(spool.had, progress):
             spool.add(record)
-            progress(record)
     except BaseException:
         spool.close()
         reporter.say(f"What was read is kept in {path}: the same command goes on from there.", "yellow")
         raise
     spool.finish()
-
-
-class _Progress:
-    """Tells every few seconds how much was read."""
-
-    every_seconds = 10.0
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-        self._began = self._told = time.monotonic()
-        self._read: Counter[str] = Counter()
-
-    def __call__(self, record: Record) -> None:
-        self._read[record.kind] += 1
-        if (now := time.monotonic()) - self._told >= self.every_seconds:
-            self._told = now
-            read = ", ".join(f"{kind} {count}" for kind, count in self._read.items())
-            self._reporter.say(f"  … {now - self._began:.0f} s so far: {read}", "dim")
 
 
 def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:

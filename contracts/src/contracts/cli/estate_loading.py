@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contracts.broker.store.database import Database
+    from contracts.cli.progress import Progress
     from contracts.model.estates import Kept
 
 
@@ -64,7 +65,7 @@ def require_unchanged(path: Path) -> None:
         raise EstateError(msg)
 
 
-def load(database: Database, path: Path) -> Loaded:
+def load(database: Database, path: Path, on_progress: Progress) -> Loaded:
     """Bring what the file at *path* holds into *database*: each batch in a transaction of its own.
 
     What is there already is left as it is, so that a load that was interrupted is run again.
@@ -72,11 +73,15 @@ def load(database: Database, path: Path) -> Loaded:
     Raises:
         EstateError: if the file cannot be read (nothing was written then), or the database holds something else.
     """
-    estate_files.check(path)
+    total = estate_files.check(path)
     loaded = Loaded()
+    written = 0
+    on_progress("records written to the database", written, total)
     for batch in _batches(path, loaded):
         with database.writing() as connection:
             loaded.added.update(estates.load(connection, batch))
+        written += len(batch)
+        on_progress("records written to the database", written, total)
     return loaded
 
 

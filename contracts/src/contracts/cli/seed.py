@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 import click
 
-from contracts.broker.settings import Settings, SettingsError, shown
+from contracts.broker.settings import Settings, shown
 from contracts.broker.store import migrations, seeding
-from contracts.broker.store.database import Database, DatabaseError
-from contracts.broker.store.migrations import ForeignDatabase
+from contracts.broker.store.database import Database
+from contracts.cli import usable
 from contracts.model import seeds
 
 
 @click.command(name="seed", short_help="Fill an empty database, to try a broker out.")
 @click.option("--pacts", type=click.IntRange(1), default=10_000, show_default=True, help="How many at least")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
-@click.option("--seed", type=int, default=1, show_default=True, help="Another number, another estate of that size")
+@click.option("--seed", type=int, default=1, show_default=True, help="Random seed")
 @click.option("--into-used", is_flag=True, help="Add to a database that is not empty")
 def command(pacts: int, database_url: str | None, seed: int, into_used: bool) -> None:  # noqa: FBT001, an option
     """Fill a database with an estate of applications, their pacts and results.
@@ -26,21 +26,16 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
     For trying out and for measuring; about two results for each pact. The same numbers make the same estate, its
     history ending now. It is written whole or not at all, and refuses a database that holds something.
     """
-    try:
-        settings = Settings.from_environment(os.environ, database_url=database_url)
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
     started = time.monotonic()
-    plan = seeds.plan(pacts, seed)
-    try:
+    with usable.required():
+        settings = Settings.from_environment(os.environ, database_url=database_url)
+        plan = seeds.plan(pacts, seed)
         database = Database(settings.database_url)
         try:
             migrations.prepare(database)
             _fill(database, plan, into_used=into_used)
         finally:
             database.dispose()
-    except (DatabaseError, ForeignDatabase) as error:
-        raise click.ClickException(str(error)) from error
     url = shown("database_url", settings.database_url)
     click.echo(f"Made in {time.monotonic() - started:.0f} s. To look at it: contracts broker --database-url {url}")
 

@@ -50,10 +50,34 @@ def _print(rows: list[dict[str, Any]]) -> None:
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console.width = _WIDTH
-    table = Table("variable", box=None, pad_edge=False)
-    table.add_column("value", overflow="fold")
-    table.add_column("from", no_wrap=True)  # the variable by this name, or by another one that is taken for it
+    if console.width < _WIDTH:
+        _print_lines(console, rows)
+    else:
+        _print_table(console, rows)
+
+
+def _print_lines(console: Console, rows: list[dict[str, Any]]) -> None:
+    """Print a line for each setting: no name is cut, as it is what one wants to copy."""
     for row in rows:
-        style = "dim" if row["source"] == "default" else ""
-        table.add_row(PREFIX + row["name"].upper(), Text(shown(row["name"], row["value"])), row["source"], style=style)
+        source = "" if row["source"] in {"default", _variable(row)} else f"  (from {row['source']})"
+        line = f"{_variable(row)} = {shown(row['name'], row['value'])}{source}"
+        console.print(Text(line, style=_style(row)), soft_wrap=True)
+    console.print(Text("Dim lines are defaults.", style="dim"), soft_wrap=True)
+
+
+def _print_table(console: Console, rows: list[dict[str, Any]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("variable", no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("from", overflow="fold")  # the variable by this name, or by another one that is taken for it
+    for row in rows:
+        table.add_row(_variable(row), Text(shown(row["name"], row["value"])), row["source"], style=_style(row))
     console.print(table)
+
+
+def _variable(row: dict[str, Any]) -> str:
+    return f"{PREFIX}{row['name'].upper()}"
+
+
+def _style(row: dict[str, Any]) -> str:
+    return "dim" if row["source"] == "default" else ""

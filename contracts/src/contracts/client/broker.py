@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from contracts.client.documents import Contract
     from contracts.client.estate_replay_steps import Done
-    from contracts.client.estates import Had
+    from contracts.client.estates import Had, OnProgress
     from contracts.client.hal import JsonObject
     from contracts.client.selectors import Selector
     from contracts.model.estates import Gap, Record
@@ -551,14 +551,14 @@ class Broker:
         """The badge that says whether the main branch fits everybody else's; nothing links to it."""
         return self._to.below(f"/pacticipants/{hal.segment(pacticipant)}/main-branch/can-i-merge/badge.svg")
 
-    def estate(self, had: Had) -> Iterator[Record]:
+    def estate(self, had: Had, on_progress: OnProgress | None = None) -> Iterator[Record]:
         """Everything that this broker keeps and shows, but for what was *had* before; lazily.
 
-        What it hides is a Gap among the records.
+        What it hides is a Gap among the records. *on_progress* learns how much of how much is read.
         """
         from contracts.client import estates  # noqa: PLC0415, a quarter of what the client takes to load
 
-        return estates.read(self._to, had)
+        return estates.read(self._to, had) if on_progress is None else estates.read(self._to, had, on_progress)
 
     def replay(self, records: Callable[[], Iterable[Record]], *, fire_webhooks: bool = False) -> Iterator[Done | Gap]:
         """Write an estate into this broker, through its public API; what became of each of its *records*, lazily.

@@ -9,6 +9,7 @@ Requests are independent reads, a few at a time: what they share is urllib3's po
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -33,7 +34,7 @@ from contracts.model.estates import (
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from contracts.client.hal import JsonObject
@@ -50,9 +51,16 @@ _EVERY_ROW = "1000000"  # the reference broker gives a hundred unless asked, and
 _HIDDEN = (Refused, NotFound, NotSupported, ForeignLink, Invalid, Conflict, UnexpectedAnswer)
 _UNKNOWN = 401
 
+OnProgress = Callable[[str, int, int], None]
+"""What is read, how much of it was, and how much there is."""
+
 _Dated = TypeVar("_Dated", Pacticipant, Environment, Branch)
 _Asked = TypeVar("_Asked")
 _Given = TypeVar("_Given")
+
+
+def _unheard(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody asked for."""
 
 
 @dataclass(slots=True)
@@ -81,11 +89,14 @@ class _Listed:
     address: str
 
 
-def read(to: Navigator, had: Had) -> Iterator[Record]:
-    """Every record that is not *had* yet, in an order that a file may have; each is noted there."""
+def read(to: Navigator, had: Had, on_progress: OnProgress = _unheard) -> Iterator[Record]:
+    """Every record that is not *had* yet, in an order that a file may have; each is noted there.
+
+    *on_progress* learns of each part how much of how much is read, from its beginning.
+    """
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="estate") as pool:
         try:
-            for record in _Reading(to, had, pool).records():
+            for record in _Reading(to, had, pool, on_progress).records():
                 had.note(record)
                 yield record
         finally:
@@ -93,18 +104,19 @@ def read(to: Navigator, had: Had) -> Iterator[Record]:
 
 
 class _Reading:
-    def __init__(self, to: Navigator, had: Had, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, to: Navigator, had: Had, pool: ThreadPoolExecutor, on_progress: OnProgress) -> None:
         self._to = to
         self._had = had
         self._pool = pool
+        self._on_progress = on_progress
         self._environments = True
 
     def records(self) -> Iterator[Record]:
         """Everything, what is named before what names it."""
-        owners = list(self._in_turn(self._to.get, self._pacticipant_addresses()))
+        owners = list(self._in_turn("applications", self._to.get, self._pacticipant_addresses()))
         places = self._list_environments()
         self._environments = bool(places)
-        branches = [each for owner in self._in_turn(self._branches, owners) for each in owner]
+        branches = [each for owner in self._in_turn("lists of branches", self._branches, owners) for each in owner]
         listed: list[Pacticipant | Environment | Branch] = [
             *_oldest_first(map(documents.pacticipant, owners)),
             *_oldest_first(places),
@@ -119,11 +131,16 @@ class _Reading:
         yield from self._webhooks()
         yield from documents.INHERENT
 
-    def _in_turn(self, ask: Callable[[_Asked], _Given], things: Iterable[_Asked]) -> Iterator[_Given]:
-        """The answers in the order of *things*, a few asked for at a time."""
+    def _in_turn(self, what: str, ask: Callable[[_Asked], _Given], things: Iterable[_Asked]) -> Iterator[_Given]:
+        """The answers in the order of *things*, a few asked for at a time; progress speaks of *what*."""
         things = list(things)
+        done = 0
+        self._on_progress(what, done, len(things))
         for start in range(0, len(things), _AT_ONCE):
-            yield from self._pool.map(ask, things[start : start + _AT_ONCE])
+            for answer in self._pool.map(ask, things[start : start + _AT_ONCE]):
+                yield answer
+                done += 1
+                self._on_progress(what, done, len(things))
 
     def _pages(self, address: str, name_of_list: str) -> Iterator[JsonObject]:
         for page in self._to.pages(query(address, page="1", size=_PAGE)):
@@ -148,10 +165,10 @@ class _Reading:
 
     def _versions(self, owners: Sequence[JsonObject]) -> Iterator[Record]:
         """Versions in order of creation, each with what hangs on it alone."""
-        listed = [each for found in self._in_turn(self._list_versions, owners) for each in found]
+        listed = [each for found in self._in_turn("lists of versions", self._list_versions, owners) for each in found]
         listed.sort(key=lambda each: (each.since, each.pacticipant, each.position))
         new = [each for each in listed if ("version", each.pacticipant, each.number) not in self._had.keys]
-        for found in self._in_turn(self._version, new):
+        for found in self._in_turn("versions with their pacts", self._version, new):
             for each in found:
                 if not isinstance(each, Content) or each.key not in self._had.keys:
                     yield self._checked(each)
@@ -207,12 +224,16 @@ class _Reading:
 
     def _results(self) -> Iterator[Record]:
         """Results by number; the matrix names them all, and the document of each says what it holds."""
-        listed = [each for rows in self._in_turn(self._matrix, self._had.contents.items()) for each in rows]
+        listed = [
+            each
+            for rows in self._in_turn("lists of results", self._matrix, self._had.contents.items())
+            for each in rows
+        ]
         yield from (each for each in listed if isinstance(each, Gap))
         found, gaps = estate_results.numbered(each for each in listed if isinstance(each, Found))
         yield from gaps
         new = [each for each in found if ("result", each.number) not in self._had.keys]
-        for records in self._in_turn(self._result, new):
+        for records in self._in_turn("results", self._result, new):
             yield from map(self._checked, records)
 
     def _matrix(self, published: tuple[tuple[str, str, str], str]) -> list[Found | Gap]:
@@ -258,7 +279,9 @@ class _Reading:
         except _HIDDEN as error:
             yield _gap("the webhooks", error)
             return
-        for records in self._in_turn(lambda href: self._shown(f"the webhook at {href}", self._webhook, href), hrefs):
+        for records in self._in_turn(
+            "webhooks", lambda href: self._shown(f"the webhook at {href}", self._webhook, href), hrefs
+        ):
             yield from (self._checked(each) for each in records if each.key not in self._had.keys)
 
     def _shown(self, what: str, ask: Callable[[str], list[Record]], href: str) -> list[Record]:

@@ -36,8 +36,12 @@ def plan(broker: Broker) -> Plan:
         return retention.plan(connection, _rules(broker.settings), broker.now())
 
 
-def carry_out(broker: Broker, planned: Plan) -> dict[str, int]:
+def carry_out(
+    broker: Broker, planned: Plan, on_progress: Callable[[str, int, int], None] | None = None
+) -> dict[str, int]:
     """Remove what is *planned*, but for what is in use again; how many of each kind went.
+
+    *on_progress* learns of each kind how many of how many were gone through.
 
     Raises:
         Busy: if somebody else is cleaning.
@@ -61,15 +65,15 @@ def carry_out(broker: Broker, planned: Plan) -> dict[str, int]:
         if not held:
             msg = "Another process is cleaning this database; try again when it has finished"
             raise Busy(msg)
-        return {name: _in_batches(broker, ids, remove) for name, ids, remove in removals}
-
-
-def _in_batches(broker: Broker, ids: Sequence[int], remove: Callable[[Connection, Sequence[int]], int]) -> int:
-    removed = 0
-    for batch in _batches(ids):
-        with broker.database.writing() as connection:
-            removed += remove(connection, batch)
-    return removed
+        counts: dict[str, int] = {}
+        for name, ids, remove in removals:
+            counts[name] = 0
+            for done, batch in enumerate(_batches(ids)):
+                if on_progress is not None:
+                    on_progress(name, done * BATCH, len(ids))
+                with broker.database.writing() as connection:
+                    counts[name] += remove(connection, batch)
+        return counts
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -252,14 +252,21 @@ def _sqlite(url: URL, options: dict[str, Any], file: SqliteFile) -> Engine:
 
 
 def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) -> Engine:
-    engine = create_engine(
-        url,
-        json_serializer=_dumps,
-        json_deserializer=json.loads,
-        pool_pre_ping=True,
-        connect_args=arguments,
-        **options,
-    )
+    try:
+        engine = create_engine(
+            url,
+            json_serializer=_dumps,
+            json_deserializer=json.loads,
+            pool_pre_ping=True,
+            connect_args=arguments,
+            **options,
+        )
+    except ImportError as error:
+        msg = (
+            f"PostgreSQL needs a library that is not installed ({_first_line(error)}). Install it with the extra "
+            "'postgresql': in a clone, pip install './contracts[broker,postgresql]'"
+        )
+        raise DatabaseError(msg) from error
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: PsycopgConnection, _record: object) -> None:

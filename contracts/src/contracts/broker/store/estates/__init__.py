@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from contracts.broker.store.estates import applications, contracts, places, results, versions
@@ -95,6 +96,11 @@ def load(connection: Connection, records: Sequence[Kept]) -> Counter[str]:
             _write(connection, kind, new)
             added[those[0].kind] += len(new)
     return added
+
+
+def count(connection: Connection) -> int:
+    """How many records `everything` gives."""
+    return sum(connection.scalar(select(func.count()).select_from(kind.table)) or 0 for kind in _KINDS)
 
 
 def everything(connection: Connection) -> Iterator[Kept]:
