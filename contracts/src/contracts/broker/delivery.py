@@ -1,7 +1,7 @@
 """The webhook worker: claims what is due in the outbox, sends it, and writes down how it went.
 
-Nothing it does is inside a request's transaction, and nothing is lost when the process dies: a claim that nobody came
-back from ends by itself, and the next worker, of this process or another, sends the webhook then.
+Nothing it does is inside a request's transaction, and nothing is lost when the process dies: a claim is for some seconds,
+and renewed while the attempt lasts, so that another process soon sends what a dead one left.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from contracts.broker import sending
 from contracts.broker.deadlines import Exchanges
+from contracts.broker.shares import Shares, host_and_port
 from contracts.broker.store import deliveries, webhooks
 from contracts.model.deliveries import Execution, Next, after
 from contracts.model.errors import Unavailable
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# longer than the slowest attempt: resolvers give a name up within half a minute, and how it went is written down
-CLAIM = timedelta(seconds=sending.SECONDS + 60)
+CLAIM = timedelta(seconds=12)  # how long a delivery waits whose process was killed
+RENEW_SECONDS = 3.0  # so that a claim outlasts a database that is busy, or away, for some seconds
 AT_ONCE = 8
 STOP_SECONDS = (
     3.0  # what is not sent by then goes back: whoever runs a process kills it ten seconds after the first word
 )
 RETRY_SECONDS = 1.0  # between two attempts to reach a database that is away
-RECORD_SECONDS = 50.0  # less than a claim lasts longer than an attempt
+RECORD_SECONDS = 50.0  # how long a database that is away is waited for
 IDLE_SECONDS = 30.0  # how often it looks for what another process left, when nothing wakes it
 
 
@@ -48,7 +49,9 @@ class Delivery:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
-        self._free = threading.Semaphore(AT_ONCE)
+        self._shares = Shares(AT_ONCE)
+        self._underway: set[int] = set()
+        self._renewed = 0.0
         self._exchanges = Exchanges()
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
 
@@ -85,50 +88,60 @@ class Delivery:
 
     def _round(self) -> float:
         """Hand out what is due; how long until there may be more."""
-        while (wait_seconds := self._until_due()) <= 0:
-            room = self._take_room()
-            if self._stopping.is_set():
-                return 0
-            for each in self._claim(room):
-                self._pool.submit(self._deliver, each)
-        return wait_seconds
+        self._renew()
+        while self._shares.free() and not self._stopping.is_set():
+            passed_over, wait_seconds = self._look()
+            if wait_seconds > 0:
+                return min(wait_seconds, RENEW_SECONDS) if self._underway else wait_seconds
+            for triggered, host in self._claim(passed_over):
+                self._shares.begin(host)
+                self._underway.add(triggered.id)
+                self._pool.submit(self._deliver, triggered, host)
+        return RENEW_SECONDS  # or until one of those under way has ended
 
-    def _until_due(self) -> float:
-        """How long until something is due, by the broker's clock; it only reads, as there is mostly nothing."""
-        with self._broker.database.reading() as connection:
-            due = deliveries.next_due(connection)
-        return IDLE_SECONDS if due is None else min(IDLE_SECONDS, (due - self._broker.now()).total_seconds())
-
-    def _claim(self, room: int) -> list[TriggeredWebhook]:
-        """Claim what is due, as much as there is *room* for, and give back the room that is left."""
-        claimed: list[TriggeredWebhook] = []
-        try:
+    def _renew(self) -> None:
+        """Hold the claims on what is under way, every few seconds."""
+        underway = list(self._underway)
+        if underway and time.monotonic() - self._renewed >= RENEW_SECONDS:
             with self._broker.database.writing() as connection:
-                claimed = deliveries.claim(connection, self._broker.now(), CLAIM, room)
-        finally:
-            if left := room - len(claimed):
-                self._free.release(left)
-        return claimed
+                deliveries.renew(connection, underway, self._broker.now() + CLAIM)
+            self._renewed = time.monotonic()
 
-    def _take_room(self) -> int:
-        """Wait until at least one can be sent; how many can."""
-        self._free.acquire()
-        room = 1
-        while room < AT_ONCE and self._free.acquire(blocking=False):
-            room += 1
-        return room
+    def _look(self) -> tuple[deliveries.Except, float]:
+        """What is to be passed over now, and how long until something else is due, by the broker's clock.
 
-    def _deliver(self, triggered: TriggeredWebhook) -> None:
+        It only reads, as mostly nothing is due.
+        """
+        full = self._shares.full()
+        with self._broker.database.reading() as connection:
+            urls = webhooks.urls(connection) if full else {}
+            full_ids = [webhook_id for webhook_id, url in urls.items() if host_and_port(url) in full]
+            passed_over = deliveries.Except(webhook_ids=full_ids, ids=list(self._underway))
+            due = deliveries.next_due(connection, passed_over)
+        wait_seconds = IDLE_SECONDS if due is None else (due - self._broker.now()).total_seconds()
+        return passed_over, min(IDLE_SECONDS, wait_seconds)
+
+    def _claim(self, passed_over: deliveries.Except) -> list[tuple[TriggeredWebhook, str]]:
+        """Claim what is due, each with its host, and no more than every host may have."""
+        with self._broker.database.writing() as connection:
+            claimed = deliveries.claim(connection, self._broker.now(), CLAIM, self._shares.most(), passed_over)
+            urls = webhooks.urls(connection, {each.webhook_id for each in claimed if each.webhook_id is not None})
+        return [(each, host_and_port(urls.get(each.webhook_id or 0, ""))) for each in claimed]
+
+    def _deliver(self, triggered: TriggeredWebhook, host: str) -> None:
+        late = False
         try:
             with self._exchanges.within(sending.SECONDS) as deadline:
                 execution, follows = attempt(self._broker, triggered, deadline)
+            late = deadline.passed
             self._record(triggered, execution, follows)
         except Unavailable as error:  # the claim ends by itself
             self._broker.outages.report(f"Webhook {triggered.webhook_uuid} ({triggered.uuid}): {error}")
         except Exception:
             log.exception("How webhook %s (%s) went cannot be kept", triggered.webhook_uuid, triggered.uuid)
         finally:
-            self._free.release()
+            self._underway.discard(triggered.id)
+            self._shares.end(host, late=late)
             self.wake()
 
     def _record(self, triggered: TriggeredWebhook, execution: Execution, follows: Next) -> None:

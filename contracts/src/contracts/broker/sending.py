@@ -32,10 +32,7 @@ HIDDEN = "The answer is shown where hosts are listed in PACT_BROKER_WEBHOOK_HOST
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """How it went: what was sent, secrets starred, and the *answer*, or the *error* that kept it from coming.
-
-    *late* says that the host took all the time there is.
-    """
+    """How it went: what was sent, secrets starred, and the *answer*, or the *error* that kept it from coming."""
 
     method: str
     url: str
@@ -44,7 +41,6 @@ class Sent:
     success: bool = False
     answer: Answer | None = None
     error: str = field(default="")
-    late: bool = False
 
 
 def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], within: Deadline) -> Sent:
@@ -69,9 +65,8 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
         try:
             answer = exchange.exchange(settings, message, secrets, deadline)
         except exchange.Failed as error:
-            return replace(sent, error=redacted(str(error), secrets), late=deadline.passed)
-    success = answer.status in settings.webhook_http_code_success
-    return replace(sent, answer=answer, success=success, late=deadline.passed)
+            return replace(sent, error=redacted(str(error), secrets))
+    return replace(sent, answer=answer, success=answer.status in settings.webhook_http_code_success)
 
 
 class _NotAllowed(Exception):

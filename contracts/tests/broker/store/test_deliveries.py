@@ -199,3 +199,35 @@ def test_the_last_delivery_of_each_webhook_and_event_is_the_oldest_first(databas
 def test_an_unknown_uuid_is_not_found(database):
     with database.reading() as connection, pytest.raises(NotFound, match="'nobody'"):
         deliveries.find(connection, "nobody")
+
+
+def test_what_is_passed_over_is_neither_due_nor_claimed(database, add, claim, clock, webhook):
+    add(1)
+    for passed_over in (
+        deliveries.Except(webhook_ids=[webhook.id]),
+        deliveries.Except(ids=[each.id for each in claim()]),
+    ):
+        clock.forward(seconds=HOLD.total_seconds())
+        with database.writing() as connection:
+            assert deliveries.next_due(connection, passed_over) is None
+            assert deliveries.claim(connection, clock(), HOLD, 10, passed_over) == []
+
+
+def test_a_delivery_of_a_webhook_that_was_removed_is_not_passed_over(database, add, clock, webhook):
+    add(1)
+    with database.writing() as connection:
+        webhooks.remove(connection, webhook)
+        assert deliveries.claim(connection, clock(), HOLD, 10, deliveries.Except(webhook_ids=[webhook.id])) != []
+
+
+def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim, next_due, clock):
+    add(2)
+    kept, given_back = claim()
+    with database.writing() as connection:
+        deliveries.give_back(connection, given_back.id)
+        deliveries.renew(connection, [kept.id, given_back.id], clock() + 2 * HOLD)
+    assert claim() == [given_back]
+    clock.forward(seconds=HOLD.total_seconds())
+    assert claim() == [given_back]
+    clock.forward(seconds=HOLD.total_seconds())
+    assert claim() == [kept, given_back]

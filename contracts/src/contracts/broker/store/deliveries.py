@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, or_, select, update
 
+from contracts.broker.store.lists import among
 from contracts.broker.store.tables import triggered_webhooks, webhook_executions
 from contracts.model.deliveries import Execution, Status, TriggeredWebhook
 from contracts.model.errors import NotFound
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -77,11 +78,35 @@ def add(connection: Connection, new: Sequence[NewDelivery], now: datetime) -> No
     connection.execute(insert(triggered_webhooks), rows)
 
 
-def claim(connection: Connection, now: datetime, hold: timedelta, limit: int) -> list[TriggeredWebhook]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Except:
+    """Deliveries to pass over: those of some webhooks, and some by id."""
+
+    webhook_ids: Collection[int] = ()
+    ids: Collection[int] = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The conditions that leave them out."""
+        webhook_id = triggered_webhooks.c.webhook_id
+        conditions = []
+        if self.webhook_ids:
+            conditions.append(or_(webhook_id.is_(None), ~among(webhook_id, self.webhook_ids)))
+        if self.ids:
+            conditions.append(~among(triggered_webhooks.c.id, self.ids))
+        return conditions
+
+
+_NONE = Except()
+
+
+def claim(
+    connection: Connection, now: datetime, hold: timedelta, limit: int, passed_over: Except = _NONE
+) -> list[TriggeredWebhook]:
     """Take up to *limit* due deliveries, the longest due first, for nobody else until *hold* has passed."""
     due = (
         select(triggered_webhooks.c.id)
         .where(
+            *passed_over.conditions(),
             triggered_webhooks.c.next_attempt_at <= now,
             or_(triggered_webhooks.c.claimed_until.is_(None), triggered_webhooks.c.claimed_until <= now),
         )
@@ -99,10 +124,17 @@ def claim(connection: Connection, now: datetime, hold: timedelta, limit: int) ->
     return sorted((_triggered(row) for row in connection.execute(statement)), key=lambda each: each.id)
 
 
-def next_due(connection: Connection) -> datetime | None:
+def renew(connection: Connection, ids: Collection[int], until: datetime) -> None:
+    """Hold the claims on these deliveries *until* then; one that was given back stays so."""
+    held = among(triggered_webhooks.c.id, ids) & triggered_webhooks.c.claimed_until.is_not(None)
+    connection.execute(update(triggered_webhooks).where(held).values(claimed_until=until))
+
+
+def next_due(connection: Connection, passed_over: Except = _NONE) -> datetime | None:
     """When there is something to do next: a delivery is due, or a claim on one ends; None where none is left."""
     waiting = func.coalesce(triggered_webhooks.c.claimed_until, triggered_webhooks.c.next_attempt_at)
-    query = select(waiting).where(triggered_webhooks.c.next_attempt_at.is_not(None)).order_by(waiting).limit(1)
+    query = select(waiting).where(triggered_webhooks.c.next_attempt_at.is_not(None), *passed_over.conditions())
+    query = query.order_by(waiting).limit(1)
     due: datetime | None = connection.scalar(query)
     return due
 

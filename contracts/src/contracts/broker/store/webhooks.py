@@ -73,6 +73,14 @@ def get_by_id(connection: Connection, webhook_id: int) -> Webhook | None:
     return by_ids(connection, [webhook_id]).get(webhook_id)
 
 
+def urls(connection: Connection, ids: Collection[int] | None = None) -> dict[int, str]:
+    """The address of each webhook, or of those with these *ids*, by id."""
+    query = select(webhooks.c.id, webhooks.c.url)
+    if ids is not None:
+        query = query.where(among(webhooks.c.id, ids))
+    return {row.id: row.url for row in connection.execute(query)}
+
+
 def all(connection: Connection) -> list[Webhook]:  # noqa: A001, read as webhooks.all
     """Every webhook, the oldest first."""
     return _those(connection, webhooks.c.id.is_not(None))
