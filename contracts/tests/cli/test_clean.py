@@ -120,6 +120,12 @@ def test_of_many_applications_the_summary_comes_first_and_the_list_is_short(larg
     assert len(lines) < 15
 
 
+def test_of_many_applications_that_lose_nothing_only_the_totals_are_shown(large_url):
+    lines = run(large_url, "--dry-run", "--keep", '[{"max_age": 9999}]').stdout.splitlines()
+    assert '  3: selected by {"max_age":9999}' in lines
+    assert "None of 27 applications loses a version: --verbose lists them." in lines
+
+
 def test_every_application_is_listed_when_it_is_asked_for(large_url):
     output = run(large_url, "--dry-run", "--verbose").stdout
     assert all(f"App{number:02} " in output for number in range(25))

@@ -33,7 +33,7 @@ SUMMARIES = {
     "can-i-deploy": "Ask whether a version may be deployed.",
     "clean": "Remove old data that no answer depends on.",
     "create-environment": "Create an environment.",
-    "export": "Write the whole estate to a file.",
+    "export": "Write the whole estate to a file or a broker.",
     "import": "Copy another broker's whole estate.",
     "publish": "Publish pact files.",
     "record-deployment": "Record that a version runs somewhere now.",

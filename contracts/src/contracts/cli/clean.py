@@ -21,6 +21,7 @@ from contracts.broker.settings import Settings
 from contracts.cli import usable
 from contracts.cli.progress import Progress
 from contracts.model import retention
+from contracts.model.cleaning import Always
 from contracts.model.retention import InvalidSelectors
 from contracts.pipeline.report import plain
 from contracts.pipeline.results import short
@@ -156,7 +157,12 @@ def _summarise(planned: Plan, settings: Settings) -> None:
             stays[share.reason] += share.count
     click.echo(f"To keep: {stays.total():,} versions{':' if stays else '.'}")
     for reason, count in stays.most_common():
-        click.echo(f"  {count:,}: each {reason}")
+        click.echo(f"  {count:,}: {_because(reason)}")
+
+
+def _because(reason: str) -> str:
+    """A rule of ours as a sentence, or the selector that keeps a version."""
+    return f"each {reason}" if reason in set(Always) else f"selected by {reason}"
 
 
 def _print(planned: Plan, *, verbose: bool) -> None:
@@ -173,7 +179,10 @@ def _print(planned: Plan, *, verbose: bool) -> None:
     click.echo()
     if shown:
         _table([share for name in shown for share in by_application[name]])
-    if hidden := len(by_application) - len(shown):
+    hidden = len(by_application) - len(shown)
+    if hidden and not shown:
+        click.echo(f"None of {hidden:,} applications loses a version: --verbose lists them.")
+    elif hidden:
         click.echo(f"… and {hidden:,} more applications, which lose fewer versions or none: --verbose lists them all.")
 
 
