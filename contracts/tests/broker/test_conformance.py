@@ -1,18 +1,22 @@
-"""The broker answers as the reference broker did, request by request, on both databases.
+"""The broker answers as the reference broker did, request by request: on both databases, and on a SQLite that was used.
 
 `recordings` says where the recorded answers are found; without them nothing is tested here.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+import importlib
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 import recordings
 from sqlalchemy import create_engine, make_url, text
 
-from contracts.broker.store import migrations
+from contracts.broker.store import database, locks, migrations, seeding, sqlite_files
 from contracts.broker.store.database import Database
+from contracts.model import seeds
 
 
 pytestmark = pytest.mark.skipif(recordings.folder() is None, reason=recordings.ABSENT)
@@ -37,27 +41,71 @@ def postgresql(postgresql_url):
         execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     execute('CREATE DATABASE "recorded"')
-    database = Database(url("recorded"))
-    migrations.prepare(database)
-    database.dispose()
+    recorded = Database(url("recorded"))
+    migrations.prepare(recorded)
+    recorded.dispose()
     yield copied
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(request):
-    """Makes an empty database of each kind in turn; the address is None where the broker makes its own."""
-    return (lambda _: nullcontext()) if request.param == "sqlite" else request.getfixturevalue("postgresql")
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """The statistics of an estate of a few hundred pacts."""
+    estate = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'broker.sqlite3'}")
+    migrations.prepare(estate)
+    with estate.writing() as connection:
+        seeding.write(connection, seeds.plan(300, 1), datetime.now(UTC), lambda _: None)
+    statistics = recordings.Statistics.of(estate)
+    estate.dispose()
+    assert any("verifications" in row[0] for row in statistics.rows)
+    return statistics
+
+
+@pytest.fixture
+def newest_sqlite(monkeypatch):
+    """The newest SQLite of the package index, instead of the one that Python has."""
+    pysqlite3 = pytest.importorskip("pysqlite3", reason="no ready pysqlite3 for this machine")
+    driver = importlib.import_module("pysqlite3.dbapi2")
+    monkeypatch.setattr(database, "create_engine", partial(create_engine, module=driver))
+    for module in (sqlite_files, locks):  # two libraries must not open one file in one process
+        monkeypatch.setattr(module, "sqlite3", driver)
+    assert pysqlite3.sqlite_version_info > (3, 50)
+
+
+def _unexpected(name, differences):
+    known = recordings.known_differences().get(name, set())
+    assert [f"step {step}: {text}" for step, text in differences.items() if step not in known] == []
+    assert known <= set(differences), "these steps conform, though docs/api.md says that they do not"
 
 
 @pytest.mark.parametrize("name", recordings.scenarios())
-def test_it_answers_as_the_reference(name, new_database):
-    with new_database(name) as url:
-        found = recordings.differences(name, url)
+def test_it_answers_as_the_reference_on_sqlite(name):
+    _unexpected(name, recordings.differences(name))
 
-    known = recordings.known_differences().get(name, set())
-    assert [f"step {step}: {text}" for step, text in found.items() if step not in known] == []
-    assert known <= set(found), "these steps conform, though docs/api.md says that they do not"
+
+@pytest.mark.parametrize("name", recordings.scenarios())
+def test_it_answers_as_the_reference_on_postgresql(name, postgresql):
+    with postgresql(name) as url:
+        _unexpected(name, recordings.differences(name, url))
+
+
+def _some(*everyday):
+    """Every recording; only those with one of these words in their names where nobody asks for the thorough tests."""
+    return [
+        pytest.param(name, marks=() if any(word in name for word in everyday) else pytest.mark.thorough)
+        for name in recordings.scenarios()
+    ]
+
+
+@pytest.mark.parametrize("name", _some("matrix", "can-i", "badge", "live", "selector"))
+def test_it_answers_the_same_with_the_statistics_of_a_filled_estate_and_a_restart(name, filled):
+    _unexpected(name, recordings.differences(name, used=filled))
+
+
+@pytest.mark.parametrize("name", _some("live", "matrix-"))
+@pytest.mark.usefixtures("newest_sqlite")
+def test_it_answers_the_same_on_the_newest_sqlite(name, filled):
+    _unexpected(name, recordings.differences(name, used=filled))
 
 
 def test_every_known_difference_is_recorded():

@@ -1,7 +1,7 @@
 """Recorded answers of the reference broker, played against ours by the program that comes with them.
 
-They are no part of this repository. They are found beside it, in a folder `conformance` of a folder there, or where the
-variable CONFORMANCE_RECORDINGS says: `replay.py`, which plays and compares, and `scenarios`, a file each.
+They are not part of this repository. They are in the folder that CONFORMANCE_RECORDINGS names, or beside the repository
+in `shared/conformance`: `replay.py`, which plays and compares, and `scenarios`, a file each.
 What is allowed to differ is listed in docs/api.md, and nowhere else.
 """
 
@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from listeners import until
+from sqlalchemy import text
 
 from contracts.broker.store import deliveries
 from contracts.testing import running_broker
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from contracts.broker.broker import Broker
+    from contracts.broker.store.database import Database
 
 
 ROOT = Path(__file__).parents[3]
 VARIABLE = "CONFORMANCE_RECORDINGS"
-ABSENT = f"no recorded answers: {VARIABLE} names no folder with replay.py, and none stands beside the repository"
+ABSENT = f"no recorded answers: {VARIABLE} names no folder with replay.py, and ../shared/conformance does not exist"
 
 # what a recording expects: webhooks by any method, and a failed one again after so many seconds
 _SETTINGS = {
@@ -45,11 +48,8 @@ _LISTED = re.compile(r"`([a-z0-9-]+)` (\d+(?:, \d+)*)")
 @cache
 def folder() -> Path | None:
     """Where the recordings are; None where there are none."""
-    if named := os.environ.get(VARIABLE):
-        places = [Path(named) / "replay.py"]
-    else:
-        places = sorted(ROOT.parent.glob("*/conformance/replay.py"))
-    return next((each.parent for each in places if each.is_file()), None)
+    place = Path(os.environ.get(VARIABLE) or ROOT.parent / "shared" / "conformance")
+    return place if (place / "replay.py").is_file() else None
 
 
 @cache
@@ -63,21 +63,28 @@ def scenarios() -> dict[str, dict[str, Any]]:
 @cache
 def known_differences() -> dict[str, set[int]]:
     """The steps of each recording that docs/api.md says are answered differently, the first being 1."""
-    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    section = text.partition("\n## Known differences\n")[2].partition("\n## ")[0]
+    document = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    section = document.partition("\n## Known differences\n")[2].partition("\n## ")[0]
     return {name: {int(each) for each in steps.split(", ")} for name, steps in _LISTED.findall(section)}
 
 
-def differences(name: str, database_url: str | None = None) -> dict[int, str]:
-    """The steps of a recording that an empty broker answers differently, and how."""
+def differences(name: str, database_url: str | None = None, used: Statistics | None = None) -> dict[int, str]:
+    """The steps of a recording that an empty broker answers differently, and how.
+
+    Where it has been *used*, its SQLite database has the statistics of that time, and it is restarted half-way.
+    """
     scenario, replay = scenarios()[name], _replay()
     with running_broker(database_url, **_SETTINGS) as running:
+        restart_after = None
+        if used is not None:
+            used.put_into(running.broker.database)
+            restart_after = max(1, len(scenario["steps"]) // 2)
         # the reference sends some seconds later: until a recording asks for what was sent, nobody is told to send
         wake = running.broker.wake_delivery
         running.broker.wake_delivery = _nobody
         # a recording pauses for some seconds where webhooks are on their way: wait for them, not for the time
         replay.time = SimpleNamespace(sleep=lambda _: _settle(running.broker, wake))
-        session = partial(_Session, running.broker, wake)
+        session = partial(_Session, running.broker, wake, restart_after)
         replay.requests = SimpleNamespace(Session=session, RequestException=requests.RequestException)
         if "{{listener}}" in json.dumps(scenario):
             answers = replay.play(scenario, running.base_url)
@@ -87,15 +94,43 @@ def differences(name: str, database_url: str | None = None) -> dict[int, str]:
     return {each["step"]: "\n  ".join((each["request"], *each["differences"])) for each in details}
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What SQLite knew of the tables of a filled estate: it plans by that, also when they are empty again."""
+
+    rows: tuple[tuple[Any, ...], ...]
+
+    @classmethod
+    def of(cls, database: Database) -> Statistics:
+        database.optimise()
+        with database.reading() as connection:
+            return cls(tuple(map(tuple, connection.execute(text("SELECT tbl, idx, stat FROM sqlite_stat1")))))
+
+    def put_into(self, database: Database) -> None:
+        with database.writing() as connection:
+            connection.execute(text("ANALYZE sqlite_schema"))  # makes the table of statistics
+            connection.execute(text("DELETE FROM sqlite_stat1"))
+            for row in self.rows:
+                connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", row)
+        database.dispose()  # a connection reads them when it is opened
+
+
 class _Session(requests.Session):
     """Has sent what it asks a listener for; whatever was received so far it asks for once everything is."""
 
-    def __init__(self, broker: Broker, wake: Callable[[], None]) -> None:
+    def __init__(self, broker: Broker, wake: Callable[[], None], restart_after: int | None) -> None:
         super().__init__()
         self.broker = broker
         self.wake = wake
+        self.restart_after = restart_after
 
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
+        if self.restart_after is not None:
+            self.restart_after -= 1
+            if self.restart_after == 0:  # what a start does with the database
+                self.broker.database.dispose()
+                self.broker.database.optimise()
+                self.broker.database.dispose()
         if "/received?" in url:
             self.wake()
         if url.endswith("/received?wait=0"):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import suppress
 
 import pytest
 from sqlalchemy import exc, text
 
 from contracts.broker.store import pacticipants
-from contracts.broker.store.database import Database
+from contracts.broker.store.database import Database, DatabaseError
 from contracts.model.errors import PacticipantNotFound, Unavailable
 
 
@@ -20,6 +21,15 @@ def test_who_needs_one_connection_too_many_waits_no_longer_than_the_timeout(data
     with scarce.reading() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
     scarce.dispose()
+
+
+def test_a_sqlite_that_is_too_old_is_refused_with_what_to_do(sqlite_url, monkeypatch):
+    monkeypatch.setattr(sqlite3.dbapi2, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(sqlite3.dbapi2, "sqlite_version", "3.34.1")
+    with pytest.raises(
+        DatabaseError, match=r"SQLite 3\.34\.1, and the broker needs 3\.37\.0 or newer: use .* PostgreSQL"
+    ):
+        Database(sqlite_url)
 
 
 def test_who_reads_sees_one_state_however_many_statements_it_takes(database, clock):

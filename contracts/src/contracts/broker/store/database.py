@@ -44,6 +44,9 @@ _POSTGRESQL_SETTINGS = (
 )
 
 
+# 3.35 understands every statement, and 3.37 (Ubuntu 22.04) is the oldest that a maintained system has with Python 3.11
+OLDEST_SQLITE = (3, 37, 0)
+
 _OPTIMISED_EVERY = 2_000  # transactions
 _DISK_FULL = "53100"  # PostgreSQL's codes
 _OVERTAKEN = {"23503", "23505"}  # a row that another refers to is gone; a key is taken
@@ -61,7 +64,7 @@ class Database:
     planned once, unless *prepared_statements* are off.
 
     Raises:
-        DatabaseError: if the address is not one of the two.
+        DatabaseError: if the address is not one of the two, or Python's SQLite is too old.
     """
 
     def __init__(
@@ -234,6 +237,7 @@ def _sqlite(url: URL, options: dict[str, Any], file: SqliteFile) -> Engine:
         connect_args={"check_same_thread": False},
         **options,
     )
+    _require_recent(engine)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: SqliteConnection, _record: object) -> None:
@@ -249,6 +253,18 @@ def _sqlite(url: URL, options: dict[str, Any], file: SqliteFile) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _require_recent(engine: Engine) -> None:
+    driver: Any = engine.dialect.dbapi
+    if driver.sqlite_version_info >= OLDEST_SQLITE:
+        return
+    oldest = ".".join(map(str, OLDEST_SQLITE))
+    msg = (
+        f"This Python uses SQLite {driver.sqlite_version}, and the broker needs {oldest} or newer: "
+        "use a Python with a newer SQLite, or a PostgreSQL database (PACT_BROKER_DATABASE_URL)."
+    )
+    raise DatabaseError(msg)
 
 
 def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) -> Engine:
