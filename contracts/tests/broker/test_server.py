@@ -18,6 +18,7 @@ from listeners import Listener, Reply
 from processes import answering
 from sqlalchemy import select
 
+from contracts.broker import server
 from contracts.broker.broker import Broker
 from contracts.broker.server import announce
 from contracts.broker.settings import Settings
@@ -126,3 +127,38 @@ def test_more_connections_than_postgresql_allows_are_reported_at_start(postgresq
 
     assert len(caplog.messages) == warnings
     assert all("PACT_BROKER_DATABASE_MAX_CONNECTIONS" in each for each in caplog.messages)
+
+
+class Bound:
+    """A listener at an address, as far as `serve` asks for it."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def getsockname(self):
+        return self.address, 9292
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "10.1.2.3", "::", "2001:db8::1", "fe80::1%eth0"])  # noqa: S104
+def test_other_machines_are_not_served_without_a_password_unless_anybody_may_write(address):
+    with pytest.raises(server.ServerError, match="--allow-public-write"):
+        server._require_guard(Settings(host=address), Bound(address))
+
+    server._require_guard(Settings(host=address, allow_public_write=True), Bound(address))
+    server._require_guard(Settings(basic_auth_username="u", basic_auth_password="p"), Bound(address))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.1.1", "::1"])
+def test_this_machine_is_served_without_a_password(address):
+    server._require_guard(Settings(), Bound(address))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_command_does_not_start_for_other_machines_without_a_password(tmp_path, workers):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"sqlite:///{tmp_path / 'broker.sqlite3'}"
+
+    with pytest.raises(server.ServerError, match="requires no password"):
+        server.serve(Settings(host="0.0.0.0", port=port, database_url=url, workers=workers))  # noqa: S104, refused
+    assert not (tmp_path / "broker.sqlite3").exists()

@@ -122,6 +122,18 @@ def test_a_certificate_that_is_not_there_is_an_error():
             "postgresql://db/pact?user=me&password=*****&x=1",
         ),
         ("database_url", "sqlite:///pact.sqlite3", "sqlite:///pact.sqlite3"),
+        ("database_url", "sqlite:////a:b@c/pact.sqlite3", "sqlite:////a:b@c/pact.sqlite3"),
+        ("database_url", "postgresql://me:s3/cr3t@db/pact", "postgresql://me:*****@db/pact"),
+        ("database_url", "postgresql://me:s3@cr3t@db/pact", "postgresql://me:*****@db/pact"),
+        ("database_url", "postgresql://me:s3 cr?3t@db/pact", "postgresql://me:*****@db/pact"),
+        ("database_url", "postgresql:/me:s3cr3t@db/pact", "postgresql:/me:*****@db/pact"),
+        ("database_url", "me:s3cr3t@db/pact", "me:*****@db/pact"),
+        ("database_url", "postgresql://me@db/pact", "postgresql://me@db/pact"),
+        ("database_url", "postgresql://db/pact?sslpassword=s3@cr3t&x=1", "postgresql://db/pact?sslpassword=*****&x=1"),
+        ("database_url", "postgresql://db/pact;password=s3cr3t", "postgresql://db/pact;password=*****"),
+        ("database_url", "postgresql://db/pact?passfile=/a", "postgresql://db/pact?passfile=/a"),
+        ("database_host", "me:s3cr3t@db", "me:*****@db"),
+        ("user_agent", "me: a@b", "me: a@b"),
         ("base_url", ("https://u:p@a/x", "https://b"), "https://u:*****@a/x https://b"),
         ("basic_auth_password", "s3cret", "*****"),
         ("basic_auth_password", "", ""),
@@ -133,11 +145,30 @@ def test_a_value_is_shown_as_a_variable_takes_it_without_passwords(name, value, 
     assert shown(name, value) == text
 
 
+def test_a_user_name_and_a_password_switch_authentication_on():
+    account = {"PACT_BROKER_BASIC_AUTH_USERNAME": "u", "PACT_BROKER_BASIC_AUTH_PASSWORD": "p"}
+
+    assert Settings.from_environment(account).basic_auth_enabled
+    assert not Settings.from_environment({}).basic_auth_enabled
+
+
+def test_a_password_and_public_writes_contradict_each_other():
+    with pytest.raises(SettingsError, match="PACT_BROKER_ALLOW_PUBLIC_WRITE"):
+        Settings(basic_auth_username="u", basic_auth_password="p", allow_public_write=True)
+
+
+def test_a_mistyped_base_url_is_refused_without_its_password():
+    with pytest.raises(SettingsError, match="takes whole addresses") as refused:
+        Settings(base_url=("me:s3cr3t@broker",))
+    assert "s3cr3t" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("variables", "advice"),
     [
-        ({"USERNAME": "u", "PASSWORD": "p"}, "set PACT_BROKER_BASIC_AUTH_ENABLED=true, or remove them"),
-        ({"READ_ONLY_PASSWORD": "p"}, "set PACT_BROKER_BASIC_AUTH_ENABLED=true, or remove them"),
+        ({"ENABLED": "false", "USERNAME": "u", "PASSWORD": "p"}, "set it to true, or remove them"),
+        ({"USERNAME": "u"}, "set both PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD"),
+        ({"READ_ONLY_PASSWORD": "p"}, "set both PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD"),
         ({"ENABLED": "true"}, "set PACT_BROKER_BASIC_AUTH_USERNAME and"),
         ({"ENABLED": "true", "USERNAME": "u"}, "set PACT_BROKER_BASIC_AUTH_USERNAME and"),
         (

@@ -140,3 +140,19 @@ def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp
 def test_a_folder_that_is_not_there_is_told(estate, tmp_path):
     result = run("export", tmp_path / "none" / "file", "--database-url", estate)
     assert (result.exit_code, "There is no folder" in result.output) == (2, True)
+
+
+def test_an_export_follows_no_link_and_takes_no_mode_of_somebody_else(estate, tmp_path):
+    precious, file = tmp_path / "precious", tmp_path / "estate"
+    precious.write_text("precious")
+    part = tmp_path / "estate.part"
+    part.symlink_to(precious)
+
+    assert run("export", file, "--database-url", estate).exit_code == 0
+    assert precious.read_text() == "precious"
+
+    part.touch()
+    part.chmod(0o666)
+    assert run("export", file, "--database-url", estate).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert not part.exists()

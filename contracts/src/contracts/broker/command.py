@@ -17,6 +17,9 @@ from contracts.broker.settings import LogLevel, Settings, SettingsError
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--workers", type=click.IntRange(1), help="How many processes answer  [default: 1]")
 @click.option("--base-url", help="The address clients know the broker by, where a proxy stands in front of it")
+@click.option(
+    "--allow-public-write", is_flag=True, default=None, help="Let other machines change everything without a password"
+)
 @click.option("--log-level", type=click.Choice([each.value for each in LogLevel]), help="[default: info]")
 def command(
     host: str | None,
@@ -24,6 +27,7 @@ def command(
     database_url: str | None,
     workers: int | None,
     base_url: str | None,
+    allow_public_write: bool | None,  # noqa: FBT001, an option
     log_level: str | None,
 ) -> None:
     """Serve a Pact Broker, until interrupted.
@@ -38,6 +42,7 @@ def command(
             database_url=database_url,
             workers=workers,
             base_url=tuple(base_url.split()) if base_url else None,
+            allow_public_write=allow_public_write,
             log_level=log_level,
         )
     except SettingsError as error:

@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 import sys
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -43,12 +44,13 @@ def serve(settings: Settings) -> None:
     """Serve a broker as *settings* say, until interrupted.
 
     Raises:
-        ServerError: if its port is taken, or its database cannot be used.
+        ServerError: if its port is taken, its database cannot be used, or other machines reach it without a password.
     """
     listener = _listener(settings)
     try:
         with listener:
             _log(settings)
+            _require_guard(settings, listener)
             if settings.workers == 1:
                 _answer(settings, listener, lambda: None, alone=True)
             else:
@@ -57,6 +59,24 @@ def serve(settings: Settings) -> None:
                 workers.run(settings.workers, _work, settings, listener)
     except (DatabaseError, ForeignDatabase, Unavailable, workers.FailedStart) as error:
         raise ServerError(str(error)) from error
+
+
+def _require_guard(settings: Settings, listener: socket.socket) -> None:
+    """Refuse to serve other machines without a password, unless the operator says that anybody may write."""
+    address = ip_address(listener.getsockname()[0].partition("%")[0])
+    if settings.basic_auth_enabled or settings.allow_public_write or address.is_loopback:
+        if not address.is_loopback and not settings.base_url:
+            log.warning(
+                "PACT_BROKER_BASE_URL is not set: links, also those in webhooks, begin with the address that a request "
+                "names in its headers"
+            )
+        return
+    msg = (
+        f"Other machines can reach {settings.host}, and the broker requires no password: set "
+        "PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD; or listen on 127.0.0.1; or, if anybody "
+        "who reaches the broker may change everything, use --allow-public-write (PACT_BROKER_ALLOW_PUBLIC_WRITE=true)"
+    )
+    raise ServerError(msg)
 
 
 def _log(settings: Settings) -> None:

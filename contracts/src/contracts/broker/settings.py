@@ -5,7 +5,6 @@ Source: Pact Broker protocol, configuration; the names are the reference broker'
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from contracts.broker import usable, variables
 from contracts.broker.variables import PREFIX
 from contracts.model import retention, schedules
+from contracts.model.redaction import without_password
 from contracts.model.retention import KeptBranches, KeptVersions
 from contracts.model.schedules import Schedule
 from contracts.model.webhook_rules import Allowed
@@ -28,14 +28,19 @@ if TYPE_CHECKING:
 STARS = "*****"
 SQLITE_FILE = "sqlite:///pact_broker.sqlite3"
 _AT_NIGHT = schedules.parse("15 2 * * *")
-_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
-_PASSWORD_PARAMETER = re.compile(r"([?&]password=)[^&\s]+")
 
 _ALIASES = {
     "base_url": "base_urls",
     "database_clean_deletion_limit": "database_clean_version_deletion_limit",
 }
 """Second names of settings."""
+
+_ACCOUNTS = (
+    "basic_auth_username",
+    "basic_auth_password",
+    "basic_auth_read_only_username",
+    "basic_auth_read_only_password",
+)
 
 
 class SettingsError(ValueError):
@@ -88,6 +93,7 @@ class Settings:
     basic_auth_read_only_username: str = ""
     basic_auth_read_only_password: str = field(default="", repr=False)
     allow_public_read: bool = False
+    allow_public_write: bool = False  # our own: other machines may reach a broker that requires no password
     public_heartbeat: bool = False
     enable_public_badge_access: bool = False
     badge_default_cache_setting: str = "max-age=30"
@@ -145,10 +151,18 @@ class Settings:
     def _require_accounts(self) -> None:
         full = (self.basic_auth_username, self.basic_auth_password)
         reader = (self.basic_auth_read_only_username, self.basic_auth_read_only_password)
+        if all(full):  # as in the reference broker's image
+            object.__setattr__(self, "basic_auth_enabled", True)
         if not self.basic_auth_enabled and any((*full, *reader)):
             msg = (
-                "There are user names or passwords (PACT_BROKER_BASIC_AUTH_…), but nobody is asked for them: set "
-                "PACT_BROKER_BASIC_AUTH_ENABLED=true, or remove them"
+                "There is half an account, and nobody would be asked for it: set both PACT_BROKER_BASIC_AUTH_USERNAME "
+                "and PACT_BROKER_BASIC_AUTH_PASSWORD, or remove every PACT_BROKER_BASIC_AUTH_… variable"
+            )
+            raise SettingsError(msg)
+        if self.basic_auth_enabled and self.allow_public_write:
+            msg = (
+                "A password is required for changes, and PACT_BROKER_ALLOW_PUBLIC_WRITE says that anybody may make "
+                "them: remove either it or the PACT_BROKER_BASIC_AUTH_… variables"
             )
             raise SettingsError(msg)
         if self.basic_auth_enabled and not all(full):
@@ -201,6 +215,12 @@ class Settings:
         for each in fields(cls):
             if (variable := variable_of(each.name, environ)) is not None:
                 values[each.name] = _parse(variable, environ[variable], hints[each.name])
+        if values.get("basic_auth_enabled") is False and any(values.get(each) for each in _ACCOUNTS):
+            msg = (
+                "There are user names or passwords (PACT_BROKER_BASIC_AUTH_…), but PACT_BROKER_BASIC_AUTH_ENABLED is "
+                "false, so nobody would be asked for them: set it to true, or remove them"
+            )
+            raise SettingsError(msg)
         values |= {name: value for name, value in options.items() if value is not None}
         return cls(**values)
 
@@ -221,6 +241,7 @@ def shown(name: str, value: object) -> str:
     """The *value* of the setting called *name* as a variable takes it, without passwords."""
     if name.endswith("_password"):
         return STARS if value else ""
+    address = name == "base_url" or name.startswith("database_")
     match value:
         case bool():
             return str(value).lower()
@@ -229,10 +250,9 @@ def shown(name: str, value: object) -> str:
         case tuple() if name.endswith("_selectors"):
             return retention.text(value)
         case tuple():
-            text = " ".join(str(each) for each in value)
+            return " ".join(without_password(each) if address else str(each) for each in value)
         case _:
-            text = str(value)
-    return _PASSWORD_PARAMETER.sub(rf"\1{STARS}", _PASSWORD.sub(rf"\1:{STARS}@", text))
+            return without_password(str(value)) if address else str(value)
 
 
 def _boolean(raw: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from contracts.model.redaction import without_password
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +46,7 @@ def _of_addresses(addresses: Iterable[str]) -> str | None:
     for each in addresses:
         parts = urlsplit(each)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
-            return f"takes whole addresses, as https://{each or 'example.org'}"
+            return f"takes whole addresses, as https://{without_password(each) or 'example.org'}"
     return None
 
 

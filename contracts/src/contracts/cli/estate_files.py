@@ -48,9 +48,14 @@ def check(path: Path) -> int:
 
 @contextmanager
 def written(path: Path) -> Iterator[IO[str]]:
-    """A file to write the lines of an estate to, which appears at *path* when the block ends, for its owner alone."""
+    """A file to write the lines of an estate to, which appears at *path* when the block ends, for its owner alone.
+
+    What an earlier run left beside it is removed, whatever it is: a link there would lead elsewhere, and a file would
+    keep the mode that somebody else chose.
+    """
     part = path.with_name(f"{path.name}.part")
-    with _opened(part, os.O_TRUNC) as file:
+    part.unlink(missing_ok=True)
+    with _opened(part, os.O_EXCL) as file:
         yield file
     part.replace(path)
 
@@ -147,4 +152,17 @@ def _line(raw: bytes, *, first: bool) -> Line:
 
 
 def _opened(path: Path, flags: int) -> IO[str]:
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o600), "r+", encoding="utf-8", newline="\n")
+    """The file at *path* for its owner alone, made if it is missing; not through a link.
+
+    Raises:
+        EstateError: if there is a link.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | flags, 0o600)
+    except OSError as error:
+        if not path.is_symlink():
+            raise
+        msg = f"{path} is a link, and an estate is not written through one: name the file itself"
+        raise EstateError(msg) from error
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "r+", encoding="utf-8", newline="\n")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from contracts.model.pacts import PacticipantRef
 
 
+_FORMULA = ("=", "+", "-", "@")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """A consumer and its provider."""
@@ -44,6 +47,11 @@ def _nearest(neighbours: Mapping[int, Iterable[int]], start: int) -> list[int]:
     return list(reached)
 
 
+def _cell(name: str) -> str:
+    """*name* as a cell of a table, with an apostrophe if a spreadsheet would take it for a formula."""
+    return f"'{name}" if name.startswith(_FORMULA) else name
+
+
 def table(relations: Sequence[Relation]) -> list[list[str | int]]:
     """One row for each application: id, name, 1, 1, 0, its place, and the ids of those it is a consumer of.
 
@@ -55,6 +63,6 @@ def table(relations: Sequence[Relation]) -> list[list[str | int]]:
         connected.setdefault(each.consumer.id, []).append(each.provider.id)
     widest = max(map(len, connected.values()), default=0)
     return [
-        [ref.id, ref.name, 1, 1, 0, place, *(others := connected.get(ref.id, [])), *[0] * (widest - len(others))]
+        [ref.id, _cell(ref.name), 1, 1, 0, place, *(others := connected.get(ref.id, [])), *[0] * (widest - len(others))]
         for place, ref in enumerate(pacticipants.values())
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode, urlsafe_b64encode
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 
+_STARS = "*****"  # as settings are shown
+_SECRET_PARAMETER = re.compile(r"([?&;][^=&;?]*(?:pass(?!file)|pwd|secret|token)[^=&;?]*=)[^&]+", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+|", re.IGNORECASE)
+
 # a shorter value is found in any text, and its stars there would tell what it is
 _SHORTEST = 4
 
@@ -25,6 +30,21 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
     for each in sorted(written, key=len, reverse=True):
         text = text.replace(each, STARS)
     return text
+
+
+def without_password(address: str) -> str:
+    """*address*, of a database or a broker, with stars for the password, however it was mistyped.
+
+    A password may hold any character, also those that end it for a parser: all before the last `@` is taken for it.
+    """
+    address = _SECRET_PARAMETER.sub(rf"\1{_STARS}", address)
+    match = _SCHEME.match(address)
+    scheme = match[0] if match else ""
+    user, at, place = address[len(scheme) :].rpartition("@")
+    name, colon, _ = user.partition(":")
+    if not at or not colon or scheme.lower().startswith("sqlite"):
+        return address
+    return f"{scheme}{name}:{_STARS}@{place}"
 
 
 def redacted_value(value: Any, secrets: Collection[str]) -> Any:  # noqa: ANN401, JSON is anything

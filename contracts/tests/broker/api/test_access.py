@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import logging
 
 import pytest
+from anyio import create_task_group, run, sleep
 from estates import Estate
 from starlette.testclient import TestClient
 
+from contracts.broker.api import access
 from contracts.broker.app import create_app
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(access, "GUESS_SECONDS", 0.01)
 
 
 @pytest.fixture
@@ -137,3 +146,97 @@ def test_a_public_badge_is_an_image_also_where_a_tag_is_called_badge(broker, gua
     response = guarded("GET", path, headers={"Accept": accept}, enable_public_badge_access=True)
 
     assert (response.status_code, response.headers["content-type"].partition(";")[0]) == (200, "image/svg+xml")
+
+
+def test_the_reading_account_learns_that_it_may_only_read(guarded):
+    refused = guarded("POST", "/pacticipants", ("reader", "r3ad"))
+
+    assert (refused.status_code, refused.text) == (
+        401,
+        "The account reader may only read: use the one that may write\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("auth", "who"),
+    [
+        (("full", "wrong"), "the account full"),
+        (("s3cret", ""), "an unknown account"),
+        (("x\ny", "p"), "an unknown account"),
+    ],
+)
+def test_a_wrong_password_is_logged_without_it(guarded, caplog, auth, who):
+    assert guarded("GET", "/pacticipants?q=1", auth).status_code == 401
+
+    (record,) = (each for each in caplog.records if each.name == access.__name__)
+    assert record.getMessage() == f"Wrong password for {who} from testclient: GET /pacticipants"
+
+
+def test_a_request_without_a_password_is_not_a_guess(guarded, caplog):
+    assert guarded("GET", "/").status_code == 401
+    assert caplog.records == []
+
+
+def test_one_address_cannot_guess_faster_by_more_connections(broker, monkeypatch):
+    """Five guesses are under way; the sixth is refused unseen, even with the right password, until one is answered."""
+    monkeypatch.setattr(access, "GUESS_SECONDS", 0.2)
+    statuses = []
+
+    def scope(password, address="10.0.0.1"):
+        encoded = base64.b64encode(f"full:{password}".encode())
+        headers = [(b"authorization", b"Basic " + encoded)]
+        return {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "raw_path": b"/",
+            "headers": headers,
+            "client": (address, 1),
+        }
+
+    async def app(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    settings = dataclasses.replace(broker.settings, basic_auth_username="full", basic_auth_password="s3cret")
+    guard = access.BasicAuth(app, settings)
+
+    async def guess():
+        async with create_task_group() as group:
+            for _ in range(access.MOST_GUESSES):
+                group.start_soon(guard, scope("wrong"), None, send)
+            await sleep(0.05)
+            await guard(scope("s3cret"), None, send)
+            await guard(scope("s3cret", "10.0.0.2"), None, send)
+        await guard(scope("s3cret"), None, send)
+
+    run(guess)
+
+    assert statuses == [429, 200, *[401] * access.MOST_GUESSES, 200]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "auth", "line"),
+    [
+        ("PUT", "/pacticipants/A%20b/versions/1/tags/t?x=1", ("full", "s3cret"), "by full: 201"),
+        ("DELETE", "/pacticipants/A", ("full", "s3cret"), "by full: 404"),
+        ("GET", "/", ("full", "s3cret"), None),
+        ("POST", "/pacts/provider/P/for-verification", ("reader", "r3ad"), None),
+    ],
+)
+def test_every_change_is_a_line_in_the_log(guarded, caplog, method, path, auth, line):
+    with caplog.at_level(logging.INFO, access.__name__):
+        guarded(method, path, auth)
+
+    lines = [each.getMessage() for each in caplog.records if each.name == access.__name__]
+    assert lines == ([] if line is None else [f"{method} {path.partition('?')[0]} {line}"])
+
+
+def test_a_change_without_a_password_is_logged_too(http, caplog):
+    with caplog.at_level(logging.INFO, access.__name__):
+        http.post("/pacticipants", json={"name": "A"})
+
+    assert "POST /pacticipants by nobody in particular: 201" in caplog.messages

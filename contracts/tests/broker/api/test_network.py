@@ -38,3 +38,12 @@ def test_a_group_is_limited_to_a_whole_number(http, most):
     answer = http.get(f"/groups/Till?maxPacticipants={most}", headers={"Accept": "text/csv"})
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == ["maxPacticipants"]
+
+
+@pytest.mark.parametrize("name", ["=cmd|x", "+1", "-1", "@SUM(A1)"])
+def test_a_spreadsheet_takes_no_name_for_a_formula(http, broker, name):
+    Estate(broker).publish(name, "1", "a")
+
+    lines = http.get("/relationships", headers={"Accept": "text/csv"}).text.splitlines()
+
+    assert f"'{name}" in {line.split(",")[1] for line in lines}

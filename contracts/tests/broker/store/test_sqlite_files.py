@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import stat
 
 import pytest
 
@@ -119,3 +120,32 @@ def test_a_database_in_memory_has_no_file_to_lose():
     file.require_same()
 
     assert file.damage() is None
+
+
+def test_a_new_file_is_its_owner_s_alone_and_so_are_those_beside_it(opened):
+    _, path = opened
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.glob(f"{path.name}*")}
+
+    assert len(modes) == 3
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_file_that_is_there_keeps_its_mode(tmp_path):
+    path = tmp_path / "broker.sqlite3"
+    path.touch(mode=0o640)
+    database = Database(f"sqlite:///{path}")
+    database.create()
+    database.dispose()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_no_file_is_made_through_a_link(tmp_path):
+    path, elsewhere = tmp_path / "broker.sqlite3", tmp_path / "elsewhere"
+    path.symlink_to(elsewhere)
+    database = Database(f"sqlite:///{path}")
+
+    with pytest.raises(Unavailable, match="is a link to a file that does not exist"), database.writing():
+        pass
+    assert not elsewhere.exists()
+    database.dispose()

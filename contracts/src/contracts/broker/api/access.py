@@ -1,4 +1,4 @@
-"""Who may do what: basic authentication, in front of everything else.
+"""Who may do what: basic authentication, in front of everything else, and a line in the log for each change.
 
 Source: Pact Broker protocol, authentication.
 """
@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import secrets
+from collections import Counter
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from anyio import sleep
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
@@ -18,51 +22,130 @@ from contracts.broker.api import paths
 
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from contracts.broker.settings import Settings
 
 
+log = logging.getLogger(__name__)
+
+GUESS_SECONDS = 0.5  # that a wrong password takes
+MOST_GUESSES = 5  # of one client address at a time: ten a second
+
 _READS = {"GET", "HEAD", "OPTIONS"}
+_HEADERS = {"X-Content-Type-Options": "nosniff"}
+_ASK = _HEADERS | {"WWW-Authenticate": 'Basic realm="Restricted area"'}
+_NOBODY = "nobody in particular"
 
 
 class BasicAuth:
-    """ASGI middleware: asks for a user name and a password where the settings say so."""
+    """ASGI middleware: asks for a user name and a password if the settings say so, and logs what changes.
+
+    Wrong passwords are logged, and answered slowly. While a client address has several of them under way, its next
+    ones are refused unseen, so that no number of connections makes guessing faster.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+        self._guesses: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer 401."""
-        if scope["type"] == "http" and self.settings.basic_auth_enabled and not self._allowed(scope):
-            refusal = PlainTextResponse(
-                "This broker asks for a user name and a password\n",
-                401,
-                headers={"WWW-Authenticate": 'Basic realm="Restricted area"'},
-            )
-            await refusal(scope, receive, send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        name = _NOBODY
+        if self.settings.basic_auth_enabled and not self._public(scope):
+            credentials = _credentials(Headers(scope=scope).get("authorization", ""))
+            client = (scope.get("client") or ("an unknown address", 0))[0]
+            if credentials is not None and self._guesses[client] >= MOST_GUESSES:
+                text = "Too many wrong passwords come from your address; try again in a second"
+                await _refuse(429, text, {"Retry-After": "1"})(scope, receive, send)
+                return
+            account = self._account(credentials)
+            if account is None:
+                if credentials is not None:
+                    await self._slow_down(scope, client, credentials[0])
+                await _refuse(401, "This broker asks for a user name and a password", _ASK)(scope, receive, send)
+                return
+            name, may_write = account
+            if not may_write and _changes(scope):
+                text = f"The account {name} may only read: use the one that may write"
+                await _refuse(401, text, _ASK)(scope, receive, send)
+                return
+        await self._through(scope, receive, send, name)
 
-    def _allowed(self, scope: Scope) -> bool:
-        # undecoded, as it is routed: a name may hold a slash, and what comes after it looks like another address
-        settings, path = self.settings, paths.raw(scope).rstrip("/")
-        asks_for_pacts = scope["method"] == "POST" and urls.is_of(urls.PACTS_FOR_VERIFICATION, path)
-        reads = scope["method"] in _READS or asks_for_pacts
-        if reads and settings.allow_public_read:
-            return True
-        if scope["method"] in _READS:
-            if settings.public_heartbeat and path == urls.HEARTBEAT:
-                return True
-            if settings.enable_public_badge_access and urls.is_badge(path):
-                return True
-        given = _credentials(Headers(scope=scope).get("authorization", ""))
-        if given is None:
+    async def _through(self, scope: Scope, receive: Receive, send: Send, account: str) -> None:
+        if not _changes(scope):
+            await self.app(scope, receive, send)
+            return
+        status: int | str = "no response"
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        finally:
+            log.info("%s %s by %s: %s", scope["method"], _written(scope), account, status)
+
+    async def _slow_down(self, scope: Scope, client: str, name: str) -> None:
+        known = name in {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
+        who = f"the account {name}" if known else "an unknown account"  # a password may be typed in its place
+        log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], _written(scope))
+        self._guesses[client] += 1
+        try:
+            await sleep(GUESS_SECONDS)
+        finally:
+            self._guesses[client] -= 1
+            if self._guesses[client] <= 0:
+                del self._guesses[client]
+
+    def _public(self, scope: Scope) -> bool:
+        """Whether everybody may send this request."""
+        settings = self.settings
+        if _changes(scope):
             return False
-        if _same(given, settings.basic_auth_username, settings.basic_auth_password):
+        if settings.allow_public_read:
             return True
-        return reads and _same(given, settings.basic_auth_read_only_username, settings.basic_auth_read_only_password)
+        # undecoded, as it is routed: a name may hold a slash, and what comes after it looks like another address
+        path = paths.raw(scope).rstrip("/")
+        if scope["method"] not in _READS:
+            return False
+        heartbeat = settings.public_heartbeat and path == urls.HEARTBEAT
+        return heartbeat or (settings.enable_public_badge_access and urls.is_badge(path))
+
+    def _account(self, credentials: tuple[str, str] | None) -> tuple[str, bool] | None:
+        """The user name of the account that *credentials* belong to, and whether it may write; None for a wrong one."""
+        if credentials is None:
+            return None
+        settings = self.settings
+        # both are compared, whichever matches: the time says nothing
+        writer = _same(credentials, settings.basic_auth_username, settings.basic_auth_password)
+        reader = _same(credentials, settings.basic_auth_read_only_username, settings.basic_auth_read_only_password)
+        return (credentials[0], writer) if writer or reader else None
+
+
+def _changes(scope: Scope) -> bool:
+    """Whether the request may change something; asking for pacts to verify is a POST, and changes nothing."""
+    if scope["method"] in _READS:
+        return False
+    asks_for_pacts = scope["method"] == "POST" and urls.is_of(urls.PACTS_FOR_VERIFICATION, paths.raw(scope).rstrip("/"))
+    return not asks_for_pacts
+
+
+def _written(scope: Scope) -> str:
+    """The path of the request, in printable characters; a query may hold more than the log should."""
+    path = paths.raw(scope)
+    return path if path.isascii() and path.isprintable() else quote(path.encode("latin-1"), safe="/%:@!$&'()*+,;=")
+
+
+def _refuse(status: int, text: str, headers: dict[str, str]) -> PlainTextResponse:
+    return PlainTextResponse(f"{text}\n", status, headers=_HEADERS | headers)
 
 
 def _credentials(header: str) -> tuple[str, str] | None:

@@ -17,6 +17,7 @@ from contracts.broker.store import sqlite_files
 from contracts.broker.store.sqlite_files import SqliteFile
 from contracts.broker.store.tables import metadata
 from contracts.model.errors import Unavailable
+from contracts.model.redaction import without_password
 
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ class Database:
     @property
     def shown(self) -> str:
         """The address as a person writes it, without the password."""
-        return f"sqlite:///{self.url.database}" if self.file.path is not None else self.url.render_as_string()
+        if self.file.path is not None:
+            return f"sqlite:///{self.url.database}"
+        return without_password(self.url.render_as_string())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -207,7 +210,7 @@ def _with_driver(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        msg = f"'{url}' is not the address of a database; {takes}"
+        msg = f"'{without_password(url)}' is not the address of a database; {takes}"
         raise DatabaseError(msg) from None
     if parsed.get_backend_name() not in {"sqlite", "postgres", "postgresql"}:
         msg = f"The broker keeps nothing in {parsed.get_backend_name()}; {takes}"
@@ -238,6 +241,10 @@ def _sqlite(url: URL, options: dict[str, Any], file: SqliteFile) -> Engine:
         **options,
     )
     _require_recent(engine)
+
+    @event.listens_for(engine, "do_connect")
+    def _create(*_: object) -> None:
+        file.create()
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: SqliteConnection, _record: object) -> None:

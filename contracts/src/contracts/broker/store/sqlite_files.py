@@ -45,6 +45,23 @@ class SqliteFile:
         self._damage: str | None = None
         self._next_check = 0.0
 
+    def create(self) -> None:
+        """Make the file if it is missing, for its owner alone; SQLite gives the files beside it the same mode.
+
+        Raises:
+            Unavailable: if a link takes its place that leads nowhere: the file would be made where somebody else says.
+        """
+        if self.path is None or self._opened is not None:
+            return
+        try:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+        except FileExistsError:
+            if not self.path.exists():
+                reason = f"{self.path} is a link to a file that does not exist; remove it, or make the file yourself"
+                raise Unavailable(reason) from None
+        except OSError:
+            return  # SQLite says why it cannot open it
+
     def opened(self) -> None:
         """Remember which file this is, when the first connection is open."""
         if self._opened is None:
