@@ -152,7 +152,7 @@ def test_deployment(stem):
     deploy = documents()[stem]["jobs"]["deploy"]
 
     assert deploy["needs"] == "pact"
-    assert deploy["if"] == "github.ref_name == github.event.repository.default_branch"
+    assert deploy["if"] == "github.ref_type == 'branch' && github.ref_name == github.event.repository.default_branch"
     assert deploy["concurrency"] == f"{stem}-production"
     assert [step["run"] for step in deploy["steps"] if "run" in step] == [
         f"invoke {stem}.deploy",
@@ -186,7 +186,7 @@ def test_the_task_ci_is_the_workflow(tasks, stem, monkeypatch):
         monkeypatch.setattr(module, function, recorded(name))
     deployment = tuple(recorded(name) for name in ("can-i-deploy", "deploy", "record-deployment"))
     monkeypatch.setattr(module, f"{stem.upper()}_DEPLOYMENT", deployment)
-    of_main = {"BUILDKITE": "true", "BUILDKITE_COMMIT": "1" * 40, "BUILDKITE_BRANCH": "trunk"}
+    of_main = {"BUILDKITE": "true", "BUILDKITE_COMMIT": "HEAD", "BUILDKITE_BRANCH": "trunk"}
     monkeypatch.setattr(module.os, "environ", of_main | {"BUILDKITE_PIPELINE_DEFAULT_BRANCH": "trunk"})
     monkeypatch.setattr(module, stem.upper(), _with_environment(getattr(module, stem.upper()), module.os.environ))
 

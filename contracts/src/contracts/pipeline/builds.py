@@ -7,7 +7,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-Kind = Literal["github", "gitlab", "circleci", "jenkins", "buildkite", "azure", "bitbucket", "git", "files"]
+Kind = Literal[
+    "github",
+    "gitlab",
+    "circleci",
+    "jenkins",
+    "buildkite",
+    "azure",
+    "bitbucket",
+    "travis",
+    "appveyor",
+    "teamcity",
+    "drone",
+    "semaphore",
+    "codebuild",
+    "git",
+    "files",
+]
 PullRequest = Literal["own", "fork"]
 
 
@@ -23,6 +39,9 @@ class Build:
     committed, where the same content has the same digest; `files-<digest>` where there is no commit
     at all. `branch` is None for a tag, on a detached head and outside git; of a pull request it is the
     one that shall be merged, whatever its name. `default_branch` is None where the service does not tell it.
+
+    `target` is the branch a pull request goes to, where the service may have named the merge of the two instead of the
+    pull request's own head. `doubt` says why the service's variables do not decide the version; empty where they do.
     """
 
     kind: Kind
@@ -32,6 +51,8 @@ class Build:
     dirty: bool = False
     pull_request: PullRequest | None = None
     default_branch: str | None = None
+    target: str | None = None
+    doubt: str = ""
 
     @property
     def pull_request_from_fork(self) -> bool:
@@ -56,3 +77,30 @@ def commit_of(version: str) -> str | None:
 
 
 _VERSION = re.compile(r"(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})(\+[0-9a-f]+)?")
+
+
+def required(value: str | None, variable: str) -> str:
+    """The *value* of a CI service's *variable*.
+
+    Raises:
+        UnknownBuild: if it is not set.
+    """
+    if not value:
+        msg = (
+            f"This looks like a CI service, but {variable} is not set. Set GIT_COMMIT (and "
+            "GIT_BRANCH) to say what is built."
+        )
+        raise UnknownBuild(msg)
+    return value
+
+
+def pull_request_of(whether: bool, *, fork: bool) -> PullRequest | None:  # noqa: FBT001, read at the call
+    """Whose pull request it is, if it is one; a fork's build is always one."""
+    if fork:
+        return "fork"
+    return "own" if whether else None
+
+
+def branch_of(ref: str) -> str | None:
+    """The branch that a full *ref* names; None for a tag, a pull request and anything else."""
+    return ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else None

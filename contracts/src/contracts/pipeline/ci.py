@@ -1,7 +1,7 @@
 """Which commit, branch and build this is: asked here, and nowhere else.
 
 Versions are full commit hashes: whoever reads one out of a broker (a webhook, say) can check it
-out. What CI services tell is read in `contracts.pipeline.services`.
+out. `contracts.pipeline.services` reads the variables of CI services.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from contracts.pipeline import trees
 from contracts.pipeline.builds import Build, UnknownBuild, commit_of
-from contracts.pipeline.services import SERVICES, github_event, overriding_jenkins
+from contracts.pipeline.github_builds import github_event
+from contracts.pipeline.services import SERVICES, overriding_jenkins
+from contracts.pipeline.settled import settled
 
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ __all__ = ["Build", "UnknownBuild", "commit_of", "detect", "from_directory", "gi
 
 _ABBREVIATED = re.compile(r"[0-9a-fA-F]{4,39}")
 DIGEST_LENGTH = 12
+_URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
 
 
 def detect(environ: Mapping[str, str], directory: Path) -> Build:
@@ -30,11 +34,11 @@ def detect(environ: Mapping[str, str], directory: Path) -> Build:
 
     GIT_COMMIT and GIT_BRANCH override what is found. (Jenkins' git plugin sets variables of these
     names itself: there a branch overrides only where it is not Jenkins' own.) BUILD_URL is taken
-    where no CI service has its own.
+    where no CI service has its own. In pull requests the version is the head of what shall be merged.
 
     Raises:
-        UnknownBuild: if a CI service's variables are incomplete, or GIT_COMMIT is an abbreviated
-            hash nobody knows.
+        UnknownBuild: if a CI service's variables are incomplete or leave the version open, if they name another commit
+            than the one that is checked out, or if GIT_COMMIT is an abbreviated hash nobody knows.
         TreeError: if git has to be asked, and is missing or refuses.
     """
     said = {name: value for name, value in environ.items() if value}
@@ -46,6 +50,7 @@ def detect(environ: Mapping[str, str], directory: Path) -> Build:
             version, branch = None, overriding_jenkins(said)
         if build.version == "HEAD":  # Buildkite, for a build that was started by hand
             build = replace(build, version=_full(build.version, directory))
+        build = build if version is not None else settled(build, directory)
     elif version is not None:
         build = Build(kind="git", version=version, branch=None, build_url=None)
         branch = branch or trees.branch(directory)
@@ -53,6 +58,8 @@ def detect(environ: Mapping[str, str], directory: Path) -> Build:
         build = from_directory(directory)
     if build.build_url is None:
         build = replace(build, build_url=said.get("BUILD_URL"))
+    if build.build_url is not None:
+        build = replace(build, build_url=quote(build.build_url, safe=_URL_CHARACTERS))
     if version is not None:
         version = _full(version, directory) if _ABBREVIATED.fullmatch(version) else version
         build = replace(build, version=version, dirty="+" in version)

@@ -127,6 +127,7 @@ class _Run:
             "event": json.loads(document.read_text(encoding="utf-8")),
             "repository": runner.repository,
             "ref": event.ref,
+            "ref_type": "tag" if event.ref.startswith("refs/tags/") else "branch",
             "ref_name": event.ref.split("/", 2)[-1],
             "sha": event.version,
             "run_id": run_id,

@@ -87,6 +87,39 @@ def resolve(directory: Path, revision: str) -> str | None:
     )
 
 
+def parents(directory: Path, commit: str) -> list[str]:
+    """The parents of *commit*, in its own order, in a shallow clone too; none where the commit is not here.
+
+    Raises:
+        TreeError: if git is missing.
+    """
+    document = _git(directory, "cat-file", "commit", commit, missing_is=(1, 128))
+    head = document.partition("\n\n")[0]
+    return [line.split()[1] for line in head.splitlines() if line.startswith("parent ")]
+
+
+def is_within(directory: Path, commit: str, revision: str) -> bool:
+    """Whether *revision* is *commit*, or comes after it.
+
+    Raises:
+        TreeError: if git is missing.
+    """
+    return _run(directory, ["merge-base", "--is-ancestor", commit, revision], {}).returncode == 0
+
+
+def branches_with(directory: Path, commit: str) -> list[str]:
+    """The branches of this repository, here or at origin, that hold *commit*; other remotes and tags do not count.
+
+    Raises:
+        TreeError: if git is missing.
+    """
+    where = ("refs/heads", "refs/remotes/origin")
+    listed = _git(
+        directory, "for-each-ref", f"--contains={commit}", "--format=%(refname)", *where, missing_is=(1, 128, 129)
+    )
+    return listed.splitlines()
+
+
 def default_branch(directory: Path) -> str | None:
     """The main branch of this clone: what origin says, else main or master where there is one.
 
