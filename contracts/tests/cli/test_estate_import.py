@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ def copy(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", "PACT_BROKER_PASSWORD", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http https")
 
     def run(source, name="copy", *options):
         url = f"sqlite:///{tmp_path / name}.sqlite3"
@@ -313,3 +315,38 @@ def test_what_is_read_of_a_broker_is_not_written_through_a_link(copy, tmp_path):
     assert result.exit_code != 0
     assert "is a link" in " ".join(result.output.split())
     assert not precious.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"url": "https://${pactbroker.consumerName}/"}, "its url cannot have a template parameter in its host"),
+        ({"url": "ftp://ci.example.org/"}, "its url must begin with one of: http, https"),
+        ({"url": "https://other.example.org/"}, "its url must have one of the hosts: ci.example.org"),
+        ({"method": "DELETE"}, "its method must be one of: POST"),
+        ({"headers": {"Host": "attacker.example"}}, "its headers cannot hold Host, which the broker sets itself"),
+        ({"events": ["contract_published", "nonsense"]}, "each of its events must be one of: contract_published"),
+        ({}, None),
+    ],
+)
+def test_a_webhook_that_could_not_be_made_here_comes_disabled_with_its_reason(
+    copy, tmp_path, monkeypatch, changes, reason
+):
+    monkeypatch.setenv("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "ci.example.org")
+    now = "2026-11-28T10:00:00+00:00"
+    webhook = {"record": "webhook", "uuid": "0123456789abcdef", "description": "tell", "enabled": True}
+    webhook |= {"events": ["contract_published"], "method": "POST", "url": "https://ci.example.org/"}
+    webhook |= {"headers": {"Authorization": "Bearer t0ken"}, "created_at": now, "updated_at": now, **changes}
+    with running_broker() as source:
+        spool = tmp_path / "estate.jsonl"
+        assert copy(source.base_url, "empty", "--file", str(spool))[0].exit_code == 0
+    lines = spool.read_text().splitlines()
+    spool.write_text("\n".join([lines[0], json.dumps(webhook), *lines[1:]]) + "\n")
+    result, url = copy(spool)
+    assert result.exit_code == 0, result.output
+    (kept_webhook,) = [each for each in kept(url) if each.kind == "webhook"]
+    assert kept_webhook.enabled is (reason is None)
+    assert list(kept_webhook.headers) == [each.lower() for each in webhook["headers"]]
+    text = " ".join(result.output.split())
+    assert (f"it comes disabled: {reason or 'it'}" in text) is (reason is not None)
+    assert copy(spool)[0].exit_code == 0  # once more changes nothing

@@ -1,7 +1,7 @@
 """The webhook worker: claims what is due in the outbox, sends it, and writes down how it went.
 
-Nothing it does is inside a request's transaction, and nothing is lost when the process dies: a claim is for some seconds,
-and renewed while the attempt lasts, so that another process soon sends what a dead one left.
+Nothing it does is inside a request's transaction, and nothing is lost when the process dies: a claim is for some
+seconds, and renewed while the attempt lasts, so that another process soon sends what a dead one left.
 """
 
 from __future__ import annotations

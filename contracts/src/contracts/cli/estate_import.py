@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from contracts.broker.settings import Settings
 from contracts.cli import estate_databases, estate_loading
 from contracts.cli.estate_files import Spool
 from contracts.cli.progress import Progress
@@ -73,7 +74,9 @@ def command(
             elif not accept_other_identities:
                 reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
                 estate_loading.require_unchanged(path)
-            loaded = estate_loading.load(database, path, progress)
+            loaded = estate_loading.load(
+                database, path, progress, Settings.from_environment(os.environ).allowed_webhooks
+            )
         except EstateError as error:
             reporter.failed("import", [str(error)])
             click.get_current_context().exit(statuses.NO)

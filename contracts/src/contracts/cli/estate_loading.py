@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from contracts.broker.store import estates
 from contracts.cli import estate_files
+from contracts.model import webhook_rules
 from contracts.model.contents import is_sha_of
-from contracts.model.estates import Content, Deployment, EstateError, Gap, Integration, Pact, Release, name
+from contracts.model.estates import Content, Deployment, EstateError, Gap, Integration, Pact, Release, Webhook, name
+from contracts.model.webhooks import WebhookRequest, described
 
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from contracts.broker.store.database import Database
     from contracts.cli.progress import Progress
     from contracts.model.estates import Kept
+    from contracts.model.webhook_rules import Allowed
 
 
 _Dated = Pact | Deployment | Release  # ordered by when they came, wherever they stand
@@ -65,10 +68,11 @@ def require_unchanged(path: Path) -> None:
         raise EstateError(msg)
 
 
-def load(database: Database, path: Path, on_progress: Progress) -> Loaded:
+def load(database: Database, path: Path, on_progress: Progress, allowed: Allowed) -> Loaded:
     """Bring what the file at *path* holds into *database*: each batch in a transaction of its own.
 
-    What is there already is left as it is, so that a load that was interrupted is run again.
+    What is there already is left as it is, so that a load that was interrupted is run again. An enabled webhook that
+    is not *allowed* comes disabled, and a gap says why.
 
     Raises:
         EstateError: if the file cannot be read (nothing was written then), or the database holds something else.
@@ -77,7 +81,7 @@ def load(database: Database, path: Path, on_progress: Progress) -> Loaded:
     loaded = Loaded()
     written = 0
     on_progress("records written to the database", written, total)
-    for batch in _batches(path, loaded):
+    for batch in _batches(path, loaded, allowed):
         with database.writing() as connection:
             loaded.added.update(estates.load(connection, batch))
         written += len(batch)
@@ -85,17 +89,19 @@ def load(database: Database, path: Path, on_progress: Progress) -> Loaded:
     return loaded
 
 
-def _batches(path: Path, loaded: Loaded) -> Iterator[list[Kept]]:
+def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[Kept]]:
     """The records in an order that they can be written in; what else is to be told goes to *loaded*."""
     later: list[_Dated | Integration] = []
-    yield from _grouped(_in_place(path, loaded, later))
+    yield from _grouped(_in_place(path, loaded, later, allowed))
     dated = sorted((each for each in later if not isinstance(each, Integration)), key=lambda each: each.created_at)
     pairs = [(each, 0) for each in later if isinstance(each, Integration)]  # their pacts may have to date them
     yield from _grouped((each, 0) for each in dated)
     yield from _grouped(pairs)
 
 
-def _in_place(path: Path, loaded: Loaded, later: list[_Dated | Integration]) -> Iterator[tuple[Kept, int]]:
+def _in_place(
+    path: Path, loaded: Loaded, later: list[_Dated | Integration], allowed: Allowed
+) -> Iterator[tuple[Kept, int]]:
     """What is written where it stands, with its size; the rest is collected for *later*."""
     for record, size in estate_files.records(path):
         if isinstance(record, Gap):
@@ -106,8 +112,33 @@ def _in_place(path: Path, loaded: Loaded, later: list[_Dated | Integration]) -> 
             loaded.other_identity.append(name(record))
         if isinstance(record, _Dated | Integration):
             later.append(record)
+        elif isinstance(record, Webhook):
+            yield _judged(record, allowed, loaded), size
         else:
             yield record, size
+
+
+def _judged(webhook: Webhook, allowed: Allowed, loaded: Loaded) -> Webhook:
+    """*webhook*, disabled where it breaks a rule of webhooks that are made here; *loaded* tells of it.
+
+    Raises:
+        EstateError: if its headers are not names with texts.
+    """
+    headers = {} if webhook.headers is None else webhook.headers
+    if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
+        msg = f"The {name(webhook)} has headers that are not names with texts; correct the file"
+        raise EstateError(msg)
+    webhook = replace(webhook, headers={key.lower(): value for key, value in headers.items()} or None)
+    request = WebhookRequest(method=webhook.method, url=webhook.url, headers=headers)
+    reasons = [f"its {field} {reason}" for field, reason in webhook_rules.problems(request, allowed).items()]
+    wrong_events = [webhook_rules.event_problem(each) for each in webhook.events]
+    reasons += [f"each of its events {reason}" for reason in dict.fromkeys(wrong_events) if reason]
+    if not (webhook.enabled and reasons):
+        return webhook
+    called = webhook.description or described(request)
+    reason = f"it comes disabled: {'; '.join(reasons)}. Change it, or the setting of the broker, and enable it"
+    loaded.gaps.append(Gap(what=f"the webhook '{called}' ({webhook.uuid}), enabled", reason=reason, inherent=True))
+    return replace(webhook, enabled=False)
 
 
 def _grouped(sized: Iterable[tuple[Kept, int]]) -> Iterator[list[Kept]]:

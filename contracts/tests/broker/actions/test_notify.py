@@ -245,3 +245,69 @@ def test_an_example_is_of_the_newest_pact_that_the_webhook_is_for(broker, estate
         ]
     assert [each["consumerName"] for each in examples] == ["Kiosk", "Till", "Till", "placeholder-consumer"]
     assert [each["githubVerificationStatus"] for each in examples] == ["pending", "success", "success", "success"]
+
+
+def set_main_branch(broker, name):
+    with broker.database.writing() as connection:
+        pacticipants.set_main_branch(connection, pacticipants.find(connection, name).id, "main", broker.now())
+
+
+@pytest.fixture
+def example(broker):
+    """The parameters that a test of a webhook at these events is filled with."""
+
+    def example(*events, **sides):
+        with broker.database.reading() as connection:
+            return notify.example(connection, new_webhook(events=events, **sides), "http://broker")
+
+    return example
+
+
+def test_the_test_of_a_request_for_verification_names_a_version_that_somebody_relies_on(broker, example, estate):
+    estate.publish("Till", "1", "a")
+    estate.verify("Till", "1", by="on-a-feature")
+    assert example(REQUIRED)["providerVersionNumber"] == ""  # it would not be sent
+    estate.version("Ledger", "on-a-feature", branch="feat/x")
+    estate.version("Ledger", "in-production")
+    estate.environment("production")
+    estate.deploy("Ledger", "in-production", "production")
+    filled = example(REQUIRED, provider=Side(name="Ledger"))
+    assert (filled["providerVersionNumber"], filled["providerVersionDescriptions"]) == (
+        "in-production",
+        "deployed in production",
+    )
+    estate.version("Ledger", "on-main", branch="main")
+    set_main_branch(broker, "Ledger")
+    assert example(REQUIRED)["providerVersionNumber"] == "on-main"
+    estate.verify("Till", "1", by="on-main")
+    assert example(REQUIRED)["providerVersionNumber"] == "in-production"  # the event would name the other alone
+    estate.verify("Till", "1", by="in-production")
+    assert example(REQUIRED)["providerVersionNumber"] == "on-main"
+
+
+def test_the_test_of_a_webhook_about_results_is_of_the_last_one_that_it_would_be_sent_for(example, estate):
+    estate.publish("Till", "1", "a")
+    estate.verify("Till", "1", by="good")
+    estate.verify("Till", "1", by="bad", success=False)
+    estate.publish("Till", "2", "b")
+
+    def told(*events):
+        filled = example(*events)
+        return filled["consumerVersionNumber"], filled["providerVersionNumber"], filled["githubVerificationStatus"]
+
+    assert told(FAILED) == told("provider_verification_published") == ("1", "bad", "failure")
+    assert told("provider_verification_succeeded") == ("1", "good", "success")
+    assert told("provider_verification_succeeded", FAILED) == ("1", "bad", "failure")
+    assert told(FAILED, PUBLISHED) == ("2", "", "pending")
+
+
+def test_an_example_is_of_applications_with_the_label_of_the_webhook(broker, example, estate):
+    estate.publish("Till", "1", "a")
+    estate.publish("Kiosk", "2", "b")
+    with broker.database.writing() as connection:
+        labels.add(connection, pacticipants.find(connection, "Till").id, "shop", broker.now())
+    assert example(PUBLISHED, consumer=Side(label="shop"))["consumerName"] == "Till"
+    assert example(PUBLISHED, consumer=Side(label="none"))["consumerName"] == "placeholder-consumer"
+    estate.verify("Kiosk", "2", by="10")
+    estate.verify("Till", "1", by="11")
+    assert example(FAILED, "provider_verification_succeeded", consumer=Side(label="shop"))["consumerName"] == "Till"

@@ -220,7 +220,7 @@ def test_a_delivery_of_a_webhook_that_was_removed_is_not_passed_over(database, a
         assert deliveries.claim(connection, clock(), HOLD, 10, deliveries.Except(webhook_ids=[webhook.id])) != []
 
 
-def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim, next_due, clock):
+def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim, clock):
     add(2)
     kept, given_back = claim()
     with database.writing() as connection:

@@ -12,7 +12,7 @@ from contracts.broker import urls
 from contracts.broker.store import deliveries, events, labels, pacts, webhooks
 from contracts.broker.store.deliveries import NewDelivery
 from contracts.model import metadata
-from contracts.model.events import Happening, LatestResult, Parties, VersionFacts
+from contracts.model.events import LATEST_FROM_MAIN_BRANCH, Happening, LatestResult, Parties, VersionFacts
 from contracts.model.metadata import Metadata
 from contracts.model.webhooks import (
     CONTRACT_CONTENT_CHANGED,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from contracts.model.events import RequiredVersion
     from contracts.model.pacts import Pact
     from contracts.model.verifications import Verification
-    from contracts.model.webhooks import NewWebhook, Side, Webhook
+    from contracts.model.webhooks import NewWebhook, Webhook
 
 
 TEST = "test"
@@ -163,12 +163,44 @@ def result_published(
 
 
 def example(connection: Connection, webhook: NewWebhook | Webhook, base_url: str) -> Mapping[str, str]:
-    """Template parameters to test *webhook* with: of the latest pact that it would be sent for, or made up."""
-    pact = pacts.get_newest(connection, _name(webhook.consumer), _name(webhook.provider))
+    """Template parameters to test *webhook* with: what its event would name of the newest pact or result, or made up.
+
+    A webhook that asks for verifications gets a provider version that is required to have one: that of the main branch,
+    else the newest in an environment, else none, as it would not be sent then.
+    """
+    if RESULT_EVENTS.issuperset(webhook.events) and (happening := _last_result(connection, webhook, base_url)):
+        return happening.parameters(TEST)
+    pact = pacts.get_newest(connection, webhook.consumer, webhook.provider)
+    if pact is not None and CONTRACT_REQUIRING_VERIFICATION_PUBLISHED in webhook.events:
+        return _required(connection, pact, base_url).parameters(TEST)
     if pact is not None:
         return _Known.of_publications(connection, [pact], (), base_url).happening(pact, None).parameters(TEST)
     about_results = not RESULT_EVENTS.isdisjoint(webhook.events)
     return (_PLACEHOLDER_RESULT if about_results else _PLACEHOLDER).parameters(TEST)
+
+
+def _required(connection: Connection, pact: Pact, base_url: str) -> Happening:
+    """*pact* as the event tells of it that asks a provider version for its verification, which may have one by now."""
+    contents = {pact.provider.id: pact.pact_version_id}
+    unverified = events.unverified(connection, contents).get(pact.provider.id, ())
+    versions = unverified or events.required(connection, pact.provider.id)
+    on_main = [each for each in versions if LATEST_FROM_MAIN_BRANCH in each.descriptions]
+    chosen = (on_main or list(versions))[-1:]
+    known = _Known.of_publications(connection, [pact], [each.id for each in chosen], base_url)
+    happening = replace(known.happening(pact, None), provider_version=None)
+    return known.requiring(happening, chosen[0]) if chosen else happening
+
+
+def _last_result(connection: Connection, webhook: NewWebhook | Webhook, base_url: str) -> Happening | None:
+    """The last result that *webhook* would be sent for, and the pact that it is about; None where there is none."""
+    outcomes = {each == PROVIDER_VERIFICATION_SUCCEEDED for each in webhook.events}
+    if PROVIDER_VERIFICATION_PUBLISHED in webhook.events:
+        outcomes = {True, False}
+    newest = events.newest_result(connection, webhook.consumer, webhook.provider, outcomes)
+    if newest is None:
+        return None
+    pact, result = newest
+    return _Known.of_results(connection, [pact], {pact.pact_version_id: result}, base_url).happening(pact, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +270,12 @@ class _Known:
             result_url=self.base_url + urls.expand(urls.RESULT, **_names(pact), number=str(result.number)),
         )
 
+    def requiring(self, happening: Happening, required: RequiredVersion) -> Happening:
+        """*happening* with a provider version that should have a result."""
+        # the reference broker tells of the version's tags only where it has a result
+        version = replace(self.versions[required.id], tags=())
+        return replace(happening, provider_version=version, required_because=required.descriptions)
+
     def _pact_url(self, pact: Pact, version: VersionFacts) -> str:
         """The address of the content, which leads its results back to this version; they count as work in progress."""
         said = Metadata(consumer_version_number=version.number, consumer_version_tags=version.tags, wip=True)
@@ -257,9 +295,7 @@ def _publication_events(
     happening = known.happening(pact, build_url)
     yield _Event(name=CONTRACT_PUBLISHED, happening=happening, pact=pact, interested=interested)
     for each in required:
-        # the reference broker tells of the version's tags only where it has a result
-        version = replace(known.versions[each.id], tags=())
-        wanted = replace(happening, provider_version=version, required_because=each.descriptions)
+        wanted = known.requiring(happening, each)
         name = CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
         yield _Event(name=name, happening=wanted, pact=pact, interested=interested)
     if content_changed:
@@ -311,7 +347,3 @@ def _selected_tags(selected: Metadata, pact: Pact) -> tuple[str, ...] | None:
 
 def _names(pact: Pact) -> dict[str, str]:
     return {"provider": pact.provider.name, "consumer": pact.consumer.name, "sha": pact.sha}
-
-
-def _name(side: Side | None) -> str | None:
-    return None if side is None else side.name

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, literal, select, union_all
 
 from contracts.broker.store import branches as branch_store
-from contracts.broker.store import tags
+from contracts.broker.store import pacts, tags
 from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
     deployed_versions,
     environments,
+    pact_versions,
     pacticipants,
     released_versions,
     tag_heads,
@@ -28,9 +29,12 @@ from contracts.model.events import LATEST_FROM_MAIN_BRANCH, LatestResult, Requir
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection, Select
+
+    from contracts.model.pacts import Pact
+    from contracts.model.webhooks import Side
 
 
 def versions_of(connection: Connection, version_ids: Collection[int]) -> dict[int, VersionFacts]:
@@ -87,7 +91,49 @@ def unverified(connection: Connection, contents: Mapping[int, int]) -> dict[int,
 
     *contents* holds a content's id by the id of its provider; so does what is given.
     """
-    parameters = {"provider_ids": list(contents), "pact_version_ids": list(contents.values())}
+    return _required_versions(connection, list(contents), list(contents.values()))
+
+
+def required(connection: Connection, provider_id: int) -> tuple[RequiredVersion, ...]:
+    """The provider's versions on main, deployed or supported, whatever results they have, the oldest first."""
+    return _required_versions(connection, [provider_id], []).get(provider_id, ())
+
+
+def newest_result(
+    connection: Connection, consumer: Side | None, provider: Side | None, outcomes: Collection[bool]
+) -> tuple[Pact, LatestResult] | None:
+    """The last result between these sides with one of *outcomes*, and the latest pact with its content, or None."""
+    query = (
+        select(
+            verifications.c.id,
+            verifications.c.success,
+            verifications.c.provider_version_id,
+            pact_versions.c.sha,
+            pacts.consumers.c.name.label("consumer"),
+            pacts.providers.c.name.label("provider"),
+        )
+        .join(pact_versions, pact_versions.c.id == verifications.c.pact_version_id)
+        .join(pacts.consumers, pacts.consumers.c.id == pact_versions.c.consumer_id)
+        .join(pacts.providers, pacts.providers.c.id == pact_versions.c.provider_id)
+        .where(
+            pacts.is_side(pacts.consumers, consumer),
+            pacts.is_side(pacts.providers, provider),
+            verifications.c.success.in_(outcomes),
+        )
+        .order_by(verifications.c.id.desc())
+        .limit(1)
+    )
+    if (row := connection.execute(query).one_or_none()) is None:
+        return None
+    if (pact := pacts.get_by_sha(connection, row.provider, row.consumer, row.sha)) is None:
+        return None
+    return pact, LatestResult(number=row.id, success=row.success, provider_version_id=row.provider_version_id)
+
+
+def _required_versions(
+    connection: Connection, provider_ids: Sequence[int], pact_version_ids: Sequence[int]
+) -> dict[int, tuple[RequiredVersion, ...]]:
+    parameters = {"provider_ids": provider_ids, "pact_version_ids": pact_version_ids}
     descriptions: dict[tuple[int, int], dict[str, None]] = {}
     for row in connection.execute(_unverified(), parameters):
         descriptions.setdefault((row.provider_id, row.version_id), {})[row.description] = None

@@ -16,6 +16,7 @@ from contracts.broker.store.tables import (
     branches,
     deployed_versions,
     environments,
+    labels,
     pact_publications,
     pact_versions,
     pacticipants,
@@ -31,7 +32,9 @@ from contracts.model.versions import VersionRef
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import BindParameter, Connection, Select
+    from sqlalchemy import BindParameter, Connection, FromClause, Select
+
+    from contracts.model.webhooks import Side
 
 
 Which = ColumnElement[bool]
@@ -249,14 +252,19 @@ def consumer_versions(
     return [VersionRef(id=row.id, pacticipant=row.name, number=row.number) for row in connection.execute(query)]
 
 
-def get_newest(connection: Connection, consumer: str | None, provider: str | None) -> Pact | None:
-    """The pact that was published last, of a consumer and a provider where they are named, or None."""
-    query = pacts()
-    if consumer is not None:
-        query = query.where(consumers.c.name == consumer)
-    if provider is not None:
-        query = query.where(providers.c.name == provider)
+def get_newest(connection: Connection, consumer: Side | None, provider: Side | None) -> Pact | None:
+    """The pact that was published last between these sides, or None."""
+    query = pacts().where(is_side(consumers, consumer), is_side(providers, provider))
     return _one(connection, query.order_by(pact_publications.c.id.desc()).limit(1))
+
+
+def is_side(table: FromClause, side: Side | None) -> Which:
+    """The condition that an application in *table* has the name or the label of *side*."""
+    if side is None or (side.name is None and side.label is None):
+        return true()
+    if side.name is not None:
+        return table.c.name == side.name
+    return table.c.id.in_(select(labels.c.pacticipant_id).where(labels.c.name == side.label))
 
 
 def of_content(
