@@ -22,6 +22,8 @@ from contracts.model.names import display_name, look_alike, problem
         ("Stock::Api", "Stock::Api"),
         ("my.dotted.name", "My Dotted Name"),
         ("one--two", "One -two"),
+        ("a.b.c", "A B.c"),
+        ("a-b-c-d", "A B-c D"),
     ],
 )
 def test_a_name_is_shown_in_words(name, shown):

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contracts.broker import sending
+from contracts.broker.actions import refill
 from contracts.broker.deadlines import Exchanges
 from contracts.broker.shares import Shares, host_and_port
 from contracts.broker.store import deliveries, webhooks
@@ -22,10 +23,12 @@ from contracts.model.errors import Unavailable
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from contracts.broker.broker import Broker
     from contracts.broker.deadlines import Deadline
     from contracts.model.deliveries import TriggeredWebhook
-    from contracts.model.webhooks import Webhook
+    from contracts.model.webhooks import WebhookRequest
 
 
 log = logging.getLogger(__name__)
@@ -175,10 +178,11 @@ def attempt(broker: Broker, triggered: TriggeredWebhook, within: Deadline) -> tu
     schedule_seconds = broker.settings.webhook_retry_schedule
     success = False
     try:
-        if (webhook := _webhook(broker, triggered)) is None:
+        if (current := _current(broker, triggered)) is None:
             text, schedule_seconds = "Not sent: the webhook was removed or switched off meanwhile\n", ()
         else:
-            sent = sending.send(broker.settings, webhook.request, triggered.parameters, within)
+            request, parameters = current
+            sent = sending.send(broker.settings, request, parameters, within)
             success, text = sent.success, sending.log_of(broker.settings, sent)
     except Unavailable:
         raise
@@ -189,10 +193,12 @@ def attempt(broker: Broker, triggered: TriggeredWebhook, within: Deadline) -> tu
     return execution, after(triggered.attempts_made + 1, success=success, schedule_seconds=schedule_seconds)
 
 
-def _webhook(broker: Broker, triggered: TriggeredWebhook) -> Webhook | None:
-    """What is to be sent, if it still is."""
+def _current(broker: Broker, triggered: TriggeredWebhook) -> tuple[WebhookRequest, Mapping[str, str]] | None:
+    """The request that is to be sent, if it still is, and what it is filled with now."""
     if triggered.webhook_id is None:
         return None
     with broker.database.reading() as connection:
         webhook = webhooks.get_by_id(connection, triggered.webhook_id)
-    return webhook if webhook is not None and webhook.enabled else None
+        if webhook is None or not webhook.enabled:
+            return None
+        return webhook.request, refill.parameters(connection, triggered)

@@ -86,7 +86,7 @@ class Happening:
             "providerLabels": ", ".join(self.parties.provider_labels),
             "pactUrl": self.pact_url,
             "verificationResultUrl": self.result_url,
-            **_statuses(self.success),
+            **statuses(self.success),
             "eventName": event_name,
             "buildUrl": self.build_url or "",
             # told only where the reference broker has a feature switched on that this one has not
@@ -94,7 +94,7 @@ class Happening:
         }
 
 
-def _statuses(success: bool | None) -> dict[str, str]:  # noqa: FBT001, None is a third answer
+def statuses(success: bool | None) -> dict[str, str]:  # noqa: FBT001, None is a third answer
     """The words of each forge for yes, no, and not yet."""
     words = {
         True: ("success", "SUCCESSFUL", "succeeded", "success"),

@@ -24,7 +24,7 @@ _WORD_ENDS = re.compile(
     r"(?<=[a-z\d])(?=[A-Z]\S)"  # myService, A4Service
     r"|(?<=[A-Z])(?=[A-Z][a-z])"  # ABCService
 )
-_SEPARATOR = re.compile(r"(?<=\S)[-_.\s](\S)")  # one between two words; of several in a row, the first
+_SEPARATOR = re.compile(r"(\S)[-_.\s](\S)")  # one between two words, neither of which ends at another: a.b.c is a b.c
 
 _BETWEEN_WORDS = re.compile(r"\s+|::|[-_]|" + _WORD_ENDS.pattern)
 _SAYS_NOTHING = {"api", "provider", "service"}
@@ -49,7 +49,7 @@ def problem(name: str) -> str | None:
 
 def display_name(name: str) -> str:
     """The words of *name*, each with a capital: `my-service` becomes "My Service", `ABCService` "ABC Service"."""
-    words = _SEPARATOR.sub(r" \1", _WORD_ENDS.sub(" ", name)).split()
+    words = _SEPARATOR.sub(r"\1 \2", _WORD_ENDS.sub(" ", name)).split()
     return " ".join(word[0].upper() + word[1:] for word in words)
 
 

@@ -97,3 +97,10 @@ def test_a_pacticipant_goes_with_all_that_is_its_own(http):
     assert http.delete("/pacticipants/Till").status_code == 204
     assert http.get("/pacticipants/Till/versions/1").status_code == 404
     assert http.delete("/pacticipants/Till").status_code == 404
+
+
+def test_one_that_is_made_again_is_shown_with_its_latest_version(http):
+    http.put("/pacticipants/Till/versions/1", json={})
+    response = http.post("/pacticipants", json={"name": "Till"})
+    assert response.status_code == 201
+    assert response.json()["_embedded"]["latestVersion"]["number"] == "1"

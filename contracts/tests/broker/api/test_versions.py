@@ -101,3 +101,11 @@ def test_a_list_without_pages_may_be_longer_than_one_look(http, numbers, monkeyp
         http.put(f"/pacticipants/Till/branches/main/versions/{number}", json={})
 
     assert numbers("/pacticipants/Till/versions") == ["5", "4", "3", "2", "1"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/pacticipants/Nobody/branches/main/versions", "/pacticipants/Nobody/tags/dev/versions"]
+)
+def test_a_list_of_nobodys_versions_is_not_found_as_the_reference_says_it(http, path):
+    response = http.get(path)
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/json;charset=utf-8")

@@ -113,8 +113,8 @@ def _add_collections(routes: Resources) -> None:
     def create(call: Call) -> Response:
         body = call.body(PacticipantBody)
         with call.writing() as connection:
-            made, _ = pacticipants.create(connection, body.name, body.details(), call.now())
-            document = render(call.links, made, labels.of_pacticipants(connection, [made.id]).get(made.id, ()))
+            made, created = pacticipants.create(connection, body.name, body.details(), call.now())
+            document = render(call.links, made, ()) if created else _items(call.links, connection, [made])[0]
         return call.hal(document, 201, location=address(call.links, made.name))
 
     @routes.get(urls.PACTICIPANTS_WITH_LABEL)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from contracts.broker.store.versions import Which
     from contracts.broker.urls import Links
     from contracts.model.deployments import DeployedVersion, ReleasedVersion
+    from contracts.model.pacticipants import Pacticipant
     from contracts.model.pacts import Pact
     from contracts.model.versions import Version, VersionDetails
 
@@ -131,6 +132,14 @@ def _one(call: Call, pacticipant: str, get: Callable[[Connection, int], Version 
     return call.hal(document)
 
 
+def _owner(connection: Connection, pacticipant: str) -> Pacticipant:
+    """The pacticipant whose branch or tag is asked for; where there is none, it is the list that does not exist."""
+    if (owner := pacticipants.get(connection, pacticipant)) is None:
+        msg = f"There is no pacticipant named '{pacticipant}'"
+        raise NotFound(msg)
+    return owner
+
+
 def _add_collections(routes: Resources) -> None:
     @routes.get(urls.VERSIONS, query=paging.PARAMETERS)
     def everything(call: Call, pacticipant: str) -> Response:
@@ -141,14 +150,14 @@ def _add_collections(routes: Resources) -> None:
     @routes.get(urls.BRANCH_VERSIONS, query=paging.PARAMETERS)
     def on_branch(call: Call, pacticipant: str, branch: str) -> Response:
         with call.reading() as connection:
-            owner = pacticipants.find(connection, pacticipant)
+            owner = _owner(connection, pacticipant)
             found = branches.find(connection, owner.id, branch)
             return _list(call, connection, pacticipant, versions.on_branch(found.id))
 
     @routes.get(urls.TAG_VERSIONS, query=paging.PARAMETERS)
     def with_tag(call: Call, pacticipant: str, tag: str) -> Response:
         with call.reading() as connection:
-            owner = pacticipants.find(connection, pacticipant)
+            owner = _owner(connection, pacticipant)
             if versions.latest_with_tag(connection, owner.id, tag) is None:
                 msg = f"There is no version of '{pacticipant}' with the tag '{tag}'"
                 raise NotFound(msg)

@@ -207,8 +207,8 @@ def find_by_sha(
     """The pact with this content: that of the *version* named, or of the latest of *version_ids*, or the latest of all.
 
     A version that is named but has another content, or is gone, is passed over. A content that was replaced in the
-    version that published it is found too, while that earlier revision is kept: a verifier that received its address may still
-    read it and send results to it.
+    version that published it is found too, while that earlier revision is kept: a verifier that received its address
+    may still read it and send results to it.
 
     Raises:
         NotFound: if no version of the consumer has, or had, this content with the provider.

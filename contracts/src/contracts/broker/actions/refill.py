@@ -1,0 +1,76 @@
+"""What a webhook's templates are filled with when it is sent: what was known at its event, brought up to date.
+
+A client may say branch, tags or labels right after what raised the event, and a delivery may be attempted again an hour
+later. Source: Pact Broker protocol, template parameters; the reference broker fills them when it sends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contracts.broker import urls
+from contracts.broker.store import events, labels, pacts, versions
+from contracts.model import metadata
+from contracts.model.events import statuses
+from contracts.model.metadata import Metadata
+from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, RESULT_EVENTS
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+    from contracts.model.deliveries import TriggeredWebhook
+    from contracts.model.pacts import Pact
+
+
+def parameters(connection: Connection, triggered: TriggeredWebhook) -> Mapping[str, str]:
+    """The template parameters of *triggered* as they are now; what was removed since its event stays as it was.
+
+    A result event keeps its result, and the tags by which its pact was selected.
+    """
+    filled = dict(triggered.parameters)
+    version = versions.get(connection, triggered.consumer_id, filled.get("consumerVersionNumber", ""))
+    if version is None:
+        return filled
+    if triggered.event_name not in RESULT_EVENTS:
+        pact = pacts.of_version(connection, version.id, [triggered.provider_id]).get(triggered.provider_id)
+        if pact is not None and f"/pact-version/{pact.sha}/" in filled["pactUrl"]:
+            filled |= _result(connection, triggered, pact)
+    number = filled["providerVersionNumber"]
+    verifying = versions.get(connection, triggered.provider_id, number) if number else None
+    facts = events.versions_of(connection, [each.id for each in (version, verifying) if each is not None])
+    if triggered.event_name not in RESULT_EVENTS:
+        filled |= _tags(filled["pactUrl"], filled["consumerVersionNumber"], facts[version.id].tags)
+    filled["consumerVersionBranch"] = facts[version.id].branch
+    if verifying is not None:
+        filled["providerVersionBranch"] = facts[verifying.id].branch
+        if triggered.event_name != CONTRACT_REQUIRING_VERIFICATION_PUBLISHED:
+            filled["providerVersionTags"] = ", ".join(facts[verifying.id].tags)
+    named = labels.of_pacticipants(connection, {triggered.consumer_id, triggered.provider_id})
+    filled["consumerLabels"] = ", ".join(named.get(triggered.consumer_id, ()))
+    filled["providerLabels"] = ", ".join(named.get(triggered.provider_id, ()))
+    return filled
+
+
+def _result(connection: Connection, triggered: TriggeredWebhook, pact: Pact) -> dict[str, str]:
+    """The result of *pact*'s content that counts now, if there is one."""
+    result = events.results_of(connection, [pact.pact_version_id]).get(pact.pact_version_id)
+    if result is None:
+        return {}
+    names = {"provider": pact.provider.name, "consumer": pact.consumer.name, "sha": pact.sha}
+    base_url = triggered.parameters["pactUrl"].partition(urls.expand(urls.PACT_VERSION, **names))[0]
+    filled = statuses(result.success)
+    filled["verificationResultUrl"] = base_url + urls.expand(urls.RESULT, **names, number=str(result.number))
+    if triggered.event_name != CONTRACT_REQUIRING_VERIFICATION_PUBLISHED:
+        facts = events.versions_of(connection, [result.provider_version_id])
+        filled["providerVersionNumber"] = facts[result.provider_version_id].number
+    return filled
+
+
+def _tags(pact_url: str, number: str, tags: tuple[str, ...]) -> dict[str, str]:
+    """The consumer version's *tags*, and the address of its pact, which passes them on to results."""
+    said = Metadata(consumer_version_number=number, consumer_version_tags=tags, wip=True)
+    address, separator, _ = pact_url.rpartition("/metadata/")
+    return {"consumerVersionTags": ", ".join(tags), "pactUrl": address + separator + metadata.encode(said)}
