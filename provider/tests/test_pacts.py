@@ -20,6 +20,7 @@ from contracts.client import Broker, UsageError
 from contracts.pipeline import statuses
 from contracts.pipeline.ci import detect
 from contracts.pipeline.verify import BrokerSource, Files, PactUrl, VerificationFailed, verify
+from contracts.pipeline.words import plain
 from provider.app import create_app
 from provider.catalogue import Catalogue
 
@@ -67,12 +68,13 @@ def test_the_provider_honours_its_pacts(tmp_path, verified):
             branch=build.branch,
             build_url=build.build_url,
             publish=publish_from(os.environ),
+            allow_no_pacts=True,  # this pipeline runs before that of the first consumer
         )
     except VerificationFailed as failure:
         verified(failure.report, failure.reasons)
         raise pytest.fail.Exception(str(failure), pytrace=False) from None
     except statuses.EXPECTED as error:
-        raise pytest.fail.Exception("\n".join(statuses.told(error)), pytrace=False) from None
+        raise pytest.fail.Exception(plain("\n".join(statuses.told(error))), pytrace=False) from None
     verified(report)
 
 

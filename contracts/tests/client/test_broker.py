@@ -234,7 +234,7 @@ class TestContracts:
         assert first.notices[0].text == "t"
         assert (second.name, second.pending, second.wip, second.notices) == ("/pacts/2", False, False, ())
 
-    def test_a_pact_is_read_with_its_size(self, fake, broker):
+    def test_a_pact_is_read_with_its_document(self, fake, broker):
         document = {
             "consumer": {"name": "web"},
             "provider": {"name": "api"},
@@ -244,19 +244,15 @@ class TestContracts:
         }
         fake.on("GET", "/pacts/1", Answer(document=document))
         pact = broker.pact(f"{fake.base_url}/pacts/1")
-        assert (pact.consumer, pact.consumer_version, pact.provider, pact.interactions) == (
-            "web",
-            "7",
-            "api",
-            ("", "", ""),
-        )
-        assert (pact.takes_results, pact.matrix_url) == (False, None)
+        assert (pact.consumer, pact.consumer_version, pact.provider) == ("web", "7", "api")
+        assert pact.document == document
+        assert (pact.results_url, pact.matrix_url) == (None, None)
 
     def test_a_pact_that_does_not_name_its_parties_has_them_from_its_links(self, fake, broker):
         links = {f"pb:{role}": {"href": "/x", "name": role} for role in ("consumer", "provider", "consumer-version")}
         fake.on("GET", "/pacts/1", Answer(document={"_links": links}))
         pact = broker.pact(f"{fake.base_url}/pacts/1")
-        assert (pact.consumer, pact.provider, pact.interactions) == ("consumer", "provider", ())
+        assert (pact.consumer, pact.provider) == ("consumer", "provider")
 
     def test_a_pact_of_an_unnamed_version_is_none(self, fake, broker):
         names = {"consumer": {"name": "web"}, "provider": {"name": "api"}}

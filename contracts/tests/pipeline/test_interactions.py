@@ -1,4 +1,4 @@
-"""What the verifier answers, read strictly: failures find their interaction, interactions their pact."""
+"""A pact is taken apart into its interactions, whatever they are like."""
 
 from __future__ import annotations
 
@@ -6,118 +6,116 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.pipeline.interactions import Interaction, by_pact, failures, gaps, read
-from contracts.pipeline.sources import Expected
-from contracts.pipeline.states import Call
+from contracts.client import UsageError
+from contracts.pipeline.interactions import (
+    Filter,
+    Interaction,
+    NotReadable,
+    ProviderState,
+    parts,
+    plugins,
+    result_documents,
+)
 
 
-def result(description="one", *, states=(), ok=True, consumer="web", pending=False, message=None):
-    return {
-        "consumer": consumer,
-        "description": description,
-        "providerStates": list(states),
-        "result": "OK" if ok else "Error",
-        "pending": pending,
-        **({} if message is None else {"mismatch": {"message": message}}),
-    }
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = ["description", "providerStates", "providerState", "pending", "_id", "request"]
 
 
-def calls(*states, action="setup", problem=None):
-    return [Call(state=state, action=action, problems=(problem,) if problem else ()) for state in states]
-
-
-def interaction(description, *, consumer="web", success=True):
-    return Interaction(
-        consumer=consumer, description=description, states=(), success=success, pending=False, problems=()
-    )
-
-
-def expected(*descriptions, consumer="web", what="a pact"):
-    return Expected(what=what, consumer=consumer, interactions=descriptions)
-
-
-SETUP = "One or more of the setup state change handlers has failed"
-
-
-def test_what_a_state_raised_stands_in_place_of_the_verifiers_word():
-    outcome = {"interactionResults": [result(states=["a", "b"], ok=False, message=SETUP)]}
-    made = [*calls("a"), *calls("b", problem="disk")]
-    (found,), strayed = read(outcome, made)
-    assert (found.problems, strayed) == (("disk",), ())
-
-
-def test_without_a_word_of_a_state_the_verifiers_stands():
-    outcome = {"interactionResults": [result(states=["a"], ok=False, message=SETUP)]}
-    (found,), _ = read(outcome, calls("a"))
-    assert found.problems == (SETUP,)
-
-
-def test_a_state_that_failed_is_a_failure_of_its_own_interaction_alone():
-    """Also where the verifier passes it, and where the next interaction is in the same state."""
-    outcome = {"interactionResults": [result("one", states=["a"]), result("two", states=["a"], pending=True, ok=False)]}
-    made = [
-        *calls("a"),
-        *calls("a", action="teardown", problem="disk"),
-        *calls("a", problem="typo"),
+def test_each_interaction_and_message_is_a_pact_of_its_own():
+    document = {"consumer": {"name": "c"}, "interactions": [{"description": "a"}], "_links": {}, "messages": [{"x": 1}]}
+    assert [part.pact for part in parts(document)] == [
+        {"consumer": {"name": "c"}, "interactions": [{"description": "a"}]},
+        {"consumer": {"name": "c"}, "messages": [{"x": 1}]},
     ]
-    (one, two), strayed = read(outcome, made)
-    assert (one.success, one.problems, two.problems, strayed) == (False, ("disk",), ("typo",), ())
-    assert failures({"result": True, "errors": []}, (one, two), strayed) == ["web: one: disk"]
 
 
-def test_an_interaction_without_states_has_its_calls_too():
-    outcome = {"interactionResults": [result()]}
-    made = [*calls(""), *calls("", action="teardown", problem="disk")]
-    (found,), strayed = read(outcome, made)
-    assert (found.problems, strayed) == (("disk",), ())
+@pytest.mark.parametrize("document", [{}, {"interactions": []}, {"interactions": None, "messages": []}])
+def test_a_pact_may_have_none(document):
+    assert parts(document) == ()
 
 
-def test_a_failed_state_that_belongs_to_no_interaction_fails_the_run():
-    found, strayed = read({"interactionResults": []}, calls("s", problem="it broke"))
-    assert failures({"result": True, "errors": []}, found, strayed) == ["it broke"]
+@pytest.mark.parametrize("items", [{}, "x", 5, True])
+def test_what_is_no_list_cannot_be_read(items):
+    with pytest.raises(NotReadable, match="its messages are not a list"):
+        parts({"messages": items})
 
 
-def test_a_failure_without_any_reason_is_still_a_failure():
-    outcome = {"result": False, "errors": []}
-    assert failures(outcome, (), ()) == ["The verifier failed without a reason; see its output above."]
+@given(st.lists(JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, JSON)), max_size=4))
+def test_every_item_of_a_list_has_a_name_and_is_counted(items):
+    read = parts({"interactions": items})
+    assert len(read) == len(items)
+    assert all(part.description.strip() for part in read)
 
 
-@pytest.mark.parametrize("outcome", [True, False])
-def test_an_error_of_no_interaction_is_a_failure_of_its_own(outcome):
-    error = {"interaction": "Failed to load pact", "mismatch": {"message": "404"}}
-    assert failures({"result": outcome, "errors": [error]}, (), ()) == ["Failed to load pact: 404"]
+@pytest.mark.parametrize(
+    ("item", "states"),
+    [
+        ({}, ()),
+        ({"providerState": "s"}, (ProviderState(name="s"),)),
+        ({"provider_state": "s"}, (ProviderState(name="s"),)),
+        ({"providerStates": [{"name": "s", "params": {"a": 1}}]}, (ProviderState(name="s", parameters={"a": 1}),)),
+        ({"providerStates": ["s", {"name": "t", "params": None}]}, (ProviderState(name="s"), ProviderState(name="t"))),
+        ({"providerStates": [{"params": {}}]}, None),
+        ({"providerStates": 5}, None),
+    ],
+)
+def test_states_are_read_as_each_version_of_the_specification_writes_them(item, states):
+    [part] = parts({"interactions": [item]})
+    assert part.states == states
 
 
-def test_two_pacts_of_a_consumer_are_told_apart_by_their_order():
-    found = [interaction("one"), interaction("two"), interaction("one", success=False)]
-    first, second = by_pact([expected("two", "one"), expected("one")], found)
-    assert (first.passed, second.passed) == (True, False)
+@pytest.mark.parametrize(
+    ("metadata", "names"),
+    [
+        (None, ()),
+        ({}, ()),
+        ({"plugins": []}, ()),
+        ({"plugins": [{"name": "csv", "version": "1"}, {"name": "protobuf"}]}, ("csv", "protobuf")),
+        ({"plugins": {"name": "csv"}}, ("csv",)),
+        ({"plugins": "csv"}, ("csv",)),
+        ({"plugins": [{}]}, ("None",)),
+    ],
+)
+def test_plugins_are_found_however_they_are_written(metadata, names):
+    assert plugins({"metadata": metadata}) == names
 
 
-def test_an_interaction_is_not_counted_for_two_pacts():
-    verified = by_pact([expected("one", what="the first"), expected("one", what="the second")], [interaction("one")])
-    assert [each.passed for each in verified] == [True, False]
-    assert gaps(verified) == ["Not all of the second was verified: it has 1 interactions."]
+@pytest.mark.parametrize(
+    ("narrowed", "matching"),
+    [
+        (Filter(), ["ab", "b"]),
+        (Filter(description="^a"), ["ab"]),
+        (Filter(state="s"), ["b"]),
+        (Filter(state=""), ["ab"]),
+        (Filter(description="a", state="s"), []),
+    ],
+)
+def test_a_filter_is_regular_expressions(narrowed, matching):
+    read = parts({"interactions": [{"description": "ab"}, {"description": "b", "providerStates": [{"name": "s1"}]}]})
+    assert [part.description for part in read if narrowed.matches(part)] == matching
 
 
-def test_what_nobody_expected_is_no_gap():
-    """A pact that was published between the two questions."""
-    found = [interaction("new"), interaction("one"), interaction("x", consumer="tv")]
-    assert gaps(by_pact([expected("one")], found)) == []
+def test_what_is_no_regular_expression_is_wrong_usage():
+    with pytest.raises(UsageError, match="is not a regular expression"):
+        Filter(state="(")
 
 
-PACTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=3), max_size=4)
-
-
-@given(pacts=PACTS)
-def test_what_was_verified_as_a_whole_has_no_gap(pacts):
-    found = [interaction(description) for pact in pacts for description in pact]
-    verified = by_pact([expected(*pact) for pact in pacts], found)
-    assert all(each.passed for each in verified)
-
-
-@given(pacts=PACTS.filter(bool), data=st.data())
-def test_whatever_is_missing_there_is_a_gap(pacts, data):
-    found = [interaction(description) for pact in pacts for description in pact]
-    del found[data.draw(st.integers(0, len(found) - 1))]
-    assert gaps(by_pact([expected(*pact) for pact in pacts], found))
+def test_results_are_those_that_the_official_verifier_publishes():
+    fields = {"consumer": "web", "description": "one", "states": (), "pending": False}
+    mismatch = {"type": "BodyMismatch", "path": "$.a", "mismatch": "it differs"}
+    kept = Interaction(**fields, success=True, problems=(), id="7")
+    broken = Interaction(**fields, success=False, problems=("it differs", "and raised"), mismatches=(mismatch,))
+    assert result_documents([kept, broken]) == [
+        {"interactionId": "7", "interactionDescription": "one", "success": True},
+        {
+            "interactionDescription": "one",
+            "success": False,
+            "mismatches": [{"attribute": "body", "identifier": "$.a", "description": "it differs"}],
+            "exceptions": [{"message": "and raised"}],
+        },
+    ]

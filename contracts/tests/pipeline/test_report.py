@@ -121,7 +121,10 @@ class TestTexts:
         assert "<" not in written
 
     def test_an_annotation_is_one_line_whatever_it_says(self):
-        assert annotation("error", "50%\r\n::x", title="a:b,c\n%") == "::error title=a%3Ab%2Cc%0A%25::50%25%0D%0A::x"
+        assert (
+            annotation("error", "50%\r\n::x", title="a:b,c\n%")
+            == "::error title=a%3Ab%2Cc%0A%25::50%25%0A\N{MODIFIER LETTER COLON}:x"
+        )
 
     @given(st.text(), st.text())
     def test_an_annotation_cannot_be_broken_out_of(self, message, title):
@@ -204,7 +207,7 @@ class TestVerification:
 
     def test_nothing_to_verify(self, reader):
         reader.reporter.verification(report(notes=("no consumers yet",)))
-        assert reader.lines == ["Nothing to verify for api yet", "  no consumers yet"]
+        assert reader.lines == ["Verification of api: nothing to verify yet", "  no consumers yet"]
 
     def test_failed_with_reasons(self, github):
         failed = interaction(success=False, problems=("expected 201 but was 200",))
@@ -220,9 +223,17 @@ class TestVerification:
         assert any("✗ failed (pending)" in line for line in github.lines)
         assert github.lines[-1] == "::warning title=Pending pacts fail::web: two: failed"
 
-    def test_nothing_verified_is_told_as_failed(self, reader):
+    def test_pending_failures_alone_are_no_pass(self, reader):
+        reader.reporter.verification(report(interaction(success=False, pending=True)))
+        assert (
+            "Verification of api: nothing that counts was verified: 1 interaction of pending pacts failed, and pending "
+            "pacts do not fail the build" in reader.lines
+        )
+        assert not any("passed: 0" in line for line in reader.lines)
+
+    def test_nothing_verified_is_shown_as_failed(self, reader):
         reader.reporter.verification(report(), reasons=("No interaction was verified.",))
-        assert reader.lines[0] == "Verification of api failed: 0 of 0 interactions as agreed"
+        assert reader.lines[0] == "Verification of api failed: nothing was verified"
 
 
 class TestPublishing:

@@ -70,13 +70,21 @@ def interaction(*, success=True, consumer="web"):
 @pytest.mark.parametrize(
     ("interactions", "reasons", "said"),
     [
-        ((), (), "no pacts of consumers yet: nothing to verify"),
+        ((), (), "nothing to verify yet"),
         ((interaction(),), (), "1 interaction with web verified"),
         ((interaction(), interaction(consumer="till")), (), "2 interactions with web, till verified"),
         (
             (interaction(), interaction(success=False)),
             (),
             "1 interaction with web verified; 1 pending fails, which stops nobody",
+        ),
+        (
+            (interaction(success=False),),
+            (),
+            (
+                "nothing that counts was verified: 1 interaction of pending pacts failed, and pending pacts do not "
+                "fail the build"
+            ),
         ),
         ((interaction(),), ("web: one: failed",), "web: one: failed"),
         ((interaction(),), ("web: one: failed", "b", "c"), "web: one: failed (and 2 more)"),

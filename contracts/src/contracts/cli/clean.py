@@ -23,8 +23,8 @@ from contracts.cli.progress import Progress
 from contracts.model import retention
 from contracts.model.cleaning import Always
 from contracts.model.retention import InvalidSelectors
-from contracts.pipeline.report import plain
 from contracts.pipeline.results import short
+from contracts.pipeline.words import plain
 
 
 if TYPE_CHECKING:

@@ -197,6 +197,15 @@ class Broker:
         """
         return documents.pact_from(self._to.get(self._to.address(url)))
 
+    def publish_result(self, pact: documents.Pact, result: JsonObject) -> None:
+        """Publish the *result* of verifying *pact*, in the protocol's words.
+
+        Raises:
+            NotSupported: if the broker takes no results for it.
+        """
+        address = self._to.linked(pact.document, "pb:publish-verification-results", "publishing results of this pact")
+        self._to.post_repeatably(address, result)
+
     def results_of(self, pact: documents.Pact) -> tuple[documents.Row, ...]:
         """Every known result of a pact's consumer version, by every provider version."""
         if pact.matrix_url is None:

@@ -53,18 +53,18 @@ class PactToVerify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pact:
-    """A pact as the broker holds it, with its size and the links that its results need.
+    """A pact as the broker holds it, with the links that its results need.
 
-    *matrix_url* asks for every result of *consumer_version*. *interactions* holds the description of each, in order;
-    messages are among them.
+    *matrix_url* asks for every result of *consumer_version*; *results_url* takes a result, and is None where the
+    broker takes none. *document* is the whole answer: the pact's content, and the broker's links.
     """
 
     consumer: str
     consumer_version: str
     provider: str
-    interactions: tuple[str, ...]
-    takes_results: bool
+    results_url: str | None
     matrix_url: str | None
+    document: JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +211,7 @@ def pact_to_verify_from(document: JsonObject) -> PactToVerify:
 def pact_from(document: JsonObject) -> Pact:
     """Read a pact fetched from a broker."""
     matrix = hal.get_link(document, "pb:matrix-for-consumer-version")
+    results = hal.get_link(document, "pb:publish-verification-results")
     version = hal.find_link(document, "pb:consumer-version", "reading pacts")
     if version.name is None:
         msg = "The broker's answer is not what a Pact Broker sends: the pact's consumer version has no name."
@@ -219,18 +220,9 @@ def pact_from(document: JsonObject) -> Pact:
         consumer=_party(document, "consumer"),
         consumer_version=version.name,
         provider=_party(document, "provider"),
-        interactions=descriptions(document),
-        takes_results=hal.get_link(document, "pb:publish-verification-results") is not None,
+        results_url=results.href if results else None,
         matrix_url=matrix.href if matrix else None,
-    )
-
-
-def descriptions(document: JsonObject) -> tuple[str, ...]:
-    """The description of each interaction and message of a pact's content, in order; "" where one has none."""
-    return tuple(
-        hal.get_text(item, "description") or ""
-        for key in ("interactions", "messages")
-        for item in hal.objects(document.get(key) or [], key)
+        document=document,
     )
 
 

@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from contracts.client.errors import UsageError
+
 
 if TYPE_CHECKING:
     from contracts.client.hal import JsonObject
@@ -53,12 +55,13 @@ class MatchingBranch(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch(_OfConsumer):
-    """The head of one branch."""
+    """The head of one branch; where a consumer has none of that name, of the *fallback* branch."""
 
     name: str
+    fallback: str | None = None
 
     def _criteria(self) -> dict[str, Any]:
-        return {"branch": self.name}
+        return {"branch": self.name, "fallback_branch": self.fallback}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +96,13 @@ class Released(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latest(_OfConsumer):
-    """The latest version that has a pact; with *tag*, the latest version with that tag."""
+    """The latest version that has a pact; with *tag*, the latest with that tag, or else with the *fallback* tag."""
 
     tag: str | None = None
+    fallback: str | None = None
 
     def _criteria(self) -> dict[str, Any]:
-        return {"latest": True, "tag": self.tag}
+        return {"latest": True, "tag": self.tag, "fallback_tag": self.fallback}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,48 @@ Selector = MainBranch | MatchingBranch | Branch | DeployedOrReleased | Deployed 
 # What a provider's pipeline verifies unless told otherwise: what consumers develop, what runs, and
 # the branch of the same name, on which both sides of a change are made.
 RECOMMENDED: tuple[Selector, ...] = (MainBranch(), MatchingBranch(), DeployedOrReleased())
+
+
+_KINDS: tuple[tuple[str, type[Any], dict[str, str]], ...] = (
+    ("mainBranch", MainBranch, {}),
+    ("matchingBranch", MatchingBranch, {}),
+    ("deployedOrReleased", DeployedOrReleased, {"environment": "environment"}),
+    ("deployed", Deployed, {"environment": "environment"}),
+    ("released", Released, {"environment": "environment"}),
+    ("branch", Branch, {"branch": "name", "fallbackBranch": "fallback"}),
+    ("latest", Latest, {"tag": "tag", "fallbackTag": "fallback"}),
+    ("tag", AllTagged, {"tag": "tag"}),
+)
+
+
+def parse(document: object) -> Selector:
+    """The selector that *document* is in the protocol's words, such as `{"mainBranch": true, "consumer": "web"}`.
+
+    Raises:
+        UsageError: if it is not one; nothing in it is passed over.
+    """
+    if not isinstance(document, dict):
+        msg = f'{document!r} is not a selector: a JSON object is, such as {{"mainBranch": true}}.'
+        raise UsageError(msg)
+    kind = next((each for each in _KINDS if each[0] in document), None)
+    if kind is None:
+        names = ", ".join(name for name, _, _ in _KINDS)
+        msg = f"The selector {document} selects nothing: it needs one of {names}."
+        raise UsageError(msg)
+    name, made, fields = kind
+    fields = fields | {"consumer": "consumer"}
+    flags = {} if name in fields else {name: True}
+    if name == "branch" and "latest" in document:
+        flags["latest"] = True  # as the official clients write it: a branch's head is always the latest
+    for key, value in document.items():
+        if key in flags and value is True:
+            continue
+        if key in fields and isinstance(value, str) and value.strip():
+            continue
+        msg = f"The selector {document} is not one that this client knows: {key} may not be {value!r} beside {name}."
+        raise UsageError(msg)
+    selector: Selector = made(**{fields[key]: value for key, value in document.items() if key in fields})
+    return selector
 
 
 def _camel(name: str) -> str:

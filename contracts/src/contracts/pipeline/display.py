@@ -13,8 +13,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from contracts.pipeline.report import plain
 from contracts.pipeline.results import short
+from contracts.pipeline.words import plain
 
 
 if TYPE_CHECKING:

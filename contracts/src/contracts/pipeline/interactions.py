@@ -1,29 +1,69 @@
-"""What the verifier did with each interaction, and what that means for the run.
+"""The interactions of a pact: each on its own, what it needs, and what came of it.
 
-The verifier reports interactions in the order in which it runs them, one pact after the other, and calls provider
-states in the same order. That is how a state's failure finds the interaction that it belongs to, and how the
-interactions of several pacts of one consumer are told apart; nothing else in the verifier's answer does.
+A pact is taken apart here, so that what is wrong with one interaction is a problem of that one alone. Whatever an
+interaction lacks, a name for people is found: descriptions may be missing, null, or no text at all.
+Source: Pact specification, versions 1 to 4.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from contracts.client import UsageError
+from contracts.pipeline.words import plain
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from contracts.pipeline.sources import Expected
-    from contracts.pipeline.states import Call
+    from contracts.client.hal import JsonObject
 
-_STATE_FAILED = "state change handlers"
+_LISTS = ("interactions", "messages")
+
+
+class NotReadable(Exception):
+    """A pact, or a part of it, is not what the specification says; the message names the part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderState:
+    """A state that an interaction needs, with its parameters."""
+
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_STATE = ProviderState(name="")
+"""What Pact calls the state of an interaction without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One interaction of a pact: *pact* has it and nothing else; *id* is the broker's own, if it has one.
+
+    *states* is None where they cannot be read.
+    """
+
+    description: str
+    states: tuple[ProviderState, ...] | None
+    pending: bool
+    pact: JsonObject | None
+    id: str | None = None
+
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """The names of its provider states."""
+        return tuple(each.name for each in self.states or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """One verified interaction; *problems* say, in sentences, why it failed."""
+    """One verified interaction; *problems* say, in sentences, why it failed.
+
+    *judged* is false where the verification came to no end: nothing is known about the contract then.
+    """
 
     consumer: str
     description: str
@@ -31,118 +71,145 @@ class Interaction:
     success: bool
     pending: bool
     problems: tuple[str, ...]
+    judged: bool = True
+    id: str | None = None
+    mismatches: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def failure(self) -> str:
         """Whose it is, what was asked, and what went wrong."""
-        return f"{self.consumer}: {self.description}: {'; '.join(self.problems) or 'failed'}"
+        return plain(f"{self.consumer}: {self.description}: {'; '.join(self.problems) or 'failed'}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """One pact that was to be verified, with its interactions; None for one that was not verified as a whole."""
+class Filter:
+    """What narrows a run down: regular expressions of descriptions and of provider states' names."""
 
-    expected: Expected
-    interactions: tuple[Interaction, ...] | None
+    description: str | None = None
+    state: str | None = None
 
-    @property
-    def passed(self) -> bool:
-        """Whether all of it was verified, and is kept."""
-        return self.interactions is not None and all(each.success for each in self.interactions)
+    def __post_init__(self) -> None:
+        for pattern in filter(None, (self.description, self.state)):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                msg = f"{pattern!r} is not a regular expression: {error}."
+                raise UsageError(msg) from error
+
+    def __bool__(self) -> bool:
+        return self.description is not None or self.state is not None
+
+    def matches(self, part: Part) -> bool:
+        """Whether *part* is verified; an empty *state* matches interactions without one."""
+        if self.description is not None and not re.search(self.description, part.description):
+            return False
+        if self.state == "":
+            return not part.state_names
+        return self.state is None or any(re.search(self.state, name) for name in part.state_names)
 
 
-def read(outcome: dict[str, Any], calls: Iterable[Call]) -> tuple[tuple[Interaction, ...], tuple[str, ...]]:
-    """The interactions of the verifier's answer in order, and what went wrong in calls that belong to none of them.
+def parts(document: JsonObject) -> tuple[Part, ...]:
+    """The interactions and messages of a pact, in order.
 
-    *calls* are all that the verifier made for provider states, in order.
+    Raises:
+        NotReadable: if the pact does not list them.
     """
-    left = deque(calls)
-    found: list[Interaction] = []
-    for each in outcome["interactionResults"]:
-        names = tuple(each["providerStates"])
-        said = _made_for(names or ("",), left)
-        found.append(
-            Interaction(
-                consumer=each["consumer"],
-                description=each["description"],
-                states=names,
-                success=each["result"] == "OK" and not said,
-                pending=each["pending"],
-                problems=_problems(each.get("mismatch") or {}, said),
-            )
-        )
-    return tuple(found), tuple(problem for call in left for problem in call.problems)
+    return tuple(_parts(document))
 
 
-def _made_for(states: tuple[str, ...], calls: deque[Call]) -> list[str]:
-    """Takes the calls for an interaction with these *states* off *calls*; what went wrong in them."""
-    problems: list[str] = []
-    for action in ("setup", "teardown"):
-        for state in states:
-            if calls and (calls[0].action, calls[0].state) == (action, state):
-                problems += calls.popleft().problems
-    return problems
+def plugins(document: JsonObject) -> tuple[str, ...]:
+    """The plugins that a pact names: the verifier would install and start them.
 
-
-def _problems(mismatch: dict[str, Any], of_states: Sequence[str] = ()) -> tuple[str, ...]:
-    """What the verifier says; of a failed state what its handler said, which it does not pass on."""
-    said = [each["mismatch"] for each in mismatch.get("mismatches", ())]
-    message = mismatch.get("message")
-    if message and not (of_states and _STATE_FAILED in message):
-        said.append(message)
-    return (*said, *of_states)
-
-
-def failures(outcome: dict[str, Any], interactions: Iterable[Interaction], strayed: Iterable[str]) -> list[str]:
-    """Why the run fails: what is not kept of pacts that count, and what the verifier could not even begin.
-
-    *strayed* is what went wrong in calls for states that belong to no interaction.
+    Source: Pact specification, version 4, metadata.
     """
-    failed = [each for each in interactions if not each.success and not each.pending]
-    reasons = [each.failure for each in failed]
-    reasons += [
-        f"{each['interaction']}: {'; '.join(_problems(each['mismatch'])) or 'no reason given'}"
-        for each in outcome["errors"]
-        if not any(_names(each["interaction"], interaction) for interaction in failed)
+    metadata = document.get("metadata")
+    named = metadata.get("plugins") if isinstance(metadata, dict) else None
+    if not named:
+        return ()
+    items = named if isinstance(named, list) else [named]
+    return tuple(str(each.get("name")) if isinstance(each, dict) else str(each) for each in items)
+
+
+def _parts(document: JsonObject) -> Iterator[Part]:
+    for key in _LISTS:
+        items = document.get(key)
+        if items is None:
+            continue
+        if not isinstance(items, list):
+            msg = f"its {key} are not a list"
+            raise NotReadable(msg)
+        rest = {name: value for name, value in document.items() if name not in (*_LISTS, "_links", "_embedded")}
+        for number, item in enumerate(items, 1):
+            yield _part(item, number, rest | {key: [item]}, key)
+
+
+def _part(item: object, number: int, pact: JsonObject, key: str) -> Part:
+    noun = key.removesuffix("s")
+    if not isinstance(item, dict):
+        return Part(description=f"{noun} {number}", states=None, pending=False, pact=None)
+    identity = item.get("_id")
+    return Part(
+        description=_description(item, f"{noun} {number}"),
+        states=_states(item),
+        pending=item.get("pending") is True,
+        pact=pact,
+        id=identity if isinstance(identity, str) else None,
+    )
+
+
+def _description(item: JsonObject, place: str) -> str:
+    description = item.get("description")
+    if isinstance(description, str) and description.strip():
+        return description
+    return f"{place} (no description)" if description is None else f"{place} (description {description!r})"
+
+
+def _states(item: JsonObject) -> tuple[ProviderState, ...] | None:
+    """The provider states of an interaction: a list of objects since version 3, one text before."""
+    states = item.get("providerStates")
+    if states is None:
+        states = item.get("providerState", item.get("provider_state"))
+    if states is None or states == "":
+        return ()
+    if isinstance(states, str):
+        return (ProviderState(name=states),)
+    if not isinstance(states, list):
+        return None
+    named = [_state(each) for each in states]
+    return None if None in named else tuple(each for each in named if each is not None)
+
+
+def _state(each: object) -> ProviderState | None:
+    if isinstance(each, str):
+        return ProviderState(name=each)
+    if not isinstance(each, dict) or not isinstance(each.get("name"), str):
+        return None
+    parameters = each.get("params")
+    return ProviderState(name=each["name"], parameters=parameters if isinstance(parameters, dict) else {})
+
+
+def result_documents(interactions: Sequence[Interaction]) -> list[JsonObject]:
+    """The results of *interactions* as a broker keeps them beside a pact's result.
+
+    Source: what the official verifier publishes as testResults.
+    """
+    return [_test_result(each) for each in interactions]
+
+
+def _test_result(each: Interaction) -> JsonObject:
+    result: JsonObject = {"interactionDescription": each.description, "success": each.success}
+    if each.id is not None:
+        result["interactionId"] = each.id
+    if each.success:
+        return result
+    described = [plain(str(mismatch.get("mismatch"))) for mismatch in each.mismatches]
+    result["mismatches"] = [
+        {
+            "attribute": str(mismatch.get("type", "")).removesuffix("Mismatch").lower(),
+            "identifier": str(mismatch.get("path") or mismatch.get("key") or ""),
+            "description": description,
+        }
+        for mismatch, description in zip(each.mismatches, described, strict=True)
     ]
-    reasons += strayed
-    if not outcome["result"] and not reasons:
-        reasons.append("The verifier failed without a reason; see its output above.")
-    return reasons
-
-
-def _names(error: str, interaction: Interaction) -> bool:
-    """Whether an error of the verifier is that of *interaction*, by the sentence it builds."""
-    pair = f"between {interaction.consumer} and "
-    return pair in error and error.endswith(f" - {interaction.description}")
-
-
-def by_pact(expected: Iterable[Expected], interactions: Iterable[Interaction]) -> tuple[Verified, ...]:
-    """The interactions of each pact that was to be verified.
-
-    A pact's stand side by side. Where two pacts of a consumer ask for the same, the first is the one listed first.
-    """
-    left: dict[str, list[Interaction]] = {}
-    for each in interactions:
-        left.setdefault(each.consumer, []).append(each)
-    return tuple(Verified(expected=pact, interactions=_taken(pact, left.get(pact.consumer, []))) for pact in expected)
-
-
-def _taken(pact: Expected, interactions: list[Interaction]) -> tuple[Interaction, ...] | None:
-    """Takes the interactions of *pact* off those of its consumer; None if they are not all there."""
-    wanted, size = sorted(pact.interactions), len(pact.interactions)
-    for start in range(len(interactions) - size + 1):
-        found = interactions[start : start + size]
-        if sorted(each.description for each in found) == wanted:
-            del interactions[start : start + size]
-            return tuple(found)
-    return None
-
-
-def gaps(verified: Iterable[Verified]) -> list[str]:
-    """What should have been verified and was not."""
-    return [
-        f"Not all of {each.expected.what} was verified: it has {len(each.expected.interactions)} interactions."
-        for each in verified
-        if each.interactions is None
-    ]
+    result["exceptions"] = [{"message": problem} for problem in each.problems if problem not in described]
+    return result

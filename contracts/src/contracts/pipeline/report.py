@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.pipeline import many_notices, results
+from contracts.pipeline.words import plain
 
 
 if TYPE_CHECKING:
@@ -26,16 +27,14 @@ if TYPE_CHECKING:
     from contracts.client.documents import Row
     from contracts.model.notices import Notice
     from contracts.pipeline.gate import Verdict, Waiting
+    from contracts.pipeline.interactions import Interaction
     from contracts.pipeline.publish import Published
-    from contracts.pipeline.verify import Interaction, Report
+    from contracts.pipeline.verify import Report
 
 Kind = Literal["error", "warning", "notice"]
 
 _WIDTH = 140
 _MOST_ROWS = 200
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
-_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@])")
 _STYLES = {
     "success": "green",
@@ -45,12 +44,6 @@ _STYLES = {
     "prompt": "cyan",
 }
 _HIDDEN = frozenset({"debug"})
-
-
-def plain(text: str) -> str:
-    """*text* without what a terminal or GitHub's runner would take as a command; colours are left out."""
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _COLOUR.sub("", text).replace("\r\n", "\n"))
-    return _COMMAND.sub("\\1\N{MODIFIER LETTER COLON}", text).replace("##[", "## [")
 
 
 def markdown(text: str) -> str:
@@ -66,8 +59,8 @@ def annotation(kind: Kind, message: str, *, title: str) -> str:
     Source: GitHub's documentation, workflow commands; percent signs and line ends are encoded, in
     properties also colons and commas.
     """
-    data = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    name = title.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    data = plain(message).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    name = plain(title).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     name = name.replace(":", "%3A").replace(",", "%2C")
     return f"::{kind} title={name}::{data}"
 
@@ -150,12 +143,12 @@ class Reporter:
 
     def verification(self, report: Report, reasons: Sequence[str] = ()) -> None:
         """What was verified, what failed without counting (pending), and why the run failed."""
-        title = _verified(report, failed=bool(reasons))
+        title = results.verified(report, failed=bool(reasons))
         headings = ("Consumer", "Interaction", "Provider state", "Result")
         rows = [_interaction(each) for each in report.interactions]
         if rows:
             self._table(headings, rows)
-        self.say(title, "bold red" if reasons else "bold green")
+        self.say(title, "bold red" if reasons else "bold green" if report.kept else "bold yellow")
         for note in report.notes:
             self.say(f"  {note}")
         pending = [each for each in report.interactions if each.pending and not each.success]
@@ -255,15 +248,3 @@ def _interaction(each: Interaction) -> tuple[str, ...]:
     result = "✓ passed" if each.success else "✗ failed"
     states = ", ".join(each.states) or "—"
     return (each.consumer, each.description, states, f"{result} (pending)" if each.pending else result)
-
-
-def _verified(report: Report, *, failed: bool) -> str:
-    if not report.interactions and not failed:
-        return f"Nothing to verify for {report.provider} yet"
-    passed = sum(each.success for each in report.interactions)
-    word = "failed" if failed else "passed"
-    published = "; results are published" if report.published else ""
-    return (
-        f"Verification of {report.provider} {word}: {passed} of {len(report.interactions)} "
-        f"interactions as agreed{published}"
-    )

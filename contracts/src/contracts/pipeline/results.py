@@ -58,10 +58,35 @@ def of_verifying(report: Report, reasons: Sequence[str] = ()) -> str:
     if reasons:
         more = f" (and {len(reasons) - 1} more)" if reasons[1:] else ""
         return f"{reasons[0]}{more}"
-    if not report.interactions:
-        return "no pacts of consumers yet: nothing to verify"
-    passed = sum(each.success for each in report.interactions)
-    pending = len(report.interactions) - passed
+    if not report.kept:
+        return _nothing(report)
     of = ", ".join(dict.fromkeys(each.consumer for each in report.interactions))
-    failing = f"; {pending} pending {'fails' if pending == 1 else 'fail'}, which stops nobody" if pending else ""
-    return f"{passed} {'interaction' if passed == 1 else 'interactions'} with {of} verified{failing}"
+    failing = len(report.interactions) - report.kept
+    stops = f"; {failing} pending {'fails' if failing == 1 else 'fail'}, which stops nobody" if failing else ""
+    return f"{_count(report.kept)} with {of} verified{stops}"
+
+
+def verified(report: Report, *, failed: bool) -> str:
+    """The heading of a verification's report."""
+    published = "; results are published" if report.published else ""
+    of = f"{report.kept} of {len(report.interactions)} interactions as agreed{published}"
+    if failed:
+        outcome = of if report.interactions else "nothing was verified"
+        return f"Verification of {report.provider} failed: {outcome}"
+    if report.kept:
+        return f"Verification of {report.provider} passed: {of}"
+    return f"Verification of {report.provider}: {_nothing(report)}{published}"
+
+
+def _nothing(report: Report) -> str:
+    failing = len(report.interactions)
+    if not failing:
+        return "nothing to verify yet"
+    return (
+        f"nothing that counts was verified: {_count(failing)} of pending pacts failed, "
+        "and pending pacts do not fail the build"
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number} {'interaction' if number == 1 else 'interactions'}"

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from contracts.pipeline import results, trees
 from contracts.pipeline.expressions import Contexts, ExpressionError, holds, interpolate
 from contracts.pipeline.processes import Commands
-from contracts.pipeline.report import plain
+from contracts.pipeline.words import plain
 from contracts.pipeline.workflows import WorkflowError
 
 

@@ -1,28 +1,38 @@
-"""Where the pacts to verify come from, and what is known about them before the verifier runs.
+"""Where the pacts to verify come from, and what each of them is, before the verifier runs.
 
-The broker is asked by our own client first. That settles at once, and with its reason, what
-the verifier would answer late or not at all: an unreachable broker, refused credentials, a provider
-without consumers, a pact of another provider.
+The broker is asked by our own client alone. That settles at once, and with its reason, what the verifier would answer
+late or not at all: an unreachable broker, refused credentials, a provider without consumers, a pact of another
+provider. What cannot be read of one pact is that pact's problem.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
-from contracts.client import NotFound, UnexpectedAnswer, UsageError, require_same_broker
-from contracts.client.documents import descriptions
+from contracts.client import (
+    ClientError,
+    NotFound,
+    Refused,
+    UnexpectedAnswer,
+    Unreachable,
+    UsageError,
+    require_same_broker,
+    unknown_names,
+)
 from contracts.client.selectors import RECOMMENDED, MatchingBranch, Selector
-from contracts.pipeline import publish
+from contracts.pipeline import pact_files
+from contracts.pipeline.interactions import NotReadable, Part, parts, plugins
 
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
     from pathlib import Path
 
     from contracts.client import Broker
-    from contracts.client.documents import Pact
+    from contracts.client.documents import Pact, PactToVerify
+    from contracts.client.hal import JsonObject
 
 
 _NOT_KNOWN_PENDING = "A pact given by its URL: whether it is pending is not known, so that a failure fails this run."
@@ -32,7 +42,7 @@ _NOT_KNOWN_PENDING = "A pact given by its URL: whether it is pending is not know
 class BrokerSource:
     """The pacts that a broker selects for the provider.
 
-    Pending pacts are included unless told otherwise: they are verified and shown, and fail nothing.
+    Pending pacts are included by default: they are verified and shown, and fail nothing.
     *include_wip_since* adds work in progress that was published after that day.
     """
 
@@ -65,57 +75,63 @@ Source = BrokerSource | PactUrl | Files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """One pact that the run must verify: *what* names it, *interactions* are the descriptions of its interactions.
+class Planned:
+    """One pact that the run must verify: *what* names it, *parts* are its interactions.
 
-    *pact* is None for one that lies in a file.
+    *problem* says why it cannot be verified at all. *pact* is None for one in a file, or that the broker could not
+    give; without it no result is published.
     """
 
     what: str
     consumer: str
-    interactions: tuple[str, ...]
+    parts: tuple[Part, ...]
+    pending: bool = False
     pact: Pact | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be verified, from where, and what people should know about it."""
+    """The pacts to verify, and what people should know about the choice.
 
-    source: Source
-    expected: tuple[Expected, ...]
+    *nothing* says why there are none, and what to do.
+    """
+
+    broker: Broker | None
+    pacts: tuple[Planned, ...]
     notes: tuple[str, ...] = ()
+    nothing: str = ""
 
 
 class WrongPact(UsageError):
-    """A pact to verify is one of another provider, or holds nothing that could be verified."""
+    """A pact is not one of the provider; nothing was verified."""
 
 
-def plan(source: Source, *, provider: str, branch: str | None) -> Plan:
-    """What *source* holds for *provider*; empty for a provider that has no consumers yet.
+def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: Collection[str] = ()) -> Plan:
+    """The pacts of *source* that *provider*, on *branch*, has to verify.
+
+    A pact that names other plugins than those allowed has a problem: the verifier would install and start them.
 
     Raises:
-        WrongPact: if a pact given by URL or file is not one of this provider.
-        UsageError: if the selectors choose nothing without a branch, and there is none.
-        ForeignLink: if a pact's URL is not on the broker; nothing was sent.
+        WrongPact: if a pact is one of another provider.
+        UsageError: if files cannot be found, or a matching branch alone is asked for without a branch.
+        ForeignLink: if the URL of a pact is not on the broker; nothing was sent.
         ClientError: if the broker cannot be reached, refuses, …
     """
     match source:
         case BrokerSource():
-            return _selected(source, provider, branch)
+            planned = _selected(source, provider, branch)
         case PactUrl():
             url = require_same_broker(source.url, source.broker.base_url)
             pact = source.broker.pact(url)
             _require_provider(url, pact.provider, provider)
-            return Plan(
-                source=PactUrl(broker=source.broker, url=url),
-                expected=(_expected(pact),),
-                notes=(_NOT_KNOWN_PENDING,),
-            )
+            planned = Plan(broker=source.broker, pacts=(_planned(pact, pending=False),), notes=(_NOT_KNOWN_PENDING,))
         case Files():
-            paths = tuple(publish.files(source.paths))
-            return Plan(source=Files(paths=paths), expected=tuple(_in_file(path, provider) for path in paths))
+            files = pact_files.files(source.paths)
+            planned = Plan(broker=None, pacts=tuple(_in_file(path, provider) for path in files))
         case _:
             assert_never(source)
+    return replace(planned, pacts=tuple(_restricted(each, allowed_plugins) for each in planned.pacts))
 
 
 def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
@@ -131,12 +147,6 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
     if branch is None and since is not None:
         since = None
         notes.append("The provider's branch is not known: work in progress is left out.")
-    source = BrokerSource(
-        broker=source.broker,
-        selectors=selectors,
-        include_pending=source.include_pending,
-        include_wip_since=since,
-    )
     try:
         asked = source.broker.pacts_for_verification(
             provider,
@@ -146,19 +156,35 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
             include_wip_since=since,
         )
     except NotFound:
-        notes.append(_no_consumers(source.broker, provider))
-        return Plan(source=source, expected=(), notes=tuple(notes))
-    if not asked:
-        notes.append(
-            f"The broker selects no pact for {provider}: no consumer has published one that the "
-            "selectors of this run choose. There is nothing to verify yet."
-        )
-    expected = tuple(_expected(source.broker.pact(each.url)) for each in asked)
-    return Plan(source=source, expected=expected, notes=tuple(notes))
+        nothing = _no_consumers(source.broker, provider)
+        return Plan(broker=source.broker, pacts=(), notes=tuple(notes), nothing=nothing)
+    nothing = (
+        f"The broker selects no pact for {provider}: no consumer has published one that the selectors of this run "
+        "choose. Check the provider's name and the selectors."
+    )
+    if not asked and (others := _similar(source.broker, provider)):
+        nothing += f" {others}"
+    pacts = tuple(_asked(source.broker, each) for each in asked)
+    return Plan(broker=source.broker, pacts=pacts, notes=tuple(notes), nothing="" if pacts else nothing)
+
+
+def _asked(broker: Broker, item: PactToVerify) -> Planned:
+    """One pact that the broker names; one that cannot be read is planned with its problem.
+
+    Raises:
+        Refused, Unreachable: for these the broker is at fault, and not this pact.
+    """
+    try:
+        return _planned(broker.pact(item.url), pending=item.pending)
+    except (Refused, Unreachable):
+        raise
+    except (ClientError, RecursionError) as error:
+        problem = "it nests too deep" if isinstance(error, RecursionError) else str(error)
+        return Planned(what=item.name, consumer=item.name, parts=(), pending=item.pending, problem=problem)
 
 
 def _no_consumers(broker: Broker, provider: str) -> str:
-    """The note on a provider that the broker does not know: nobody has published a pact with it.
+    """Why a provider that the broker does not know has no pacts: nobody has published one with it.
 
     Raises:
         UnexpectedAnswer: if the broker does know the application.
@@ -166,10 +192,8 @@ def _no_consumers(broker: Broker, provider: str) -> str:
     try:
         broker.pacticipant(provider)
     except NotFound:
-        return (
-            f"The broker at {broker.base_url} knows no application named {provider!r}: it has no "
-            "consumers yet, so that there is nothing to verify. (If it should have, check the name.)"
-        )
+        said = f"{provider!r} has no consumers yet."
+        return f"{said} {_similar(broker, provider)}".strip()
     msg = (
         f"The broker at {broker.base_url} knows {provider!r}, but answers 'not found' when asked for "
         "the pacts to verify. Look at the broker's log."
@@ -177,20 +201,49 @@ def _no_consumers(broker: Broker, provider: str) -> str:
     raise UnexpectedAnswer(msg)
 
 
-def _expected(pact: Pact) -> Expected:
-    what = f"the pact of version {pact.consumer_version} of {pact.consumer}"
-    return Expected(what=what, consumer=pact.consumer, interactions=pact.interactions, pact=pact)
-
-
-def _in_file(path: Path, provider: str) -> Expected:
-    contract = publish.read_pact(path)
-    _require_provider(str(path), contract.provider, provider)
+def _similar(broker: Broker, provider: str) -> str:
+    """That the broker does not know *provider*, and which names it knows; "" where it does know it, or does not say."""
     try:
-        interactions = descriptions(json.loads(contract.content))
-    except UnexpectedAnswer as error:
-        msg = f"{path} is no pact: its interactions cannot be read. Let the consumer's tests write it anew."
-        raise WrongPact(msg) from error
-    return Expected(what=str(path), consumer=contract.consumer, interactions=interactions)
+        names = [each.name for each in broker.pacticipants()]
+    except ClientError:
+        return ""
+    return "" if provider in names else f"{unknown_names.application(provider, names)}."
+
+
+def _planned(pact: Pact, *, pending: bool) -> Planned:
+    what = f"the pact of version {pact.consumer_version} of {pact.consumer}"
+    return _read(what, pact.consumer, pact.document, pending=pending, pact=pact)
+
+
+def _read(what: str, consumer: str, document: JsonObject, *, pending: bool, pact: Pact | None) -> Planned:
+    try:
+        return Planned(what=what, consumer=consumer, parts=parts(document), pending=pending, pact=pact)
+    except NotReadable as error:
+        problem = f"it cannot be read: {error}"
+        return Planned(what=what, consumer=consumer, parts=(), pending=pending, pact=pact, problem=problem)
+
+
+def _in_file(path: Path, provider: str) -> Planned:
+    try:
+        file = pact_files.read_file(path)
+    except pact_files.NotPublishable as error:
+        return Planned(what=str(path), consumer=path.name, parts=(), problem=str(error))
+    _require_provider(str(path), file.provider, provider)
+    return _read(str(path), file.consumer, file.document, pending=False, pact=None)
+
+
+def _restricted(planned: Planned, allowed: Collection[str]) -> Planned:
+    """*planned*, with a problem where it names a plugin that the provider did not allow."""
+    documents = [part.pact for part in planned.parts if part.pact is not None][:1]
+    refused = [name for document in documents for name in plugins(document) if name not in allowed]
+    if not refused:
+        return planned
+    names = ", ".join(map(repr, refused))
+    problem = (
+        f"it needs the plugin {names}, which this provider does not allow: a plugin is a program that the verifier "
+        "downloads and starts. Install it, and allow it by name (--allow-plugin)"
+    )
+    return replace(planned, problem=problem)
 
 
 def _require_provider(where: str, named: str, provider: str) -> None:

@@ -14,16 +14,28 @@ import click
 from contracts.client import UsageError
 from contracts.pipeline import statuses
 from contracts.pipeline.commands import connected, credentials, ending
+from contracts.pipeline.interrupts import interruptible
 from contracts.pipeline.report import Reporter
+from contracts.pipeline.states import SETUP_TIMEOUT_SECONDS, TEARDOWN_TIMEOUT_SECONDS, RemoteStates
+from contracts.pipeline.verifier import REQUEST_TIMEOUT_SECONDS
 from contracts.pipeline.verify import BrokerSource, Files, PactUrl, VerificationFailed, verify
+from contracts.pipeline.verify_options import allowed_plugins, headers, selecting, selectors
+from contracts.pipeline.verify_progress import VerifyProgress
 
 
 if TYPE_CHECKING:
-    from contracts.pipeline.verify import Source
+    from collections.abc import Mapping
+
+    from contracts.pipeline.states import States
+    from contracts.pipeline.verify import Report, Source
+
+INTERRUPTED = 130
 
 _EXIT = """\b
-Exit status: 0 every contract that counts is kept; 1 one is not, or nothing was verified; 2 wrong usage;
-4 broker unreachable or refusing."""
+Exit status: 0 every contract that counts is kept; 1 one is not, or there is nothing to verify; 2 wrong usage;
+4 broker unreachable or refusing, or the provider does not run; 130 interrupted, and nothing was published."""
+
+_SECONDS = click.FloatRange(min=0, min_open=True)
 
 
 @click.command("verify", short_help="Verify a provider against its pacts.", epilog=_EXIT)
@@ -32,12 +44,55 @@ Exit status: 0 every contract that counts is kept; 1 one is not, or nothing was 
 @click.option("-e", "--version", required=True, help="Version of the provider: the commit's full hash.")
 @click.option("--branch", metavar="NAME", help="Branch that the version is on.")
 @click.option("--build-url", metavar="URL", help="Where the build can be looked at.")
-@click.option("--app", metavar="MODULE:NAME", help="The provider's ASGI application, served while it is verified.")
+@click.option(
+    "--app", metavar="MODULE:NAME", help="The provider's ASGI or WSGI application, served while it is verified."
+)
 @click.option("--provider-base-url", metavar="URL", help="Instead: where the provider runs.")
+@click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Add this header to each request.")
 @click.option(
     "--states", metavar="MODULE:NAME", help="A mapping from provider states to functions of a state's parameters."
 )
+@click.option("--states-url", metavar="URL", help="Instead: an address that takes provider states by POST.")
+@click.option(
+    "--request-timeout-seconds",
+    type=_SECONDS,
+    default=REQUEST_TIMEOUT_SECONDS,
+    show_default=True,
+    help="How long the provider may take to answer.",
+)
+@click.option(
+    "--state-timeout-seconds",
+    type=_SECONDS,
+    default=SETUP_TIMEOUT_SECONDS,
+    show_default=True,
+    help="How long the setup of a provider state may take.",
+)
+@click.option(
+    "--teardown-timeout-seconds",
+    type=_SECONDS,
+    default=TEARDOWN_TIMEOUT_SECONDS,
+    show_default=True,
+    help="How long its teardown may take.",
+)
 @click.option("--pact-url", envvar="PACT_URL", show_envvar=True, metavar="URL", help="Only this pact of the broker.")
+@selecting
+@click.option("--pending/--no-pending", default=True, show_default=True, help="Include pacts that are pending.")
+@click.option(
+    "--include-wip-since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Include work in progress published since then; needs --branch.",
+)
+@click.option("--consumer", multiple=True, metavar="NAME", help="Only the pacts of this consumer.")
+@click.option("--description", metavar="REGEX", help="Only interactions with such a description; cannot publish.")
+@click.option("--state", metavar="REGEX", help="Only interactions with such a provider state; cannot publish.")
+@click.option("--allow-no-pacts", is_flag=True, help="Pass where there is no pact yet: for a first build.")
+@click.option(
+    "--allow-plugin",
+    multiple=True,
+    metavar="NAME",
+    help="Allow pacts that need this plugin. [also: CONTRACTS_ALLOWED_PLUGINS, pyproject.toml]",
+)
 @click.option("--publish", is_flag=True, help="Publish the results, and make sure that the broker holds them.")
 @click.option(
     "-b",
@@ -46,51 +101,90 @@ Exit status: 0 every contract that counts is kept; 1 one is not, or nothing was 
     show_envvar=True,
     help="The broker, unless PACTS are given.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Show what the verifier prints.")
 @credentials
-def command(  # noqa: PLR0913 - one argument for each option
-    *,
-    pacts: tuple[Path, ...],
-    provider: str,
-    version: str,
-    branch: str | None,
-    build_url: str | None,
-    app: str | None,
-    provider_base_url: str | None,
-    states: str | None,
-    pact_url: str | None,
-    publish: bool,
-    broker_base_url: str | None,
-    broker_token: str | None,
-    broker_username: str | None,
-    broker_password: str | None,
-) -> None:
+def command(**options: Any) -> None:  # noqa: ANN401 - the options above, by name
     """Verify a provider against the pacts that its broker selects, or against the pact files PACTS.
 
-    A provider without consumers passes, and is told so. Pending pacts are verified and shown, and fail nothing.
+    Pending pacts are verified and shown, and fail nothing. Results are published after the last pact, so that a run
+    that is interrupted publishes none.
     """
     reporter = Reporter.from_environment(os.environ)
-    with ending(reporter), ExitStack() as stack:
-        source: Source = Files(paths=pacts)
-        if not pacts:
-            broker = connected(broker_base_url or "", broker_token, broker_username, broker_password)
-            stack.enter_context(broker)
-            source = PactUrl(broker=broker, url=pact_url) if pact_url else BrokerSource(broker=broker)
-        try:
-            report = verify(
-                provider=provider,
-                source=source,
-                version=version,
-                branch=branch,
-                app=named(app, "--app") if app else None,
-                base_url=provider_base_url,
-                states=named(states, "--states") if states else None,
-                build_url=build_url,
-                publish=publish,
-            )
-        except VerificationFailed as failure:
-            reporter.verification(failure.report, failure.reasons)
-            click.get_current_context().exit(statuses.NO)
-        reporter.verification(report)
+    context = click.get_current_context()
+    try:
+        with interruptible(), ending(reporter), ExitStack() as stack:
+            try:
+                report = _verify(options, stack, reporter)
+            except VerificationFailed as failure:
+                reporter.verification(failure.report, failure.reasons)
+                context.exit(statuses.NO)
+            reporter.verification(report)
+    except KeyboardInterrupt:
+        reporter.say("Interrupted: nothing more was published.", "bold red")
+        leave_at_once(INTERRUPTED)
+
+
+def leave_at_once(status: int) -> None:
+    """End this process now: threads of the application that is verified would be waited for otherwise."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _verify(options: Mapping[str, Any], stack: ExitStack, reporter: Reporter) -> Report:
+    if options["states"] and options["states_url"]:
+        msg = "Give either --states or --states-url."
+        raise UsageError(msg)
+    source = _source(options, stack)
+    return verify(
+        provider=options["provider"],
+        source=source,
+        version=options["version"],
+        branch=options["branch"],
+        app=named(options["app"], "--app") if options["app"] else None,
+        base_url=options["provider_base_url"],
+        states=_states(options),
+        build_url=options["build_url"],
+        publish=options["publish"],
+        only_consumers=options["consumer"],
+        only_description=options["description"],
+        only_state=options["state"],
+        headers=headers(options["header"]),
+        allowed_plugins=allowed_plugins(options["allow_plugin"]),
+        allow_no_pacts=options["allow_no_pacts"],
+        request_timeout_seconds=options["request_timeout_seconds"],
+        state_timeout_seconds=options["state_timeout_seconds"],
+        teardown_timeout_seconds=options["teardown_timeout_seconds"],
+        on_progress=stack.enter_context(VerifyProgress(reporter.console, verbose=options["verbose"])),
+    )
+
+
+def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
+    if options["pacts"]:
+        return Files(paths=options["pacts"])
+    chosen = selectors(options)
+    broker = connected(
+        options["broker_base_url"] or "",
+        options["broker_token"],
+        options["broker_username"],
+        options["broker_password"],
+    )
+    stack.enter_context(broker)
+    if options["pact_url"]:
+        return PactUrl(broker=broker, url=options["pact_url"])
+    since = options["include_wip_since"]
+    return BrokerSource(
+        broker=broker,
+        selectors=chosen,
+        include_pending=options["pending"],
+        include_wip_since=since.date() if since else None,
+    )
+
+
+def _states(options: Mapping[str, Any]) -> States | RemoteStates | None:
+    if options["states_url"]:
+        return RemoteStates(url=options["states_url"])
+    return named(options["states"], "--states") if options["states"] else None
 
 
 def named(spec: str, option: str) -> Any:  # noqa: ANN401 - whatever stands there
