@@ -51,11 +51,11 @@ class Estate:
         branch: str | None = None,
         tags: tuple[str, ...] = (),
         provider: str = "Ledger",
-    ) -> None:
+    ) -> publish.PublishedVersion:
         """Publish a contract of a consumer's version."""
         publication = contracts(consumer, number, content, branch=branch, tags=tags, provider=provider)
         with self.broker.database.writing() as connection:
-            publish.publish(self.broker, connection, publication, base_url="http://broker")
+            return publish.publish(self.broker, connection, publication, base_url="http://broker")
 
     def pact(self, consumer: str, number: str, provider: str = "Ledger") -> Pact:
         """What a consumer's version published."""

@@ -6,12 +6,18 @@ Source: Pact Broker protocol, events and template parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from contracts.model.webhooks import CONTRACT_CONTENT_CHANGED, CONTRACT_PUBLISHED
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+
+AGAIN_WITHIN = timedelta(minutes=1)
+"""A client that lost the answer sends the same again within this time."""
 
 LATEST_FROM_MAIN_BRANCH = "latest from main branch"
 
@@ -94,6 +100,15 @@ class Happening:
         }
 
 
+def identity(event_name: str, parameters: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """The template parameters that tell one event from another.
+
+    A publication stays the same event when a result arrives after it.
+    """
+    changing = _ABOUT_RESULTS if event_name in {CONTRACT_PUBLISHED, CONTRACT_CONTENT_CHANGED} else ()
+    return frozenset((name, value) for name, value in parameters.items() if name not in changing)
+
+
 def statuses(success: bool | None) -> dict[str, str]:  # noqa: FBT001, None is a third answer
     """The words of each forge for yes, no, and not yet."""
     words = {
@@ -108,3 +123,14 @@ def statuses(success: bool | None) -> dict[str, str]:  # noqa: FBT001, None is a
         "gitlabVerificationStatus",
     )
     return dict(zip(names, words, strict=True))
+
+
+_ABOUT_RESULTS = frozenset(
+    {
+        "providerVersionNumber",
+        "providerVersionTags",
+        "providerVersionBranch",
+        "verificationResultUrl",
+        *statuses(None),
+    }
+)

@@ -8,7 +8,7 @@ from hooks import add_webhook, new_webhook
 from sqlalchemy import select
 
 from contracts.broker.actions import notify
-from contracts.broker.store import labels, pacticipants
+from contracts.broker.store import labels, pacticipants, webhooks
 from contracts.broker.store.tables import triggered_webhooks
 from contracts.model import metadata
 from contracts.model.metadata import Metadata, SelectorMetadata
@@ -51,13 +51,99 @@ def test_a_first_publication_is_published_and_changed(broker, estate, names):
     assert names() == [PUBLISHED, CHANGED]
 
 
-def test_a_publication_again_is_published_alone(broker, estate, names):
+def test_a_publication_again_is_published_alone(broker, estate, names, clock):
     add_webhook(broker)
     estate.publish("Till", "1", "a")
     names()
+    clock.forward(seconds=61)
     estate.publish("Till", "1", "a")
     estate.publish("Till", "2", "a")
     assert names() == [PUBLISHED, PUBLISHED]
+
+
+def test_what_is_published_again_within_a_minute_is_the_same_event(broker, estate, names, clock):
+    add_webhook(broker)
+    estate.version("Ledger", "10", branch="main")
+    estate.publish("Till", "1", "a", branch="main")
+    assert names() == [PUBLISHED, REQUIRED, CHANGED]
+    clock.forward(seconds=59)
+    estate.publish("Till", "1", "a", branch="main")
+    assert names() == []
+
+
+def test_an_answer_that_is_repeated_names_the_same_deliveries(broker, estate, clock):
+    add_webhook(broker, events=(PUBLISHED,))
+    first = estate.publish("Till", "1", "a")
+    clock.forward(seconds=1)
+    again = estate.publish("Till", "1", "a")
+    assert [each.notified.triggered for each in again.contracts] == [
+        each.notified.triggered for each in first.contracts
+    ]
+    assert len(first.contracts[0].notified.triggered) == 1
+
+
+def test_a_result_in_between_makes_no_other_publication_of_it(broker, estate, names, clock):
+    add_webhook(broker, events=(PUBLISHED,))
+    estate.publish("Till", "1", "a")
+    estate.verify("Till", "1", by="10")
+    names()
+    clock.forward(seconds=1)
+    estate.publish("Till", "1", "a")
+    assert names() == []
+
+
+@pytest.mark.parametrize("changed", [{"tags": ("live",)}, {"branch": "main"}])
+def test_another_tag_or_branch_is_another_event(broker, estate, names, changed):
+    add_webhook(broker)
+    estate.publish("Till", "1", "a")
+    names()
+    estate.publish("Till", "1", "a", **changed)
+    assert names() == [PUBLISHED]
+
+
+def test_a_webhook_that_was_added_since_hears_of_what_is_published_again(broker, estate, names):
+    add_webhook(broker)
+    estate.publish("Till", "1", "a")
+    names()
+    added = add_webhook(broker, events=(PUBLISHED,))
+    again = estate.publish("Till", "1", "a")
+    assert names() == [PUBLISHED]
+    assert added.uuid in {each.webhook_uuid for each in again.contracts[0].notified.triggered}
+
+
+def test_a_webhook_that_was_changed_since_hears_of_what_is_published_again(broker, estate, names, clock):
+    webhook = add_webhook(broker)
+    estate.publish("Till", "1", "a")
+    names()
+    clock.forward(seconds=1)
+    with broker.database.writing() as connection:
+        webhooks.replace(connection, webhook, new_webhook(), clock())
+    clock.forward(seconds=1)
+    estate.publish("Till", "1", "a")
+    assert names() == [PUBLISHED]
+
+
+def test_a_result_that_is_sent_again_is_the_same_event(broker, estate, names, clock):
+    add_webhook(broker)
+    estate.publish("Till", "1", "a")
+    estate.verify("Till", "1", by="10")
+    names()
+    clock.forward(seconds=59)
+    estate.verify("Till", "1", by="10")
+    assert names() == []
+    clock.forward(seconds=2)
+    estate.verify("Till", "1", by="10")
+    assert names() == [RESULT, SUCCEEDED]
+
+
+def test_a_result_sent_again_for_another_consumer_version_is_another_event(broker, estate, told):
+    add_webhook(broker)
+    estate.publish("Till", "1", "a")
+    estate.publish("Till", "2", "a")
+    estate.verify("Till", "1", by="10", metadata=Metadata(consumer_version_number="1"))
+    told()
+    estate.verify("Till", "1", by="10", metadata=Metadata(consumer_version_number="2"))
+    assert [(name, each["consumerVersionNumber"]) for name, each in told()] == [(RESULT, "2"), (SUCCEEDED, "2")]
 
 
 def test_each_version_without_a_result_is_told_of_before_the_change(broker, estate, told):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
@@ -115,15 +116,76 @@ def test_a_success_is_noted_once_for_each_tag_of_the_provider_version(estate):
 @pytest.mark.usefixtures("published")
 def test_results_sent_at_once_leave_one_latest(estate):
     estate.version("Ledger", "10")
-    threads = [Thread(target=estate.verify, args=("Till", "1"), kwargs={"by": "10"}) for _ in range(8)]
+    at_once(estate, [f"http://ci/{number}" for number in range(8)])
+    assert flags(estate) == [False] * 7 + [True]
+
+
+@pytest.mark.usefixtures("published")
+def test_the_same_result_sent_at_once_is_one_result(estate):
+    estate.version("Ledger", "10")
+    at_once(estate, ["http://ci/1"] * 8)
+    assert flags(estate) == [True]
+
+
+def at_once(estate, build_urls):
+    """Send a result from each of the builds at the same moment."""
+    threads = [
+        Thread(target=estate.verify, args=("Till", "1"), kwargs={"by": "10", "build_url": each}) for each in build_urls
+    ]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
+
+
+def flags(estate):
+    """Whether each result is the latest, the oldest first."""
     table = verifications.verifications
     with estate.broker.database.reading() as connection:
-        flags = connection.scalars(select(table.c.latest).order_by(table.c.id)).all()
-    assert flags == [False] * 7 + [True]
+        return connection.scalars(select(table.c.latest).order_by(table.c.id)).all()
+
+
+SENT = {
+    "by": "10",
+    "build_url": "http://ci/1",
+    "report": Report(verified_by={"implementation": "x"}, test_results={"tests": [1, 2.5, None, "ü"]}),
+    "metadata": Metadata(selectors=(SelectorMetadata(branch="main", latest=True),), pending=False, wip=True),
+}
+
+
+@pytest.mark.usefixtures("published")
+def test_a_result_that_is_sent_again_within_a_minute_is_the_first_one(estate, clock):
+    first = estate.verify("Till", "1", **SENT)
+    clock.forward(seconds=60)
+    assert estate.verify("Till", "1", **SENT) == first
+    clock.forward(seconds=1)
+    assert estate.verify("Till", "1", **SENT).number > first.number
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"success": False},
+        {"by": "11"},
+        {"build_url": None},
+        {"executed_at": datetime(2026, 11, 23, 7, 0, tzinfo=UTC)},
+        {"report": Report(verified_by={"implementation": "y"}, test_results={"tests": [1, 2.5, None, "ü"]})},
+        {"report": Report(verified_by={"implementation": "x"})},
+        {"metadata": Metadata()},
+    ],
+)
+def test_a_result_that_differs_in_anything_is_another_one(estate, change):
+    first = estate.verify("Till", "1", **SENT)
+    assert estate.verify("Till", "1", **(SENT | change)).number > first.number
+
+
+@pytest.mark.parametrize("between", [{"by": "10", "success": False}, {"by": "11"}])
+def test_after_another_result_the_same_one_is_new_and_the_latest(estate, published, between):
+    results = [estate.verify("Till", "1", **each) for each in ({"by": "10"}, between, {"by": "10"})]
+    assert len({each.number for each in results}) == 3
+    with estate.broker.database.reading() as connection:
+        assert verifications.latest_for_content(connection, published.pact_version_id) == results[-1]
 
 
 def test_the_latest_of_many_contents_takes_one_statement(estate):

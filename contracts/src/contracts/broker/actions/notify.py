@@ -12,7 +12,15 @@ from contracts.broker import urls
 from contracts.broker.store import deliveries, events, labels, pacts, webhooks
 from contracts.broker.store.deliveries import NewDelivery
 from contracts.model import metadata
-from contracts.model.events import LATEST_FROM_MAIN_BRANCH, Happening, LatestResult, Parties, VersionFacts
+from contracts.model.events import (
+    AGAIN_WITHIN,
+    LATEST_FROM_MAIN_BRANCH,
+    Happening,
+    LatestResult,
+    Parties,
+    VersionFacts,
+    identity,
+)
 from contracts.model.metadata import Metadata
 from contracts.model.webhooks import (
     CONTRACT_CONTENT_CHANGED,
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from contracts.broker.broker import Broker
+    from contracts.model.deliveries import TriggeredWebhook
     from contracts.model.events import RequiredVersion
     from contracts.model.pacts import Pact
     from contracts.model.verifications import Verification
@@ -88,12 +97,15 @@ def pacts_published(
     *,
     build_url: str | None,
     base_url: str,
+    kept: Collection[int] = (),
 ) -> list[Notified]:
     """Raise the events of pacts that a consumer version published, each with another provider.
 
     *changed* says of each whether its content is new; what became of each stands in the same order. The events are:
     published, then for each provider version that has no result and needs one: required, and then content changed.
     Addresses in them start with *base_url*. Without webhooks it takes two statements, however many pacts there are.
+    *kept* are the providers whose pact the version had before: a client that lost the answer sends it again. What a
+    webhook was triggered for within the last minute does not trigger it again.
     """
     published = [pact for pact, _ in changed]
     contents = {each.provider.id: each.pact_version_id for each in published}
@@ -115,7 +127,10 @@ def pacts_published(
             build_url=build_url,
         )
     ]
-    triggered = _trigger(broker, connection, raised, verification_id=None)
+    again = [each.id for each in told if each.provider.id in kept]
+    since = broker.now() - AGAIN_WITHIN
+    earlier = deliveries.of_publications_since(connection, again, since) if again else ()
+    triggered = _trigger(broker, connection, raised, verification_id=None, earlier=earlier)
     return [
         Notified(
             triggered=tuple(triggered.get(each.id, ())),
@@ -134,8 +149,11 @@ def result_published(
     pact: Pact,
     selected: Metadata,
     base_url: str,
+    again: bool = False,
 ) -> None:
     """Raise the events of a result: published, and succeeded or failed, once for each consumer version *selected*.
+
+    A result that was sent *again* triggers no webhook a second time for the same consumer version.
 
     Where the address of the result named no version, the latest with the content, *pact*, is told of.
     """
@@ -159,7 +177,8 @@ def result_published(
         for happening in (known.happening(each, verification.build_url, _selected_tags(selected, each)),)
         for name in names
     ]
-    _trigger(broker, connection, raised, verification_id=verification.id)
+    earlier = deliveries.of_verification(connection, verification.id) if again else ()
+    _trigger(broker, connection, raised, verification_id=verification.id, earlier=earlier)
 
 
 def example(connection: Connection, webhook: NewWebhook | Webhook, base_url: str) -> Mapping[str, str]:
@@ -303,35 +322,51 @@ def _publication_events(
 
 
 def _trigger(
-    broker: Broker, connection: Connection, raised: Sequence[_Event], verification_id: int | None
+    broker: Broker,
+    connection: Connection,
+    raised: Sequence[_Event],
+    *,
+    verification_id: int | None,
+    earlier: Sequence[TriggeredWebhook],
 ) -> dict[int, list[Triggered]]:
-    """Put the webhooks that listen to what is *raised* into the outbox; those of each publication, by its id."""
+    """Put the webhooks that listen to what is *raised* into the outbox; those of each publication, by its id.
+
+    Among the *earlier* deliveries, one for the same event takes the place of a new one, unless the webhook was changed
+    since.
+    """
+    delivered = {(each.webhook_id, identity(each.event_name, each.parameters)): each for each in earlier}
     new: list[NewDelivery] = []
     triggered: dict[int, list[Triggered]] = {}
     for event in raised:
         for webhook in (each for each in event.interested if each.enabled and event.name in each.events):
-            delivery = NewDelivery(
-                uuid=broker.uuid(),
-                webhook_id=webhook.id,
-                webhook_uuid=webhook.uuid,
-                event_name=event.name,
-                consumer_id=event.pact.consumer.id,
-                provider_id=event.pact.provider.id,
-                pact_publication_id=event.pact.id,
-                verification_id=verification_id,
-                parameters=event.happening.parameters(event.name),
-            )
-            new.append(delivery)
+            parameters = event.happening.parameters(event.name)
+            before = delivered.get((webhook.id, identity(event.name, parameters)))
+            if before is not None and before.created_at >= webhook.updated_at:
+                uuid = before.uuid
+            else:
+                uuid = broker.uuid()
+                new.append(_delivery(uuid, event, webhook, parameters, verification_id))
             triggered.setdefault(event.pact.id, []).append(
-                Triggered(
-                    webhook_uuid=webhook.uuid,
-                    description=webhook.shown_as,
-                    event_name=event.name,
-                    uuid=delivery.uuid,
-                )
+                Triggered(webhook_uuid=webhook.uuid, description=webhook.shown_as, event_name=event.name, uuid=uuid)
             )
     deliveries.add(connection, new, broker.now())
     return triggered
+
+
+def _delivery(
+    uuid: str, event: _Event, webhook: Webhook, parameters: Mapping[str, str], verification_id: int | None
+) -> NewDelivery:
+    return NewDelivery(
+        uuid=uuid,
+        webhook_id=webhook.id,
+        webhook_uuid=webhook.uuid,
+        event_name=event.name,
+        consumer_id=event.pact.consumer.id,
+        provider_id=event.pact.provider.id,
+        pact_publication_id=event.pact.id,
+        verification_id=verification_id,
+        parameters=parameters,
+    )
 
 
 def _selected_tags(selected: Metadata, pact: Pact) -> tuple[str, ...] | None:

@@ -224,6 +224,7 @@ def _carry_out(
         [(kept[provider_id], change.changed) for provider_id, change in changes.items()],
         build_url=version.build_url,
         base_url=base_url,
+        kept={each.provider.id for each in plans if each.same},
     )
     return [
         Published(pact=kept[each.provider.id], outcome=each.outcome, change=changes[each.provider.id], notified=told)

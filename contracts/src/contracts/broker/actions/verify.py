@@ -23,17 +23,24 @@ def publish(
     """Keep *result*, which a provider's version got with the content of *pact*.
 
     The provider's version is made when it is missing, without branch or tag: clients tell those before. A success is
-    noted for each of its tags, as work in progress by tag asks for it. *metadata* is that of the address; webhooks are
+    noted for each of its tags, as work in progress by tag asks for it. The same result sent again within a minute makes
+    no second one. *metadata* is that of the address; webhooks are
     told addresses below *base_url*.
     Source: Pact Broker protocol, verification results.
     """
     now = broker.now()
     integrations.touch(connection, pact.consumer.id, [pact.provider.id], now)
     version, _ = versions.ensure(connection, pact.provider.id, result.provider_version_number, now)
-    verification = verifications.add(connection, pact, version.id, result, metadata, now)
+    verification, new = verifications.add(connection, pact, version.id, result, metadata, now)
     if verification.success:
         verifications.add_tag_successes(connection, verification)
     notify.result_published(
-        broker, connection, verification=verification, pact=pact, selected=metadata, base_url=base_url
+        broker,
+        connection,
+        verification=verification,
+        pact=pact,
+        selected=metadata,
+        base_url=base_url,
+        again=not new,
     )
     return verification

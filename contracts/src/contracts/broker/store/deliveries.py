@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from contracts.broker.store.lists import among
 from contracts.broker.store.tables import triggered_webhooks, webhook_executions
@@ -197,6 +197,14 @@ def executions(connection: Connection, triggered_id: int) -> list[Execution]:
 def of_publication(connection: Connection, pact_publication_id: int) -> list[TriggeredWebhook]:
     """What was triggered for a pact, the newest first."""
     return _those(connection, triggered_webhooks.c.pact_publication_id == pact_publication_id)
+
+
+def of_publications_since(
+    connection: Connection, pact_publication_ids: Collection[int], since: datetime
+) -> list[TriggeredWebhook]:
+    """What was triggered for these pacts from *since* on, the newest first."""
+    of_them = among(triggered_webhooks.c.pact_publication_id, pact_publication_ids)
+    return _those(connection, and_(of_them, triggered_webhooks.c.created_at >= since))
 
 
 def of_verification(connection: Connection, verification_id: int) -> list[TriggeredWebhook]:

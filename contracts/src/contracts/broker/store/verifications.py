@@ -10,8 +10,8 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import and_, func, insert, literal, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, insert, literal, select, update
 
 from contracts.broker.store.lists import among
 from contracts.broker.store.tables import (
@@ -26,6 +26,7 @@ from contracts.broker.store.tables import (
 )
 from contracts.broker.store.upserts import insert as upsert
 from contracts.model.errors import NotFound
+from contracts.model.events import AGAIN_WITHIN
 from contracts.model.verifications import Report, Verification
 
 
@@ -57,6 +58,18 @@ _latest_consumer_version = (
     .scalar_subquery()
 )
 
+_SENT = (
+    verifications.c.id,
+    verifications.c.executed_at,
+    verifications.c.success,
+    verifications.c.wip,
+    verifications.c.pending,
+    verifications.c.build_url,
+    verifications.c.verified_by,
+    verifications.c.selectors,
+    verifications.c.test_results,
+)
+
 _SELECT: Select[*tuple[Any, ...]] = (
     select(
         verifications.c.id,
@@ -84,16 +97,15 @@ _SELECT: Select[*tuple[Any, ...]] = (
 
 def add(
     connection: Connection, pact: Pact, provider_version_id: int, result: Result, metadata: Metadata, now: datetime
-) -> Verification:
+) -> tuple[Verification, bool]:
     """Keep a *result* of the content of *pact*; it becomes the latest of that content and provider version.
 
-    *metadata* is what the address carried that the result was sent to. Results of one content are added one after
-    another: its row is locked where the database has several writers, so that of two results sent at once not both
-    claim to be the latest.
+    *metadata* is what the address carried that the result was sent to. The second value is whether the result is new:
+    a client that lost the answer sends the same again, and gets the result that it made.
     """
-    connection.execute(
-        select(pact_versions.c.id).where(pact_versions.c.id == pact.pact_version_id).with_for_update(key_share=True)
-    )
+    last = _lock(connection, pact.pact_version_id, provider_version_id, now - AGAIN_WITHIN)
+    if _is_same(last, result, metadata):
+        return _verification(connection.execute(_SELECT.where(verifications.c.id == last.id)).one()), False
     connection.execute(
         update(verifications)
         .where(
@@ -116,11 +128,53 @@ def add(
         executed_at=result.executed_at or now,
         created_at=now,
         verified_by=dict(result.report.verified_by),
-        selectors=[asdict(each) for each in metadata.selectors],
+        selectors=_selectors(metadata),
         test_results=result.report.test_results,
     )
     added = connection.execute(statement.returning(verifications.c.id)).scalar_one()
-    return _verification(connection.execute(_SELECT.where(verifications.c.id == added)).one())
+    return _verification(connection.execute(_SELECT.where(verifications.c.id == added)).one()), True
+
+
+def _lock(
+    connection: Connection, pact_version_id: int, provider_version_id: int, since: datetime
+) -> Row[*tuple[Any, ...]]:
+    """The last result of a content if it came after *since*, from this provider version; else its columns are None.
+
+    After another provider version's result the same result again is a new one: it is the latest of the content then.
+    Results of one content are added one after another: its row is locked where the database has several writers, so
+    that of two results sent at once not both claim to be the latest.
+    """
+    others = verifications.alias()
+    newest = select(func.max(others.c.id)).where(others.c.pact_version_id == pact_versions.c.id).scalar_subquery()
+    recent = and_(
+        verifications.c.id == newest,
+        verifications.c.provider_version_id == provider_version_id,
+        verifications.c.latest,
+        verifications.c.created_at >= since,
+    )
+    query = select(*_SENT).select_from(pact_versions.outerjoin(verifications, recent))
+    locked = query.where(pact_versions.c.id == pact_version_id).with_for_update(of=pact_versions, key_share=True)
+    return connection.execute(locked).one()
+
+
+def _is_same(last: Row[*tuple[Any, ...]], result: Result, metadata: Metadata) -> bool:
+    """Whether *last* is what *result*, sent to an address with *metadata*, made before."""
+    if last.id is None or (result.executed_at is not None and result.executed_at != last.executed_at):
+        return False
+    sent = (
+        result.success,
+        metadata.wip,
+        metadata.pending,
+        result.build_url,
+        dict(result.report.verified_by),
+        _selectors(metadata),
+        result.report.test_results,
+    )
+    return sent == tuple(last)[2:]
+
+
+def _selectors(metadata: Metadata) -> list[dict[str, Any]]:
+    return [asdict(each) for each in metadata.selectors]
 
 
 def add_tag_successes(connection: Connection, verification: Verification) -> None:
