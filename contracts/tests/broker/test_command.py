@@ -68,7 +68,7 @@ def test_a_port_that_is_taken_is_said_plainly(tmp_path):
             check=False,
         )
 
-    assert done.returncode == 1
+    assert done.returncode == 4
     assert f"Port {port} on 127.0.0.1 is taken" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -99,6 +99,6 @@ def test_a_setting_that_cannot_be_used_is_a_usage_error(options, environment, wo
 def test_a_database_that_cannot_be_used_is_said_plainly(port, url, words):
     result = CliRunner().invoke(broker, ["--port", str(port), "--database-url", url])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 4
     assert words in result.output
     assert "s3cret" not in result.output

@@ -11,7 +11,12 @@ from contracts.broker import settings as known
 from contracts.broker.settings import LogLevel, Settings, SettingsError
 
 
-@click.command(name="broker", short_help="Serve a Pact Broker.")
+DID_NOT_START = 4  # as every command ends that lacks a server or its database
+_EXIT = """\b
+Exit status: 0 stopped; 2 wrong usage; 4 did not start: port taken, or database unusable."""
+
+
+@click.command(name="broker", epilog=_EXIT, short_help="Serve a Pact Broker.")
 @click.option("--host", help="Address to listen on  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 9292]")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
@@ -54,10 +59,11 @@ def command(
         from contracts.broker.server import ServerError, serve  # noqa: PLC0415, the server's libraries only for it
     except ImportError as error:
         msg = f"The broker needs more libraries ({error}): in a clone, pip install './contracts[broker]'"
-        raise click.ClickException(msg) from error
+        raise click.UsageError(msg) from error
     finally:
         gc.enable()
     try:
         serve(settings)
     except ServerError as error:
-        raise click.ClickException(str(error)) from error
+        click.echo(f"Error: {error}", err=True)
+        raise click.exceptions.Exit(DID_NOT_START) from error
