@@ -55,12 +55,6 @@ def test_a_host_that_was_late_has_one_place_until_it_answers_or_some_minutes_pas
     assert shares.most() == 4
 
 
-def test_a_place_is_tried_for_and_not_waited_for(shares):
-    assert [shares.try_to_begin("a") for _ in range(5)] == [True] * 4 + [False]
-    assert [shares.try_to_begin("b") for _ in range(5)] == [True] * 4 + [False]
-    assert not shares.try_to_begin("c")
-
-
 @pytest.mark.parametrize(
     ("url", "host"),
     [

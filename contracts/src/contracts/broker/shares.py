@@ -60,14 +60,6 @@ class Shares:
         with self._lock:
             self._underway[host] += 1
 
-    def try_to_begin(self, host: str) -> bool:
-        """Take a place if one is free and *host* does not have its share."""
-        with self._lock:
-            if self._left(host) <= 0 or self._underway.total() >= self.at_once:
-                return False
-            self._underway[host] += 1
-            return True
-
     def end(self, host: str, *, late: bool) -> None:
         """Give the place back."""
         with self._lock:
