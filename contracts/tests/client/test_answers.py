@@ -134,3 +134,10 @@ def test_a_long_text_is_cut():
     with pytest.raises(UnexpectedAnswer) as raised:
         read(500, b"x" * 5000, content_type="text/plain")
     assert len(str(raised.value)) < 600
+
+
+def test_where_an_error_has_details_they_are_what_it_says():
+    assert answers.messages({"error": "Not found", "detail": "There is no version '9' of 'Till'"}) == [
+        "There is no version '9' of 'Till'"
+    ]
+    assert answers.messages({"error": {"message": "failed", "reference": "x"}, "detail": "y"}) == ["failed"]

@@ -64,6 +64,8 @@ def messages(document: JsonObject) -> list[str]:
     error = document.get("error")
     if isinstance(error, dict):
         error = error.get("message")
+    elif error is not None:
+        error = document.get("detail", error)  # a broker that says more than the protocol's sentence
     said += _texts(error)
     said += _by_field(document.get("errors"))
     if not said:

@@ -32,6 +32,13 @@ class NotFound(BrokerError):
     """The thing named does not exist."""
 
 
+class VersionNotFound(NotFound):
+    """An application has no version with this number."""
+
+    def __init__(self, pacticipant: str, number: str) -> None:
+        super().__init__(f"There is no version '{number}' of '{pacticipant}'")
+
+
 class PacticipantNotFound(NotFound):
     """No application has this name, where the path needs one.
 

@@ -63,6 +63,16 @@ def test_without_a_password_other_names_are_refused_with_the_next_step(ask, host
     assert b"PACT_BROKER_BASE_URL" in refused.content
 
 
+@pytest.mark.parametrize("host", ["example.org", "example.com:80", "other.example"])
+def test_names_that_nobody_can_own_are_answered(ask, host):
+    assert ask(headers=[("Host", host)]).status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example.org", "evil.example.com", "notexample.org", "example.org.evil.test"])
+def test_names_like_them_are_not(ask, host):
+    assert ask(headers=[("Host", host)]).status == 403
+
+
 def test_of_two_names_both_are_judged(ask):
     assert ask(headers=[("Host", "localhost"), ("Host", "evil.test")]).status == 403
 

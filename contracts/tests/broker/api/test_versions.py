@@ -109,3 +109,14 @@ def test_a_list_without_pages_may_be_longer_than_one_look(http, numbers, monkeyp
 def test_a_list_of_nobodys_versions_is_not_found_as_the_reference_says_it(http, path):
     response = http.get(path)
     assert (response.status_code, response.headers["content-type"]) == (404, "application/json;charset=utf-8")
+
+
+def test_a_version_that_does_not_exist_is_answered_in_the_protocol_s_words_and_in_ours(http):
+    http.post("/pacticipants", json={"name": "Till"})
+
+    for answer in (http.get("/pacticipants/Till/versions/9"), http.delete("/pacticipants/Till/versions/9/tags/prod")):
+        assert answer.status_code == 404
+        assert answer.json() == {
+            "error": "The requested document was not found on this server.",
+            "detail": "There is no version '9' of 'Till'",
+        }

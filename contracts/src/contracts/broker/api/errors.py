@@ -29,6 +29,7 @@ from contracts.model.errors import (
     PublishConflict,
     Unavailable,
     Unprocessable,
+    VersionNotFound,
 )
 from contracts.model.modifications import Modified
 from contracts.model.webhook_rules import METHODS
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 2
+
+NO_VERSION = "The requested document was not found on this server."
+"""The reference broker's words, which the official command line's contract asks for; ours are in `detail`."""
 
 NO_DOCUMENT = "There is nothing at this address"
 
@@ -129,6 +133,8 @@ def _broker_error(request: Request, error: Exception) -> Response:
     match error:
         case PacticipantNotFound():
             answer = _answer(request, 404, {"error": text}, text)
+        case VersionNotFound():
+            answer = _answer(request, 404, {"error": NO_VERSION, "detail": text}, text, media_type=JSON)
         case NotFound():
             answer = _answer(request, 404, {"error": text}, text, media_type=JSON)
         case PotentialDuplicate():

@@ -87,7 +87,7 @@ RELATIONS = (
     ("pb:webhook", urls.WEBHOOK, "A webhook"),
     ("pb:integrations", urls.INTEGRATIONS, "Integrations"),
     ("pb:pacticipant-version-tag", urls.VERSION_TAG, "Get, create or delete a version's tag"),
-    ("pb:pacticipant-branch", urls.BRANCH, "Get or delete a branch"),
+    ("pb:pacticipant-branch", urls.BRANCH, "Get or delete a pacticipant branch"),
     (
         "pb:pacticipant-branch-version",
         urls.BRANCH_VERSION,

@@ -4,7 +4,7 @@ A browser sends requests for any page that it shows. A page of another site cann
 what changes something is refused if the browser says that another site asks. A page can also move its own name to the
 broker's address (DNS rebinding), and is then the same site: while no password protects the broker, it answers only to
 names that it knows.
-Source: Fetch Metadata (W3C), Sec-Fetch-Site; RFC 6454 (Origin); RFC 9110, section 7.2 (Host).
+Source: Fetch Metadata (W3C), Sec-Fetch-Site; RFC 6454 (Origin); RFC 9110, section 7.2 (Host); RFC 2606 (names).
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _HARMLESS = {"GET", "HEAD", "OPTIONS"}
 _OWN_SITES = {"same-origin", "none"}  # none: a person typed the address
+# RFC 2606 and RFC 6761: nobody can own them, so no page can move them; verifications of documents use them
+_DOCUMENTATION = {"example", "example.com", "example.net", "example.org"}
 _PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -85,11 +87,13 @@ def _site(address: str) -> str:
 
 @lru_cache(maxsize=256)
 def _answers(host: str, names: frozenset[str]) -> bool:
-    """Whether *host*, as a Host header has it, is a loopback name or one of *names*."""
+    """Whether *host*, as a Host header has it, is a loopback name, one of *names*, or one that nobody can own."""
     name = host.lower().rpartition("]")[0].lstrip("[") if host.startswith("[") else host.lower().partition(":")[0]
     name = name.removesuffix(".")
     if name in names or name == "localhost" or name.endswith(".localhost"):
         return bool(name)
+    if name in _DOCUMENTATION or name.endswith(".example"):
+        return True
     try:
         return ip_address(name).is_loopback
     except ValueError:

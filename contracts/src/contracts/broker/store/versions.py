@@ -20,7 +20,7 @@ from contracts.broker.store.tables import (
 from contracts.broker.store.tables import branches as branches_table
 from contracts.broker.store.tables import tags as tags_table
 from contracts.broker.store.upserts import insert
-from contracts.model.errors import NotFound
+from contracts.model.errors import NotFound, VersionNotFound
 from contracts.model.versions import Version, VersionDetails
 
 
@@ -73,8 +73,7 @@ def find_of(connection: Connection, pacticipant: str, number: str) -> Version:
         .where(pacticipants.c.name == pacticipant, versions.c.number == number)
     )
     if (row := connection.execute(query).one_or_none()) is None:
-        msg = f"There is no version '{number}' of '{pacticipant}'"
-        raise NotFound(msg)
+        raise VersionNotFound(pacticipant, number)
     return version_of(row)
 
 
