@@ -18,7 +18,7 @@ import requests
 from estates import Estate
 from hooks import add_webhook, document
 from listeners import Listener, Reply, until
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 
 from contracts.broker import delivery as worker
 from contracts.broker import sending
@@ -268,6 +268,30 @@ def test_a_webhook_that_is_gone_or_off_by_then_is_not_sent(patient, running, lis
         (execution,) = deliveries.executions(connection, given_up.id)
     assert execution.logs == "Not sent: the webhook was removed or switched off meanwhile\n"
     assert listener.arrived == []
+
+
+def test_while_the_database_is_away_how_it_went_is_kept_and_the_log_has_one_line(broker, running, listener, caplog):
+    hold = threading.Event()
+    listener.answers["/hook"] = Reply(hold=hold)
+
+    @event.listens_for(broker.database.engine, "checkout")
+    def _impatient(connection, *_):
+        connection.execute("PRAGMA busy_timeout=50")
+
+    add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+    running(broker)
+    publish(broker)
+    listener.wait_for(1)
+    with caplog.at_level(logging.WARNING), broker.database.engine.connect() as other:
+        other.execution_options(contracts_write=True).begin()
+        hold.set()
+        until(lambda: caplog.messages)
+        other.rollback()
+    (delivered,) = stands(broker, Status.SUCCESS, 1)
+    assert delivered.attempts_made == 1
+    assert len(listener.arrived) == 1
+    assert len(caplog.messages) == 1
+    assert "database is locked" in caplog.messages[0]
 
 
 def test_whatever_goes_wrong_is_a_failed_attempt_with_its_log(patient, running, listener, caplog):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from contracts.broker import sending
 from contracts.broker.actions import refill
+from contracts.broker.clock_steps import ClockSteps
 from contracts.broker.deadlines import Exchanges
 from contracts.broker.shares import Shares, host_and_port
 from contracts.broker.store import deliveries, webhooks
@@ -56,6 +57,7 @@ class Delivery:
         self._underway: set[int] = set()
         self._renewed = 0.0
         self._exchanges = Exchanges()
+        self._clock = ClockSteps(broker.now)
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
 
     def start(self) -> None:
@@ -91,6 +93,9 @@ class Delivery:
 
     def _round(self) -> float:
         """Hand out what is due; how long until there may be more."""
+        if self._clock.was_set_back():
+            with self._broker.database.writing() as connection:
+                deliveries.clock_was_set_back(connection, self._broker.now(), CLAIM)
         self._renew()
         while self._shares.free() and not self._stopping.is_set():
             passed_over, wait_seconds = self._look()

@@ -231,3 +231,19 @@ def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim
     assert claim() == [given_back]
     clock.forward(seconds=HOLD.total_seconds())
     assert claim() == [kept, given_back]
+
+
+def test_what_waits_by_a_clock_that_was_set_back_is_due_now(database, add, claim, record, clock):
+    add(3)
+    waiting, held, done = claim()
+    record(waiting, Next(status=Status.RETRYING, wait=timedelta(seconds=10)))
+    record(done, DONE)
+    clock.forward(hours=-1)
+    assert claim() == []
+
+    with database.writing() as connection:
+        deliveries.clock_was_set_back(connection, clock(), timedelta(seconds=12))
+
+    assert [each.uuid for each in claim()] == [waiting.uuid]
+    clock.forward(seconds=12)
+    assert [each.uuid for each in claim()] == [held.uuid]

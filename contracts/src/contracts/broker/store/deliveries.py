@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, literal, or_, select, update
 
 from contracts.broker.store.lists import among
-from contracts.broker.store.tables import triggered_webhooks, webhook_executions
+from contracts.broker.store.tables import UtcDateTime, triggered_webhooks, webhook_executions
 from contracts.model.deliveries import Execution, Status, TriggeredWebhook
 from contracts.model.errors import NotFound
 
@@ -128,6 +128,15 @@ def renew(connection: Connection, ids: Collection[int], until: datetime) -> None
     """Hold the claims on these deliveries *until* then; one that was given back stays so."""
     held = among(triggered_webhooks.c.id, ids) & triggered_webhooks.c.claimed_until.is_not(None)
     connection.execute(update(triggered_webhooks).where(held).values(claimed_until=until))
+
+
+def clock_was_set_back(connection: Connection, now: datetime, hold: timedelta) -> None:
+    """Make due *now* what waits since a later moment, and let claims last no longer than *hold*."""
+    later = (triggered_webhooks.c.next_attempt_at.is_not(None), triggered_webhooks.c.updated_at > now)
+    until = literal(now + hold, UtcDateTime)
+    shortened = case((triggered_webhooks.c.claimed_until > until, until), else_=triggered_webhooks.c.claimed_until)
+    due_now = {"next_attempt_at": now, "claimed_until": shortened, "updated_at": now}
+    connection.execute(update(triggered_webhooks).where(*later).values(due_now))
 
 
 def next_due(connection: Connection, passed_over: Except = _NONE) -> datetime | None:

@@ -1,0 +1,23 @@
+"""A clock that is set back is noticed, once."""
+
+from __future__ import annotations
+
+from contracts.broker.clock_steps import ClockSteps
+
+
+def test_a_clock_that_is_set_back_is_noticed_once(clock):
+    steady = [0.0]
+    steps = ClockSteps(clock, lambda: steady[0])
+
+    def after(passed_seconds, **moved):
+        steady[0] += passed_seconds
+        clock.forward(seconds=passed_seconds)
+        clock.forward(**moved)
+        return steps.was_set_back()
+
+    assert not after(100)
+    assert not after(100, seconds=-4)
+    assert not after(100, hours=1)
+    assert after(100, hours=-1)
+    assert not after(100)
+    assert after(100, seconds=-6)
