@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from contracts.client import answers, timeouts, urls
+from contracts.client import answers, timeouts, tls, urls
 from contracts.client.errors import UnexpectedAnswer, Unreachable, UsageError
 from contracts.client.exchanges import Exchanges, TooSlow
 from contracts.client.timeouts import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
@@ -152,8 +152,8 @@ class Transport:
     def _silence(self, method: str, url: str, error: requests.RequestException) -> str:
         match error:
             case requests.exceptions.SSLError():
-                why = f"no trusted connection came about ({_cause(error)})"
-                advice = "Give the certificate authority's file in SSL_CERT_FILE or REQUESTS_CA_BUNDLE."
+                failed = tls.failure(error)
+                why, advice = failed.why, failed.advice
             case requests.exceptions.ProxyError():
                 why = "the proxy does not pass the request on"
                 advice = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
