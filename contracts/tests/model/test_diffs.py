@@ -68,3 +68,15 @@ def test_it_is_a_unified_diff_without_places(old, new):
     unified = unified_diff(*(json.dumps(each, indent=2).splitlines() for each in documents), n=10, lineterm="")
     expected = ["…" if line.startswith("@@") else line for line in list(unified)[2:]]
     assert diffs.diff(*documents).splitlines() == expected
+
+
+def test_a_changed_version_of_the_specification_is_a_difference():
+    interaction = {"description": "same"}
+    old, new = (
+        {"interactions": [interaction], "metadata": {"pactSpecification": {"version": version}}}
+        for version in ("2.0.0", "3.0.0")
+    )
+
+    assert '-  "pactSpecification": "2.0.0"' in diffs.diff(old, new)
+    assert '+  "pactSpecification": "3.0.0"' in diffs.diff(old, new)
+    assert "pactSpecification" not in diffs.diff(old, {**old, "interactions": []})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,3 +111,58 @@ _json = st.recursive(
 def test_any_document_can_be_read(document):
     """Whatever was published, the page of it can be shown."""
     assert all(each.parts for each in read(document))
+
+
+ATTACHMENT = {"content": "hello", "contentType": "text/plain", "owner": "somebody"}
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "2.0.0", "3.0.0", "3.1", 3])
+def test_below_version_4_a_body_is_never_taken_for_a_wrapper_of_one(version):
+    document = {
+        "metadata": {"pactSpecification": {"version": version}},
+        "interactions": [{"type": "of ours", "request": {"body": ATTACHMENT}, "response": {"body": ATTACHMENT}}],
+        "messages": [{"contents": ATTACHMENT}],
+    }
+
+    for interaction in read(document):
+        for _, part in interaction.parts:
+            assert json.loads(part.body) == ATTACHMENT
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ({"content": None}, "null"),
+        ({"content": {"content": 1}, "contentType": "application/json", "encoded": False}, '{\n  "content": 1\n}'),
+        ({"content": "aGVsbG8=", "encoded": "base64"}, "hello"),
+        ({"content": "/w==", "encoded": "base64"}, "/w=="),
+    ],
+)
+def test_in_version_4_what_is_under_content_is_shown(body, shown):
+    document = {
+        "metadata": {"pactSpecification": {"version": "4.0"}},
+        "interactions": [{"type": "Synchronous/HTTP", "response": {"body": body}}],
+    }
+
+    assert read(document)[0].parts[1][1].body == shown
+
+
+def test_null_is_nothing_and_never_a_word_of_python():
+    document = {
+        "interactions": [
+            {
+                "description": None,
+                "providerStates": [{"name": None}],
+                "request": {"method": None, "path": None, "query": {"a": [None, True]}, "headers": {"X": [None, True]}},
+                "response": {"status": None, "headers": {"Y": None}},
+            }
+        ]
+    }
+
+    (interaction,) = read(document)
+
+    assert (interaction.description, interaction.states) == ("", (State(name=""),))
+    assert interaction.parts == (
+        ("Request", Part(title="?a=&a=true", headers=(("X", ", true"),))),
+        ("Response", Part(title="any status", headers=(("Y", ""),))),
+    )

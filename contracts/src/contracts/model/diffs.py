@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from contracts.model import contents
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +26,8 @@ _LISTS = ("interactions", "messages")
 def diff(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool = False) -> str:
     """What changed from *old* to *new*, line by line, `-` before what went and `+` before what came.
 
-    Compared are the interactions that are not in both, unless the *whole* documents are asked for: they decide over a
-    verification's result. Empty when nothing differs.
+    Compared are the interactions that are not in both, and the version of the specification, unless the *whole*
+    documents are asked for: they decide over a verification's result. Empty when nothing differs.
     """
     compared = (old, new) if whole else _differing(old, new)
     went, came = (json.dumps(each, indent=2, ensure_ascii=False).splitlines() for each in compared)
@@ -76,9 +78,12 @@ def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mapping[
     if not names:
         return old, new
     left, right = ({name: _elements(each, name) for name in names} for each in (old, new))
-    return {name: _without(left[name], right[name]) for name in names}, {
-        name: _without(right[name], left[name]) for name in names
-    }
+    went: dict[str, Any] = {name: _without(left[name], right[name]) for name in names}
+    came: dict[str, Any] = {name: _without(right[name], left[name]) for name in names}
+    before, after = (contents.specification_version(dict(each)) for each in (old, new))
+    if before != after:
+        return {"pactSpecification": before} | went, {"pactSpecification": after} | came
+    return went, came
 
 
 def _elements(document: Mapping[str, Any], name: str) -> list[str]:

@@ -6,10 +6,18 @@ Source: Pact specification, versions 1 to 4: `interactions` and `messages`; `pro
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+
+from contracts.model import contents
+
+
+_CONTENT_SINCE = 4
+_MAJOR = re.compile(r"[0-9]{1,4}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +57,18 @@ def read(document: object) -> tuple[Interaction, ...]:
         for each in _list(document.get(key))
         if isinstance(each, dict)
     ]
-    return tuple(_interaction(each, kind) for each, kind in listed)
+    return tuple(_interaction(each, kind, kept=_keeps_content(document, each)) for each, kind in listed)
+
+
+def _keeps_content(document: dict[str, Any], interaction: dict[str, Any]) -> bool:
+    """Whether bodies are under `content`: since version 4, which is the first with a `type` for each interaction."""
+    match contents.specification_version(document):
+        case str() as version if major := _MAJOR.match(version):
+            return int(major[0]) >= _CONTENT_SINCE
+        case int() | float() as version:
+            return version >= _CONTENT_SINCE
+        case _:
+            return "type" in interaction
 
 
 def _kind(interaction: dict[str, Any]) -> str:
@@ -62,81 +81,98 @@ def _kind(interaction: dict[str, Any]) -> str:
             return "request"
 
 
-def _interaction(interaction: dict[str, Any], kind: str) -> Interaction:
+def _interaction(interaction: dict[str, Any], kind: str, *, kept: bool) -> Interaction:
     if kind == "message":
-        parts = [("Message", _message(interaction))]
+        parts = [("Message", _message(interaction, kept=kept))]
     elif kind == "message and answer":
-        parts = [("Message", _message(_dict(interaction.get("request"))))]
+        parts = [("Message", _message(_dict(interaction.get("request")), kept=kept))]
         answers = interaction.get("response")
-        parts += [("Answer", _message(_dict(each))) for each in (answers if isinstance(answers, list) else [answers])]
+        listed = answers if isinstance(answers, list) else [answers]
+        parts += [("Answer", _message(_dict(each), kept=kept)) for each in listed]
     else:
         parts = [
-            ("Request", _request(_dict(interaction.get("request")))),
-            ("Response", _response(_dict(interaction.get("response")))),
+            ("Request", _request(_dict(interaction.get("request")), kept=kept)),
+            ("Response", _response(_dict(interaction.get("response")), kept=kept)),
         ]
-    return Interaction(
-        description=str(interaction.get("description", "")), kind=kind, states=_states(interaction), parts=tuple(parts)
-    )
+    description = _word(interaction.get("description"))
+    return Interaction(description=description, kind=kind, states=_states(interaction), parts=tuple(parts))
 
 
 def _states(interaction: dict[str, Any]) -> tuple[State, ...]:
     listed = interaction.get("providerStates")
     if isinstance(listed, list):
         return tuple(
-            State(name=str(each.get("name", "")), parameters=_text(each["params"]) if each.get("params") else "")
+            State(name=_word(each.get("name")), parameters=_text(each["params"]) if each.get("params") else "")
             for each in listed
             if isinstance(each, dict)
         )
     named = interaction.get("providerState") or interaction.get("provider_state")
-    return (State(name=str(named)),) if named else ()
+    return (State(name=_word(named)),) if named else ()
 
 
-def _request(request: dict[str, Any]) -> Part:
+def _request(request: dict[str, Any], *, kept: bool) -> Part:
     query = request.get("query")
     if isinstance(query, dict):
-        query = urlencode(query, doseq=True)
-    address = str(request.get("path", "")) + (f"?{query}" if query else "")
+        query = urlencode({name: list(map(_word, _listed(value))) for name, value in query.items()}, doseq=True)
+    address = _word(request.get("path")) + (f"?{_word(query)}" if query else "")
     return Part(
-        title=f"{str(request.get('method', '')).upper()} {address}".strip(),
+        title=f"{_word(request.get('method')).upper()} {address}".strip(),
         headers=_headers(request.get("headers")),
-        body=_body(request, "body"),
+        body=_body(request, "body", kept=kept),
     )
 
 
-def _response(response: dict[str, Any]) -> Part:
+def _response(response: dict[str, Any], *, kept: bool) -> Part:
     return Part(
-        title=str(response.get("status", "any status")),
+        title=_word(response.get("status")) or "any status",
         headers=_headers(response.get("headers")),
-        body=_body(response, "body"),
+        body=_body(response, "body", kept=kept),
     )
 
 
-def _message(message: dict[str, Any]) -> Part:
+def _message(message: dict[str, Any], *, kept: bool) -> Part:
     return Part(
         title="",
         headers=_headers(message.get("metadata") or message.get("metaData")),
-        body=_body(message, "contents"),
+        body=_body(message, "contents", kept=kept),
     )
 
 
 def _headers(headers: object) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (str(name), ", ".join(map(str, value)) if isinstance(value, list) else _text(value))
-        for name, value in _dict(headers).items()
-    )
+    return tuple((name, ", ".join(map(_word, _listed(value)))) for name, value in _dict(headers).items())
 
 
-def _body(part: dict[str, Any], key: str) -> str | None:
-    """The body as text: version 4 keeps it under `content`, beside its content type."""
+def _body(part: dict[str, Any], key: str, *, kept: bool) -> str | None:
+    """The body as text; where it is *kept* under `content`, beside its content type and encoding, that."""
     if (body := part.get(key)) is None:
         return None
-    if isinstance(body, dict) and "content" in body and ("contentType" in body or "encoded" in body):
-        body = body["content"]
-    return _text(body)
+    if not kept or not isinstance(body, dict) or "content" not in body:
+        return _text(body)
+    content = body["content"]
+    if isinstance(content, str) and body.get("encoded") in {True, "base64"}:
+        return _decoded(content)
+    return _text(content)
+
+
+def _decoded(content: str) -> str:
+    """The text that *content* encodes; where it is not a text, *content* as it is."""
+    try:
+        return base64.b64decode(content, validate=True).decode()
+    except ValueError:
+        return content
+
+
+def _word(value: object) -> str:
+    """*value* on a line of other text; null is nothing there."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.model.metadata import Metadata, encode
+
 
 PAIR = "/pacts/provider/api/consumer/web"
 
@@ -82,3 +84,14 @@ def test_a_document_that_is_no_pact_is_shown_as_it_is(page, publish):
 
     assert "No interactions" in shown
     assert "&#34;other&#34;: &#34;document&#34;" in shown
+
+
+def test_the_page_of_a_permalink_is_about_the_version_that_it_names(page, publish, http):
+    document = {"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": []}
+    for number in ("named-1", "named-2"):
+        publish(number, document=document)
+    content = http.get(f"{PAIR}/version/named-1").json()["_links"]["pb:pact-version"]["href"]
+    of_the_first = f"{content}/metadata/{encode(Metadata(consumer_version_number='named-1'))}"
+
+    assert http.get(of_the_first).json()["_links"]["pb:consumer-version"]["name"] == "named-1"
+    assert "<dd><code>named-1</code>" in page(of_the_first)

@@ -46,6 +46,15 @@ def test_a_commit_is_shown_by_its_first_characters(number, shown):
     assert short(number) == shown
 
 
+def test_of_a_long_number_both_ends_are_shown():
+    number = "gateway=1.2.3;accounts=4.5.6;payments=7.8.9;" * 6 + "x1"
+
+    assert len(short(number)) == 50
+    assert short(number).startswith("gateway=1.2.3")
+    assert short(number).endswith("x1")
+    assert short("1" * 50) == "1" * 50
+
+
 @pytest.mark.parametrize(
     ("address", "leads"),
     [("https://ci/1", "https://ci/1"), ("HTTP://ci", "HTTP://ci"), ("javascript:alert(1)", "#"), ("", "#")],

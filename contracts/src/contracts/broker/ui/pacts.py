@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from contracts.broker import urls
 from contracts.broker.store import pacts, verifications, versions
 from contracts.model import interactions
+from contracts.model.metadata import decode
 
 
 if TYPE_CHECKING:
@@ -47,8 +48,13 @@ def add(pages: Pages) -> None:
         return _render(pages, lambda connection: pacts.find_by_sha(connection, provider, consumer, sha))
 
     @pages.page(urls.PACT_VERSION_METADATA)
-    def by_permalink(_request: Request, provider: str, consumer: str, sha: str, metadata: str) -> str:  # noqa: ARG001, the page is of the content
-        return _render(pages, lambda connection: pacts.find_by_sha(connection, provider, consumer, sha))
+    def by_permalink(_request: Request, provider: str, consumer: str, sha: str, metadata: str) -> str:
+        said = decode(metadata)
+        number, ids = said.consumer_version_number, said.consumer_version_ids
+        return _render(
+            pages,
+            lambda connection: pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids),
+        )
 
 
 def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:

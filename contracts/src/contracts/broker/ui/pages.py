@@ -40,6 +40,7 @@ _SECURITY = {
 _SCRIPTS = "; script-src 'self'; connect-src 'self'"
 # a commit, or a digest of files; after a commit perhaps one of the changes
 _HASH = re.compile(r"(files-)?([0-9a-f]{8})[0-9a-f]{32}(?:(\+[0-9a-f]{4})[0-9a-f]*)?")
+_LONGEST = 50  # characters of a version number, as many as the reference broker shows
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -127,8 +128,10 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def short(number: str) -> str:
-    """A version number for a narrow column: hashes by their first characters, anything else whole."""
-    return "".join(part or "" for part in found.groups()) if (found := _HASH.fullmatch(number)) else number
+    """A version number for a narrow column: a hash by its first characters, a long number by its two ends."""
+    if found := _HASH.fullmatch(number):
+        return "".join(part or "" for part in found.groups())
+    return number if len(number) <= _LONGEST else f"{number[: _LONGEST // 2]}…{number[-_LONGEST // 2 + 1 :]}"
 
 
 def web_address(address: str) -> str:
