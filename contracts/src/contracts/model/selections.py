@@ -110,12 +110,13 @@ def main_branch_head(branch: str, consumer: str | None = None) -> Reason:
 
 
 @_kept
-def branch_head(branch: str, consumer: str | None = None) -> Reason:
-    """It is the head of a branch."""
+def branch_head(branch: str, consumer: str | None = None, *, instead_of: str | None = None) -> Reason:
+    """It is the head of a branch, the fall-back where *instead_of* names the branch that was asked for."""
+    fallback = "" if instead_of is None else f", because branch {instead_of} has no pact"
     return Reason(
         rank=2,
         short=f"latest from branch {branch}",
-        phrase=f"the head of branch {branch}{_of(consumer)}",
+        phrase=f"the head of branch {branch}{_of(consumer)}{fallback}",
         metadata=SelectorMetadata(branch=branch, latest=True),
     )
 

@@ -7,6 +7,7 @@ One class for each kind; `parse` makes them of what a client sends, or says ever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal
 
 from contracts.model.errors import InvalidFields
@@ -30,10 +31,11 @@ class MainBranch:
 class Branch:
     """The head of a branch, which may be the provider's own (a matching branch).
 
-    A `fallbackBranch` is judged, and then passed over: the reference broker selects nothing by it.
+    Of a consumer without a pact at the head of that branch, the head of *fallback*, where it is given.
     """
 
     name: str
+    fallback: str | None = None
     consumer: str | None = None
 
 
@@ -86,13 +88,17 @@ Selector = MainBranch | Branch | AllBranches | LatestTag | AllTagged | Latest | 
 _PRESENCES = ("deployed", "released", "deployedOrReleased")
 _ONLY_TRUE = ("mainBranch", "matchingBranch", *_PRESENCES)
 _NAMES = ("tag", "branch", "fallbackTag", "fallbackBranch", "consumer", "environment")
+_KEYS = {*_NAMES, *_ONLY_TRUE, "latest"}
+_KEYS_IN_LOWER_CASE = {key.lower(): key for key in sorted(_KEYS)}
 _BRANCHISH = ("tag", "branch", "mainBranch", "latest", "fallbackTag", "fallbackBranch")
 _ENVIRONMENTISH = ("environment", *_PRESENCES)
 _FIELD = "consumerVersionSelectors"
 
 
 def parse(documents: Sequence[object], provider_branch: str | None, field: str = _FIELD) -> tuple[Selector, ...]:
-    """The selectors that a client's *documents* describe, one for each, in order; unknown keys are ignored.
+    """The selectors that a client's *documents* describe, one for each, in order.
+
+    A key that is almost a known one is refused; any other unknown key is ignored, as in the reference broker.
 
     *provider_branch* is what a matching branch is taken from; *field* the name they were sent under.
 
@@ -140,7 +146,7 @@ def _selector(document: Mapping[str, Any], provider_branch: str) -> Selector:
         case {"branch": True}:
             selector = AllBranches(consumer=consumer)
         case {"branch": name}:
-            selector = Branch(name=name, consumer=consumer)
+            selector = Branch(name=name, fallback=document.get("fallbackBranch"), consumer=consumer)
         case {"tag": tag, "latest": True}:
             selector = LatestTag(tag=tag, fallback=document.get("fallbackTag"), consumer=consumer)
         case {"tag": tag}:
@@ -161,6 +167,7 @@ def _presence(document: Mapping[str, Any]) -> Presence | None:
 
 def _problems(document: Mapping[str, Any], provider_branch: str | None) -> list[str]:
     return [
+        *_misspelt(document),
         *_wrong_values(document),
         *_insufficient(document),
         *_wrong_branches(document, provider_branch),
@@ -168,6 +175,14 @@ def _problems(document: Mapping[str, Any], provider_branch: str | None) -> list[
         *_wrong_tags(document),
         *_wrong_environments(document),
     ]
+
+
+def _misspelt(document: Mapping[str, Any]) -> Iterator[str]:
+    """Keys that would silently have no effect, because they are almost one of those that have."""
+    for key in document.keys() - _KEYS:
+        alike = key.replace("_", "").replace("-", "").lower()
+        if meant := get_close_matches(alike, _KEYS_IN_LOWER_CASE, n=1, cutoff=0.85):
+            yield f"{key} is unknown: did you mean {_KEYS_IN_LOWER_CASE[meant[0]]}?"
 
 
 def _wrong_values(document: Mapping[str, Any]) -> Iterator[str]:
@@ -209,7 +224,7 @@ def _wrong_named_branches(document: Mapping[str, Any]) -> Iterator[str]:
     if "branch" in document and document.get("latest") is False:
         yield "branch takes the latest version, so latest cannot be false"
     if "fallbackBranch" in document:
-        if "branch" not in document:
+        if not isinstance(document.get("branch"), str):
             yield "fallbackBranch needs a branch to fall back from"
         if document.get("latest") is False:
             yield "fallbackBranch takes the latest version, so latest cannot be false"

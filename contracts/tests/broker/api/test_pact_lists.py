@@ -81,7 +81,6 @@ def test_the_pacts_of_a_pair_are_listed_newest_first(http, path, listed):
         ("/tag/dev", ["3"]),
         ("/branch/feat", ["3", "1"]),
         ("/branch/main/latest/versions", ["2"]),
-        ("/branch/none", ["3", "2", "1"]),
     ],
 )
 def test_removing_a_list_leads_to_the_latest_that_is_left(http, path, left):
@@ -143,3 +142,14 @@ def test_the_latest_pact_of_every_pair_is_listed(http):
         f"{BASE}/pacts/provider/Ledger/consumer/Kiosk/latest",
         f"{BASE}{PAIR}/latest",
     ]
+
+
+@pytest.mark.parametrize("path", ["/branch/none", "/branch/none/latest/versions", "/tag/none"])
+def test_a_branch_or_tag_that_does_not_exist_cannot_be_removed(http, path):
+    before = http.get(f"{PAIR}/versions").json()["_links"]["pb:pact-versions"]
+
+    answer = http.delete(PAIR + path)
+
+    assert answer.status_code == 404
+    assert "'none'" in answer.json()["error"]
+    assert http.get(f"{PAIR}/versions").json()["_links"]["pb:pact-versions"] == before

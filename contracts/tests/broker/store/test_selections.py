@@ -66,6 +66,18 @@ def test_a_branch_is_its_head_only(branched):
     assert found(branched, Branch(name="none")) == []
 
 
+def test_a_consumer_without_a_pact_on_the_branch_falls_back_by_itself(branched):
+    assert found(branched, Branch(name="feat", fallback="main")) == [
+        "Kiosk 2: latest from branch main",
+        "Till 3: latest from branch feat",
+    ]
+    assert found(branched, Branch(name="none", fallback="x")) == ["Kiosk 3: latest from branch x"]
+    assert found(branched, Branch(name="none", fallback="feat", consumer="Kiosk")) == []
+    assert found(branched, Branch(name="main", fallback="main", consumer="Till")) == ["Till 4: latest from branch main"]
+    (kiosk,) = resolved(branched, Branch(name="none", fallback="x"))
+    assert "because branch none has no pact" in kiosk.reason.phrase
+
+
 def test_a_head_without_a_pact_with_the_provider_hides_the_versions_before_it(branched):
     branched.version("Till", "5", branch="main")
     assert found(branched, MainBranch()) == ["Kiosk 2: latest from main branch"]

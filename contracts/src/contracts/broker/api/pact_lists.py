@@ -13,7 +13,7 @@ from contracts.broker import urls
 from contracts.broker.api.hal import curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, removed
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pact_lists, pacticipants, pacts, publications
+from contracts.broker.store import branches, pact_lists, pacticipants, pacts, publications, tags
 
 
 if TYPE_CHECKING:
@@ -90,6 +90,10 @@ def _add(
     def remove(call: Call, provider: str, consumer: str, **parameters: str) -> Response:
         with call.writing() as connection:
             pair = _pair(connection, provider, consumer)
+            if "branch" in parameters:  # a typo must not look like a success
+                branches.find(connection, pair[0].id, parameters["branch"])
+            if "tag" in parameters:
+                tags.require_used(connection, pair[0].id, parameters["tag"])
             publications.remove(connection, pair[0].id, pair[1].id, (to_remove or listed)(*parameters.values()))
             remains = pacts.get_latest(connection, provider, consumer) is not None
         return call.hal(removed(call.links, provider, consumer, remains=remains))

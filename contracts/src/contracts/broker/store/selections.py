@@ -61,7 +61,7 @@ class _Candidate:
 
     version_id: int
     reason: Reason
-    instead_of: str | None = None  # the tag that this is the fall-back for
+    instead_of: str | None = None  # the tag or branch that this is the fall-back for
 
 
 def resolve(connection: Connection, provider_id: int, selectors: Sequence[Selector]) -> list[Selected]:
@@ -115,7 +115,9 @@ def _branch_heads(connection: Connection, provider_id: int, selectors: Sequence[
     every_branch = any(isinstance(each, AllBranches) for each in wanted)
     parameters = _parameters(provider_id, wanted)
     if not every_branch:
-        parameters["names"] = sorted({each.name for each in wanted if isinstance(each, Branch)})
+        parameters["names"] = sorted(
+            {name for each in wanted if isinstance(each, Branch) for name in (each.name, each.fallback) if name}
+        )
     statement = _heads_of_branches(_everybody(wanted), every_branch)
     for (_, name, main_branch, version_id), each in _matches(connection, statement, wanted, parameters):
         match each:
@@ -123,6 +125,10 @@ def _branch_heads(connection: Connection, provider_id: int, selectors: Sequence[
                 reason = selections.main_branch_head(name, each.consumer)
             case Branch() if name == each.name:
                 reason = selections.branch_head(name, each.consumer)
+            case Branch() if name == each.fallback:
+                reason = selections.branch_head(name, each.consumer, instead_of=each.name)
+                yield _Candidate(version_id=version_id, reason=reason, instead_of=each.name)
+                continue
             case AllBranches():
                 reason = selections.branch_head(name, each.consumer)
             case _:
@@ -259,18 +265,30 @@ def _matches(
 
 
 def _selected(connection: Connection, provider_id: int, candidates: Sequence[_Candidate]) -> list[Selected]:
-    """The candidates that have a pact with the provider; a fall-back only where its tag selected nothing."""
+    """The candidates that have a pact with the provider; a fall-back only where what it replaces selected nothing.
+
+    For a tag that is nothing at all, as in the reference broker; for a branch nothing of the same consumer.
+    """
     found = _pacts(connection, provider_id, {each.version_id for each in candidates})
     direct = [
         Selected(pact=found[each.version_id], reason=each.reason)
         for each in candidates
         if each.instead_of is None and each.version_id in found
     ]
-    selected_tags = {each.reason.metadata.tag for each in direct if each.reason.metadata.latest}
+    tags_selected = {each.reason.metadata.tag for each in direct if each.reason.metadata.latest}
+    branches_selected = {(each.reason.metadata.branch, each.pact.consumer.id) for each in direct}
+
+    def replaces_nothing(candidate: _Candidate, pact: Pact) -> bool:
+        if candidate.reason.metadata.branch is None:
+            return candidate.instead_of in tags_selected
+        return (candidate.instead_of, pact.consumer.id) in branches_selected
+
     return direct + [
         Selected(pact=found[each.version_id], reason=each.reason)
         for each in candidates
-        if each.instead_of is not None and each.instead_of not in selected_tags and each.version_id in found
+        if each.instead_of is not None
+        and each.version_id in found
+        and not replaces_nothing(each, found[each.version_id])
     ]
 
 

@@ -37,6 +37,18 @@ def find(connection: Connection, version_id: int, name: str) -> Tag:
     return Tag(version_id=row.version_id, name=row.name, created_at=row.created_at)
 
 
+def require_used(connection: Connection, pacticipant_id: int, name: str) -> None:
+    """Refuse a tag that no version of the pacticipant has.
+
+    Raises:
+        NotFound: if none has it.
+    """
+    used = select(tag_heads.c.version_id).where(tag_heads.c.pacticipant_id == pacticipant_id, tag_heads.c.name == name)
+    if connection.scalar(used) is None:
+        msg = f"No version of this pacticipant has the tag '{name}'"
+        raise NotFound(msg)
+
+
 def add(
     connection: Connection, pacticipant_id: int, version_id: int, called: Collection[str], now: datetime
 ) -> list[str]:
