@@ -97,6 +97,9 @@ def _published(to: Publishing, each: Verified, before: frozenset[str]) -> list[s
     try:
         to.broker.publish_result(pact, _document(to, each))
         new = [row for row in _rows(to, pact) if row.verification_url not in before]
+        if not new:
+            # the pact may have been merged or replaced during the run: its result is that of an earlier revision
+            new = [row for row in _of(to, pact, _every_revision(to, pact)) if row.verification_url not in before]
     except ClientError as error:
         return [f"The result for {what} was not published. {error}"]
     if not new:
@@ -120,9 +123,20 @@ def _document(to: Publishing, each: Verified) -> JsonObject:
 
 
 def _rows(to: Publishing, pact: Pact) -> list[Row]:
+    return _of(to, pact, to.broker.results_of(pact))
+
+
+def _every_revision(to: Publishing, pact: Pact) -> tuple[Row, ...]:
+    selectors = [{"pacticipant": pact.consumer, "version": pact.consumer_version}]
+    if pact.provider != pact.consumer:
+        selectors.append({"pacticipant": pact.provider})
+    return to.broker.matrix(selectors).rows
+
+
+def _of(to: Publishing, pact: Pact, rows: Iterable[Row]) -> list[Row]:
     return [
         row
-        for row in to.broker.results_of(pact)
+        for row in rows
         if (row.consumer, row.consumer_version) == (pact.consumer, pact.consumer_version)
         and (row.provider, row.provider_version) == (to.provider, to.version)
         and row.verification_url is not None
