@@ -33,7 +33,7 @@ def run(fake):
 @pytest.fixture
 def pact_file(tmp_path):
     path = tmp_path / "web-api.json"
-    path.write_text(json.dumps({"consumer": {"name": "web"}, "provider": {"name": "api"}}))
+    path.write_text(json.dumps({"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": [{}]}))
     return str(path)
 
 

@@ -125,6 +125,29 @@ def matrix(deployable, *rows, notices=("because",), **summary):
     )
 
 
+@pytest.mark.parametrize(
+    ("content", "settled"),
+    [
+        ({"interactions": []}, True),
+        ({}, True),
+        ({"interactions": [{}]}, False),
+        ({"messages": [{}]}, False),
+        (None, False),
+    ],
+)
+def test_a_pact_without_interactions_is_not_waited_for(world, content, settled):
+    """Nobody verifies it: the reason says so, and what to do. What cannot be read may have some."""
+    world.in_place("api", deployed=["9"])
+    names = {"consumer": {"name": "web"}, "provider": {"name": "api"}}
+    links = {"_links": {"pb:consumer-version": {"href": "/v", "name": "1f3a"}}}
+    world.fake.on("GET", "/pacts/1", Answer(404) if content is None else Answer(document=names | content | links))
+    world.answers(matrix(None, row() | {"pact": {"_links": {"self": {"href": "/pacts/1"}}}}))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status, world.slept == []) == (None, 3, settled)
+    assert ("with api has no interactions: no provider verifies it" in verdict.reasons[-1]) is settled
+    assert len([path for path in world.fake.asked() if path == "GET /pacts/1"]) == 1
+
+
 def test_yes(world):
     world.answers(matrix(True, row(True)))
     verdict = world.ask()

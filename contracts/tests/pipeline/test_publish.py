@@ -9,7 +9,7 @@ import pytest
 from fake_broker import Answer, FakeBroker
 
 from contracts.client import Broker, Conflict, Refused, Unreachable, UsageError
-from contracts.pipeline.publish import publish, read
+from contracts.pipeline.publish import NotPublishable, publish, read
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def write(tmp_path):
 
     def write(consumer="web", provider="api", name=None, content=None):
         path = folder / (name or f"{consumer}-{provider}.json")
-        document = {"consumer": {"name": consumer}, "provider": {"name": provider}, "interactions": []}
+        document = {"consumer": {"name": consumer}, "provider": {"name": provider}, "interactions": [{}]}
         path.write_text(json.dumps(document, indent=2) if content is None else content)
         return path
 
@@ -41,6 +41,17 @@ def write(tmp_path):
 def accepted(*texts):
     notices = [{"type": "success", "text": text} for text in texts]
     return Answer(document={"notices": notices, "_links": {"pb:contracts": [{"href": "/pacts/1"}]}})
+
+
+@pytest.mark.parametrize("content", [{}, {"interactions": []}, {"interactions": None, "messages": []}])
+def test_a_pact_without_interactions_is_refused_unless_that_is_allowed(fake, broker, write, content):
+    fake.on("POST", "/contracts/publish", accepted("published"))
+    path = write(content=json.dumps({"consumer": {"name": "web"}, "provider": {"name": "api"}} | content))
+    write(provider="stock")
+    with pytest.raises(NotPublishable, match="has no interactions: web → api"):
+        publish(broker, pact_files=[path.parent], version="1", branch=None)
+    assert fake.requests == []
+    assert len(publish(broker, pact_files=[path], version="1", branch=None, allow_empty=True).contracts) == 1
 
 
 def test_the_pacts_of_a_consumer_are_published_in_one_request(fake, broker, write):

@@ -132,6 +132,7 @@ _instance = click.option(
     show_default=True,
     help="Size of a request that the broker takes.",
 )
+@click.option("--allow-empty", is_flag=True, help="Publish pacts without interactions, which nobody verifies.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every notice of the broker, however many pacts there are.")
 @_asks
 def publish_command(  # noqa: PLR0913 - one argument for each option
@@ -145,6 +146,7 @@ def publish_command(  # noqa: PLR0913 - one argument for each option
     tags: tuple[str, ...],
     build_url: str | None,
     max_request_bytes: int,
+    allow_empty: bool,
     verbose: bool,
 ) -> None:
     """Publish the pact files PACTS, or the *.json files of folders.
@@ -161,6 +163,7 @@ def publish_command(  # noqa: PLR0913 - one argument for each option
         build_url=build_url,
         pacticipant=pacticipant,
         most_request_bytes=max_request_bytes,
+        allow_empty=allow_empty,
     )
     reporter.published(published, verbose=verbose)
 

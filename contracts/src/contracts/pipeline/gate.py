@@ -9,6 +9,7 @@ yes, so that the gate looks at each unknown:
 
 * a failed result besides: once known, the rest cannot mend it;
 * a provider that has no version in the environment: there is nothing that could be verified against;
+* a pact without interactions: nobody verifies it, so that no result arrives;
 * otherwise a result is missing, and may arrive.
 
 A broker that stops answering while it is waited for, as when it is restarted, is waited for as well.
@@ -116,10 +117,11 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
             raise UsageError(msg)
     start = clock()
     missing: tuple[Row, ...] | None = None
+    empty: dict[str, bool] = {}
     while True:
         try:
             matrix = _ask(broker, pacticipant, version, environment)
-            reasons, settled = _judge(broker, matrix, pacticipant, environment)
+            reasons, settled = _judge(broker, matrix, pacticipant, environment, empty)
             waited = clock() - start
         except (Failing, Unreachable):
             waited = clock() - start
@@ -193,8 +195,10 @@ def _word(matrix: Matrix) -> bool | None:
     return matrix.deployable
 
 
-def _judge(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> tuple[tuple[str, ...], bool]:
-    """The reasons for the verdict, and whether waiting cannot change it."""
+def _judge(
+    broker: Broker, matrix: Matrix, pacticipant: str, environment: str, empty: dict[str, bool]
+) -> tuple[tuple[str, ...], bool]:
+    """The reasons for the verdict, and whether waiting cannot change it; *empty* remembers pacts by their address."""
     said = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
     said = said or ((matrix.reason,) if matrix.reason else ())
     if matrix.deployable is not None:
@@ -204,7 +208,21 @@ def _judge(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -
     absent = _absent(broker, matrix, pacticipant, environment)
     if absent:
         return (*said, *(_absent_reason(name, environment) for name in absent)), True
+    if without := [row for row in _missing(matrix) if _is_empty(broker, row, empty)]:
+        return (*said, *dict.fromkeys(map(_empty_reason, without))), True
     return (*said, *(_missing_reason(row, pacticipant) for row in _missing(matrix))), False
+
+
+def _is_empty(broker: Broker, row: Row, empty: dict[str, bool]) -> bool:
+    """Whether the pact of *row* has no interactions; a pact that cannot be read has some, as far as is known."""
+    if row.pact_url is None:
+        return False
+    if row.pact_url not in empty:
+        empty[row.pact_url] = False
+        with contextlib.suppress(ClientError):
+            document = broker.pact(row.pact_url).document
+            empty[row.pact_url] = not any(document.get(key) for key in ("interactions", "messages"))
+    return empty[row.pact_url]
 
 
 def _failed(matrix: Matrix) -> tuple[Row, ...]:
@@ -241,6 +259,14 @@ def _absent_reason(provider: str, environment: str) -> str:
         f"No version of {provider} is deployed or released to {environment}, so that there is none "
         f"to be compatible with, and waiting cannot help. Deploy {provider} there first (and record "
         "it: contracts record-deployment)."
+    )
+
+
+def _empty_reason(row: Row) -> str:
+    return (
+        f"The pact of version {row.consumer_version} of {row.consumer} with {row.provider} has no interactions: no "
+        f"provider verifies it, and waiting cannot help. Publish what the contract tests of {row.consumer} write; "
+        f"if it no longer uses {row.provider}, publish a version without this pact."
     )
 
 

@@ -5,8 +5,9 @@ Everything is read and checked before anything is sent.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contracts.client import ClientError, Contract
 from contracts.pipeline.pact_files import (
@@ -56,11 +57,13 @@ def publish(  # noqa: PLR0913 - everything is given by name
     build_url: str | None = None,
     pacticipant: str | None = None,
     most_request_bytes: int = MOST_REQUEST_BYTES,
+    allow_empty: bool = False,
 ) -> Published:
     """Publish the pacts in *pact_files* (files, or folders of them) as *version* of their consumers.
 
     Files of one pair are merged. With *pacticipant*, a pact of any other consumer is refused. A request has at most
-    *most_request_bytes*: the pacts of a consumer that need more are sent in several.
+    *most_request_bytes*: the pacts of a consumer that need more are sent in several. A pact without interactions is
+    refused unless *allow_empty*: no provider verifies it, so that its consumer would wait for a result in vain.
 
     Raises:
         NotPublishable: if no file is found, or one cannot be published; nothing was sent.
@@ -69,6 +72,8 @@ def publish(  # noqa: PLR0913 - everything is given by name
     """
     _require_names(version, branch, tags, build_url)
     contracts = read(pact_files, pacticipant=pacticipant, most_request_bytes=most_request_bytes)
+    if not allow_empty:
+        _require_interactions(contracts)
     requests = list(_requests(contracts, most_request_bytes))
     answers: list[Publication] = []
     for index, request in enumerate(requests):
@@ -119,6 +124,23 @@ def _require_names(version: str, branch: str | None, tags: Sequence[str], build_
     if build_url and ("\n" in build_url or "\r" in build_url):
         msg = f"The build URL {build_url!r} contains a line break."
         raise NotPublishable(msg)
+
+
+def _require_interactions(contracts: Iterable[Contract]) -> None:
+    documents = ((each, json.loads(each.content)) for each in contracts)
+    empty = [f"{each.consumer} → {each.provider}" for each, document in documents if not _asks(document)]
+    if empty:
+        msg = (
+            f"A pact has no interactions: {', '.join(empty)}. No provider verifies it, so that can-i-deploy would stay "
+            "unknown. Run the consumer's contract tests; if it no longer uses the provider, remove the file. "
+            "--allow-empty publishes it as it is."
+        )
+        raise NotPublishable(msg)
+
+
+def _asks(document: dict[str, Any]) -> bool:
+    """Whether a pact has an interaction or a message, or a list of them that cannot be read."""
+    return any(document.get(key) for key in ("interactions", "messages"))
 
 
 def _requests(contracts: Sequence[Contract], most_bytes: int) -> Iterator[list[Contract]]:
