@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import requests
 
@@ -100,3 +103,18 @@ def test_who_has_the_package_and_asks_for_no_broker_loads_none(pytester):
 
     # schemathesis, which is here for this package's own tests, brings a server of its own
     pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
+
+
+def test_without_the_brokers_libraries_the_missing_extra_is_named():
+    code = """
+import sys
+sys.modules["sqlalchemy"] = None
+from contracts.testing import running_broker
+try:
+    with running_broker(): pass
+except ImportError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("A running broker needs the extra 'broker' (")
+    assert "pip install './contracts[broker]'" in done.stdout

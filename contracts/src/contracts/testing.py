@@ -41,9 +41,13 @@ def running_broker(database_url: str | None = None, **settings: object) -> Itera
     fields of `contracts.broker.settings.Settings`; webhooks may go to this machine over http.
     """
     # importing this module does not need the extra `broker`, running one does
-    from contracts.broker.app import create_app, opened  # noqa: PLC0415
-    from contracts.broker.settings import Settings  # noqa: PLC0415
-    from contracts.pipeline.serving import serve  # noqa: PLC0415
+    try:
+        from contracts.broker.app import create_app, opened  # noqa: PLC0415
+        from contracts.broker.settings import Settings  # noqa: PLC0415
+        from contracts.pipeline.serving import serve  # noqa: PLC0415
+    except ImportError as error:
+        msg = f"A running broker needs the extra 'broker' ({error}): in a clone, pip install './contracts[broker]'"
+        raise ImportError(msg) from error
 
     with tempfile.TemporaryDirectory() as folder:
         chosen = Settings(
