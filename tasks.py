@@ -20,7 +20,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
 from contracts.pipeline import changes as what_changed
-from contracts.pipeline import dispatch, gate, interrupts, processes
+from contracts.pipeline import commits, dispatch, gate, interrupts, processes
 from contracts.pipeline.application import Application, Failed, failing
 from contracts.pipeline.display import Display
 from contracts.pipeline.fake_ci import fake_ci as play
@@ -258,6 +258,18 @@ def changes(_c: Context, package: str) -> None:
     _say(f"{package}: {found.reason}")
 
 
+@task
+def commit_to_verify(_c: Context) -> None:
+    """Refuse a commit that is on no branch here.
+
+    To people, and to GitHub (GITHUB_OUTPUT): the first job of what a webhook starts; nothing of the commit runs before.
+    """
+    with _exit_status():
+        version = commits.to_verify(os.environ, ROOT)
+    commits.tell_github(version, os.environ)
+    _say(f"Version {version} of this repository is to be verified.")
+
+
 @task(name="gate", help={"deploys": "The job that deploys: on a push it must have run, otherwise it may be skipped."})
 def require_jobs(_c: Context, deploys: str = "") -> None:
     """Fail unless every needed job passed.
@@ -423,4 +435,4 @@ namespace.add_collection(
         try_pact_changed_webhook,
     )
 )
-namespace.add_collection(Collection("github", changes, require_jobs))
+namespace.add_collection(Collection("github", changes, commit_to_verify, require_jobs))

@@ -137,11 +137,32 @@ def test_kept_trees_are_few(sandbox):
         sandbox.keep(f"files-{number}")
         os.utime(sandbox.folder / "trees" / f"files-{number}", (number, number))
 
-    sandbox.keep("files-last")
+    sandbox.keep("files-99")
 
     assert len(list((sandbox.folder / "trees").iterdir())) == KEPT_TREES
     with pytest.raises(trees.TreeError, match=r"Version files-1 names no commit.*--fresh"):
         sandbox.tree("files-1", standing="another").__enter__()
+
+
+@pytest.mark.parametrize("version", ["{}/elsewhere", "../../elsewhere", "..", ".", "", "elsewhere", "files-../../x"])
+def test_a_version_is_never_a_path(sandbox, tmp_path, version):
+    """What a broker says is deployed may be any text: only what was kept here is found here."""
+    (tmp_path / "elsewhere").mkdir()
+    sandbox.keep("files-1")
+    version = version.format(tmp_path)
+    sandbox.keep(version)
+
+    assert not sandbox.knows(version)
+    with pytest.raises(trees.TreeError, match="names no commit"), sandbox.tree(version, standing="another"):
+        pass
+    assert [path.name for path in (sandbox.folder / "trees").iterdir()] == ["files-1"]
+
+
+def test_a_commit_that_was_played_is_known(sandbox):
+    """It may be on no branch any more, after a rebase."""
+    assert not sandbox.knows("1" * 40)
+    sandbox.keep("1" * 40)
+    assert sandbox.knows("1" * 40)
 
 
 def test_unknown_commit(sandbox):

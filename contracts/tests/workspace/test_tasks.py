@@ -20,7 +20,7 @@ TASKS = {
     *("consumer.can-i-deploy", "consumer.ci", "consumer.create-github-token-secret"),
     *("consumer.create-or-update-github-webhook", "consumer.deploy", "consumer.publish-pacts"),
     *("consumer.record-deployment", "consumer.test", "consumer.test-github-webhook"),
-    *("github.changes", "github.gate"),
+    *("github.changes", "github.commit-to-verify", "github.gate"),
     *("provider.can-i-deploy", "provider.ci", "provider.ci-webhook", "provider.create-github-token-secret"),
     *("provider.create-or-update-pact-changed-webhook", "provider.deploy", "provider.record-deployment"),
     *("provider.test", "provider.test-pact-changed-webhook"),

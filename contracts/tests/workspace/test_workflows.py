@@ -212,6 +212,21 @@ def test_what_a_webhook_starts():
     assert read <= TEMPLATE.document().keys()
 
 
+def test_what_a_webhook_starts_runs_only_commits_of_this_repository():
+    """The default branch's own code decides before anything of the commit runs; nothing is kept for other runs."""
+    jobs = documents()["verify-changed-pact"]["jobs"]
+    assert list(jobs) == ["commit", "verify"]
+    checkout, setup, check = jobs["commit"]["steps"]
+    assert checkout["with"] == {"persist-credentials": False, "fetch-depth": 0}
+    assert check["run"] == "invoke github.commit-to-verify"
+    assert "secrets" not in str(jobs["commit"])
+    assert jobs["verify"]["needs"] == "commit"
+    assert jobs["verify"]["steps"][0]["with"]["ref"] == "${{ needs.commit.outputs.commit }}"
+    assert setup["with"] == jobs["verify"]["steps"][1]["with"] == {"cache": ""}
+    action = yaml.safe_load(ACTIONS[0].read_text())
+    assert action["runs"]["steps"][0]["with"]["cache"] == "${{ inputs.cache }}"
+
+
 def test_the_payload_arrives_in_variables():
     """Nothing of the payload, nor of a pull request, stands anywhere but in `env`, a checkout's `ref` or a group."""
     for path in FILES:

@@ -111,8 +111,7 @@ def _prepared(setting: Setting, sandbox: Sandbox, port: int, stack: ExitStack) -
     sandbox.clear_logs()
     trees.prune(setting.root)
     build = _standing(setting)
-    if ci.commit_of(build.version) != build.version:
-        sandbox.keep(build.version)
+    sandbox.keep(build.version)
     stack.enter_context(setting.display.repeating())
     target = stack.enter_context(_target(setting, sandbox, port))
     loop = Loop(setting, sandbox, target, build)

@@ -150,6 +150,8 @@ class Loop:
             if broker.currently_deployed(ENVIRONMENT, pacticipant=self.setting.provider):
                 return
         head = trees.head_of(self.setting.root, self.default_branch) if self.build.kind == "git" else None
+        if head is not None:
+            self.sandbox.keep(head)
         title = f"Nothing runs in {ENVIRONMENT} yet, so first the provider's pipeline of {self.default_branch}"
         what = head or "this tree, as there is none here"
         event = github_events.push(head or self.build.version, self.default_branch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 PORT = 9292
 KEPT_TREES = 10
 _TRIES = 3
+# A tree that was kept, by a digest of our own; a name out of a broker may be any text.
+_KEPT = re.compile(r"(files-|[0-9a-f]{40}\+|[0-9a-f]{64}\+)[0-9a-f]+")
 # The embedded broker's own rules: webhooks may go to this machine (the stand-in for GitHub listens there), and one
 # that fails is sent again soon.
 BROKER_SETTINGS = {
@@ -130,7 +133,25 @@ class Sandbox:
             yield url
 
     def keep(self, version: str) -> None:
-        """Keep the tree as it stands under *version*: a tree with changes cannot be checked out again later."""
+        """Keep the tree as it is now under *version*: a tree with changes cannot be checked out again later.
+
+        Of a commit only its hash is kept. Another version is somebody's own, and nothing of it is kept.
+        """
+        if ci.commit_of(version) == version:
+            played = self.folder / "commits"
+            played.mkdir(exist_ok=True)
+            (played / version).touch()
+        elif _KEPT.fullmatch(version):
+            self._keep_tree(version)
+
+    def knows(self, version: str) -> bool:
+        """Whether *version* was built here before, and can be had again."""
+        folder = self.root / ".contracts"
+        if ci.commit_of(version) == version:
+            return (folder / "commits" / version).exists()
+        return _KEPT.fullmatch(version) is not None and (folder / "trees" / version).is_dir()
+
+    def _keep_tree(self, version: str) -> None:
         kept = self.folder / "trees"
         kept.mkdir(exist_ok=True)
         if not (kept / version).exists():
@@ -155,14 +176,13 @@ class Sandbox:
         Raises:
             TreeError: if it can be had nowhere.
         """
-        kept = self.folder / "trees" / version
         if version == standing:
             yield self.root
         elif ci.commit_of(version) == version:
             with trees.worktree(self.root, version) as path:
                 yield path
-        elif kept.is_dir():
-            yield kept / trees.place(self.root)
+        elif self.knows(version):
+            yield self.folder / "trees" / version / trees.place(self.root)
         else:
             msg = (
                 f"Version {version} names no commit, and its tree is not kept here any more, so it cannot be verified. "
