@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from extremes import extremes_among_lists
+from sqlalchemy import Engine, event, text
 
 from contracts.client import timeouts
 
@@ -26,6 +27,13 @@ def pytest_configure() -> None:
     # brokers that are away on purpose are not worth half a minute each; what patience does has tests of its own
     timeouts.PATIENCE_SECONDS = 0.8
     os.environ.setdefault("CONTRACTS_PATIENCE_SECONDS", str(timeouts.PATIENCE_SECONDS))
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _refuse_extremes_among_lists(connection, cursor, statement, *more) -> None:  # noqa: ARG001
+    """Fail every test that meets a statement which SQLite before 3.42 answers wrongly."""
+    if connection.dialect.name == "sqlite":
+        assert extremes_among_lists(statement) == (), "a maximum among a list: see contracts.broker.store.lists"
 
 
 class Clock:

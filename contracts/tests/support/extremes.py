@@ -11,7 +11,7 @@ from functools import cache
 
 
 _EXTREME = re.compile(r"\b(?:max|min)\(", re.IGNORECASE)
-_IN_LIST = re.compile(r'(?<![\w".+])(?<!NOT )((?:[\w"]+\.)*[\w"]+|\([^()]*\))\s+IN\s*[(]', re.IGNORECASE)
+_IN_LIST = re.compile(r'(?<![\w".+])(?!NOT\b)((?:[\w"]+\.)*[\w"]+|\([^()]*\))\s+IN\s*[(]', re.IGNORECASE)
 _GROUPED = re.compile(r"\bGROUP BY\b", re.IGNORECASE)
 
 

@@ -64,6 +64,17 @@ def test_a_statement_of_the_kind_is_recognised(statement):
     assert extremes_among_lists(statement)
 
 
+def test_no_test_may_run_such_a_statement(sqlite_url):
+    database = Database(sqlite_url)
+    database.create()
+    wrong = "SELECT max(id) FROM verifications WHERE pact_version_id = 1 AND id IN (SELECT value FROM json_each('[1]'))"
+    with database.reading() as connection:
+        with pytest.raises(AssertionError, match="a maximum among a list"):
+            connection.execute(text(wrong))
+        connection.execute(text(wrong.replace("id IN", "id NOT IN")))
+    database.dispose()
+
+
 def test_the_greatest_value_among_a_list_is_right_with_statistics(sqlite_url):
     """SQLite before 3.42 takes the smallest where an index serves the list."""
     database = Database(sqlite_url)
