@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PROVIDER = "example-provider"
+BEANS = {"id": "10", "type": "coffee", "name": "Espresso beans", "price_cents": 2450, "units_in_stock": 12}
 
 
 def asked(description, status):
@@ -20,6 +23,64 @@ def asked(description, status):
         "request": {"method": "GET", "path": "/health"},
         "response": {"status": status},
     }
+
+
+def readme_breaks(text):
+    """*text* of app.py with README's edit; README says which argument to add to which line."""
+    readme = (ROOT / "README.md").read_text().partition("**Break it on purpose.**")[2]
+    argument, line = re.search(r"add `([^`]+)` to\s+`([^`]+)`", readme).groups()
+    assert text.count(line) == 1
+    return text.replace(line, f"{line[:-1]}, {argument})")
+
+
+def test_readmes_way_to_break_the_contract_breaks_it(tmp_path):
+    """In a copy, the verification fails for the field that README names, and the guide says the same line."""
+    source = tmp_path / "provider"
+    shutil.copytree(ROOT / "provider" / "src" / "provider", source)
+    broken = readme_breaks((source / "app.py").read_text())
+    (source / "app.py").write_text(broken)
+    changed = set(broken.splitlines()) - set((ROOT / "provider/src/provider/app.py").read_text().splitlines())
+    assert changed.pop() in (ROOT / "docs" / "guide" / "first-contract.md").read_text().splitlines()
+    pact = {
+        "consumer": {"name": "shop"},
+        "provider": {"name": PROVIDER},
+        "interactions": [
+            {
+                "type": "Synchronous/HTTP",
+                "description": "a request for one product",
+                "providerStates": [{"name": "a product exists", "params": BEANS}],
+                "request": {"method": "GET", "path": "/products/10"},
+                "response": {
+                    "status": 200,
+                    "body": {"content": {"id": "10", "price_cents": 2450}, "contentType": "application/json"},
+                },
+            }
+        ],
+        "metadata": {"pactSpecification": {"version": "4.0"}},
+    }
+    (tmp_path / "pacts").mkdir()
+    (tmp_path / "pacts" / "shop.json").write_text(json.dumps(pact))
+
+    done = verified(PYTHONPATH=str(tmp_path), PACT_DIR=str(tmp_path / "pacts"))
+    whole = verified(PACT_DIR=str(tmp_path / "pacts"))
+
+    assert whole.returncode == pytest.ExitCode.OK, whole.stdout
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "price_cents" in done.stdout.partition("= verification =")[2]
+
+
+def verified(**environ):
+    """The provider's verification of files, in a process without the variables of this one."""
+    cleared = {name: value for name, value in os.environ.items() if not name.startswith(("PACT_", "GITHUB_", "GIT_"))}
+    test = "provider/tests/test_pacts.py::test_the_provider_honours_its_pacts"
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-n0", "-p", "no:schemathesis", "-p", "no:hypothesispytest", test],
+        cwd=ROOT,
+        env=cleared | {"GIT_COMMIT": "1" * 40} | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_what_was_verified_is_told_at_the_end_and_on_github_in_the_summary(tmp_path):

@@ -116,13 +116,12 @@ class Loop:
         say = self.setting.display.say
         kind = "the embedded broker" if self.target.embedded else "the configured broker"
         say(f"Playing against {kind} at {self.target.base_url}", "bold")
-        say(f"  version {self.build.version}, {'branch ' + self.branch if self.branch else 'on no branch'}")
+        say(f"  version {self.build.version}, {f'branch {self.published_branch}' if self.branch else 'on no branch'}")
         if self.build.branch is None and self.branch is not None:
             where = "a detached head" if self.build.kind == "git" else "no git checkout"
             say(f"  This is {where}, on no branch: in the sandbox it is played as {self.branch}.", "yellow")
         if self.build.dirty:
-            own = f", and they are on a branch of their own, {self.published_branch}"
-            own = own if self.published_branch != self.branch else ""
+            own = f", on a branch of its own beside {self.branch}" if self.published_branch != self.branch else ""
             say(f"  The tree has changes that are not committed: the version carries a digest of them{own}.", "yellow")
         if self.branch != self.default_branch:
             say(f"  Not {self.default_branch}: nothing will be deployed.", "yellow")
@@ -204,6 +203,8 @@ class Loop:
                 late = brokers.undelivered(broker, consumer=self.setting.consumer, version=self.build.version)
             self.dispatched.problems.extend(late)
         self.dispatched.finish()
+        if self.webhook and published and not self.dispatched.played and not self.dispatched.problems:
+            self.setting.display.say("  The webhook had nothing to start: this pact has the results it needs.", "dim")
         self.outcome.verifications = list(self.dispatched.played)
         self.outcome.problems = list(self.dispatched.problems)
         display = self.setting.display
