@@ -166,7 +166,7 @@ def test_the_loop(copy, commit, invoke, look, git):
     assert played(first, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
     assert played(first, "fake-ci") == ["invoke provider.create-or-update-pact-changed-webhook"]
     assert f"version {version}, branch main" in first.stdout
-    assert "no pacts of consumers yet: nothing to verify" in first.stdout
+    assert "nothing to verify yet" in first.stdout
     assert f"published pact of {version[:8]}\n" in first.stdout
     assert f"6 interactions with {CONSUMER} verified\n" in first.stdout
     assert f"yes: {CONSUMER} {version[:8]} can go to production\n" in first.stdout
