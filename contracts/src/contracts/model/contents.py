@@ -14,6 +14,7 @@ import json
 import re
 from dataclasses import dataclass
 from json.encoder import encode_basestring
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from contracts.model import floats
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 # the broker adds these to every representation: kept in a content that was fetched from a broker they would stand twice
 _OF_THE_BROKER = ("createdAt", "_links")
 _LISTS = ("interactions", "messages")
-# what floats look like that Ruby's JSON library writes, or wrote, otherwise than Python
-_WRITTEN_OTHERWISE = re.compile(r"\de[+-]?\d|\d{8}\.0|\d{5}\.\d{7}|0\.000\d{4}")
+# what looks like a float in JSON that Python wrote
+_FLOAT = re.compile(r"-?\d+\.\d+(?:e[+-]\d+)?|-?\d+e[+-]\d+")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
 
@@ -49,9 +50,8 @@ def sha(document: object) -> str:
 
 def former_shas(document: object) -> frozenset[str]:
     """The other identities that brokers with older JSON libraries gave the same *document*; few contracts have any."""
-    if not _WRITTEN_OTHERWISE.search(json.dumps(document)):
-        return frozenset()
-    return frozenset(_sha(document, each) for each in floats.FORMER) - {sha(document)}
+    former = _otherwise(json.dumps(document), floats.FORMER)
+    return frozenset(_sha(document, each) for each in former) - {sha(document)} if former else frozenset()
 
 
 def _sha(document: object, notation: Notation) -> str:
@@ -204,8 +204,7 @@ def _is_injected(element: dict[str, Any]) -> bool:
 def _interaction_ids(element: dict[str, Any]) -> Iterator[str]:
     yield interaction_id(element)
     sent = _without_id(element)
-    if _WRITTEN_OTHERWISE.search(json.dumps(sent)):
-        yield from (_sha1(_dumps(sent, each)) for each in floats.FORMER)
+    yield from (_sha1(_dumps(sent, each)) for each in _otherwise(json.dumps(sent), floats.FORMER))
 
 
 def _without_id(element: dict[str, Any]) -> dict[str, Any]:
@@ -246,10 +245,27 @@ def _sha1(text: str) -> str:
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
+def _otherwise(text: str, notations: Iterable[Notation]) -> list[Notation]:
+    """Those of *notations* that write a float in *text*, which Python wrote, otherwise than in the current one.
+
+    What looks like a float inside a string costs time, and changes nothing.
+    """
+    numbers = _numbers(text)
+    return [each for each in notations if any(each.write(n) != floats.CURRENT.write(n) for n in numbers.values())]
+
+
+def _numbers(text: str) -> dict[str, float]:
+    """What looks like a float in *text*, by its spelling."""
+    found = {spelling: float(spelling) for spelling in set(_FLOAT.findall(text))}
+    return {spelling: number for spelling, number in found.items() if isfinite(number)}
+
+
 def _dumps(value: object, notation: Notation = floats.CURRENT, *, ordered: bool = True) -> str:
     """*value* as Ruby writes JSON: compact, as UTF-8, *ordered* by key unless that is false."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=ordered)
-    return _spelled_out(value, notation, ordered=ordered) if _WRITTEN_OTHERWISE.search(text) else text
+    if all(notation.write(number) == spelling for spelling, number in _numbers(text).items()):
+        return text
+    return _spelled_out(value, notation, ordered=ordered)
 
 
 def _spelled_out(value: object, notation: Notation, *, ordered: bool) -> str:
@@ -265,5 +281,7 @@ def _spelled_out(value: object, notation: Notation, *, ordered: bool) -> str:
             return "[" + ",".join(_spelled_out(each, notation, ordered=ordered) for each in value) + "]"
         case float():
             return notation.write(value)
+        case str():
+            return encode_basestring(value)
         case _:
             return json.dumps(value, ensure_ascii=False)

@@ -8,7 +8,9 @@ Source: CHANGES of the json gem, 2.11, 2.12 and 2.15; Ruby's Float#to_s before t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from math import copysign
+
+from contracts.model import grisu
 
 
 _TRAILING_ZEROS = 7
@@ -30,14 +32,12 @@ class Notation:
 
     def write(self, number: float) -> str:
         """*number*, which is finite, as JSON."""
-        text = repr(number)
-        sign, text = ("-", text[1:]) if text.startswith("-") else ("", text)
-        mantissa = Decimal(text).as_tuple()
-        digits = "".join(map(str, mantissa.digits)).rstrip("0")
-        if not digits:
+        sign = "-" if copysign(1.0, number) < 0 else ""
+        if not number:
             return f"{sign}0.0"
+        digits, exponent = grisu.digits(abs(number))
         # the number is 0.DIGITS times 10 to the power of `point`
-        point = len(mantissa.digits) + int(mantissa.exponent)
+        point = len(digits) + exponent
         zeros, magnitude = point - len(digits), abs(point - 1)
         if zeros >= 0:
             if magnitude < (len(digits) + _TRAILING_ZEROS - len(sign) if self.whole is None else self.whole):
