@@ -84,7 +84,7 @@ def differences(name: str, database_url: str | None = None, used: Statistics | N
         running.broker.wake_delivery = _nobody
         # a recording pauses for some seconds where webhooks are on their way: wait for them, not for the time
         replay.time = SimpleNamespace(sleep=lambda _: _settle(running.broker, wake))
-        session = partial(_Session, running.broker, wake, restart_after)
+        session = partial(_Session, running.broker, wake, used, restart_after)
         replay.requests = SimpleNamespace(Session=session, RequestException=requests.RequestException)
         if "{{listener}}" in json.dumps(scenario):
             answers = replay.play(scenario, running.base_url)
@@ -118,19 +118,22 @@ class Statistics:
 class _Session(requests.Session):
     """Has sent what it asks a listener for; whatever was received so far it asks for once everything is."""
 
-    def __init__(self, broker: Broker, wake: Callable[[], None], restart_after: int | None) -> None:
+    def __init__(
+        self, broker: Broker, wake: Callable[[], None], used: Statistics | None, restart_after: int | None
+    ) -> None:
         super().__init__()
         self.broker = broker
         self.wake = wake
+        self.used = used
         self.restart_after = restart_after
 
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
         if self.restart_after is not None:
             self.restart_after -= 1
-            if self.restart_after == 0:  # what a start does with the database
+            if self.restart_after == 0 and self.used is not None:  # what a start does with the database
                 self.broker.database.dispose()
                 self.broker.database.optimise()
-                self.broker.database.dispose()
+                self.used.put_into(self.broker.database)  # the few rows of a recording would say too little
         if "/received?" in url:
             self.wake()
         if url.endswith("/received?wait=0"):
