@@ -7,12 +7,14 @@ import dataclasses
 import logging
 
 import pytest
+import requests
 from anyio import create_task_group, run, sleep
 from estates import Estate
 from starlette.testclient import TestClient
 
 from contracts.broker.api import access
 from contracts.broker.app import create_app
+from contracts.testing import running_broker
 
 
 @pytest.fixture(autouse=True)
@@ -240,3 +242,23 @@ def test_a_change_without_a_password_is_logged_too(http, caplog):
         http.post("/pacticipants", json={"name": "A"})
 
     assert "POST /pacticipants by nobody in particular: 201" in caplog.messages
+
+
+def test_a_verifier_without_a_password_fetches_pacts_where_reading_is_public():
+    """As pact-python's does, which drops the credentials of a broker's address."""
+    account = {"basic_auth_username": "full", "basic_auth_password": "s3cret"}
+    pact = {"consumer": {"name": "shop"}, "provider": {"name": "stock"}, "interactions": []}
+    with running_broker(**account, allow_public_read=True) as running, requests.Session() as anybody:
+        address = f"{running.base_url}/pacts/provider/stock/consumer/shop/version/1"
+        requests.put(address, json=pact, auth=("full", "s3cret"), timeout=10).raise_for_status()
+
+        index = anybody.get(running.base_url, timeout=10).json()
+        question = index["_links"]["pb:provider-pacts-for-verification"]["href"].replace("{provider}", "stock")
+        selectors = {"consumerVersionSelectors": [{"latest": True}]}
+        (listed,) = anybody.post(question, json=selectors, timeout=10).json()["_embedded"]["pacts"]
+        fetched = anybody.get(listed["_links"]["self"]["href"], timeout=10).json()
+        results = fetched["_links"]["pb:publish-verification-results"]["href"]
+        result = {"success": True, "providerApplicationVersion": "1"}
+
+        assert fetched["provider"] == {"name": "stock"}
+        assert anybody.post(results, json=result, timeout=10).status_code == 401
