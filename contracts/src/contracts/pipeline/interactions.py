@@ -197,7 +197,7 @@ def result_documents(interactions: Sequence[Interaction]) -> list[JsonObject]:
 
 
 def _test_result(each: Interaction) -> JsonObject:
-    result: JsonObject = {"interactionDescription": each.description, "success": each.success}
+    result: JsonObject = {"interactionDescription": plain(each.description), "success": each.success}
     if each.id is not None:
         result["interactionId"] = each.id
     if each.success:

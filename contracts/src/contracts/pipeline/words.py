@@ -1,8 +1,8 @@
 """Other people's texts, made harmless: the one function for everything that leaves for a terminal or a log.
 
 Names, versions, descriptions and notices come from brokers and pull requests. Nothing in them is taken as a command:
-not by the terminal (control characters), and not by GitHub's runner, which executes lines that begin with "::" or
-contain "##[".
+not by the terminal (control characters, half surrogates that it cannot encode), and not by GitHub's runner, which
+executes lines that begin with "::" or contain "##[".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
