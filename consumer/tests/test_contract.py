@@ -9,6 +9,8 @@ described: the provider stays free to change the rest.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from pact import match
 
@@ -35,20 +37,10 @@ def like(product, **exactly):
     }
 
 
-def parameters(product):
-    """What the provider needs to know to bring *product* into being."""
-    return {
-        "id": product.id,
-        "name": product.name,
-        "type": product.type,
-        "price_cents": product.price_cents,
-    }
-
-
 def test_all_products_are_listed(pact):
     (
         pact.upon_receiving("a request for all products")
-        .given("a product exists", parameters(BEANS))
+        .given("a product exists", asdict(BEANS))
         .with_request("GET", "/products")
         .will_respond_with(200)
         .with_body(match.each_like(like(BEANS), min=1), content_type=JSON)
@@ -63,8 +55,8 @@ def test_only_products_of_one_type_are_listed(pact):
     only_tea = match.regex(SENCHA.type, regex="^tea$")
     (
         pact.upon_receiving("a request for the products of one type")
-        .given("a product exists", parameters(BEANS))
-        .given("a product exists", parameters(SENCHA))
+        .given("a product exists", asdict(BEANS))
+        .given("a product exists", asdict(SENCHA))
         .with_request("GET", "/products")
         .with_query_parameter("type", "tea")
         .will_respond_with(200)
@@ -89,7 +81,7 @@ def test_an_empty_catalogue_is_an_empty_list(pact):
 def test_a_product_is_found_by_its_id(pact):
     (
         pact.upon_receiving("a request for one product")
-        .given("a product exists", parameters(BEANS))
+        .given("a product exists", asdict(BEANS))
         .with_request("GET", f"/products/{BEANS.id}")
         .will_respond_with(200)
         .with_body(like(BEANS, id=BEANS.id), content_type=JSON)

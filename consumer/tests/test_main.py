@@ -37,7 +37,7 @@ def test_an_unavailable_catalogue_is_told_on_standard_error(answering, capsys):
     assert main(["--base-url", answering(b'{"detail": "Later."}', status=503)]) == 3
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("The catalogue is unavailable: http://127.0.0.1:")
+    assert printed.err.startswith("The catalogue is unavailable: http://catalogue/products")
     assert printed.err.endswith("/products answered 503 (Later.)\n")
 
 

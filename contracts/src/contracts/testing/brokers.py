@@ -5,7 +5,7 @@
     with running_broker() as broker:
         requests.get(broker.base_url)
 
-With pytest the fixture `pact_broker` gives the same, one for each test.
+With pytest the fixture `pact_broker` is the same, one for each test.
 """
 
 from __future__ import annotations

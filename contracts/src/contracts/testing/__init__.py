@@ -1,0 +1,18 @@
+"""Contract testing with pytest: a plugin that is active wherever this package is installed.
+
+* `pact`: a contract test of a consumer (`contracts.testing.consumers`);
+* `verify_provider`: verification of a provider (`contracts.testing.providers`);
+* `pact_broker`: a running broker, empty for each test (`contracts.testing.brokers`).
+
+Without pytest:
+
+    from contracts.testing import running_broker
+
+    with running_broker() as broker:
+        requests.get(broker.base_url)
+"""
+
+from contracts.testing.brokers import RunningBroker, running_broker
+
+
+__all__ = ["RunningBroker", "running_broker"]
