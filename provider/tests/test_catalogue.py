@@ -6,18 +6,20 @@ import pytest
 
 from provider.catalogue import CatalogueUnavailable, ProductNotFound
 
-
-def test_products_are_listed_in_the_order_of_the_file(catalogue, sencha, beans):
-    assert catalogue.all() == (sencha, beans)
+from .products import BEANS, SENCHA
 
 
-def test_only_products_of_the_type_asked_for_are_listed(catalogue, beans):
-    assert catalogue.all(product_type="coffee") == (beans,)
+def test_products_are_listed_in_the_order_of_the_file(catalogue):
+    assert catalogue.all() == (SENCHA, BEANS)
+
+
+def test_only_products_of_the_type_asked_for_are_listed(catalogue):
+    assert catalogue.all(product_type="coffee") == (BEANS,)
     assert catalogue.all(product_type="equipment") == ()
 
 
-def test_a_product_is_found_by_its_id(catalogue, beans):
-    assert catalogue.find("10") == beans
+def test_a_product_is_found_by_its_id(catalogue):
+    assert catalogue.find("10") == BEANS
 
 
 def test_a_missing_product_is_an_error_that_names_it(catalogue):
@@ -37,9 +39,9 @@ def test_a_file_that_is_no_list_of_products_makes_the_catalogue_unavailable(cata
         catalogue.all()
 
 
-def test_a_missing_file_makes_the_catalogue_unavailable_until_it_is_back(catalogue, beans):
+def test_a_missing_file_makes_the_catalogue_unavailable_until_it_is_back(catalogue):
     away = catalogue.path.rename(catalogue.path.with_suffix(".away"))
     with pytest.raises(CatalogueUnavailable):
         catalogue.find("10")
     away.rename(catalogue.path)
-    assert catalogue.find("10") == beans
+    assert catalogue.find("10") == BEANS

@@ -81,7 +81,12 @@ class Contract:
     @property
     def complete(self) -> bool:
         """Whether every contract test has passed."""
-        return not self.partial and bool(self.tests) and self.tests == set(self.passed.values()) and self.items == self.passed.keys()
+        return (
+            not self.partial
+            and bool(self.tests)
+            and self.tests == set(self.passed.values())
+            and self.items == self.passed.keys()
+        )
 
     @property
     def selected(self) -> bool:

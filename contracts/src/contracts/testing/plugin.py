@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,11 +16,22 @@ from contracts.testing.brokers import pact_broker
 from contracts.testing.consumers import MARKER, Outcome, pact, tests_taking
 
 
-__all__ = ["pact", "pact_broker"]
+if TYPE_CHECKING:
+    from contracts.testing.providers import ProviderVerification
+
+__all__ = ["pact", "pact_broker", "verify_provider"]
 
 VERIFIES = "verify_provider"
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 OUTCOMES = pytest.StashKey[list[Outcome]]()
+
+
+@pytest.fixture
+def verify_provider(request: pytest.FixtureRequest) -> ProviderVerification:
+    """Verify the provider that this test belongs to against its consumers' pacts."""
+    from contracts.testing import providers  # noqa: PLC0415, a run without verification needs no HTTP library
+
+    return providers.verification_of(request)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,9 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415, optional
 
     fixtures = {consumers.FIXTURE, VERIFIES}
-    together = {
-        name for each in project.applications for name in tests_taking(fixtures, each.folder, config.rootpath)
-    }
+    together = {name for each in project.applications for name in tests_taking(fixtures, each.folder, config.rootpath)}
 
     class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # without types
         """Single tests, but those that pass pacts on."""
@@ -99,7 +109,9 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401, a WorkerController
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print what came of each contract."""
+    """Print what came of each contract, and what was verified."""
     for outcome in config.stash.get(OUTCOMES, ()):
         terminalreporter.section("pact")
         terminalreporter.write_line(outcome.text)
+    if providers := sys.modules.get("contracts.testing.providers"):
+        providers.report(config, terminalreporter)
