@@ -18,10 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip the tests marked thorough, unless they are asked for."""
+    """Leave out the tests marked thorough, unless they are asked for."""
     if config.getoption("thorough"):
         return
-    skipped = pytest.mark.skip(reason="thorough: runs with --thorough")
-    for item in items:
-        if item.get_closest_marker("thorough"):
-            item.add_marker(skipped)
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]

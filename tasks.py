@@ -293,14 +293,20 @@ def list_tasks(_c: Context) -> None:
     _python("invoke", "--list")
 
 
-@task(name="test", help={"coverage": "Measure coverage of the three packages, and fail below the threshold."})
-def run_tests(_c: Context, coverage: bool = False) -> None:  # noqa: FBT001, FBT002, an option of the command
+@task(
+    name="test",
+    help={
+        "thorough": "Run the slow tests too: long fuzzing, kill loops, every recording on every database.",
+        "coverage": "Measure coverage of the three packages, and fail below the threshold.",
+    },
+)
+def run_tests(_c: Context, thorough: bool = False, coverage: bool = False) -> None:  # noqa: FBT001, FBT002, options
     """Run every test of the three packages.
 
     No broker is needed: the provider is verified against the pacts that the consumer's tests just wrote.
     """
-    suites = (("contracts/tests", "-n2"), ("consumer/tests", *ALONE), ("provider/tests", *ALONE))
-    passed = [_pytest(*suite, coverage=coverage, env=NO_BROKER) for suite in suites]
+    options = ("--thorough",) if thorough else ()
+    passed = [_pytest("-n", "auto", *options, coverage=coverage, env=NO_BROKER)]
     if coverage:
         passed.append(_python("coverage", "combine", "--quiet"))
         passed.append(_python("coverage", "report"))

@@ -76,6 +76,7 @@ def work(tmp_path_factory):
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_ten_times_the_pacts_are_at_most_twice_the_work(work, name):
     (small, small_size), (large, large_size) = work[name]

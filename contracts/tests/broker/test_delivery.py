@@ -453,6 +453,7 @@ def reopened(sqlite_url):
     database.dispose()
 
 
+@pytest.mark.thorough
 def test_what_a_killed_process_had_committed_is_delivered_by_the_next(sqlite_url, listener, serve):
     support = str(Path(__file__).parents[1] / "support")
     died = subprocess.run(

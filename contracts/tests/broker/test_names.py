@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from asgi import Asked, Caller
 from fuzzing import examples
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,7 @@ def _verify(client, names):
     return client.get(_link(pact, "pb:provider"))
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=examples(20))
 @example(
     Named(

@@ -56,6 +56,7 @@ def delivery(url):
     return row.status, row.attempts_made, row.claimed_until is not None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT, signal.SIGTERM]])
 @pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["alone", "workers"])
 def test_what_is_being_sent_is_finished_and_written_down(sqlite_url, listener, signals, options):
@@ -68,6 +69,7 @@ def test_what_is_being_sent_is_finished_and_written_down(sqlite_url, listener, s
     assert delivery(sqlite_url) == ("success", 1, False)
 
 
+@pytest.mark.thorough
 def test_what_never_ends_goes_back_and_is_sent_by_the_next(sqlite_url, listener):
     with sending(sqlite_url, listener) as process:
         process.terminate()

@@ -32,6 +32,7 @@ def rows(database):
         return {row[0]: row[1] for row in connection.execute(query)}
 
 
+@pytest.mark.thorough
 def test_who_breaks_off_leaves_nothing_behind(tmp_path):
     with (
         running_broker(f"sqlite:///{tmp_path / 'broker.sqlite3'}") as running,
@@ -54,6 +55,7 @@ def test_who_breaks_off_leaves_nothing_behind(tmp_path):
     assert pool.checkedout() == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_process_that_is_killed_has_written_requests_whole_or_not_at_all(request, tmp_path, kind):
     with empty_database(kind, tmp_path, request) as database:
@@ -92,6 +94,7 @@ def test_a_process_that_is_killed_has_written_requests_whole_or_not_at_all(reque
             assert client.answers[-1][0] == 200
 
 
+@pytest.mark.thorough
 def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
     with (
         running_broker(f"sqlite:///{tmp_path / 'broker.sqlite3'}") as running,
@@ -122,6 +125,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
         assert client.answers[-1][0] == 200
 
 
+@pytest.mark.thorough
 def test_a_database_that_is_held_by_somebody_else_is_a_503_with_its_reason(sqlite_url):
     with running_broker(sqlite_url) as running:
         database = running.broker.database

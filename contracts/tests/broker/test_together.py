@@ -55,6 +55,7 @@ def one_process(url):
         yield running.base_url
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("served", [one_process, several_processes])
 def test_sixty_four_clients_publish_and_verify_at_once(empty, served):
     with served(empty.url.render_as_string(hide_password=False)) as base_url:
@@ -98,6 +99,7 @@ def _require_heads_as_a_search_finds_them(database):
         assert set(connection.execute(kept)) == set(connection.execute(tagged_last))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("served", [one_process, several_processes])
 def test_what_is_not_removed_is_there_however_much_is_removed_beside_it(empty, served):
     with served(empty.url.render_as_string(hide_password=False)) as base_url:
@@ -186,6 +188,7 @@ def _require_heads_that_are_there(database):
             assert branch.head_version_id in ({members[-1], max(members)} if members else {None})
 
 
+@pytest.mark.thorough
 def test_a_webhook_goes_out_once_whichever_process_sends_it(empty):
     with Listener() as listener, several_processes(empty.url.render_as_string(hide_password=False)) as base_url:
         body = {
@@ -213,6 +216,7 @@ def _finished(database):
         return connection.scalar(text("SELECT count(*) FROM triggered_webhooks WHERE status = 'success'"))
 
 
+@pytest.mark.thorough
 def test_who_reads_does_not_wait_for_those_who_wait_to_write(sqlite_url):
     """Sixty-four clients stand in line for SQLite's one writer; one more only asks."""
     with running_broker(sqlite_url) as running, ThreadPoolExecutor(CLIENTS) as pool:

@@ -108,6 +108,7 @@ def test_a_second_import_changes_nothing(copy, source, whole):
     assert kept(url) == whole
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.7, 0.95])
 def test_an_import_goes_on_where_it_was_interrupted(copy, source, requests_for_all, share):
     needed, whole = requests_for_all
@@ -122,6 +123,7 @@ def test_an_import_goes_on_where_it_was_interrupted(copy, source, requests_for_a
     assert kept(url) == whole
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("share", [0.1, 0.35, 0.6, 0.85, 0.999])
 def test_a_file_that_was_cut_off_anywhere_is_gone_on_with(copy, source, whole, tmp_path, share):
     file = tmp_path / "spool"

@@ -76,6 +76,7 @@ def test_of_equal_ones_that_are_stored_the_first_is_replaced():
     ]
 
 
+@pytest.mark.thorough
 def test_many_are_merged_into_many_in_time_that_grows_with_their_number():
     stored, incoming = ([interaction(f"{side}{number}") for number in range(20_000)] for side in "ab")
     assert merge(stored, incoming) == [*stored, *incoming]

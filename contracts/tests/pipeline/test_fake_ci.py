@@ -152,12 +152,8 @@ def break_the_provider(copy):
     )
 
 
-def test_the_loop(copy, commit, invoke, look, git):
-    """On main both pipelines pass with all their lines, the webhook lets the provider verify, both are deployed.
-
-    A second run passes too; so do one in a dirty tree, and one on a branch, which deploys nothing. On the branch the
-    pact changes: what is deployed must verify it, and that is the tree of the run before, which was never committed.
-    """
+def test_the_first_run_plays_every_line_and_deploys_both(copy, commit, invoke, look):
+    """Both pipelines pass, and the webhook lets the provider verify what it has not yet."""
     version = commit()
     first = invoke("fake-ci")
     assert passed(first)
@@ -175,6 +171,18 @@ def test_the_loop(copy, commit, invoke, look, git):
     assert broker.version(CONSUMER, version).branches == ("main",)
     assert broker.version(CONSUMER, version).build_url is None  # there is no page of this run
     assert broker.can_i_deploy(pacticipant=CONSUMER, version=version, environment="production").deployable is True
+
+
+@pytest.mark.thorough
+def test_later_runs_pass_with_changes_and_on_a_branch(copy, commit, invoke, look, git):
+    """A second run passes, so does one with uncommitted changes, and one on a branch, which deploys nothing.
+
+    On the branch the pact changes. What is deployed must verify it: the tree of the run before, which was never
+    committed.
+    """
+    version = commit()
+    assert passed(invoke("fake-ci"))
+    broker = look()
 
     again = invoke("fake-ci")
     assert passed(again)
@@ -199,6 +207,7 @@ def test_the_loop(copy, commit, invoke, look, git):
     assert played(feature, "verify-changed-pact.yml") != []
 
 
+@pytest.mark.thorough
 def test_feature_branch_first(copy, commit, invoke, git, look):
     """On a branch, with nothing deployed yet, main's provider is deployed first, out of a worktree; nothing else is."""
     main = commit()
@@ -217,6 +226,7 @@ def test_feature_branch_first(copy, commit, invoke, git, look):
     assert git(copy, "worktree", "list").count("\n") == 0
 
 
+@pytest.mark.thorough
 def test_a_consumer_that_needs_more_than_is_deployed(copy, commit, invoke, git, look):
     """What is deployed is verified, not what stands in the tree: that the branch's provider would do helps nobody."""
     main = commit()
@@ -235,6 +245,7 @@ def test_a_consumer_that_needs_more_than_is_deployed(copy, commit, invoke, git, 
     assert verdict.deployable is False
 
 
+@pytest.mark.thorough
 def test_detached(copy, commit, invoke, git):
     """On a detached head, as CI services check out, the sandbox plays main, and says so."""
     version = commit()
@@ -290,6 +301,7 @@ def test_interrupted(commit, git, copy, started, number):
     assert git(copy, "worktree", "list").count("\n") == 0
 
 
+@pytest.mark.thorough
 def test_beside_a_broker_that_is_looked_at(commit, started, invoke):
     """While `invoke broker` runs, fake-ci takes another port, and says so; it does not take the data away."""
     commit()
@@ -309,6 +321,7 @@ def test_beside_a_broker_that_is_looked_at(commit, started, invoke):
     assert answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
 
 
+@pytest.mark.thorough
 def test_outside_git(copy, invoke):
     """Outside git the version is a digest of the files; the whole loop passes all the same."""
     answer = invoke("fake-ci")
@@ -318,6 +331,7 @@ def test_outside_git(copy, invoke):
     assert played(answer, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
 
 
+@pytest.mark.thorough
 def test_a_provider_that_breaks_the_contract(copy, commit, invoke, look):
     """A field removed makes the verification fail; nothing of it is deployed, and the gate says no with the reason."""
     good = commit()
@@ -341,6 +355,7 @@ def test_a_provider_that_breaks_the_contract(copy, commit, invoke, look):
     assert verdict.deployable is False
 
 
+@pytest.mark.thorough
 def test_results_that_cannot_be_published(commit, invoke):
     """With credentials that may only read, no result can be published: that fails, and nothing is deployed."""
     commit()
@@ -367,6 +382,7 @@ def test_results_that_cannot_be_published(commit, invoke):
             assert deployed(broker, PROVIDER) == []
 
 
+@pytest.mark.thorough
 def test_changes_that_are_undone(copy, commit, invoke, git, look):
     """A change that fails, and was never committed, leaves no trace on main once it is undone."""
     version = commit()
@@ -387,6 +403,7 @@ def test_changes_that_are_undone(copy, commit, invoke, git, look):
     assert len(broker.pacts_for_verification(PROVIDER, selectors=RECOMMENDED, branch="main")) == 1
 
 
+@pytest.mark.thorough
 def test_a_configured_broker_without_the_environment(commit, invoke):
     """Where there is nothing to deploy to, that is said before anything is played, with what to do."""
     commit()
@@ -399,6 +416,7 @@ def test_a_configured_broker_without_the_environment(commit, invoke):
     assert "provider.test" not in answer.stdout
 
 
+@pytest.mark.thorough
 def test_a_configured_broker(copy, commit, invoke):
     """Against a configured broker nothing embedded is started, no webhook is put, and what is missing is verified."""
     version = commit()
@@ -415,6 +433,7 @@ def test_a_configured_broker(copy, commit, invoke):
         assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]
 
 
+@pytest.mark.thorough
 def test_a_configured_broker_with_a_webhook(commit, invoke):
     """On request the webhook is put on a configured broker too, and starts the verification."""
     commit()
@@ -428,6 +447,7 @@ def test_a_configured_broker_with_a_webhook(commit, invoke):
         assert webhook.provider == PROVIDER
 
 
+@pytest.mark.thorough
 def test_a_broker_that_is_not_there(copy, invoke):
     """A configured broker that does not answer ends the run at once, with status 4; nothing is started in its stead."""
     answer = invoke("fake-ci", PACT_BROKER_BASE_URL=f"http://127.0.0.1:{free_port()}")
@@ -438,6 +458,7 @@ def test_a_broker_that_is_not_there(copy, invoke):
     assert not (copy / ".contracts" / "broker.sqlite3").exists()
 
 
+@pytest.mark.thorough
 def test_a_webhook_target_that_is_down_at_first(commit, invoke):
     """A webhook whose target is down is sent again until somebody is there; can-i-deploy waits, and then says yes."""
     version = commit()
@@ -468,6 +489,7 @@ def test_a_webhook_target_that_is_down_at_first(commit, invoke):
         assert invoke("consumer.can-i-deploy", "--wait-seconds=0", **there).returncode == 0
 
 
+@pytest.mark.thorough
 def test_fake_ci_webhook(copy, commit, invoke):
     """`fake-ci-webhook` verifies the one pact that it is given, and publishes the result."""
     version = commit()
@@ -485,6 +507,7 @@ def test_fake_ci_webhook(copy, commit, invoke):
         assert (row.provider_version, row.success) == (version, True)
 
 
+@pytest.mark.thorough
 def test_a_foreign_pact_url(commit, invoke):
     """A pact that is not on the configured broker is refused, before anything is sent there."""
     commit()
