@@ -308,7 +308,7 @@ def test_a_name_that_the_broker_cannot_take_is_refused_with_its_line(copy, tmp_p
     assert "cannot contain control characters" in " ".join(result.output.split())
 
 
-def test_what_is_read_of_a_broker_is_not_written_through_a_link(copy, tmp_path):
+def test_the_file_of_an_import_is_not_written_through_a_link(copy, tmp_path):
     precious, file = tmp_path / "precious", tmp_path / "spool"
     file.symlink_to(precious)
     with running_broker() as source:

@@ -66,3 +66,8 @@ def test_what_an_address_loses_is_not_a_name(name):
 @pytest.mark.parametrize("name", ["...", ".a", "a b", "feat/ü & <x>", '1.0+a"b\\', "é" * 500, "😀", "%0A"])
 def test_everything_else_is_a_name(name):
     assert problem(name) is None
+
+
+@pytest.mark.parametrize("new", ["Caf\u0065\u0301", "Ca\u200bf\u00e9", "\uff23af\u00e9"])
+def test_another_way_to_write_the_same_characters_looks_alike(new):
+    assert look_alike([new], ["Caf\u00e9"]) == {new: ["Caf\u00e9"]}

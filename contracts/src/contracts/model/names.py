@@ -6,6 +6,7 @@ Source: Pact Broker protocol, pacticipant names.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 
@@ -56,7 +57,8 @@ def display_name(name: str) -> str:
 def look_alike(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
     """For each name of *new* that could be a misspelling, those of *existing* that it looks like, in their order.
 
-    Case, separators, a plural's s and the words api, provider and service make no difference.
+    Case, separators, a plural's s, the words api, provider and service, characters without width and other ways to write
+    the same character make no difference.
     """
     alike: dict[tuple[str, ...], list[str]] = {}
     for each in existing:
@@ -65,5 +67,6 @@ def look_alike(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[st
 
 
 def _words(name: str) -> tuple[str, ...]:
+    name = "".join(each for each in unicodedata.normalize("NFKC", name) if unicodedata.category(each) != "Cf")
     singular = (word.lower().removesuffix("s") for word in _BETWEEN_WORDS.split(name))
     return tuple(word for word in singular if word and word not in _SAYS_NOTHING)

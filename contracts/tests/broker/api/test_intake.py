@@ -94,7 +94,7 @@ def test_small_bodies_do_not_wait_for_a_large_one():
     assert run(beside) == 100_000
 
 
-def test_who_waits_too_long_for_a_large_one_is_told_to_send_again(monkeypatch):
+def test_a_large_body_that_waits_too_long_is_to_be_sent_again(monkeypatch):
     monkeypatch.setattr(intake, "PATIENCE_SECONDS", 0.01)
     turns = Turns(8)
 
