@@ -57,8 +57,8 @@ def display_name(name: str) -> str:
 def look_alike(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
     """For each name of *new* that could be a misspelling, those of *existing* that it looks like, in their order.
 
-    Case, separators, a plural's s, the words api, provider and service, characters without width and other ways to write
-    the same character make no difference.
+    Case, separators, a plural's s, the words api, provider and service, characters without width and other ways to
+    write the same character make no difference.
     """
     alike: dict[tuple[str, ...], list[str]] = {}
     for each in existing:

@@ -133,10 +133,10 @@ def _broker_error(request: Request, error: Exception) -> Response:
     match error:
         case PacticipantNotFound():
             answer = _answer(request, 404, {"error": text}, text)
-        case VersionNotFound():
-            answer = _answer(request, 404, {"error": NO_VERSION, "detail": text}, text, media_type=JSON)
         case NotFound():
-            answer = _answer(request, 404, {"error": text}, text, media_type=JSON)
+            is_version = isinstance(error, VersionNotFound)
+            document: Document = {"error": NO_VERSION, "detail": text} if is_version else {"error": text}
+            answer = _answer(request, 404, document, text, media_type=JSON)
         case PotentialDuplicate():
             answer = PlainTextResponse(text, 409)
         case PublishConflict():
