@@ -54,25 +54,25 @@ from contracts.model.addresses import ForbiddenAddress, host_of, is_listed, requ
 )
 def test_an_address_inside_is_refused_unless_it_is_listed(address):
     with pytest.raises(ForbiddenAddress, match="PACT_BROKER_WEBHOOK_HOST_WHITELIST"):
-        require_allowed("host", [address], [])
-    require_allowed("host", [address], ["host"])
-    require_allowed("host", [address], [address])
+        require_allowed("host", 443, [address], [])
+    require_allowed("host", 443, [address], ["host"])
+    require_allowed("host", 443, [address], [address])
 
 
 @pytest.mark.parametrize(
     "address", ["140.82.121.4", "::ffff:140.82.121.4", "64:ff9b::8c52:7904", "2002:8c52:7904::1", "2606:4700::1111"]
 )
 def test_a_public_address_may_be_reached(address):
-    require_allowed("host", [address], [])
+    require_allowed("host", 443, [address], [])
 
 
 def test_one_address_inside_is_enough_to_refuse_a_host():
     with pytest.raises(ForbiddenAddress, match=r"^ci\.example\.org does not lead to a public address; an op"):
-        require_allowed("ci.example.org", ["140.82.121.4", "10.0.0.1"], [])
+        require_allowed("ci.example.org", 443, ["140.82.121.4", "10.0.0.1"], [])
 
 
 def test_each_address_of_a_host_may_be_listed():
-    require_allowed("ci.example.org", ["10.0.0.1", "fd00::1"], ["10.0.0.0/8", "fd00::/8"])
+    require_allowed("ci.example.org", 443, ["10.0.0.1", "fd00::1"], ["10.0.0.0/8", "fd00::/8"])
 
 
 def test_where_hosts_are_listed_no_other_is_reached_however_public():
@@ -80,7 +80,7 @@ def test_where_hosts_are_listed_no_other_is_reached_however_public():
         with pytest.raises(
             ForbiddenAddress, match=r"^ci\.example\.org is not one of the hosts in PACT_BROKER_WEBHOOK_"
         ):
-            require_allowed("ci.example.org", addresses, ["10.0.0.0/8", "other.example.org"])
+            require_allowed("ci.example.org", 443, addresses, ["10.0.0.0/8", "other.example.org"])
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,14 @@ def test_where_hosts_are_listed_no_other_is_reached_however_public():
         ("10.1.2.3", "10.1.2.3"),
         ("10.1.2.3", "10.1.2.3/8"),
         ("fd00::7", "fd00::/16"),
+        ("ci.example.org", "ci.example.org:443"),
+        ("ci.example.org", "*.example.org:443"),
+        ("10.1.2.3", "10.1.2.3:443"),
+        ("fd00::7", "[fd00::7]:443"),
     ],
 )
 def test_a_host_is_listed_by_name_pattern_expression_address_or_network(host, entry):
-    assert is_listed(host, ["other", entry])
+    assert is_listed(host, 443, ["other", entry])
 
 
 @pytest.mark.parametrize(
@@ -111,10 +115,13 @@ def test_a_host_is_listed_by_name_pattern_expression_address_or_network(host, en
         ("::ffff:10.0.0.1", "10.0.0.0/8"),
         ("ci.example.org", "/"),
         ("ci.example.org", "/^example/"),
+        ("ci.example.org", "ci.example.org:8080"),
+        ("10.1.2.3", "10.1.2.3:44"),
+        ("fd00::7", "[fd00::7]:80"),
     ],
 )
 def test_a_host_is_not_listed_by_less(host, entry):
-    assert not is_listed(host, [entry])
+    assert not is_listed(host, 443, [entry])
 
 
 @pytest.mark.parametrize(

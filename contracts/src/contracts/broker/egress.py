@@ -82,7 +82,7 @@ def _connect(host: str, port: int, allowed: Sequence[str], deadline: Deadline) -
     """A connection to the first address of *host* that answers, if all of them may be reached."""
     found = _addresses(host, port)
     try:
-        addresses.require_allowed(host, found, allowed)
+        addresses.require_allowed(host, port, found, allowed)
     except addresses.ForbiddenAddress:
         log.warning("A webhook may not go to %s, which is %s", host, ", ".join(found))
         raise

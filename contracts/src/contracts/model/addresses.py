@@ -28,6 +28,7 @@ _SPECIAL = [  # which Python's tables take for public, in part or in some versio
         "5f00::/16",  # RFC 9602: segments within a network
     )
 ]
+_WITH_PORT = re.compile(r"(?P<host>\[[^\]]+\]|[^:/]+):(?P<port>\d{1,5})")
 _ISATAP = {0x00005EFE, 0x02005EFE}  # RFC 5214: the first half of an interface's identity, before an IPv4 address
 
 
@@ -35,12 +36,22 @@ class ForbiddenAddress(Exception):
     """A webhook may not go there; the message says which setting would let it."""
 
 
-def is_listed(host: str, allowed: Sequence[str]) -> bool:
-    """Whether *host* is one of the *allowed*: names, `*.globs`, `/regular expressions/`, addresses, networks."""
-    return any(_matches(host.lower(), entry) for entry in allowed)
+def is_listed(host: str, port: int, allowed: Sequence[str]) -> bool:
+    """Whether *allowed* lists *host*: names, `*.globs`, `/regular expressions/`, addresses, networks.
+
+    A name, glob or address may be followed by `:PORT` (an IPv6 address is then in brackets): it lists that port alone.
+
+    >>> is_listed("ci.example.org", 443, ["*.example.org"])
+    True
+    >>> is_listed("127.0.0.1", 8080, ["127.0.0.1:9000"])
+    False
+    >>> is_listed("::1", 9000, ["[::1]:9000"])
+    True
+    """
+    return any(_matches(host.lower(), port, entry) for entry in allowed)
 
 
-def require_allowed(host: str, addresses: Iterable[str], allowed: Sequence[str]) -> None:
+def require_allowed(host: str, port: int, addresses: Iterable[str], allowed: Sequence[str]) -> None:
     """Refuse a *host* that is not *allowed* by its name or by each of its *addresses*.
 
     Where nothing is listed, every public address is allowed.
@@ -49,10 +60,10 @@ def require_allowed(host: str, addresses: Iterable[str], allowed: Sequence[str])
     Raises:
         ForbiddenAddress: if webhooks may not go there.
     """
-    if is_listed(host, allowed):
+    if is_listed(host, port, allowed):
         return
     for address in addresses:
-        if is_listed(address, allowed):
+        if is_listed(address, port, allowed):
             continue
         if allowed:
             msg = f"{host} is not one of the hosts in PACT_BROKER_WEBHOOK_HOST_WHITELIST; an operator can list it there"
@@ -77,6 +88,12 @@ def host_of(url: str) -> str | None:
     return host
 
 
+def port_of(url: str) -> int:
+    """The port that *url*, whose host `host_of` can read, leads to."""
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address)
     if isinstance(found, ipaddress.IPv6Address):
@@ -93,9 +110,11 @@ def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.
     return address.ipv4_mapped or address.sixtofour or address
 
 
-def _matches(host: str, entry: str) -> bool:
+def _matches(host: str, port: int, entry: str) -> bool:
     if len(entry) > 1 and entry.startswith("/") and entry.endswith("/"):
         return re.search(entry[1:-1], host) is not None
+    if with_port := _WITH_PORT.fullmatch(entry):
+        return port == int(with_port["port"]) and _matches(host, port, with_port["host"].strip("[]"))
     try:
         network = ipaddress.ip_network(entry, strict=False)
     except ValueError:

@@ -75,7 +75,7 @@ def url_problem(url: str, allowed: Allowed) -> str | None:
         return "cannot hold a user name, as everybody reads it: put it into username, and a password into password"
     if parts.scheme not in allowed.schemes:
         return f"must begin with one of: {', '.join(allowed.schemes)}"
-    if allowed.hosts and not addresses.is_listed(host, allowed.hosts):
+    if allowed.hosts and not addresses.is_listed(host, addresses.port_of(url), allowed.hosts):
         return f"must have one of the hosts: {', '.join(allowed.hosts)}"
     return None
 

@@ -7,6 +7,7 @@ from .contracts/, where its history is kept from run to run.
 
 from __future__ import annotations
 
+import secrets
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -113,11 +114,15 @@ def _prepared(setting: Setting, sandbox: Sandbox, port: int, stack: ExitStack) -
     build = _standing(setting)
     sandbox.keep(build.version)
     stack.enter_context(setting.display.repeating())
-    target = stack.enter_context(_target(setting, sandbox, port))
-    loop = Loop(setting, sandbox, target, build)
-    github = GitHubStandIn(repository=loop.repository, token=loop.token, on_dispatch=loop.dispatched.put)
+    github = GitHubStandIn(
+        repository=(build.kind == "git" and trees.repository(setting.root)) or f"local/{setting.root.name}",
+        token=secrets.token_urlsafe(),
+        # nothing is dispatched before a broker runs whose webhooks may come here
+        on_dispatch=lambda event_type, payload: loop.dispatched.put(event_type, payload),
+    )
     stack.enter_context(github)
-    loop.server_url = github.url
+    target = stack.enter_context(_target(setting, sandbox, port, webhooks_to=urlsplit(github.url).netloc))
+    loop = Loop(setting, sandbox, target, build, github)
     stack.enter_context(loop.dispatched)
     stack.callback(loop.commands.end)
     return loop
@@ -130,14 +135,14 @@ def _standing(setting: Setting) -> ci.Build:
 
 
 @contextmanager
-def _target(setting: Setting, sandbox: Sandbox, port: int) -> Iterator[Target]:
+def _target(setting: Setting, sandbox: Sandbox, port: int, *, webhooks_to: str) -> Iterator[Target]:
     if not setting.embedded:
         environ = {name: value for name in _LEADING if (value := setting.environ.get(name))}
         with Broker.from_environment(environ) as broker:
             broker.check()
         yield Target(environ=environ, embedded=False)
     else:
-        with sandbox.broker(port) as url:
+        with sandbox.broker(port, webhooks_to=webhooks_to) as url:
             if url != f"http://127.0.0.1:{port}":
                 setting.display.say(f"Port {port} is taken; using {urlsplit(url).port}.", "yellow")
             yield Target(environ={"PACT_BROKER_BASE_URL": url}, embedded=True)

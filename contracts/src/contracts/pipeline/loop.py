@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from contracts.pipeline.display import Display
+    from contracts.pipeline.github_stand_in import GitHubStandIn
     from contracts.pipeline.workflows import Workflow
 
 
@@ -72,20 +72,19 @@ class Target:
 class Loop:
     """One run: what is played, against which broker, and how it went so far."""
 
-    def __init__(self, setting: Setting, sandbox: Sandbox, target: Target, build: ci.Build) -> None:
+    def __init__(
+        self, setting: Setting, sandbox: Sandbox, target: Target, build: ci.Build, github: GitHubStandIn
+    ) -> None:
         self.setting, self.sandbox, self.target, self.build = setting, sandbox, target, build
         self.outcome = Outcome()
         self.commands = Commands()
-        self.token = secrets.token_urlsafe()
-        self.server_url = ""
+        self.repository, self.token, self.server_url = github.repository, github.token, github.url
         self.runs = 0
         self.verifies_here = self.webhook = False
         files = workflows.read_all(setting.root / ".github" / "workflows")
         self.workflows = {each.file: each for each in files}
         self.dispatched = Dispatched(workflows=files, play=self._play_dispatched)
-        in_git = build.kind == "git"
-        self.repository = (in_git and trees.repository(setting.root)) or f"local/{setting.root.name}"
-        self.default_branch = (in_git and trees.default_branch(setting.root)) or "main"
+        self.default_branch = (build.kind == "git" and trees.default_branch(setting.root)) or "main"
 
     @property
     def branch(self) -> str | None:

@@ -25,13 +25,10 @@ KEPT_TREES = 10
 _TRIES = 3
 # A tree that was kept, by a digest of our own; a name out of a broker may be any text.
 _KEPT = re.compile(r"(files-|[0-9a-f]{40}\+|[0-9a-f]{64}\+)[0-9a-f]+")
-# The embedded broker's own rules: webhooks may go to this machine (the stand-in for GitHub listens there), and one
-# that fails is sent again soon.
+# A webhook of the embedded broker that fails is sent again soon.
 BROKER_SETTINGS = {
     "PACT_BROKER_LOG_LEVEL": "warning",
-    "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1",
     "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE": "1 1 2 2 5 5 10 10 30 60",
-    "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http https",
 }
 
 
@@ -103,14 +100,19 @@ class Sandbox:
                 return 0
 
     @contextmanager
-    def broker(self, preferred_port: int = PORT) -> Iterator[str]:
+    def broker(self, preferred_port: int = PORT, *, webhooks_to: str = "") -> Iterator[str]:
         """Serve the embedded broker in a process of its own; yields its base URL, at another port if that is taken.
+
+        Its webhooks may go to *webhooks_to*, a HOST:PORT, over http, and nowhere else on this machine.
 
         Raises:
             ServerError: if it does not start.
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
         environ = inherited | BROKER_SETTINGS
+        if webhooks_to:
+            environ["PACT_BROKER_WEBHOOK_HOST_WHITELIST"] = webhooks_to
+            environ["PACT_BROKER_WEBHOOK_SCHEME_WHITELIST"] = "http"
         with ExitStack() as stack:
             for left in reversed(range(_TRIES)):
                 port = processes.free_port(preferred_port)
