@@ -184,7 +184,7 @@ def test_releases_stand_beside_each_other(broker):
 
 def test_an_unknown_version_cannot_be_deployed(broker):
     broker.create_environment("live", production=True)
-    with pytest.raises(NotFound, match="does not know version 1 of a"):
+    with pytest.raises(NotFound, match="knows no application 'a'"):
         broker.record_deployment(pacticipant="a", version="1", environment="live")
 
 

@@ -254,7 +254,7 @@ def _one_interaction(consumer: str, provider: str) -> Any:  # noqa: ANN401, a Pa
         from pact import Pact  # noqa: PLC0415, an extra
     except ImportError as error:
         raise pytest.UsageError(
-            "The fixture `pact` needs pact-python. Install it: pip install 'pact-contracts[verify]'"
+            "The fixture `pact` needs pact-python: install pact-contracts with the extra `verify`."
         ) from error  # noqa: EM101
 
     class OneInteraction(Pact):  # type: ignore[misc]  # imported on demand
