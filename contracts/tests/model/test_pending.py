@@ -1,4 +1,4 @@
-"""Whether a content is pending."""
+"""Pending pacts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAIN = "a version of the provider from branch main"
         (ProviderRef(tags=("dev", "prod")), ("dev", "prod"), "a version of the provider with tags dev, prod"),
     ],
 )
-def test_a_branch_wins_over_tags_and_tags_are_judged_one_by_one(provider, scopes, named):
+def test_a_branch_comes_before_tags_and_each_tag_is_a_scope(provider, scopes, named):
     assert provider.scopes == scopes
     assert subject(provider) == named
     assert provider.known == (named != ANY)

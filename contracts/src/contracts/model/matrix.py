@@ -1,7 +1,7 @@
-"""The matrix: which versions of applications were verified with which, and what can be asked of it.
+"""The matrix: the pacts of consumer versions with the results of provider versions, and the questions about it.
 
-A `Question` names applications with the versions wanted of each; what they stand for is `Resolved`, and each `Row` is a
-pact with one result, or with none. `contracts.model.verdicts` judges the rows.
+A `Question` has selectors, each for some versions of one application. A `Resolved` is one version that it selects.
+A `Row` is a pact with one result, or a pact without a result. `contracts.model.verdicts` judges the rows.
 Source: Pact Broker protocol, matrix and can-i-deploy.
 """
 
@@ -53,7 +53,7 @@ class OnMainBranch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InEnvironment:
-    """Versions deployed or supported now in the environment of this name."""
+    """Versions that are deployed or supported in this environment now."""
 
     environment: str
 
@@ -63,19 +63,19 @@ Criterion = Numbered | Tagged | OnBranch | OnMainBranch | InEnvironment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The versions that meet every criterion; of these only the latest, where it says so."""
+    """The versions that meet every criterion, or (*latest*) only the latest of them."""
 
     criteria: tuple[Criterion, ...] = ()
     latest: bool = False
 
     @property
     def anything(self) -> bool:
-        """Whether any version will do."""
+        """Whether every version of the application counts."""
         return not self.criteria and not self.latest
 
     @property
     def number(self) -> str | None:
-        """The version number asked for, where one is."""
+        """The number of the version, if a criterion is a number."""
         return next((each.number for each in self.criteria if isinstance(each, Numbered)), None)
 
 
@@ -84,7 +84,7 @@ class Selector:
     """Versions of one application.
 
     Raises:
-        InvalidQuery: if it names no application, or both a version number and the latest.
+        InvalidQuery: if it names no application, or has both a version number and *latest*.
     """
 
     pacticipant: str
@@ -92,18 +92,18 @@ class Selector:
 
     def __post_init__(self) -> None:
         if not self.pacticipant:
-            raise InvalidQuery(["A selector names no application: give its pacticipant"])
+            raise InvalidQuery(["A selector names no application. Add its pacticipant"])
         if self.wanted.latest and self.wanted.number is not None:
-            msg = f"The selector of {self.pacticipant} has a version number and latest=true: give one of them"
+            msg = f"The selector of {self.pacticipant} has a version number and latest=true. Use only one of them"
             raise InvalidQuery([msg])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which versions count of the applications that a question does not name.
+    """The versions that count of the applications that no selector names.
 
     Raises:
-        InvalidQuery: if it mixes tag, environment and main branch, or asks for the latest in an environment.
+        InvalidQuery: if it has several criteria, or an environment and *latest*.
     """
 
     wanted: Wanted
@@ -111,21 +111,21 @@ class Scope:
     def __post_init__(self) -> None:
         problems = []
         if len(self.wanted.criteria) > 1:
-            problems.append("Give only one of tag, environment and mainBranch")
+            problems.append("Use only one of tag, environment and mainBranch")
         if self.wanted.latest and self.environment is not None:
-            problems.append("latest=true cannot go with an environment: what is there now is the latest")
+            problems.append("latest=true cannot be combined with environment. Leave out latest=true")
         if problems:
             raise InvalidQuery(problems)
 
     @property
     def environment(self) -> str | None:
-        """The name of the environment, where the scope is one."""
+        """The name of the environment, if the scope is an environment."""
         return next((each.environment for each in self.wanted.criteria if isinstance(each, InEnvironment)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
-    """An application, or one version of it, whose rows are shown but do not count.
+    """An application, or one version of it, whose rows appear in the response but do not count.
 
     Raises:
         InvalidQuery: if it names no application.
@@ -136,10 +136,10 @@ class Ignored:
 
     def __post_init__(self) -> None:
         if not self.pacticipant:
-            raise InvalidQuery(["What is to be ignored names no application: give its pacticipant"])
+            raise InvalidQuery(["An ignore selector names no application. Add its pacticipant"])
 
     def matches(self, pacticipant: str, version: VersionRef | None) -> bool:
-        """Whether *version* of *pacticipant* is to be ignored, or where there is none, the application itself."""
+        """Whether to ignore *version* of *pacticipant*; without a version, whether to ignore the whole application."""
         if self.pacticipant != pacticipant:
             return False
         return self.version is None or (version is not None and self.version == version.number)
@@ -147,10 +147,10 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """At most so many *rows*, of as many of the newest pacts.
+    """The maximum number of *rows*, and of the newest pacts that they come from.
 
-    *among_all* takes the newest pacts of everybody, before it is looked at whose they are: so the reference broker
-    understands the limit that a client gives.
+    With *among_all*, the newest pacts are those of all applications: the limit applies before the selectors do.
+    The reference broker understands the limit of a client in this way.
     """
 
     rows: int
@@ -158,7 +158,7 @@ class Limit:
 
 
 class LatestBy(StrEnum):
-    """What rows are grouped by: each group has one row in the answer."""
+    """How rows are grouped; each group has one row in the response."""
 
     CONSUMER_VERSION_AND_PROVIDER_VERSION = "cvpv"
     CONSUMER_VERSION_AND_PROVIDER = "cvp"
@@ -167,14 +167,14 @@ class LatestBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked of the matrix.
+    """A question to the matrix.
 
-    *others* is the scope of the applications that are not named; without one, rows are those of the named alone.
-    *successes* keeps only the rows with these results, None being no result. *limit* is how many
-    rows to answer with, as the client wishes; where it wishes nothing, *most* is how many of what could be a history.
+    *others* is the scope of the applications that no selector names; without it, only rows between named applications
+    count. *successes* keeps only the rows with these results; None is a missing result. *limit* is the client's maximum
+    number of rows; without it, *most* applies to questions that could return a whole history.
 
     Raises:
-        InvalidQuery: if it names no application, or its limit is not positive.
+        InvalidQuery: if it has no selector, or its limit is not positive.
     """
 
     selectors: tuple[Selector, ...]
@@ -187,22 +187,22 @@ class Question:
 
     def __post_init__(self) -> None:
         if not self.selectors:
-            raise InvalidQuery(["Nothing is selected: give at least one q[][pacticipant]"])
+            raise InvalidQuery(["The query has no selector. Add at least one q[][pacticipant]"])
         if self.limit is not None and self.limit < 1:
             raise InvalidQuery(["limit must be a whole number of at least 1"])
 
     def ignores(self, row: Row) -> bool:
-        """Whether the consumer or the provider of *row* is to be ignored."""
+        """Whether the question ignores the consumer or the provider of *row*."""
         return any(
             each.matches(row.consumer, row.consumer_version) or each.matches(row.provider, row.provider_version)
             for each in self.ignored
         )
 
     def most_rows(self, resolved: Iterable[Resolved]) -> Limit | None:
-        """How many rows to answer with; None for all.
+        """The limit of the response; None for all rows.
 
-        What a release is decided by is never cut unless the client says so: with a scope, the rows of known versions
-        are all needed. Anything else could be a whole history.
+        A question with a scope decides about a release: it needs every row of its versions, so only the client's own
+        limit applies. Any other question could return a whole history.
         """
         if self.limit is not None:
             return Limit(rows=self.limit, among_all=True)
@@ -210,32 +210,32 @@ class Question:
             return None
         return Limit(rows=self.most)
 
-    def may_be_cut(self, resolved: Sequence[Resolved], found: int) -> bool:
-        """Whether a limit may have left out rows that count, where so many were *found*.
+    def may_be_cut(self, resolved: Sequence[Resolved], row_count: int) -> bool:
+        """Whether a limit may have removed rows that count, if the query returned *row_count* rows.
 
-        Each pact that a limit counts has a row, so that fewer rows are all of them; but the client's counts the pacts
-        of everybody, and of one application those count that nobody verified. Where only
-        successes are wanted, no row says no.
+        Our own limit removes nothing if there are fewer rows than it allows, except for a question about one whole
+        application, where pacts without a result count too. The client's limit counts the pacts of all applications.
+        If the question keeps only successes, a missing row cannot change the verdict.
         """
         if self.successes == {True}:
             return False
         by_name = len(resolved) == 1 and resolved[0].anything
-        return self.limit is not None or by_name or found >= self.most
+        return self.limit is not None or by_name or row_count >= self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """No rows but one, the newest that keeps the answer to *question* from being yes, if there is any."""
+    """A request for one row only: the newest that makes the verdict of *question* not a yes, if one exists."""
 
     question: Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """One version that a selector stands for; or that any version will do; or that there is none.
+    """One version that a selector selects.
 
-    *specified* ones come from the question's selectors, the others from its scope; *one_of_many* says that the same
-    selector stands for further versions.
+    *version* is None if every version counts (*anything*), or if no version matches (*missing*).
+    *specified* is true for the question's own selectors, false for its scope.
     """
 
     pacticipant_id: int
@@ -243,22 +243,21 @@ class Resolved:
     wanted: Wanted
     specified: bool
     version: VersionRef | None = None
-    one_of_many: bool = False
 
     @property
     def anything(self) -> bool:
-        """Whether it stands for any version."""
+        """Whether every version of the application counts."""
         return self.wanted.anything
 
     @property
     def missing(self) -> bool:
-        """Whether no version is what was asked for."""
+        """Whether no version matches the selector."""
         return self.version is None and not self.anything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:
-    """A consumer and a provider with a pact; *required* when the question cannot be answered without its result."""
+    """A consumer and a provider with a pact; *required* if the verdict needs its result."""
 
     consumer_id: int
     consumer: str
@@ -274,7 +273,7 @@ class Integration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a provider version said of a pact; *id* is the result's number."""
+    """The result of a provider version for a pact; *id* is the number of the verification result."""
 
     id: int
     provider_version: VersionRef
@@ -285,9 +284,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A pact of a consumer version, and one result of it, or None where none was found.
+    """A pact of a consumer version with one verification result, or None if it has no result.
 
-    *awaited* is the provider version that ought to have given it, where it is known.
+    *awaited* is the provider version whose result is missing, if it is one specific version.
     """
 
     consumer_id: int
@@ -308,12 +307,12 @@ class Row:
 
     @property
     def success(self) -> bool | None:
-        """The result; None where there is none."""
+        """Whether the result is a success; None if the result is missing."""
         return None if self.result is None else self.result.success
 
     @property
     def provider_version(self) -> VersionRef | None:
-        """The version that gave the result, or ought to give it."""
+        """The provider version of the result, or the one whose result is missing."""
         return self.awaited if self.result is None else self.result.provider_version
 
     @property
@@ -323,16 +322,51 @@ class Row:
 
     @property
     def recency(self) -> tuple[datetime, int, int]:
-        """The key by which the row with the last action is the greatest."""
+        """A sort key: the greatest is the row with the last action, a publication or a verification."""
         if self.result is None:
             return self.pact_created_at, 0, self.pact_id
         return self.result.created_at, self.result.id, self.pact_id
 
 
 def group(rows: Iterable[Row], latest_by: LatestBy | None) -> list[Row]:
-    """One row of each group: the one with the greatest provider version.
+    """Return one row of each group: the one with the latest provider version.
 
-    A group whose last action is a pact without a result is represented by that pact, since nothing is known of it.
+    If the last action of a group is the publication of a pact that has no result yet, the group's row is that pact.
+    Without *latest_by*, return every row.
+
+    Five pacts and results of Till and Ledger, in the order of time (`row` is a helper of the tests):
+
+    >>> five = [
+    ...     row(consumer_version=1, provider_version=7, minutes=1),
+    ...     row(consumer_version=1, provider_version=6, minutes=2, success=False),  # an older provider, later
+    ...     row(consumer_version=1, provider_version=7, minutes=3, success=False, result_id=999),  # a new result of 7
+    ...     row(consumer_version=2, provider_version=6, minutes=4),
+    ...     row(consumer_version=3, minutes=5),  # published last, without a result
+    ... ]
+    >>> def show(rows):
+    ...     for each in in_order(rows):
+    ...         provider = each.provider_version.number if each.provider_version else None
+    ...         print(f"Till {each.consumer_version.number}, Ledger {provider}: {each.success}")
+
+    By consumer version and provider version, the newer result of Ledger 7 remains:
+
+    >>> show(group(five, LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION))
+    Till 3, Ledger None: None
+    Till 2, Ledger 6: True
+    Till 1, Ledger 7: False
+    Till 1, Ledger 6: False
+
+    By consumer version and provider, Ledger 7 is later than Ledger 6 as a version, although 6 verified after it:
+
+    >>> show(group(five[:2], LatestBy.CONSUMER_VERSION_AND_PROVIDER))
+    Till 1, Ledger 7: True
+
+    By consumer and provider, the last pact has no result, so the pair has none; before that, Ledger 7 counts:
+
+    >>> show(group(five, LatestBy.CONSUMER_AND_PROVIDER))
+    Till 3, Ledger None: None
+    >>> show(group(five[:4], LatestBy.CONSUMER_AND_PROVIDER))
+    Till 1, Ledger 7: False
     """
     if latest_by is None:
         return list(rows)
@@ -343,7 +377,7 @@ def group(rows: Iterable[Row], latest_by: LatestBy | None) -> list[Row]:
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
-    """*rows* as they are shown: by consumer and provider, the latest versions first."""
+    """Sort *rows* for display: by consumer name, then the latest consumer version first, then by provider."""
 
     def latest_first(row: Row) -> tuple[int, int, str, int, int]:
         result = (-row.result.provider_version.id, -row.result.id) if row.result else (0, 0)
@@ -352,7 +386,7 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.consumer, *latest_first(row)))
 
 
-def _key(row: Row, latest_by: LatestBy) -> Any:  # noqa: ANN401, equal for rows of one group, and nothing else
+def _key(row: Row, latest_by: LatestBy) -> Any:  # noqa: ANN401, only compared
     match latest_by:
         case LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION:
             return row.consumer_version.id, row.provider_id, row.provider_version and row.provider_version.id

@@ -1,4 +1,4 @@
-"""May it be deployed? Yes, no, or not known: the judgement over the rows of the matrix.
+"""The verdict on a question to the matrix: may the version be deployed? Yes, no, or unknown.
 
 Source: Pact Broker protocol, deployable and counts.
 """
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The judgement, with its reasons.
+    """Whether the version may be deployed, with the counts of rows and the reasons.
 
-    *deployable* is None where something is not known, which is no yes. *ignored* counts the ignored rows; it is None
-    where the question ignores nothing.
+    *deployable* is None if a result is missing: clients treat it as a no. *ignored* counts the ignored rows; it is None
+    if the question ignores nothing.
     """
 
     deployable: bool | None
@@ -39,21 +39,21 @@ class Verdict:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """The reasons as clients get them."""
+        """The reasons as notices for clients."""
         return tuple(reasons.notice(each) for each in self.reasons)
 
     @property
     def reason(self) -> str:
-        """All reasons as one text, a line for each."""
+        """The reasons as one text, one per line."""
         return "\n".join(dict.fromkeys(str(each) for each in self.reasons))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What was found for a question: everything that its verdict depends on.
+    """Everything that the verdict on a question depends on.
 
-    *rows* are those that count, *ignored_rows* those that the question ignores; *unknown_ignored* is what it ignores
-    but nobody knows, *unseen* what `unseen` finds where it does not count.
+    *rows* count; *ignored_rows* are those that the question ignores. *unknown_ignored* are ignore selectors of
+    applications or versions that do not exist. *unseen* are missing results that only lead to a warning (see `unseen`).
     """
 
     question: Question
@@ -66,74 +66,120 @@ class Findings:
 
     @property
     def specified(self) -> list[Resolved]:
-        """What the question's own selectors stand for."""
+        """The versions of the question's own selectors."""
         return [each for each in self.resolved if each.specified]
 
     @property
     def missing(self) -> list[Resolved]:
-        """The selectors that stand for no version, unless their application is ignored."""
+        """The question's own selectors that match no version, except those of ignored applications."""
         ignored = {each.pacticipant for each in self.question.ignored if each.version is None}
         return [each for each in self.specified if each.missing and each.pacticipant not in ignored]
 
     @property
     def without_a_row(self) -> list[Integration]:
-        """The required integrations that no row says anything about."""
+        """The required integrations without a row."""
         pairs = {row.pair for row in (*self.rows, *self.ignored_rows)}
         return [each for each in self.integrations if each.required and each.pair not in pairs]
 
 
 def unseen(question: Question, resolved: Sequence[Resolved], rows: Sequence[Row]) -> list[Row]:
-    """The results that *rows* lack of provider versions that are in an environment beside one that gave a result.
+    """Return the missing results of provider versions whose sibling in the same environment has a result.
 
-    As with the reference broker the one suffices; where rows stand for several results, nothing is said.
+    Several versions of a provider can be in one environment. As in the reference broker, the result of one of them is
+    enough; the others lead to a warning. The check needs a row for each result, so there is nothing to return if rows
+    are grouped more coarsely or filtered by success.
+
+    Ledger 5, 6 and 7 are in the environment live. Of the five pacts of Till and Kiosk, four have a result:
+
+    >>> from contracts.model.matrix import Wanted
+    >>> live = Wanted(criteria=(InEnvironment(environment="live"),))
+    >>> deployed = [resolved(3, live, number, specified=False) for number in (5, 6, 7)]
+    >>> five = [
+    ...     row(consumer=1, consumer_version=1, provider_version=5),  # 6 and 7 are missing
+    ...     row(consumer=1, consumer_version=2, provider_version=6),
+    ...     row(consumer=1, consumer_version=2, provider_version=7, success=False),  # a failure is a result too: 5
+    ...     row(consumer=2, consumer_version=1, provider_version=4),  # not in live: 5, 6 and 7 are missing
+    ...     row(consumer=2, consumer_version=2),  # no result at all: an error of its own, not a warning
+    ... ]
+    >>> for each in unseen(question(), deployed, five):
+    ...     print(each.consumer, each.consumer_version.number, "has no result of Ledger", each.awaited.number)
+    Till 1 has no result of Ledger 6
+    Till 1 has no result of Ledger 7
+    Till 2 has no result of Ledger 5
+    Kiosk 1 has no result of Ledger 5
+    Kiosk 1 has no result of Ledger 6
+    Kiosk 1 has no result of Ledger 7
     """
     every_result = question.latest_by in {None, LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION}
     if not every_result or question.successes != {True, False, None}:
         return []
     places: dict[int, dict[int, VersionRef]] = defaultdict(dict)
     for each in resolved:
-        if each.version is not None and any(isinstance(one, InEnvironment) for one in each.wanted.criteria):
+        if each.version is not None and any(isinstance(criterion, InEnvironment) for criterion in each.wanted.criteria):
             places[each.pacticipant_id][each.version.id] = each.version
-    seen = {(row.pact_id, row.result.provider_version.id) for row in rows if row.result is not None}
-    verified = {row.pact_id: row for row in rows if row.result is not None}
-    awaited = [
+    result_keys = {(row.pact_id, row.result.provider_version.id) for row in rows if row.result is not None}
+    verified_rows = {row.pact_id: row for row in rows if row.result is not None}
+    missing_results = [
         replace(row, result=None, awaited=version)
-        for row in verified.values()
+        for row in verified_rows.values()
         for version in places[row.provider_id].values()
-        if (row.pact_id, version.id) not in seen
+        if (row.pact_id, version.id) not in result_keys
     ]
-    return [row for row in awaited if not question.ignores(row)]
+    return [row for row in missing_results if not question.ignores(row)]
 
 
 def judge(findings: Findings) -> Verdict:
-    """Whether what the question is about may be deployed.
+    """Return the verdict on *findings*.
 
-    A version that does not exist is a no; anything not known makes the whole not known; then every row must be a
-    success. Where there is nothing to keep, the answer is yes.
+    The first rule that applies decides:
+
+    1. A version that does not exist makes it a no.
+    2. A missing result makes it unknown, even if another result is a failure.
+    3. A failure makes it a no.
+    4. Otherwise it is a yes, also if no contract exists.
+
+    The same question with five different findings (`row`, `resolved` and the like are helpers of the tests):
+
+    >>> from contracts.model.matrix import Numbered, Wanted
+    >>> success, failure = row(provider_version=5), row(provider_version=6, success=False)
+    >>> absent = resolved(1, Wanted(criteria=(Numbered(number="9"),)))
+    >>> def deployable(*rows, resolved=(numbered(1, 1),), integrations=()):
+    ...     findings = Findings(question=question(), resolved=resolved, integrations=integrations, rows=rows)
+    ...     return judge(findings).deployable
+    >>> print(deployable(success, resolved=[absent]))  # rule 1: version 9 of Till does not exist
+    False
+    >>> print(deployable(success, failure, row(provider=4)))  # rule 2: the pact with Stock has no result
+    None
+    >>> print(deployable(success, integrations=[integration(provider=4)]))  # rule 2: no row with a required provider
+    None
+    >>> print(deployable(success, failure))  # rule 3
+    False
+    >>> print(deployable(success), deployable())  # rule 4
+    True True
     """
-    unverified = [row for row in findings.rows if row.success is None]
-    failed = [row for row in findings.rows if row.success is False]
-    without = findings.without_a_row
+    missing_rows = [row for row in findings.rows if row.success is None]
+    failures = [row for row in findings.rows if row.success is False]
+    missing_integrations = findings.without_a_row
     deployable: bool | None
     if findings.missing:
         deployable = False
-    elif unverified or without:
+    elif missing_rows or missing_integrations:
         deployable = None
     else:
-        deployable = not failed
+        deployable = not failures
     return Verdict(
         deployable=deployable,
-        success=len(findings.rows) - len(unverified) - len(failed),
-        failed=len(failed),
-        unknown=len(unverified) + len(without),
+        success=len(findings.rows) - len(missing_rows) - len(failures),
+        failed=len(failures),
+        unknown=len(missing_rows) + len(missing_integrations),
         ignored=len(findings.ignored_rows) if findings.question.ignored else None,
         reasons=tuple(dict.fromkeys((*_warnings(findings), *_verdict_reasons(findings)))),
     )
 
 
 def _verdict_reasons(findings: Findings) -> Sequence[Refused] | Sequence[Granted]:
-    if refused := list(_refusals(findings)):
-        return refused
+    if refusals := list(_refusals(findings)):
+        return refusals
     if findings.unseen:
         return [reasons.SuccessfulInPart()]
     return [reasons.Successful() if findings.rows else reasons.NothingMissing()]
@@ -141,7 +187,7 @@ def _verdict_reasons(findings: Findings) -> Sequence[Refused] | Sequence[Granted
 
 def _refusals(findings: Findings) -> Iterator[Refused]:
     if missing := findings.missing:
-        # the rows of a version that does not exist say nothing more
+        # without the version, the missing rows are no further information
         yield from (reasons.SpecifiedVersionDoesNotExist(selector=each) for each in missing)
         return
     wording = reasons.Wording(findings.resolved)
@@ -156,6 +202,6 @@ def _warnings(findings: Findings) -> Iterator[Warned]:
     specified, others = findings.specified, findings.question.others
     if len(specified) == 1 and (others is None or not others.wanted.criteria):
         yield reasons.NoEnvironmentSpecified()
-    wanted = [each.wanted for each in findings.question.selectors]
-    if any(not each.anything for each in wanted) and all(each.number is None for each in wanted):
+    filters = [each.wanted for each in findings.question.selectors]
+    if any(not each.anything for each in filters) and all(each.number is None for each in filters):
         yield reasons.SelectorWithoutVersionNumber()

@@ -314,7 +314,6 @@ def _resolved(
             wanted=wanted,
             specified=specified,
             version=version,
-            one_of_many=len(meant) > 1,
         )
         for version in meant or (None,)
     ]
