@@ -9,7 +9,7 @@ import consumer  # noqa: F401 - see above
 import provider  # noqa: F401 - see above
 
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "checkouts"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,29 +11,26 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from invoke.collection import Collection
+from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import Task, task
 
-from contracts.pipeline import changes as what_changed
-from contracts.pipeline import commits, dispatch, gate, interrupts, processes
-from contracts.pipeline.application import Application, Failed, failing
-from contracts.pipeline.display import Display
-from contracts.pipeline.fake_ci import fake_ci as play
-from contracts.pipeline.fake_ci import fake_ci_webhook as play_webhook
-from contracts.pipeline.loop import Setting
-from contracts.pipeline.report import terminal
-from contracts.pipeline.sandbox import PORT, Sandbox
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from invoke.context import Context
+from contracts.ci import changes as what_changed
+from contracts.ci import commits, gate, github_webhooks, interrupts
+from contracts.ci.applications import Application, Failed, failing
+from contracts.ci.report import terminal
+from contracts.fake_ci import processes
+from contracts.fake_ci.display import Display
+from contracts.fake_ci.loop import Setting
+from contracts.fake_ci.play import fake_ci as play
+from contracts.fake_ci.play import fake_ci_webhook as play_webhook
+from contracts.fake_ci.sandbox import PORT, Sandbox
 
 
 ROOT = Path(__file__).parent
@@ -55,7 +52,7 @@ ENVIRONMENT_HELP = {"environment": "Where to deploy to; production unless told o
 WAIT_HELP = {
     "wait_seconds": "How long to wait at most while results are missing, in seconds; CAN_I_DEPLOY_WAIT_SECONDS or 120."
 }
-EVENT_HELP = {"event": f"The broker's event: {' or '.join(dispatch.DISPATCH_TYPES)}."}
+EVENT_HELP = {"event": f"The broker's event: {' or '.join(github_webhooks.DISPATCH_TYPES)}."}
 
 
 @contextmanager
@@ -160,7 +157,7 @@ def consumer_ci(c: Context) -> None:
 def consumer_secret(_c: Context) -> None:
     """Store GITHUB_TOKEN at PactFlow, for its webhooks."""
     with _exit_status():
-        CONSUMER.create_github_token_secret(dispatch.CONSUMER_SECRET)
+        CONSUMER.create_github_token_secret(github_webhooks.CONSUMER_SECRET)
 
 
 @task
@@ -207,7 +204,7 @@ def ci_webhook(_c: Context) -> None:
     provider, are those of the repository_dispatch that GITHUB_EVENT_PATH tells of.
     """
     with _exit_status():
-        given = dispatch.variables(os.environ, ROOT)
+        given = github_webhooks.variables(os.environ, ROOT)
     publish = {"PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": "true"}
     _require(_pytest(HONOURS_ITS_PACTS, *ALONE, env=given | publish))
 
@@ -223,7 +220,7 @@ def provider_ci(c: Context) -> None:
 def provider_secret(_c: Context) -> None:
     """Store GITHUB_TOKEN at PactFlow, for its webhooks."""
     with _exit_status():
-        PROVIDER.create_github_token_secret(dispatch.PROVIDER_SECRET)
+        PROVIDER.create_github_token_secret(github_webhooks.PROVIDER_SECRET)
 
 
 @task(help=EVENT_HELP)
@@ -265,7 +262,7 @@ def commit_to_verify(_c: Context) -> None:
     To people, and to GitHub (GITHUB_OUTPUT): the first job of what a webhook starts; nothing of the commit runs before.
     """
     with _exit_status():
-        version = commits.to_verify(os.environ, ROOT)
+        version = commits.to_verify(os.environ, ROOT, built_here=Sandbox(root=ROOT).knows)
     commits.tell_github(version, os.environ)
     _say(f"Version {version} of this repository is to be verified.")
 
@@ -279,8 +276,7 @@ def require_jobs(_c: Context, deploys: str = "") -> None:
     with _exit_status():
         unmet = what_changed.unmet(os.environ, deploys=deploys)
     if unmet:
-        message = f"Not every job passed: {', '.join(unmet)}"
-        raise Exit(message, 1)
+        raise Exit(f"Not every job passed: {', '.join(unmet)}", 1)
     _say("Every job that had to run passed.")
 
 
@@ -300,7 +296,7 @@ def list_tasks(_c: Context) -> None:
         "coverage": "Measure coverage of the three packages, and fail below the threshold.",
     },
 )
-def run_tests(_c: Context, thorough: bool = False, coverage: bool = False) -> None:  # noqa: FBT001, FBT002, options
+def run_tests(_c: Context, thorough: bool = False, coverage: bool = False) -> None:
     """Run every test of the three packages.
 
     No broker is needed: the provider is verified against the pacts that the consumer's tests just wrote.
@@ -336,8 +332,7 @@ def check(_c: Context) -> None:
         if not _run(*command):
             failed.append(command)
     if failed:
-        message = "These checks failed:\n  " + "\n  ".join(" ".join(each) for each in failed)
-        raise Exit(message, 1)
+        raise Exit("These checks failed:\n  " + "\n  ".join(" ".join(each) for each in failed), 1)
 
 
 @task(
@@ -346,7 +341,7 @@ def check(_c: Context) -> None:
         "webhook": "Put the webhook on a configured broker too.",
     }
 )
-def fake_ci(_c: Context, fresh: bool = False, webhook: bool = False) -> None:  # noqa: FBT001, FBT002, options
+def fake_ci(_c: Context, fresh: bool = False, webhook: bool = False) -> None:
     """Play both pipelines, as CI would run them.
 
     With the embedded broker, or the one that PACT_BROKER_BASE_URL names.
@@ -365,7 +360,7 @@ def fake_ci(_c: Context, fresh: bool = False, webhook: bool = False) -> None:  #
 )
 def fake_ci_webhook(_c: Context, pact_url: str, provider_version: str = "", provider_branch: str = "") -> None:
     """Play what a webhook starts: verify one pact."""
-    payload = dispatch.Payload(pact_url=pact_url, sha=provider_version, branch=provider_branch)
+    payload = github_webhooks.Payload(pact_url=pact_url, sha=provider_version, branch=provider_branch)
     with _exit_status():
         outcome = play_webhook(_setting(), payload)
     _require(outcome.passed)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import make_url, text
 
 from contracts.broker.store import migrations, seeding
 from contracts.broker.store.database import Database
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from contracts.model.seeds import Plan
+from contracts.model.seeds import Plan
 
 
 KINDS = ("sqlite", "postgresql")

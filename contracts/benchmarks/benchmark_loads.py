@@ -7,20 +7,14 @@ import json
 import random
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from benchmark_measuring import Client, percentile, serial
+from benchmark_measuring import Client, Served, percentile, serial
 from benchmark_questions import Request, reads, writes
 
 from contracts.broker import urls
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from benchmark_measuring import Served
-
-    from contracts.model.seeds import Plan
+from contracts.model.seeds import Plan
 
 
 INTERACTIONS = 2_000
@@ -86,8 +80,7 @@ def large_contract(server: Served) -> list[tuple[str, str]]:
 def _seconds(client: Client, request: Request) -> str:
     status, content, took = client.send(request)
     if status >= 300:  # noqa: PLR2004, what is no success
-        msg = f"{request.method} {request.path} answered {status}: {content[:300]!r}"
-        raise RuntimeError(msg)
+        raise RuntimeError(f"{request.method} {request.path} answered {status}: {content[:300]!r}")
     return f"{took:.2f}"
 
 

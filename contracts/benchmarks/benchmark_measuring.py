@@ -7,18 +7,14 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from socket import create_server
-from typing import TYPE_CHECKING
 
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from benchmark_questions import Question, Request
+from benchmark_questions import Question, Request
 
 
 START_SECONDS = 60
@@ -79,8 +75,7 @@ def _first_answer(port: int, process: subprocess.Popen[bytes], started: float) -
             time.sleep(0.01)
         finally:
             connection.close()
-    msg = f"the broker gave no answer in {took:.0f} s"
-    raise RuntimeError(msg)
+    raise RuntimeError(f"the broker gave no answer in {took:.0f} s")
 
 
 class Client:
@@ -107,8 +102,7 @@ def measure(server: Served, question: Question, repetitions: int) -> Cost:
     for request in requests[:3]:  # so that what is built once is built
         status, content, _ = client.send(request)
         if status >= http.client.MULTIPLE_CHOICES:
-            msg = f"{question.name}: {request.method} {request.path} answered {status}: {content[:500]!r}"
-            raise RuntimeError(msg)
+            raise RuntimeError(f"{question.name}: {request.method} {request.path} answered {status}: {content[:500]!r}")
     before, seconds = server.cpu_seconds(), []
     for request in requests[3:]:
         _, content, took = client.send(request)

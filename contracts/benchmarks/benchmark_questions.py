@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from contracts.broker import urls
 from contracts.model import seeds
 from contracts.model.seeds import Pair, Plan, Revision
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 
 HAL = "application/hal+json, application/json"

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from benchmark_measuring import Cost
-    from benchmark_questions import Question
+from benchmark_measuring import Cost
+from benchmark_questions import Question
 
 
 LOADING = "loading: publications a second"
@@ -79,8 +75,7 @@ def put(page: Path, name: str, table: str) -> None:
     text = page.read_text(encoding="utf-8")
     place = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(\n<!-- end -->)", re.DOTALL)
     if place.search(text) is None:
-        msg = f"{page} has no place for '{name}'"
-        raise ValueError(msg)
+        raise ValueError(f"{page} has no place for '{name}'")
     page.write_text(place.sub(lambda found: f"{found[1]}{table}{found[2]}", text), encoding="utf-8")
 
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from extremes import extremes_among_lists
 from sqlalchemy import Engine, event, text
 
 from contracts.client import timeouts
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def pytest_configure() -> None:
@@ -33,7 +29,7 @@ def pytest_configure() -> None:
 def _refuse_extremes_among_lists(connection, cursor, statement, *more) -> None:  # noqa: ARG001
     """Fail every test that meets a statement which SQLite before 3.42 answers wrongly."""
     if connection.dialect.name == "sqlite":
-        assert extremes_among_lists(statement) == (), "a maximum among a list: see contracts.broker.store.lists"
+        assert extremes_among_lists(statement) == (), "a maximum among a list: see contracts.broker.store.membership"
 
 
 class Clock:
@@ -107,7 +103,7 @@ def database(request):
 @pytest.fixture
 def broker(sqlite_url, clock):
     """A broker over SQLite, its clock standing still; API and actions are tested with it."""
-    from contracts.broker.broker import Broker  # noqa: PLC0415
+    from contracts.broker.runtime import Broker  # noqa: PLC0415
     from contracts.broker.settings import Settings  # noqa: PLC0415
     from contracts.broker.store.database import Database  # noqa: PLC0415
 

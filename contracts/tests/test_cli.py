@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from contracts.cli import MODULES, SUMMARIES, main
-from contracts.pipeline.commands import COMMANDS
+from contracts.cli.pipeline import COMMANDS
 
 
 def test_every_command_is_listed():

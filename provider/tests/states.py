@@ -7,16 +7,11 @@ states are made in the catalogue's file, so the whole provider is verified, down
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from provider.catalogue import PRODUCTS, Product
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from provider.catalogue import Catalogue
+from provider.catalogue import PRODUCTS, Catalogue, Product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from consumer.client import ProductClient
 from consumer.errors import CatalogueUnavailable, UnexpectedAnswer
+from consumer.models import Product
 
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from consumer.models import Product
 
 PRINTED, UNEXPECTED, USAGE, UNAVAILABLE = range(4)
 

@@ -27,11 +27,9 @@ class ProductClient:
     def __init__(self, base_url: str, *, timeout_seconds: float = 5.0) -> None:
         address = urlsplit(base_url)
         if address.scheme not in {"http", "https"} or not address.hostname:
-            msg = f"{base_url!r} is no address of a catalogue: give one like http://127.0.0.1:8000"
-            raise ValueError(msg)
+            raise ValueError(f"{base_url!r} is no address of a catalogue: give one like http://127.0.0.1:8000")
         if not timeout_seconds > 0:
-            msg = f"a time-out of {timeout_seconds} seconds leaves no time: give more than 0"
-            raise ValueError(msg)
+            raise ValueError(f"a time-out of {timeout_seconds} seconds leaves no time: give more than 0")
         self._base_url = base_url.rstrip("/")
         self._timeout_seconds = timeout_seconds
 
@@ -57,8 +55,7 @@ class ProductClient:
         if response.status_code == requests.codes.not_found:
             problem = _problem(response)
             if problem.get("type") == PRODUCT_NOT_FOUND:
-                msg = f"the catalogue has no product with the id {product_id!r}"
-                raise ProductNotFound(msg)
+                raise ProductNotFound(f"the catalogue has no product with the id {product_id!r}")
         return parse_product(_content(response))
 
     def _get(self, path: str, parameters: dict[str, str] | None = None) -> requests.Response:
@@ -66,29 +63,23 @@ class ProductClient:
         try:
             response = requests.get(url, params=parameters, timeout=self._timeout_seconds)
         except requests.Timeout as error:
-            msg = f"{url} gave no answer within {self._timeout_seconds:g} s"
-            raise CatalogueUnavailable(msg) from error
+            raise CatalogueUnavailable(f"{url} gave no answer within {self._timeout_seconds:g} s") from error
         except requests.ConnectionError as error:
-            msg = f"{url} cannot be reached: is the catalogue running there?"
-            raise CatalogueUnavailable(msg) from error
+            raise CatalogueUnavailable(f"{url} cannot be reached: is the catalogue running there?") from error
         except requests.RequestException as error:
-            msg = f"{url} could not be read: {error}"
-            raise UnexpectedAnswer(msg) from error
+            raise UnexpectedAnswer(f"{url} could not be read: {error}") from error
         if response.status_code >= requests.codes.server_error:
-            msg = f"{response.url} answered {_describe(response)}"
-            raise CatalogueUnavailable(msg)
+            raise CatalogueUnavailable(f"{response.url} answered {_describe(response)}")
         return response
 
 
 def _content(response: requests.Response) -> object:
     if response.status_code != requests.codes.ok:
-        msg = f"{response.url} answered {_describe(response)}, where 200 was expected"
-        raise UnexpectedAnswer(msg)
+        raise UnexpectedAnswer(f"{response.url} answered {_describe(response)}, where 200 was expected")
     try:
         content: object = response.json()
     except requests.JSONDecodeError as error:
-        msg = f"{response.url} answered something other than JSON: {response.text!r:.60}"
-        raise UnexpectedAnswer(msg) from error
+        raise UnexpectedAnswer(f"{response.url} answered something other than JSON: {response.text!r:.60}") from error
     return content
 
 

@@ -56,14 +56,12 @@ def parse_product(document: object, *, name: str = "the product") -> Product:
 
 def _field(kind: type[T], fields: dict[str, object], field: str, name: str) -> T:
     if field not in fields:
-        msg = f"{name} has no field '{field}'"
-        raise UnexpectedAnswer(msg)
+        raise UnexpectedAnswer(f"{name} has no field '{field}'")
     return _expect(kind, fields[field], f"'{field}' of {name}")
 
 
 def _expect(kind: type[T], value: object, name: str) -> T:
     # Not isinstance: it takes True for an int.
     if type(value) is not kind:
-        msg = f"{name} should be {IN_WORDS[kind]}, not {value!r:.60}"
-        raise UnexpectedAnswer(msg)
+        raise UnexpectedAnswer(f"{name} should be {IN_WORDS[kind]}, not {value!r:.60}")
     return value

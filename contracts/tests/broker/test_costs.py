@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from contracts.broker import urls
 from contracts.broker.api.resources import Resource
 from contracts.broker.app import create_app
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import seeding
 from contracts.broker.store.database import Database

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
+import pytest
 from asgi import Asked, Caller
 from fuzzing import examples
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.broker.app import create_app
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 from contracts.model.names import problem

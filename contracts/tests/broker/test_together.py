@@ -15,7 +15,7 @@ from processes import answering, empty_database, wait_for
 from sqlalchemy import func, select, text, update
 
 from contracts.broker.actions import clean
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store.tables import (
     branch_versions,

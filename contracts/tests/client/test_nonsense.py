@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.cli import main
-from contracts.client import ClientError, documents, estate_documents, estate_results, hal, webhooks
+from contracts.client import ClientError, documents, hal, webhooks
+from contracts.client.archive import documents as estate_documents
+from contracts.client.archive import results
 
 
 TEXTS = ("buildUrl", "createdAt", "description", "displayName", "eventName", "mainBranch", "method", "name", "number")
@@ -114,7 +116,7 @@ READERS = [
     estate_documents.release,
     estate_documents.webhook,
     estate_documents.integration,
-    lambda document: estate_results.found(hal.objects(document.get("matrix"), "matrix")),
+    lambda document: results.found(hal.objects(document.get("matrix"), "matrix")),
 ]
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.model import contents, floats
-
-
-if TYPE_CHECKING:
-    import random
 
 
 JSON = st.recursive(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message
 
 
 JSON_TYPES = {"application/json", "application/hal+json", "application/problem+json"}

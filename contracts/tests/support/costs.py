@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import event, text
+from benchmark_questions import Request
+from sqlalchemy import Connection, event, text
+from starlette.testclient import TestClient
 
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from benchmark_questions import Request
-    from sqlalchemy import Connection
-    from starlette.testclient import TestClient
-
-    from contracts.broker.store.database import Database
+from contracts.broker.store.database import Database
 
 
 # what grows with every build; applications, pairs and environments grow with the company

@@ -5,15 +5,12 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 PROVIDERS = ("Ledger", "Stock")

@@ -11,26 +11,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import event
 
 from contracts.broker.actions import branch as branch_action
 from contracts.broker.actions import publish, tag, verify
+from contracts.broker.runtime import Broker
 from contracts.broker.store import deployments, environments, pacticipants, pacts, releases, versions
+from contracts.broker.store.database import Database
 from contracts.model.metadata import Metadata
+from contracts.model.pacts import Pact
 from contracts.model.publications import Contract, Publication
-from contracts.model.verifications import Report, Result
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from contracts.broker.broker import Broker
-    from contracts.broker.store.database import Database
-    from contracts.model.pacts import Pact
-    from contracts.model.verifications import Verification
+from contracts.model.verifications import Report, Result, Verification
 
 
 _SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery|json_each)")  # of a table, or of what a statement named itself

@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HAL = "application/hal+json;charset=utf-8"
 

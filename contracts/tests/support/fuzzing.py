@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from asgi import JSON_TYPES, Answered, Asked
+from asgi import JSON_TYPES, Answered, Asked, Caller
 from sqlalchemy import delete, event, insert, select
+from starlette.applications import Starlette
 from starlette.routing import Route
 from valid_requests import Settled, settle
 
 from contracts.broker import ui, urls
 from contracts.broker.api.resources import Resource
+from contracts.broker.runtime import Broker
 from contracts.broker.store.tables import metadata
 from contracts.model.webhook_rules import METHODS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from asgi import Caller
-    from starlette.applications import Starlette
-
-    from contracts.broker.broker import Broker
 
 
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -11,20 +11,17 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from estates import Estate
 
 from contracts.broker.actions import remove
+from contracts.broker.runtime import Broker
 from contracts.broker.store import deployments, environments, labels, pacticipants, releases, versions, webhooks
 from contracts.model.errors import BrokerError
 from contracts.model.metadata import Metadata
 from contracts.model.verifications import Report
 from contracts.model.webhooks import NewWebhook, Side, WebhookRequest
-
-
-if TYPE_CHECKING:
-    from contracts.broker.broker import Broker
 
 
 NAMES = ("Till", "Shop/Web", "Ledger", "Stock")

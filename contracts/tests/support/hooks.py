@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from contracts.broker.runtime import Broker
 from contracts.broker.store import webhooks
-from contracts.model.webhooks import EVENTS, NewWebhook, Side, WebhookRequest
-
-
-if TYPE_CHECKING:
-    from contracts.broker.broker import Broker
-    from contracts.model.webhooks import Webhook
+from contracts.model.webhooks import EVENTS, NewWebhook, Side, Webhook, WebhookRequest
 
 
 def new_webhook(

@@ -6,14 +6,11 @@ import copy
 import json
 import random
 import string
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from hypothesis import strategies as st
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 Place = tuple[str | int, ...]

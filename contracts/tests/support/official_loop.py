@@ -6,14 +6,11 @@ import base64
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import requests
 from pact import Verifier
 
-
-if TYPE_CHECKING:
-    from contracts.testing import RunningBroker
+from contracts.testing import RunningBroker
 
 
 PROVIDER = "Product Catalogue/1"  # a name that every link has to encode

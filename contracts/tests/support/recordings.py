@@ -12,25 +12,21 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 from listeners import until
 from sqlalchemy import text
 
+from contracts.broker.runtime import Broker
 from contracts.broker.store import deliveries
+from contracts.broker.store.database import Database
 from contracts.testing import running_broker
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from contracts.broker.broker import Broker
-    from contracts.broker.store.database import Database
 
 
 ROOT = Path(__file__).parents[3]

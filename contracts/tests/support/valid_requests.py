@@ -5,15 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from asgi import Asked
+from asgi import Asked, Caller
 
 from contracts.broker import urls
-
-
-if TYPE_CHECKING:
-    from asgi import Caller
 
 
 JSON = "application/json"

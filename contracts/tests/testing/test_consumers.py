@@ -146,7 +146,7 @@ def test_methods_of_a_class_are_contract_tests_too(run, pact_file):
     assert descriptions(pact_file) == ["one"]
 
 
-def test_a_consumer_of_two_providers_names_the_one_it_means(run, pytester, pact_file):
+def test_a_consumer_of_two_providers_names_the_one_it_means(run, pact_file):
     declaration = DECLARATION.replace('["stock"]', '["stock", "prices"]')
     result = run(
         TWO_TESTS.replace("    def test_one", "    @pytest.mark.pact(provider='prices')\n    def test_one"),
@@ -155,7 +155,10 @@ def test_a_consumer_of_two_providers_names_the_one_it_means(run, pytester, pact_
     result.stdout.fnmatch_lines(['*Say which: @pytest.mark.pact(provider="NAME")*'])
     mark = "    @pytest.mark.pact(provider='prices')\n    def test_one"
     both = TWO_TESTS.replace("    def test_one", mark).replace("    def test_two", mark.replace("prices", "stock"))
-    run(both.replace("def test_one", "def test_two", 2).replace("def test_two", "def test_one", 1), declaration=declaration)
+    run(
+        both.replace("def test_one", "def test_two", 2).replace("def test_two", "def test_one", 1),
+        declaration=declaration,
+    )
     assert descriptions(pact_file) == ["two"]
     assert descriptions(pact_file.with_name("shop-prices.json")) == ["one"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.ci import projects
 from contracts.client import UsageError
-from contracts.pipeline import projects
-from contracts.pipeline.verify import BrokerSource, Files, PactUrl
 from contracts.testing.providers import PUBLISH, ProviderVerification, publishes, source_from
+from contracts.verification.verify import BrokerSource, Files, PactUrl
 
 
 DECLARATION = """
@@ -71,7 +71,9 @@ def test_a_provider_that_no_declared_consumer_calls_needs_a_broker_or_a_folder(p
         source_from({}, alone, stock)
 
 
-@pytest.mark.parametrize(("environ", "published"), [({}, False), ({PUBLISH: "false"}, False), ({PUBLISH: "true"}, True)])
+@pytest.mark.parametrize(
+    ("environ", "published"), [({}, False), ({PUBLISH: "false"}, False), ({PUBLISH: "true"}, True)]
+)
 def test_results_are_published_only_on_request(environ, published):
     assert publishes(environ) is published
 

@@ -13,8 +13,8 @@ from invoke.collection import Collection
 from invoke.loader import FilesystemLoader
 from invoke.parser import Parser
 
-from contracts.pipeline import loop, workflows
-from contracts.pipeline.dispatch import DISPATCH_TYPES, TEMPLATE
+from contracts.ci.github_webhooks import DISPATCH_TYPES, TEMPLATE
+from contracts.fake_ci import loop, workflows
 
 
 ROOT = Path(__file__).parents[3]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -14,11 +15,6 @@ from starlette.exceptions import HTTPException
 
 from provider.catalogue import Catalogue, CatalogueUnavailable, Product, ProductNotFound
 
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from fastapi import Request
 
 logger = logging.getLogger(__name__)
 

@@ -8,13 +8,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
-
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class CatalogueError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.broker.command import command
+from contracts.cli.broker import command
 
 
 if __name__ == "__main__":

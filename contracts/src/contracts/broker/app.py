@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, Router
 
 from contracts.broker import ui
 from contracts.broker.api import (
@@ -46,22 +48,14 @@ from contracts.broker.api import (
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.api.sites import KnownSites
-from contracts.broker.broker import Broker
-from contracts.broker.cleaning import Cleaning
-from contracts.broker.delivery import Delivery
+from contracts.broker.runtime import Broker
+from contracts.broker.serving.cleaner import Cleaning
+from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.broker.ui.dispatch import ForPeople
+from contracts.broker.webhooks.worker import Delivery
 from contracts.model.errors import Unavailable
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute, Router
-
-    from contracts.broker.settings import Settings
 
 
 log = logging.getLogger(__name__)

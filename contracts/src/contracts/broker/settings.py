@@ -5,24 +5,21 @@ Source: Pact Broker protocol, configuration; the names are the reference broker'
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import Any, get_type_hints
 from urllib.parse import quote
 
-from contracts.broker import usable, variables
-from contracts.broker.variables import PREFIX
-from contracts.model import retention, schedules
+from contracts.broker import foreign_settings, usable
+from contracts.broker.foreign_settings import PREFIX
+from contracts.model import kept_selectors, schedules
+from contracts.model.kept_selectors import KeptBranches, KeptVersions
 from contracts.model.redaction import without_password
-from contracts.model.retention import KeptBranches, KeptVersions
 from contracts.model.schedules import Schedule
 from contracts.model.webhook_rules import Allowed
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 
 STARS = "*****"
@@ -118,8 +115,8 @@ class Settings:
     log_level: LogLevel = LogLevel.INFO
     database_clean_enabled: bool = False
     database_clean_cron_schedule: Schedule = _AT_NIGHT
-    database_clean_keep_version_selectors: tuple[KeptVersions, ...] = retention.KEPT_VERSIONS
-    database_clean_keep_branch_selectors: tuple[KeptBranches, ...] = retention.KEPT_BRANCHES
+    database_clean_keep_version_selectors: tuple[KeptVersions, ...] = kept_selectors.KEPT_VERSIONS
+    database_clean_keep_branch_selectors: tuple[KeptBranches, ...] = kept_selectors.KEPT_BRANCHES
     database_clean_deletion_limit: int = 500
     database_clean_overwritten_data_max_age: int = 7
     database_clean_dry_run: bool = False
@@ -128,8 +125,7 @@ class Settings:
         """Make the database's address of its parts, where it is not given whole; refuse a guard with a gap."""
         for each in fields(self):
             if (problem := usable.problem(each.name, getattr(self, each.name))) is not None:
-                msg = f"{PREFIX}{each.name.upper()} {problem}"
-                raise SettingsError(msg)
+                raise SettingsError(f"{PREFIX}{each.name.upper()} {problem}")
         self._require_accounts()
         if self.database_url == SQLITE_FILE:
             object.__setattr__(self, "database_url", self._from_parts())
@@ -154,29 +150,25 @@ class Settings:
         if all(full):  # as in the reference broker's image
             object.__setattr__(self, "basic_auth_enabled", True)
         if not self.basic_auth_enabled and any((*full, *reader)):
-            msg = (
+            raise SettingsError(
                 "There is half an account, and nobody would be asked for it: set both PACT_BROKER_BASIC_AUTH_USERNAME "
                 "and PACT_BROKER_BASIC_AUTH_PASSWORD, or remove every PACT_BROKER_BASIC_AUTH_… variable"
             )
-            raise SettingsError(msg)
         if self.basic_auth_enabled and self.allow_public_write:
-            msg = (
+            raise SettingsError(
                 "A password is required for changes, and PACT_BROKER_ALLOW_PUBLIC_WRITE says that anybody may make "
                 "them: remove either it or the PACT_BROKER_BASIC_AUTH_… variables"
             )
-            raise SettingsError(msg)
         if self.basic_auth_enabled and not all(full):
-            msg = (
+            raise SettingsError(
                 "PACT_BROKER_BASIC_AUTH_ENABLED is set, but there is no account that may do everything: set "
                 "PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD"
             )
-            raise SettingsError(msg)
         if any(reader) and not all(reader):
-            msg = (
+            raise SettingsError(
                 "The account that only reads is half an account: set PACT_BROKER_BASIC_AUTH_READ_ONLY_USERNAME and "
                 "PACT_BROKER_BASIC_AUTH_READ_ONLY_PASSWORD"
             )
-            raise SettingsError(msg)
 
     @property
     def allowed_webhooks(self) -> Allowed:
@@ -190,8 +182,7 @@ class Settings:
     def _from_parts(self) -> str:
         if not self.database_name:
             if self.database_host or self.database_username:
-                msg = "The database's address has parts, but no name: set PACT_BROKER_DATABASE_NAME"
-                raise SettingsError(msg)
+                raise SettingsError("The database's address has parts, but no name: set PACT_BROKER_DATABASE_NAME")
             return SQLITE_FILE
         if self.database_adapter == "sqlite":
             return f"sqlite:///{self.database_name}"
@@ -208,7 +199,7 @@ class Settings:
             SettingsError: if a value is not of its setting's kind, or something that is not supported must not be
                 passed over.
         """
-        if refusals := list(variables.refusals(environ)):
+        if refusals := list(foreign_settings.refusals(environ)):
             raise SettingsError("\n".join(refusals))
         hints = get_type_hints(cls)
         values: dict[str, Any] = {}
@@ -216,11 +207,10 @@ class Settings:
             if (variable := variable_of(each.name, environ)) is not None:
                 values[each.name] = _parse(variable, environ[variable], hints[each.name])
         if values.get("basic_auth_enabled") is False and any(values.get(each) for each in _ACCOUNTS):
-            msg = (
+            raise SettingsError(
                 "There are user names or passwords (PACT_BROKER_BASIC_AUTH_…), but PACT_BROKER_BASIC_AUTH_ENABLED is "
                 "false, so nobody would be asked for them: set it to true, or remove them"
             )
-            raise SettingsError(msg)
         values |= {name: value for name, value in options.items() if value is not None}
         return cls(**values)
 
@@ -234,7 +224,7 @@ def variable_of(name: str, environ: Mapping[str, str]) -> str | None:
 def warnings(environ: Mapping[str, str]) -> list[str]:
     """What *environ* asks the broker for in vain."""
     known = {each.name for each in fields(Settings)} | set(_ALIASES.values())
-    return list(variables.warnings(environ, known))
+    return list(foreign_settings.warnings(environ, known))
 
 
 def shown(name: str, value: object) -> str:
@@ -248,7 +238,7 @@ def shown(name: str, value: object) -> str:
         case Schedule():
             return value.text
         case tuple() if name.endswith("_selectors"):
-            return retention.text(value)
+            return kept_selectors.text(value)
         case tuple():
             return " ".join(without_password(each) if address else str(each) for each in value)
         case _:
@@ -267,8 +257,7 @@ def _boolean(raw: str) -> bool:
             "": False,
         }[raw.lower()]
     except KeyError:
-        msg = "must be true or false"
-        raise ValueError(msg) from None
+        raise ValueError("must be true or false") from None
 
 
 def _log_level(raw: str) -> LogLevel:
@@ -278,8 +267,7 @@ def _log_level(raw: str) -> LogLevel:
 def _files(raw: str) -> tuple[Path, ...]:
     paths = tuple(Path(each) for each in raw.split())
     if missing := [each for each in paths if not each.is_file()]:
-        msg = f"{missing[0]} is no file"
-        raise ValueError(msg)
+        raise ValueError(f"{missing[0]} is no file")
     return paths
 
 
@@ -295,18 +283,16 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
         "whole numbers separated by spaces",
     ),
     tuple[Path, ...]: (_files, "paths of PEM files separated by spaces"),
-    tuple[KeptVersions, ...]: (retention.parse_versions, 'a JSON list, as \'[{"latest":true},{"max_age":90}]\''),
-    tuple[KeptBranches, ...]: (retention.parse_branches, 'a JSON list, as \'[{"branch":"next"},{"max_age":90}]\''),
+    tuple[KeptVersions, ...]: (kept_selectors.parse_versions, 'a JSON list, as \'[{"latest":true},{"max_age":90}]\''),
+    tuple[KeptBranches, ...]: (kept_selectors.parse_branches, 'a JSON list, as \'[{"branch":"next"},{"max_age":90}]\''),
 }
 
 
-def _parse(variable: str, raw: str, kind: Any) -> Any:  # noqa: ANN401, a setting's kind is any of the parsers'
+def _parse(variable: str, raw: str, kind: Any) -> Any:
     parse, takes = _PARSERS[kind]
     try:
         return parse(raw)
-    except retention.InvalidSelectors as error:
-        msg = f"{variable} takes {takes}: {error}"
-        raise SettingsError(msg) from None
+    except kept_selectors.InvalidSelectors as error:
+        raise SettingsError(f"{variable} takes {takes}: {error}") from None
     except ValueError:
-        msg = f"{variable} is {raw!r}, but takes {takes}"
-        raise SettingsError(msg) from None
+        raise SettingsError(f"{variable} is {raw!r}, but takes {takes}") from None

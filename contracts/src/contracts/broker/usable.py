@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from contracts.model.redaction import without_password
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 _LEAST = {

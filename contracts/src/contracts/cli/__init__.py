@@ -15,16 +15,16 @@ from typing import Any, NoReturn
 import click
 
 
-_PIPELINE = "contracts.pipeline.commands"
+_PIPELINE = "contracts.cli.pipeline"
 
 MODULES = {
-    "broker": "contracts.broker.command",
+    "broker": "contracts.cli.broker",
     "clean": "contracts.cli.clean",
-    "export": "contracts.cli.estate_export",
-    "import": "contracts.cli.estate_import",
+    "export": "contracts.cli.archive.export",
+    "import": "contracts.cli.archive.import_",
     "settings": "contracts.cli.settings",
     "seed": "contracts.cli.seed",
-    "verify": "contracts.pipeline.verify_command",
+    "verify": "contracts.cli.verify",
 }
 """The module of each command that has one of its own; the command is the module's `command`."""
 
@@ -74,7 +74,7 @@ class _Commands(click.Group):
             _refuse_unknown(name, ctx)
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command returns
+    def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an interruption ends with 130, and a fault of ours with 70, never with the 1 of a no."""
         try:
             return super().invoke(ctx)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from rich.console import Console
@@ -18,19 +19,13 @@ from contracts.broker.actions import clean
 from contracts.broker.actions.clean import Busy
 from contracts.broker.app import connected
 from contracts.broker.settings import Settings
+from contracts.ci.results import short
 from contracts.cli import usable
 from contracts.cli.progress import Progress
-from contracts.model import retention
-from contracts.model.cleaning import Always
-from contracts.model.retention import InvalidSelectors
-from contracts.pipeline.results import short
-from contracts.pipeline.words import plain
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from contracts.model.cleaning import Edge, Plan, Share
+from contracts.model import kept_selectors
+from contracts.model.cleaning import Always, Edge, Plan, Share
+from contracts.model.kept_selectors import InvalidSelectors
+from contracts.model.plain_text import plain
 
 
 NOT_CONFIRMED = 1
@@ -45,7 +40,7 @@ Exit status: 0 done, or nothing to do; 1 not confirmed; 2 wrong usage;
 
 
 def _selectors(parse: Callable[[str], Any]) -> Callable[..., Any]:
-    def parsed(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Any:  # noqa: ANN401, either kind of selectors
+    def parsed(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Any:
         try:
             return None if text is None else parse(text)
         except InvalidSelectors as error:
@@ -58,13 +53,13 @@ def _selectors(parse: Callable[[str], Any]) -> Callable[..., Any]:
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: as for `contracts broker`]")
 @click.option(
     "--keep",
-    callback=_selectors(retention.parse_versions),
+    callback=_selectors(kept_selectors.parse_versions),
     help="Versions to keep, a JSON list of selectors  [default: heads of branches and tags, latest, deployed, "
     "released, 90 days]",
 )
 @click.option(
     "--keep-branches",
-    callback=_selectors(retention.parse_branches),
+    callback=_selectors(kept_selectors.parse_branches),
     help="Branches to keep, a JSON list of selectors; [] keeps all  [default: used in 90 days]",
 )
 @click.option(
@@ -80,8 +75,8 @@ def _selectors(parse: Callable[[str], Any]) -> Callable[..., Any]:
 @click.option("-v", "--verbose", is_flag=True, help="List every application, however many there are")
 def command(  # noqa: PLR0913 - one argument for each option
     database_url: str | None,
-    keep: tuple[retention.KeptVersions, ...] | None,
-    keep_branches: tuple[retention.KeptBranches, ...] | None,
+    keep: tuple[kept_selectors.KeptVersions, ...] | None,
+    keep_branches: tuple[kept_selectors.KeptBranches, ...] | None,
     limit: int | None,
     overwritten_max_age: int | None,
     *,

@@ -20,7 +20,7 @@ from contracts.model import seeds
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--seed", type=int, default=1, show_default=True, help="Random seed")
 @click.option("--into-used", is_flag=True, help="Add to a database that is not empty")
-def command(pacts: int, database_url: str | None, seed: int, into_used: bool) -> None:  # noqa: FBT001, an option
+def command(pacts: int, database_url: str | None, seed: int, into_used: bool) -> None:
     """Fill a database with an estate of applications, their pacts and results.
 
     For trying out and for measuring; about two results for each pact. The same numbers make the same estate, its
@@ -43,11 +43,11 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
 def _fill(database: Database, plan: seeds.Plan, *, into_used: bool) -> None:
     with database.reading() as connection:
         if not into_used and not seeding.is_empty(connection):
-            msg = "The database is not empty, and was left as it is; name another one, or say --into-used"
-            raise click.ClickException(msg)
+            raise click.ClickException(
+                "The database is not empty, and was left as it is; name another one, or say --into-used"
+            )
         if seeding.is_written(connection, plan):
-            msg = "The database holds such an estate already; name another database"
-            raise click.ClickException(msg)
+            raise click.ClickException("The database holds such an estate already; name another database")
     click.echo(f"{len(plan.applications):,} applications, {len(plan.pairs):,} pairs, {plan.rounds} rounds of builds")
     with database.writing() as connection:
         seeding.write(connection, plan, datetime.now(UTC), _tell)

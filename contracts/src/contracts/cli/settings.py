@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.broker import settings
+from contracts.broker.foreign_settings import PREFIX
 from contracts.broker.settings import Settings, SettingsError, shown, variable_of
-from contracts.broker.variables import PREFIX
 
 
 _WIDTH = 160

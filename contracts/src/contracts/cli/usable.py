@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +12,6 @@ from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.migrations import ForeignDatabase
 from contracts.cli import UNUSABLE
 from contracts.model.errors import Unavailable
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @contextmanager

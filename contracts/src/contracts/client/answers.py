@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.client.documents import notices
 from contracts.client.errors import Conflict, Failing, Invalid, NotFound, Refused, UnexpectedAnswer
+from contracts.client.hal import JsonObject
 from contracts.model import strict_json
 
-
-if TYPE_CHECKING:
-    from contracts.client.hal import JsonObject
 
 _LONGEST_QUOTE = 300
 _MOST_LEVELS = 200  # a contract may have 50 with us and 100 elsewhere, and lies within a document
 _JSON = frozenset({"application/hal+json", "application/json", "application/problem+json"})
 
 
-def encode(body: Any) -> bytes:  # noqa: ANN401 - any JSON
+def encode(body: Any) -> bytes:
     """*body* as JSON in UTF-8."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -49,12 +47,11 @@ def read(
         return {}
     if document is None:
         what = _named(content_type, content)
-        msg = (
+        raise UnexpectedAnswer(
             f"{request} was answered with status {status} and {what}, where a Pact Broker "
             "sends a JSON object. Check that PACT_BROKER_BASE_URL leads to the broker itself, and "
             "not to a proxy's login page."
         )
-        raise UnexpectedAnswer(msg)
     return document
 
 

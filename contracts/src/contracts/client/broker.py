@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 from contracts.client import documents, hal, navigation, timeouts, unknown_names
 from contracts.client.credentials import Credentials
+from contracts.client.documents import Contract
 from contracts.client.errors import ClientError, NotFound, UsageError
+from contracts.client.hal import JsonObject
+from contracts.client.selectors import Selector
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
 from contracts.client.webhooks import Webhook, webhook_from
+from contracts.model.archive.records import Gap, Record
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
-    from types import TracebackType
-
-    from contracts.client.documents import Contract
-    from contracts.client.estate_replay_steps import Done
-    from contracts.client.estates import Had, OnProgress
-    from contracts.client.hal import JsonObject
-    from contracts.client.selectors import Selector
-    from contracts.model.estates import Gap, Record
+    from contracts.client.archive.reader import Had, OnProgress
+    from contracts.client.archive.replay_steps import Done
 
 
 class Broker:
@@ -53,15 +52,13 @@ class Broker:
         patience_seconds: float | None = None,
     ) -> None:
         if token is not None and (username is not None or password is not None):
-            msg = (
+            raise UsageError(
                 "A token and a user name or password are both given for the broker; which one is "
                 "meant cannot be known. Set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and "
                 "PACT_BROKER_PASSWORD, and unset the other."
             )
-            raise UsageError(msg)
         if password is not None and username is None:
-            msg = "A password for the broker is given without a user name: set PACT_BROKER_USERNAME."
-            raise UsageError(msg)
+            raise UsageError("A password for the broker is given without a user name: set PACT_BROKER_USERNAME.")
         # loads requests, which takes longer than all of the client
         from contracts.client.transport import Transport  # noqa: PLC0415
 
@@ -90,8 +87,7 @@ class Broker:
         """
         base_url = environ.get("PACT_BROKER_BASE_URL")
         if not base_url:
-            msg = "No broker is configured: set PACT_BROKER_BASE_URL to its address."
-            raise UsageError(msg)
+            raise UsageError("No broker is configured: set PACT_BROKER_BASE_URL to its address.")
         return cls(
             base_url,
             token=environ.get("PACT_BROKER_TOKEN") or None,
@@ -565,9 +561,9 @@ class Broker:
 
         What it hides is a Gap among the records. *on_progress* learns how much of how much is read.
         """
-        from contracts.client import estates  # noqa: PLC0415, a quarter of what the client takes to load
+        from contracts.client.archive import reader  # noqa: PLC0415, a quarter of what the client takes to load
 
-        return estates.read(self._to, had) if on_progress is None else estates.read(self._to, had, on_progress)
+        return reader.read(self._to, had) if on_progress is None else reader.read(self._to, had, on_progress)
 
     def replay(self, records: Callable[[], Iterable[Record]], *, fire_webhooks: bool = False) -> Iterator[Done | Gap]:
         """Write an estate into this broker, through its public API; what became of each of its *records*, lazily.
@@ -577,7 +573,7 @@ class Broker:
         Raises:
             EstateError: if enabled webhooks of this broker would hear of it, unless *fire_webhooks*.
         """
-        from contracts.client import estate_replay  # noqa: PLC0415, as above
+        from contracts.client.archive import replay as estate_replay  # noqa: PLC0415, as above
 
         return estate_replay.replay(self, self._to, records, fire_webhooks=fire_webhooks)
 
@@ -602,8 +598,7 @@ class Broker:
         try:
             document = self._to.get(self._version(pacticipant, version))
         except NotFound as error:
-            msg = self._unknown(pacticipant) or unknown_names.version(version, pacticipant)
-            raise NotFound(msg) from error
+            raise NotFound(self._unknown(pacticipant) or unknown_names.version(version, pacticipant)) from error
         return self._to.address(navigation.entry(document, relation, environment, "recording deployments and releases"))
 
     def _environment(self, name: str) -> JsonObject:

@@ -8,15 +8,11 @@ extend (kinds of notices, events) stay plain texts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from contracts.client import hal
 from contracts.client.errors import UnexpectedAnswer
+from contracts.client.hal import JsonObject
 from contracts.model.notices import Notice
-
-
-if TYPE_CHECKING:
-    from contracts.client.hal import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,8 +210,9 @@ def pact_from(document: JsonObject) -> Pact:
     results = hal.get_link(document, "pb:publish-verification-results")
     version = hal.find_link(document, "pb:consumer-version", "reading pacts")
     if version.name is None:
-        msg = "The broker's answer is not what a Pact Broker sends: the pact's consumer version has no name."
-        raise UnexpectedAnswer(msg)
+        raise UnexpectedAnswer(
+            "The broker's answer is not what a Pact Broker sends: the pact's consumer version has no name."
+        )
     return Pact(
         consumer=_party(document, "consumer"),
         consumer_version=version.name,

@@ -15,13 +15,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from contracts.model.notices import Notice
+from contracts.model.notices import Notice
 
 
 class ClientError(Exception):

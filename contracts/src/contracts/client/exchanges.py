@@ -15,28 +15,23 @@ import contextlib
 import functools
 import socket
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from types import TracebackType
+from typing import Any, Self, cast
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import DecodeError, HTTPError, NameResolutionError, NewConnectionError
 
+from contracts.client.credentials import Credentials
 from contracts.client.errors import UnexpectedAnswer
 from contracts.client.patience import Patience
 
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
-    from typing import Self
-
-    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
-    from urllib3.connection import HTTPConnection
-
-    from contracts.client.credentials import Credentials
 
 MOST_RESPONSE_BYTES = 67_108_864
 """How large a response may be once it is decompressed: the list of some ten thousand applications."""
@@ -153,7 +148,7 @@ class _Authorization(AuthBase):
 class _Adapter(HTTPAdapter):
     """Connections on which the head of a response has to be there in time, not only its next byte."""
 
-    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> HTTPConnectionPool:  # noqa: ANN401 - those of requests
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> HTTPConnectionPool:
         pool = cast("HTTPConnectionPool", super().get_connection_with_tls_context(*arguments, **options))
         if not getattr(pool.ConnectionCls, "is_watched", False):
             pool.ConnectionCls = _watched(pool.ConnectionCls)
@@ -223,8 +218,7 @@ def _read(response: requests.Response, seconds: float) -> bytes:
     url = response.url
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in _ENCODINGS:
-        msg = f"The response of {url} is compressed as {encoding[:50]!r}, which was not asked for."
-        raise UnexpectedAnswer(msg)
+        raise UnexpectedAnswer(f"The response of {url} is compressed as {encoding[:50]!r}, which was not asked for.")
     try:
         descriptor = response.raw.fileno()
     except (AttributeError, OSError, ValueError):  # http.client lets go of the socket where there is no body
@@ -235,8 +229,9 @@ def _read(response: requests.Response, seconds: float) -> bytes:
         except DecodeError as error:
             if watch.expired:
                 raise TooSlow(seconds) from error
-            msg = f"The response of {url} is not compressed as its headers say ({encoding})."
-            raise UnexpectedAnswer(msg) from error
+            raise UnexpectedAnswer(
+                f"The response of {url} is not compressed as its headers say ({encoding})."
+            ) from error
         except (HTTPError, OSError) as error:
             if watch.expired:
                 raise TooSlow(seconds) from error
@@ -248,11 +243,10 @@ def _whole(response: requests.Response) -> bytes:
     while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
         content += chunk
         if len(content) > MOST_RESPONSE_BYTES:
-            msg = (
+            raise UnexpectedAnswer(
                 f"The response of {response.url} has more than {MOST_RESPONSE_BYTES:,} bytes, and was not read to its "
                 "end. Check that the base URL leads to a Pact Broker."
             )
-            raise UnexpectedAnswer(msg)
     return bytes(content)
 
 

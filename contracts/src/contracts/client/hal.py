@@ -8,15 +8,12 @@ because names hold slashes, spaces and plus signs. Source: Pact Broker protocol,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from contracts.client.errors import NotSupported, UnexpectedAnswer, UsageError
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 JsonObject = dict[str, Any]
@@ -73,8 +70,7 @@ def segment(value: str) -> str:
             resolve them as dot segments even when they are encoded.
     """
     if value in {"", ".", ".."}:
-        msg = f"{value!r} cannot be used as a name: no URL of the broker can hold it."
-        raise UsageError(msg)
+        raise UsageError(f"{value!r} cannot be used as a name: no URL of the broker can hold it.")
     return quote(value, safe="")
 
 
@@ -89,8 +85,7 @@ def expand(template: str, variables: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         name = match[1]
         if name not in variables:
-            msg = f"The broker's link {template!r} needs {name!r}, which this client does not know."
-            raise UnexpectedAnswer(msg)
+            raise UnexpectedAnswer(f"The broker's link {template!r} needs {name!r}, which this client does not know.")
         return segment(variables[name])
 
     return _VARIABLE.sub(value, template)

@@ -6,19 +6,14 @@ Links are followed, not guessed. Every address is first brought onto the configu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from contracts.client import hal, unknown_names, urls
 from contracts.client.errors import NotFound, NotSupported, UnexpectedAnswer, UsageError
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
-
-    from contracts.client.hal import JsonObject
-    from contracts.client.transport import Transport
+from contracts.client.hal import JsonObject
+from contracts.client.transport import Transport
 
 
 class Navigator:
@@ -41,14 +36,14 @@ class Navigator:
             try:
                 index = self._transport.send("GET", f"{place}/")
             except NotFound as error:
-                msg = f"There is no Pact Broker at {place}: {error} Check PACT_BROKER_BASE_URL."
-                raise UnexpectedAnswer(msg) from error
+                raise UnexpectedAnswer(
+                    f"There is no Pact Broker at {place}: {error} Check PACT_BROKER_BASE_URL."
+                ) from error
             if hal.get_link(index, "pb:pacticipants") is None:
-                msg = (
+                raise UnexpectedAnswer(
                     f"What answers at {place} is no Pact Broker: its index has no link "
                     "'pb:pacticipants'. Check PACT_BROKER_BASE_URL."
                 )
-                raise UnexpectedAnswer(msg)
             self._advertised = self._own_place(index)
             self._index = index
         return self._index
@@ -62,8 +57,9 @@ class Navigator:
         try:
             return urls.place(urls.join(f"{configured}/", link.href))
         except (UsageError, UnexpectedAnswer) as error:
-            msg = f"The index of the broker at {configured} gives {link.href!r} as its own address."
-            raise UnexpectedAnswer(msg) from error
+            raise UnexpectedAnswer(
+                f"The index of the broker at {configured} gives {link.href!r} as its own address."
+            ) from error
 
     def relation(self, name: str, what: str, **variables: str) -> str:
         """The address that the index gives for relation *name*; *what* says what needs it.
@@ -108,13 +104,13 @@ class Navigator:
         self,
         method: str,
         address: str,
-        body: Any = None,  # noqa: ANN401 - any JSON
+        body: Any = None,
         content_type: str = "application/json",
     ) -> JsonObject:
         """The answer to a write."""
         return self._transport.send(method, address, body=body, content_type=content_type)
 
-    def post_repeatably(self, address: str, body: Any) -> JsonObject:  # noqa: ANN401 - any JSON
+    def post_repeatably(self, address: str, body: Any) -> JsonObject:
         """The answer to a POST of which a second one changes nothing: it is sent again where the first may be lost."""
         return self._transport.send("POST", address, body=body, repeatable=True)
 

@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.client.errors import UsageError
-
-
-if TYPE_CHECKING:
-    from contracts.client.hal import JsonObject
+from contracts.client.hal import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,13 +138,11 @@ def parse(document: object) -> Selector:
         UsageError: if it is not one; nothing in it is passed over.
     """
     if not isinstance(document, dict):
-        msg = f'{document!r} is not a selector: a JSON object is, such as {{"mainBranch": true}}.'
-        raise UsageError(msg)
+        raise UsageError(f'{document!r} is not a selector: a JSON object is, such as {{"mainBranch": true}}.')
     kind = next((each for each in _KINDS if each[0] in document), None)
     if kind is None:
         names = ", ".join(name for name, _, _ in _KINDS)
-        msg = f"The selector {document} selects nothing: it needs one of {names}."
-        raise UsageError(msg)
+        raise UsageError(f"The selector {document} selects nothing: it needs one of {names}.")
     name, made, fields = kind
     fields = fields | {"consumer": "consumer"}
     flags = {} if name in fields else {name: True}
@@ -158,8 +153,9 @@ def parse(document: object) -> Selector:
             continue
         if key in fields and isinstance(value, str) and value.strip():
             continue
-        msg = f"The selector {document} is not one that this client knows: {key} may not be {value!r} beside {name}."
-        raise UsageError(msg)
+        raise UsageError(
+            f"The selector {document} is not one that this client knows: {key} may not be {value!r} beside {name}."
+        )
     selector: Selector = made(**{fields[key]: value for key, value in document.items() if key in fields})
     return selector
 

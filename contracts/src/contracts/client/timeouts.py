@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from contracts.client.errors import UsageError
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 # A lost SYN is sent again after one second: two leave room for one loss, and fail in good time.
@@ -32,6 +28,5 @@ def patience(environ: Mapping[str, str]) -> float | None:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        msg = f"CONTRACTS_PATIENCE_SECONDS is {text!r}: set it to a number of seconds, or to 0 to ask once."
-        raise UsageError(msg)
+        raise UsageError(f"CONTRACTS_PATIENCE_SECONDS is {text!r}: set it to a number of seconds, or to 0 to ask once.")
     return seconds

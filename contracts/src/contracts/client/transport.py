@@ -10,22 +10,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import requests
 
 from contracts.client import answers, timeouts, tls, urls
+from contracts.client.credentials import Credentials
 from contracts.client.errors import UnexpectedAnswer, Unreachable, UsageError
-from contracts.client.exchanges import Exchanges, TooSlow
+from contracts.client.exchanges import Exchanged, Exchanges, TooSlow
+from contracts.client.hal import JsonObject
 from contracts.client.timeouts import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from contracts.client.credentials import Credentials
-    from contracts.client.exchanges import Exchanged
-    from contracts.client.hal import JsonObject
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
@@ -47,11 +42,10 @@ class Transport:
         self.place = urls.place(base_url)
         self._timeout = (min(CONNECT_TIMEOUT_SECONDS, timeout_seconds), timeout_seconds)
         if ca_bundle is not None and not Path(ca_bundle).exists():
-            msg = (
+            raise UsageError(
                 f"The file of certificate authorities, {ca_bundle}, does not exist: "
                 "correct SSL_CERT_FILE or REQUESTS_CA_BUNDLE."
             )
-            raise UsageError(msg)
         self._may_read = False
         self._exchanges = Exchanges(
             str(self.place),
@@ -70,7 +64,7 @@ class Transport:
         method: str,
         url: str,
         *,
-        body: Any = None,  # noqa: ANN401 - any JSON
+        body: Any = None,
         content_type: str = "application/json",
         repeatable: bool = False,
     ) -> JsonObject:
@@ -106,7 +100,7 @@ class Transport:
         self,
         method: str,
         url: str,
-        body: Any,  # noqa: ANN401 - any JSON
+        body: Any,
         content_type: str,
         *,
         repeatable: bool = False,
@@ -117,8 +111,7 @@ class Transport:
             if exchanged.status not in _REDIRECTS:
                 return exchanged
             target = self._redirected(method, target, exchanged)
-        msg = f"The broker at {self.place} redirects in circles, last to {target}."
-        raise UnexpectedAnswer(msg)
+        raise UnexpectedAnswer(f"The broker at {self.place} redirects in circles, last to {target}.")
 
     def _redirected(self, method: str, url: str, exchanged: Exchanged) -> str:
         location = exchanged.headers.get("Location", "")
@@ -126,18 +119,17 @@ class Transport:
         target = urls.get_joined(url, location)
         if repeatable and target is not None and urls.belongs(target, self.place):
             return target
-        msg = (
+        raise UnexpectedAnswer(
             f"The broker at {self.place} redirects {method} {url} to {target or location!r} (status "
             f"{exchanged.status}), which was not followed: credentials stay with the configured "
             "address. If that is where the broker is now, set PACT_BROKER_BASE_URL accordingly."
         )
-        raise UnexpectedAnswer(msg)
 
     def _exchange(
         self,
         method: str,
         url: str,
-        body: Any,  # noqa: ANN401 - any JSON
+        body: Any,
         content_type: str,
         *,
         repeatable: bool,

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from contracts.model.names import look_alike
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 
 _MOST_SHOWN = 10

@@ -54,11 +54,10 @@ def place(base_url: str) -> Place:
     if named is None or named.query is not None:
         # Not shown: what stands before an "@" may be a password.
         shown = "" if "@" in base_url else f" {base_url!r}"
-        msg = (
+        raise UsageError(
             f"The broker's base URL{shown} must look like https://broker.example.com, without user "
             "name, query or fragment. Give credentials apart, as token or as user name and password."
         )
-        raise UsageError(msg)
     return Place(scheme=named.scheme, host=named.host, port=named.port, path=named.path.rstrip("/"))
 
 
@@ -70,8 +69,7 @@ def join(source: str, href: str) -> str:
     """
     joined = get_joined(source, href)
     if joined is None:
-        msg = f"The broker's answer is not what a Pact Broker sends: {href[:200]!r} is not a link."
-        raise UnexpectedAnswer(msg)
+        raise UnexpectedAnswer(f"The broker's answer is not what a Pact Broker sends: {href[:200]!r} is not a link.")
     return joined
 
 
@@ -98,12 +96,11 @@ def require_same_broker(url: str, base_url: str) -> str:
     to = place(base_url)
     rest = _below(url, to)
     if rest is None:
-        msg = (
+        raise ForeignLink(
             f"{url!r} is not on the configured broker, {to}. No request was made and no "
             "credential sent. If the URL came with a webhook, check who sent it; if the broker "
             "moved, set PACT_BROKER_BASE_URL to the address it uses in its links."
         )
-        raise ForeignLink(msg)
     return f"{to}{rest}"
 
 
@@ -122,11 +119,10 @@ def local(url: str, configured: Place, advertised: Place) -> str:
         rest = _below(url, known)
         if rest is not None:
             return f"{configured}{rest}"
-    msg = (
+    raise ForeignLink(
         f"The broker at {configured} answered with a link to another place, {url!r}, which was not "
         "followed. Check the broker's own base URL setting (PACT_BROKER_BASE_URL on its side)."
     )
-    raise ForeignLink(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

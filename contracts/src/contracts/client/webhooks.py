@@ -5,17 +5,13 @@ Source: Pact Broker protocol, webhooks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.client import hal
 from contracts.client.errors import UsageError
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from contracts.client.hal import JsonObject
+from contracts.client.hal import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +62,7 @@ class Webhook:
             UsageError: if there is no event, or a party is given by name and by label.
         """
         if not self.events:
-            msg = "A webhook needs at least one event."
-            raise UsageError(msg)
+            raise UsageError("A webhook needs at least one event.")
         document: JsonObject = {
             "events": [{"name": name} for name in self.events],
             "request": self.request.document(),
@@ -80,8 +75,7 @@ class Webhook:
             ("provider", self.provider, self.provider_label),
         ):
             if name is not None and label is not None:
-                msg = f"A webhook's {role} is given by name or by label, not by both."
-                raise UsageError(msg)
+                raise UsageError(f"A webhook's {role} is given by name or by label, not by both.")
             if name is not None:
                 document[role] = {"name": name}
             elif label is not None:

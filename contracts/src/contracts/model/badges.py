@@ -11,11 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
-from typing import TYPE_CHECKING
 
-
-if TYPE_CHECKING:
-    from contracts.model.verdicts import Verdict
+from contracts.model.verdicts import Verdict
 
 
 class Colour(StrEnum):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from contracts.model.retention import KeptBranches, KeptVersions
+from contracts.model.kept_selectors import KeptBranches, KeptVersions
 
 
 class Always(StrEnum):

@@ -12,18 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.model import floats
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from contracts.model.floats import Notation
+from contracts.model.floats import Notation
 
 
 # the broker adds these to every representation: kept in a content that was fetched from a broker they would stand twice
@@ -66,7 +62,7 @@ def _sha(document: object, notation: Notation) -> str:
     return _sha1("{" + ",".join(members) + "}")
 
 
-def specification_version(document: dict[str, Any]) -> Any:  # noqa: ANN401, a contract may hold anything there
+def specification_version(document: dict[str, Any]) -> Any:
     """The version of the Pact specification that *document* says it keeps; None if it says nothing."""
     metadata = document.get("metadata")
     if not isinstance(metadata, dict):

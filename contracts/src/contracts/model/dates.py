@@ -16,8 +16,7 @@ def parse(text: str) -> datetime:
     """
     moment = _iso(text) or _english(text)
     if moment is None:
-        msg = "must be a date"
-        raise ValueError(msg)
+        raise ValueError("must be a date")
     return moment
 
 

@@ -7,13 +7,9 @@ versions are supported at once. Source: Pact Broker protocol, deployed versions 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from contracts.model.environments import Environment
+from contracts.model.environments import Environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import Match, SequenceMatcher
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.model import contents
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from difflib import Match
 
 
 MOST_LINES = 10_000
@@ -92,7 +88,7 @@ def _elements(document: Mapping[str, Any], name: str) -> list[str]:
     return sorted(map(_text, listed)) if isinstance(listed, list) else []
 
 
-def _text(interaction: Any) -> str:  # noqa: ANN401, a contract may hold anything
+def _text(interaction: Any) -> str:
     if not isinstance(interaction, dict):
         return json.dumps(interaction, ensure_ascii=False)
     keys = sorted(interaction.keys() - {"_id"}, key=lambda key: (key != "description", key))

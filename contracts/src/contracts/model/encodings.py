@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from html import escape
-from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 
 _PARAMETER = re.compile(r"\$\{pactbroker\.([A-Za-z]+)\}")

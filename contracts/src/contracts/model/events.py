@@ -5,15 +5,11 @@ Source: Pact Broker protocol, events and template parameters.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from contracts.model.webhooks import CONTRACT_CONTENT_CHANGED, CONTRACT_PUBLISHED
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 
 AGAIN_WITHIN = timedelta(minutes=1)
@@ -109,7 +105,7 @@ def identity(event_name: str, parameters: Mapping[str, str]) -> frozenset[tuple[
     return frozenset((name, value) for name, value in parameters.items() if name not in changing)
 
 
-def statuses(success: bool | None) -> dict[str, str]:  # noqa: FBT001, None is a third answer
+def statuses(success: bool | None) -> dict[str, str]:
     """The words of each forge for yes, no, and not yet."""
     words = {
         True: ("success", "SUCCESSFUL", "succeeded", "success"),

@@ -8,18 +8,14 @@ Source: Pact Broker protocol, matrix and can-i-deploy.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any, assert_never
 
 from contracts.model.errors import InvalidQuery
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from contracts.model.versions import VersionRef
+from contracts.model.versions import VersionRef
 
 
 DEFAULT_LIMIT = 100
@@ -386,7 +382,7 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.consumer, *latest_first(row)))
 
 
-def _key(row: Row, latest_by: LatestBy) -> Any:  # noqa: ANN401, only compared
+def _key(row: Row, latest_by: LatestBy) -> Any:
     match latest_by:
         case LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION:
             return row.consumer_version.id, row.provider_id, row.provider_version and row.provider_version.id

@@ -37,8 +37,9 @@ def merge(stored: str, incoming: str) -> str:
         elif _request(interactions[same]) == _request(part):
             interactions[same] = part
         else:
-            msg = f"The interaction {_name(part)} exists with another request: give the one that was sent another name"
-            raise Conflict(msg)
+            raise Conflict(
+                f"The interaction {_name(part)} exists with another request: give the one that was sent another name"
+            )
     texts = {key: part.text for key, part in members.items()}
     return contents.write_object(texts | {"interactions": contents.write_array(each.text for each in interactions)})
 
@@ -46,8 +47,7 @@ def merge(stored: str, incoming: str) -> str:
 def _interactions(members: dict[str, contents.Part], which: str) -> list[contents.Part]:
     part = members.get("interactions")
     if part is None or not isinstance(part.value, list):
-        msg = f"The contract {which} has no list of interactions: contracts of messages cannot be merged"
-        raise Conflict(msg)
+        raise Conflict(f"The contract {which} has no list of interactions: contracts of messages cannot be merged")
     return contents.elements(part.text)
 
 

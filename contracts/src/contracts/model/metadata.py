@@ -131,7 +131,7 @@ def _query(segment: str) -> list[tuple[str, str]]:
     return [each for each in pairs if "\0" not in each[1]]  # in which PostgreSQL finds nothing, but an error
 
 
-def _word(value: bool) -> str:  # noqa: FBT001, the value itself, not a switch
+def _word(value: bool) -> str:
     return "true" if value else "false"
 
 

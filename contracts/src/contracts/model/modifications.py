@@ -6,16 +6,13 @@ Source: Pact Broker protocol, revisions and content changes.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.model import diffs
 from contracts.model.errors import Conflict, PublishConflict
 from contracts.model.notices import Notice
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 
 MOST_SHOWN = 5  # each takes up to a second

@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 
 MOST_CHARACTERS = 500  # of four bytes each they fit into an index: PostgreSQL's takes texts of 2,704 bytes

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from contracts.model.pacts import PacticipantRef
+from contracts.model.pacts import PacticipantRef
 
 
 _FORMULA = ("=", "+", "-", "@")

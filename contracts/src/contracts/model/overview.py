@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
-
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class MainState(StrEnum):

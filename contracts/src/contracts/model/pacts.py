@@ -5,15 +5,12 @@ Source: Pact Broker protocol, detection of "content changed".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from typing import Literal
 
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from contracts.model.versions import VersionRef
+from contracts.model.versions import VersionRef
 
 
 OnConflict = Literal["overwrite", "merge"]

@@ -6,12 +6,9 @@ Source: Pact Broker protocol, provider states; Pact specification, `providerStat
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

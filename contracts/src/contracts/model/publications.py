@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from contracts.model.pacts import OnConflict
+from contracts.model.pacts import OnConflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

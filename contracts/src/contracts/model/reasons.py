@@ -6,19 +6,25 @@ Source: Pact Broker protocol, reasons and notices.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, assert_never
+from typing import ClassVar, assert_never
 
-from contracts.model.matrix import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
-from contracts.model.notices import Notice
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from contracts.model.matrix import Criterion, Ignored, Integration, Resolved, Row, Wanted
-    from contracts.model.notices import Kind
-    from contracts.model.versions import VersionRef
+from contracts.model.matrix import (
+    Criterion,
+    Ignored,
+    InEnvironment,
+    Integration,
+    Numbered,
+    OnBranch,
+    OnMainBranch,
+    Resolved,
+    Row,
+    Tagged,
+    Wanted,
+)
+from contracts.model.notices import Kind, Notice
+from contracts.model.versions import VersionRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

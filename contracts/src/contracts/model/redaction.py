@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Collection, Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from contracts.model.webhooks import STARS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 
 _STARS = "*****"  # as settings are shown
@@ -47,7 +44,7 @@ def without_password(address: str) -> str:
     return f"{scheme}{name}:{_STARS}@{place}"
 
 
-def redacted_value(value: Any, secrets: Collection[str]) -> Any:  # noqa: ANN401, JSON is anything
+def redacted_value(value: Any, secrets: Collection[str]) -> Any:
     """A JSON *value* with stars for each of *secrets* in its texts and keys."""
     match value:
         case str():

@@ -7,12 +7,7 @@ both days are given, either will do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
-
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime, timedelta
 
 
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
@@ -43,8 +38,7 @@ class Schedule:
                 least = day.minute if hour == day.hour else 0
                 if minutes := [each for each in self.minutes if each >= least]:
                     return day.replace(hour=hour, minute=min(minutes))
-        msg = f"There is no moment of '{self.text}'"
-        raise ValueError(msg)
+        raise ValueError(f"There is no moment of '{self.text}'")
 
     def _has_day(self, day: datetime) -> bool:
         of_month, of_week = day.day in self.days, day.isoweekday() % 7 in self.weekdays
@@ -59,8 +53,7 @@ def parse(text: str) -> Schedule:
     """
     words = text.split()
     if len(words) != len(_FIELDS):
-        msg = f"'{text}' has {len(words)} fields, not {len(_FIELDS)}"
-        raise ValueError(msg)
+        raise ValueError(f"'{text}' has {len(words)} fields, not {len(_FIELDS)}")
     minutes, hours, days, months, weekdays = (_field(word, *field) for word, field in zip(words, _FIELDS, strict=True))
     schedule = Schedule(
         text=text,
@@ -72,8 +65,7 @@ def parse(text: str) -> Schedule:
         either_day=not words[2].startswith("*") and not words[4].startswith("*"),
     )
     if not schedule.either_day and min(days) > max(_LONGEST[month] for month in months):
-        msg = f"'{text}' names no day that there is"
-        raise ValueError(msg)
+        raise ValueError(f"'{text}' names no day that there is")
     return schedule
 
 
@@ -91,10 +83,8 @@ def _field(word: str, name: str, least: int, most: int) -> frozenset[int]:
             stop = most if body == "*" or (slash and not dash) else int(last if dash else first)
             numbers = range(start, stop + 1, int(step) if slash else 1)
         except ValueError:
-            msg = f"'{part}' is no {name} of a schedule"
-            raise ValueError(msg) from None
+            raise ValueError(f"'{part}' is no {name} of a schedule") from None
         if not numbers or start < least or stop > most:
-            msg = f"'{part}' is no {name} from {least} to {most}"
-            raise ValueError(msg)
+            raise ValueError(f"'{part}' is no {name} from {least} to {most}")
         found.update(numbers)
     return frozenset(found)

@@ -12,12 +12,9 @@ from __future__ import annotations
 import json
 import math
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any
 
 
 ROUNDS_OF_A_RELEASE = 4  # every fourth round all that is current is deployed

@@ -5,17 +5,12 @@ Source: Pact Broker protocol, merge and order of the pacts for verification.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from contracts.model.metadata import SelectorMetadata
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from contracts.model.pacts import Pact
+from contracts.model.pacts import Pact
 
 
 _kept = lru_cache(maxsize=1024)  # hundreds of consumers are selected for the same reason

@@ -6,15 +6,12 @@ One class for each kind; `parse` makes them of what a client sends, or says ever
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from contracts.model.errors import InvalidFields
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
 Presence = Literal["deployed", "released"]

@@ -27,7 +27,7 @@ class NotReadable(ValueError):
     """The bytes are not JSON that every reader understands alike; the message is a predicate: "is not UTF-8"."""
 
 
-def parse(content: bytes, *, most_levels: int = MOST_LEVELS, unique_keys: bool = False) -> Any:  # noqa: ANN401, JSON is anything
+def parse(content: bytes, *, most_levels: int = MOST_LEVELS, unique_keys: bool = False) -> Any:
     """Return the JSON value of *content*; with *unique_keys* an object may name a key only once.
 
     Raises:
@@ -45,11 +45,9 @@ def parse(content: bytes, *, most_levels: int = MOST_LEVELS, unique_keys: bool =
     except NotReadable:
         raise
     except (ValueError, RecursionError) as error:
-        msg = f"is not JSON: {_reason(error)}"
-        raise NotReadable(msg) from None
+        raise NotReadable(f"is not JSON: {_reason(error)}") from None
     if _deeper(value, most_levels):
-        msg = f"nests deeper than {most_levels} levels"
-        raise NotReadable(msg)
+        raise NotReadable(f"nests deeper than {most_levels} levels")
     if _SURROGATE.search(content):
         _require_whole_characters(value)
     return value
@@ -66,11 +64,9 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         for mark, name in _WIDE_MARKS.items():
             if content.startswith(mark):
-                msg = f"is not UTF-8 but {name}"
-                raise NotReadable(msg) from None
+                raise NotReadable(f"is not UTF-8 but {name}") from None
         before = content[max(0, error.start - 20) : error.start].decode(errors="replace")
-        msg = f"is not UTF-8: byte {error.start + 1} cannot be read, after '{before}'"
-        raise NotReadable(msg) from None
+        raise NotReadable(f"is not UTF-8: byte {error.start + 1} cannot be read, after '{before}'") from None
 
 
 def _reason(error: Exception) -> str:
@@ -86,8 +82,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        msg = f"names the key {twice!r} twice in one object, and readers disagree about which of the two counts"
-        raise NotReadable(msg)
+        raise NotReadable(
+            f"names the key {twice!r} twice in one object, and readers disagree about which of the two counts"
+        )
     return members
 
 
@@ -115,13 +112,11 @@ def _require_whole_characters(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        msg = "holds half of a surrogate pair, which is not a character"
-        raise NotReadable(msg) from None
+        raise NotReadable("holds half of a surrogate pair, which is not a character") from None
 
 
 def _refuse(constant: str) -> NoReturn:
-    msg = f"{constant} is not a JSON value"
-    raise ValueError(msg)
+    raise ValueError(f"{constant} is not a JSON value")
 
 
 def _finite(digits: str) -> float:

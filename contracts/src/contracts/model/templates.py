@@ -7,16 +7,12 @@ that a quotation mark in a branch's name breaks a JSON body.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.model import encodings
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from contracts.model.webhooks import WebhookRequest
+from contracts.model.webhooks import WebhookRequest
 
 
 class Unfillable(Exception):
@@ -51,17 +47,16 @@ def fill_url(url: str, parameters: Mapping[str, str]) -> str:
     for segment in path.split("/"):
         filled = encodings.in_path(segment, parameters)
         if filled != segment and encodings.moves_in_path(filled):
-            msg = (
+            raise Unfillable(
                 f"The part {segment} of the path becomes '{filled}', which servers take for another folder; "
                 "put the name into the query or the body"
             )
-            raise Unfillable(msg)
         segments.append(filled)
     query = encodings.in_form(query, parameters)
     return "/".join(segments) + question_mark + query + hash_mark + encodings.in_path(fragment, parameters)
 
 
-def fill_body(body: Any, parameters: Mapping[str, str], content_type: str | None = None) -> Any:  # noqa: ANN401, JSON is anything
+def fill_body(body: Any, parameters: Mapping[str, str], content_type: str | None = None) -> Any:
     """Replace each known name in a request's *body*: a JSON value, or a text that is sent as *content_type*."""
     match body:
         case str():
@@ -87,7 +82,7 @@ def _fill_text(text: str, parameters: Mapping[str, str], media_type: str) -> str
     return encodings.in_text(text, parameters)
 
 
-def _fill_value(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401, see fill_body
+def _fill_value(value: Any, parameters: Mapping[str, str]) -> Any:
     match value:
         case str():
             return encodings.in_text(value, parameters)
@@ -102,6 +97,5 @@ def _fill_value(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN4
 def _fill_username(username: str, parameters: Mapping[str, str]) -> str:
     filled = encodings.as_it_is(username, parameters)
     if filled.count(":") > username.count(":"):
-        msg = f"The user name becomes '{filled}': a colon ends a user name (RFC 7617), so it cannot be sent"
-        raise Unfillable(msg)
+        raise Unfillable(f"The user name becomes '{filled}': a colon ends a user name (RFC 7617), so it cannot be sent")
     return filled

@@ -6,20 +6,14 @@ Source: Pact Broker protocol, deployable and counts.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from contracts.model import reasons
-from contracts.model.matrix import InEnvironment, LatestBy
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from contracts.model.matrix import Ignored, Integration, Question, Resolved, Row
-    from contracts.model.notices import Notice
-    from contracts.model.reasons import Granted, Reason, Refused, Warned
-    from contracts.model.versions import VersionRef
+from contracts.model.matrix import Ignored, InEnvironment, Integration, LatestBy, Question, Resolved, Row
+from contracts.model.notices import Notice
+from contracts.model.reasons import Granted, Reason, Refused, Warned
+from contracts.model.versions import VersionRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,20 +5,14 @@ Source: Pact Broker protocol, pacts for verification and their notices.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from contracts.model.metadata import Metadata
-from contracts.model.pending import subject
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from contracts.model.pending import Pending, ProviderRef
-    from contracts.model.selections import Item
-    from contracts.model.selectors import Selector
+from contracts.model.pending import Pending, ProviderRef, subject
+from contracts.model.selections import Item
+from contracts.model.selectors import Selector
 
 
 BEFORE = "before_verification"

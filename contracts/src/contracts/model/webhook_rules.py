@@ -7,18 +7,12 @@ Source: Pact Broker protocol, webhooks (validation).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from contracts.model import addresses
-from contracts.model.webhooks import EVENTS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from contracts.model.webhooks import WebhookRequest
+from contracts.model import webhook_targets
+from contracts.model.webhooks import EVENTS, WebhookRequest
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"})
@@ -67,7 +61,7 @@ def url_problem(url: str, allowed: Allowed) -> str | None:
     """Why *url*, which may hold templates after its host, cannot be used; hosts are judged by name alone."""
     if "${" in re.split(r"[/?#]", url.partition("://")[2])[0]:
         return "cannot have a template parameter in its host"
-    host = addresses.host_of(url)
+    host = webhook_targets.host_of(url)
     if not host or not _ADDRESS.fullmatch(_TEMPLATE.sub("parameter", url)):
         return NOT_AN_ADDRESS
     parts = urlsplit(url)
@@ -75,7 +69,7 @@ def url_problem(url: str, allowed: Allowed) -> str | None:
         return "cannot hold a user name, as everybody reads it: put it into username, and a password into password"
     if parts.scheme not in allowed.schemes:
         return f"must begin with one of: {', '.join(allowed.schemes)}"
-    if allowed.hosts and not addresses.is_listed(host, addresses.port_of(url), allowed.hosts):
+    if allowed.hosts and not webhook_targets.is_listed(host, webhook_targets.port_of(url), allowed.hosts):
         return f"must have one of the hosts: {', '.join(allowed.hosts)}"
     return None
 

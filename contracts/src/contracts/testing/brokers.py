@@ -11,6 +11,7 @@ With pytest the fixture `pact_broker` is the same, one for each test.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,7 @@ import pytest
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from contracts.broker.broker import Broker
+    from contracts.broker.runtime import Broker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +43,11 @@ def running_broker(database_url: str | None = None, **settings: object) -> Itera
     try:
         from contracts.broker.app import create_app, opened  # noqa: PLC0415
         from contracts.broker.settings import Settings  # noqa: PLC0415
-        from contracts.pipeline.serving import serve  # noqa: PLC0415
+        from contracts.verification.serving import serve  # noqa: PLC0415
     except ImportError as error:
-        msg = f"A running broker needs the extra 'broker' ({error}): in a clone, pip install './contracts[broker]'"
-        raise ImportError(msg) from error
+        raise ImportError(
+            f"A running broker needs the extra 'broker' ({error}): in a clone, pip install './contracts[broker]'"
+        ) from error
 
     with tempfile.TemporaryDirectory() as folder:
         chosen = Settings(

@@ -26,19 +26,17 @@ import contextlib
 import json
 import os
 import shutil
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from contracts.pipeline import projects
+from contracts.ci import projects
+from contracts.ci.projects import Declaration
 
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
-
-    from contracts.pipeline.projects import Declaration
 
 MARKER = "pact(provider): the provider of this contract test, for a consumer that has several"
 FIXTURE = "pact"
@@ -93,8 +91,8 @@ class Contract:
         """Whether this session runs all contract tests."""
         return self.tests <= {_without_parameters(each) for each in self.items}
 
-    def add(self, item: pytest.Item, pact: Any) -> None:  # noqa: ANN401, pact-python is imported on demand
-        """Keep the one interaction of *pact*, or fail the test *item* that describes it; write the pacts if complete."""
+    def add(self, item: pytest.Item, pact: Any) -> None:
+        """Keep the one interaction of *pact*, or fail the test *item*; write the pacts once they are complete."""
         alone = self.folder / "alone"
         pact.write_file(alone, overwrite=True)
         (file,) = alone.iterdir()
@@ -163,7 +161,7 @@ def pact_folder(consumer: Declaration) -> Path:
     return project.root / named if project and named else consumer.pacts
 
 
-def tests_taking(fixtures: Set[str], folder: Path, root: Path) -> Iterator[str]:
+def tests_taking(fixtures: AbstractSet[str], folder: Path, root: Path) -> Iterator[str]:
     """Name every test below *folder* that takes one of *fixtures*, as pytest names it from the folder *root*."""
     for file in sorted({*folder.rglob("test_*.py"), *folder.rglob("*_test.py")}):
         if any(part.startswith(".") or part == "site-packages" for part in file.relative_to(folder).parts):
@@ -173,13 +171,16 @@ def tests_taking(fixtures: Set[str], folder: Path, root: Path) -> Iterator[str]:
             yield f"{path}::{name}"
 
 
-def _tests_taking(fixtures: Set[str], statements: Sequence[ast.stmt]) -> Iterator[str]:
+def _tests_taking(fixtures: AbstractSet[str], statements: Sequence[ast.stmt]) -> Iterator[str]:
     for each in statements:
         if isinstance(each, ast.ClassDef) and each.name.startswith("Test"):
             yield from (f"{each.name}::{name}" for name in _tests_taking(fixtures, each.body))
-        elif isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and each.name.startswith("test"):
-            if fixtures & {argument.arg for argument in (*each.args.args, *each.args.kwonlyargs)}:
-                yield each.name
+        elif isinstance(each, ast.FunctionDef) and each.name.startswith("test") and fixtures & _arguments(each):
+            yield each.name
+
+
+def _arguments(function: ast.FunctionDef) -> set[str]:
+    return {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
 
 
 def collect(config: pytest.Config, items: Sequence[pytest.Item], folder: Path) -> None:
@@ -225,10 +226,10 @@ def provider_of(item: pytest.Item, consumer: Declaration) -> str:
     if marker is None and len(consumer.providers) == 1:
         return consumer.providers[0]
     if marker is None:
-        raise pytest.UsageError(f'{consumer.name} calls {names}. Say which: @pytest.mark.pact(provider="NAME")')  # noqa: EM102
+        raise pytest.UsageError(f'{consumer.name} calls {names}. Say which: @pytest.mark.pact(provider="NAME")')
     named = marker.kwargs.get("provider") or next(iter(marker.args), None)
     if named not in consumer.providers:
-        raise pytest.UsageError(f"{named!r} is not a provider of {consumer.name}, which calls {names}")  # noqa: EM102
+        raise pytest.UsageError(f"{named!r} is not a provider of {consumer.name}, which calls {names}")
     return str(named)
 
 
@@ -249,27 +250,27 @@ def pact(request: pytest.FixtureRequest) -> Iterator[Any]:
     request.config.stash[CONTRACTS][consumer.name].add(item, pact)
 
 
-def _one_interaction(consumer: str, provider: str) -> Any:  # noqa: ANN401, a Pact
+def _one_interaction(consumer: str, provider: str) -> Any:
     try:
         from pact import Pact  # noqa: PLC0415, an extra
     except ImportError as error:
         raise pytest.UsageError(
             "The fixture `pact` needs pact-python: install pact-contracts with the extra `verify`."
-        ) from error  # noqa: EM101
+        ) from error
 
-    class OneInteraction(Pact):  # type: ignore[misc]  # imported on demand
+    class OneInteraction(Pact):
         """A pact that knows whether its interaction took place."""
 
         took_place = False
 
         @contextlib.contextmanager
-        def serve(self, *arguments: Any, **options: Any) -> Iterator[Any]:  # noqa: ANN401, as Pact.serve
+        def serve(self, *arguments: Any, **options: Any) -> Iterator[Any]:  # type: ignore[override]  # passes them on
             """Play the provider during the block; fail unless it receives the request as described."""
             with super().serve(*arguments, **options) as server:
                 yield server
             self.took_place = True
 
-        def verify(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401, as Pact.verify
+        def verify(self, *arguments: Any, **options: Any) -> Any:
             """Pass the message to the handler; fail if it raises."""
             errors = super().verify(*arguments, **options)
             self.took_place = not errors

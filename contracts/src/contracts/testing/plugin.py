@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.pipeline import projects
+from contracts.ci import projects
 from contracts.testing import consumers
 from contracts.testing.brokers import pact_broker
 from contracts.testing.consumers import MARKER, Outcome, pact, tests_taking
@@ -18,6 +18,7 @@ from contracts.testing.consumers import MARKER, Outcome, pact, tests_taking
 
 if TYPE_CHECKING:
     from contracts.testing.providers import ProviderVerification
+
 
 __all__ = ["pact", "pact_broker", "verify_provider"]
 
@@ -40,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:  # noqa: ANN401, a Producer
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
     """Keep contract tests and verifications on one worker of pytest-xdist, where it distributes single tests."""
     project = projects.find(config.rootpath)
     if config.getvalue("dist") != "load" or project is None:
@@ -101,7 +102,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401, a WorkerController
+def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker of pytest-xdist says of its contracts."""
     output = getattr(node, "workeroutput", {})
     outcomes = node.config.stash.setdefault(OUTCOMES, [])

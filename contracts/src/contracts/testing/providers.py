@@ -16,24 +16,19 @@ With PACT_BROKER_PUBLISH_VERIFICATION_RESULTS=true the results are published. Ve
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from contracts.ci import exit_statuses, projects
+from contracts.ci.detection import detect
+from contracts.ci.projects import Declaration, Project, ProjectError
+from contracts.ci.report import Reporter
 from contracts.client import Broker, UsageError
-from contracts.pipeline import projects, statuses
-from contracts.pipeline.ci import detect
-from contracts.pipeline.projects import ProjectError
-from contracts.pipeline.report import Reporter
-from contracts.pipeline.verify import BrokerSource, Files, PactUrl, Report, Source, VerificationFailed, verify
-from contracts.pipeline.words import plain
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from contracts.pipeline.projects import Declaration, Project
+from contracts.model.plain_text import plain
+from contracts.verification.verify import BrokerSource, Files, PactUrl, Report, Source, VerificationFailed, verify
 
 
 PUBLISH = "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS"
@@ -90,7 +85,7 @@ class ProviderVerification:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     reports: list[tuple[Report, Sequence[str]]]
 
-    def __call__(self, app: Any = None, **options: Any) -> Report:  # noqa: ANN401, as `verify`
+    def __call__(self, app: Any = None, **options: Any) -> Report:
         """Verify *app*, an ASGI or WSGI application, or what runs at the option *base_url*.
 
         *options* are those of `contracts.verification.verify.verify`: states, after_each, … Fails the test, with every
@@ -111,8 +106,8 @@ class ProviderVerification:
         except VerificationFailed as failure:
             self.reports.append((failure.report, failure.reasons))
             raise pytest.fail.Exception(plain(str(failure)), pytrace=False) from None
-        except statuses.EXPECTED as error:
-            raise pytest.fail.Exception(plain("\n".join(statuses.told(error))), pytrace=False) from None
+        except exit_statuses.EXPECTED as error:
+            raise pytest.fail.Exception(plain("\n".join(exit_statuses.told(error))), pytrace=False) from None
         self.reports.append((report, ()))
         return report
 

@@ -9,7 +9,7 @@ from estates import Estate
 from sqlalchemy import func, select
 
 from contracts.broker.actions import clean
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import locks, tables
 

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from contracts.broker.actions import clean, decide
 from contracts.broker.actions.select import pacts_for_verification
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, tables
+from contracts.model.kept_selectors import KEPT_VERSIONS, Every, InEnvironment, OnBranch, Tagged
 from contracts.model.matrix import Numbered, Scope, Selector, Wanted
 from contracts.model.metadata import Metadata
 from contracts.model.pending import ProviderRef
-from contracts.model.retention import KEPT_VERSIONS, Every, InEnvironment, OnBranch, Tagged
 from contracts.model.selectors import AllBranches, Latest, LatestTag, MainBranch
 from contracts.model.selectors import InEnvironment as Present
 from contracts.model.verifiable import Question

@@ -9,7 +9,7 @@ from estates import Estate
 from sqlalchemy import func, select
 
 from contracts.broker.actions import forget
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import branches, integrations, pacticipants, versions
 from contracts.broker.store.tables import metadata, tag_heads, webhooks

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from contracts.broker.actions import admit, publish
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, versions
 from contracts.broker.store.tables import metadata

@@ -15,19 +15,10 @@ from processes import wait_for
 from sqlalchemy import func, select, text
 
 from contracts.broker.actions import decide, forget, publish, remove
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
-from contracts.broker.store import (
-    branches,
-    integrations,
-    orphans,
-    pacticipants,
-    pacts,
-    publications,
-    retention,
-    tags,
-    versions,
-)
+from contracts.broker.store import branches, integrations, orphans, pacticipants, pacts, publications, tags, versions
+from contracts.broker.store.cleaning import plan
 from contracts.broker.store.tables import pact_versions, tag_heads
 from contracts.model.errors import Unavailable
 from contracts.model.matrix import Numbered, Selector, Wanted
@@ -103,7 +94,7 @@ def forget_pair(connection):
 
 def clean_up(connection):
     version = version_of(connection, "1")
-    retention.remove_versions(connection, [version.id], version.created_at + timedelta(days=1))
+    plan.remove_versions(connection, [version.id], version.created_at + timedelta(days=1))
 
 
 @pytest.mark.parametrize("removal", [remove_version, remove_pact, clean_up])

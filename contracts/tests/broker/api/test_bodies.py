@@ -26,8 +26,7 @@ class Outer(bodies.Body):
     @classmethod
     def _single(cls, value: str) -> str:
         if "\n" in value:
-            msg = "cannot contain multiple lines"
-            raise ValueError(msg)
+            raise ValueError("cannot contain multiple lines")
         return value
 
 

@@ -153,8 +153,7 @@ def test_a_page_that_fails_is_answered_the_same_way(broker, caplog):
 def test_what_has_begun_to_be_answered_is_the_server_s_to_break_off():
     async def breaks_off(_scope, _receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        msg = "in the middle"
-        raise RuntimeError(msg)
+        raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError, match="in the middle"):
         TestClient(Unexpected(breaks_off)).get("/")

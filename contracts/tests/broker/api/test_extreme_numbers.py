@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from contracts.broker import urls
 from contracts.broker.app import create_app
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 
 

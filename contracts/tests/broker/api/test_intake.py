@@ -9,7 +9,7 @@ from anyio import create_task_group, fail_after, run, sleep
 from contracts.broker.api import intake
 from contracts.broker.api.errors import BodyTooLarge, Crowded
 from contracts.broker.api.intake import LARGE_CHANGE_BYTES, QUESTION_BYTES, Intake
-from contracts.broker.turns import Turns
+from contracts.broker.serving.limits import Turns
 
 
 MOST = 4 * LARGE_CHANGE_BYTES

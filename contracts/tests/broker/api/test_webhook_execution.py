@@ -13,7 +13,7 @@ from listeners import Listener, Reply, until
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.testing import running_broker
 

@@ -7,7 +7,7 @@ from asgi import Caller
 from fuzzing import DATABASES, Fuzzed
 
 from contracts.broker.app import create_app
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 

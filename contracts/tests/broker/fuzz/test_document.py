@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from contracts.broker import urls
 from contracts.broker.api.openapi import OPENAPI
 from contracts.broker.app import create_app
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes
 
 import hostile
 from asgi import Asked
-from fuzzing import examples
+from fuzzing import Fuzzed, examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.broker import urls
-
-
-if TYPE_CHECKING:
-    from fuzzing import Fuzzed
 
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from official_cli import run
 from official_loop import Loop
 
-from contracts.pipeline.serving import serve
 from contracts.testing import running_broker
+from contracts.verification.serving import serve
 
 
 @pytest.fixture(scope="module")

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 from estates import Estate
 from official_loop import BRANCH, PROVIDER, Loop
 from pact import Verifier
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.broker.app import create_app
 from contracts.broker.store import pacts, verifications
-from contracts.pipeline.serving import serve
 from contracts.testing import RunningBroker, running_broker
-
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+from contracts.verification.serving import serve
 
 
 PREFIX = "/tools/pact-broker"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from estates import Estate
 
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import badges, pacts
 from contracts.model.badges import LastResult

@@ -6,7 +6,7 @@ import pytest
 from estates import Estate, statements
 
 from contracts.broker.actions import remove
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import dashboard, pacticipants, versions
 

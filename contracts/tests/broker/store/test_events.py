@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estates import Estate
 
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import events, pacticipants, versions
 from contracts.model.events import LatestResult, RequiredVersion, VersionFacts

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from contracts.broker.actions import remove
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import branches, pacticipants, pacts, publications, tags, versions
 from contracts.broker.store.tables import integrations, metadata, pact_publications, tag_heads

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estates import Estate, statements
 
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import pact_lists, pacticipants, pacts
 

@@ -6,7 +6,7 @@ import pytest
 from estates import Estate
 from sqlalchemy import func, select
 
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import pact_lists, pacticipants, pacts, publications
 from contracts.broker.store.tables import pact_publications, pact_versions, verifications

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, not_, select
 
 from contracts.broker.actions import publish
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacts, seeding
 from contracts.broker.store.tables import (

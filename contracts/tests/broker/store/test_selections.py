@@ -6,7 +6,7 @@ import pytest
 from estates import Estate, statements
 from sqlalchemy import delete
 
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, selections
 from contracts.broker.store.tables import branches, pact_publications

@@ -9,7 +9,7 @@ import pytest
 from estates import Estate, statements
 from sqlalchemy import select
 
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import verifications
 from contracts.broker.store.tables import tag_successes

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from estates import Estate, statements
 
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, pending, wip
 from contracts.broker.store.tables import tag_heads

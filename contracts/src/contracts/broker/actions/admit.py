@@ -5,20 +5,14 @@ Source: Pact Broker protocol, pacticipant names (potential duplicates).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pacticipants
+from contracts.broker.store.database import Connection
 from contracts.model import names
 from contracts.model.errors import PotentialDuplicate
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Connection
-
-    from contracts.broker.broker import Broker
-    from contracts.model.pacticipants import Pacticipant
+from contracts.model.pacticipants import Pacticipant
 
 
 def parties(broker: Broker, connection: Connection, called: Sequence[str]) -> dict[str, Pacticipant]:

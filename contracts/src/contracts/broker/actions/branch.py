@@ -5,17 +5,11 @@ Source: Pact Broker protocol, main branch and branches.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from contracts.broker.runtime import Broker
 from contracts.broker.store import branches, pacticipants
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from contracts.broker.broker import Broker
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.versions import Version
+from contracts.broker.store.database import Connection
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.versions import Version
 
 
 def add_version(

@@ -6,21 +6,15 @@ has done a part, which the next one continues. Source: Pact Broker protocol, dat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
 
-from contracts.broker.store import locks, retention
-from contracts.model.cleaning import Rules
+from contracts.broker.runtime import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import locks
+from contracts.broker.store.cleaning import plan as retention
+from contracts.broker.store.database import Connection
+from contracts.model.cleaning import Plan, Rules
 from contracts.model.errors import BrokerError
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from sqlalchemy import Connection
-
-    from contracts.broker.broker import Broker
-    from contracts.broker.settings import Settings
-    from contracts.model.cleaning import Plan
 
 
 BATCH = 50  # versions; with all that is theirs some thousand rows
@@ -63,8 +57,7 @@ def carry_out(
     )
     with locks.cleaning(broker.database) as held:
         if not held:
-            msg = "Another process is cleaning this database; try again when it has finished"
-            raise Busy(msg)
+            raise Busy("Another process is cleaning this database; try again when it has finished")
         counts: dict[str, int] = {}
         for name, ids, remove in removals:
             counts[name] = 0

@@ -7,22 +7,28 @@ Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from contracts.broker.store import branches, environments, matrix, matrix_rows, pacticipants, versions
-from contracts.broker.store.matrix import Asked
+from contracts.broker.store import branches, environments, pacticipants, versions
+from contracts.broker.store.database import Connection
+from contracts.broker.store.matrix import rows as matrix_rows
+from contracts.broker.store.matrix import versions as matrix
+from contracts.broker.store.matrix.versions import Asked, Known
 from contracts.model.errors import InvalidQuery, NotFound
 from contracts.model.matrix import (
     Against,
     Ignored,
     InEnvironment,
+    Integration,
     LatestBy,
+    Limit,
     Numbered,
     OnBranch,
     OnMainBranch,
     Question,
     Resolved,
+    Row,
     Scope,
     Selector,
     Tagged,
@@ -30,19 +36,9 @@ from contracts.model.matrix import (
     group,
     in_order,
 )
-from contracts.model.verdicts import Findings, judge, unseen
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Connection
-
-    from contracts.broker.store.matrix import Known
-    from contracts.model.matrix import Integration, Limit, Row
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.verdicts import Verdict
-    from contracts.model.versions import VersionRef
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.verdicts import Findings, Verdict, judge, unseen
+from contracts.model.versions import VersionRef
 
 
 class Absent(NotFound):

@@ -5,17 +5,11 @@ Source: Pact Broker protocol, integrations.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from contracts.broker.store import integrations, orphans, pacticipants, publications
-
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
-    from contracts.model.pacticipants import Pacticipant
+from contracts.broker.store.database import Connection
+from contracts.model.pacticipants import Pacticipant
 
 
 def pair(connection: Connection, consumer: Pacticipant, provider: Pacticipant, now: datetime) -> None:

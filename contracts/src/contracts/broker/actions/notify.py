@@ -5,23 +5,29 @@ Nothing is sent here; whoever commits wakes the delivery. Source: Pact Broker pr
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from contracts.broker import urls
+from contracts.broker.runtime import Broker
 from contracts.broker.store import deliveries, events, labels, pacts, webhooks
+from contracts.broker.store.database import Connection
 from contracts.broker.store.deliveries import NewDelivery
 from contracts.model import metadata
+from contracts.model.deliveries import TriggeredWebhook
 from contracts.model.events import (
     AGAIN_WITHIN,
     LATEST_FROM_MAIN_BRANCH,
     Happening,
     LatestResult,
     Parties,
+    RequiredVersion,
     VersionFacts,
     identity,
 )
 from contracts.model.metadata import Metadata
+from contracts.model.pacts import Pact
+from contracts.model.verifications import Verification
 from contracts.model.webhooks import (
     CONTRACT_CONTENT_CHANGED,
     CONTRACT_PUBLISHED,
@@ -30,20 +36,9 @@ from contracts.model.webhooks import (
     PROVIDER_VERIFICATION_PUBLISHED,
     PROVIDER_VERIFICATION_SUCCEEDED,
     RESULT_EVENTS,
+    NewWebhook,
+    Webhook,
 )
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from sqlalchemy import Connection
-
-    from contracts.broker.broker import Broker
-    from contracts.model.deliveries import TriggeredWebhook
-    from contracts.model.events import RequiredVersion
-    from contracts.model.pacts import Pact
-    from contracts.model.verifications import Verification
-    from contracts.model.webhooks import NewWebhook, Webhook
 
 
 TEST = "test"

@@ -6,31 +6,32 @@ Source: Pact Broker protocol, contracts/publish, potential duplicates, revisions
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from contracts.broker.actions import admit, branch, notify, tag
+from contracts.broker.actions.notify import Notified
+from contracts.broker.runtime import Broker
 from contracts.broker.store import integrations, pacts, publications, versions
+from contracts.broker.store.database import Connection
 from contracts.model import contents, merging
 from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
 from contracts.model.modifications import Modification, Modified, refusal
 from contracts.model.notices import Notice
-from contracts.model.pacts import MODIFIED, UNCHANGED, Content, Pact, PacticipantRef, compare
-from contracts.model.publications import Outcome
-from contracts.model.versions import VersionRef
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy import Connection
-
-    from contracts.broker.actions.notify import Notified
-    from contracts.broker.broker import Broker
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.pacts import Change, KeptContent, Predecessor
-    from contracts.model.publications import Contract, Publication
-    from contracts.model.versions import Version
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.pacts import (
+    MODIFIED,
+    UNCHANGED,
+    Change,
+    Content,
+    KeptContent,
+    Pact,
+    PacticipantRef,
+    Predecessor,
+    compare,
+)
+from contracts.model.publications import Contract, Outcome, Publication
+from contracts.model.versions import Version, VersionRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

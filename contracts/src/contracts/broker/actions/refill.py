@@ -6,23 +6,17 @@ later. Source: Pact Broker protocol, template parameters; the reference broker f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from contracts.broker import urls
 from contracts.broker.store import events, labels, pacts, versions
+from contracts.broker.store.database import Connection
 from contracts.model import metadata
+from contracts.model.deliveries import TriggeredWebhook
 from contracts.model.events import statuses
 from contracts.model.metadata import Metadata
+from contracts.model.pacts import Pact
 from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, RESULT_EVENTS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import Connection
-
-    from contracts.model.deliveries import TriggeredWebhook
-    from contracts.model.pacts import Pact
 
 
 def parameters(connection: Connection, triggered: TriggeredWebhook) -> Mapping[str, str]:

@@ -5,16 +5,10 @@ Source: Pact Broker protocol, DELETE of pacticipants, versions, branches and tag
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from contracts.broker.store import branches, pacticipants, removals, tags
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.versions import Version
+from contracts.broker.store.database import Connection
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.versions import Version
 
 
 def pacticipant(connection: Connection, removed: Pacticipant) -> None:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pending, selections, wip
-from contracts.model.pending import Pending, judge, subject
-from contracts.model.selections import merge
-from contracts.model.verifiable import Verifiable
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from contracts.broker.broker import Broker
-    from contracts.model.pending import Beginnings
-    from contracts.model.selections import Item
-    from contracts.model.verifiable import Question
+from contracts.broker.store.database import Connection
+from contracts.model.pending import Beginnings, Pending, judge, subject
+from contracts.model.selections import Item, merge
+from contracts.model.verifiable import Question, Verifiable
 
 
 def pacts_for_verification(

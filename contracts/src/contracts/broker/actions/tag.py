@@ -5,20 +5,14 @@ Source: Pact Broker protocol, branches, heads, tags, labels.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from contracts.broker.actions import branch
+from contracts.broker.runtime import Broker
 from contracts.broker.store import branches, deployments, environments, tags
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Connection
-
-    from contracts.broker.broker import Broker
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.versions import Version
+from contracts.broker.store.database import Connection
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.versions import Version
 
 
 def add(

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from contracts.broker.actions import notify
+from contracts.broker.runtime import Broker
 from contracts.broker.store import integrations, verifications, versions
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from contracts.broker.broker import Broker
-    from contracts.model.metadata import Metadata
-    from contracts.model.pacts import Pact
-    from contracts.model.verifications import Result, Verification
+from contracts.broker.store.database import Connection
+from contracts.model.metadata import Metadata
+from contracts.model.pacts import Pact
+from contracts.model.verifications import Result, Verification
 
 
 def publish(

@@ -10,21 +10,16 @@ import binascii
 import logging
 import secrets
 from collections import Counter
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from anyio import sleep
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import paths
-
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from contracts.broker.settings import Settings
+from contracts.broker.settings import Settings
 
 
 log = logging.getLogger(__name__)

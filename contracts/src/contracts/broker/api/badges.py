@@ -30,11 +30,11 @@ from contracts.model.matrix import LatestBy, Question, Selector, Tagged, Wanted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
     from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
-    from contracts.broker.broker import Broker
+    from contracts.broker.runtime import Broker
+    from contracts.broker.store.database import Connection
 
     Handler = Callable[..., Response]
 

@@ -5,13 +5,9 @@ Source: Pact Broker protocol, base URL.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from starlette.requests import Request
+from starlette.requests import Request
 
 
 def of(configured: Sequence[str], request: Request) -> str:

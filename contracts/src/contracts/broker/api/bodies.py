@@ -5,19 +5,15 @@ Source: Pact Broker protocol, error bodies (flattening rules and standard texts)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from contracts.model import strict_json
 from contracts.model.errors import Invalid, InvalidFields
 from contracts.model.names import MOST_CHARACTERS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pydantic_core import ErrorDetails
 
 
 TEXTS = {
@@ -48,16 +44,15 @@ class Body(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _storable(cls, value: Any) -> Any:  # noqa: ANN401, every field's
+    def _storable(cls, value: Any) -> Any:
         """PostgreSQL keeps no null character in a text; what is kept as JSON may hold one."""
         texts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]
         if any(isinstance(each, str) and "\0" in each for each in texts):
-            msg = "cannot contain null characters"
-            raise ValueError(msg)
+            raise ValueError("cannot contain null characters")
         return value
 
 
-def parse(content: bytes) -> Any:  # noqa: ANN401, JSON is anything
+def parse(content: bytes) -> Any:
     """The JSON value of *content*.
 
     Raises:
@@ -67,8 +62,7 @@ def parse(content: bytes) -> Any:  # noqa: ANN401, JSON is anything
     try:
         return strict_json.parse(content)
     except strict_json.NotReadable as error:
-        msg = f"The body {error}"
-        raise Invalid(msg) from None
+        raise Invalid(f"The body {error}") from None
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
@@ -79,8 +73,7 @@ def parse_object(content: bytes) -> dict[str, Any]:
     """
     value = parse(content)
     if not isinstance(value, dict):
-        msg = f"The body must be a JSON object, but is {_kind(value)}"
-        raise Invalid(msg)
+        raise Invalid(f"The body must be a JSON object, but is {_kind(value)}")
     return value
 
 

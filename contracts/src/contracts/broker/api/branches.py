@@ -5,31 +5,24 @@ Source: Pact Broker protocol, branches.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import branch as branching
 from contracts.broker.actions import remove as removing
 from contracts.broker.api import paging, queries
-from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import branches, pacticipants, versions
+from contracts.broker.store.database import Connection
+from contracts.broker.urls import Links
+from contracts.model.branches import Branch, BranchVersion
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.branches import Branch, BranchVersion
 
 
 def router(broker: Broker) -> Router:
@@ -108,8 +101,7 @@ def _add_versions(routes: Resources) -> None:
 
 def _find(connection: Connection, pacticipant: str, branch: str) -> Branch:
     if (owner := pacticipants.get(connection, pacticipant)) is None:
-        msg = f"There is no branch '{branch}' of '{pacticipant}', which is not known here"
-        raise NotFound(msg)
+        raise NotFound(f"There is no branch '{branch}' of '{pacticipant}', which is not known here")
     return branches.find(connection, owner.id, branch)
 
 

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection
     from starlette.requests import Request
 
     from contracts.broker.api.bodies import Body
     from contracts.broker.api.resources import Operation
-    from contracts.broker.broker import Broker
+    from contracts.broker.runtime import Broker
+    from contracts.broker.store.database import Connection
 
     Model = TypeVar("Model", bound=Body)
 

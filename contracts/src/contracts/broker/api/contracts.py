@@ -7,35 +7,29 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import publish
+from contracts.broker.actions.publish import PublishedVersion
 from contracts.broker.api import bodies, publication_notices, rules
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.hal import link
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link
 from contracts.broker.api.pacts import pact_link, require_names
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import integrations
+from contracts.broker.urls import Links
 from contracts.model.errors import Invalid, InvalidFields
+from contracts.model.notices import Notice
+from contracts.model.pacts import OnConflict
 from contracts.model.publications import Contract, Publication
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.actions.publish import PublishedVersion
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.notices import Notice
-    from contracts.model.pacts import OnConflict
 
 
 # each takes about two milliseconds, in which nobody else can write on SQLite
@@ -46,8 +40,7 @@ MOST_TAGS = 200
 def _one_of(*known: str) -> AfterValidator:
     def check(text: str) -> str:
         if text not in known:
-            msg = f"must be one of: {', '.join(known)}"
-            raise ValueError(msg)
+            raise ValueError(f"must be one of: {', '.join(known)}")
         return text
 
     return AfterValidator(check)
@@ -112,8 +105,9 @@ class PublicationBody(Body):
 
     def _require_consumer(self, contract: ContractBody) -> None:
         if contract.consumer_name != self.pacticipant_name:
-            msg = f"consumerName ({contract.consumer_name}) must be the pacticipantName ({self.pacticipant_name})"
-            raise Invalid(msg)
+            raise Invalid(
+                f"consumerName ({contract.consumer_name}) must be the pacticipantName ({self.pacticipant_name})"
+            )
 
 
 def router(broker: Broker) -> Router:
@@ -165,5 +159,4 @@ def _decoded(content: str) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
-        msg = "content is not valid Base64"
-        raise Invalid(msg) from None
+        raise Invalid("content is not valid Base64") from None

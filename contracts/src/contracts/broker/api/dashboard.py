@@ -5,29 +5,21 @@ Source: Pact Broker protocol, dashboard.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import paging
-from contracts.broker.api.hal import HAL, TEXT, link, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import dashboard, pacticipants
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.dashboard import Item
+from contracts.broker.urls import Links
+from contracts.model.dashboard import Item
 
 
 _FORMS = (HAL, TEXT)

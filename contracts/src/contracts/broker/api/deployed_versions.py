@@ -5,29 +5,22 @@ Source: Pact Broker protocol, deployed versions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import Field
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import environments as environments_api
 from contracts.broker.api import queries, rules
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import deployments, environments, versions
+from contracts.broker.urls import Links
+from contracts.model.deployments import DeployedVersion, ReleasedVersion
 from contracts.model.errors import Unprocessable
-
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.deployments import DeployedVersion, ReleasedVersion
 
 
 class DeploymentBody(Body):

@@ -5,20 +5,15 @@ Source: Pact Broker protocol, metrics and health.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
+from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, Hal
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import health
-
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.broker import Broker
 
 
 class AskedToFail(Exception):
@@ -45,7 +40,6 @@ def router(broker: Broker) -> Router:
     @routes.get(urls.TEST_ERROR)
     @routes.post(urls.TEST_ERROR, accepts=None)
     def fail(call: Call) -> Response:
-        msg = f"asked to fail, by {call.request.method} {urls.TEST_ERROR}"
-        raise AskedToFail(msg)
+        raise AskedToFail(f"asked to fail, by {call.request.method} {urls.TEST_ERROR}")
 
     return routes.router

@@ -6,27 +6,21 @@ Source: Pact Broker protocol, diffs.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import queries
+from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import TEXT
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pacts
+from contracts.broker.store.database import Connection
 from contracts.model import diffs
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.broker import Broker
-    from contracts.model.pacts import Pact
+from contracts.model.pacts import Pact
 
 
 _RAW = queries.texts("raw")

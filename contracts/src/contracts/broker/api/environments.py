@@ -5,31 +5,25 @@ Source: Pact Broker protocol, environments.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import queries, rules
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import environments
-from contracts.model.environments import Contact
+from contracts.broker.store.database import Connection
+from contracts.broker.urls import Links
+from contracts.model.environments import Contact, Environment
 from contracts.model.errors import InvalidFields
 from contracts.model.names import display_name
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.environments import Environment
 
 
 class ContactBody(Body):

@@ -8,15 +8,18 @@ from __future__ import annotations
 import logging
 import secrets
 import string
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker.api import base_urls
-from contracts.broker.api.hal import HAL, JSON, PROBLEM, Hal, dumps
+from contracts.broker.api.hal import HAL, JSON, PROBLEM, Document, Hal, dumps
+from contracts.broker.serving.outages import Outages
 from contracts.model.errors import (
     BrokerError,
     Conflict,
@@ -33,16 +36,6 @@ from contracts.model.errors import (
 )
 from contracts.model.modifications import Modified
 from contracts.model.webhook_rules import METHODS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.applications import Starlette
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from contracts.broker.api.hal import Document
-    from contracts.broker.outages import Outages
 
 
 log = logging.getLogger(__name__)

@@ -6,14 +6,11 @@ A link is a dictionary made by `link`; a null is left out, since clients take a 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 import orjson
 from starlette.responses import Response
-
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 HAL = "application/hal+json"

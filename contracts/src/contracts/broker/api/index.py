@@ -5,20 +5,15 @@ Source: Pact Broker protocol, index resource.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document
 from contracts.broker.api.resources import Resources
-
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
+from contracts.broker.runtime import Broker
+from contracts.broker.urls import Links
 
 
 # relation, path, title; a path's parameter names are part of the contract, clients fill them

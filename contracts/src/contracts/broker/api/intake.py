@@ -6,18 +6,13 @@ and one large body is received and answered at a time; the others wait with thei
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-from anyio import fail_after
+from anyio import CapacityLimiter, fail_after
+from starlette.requests import Request
 
 from contracts.broker.api.errors import BodyTooLarge, Crowded
-
-
-if TYPE_CHECKING:
-    from anyio import CapacityLimiter
-    from starlette.requests import Request
-
-    from contracts.broker.turns import Turns
+from contracts.broker.serving.limits import Turns
 
 
 QUESTION_BYTES = 1_048_576  # 200 selectors with long names take 300,000

@@ -6,28 +6,21 @@ Source: Pact Broker protocol, integrations.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import forget
 from contracts.broker.api import paging, queries
-from contracts.broker.api.hal import DOT, HAL, HTML, JSON, link
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import DOT, HAL, HTML, JSON, Document, link
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import integrations, pacticipants
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.network import Relation
+from contracts.broker.urls import Links
+from contracts.model.network import Relation
 
 
 # nothing is answered but that it is done: whatever the client takes will do

@@ -5,27 +5,20 @@ Source: Pact Broker protocol, labels.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import paging
-from contracts.broker.api.hal import link, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import labels, pacticipants
+from contracts.broker.store.database import Connection
+from contracts.broker.urls import Links
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.pacticipants import Label
+from contracts.model.pacticipants import Label
 
 
 def router(broker: Broker) -> Router:
@@ -93,6 +86,5 @@ def _render(links: Links, pacticipant: str, label: Label) -> Document:
 
 def _pacticipant_id(connection: Connection, name: str, label: str) -> int:
     if (found := pacticipants.get(connection, name)) is None:
-        msg = f"There is no label '{label}' of '{name}', which is not known here"
-        raise NotFound(msg)
+        raise NotFound(f"There is no label '{label}' of '{name}', which is not known here")
     return found.id

@@ -5,37 +5,28 @@ Source: Pact Broker protocol, matrix and can-i-deploy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import decide
+from contracts.broker.actions.decide import Answer
 from contracts.broker.api import environments, matrix_queries, queries
-from contracts.broker.api.hal import HAL, TEXT, link, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pacticipants, versions
+from contracts.broker.store.database import Connection
+from contracts.broker.urls import Links
+from contracts.model.environments import Environment
 from contracts.model.errors import InvalidFields, InvalidQuery
-from contracts.model.matrix import Numbered, Selector, Wanted
+from contracts.model.matrix import Numbered, Result, Row, Selector, Wanted
 from contracts.model.metadata import Metadata, encode
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy import Connection
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.actions.decide import Answer
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.environments import Environment
-    from contracts.model.matrix import Result, Row
-    from contracts.model.versions import VersionDetails, VersionRef
+from contracts.model.versions import VersionDetails, VersionRef
 
 
 _FORMS = (HAL, TEXT)

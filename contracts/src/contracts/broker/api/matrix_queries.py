@@ -5,13 +5,15 @@ Source: Pact Broker protocol, parameters of `GET /matrix`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contracts.broker.api.queries import texts
 from contracts.model.errors import InvalidQuery
 from contracts.model.matrix import (
+    Criterion,
     Ignored,
     InEnvironment,
     LatestBy,
@@ -24,12 +26,6 @@ from contracts.model.matrix import (
     Tagged,
     Wanted,
 )
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from contracts.model.matrix import Criterion
 
 
 MOST_SELECTORS = 200

@@ -5,24 +5,19 @@ Source: Pact Broker protocol, metrics.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
-from contracts.broker.api.hal import timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import metrics
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
 
 
 _NOT_COUNTED = -1

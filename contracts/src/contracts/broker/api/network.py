@@ -7,27 +7,21 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import queries
+from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import CSV
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import integrations, pacticipants
 from contracts.model import network
 from contracts.model.errors import InvalidFields
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.broker import Broker
-    from contracts.model.network import Relation
+from contracts.model.network import Relation
 
 
 _MOST = queries.Parameter(name="maxPacticipants", schema=queries.COUNT)

@@ -5,26 +5,18 @@ It is made of the routes: what an operation declares is what it does. Source: Op
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from contracts.broker import urls
 from contracts.broker.api.hal import CSV, DOT, HAL, HTML, JSON, PROBLEM, SVG, TEXT
-from contracts.broker.api.resources import Resource
+from contracts.broker.api.queries import Parameter
+from contracts.broker.api.resources import Operation, Resource
 from contracts.model.names import MOST_CHARACTERS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.routing import BaseRoute
-
-    from contracts.broker.api.queries import Parameter
-    from contracts.broker.api.resources import Operation
 
 
 OPENAPI = "/openapi.json"
@@ -121,7 +113,7 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
     """*schema* with its definitions put where they are referred to: a document of one piece."""
     definitions = schema.pop("$defs", {})
 
-    def resolve(part: Any) -> Any:  # noqa: ANN401, JSON is anything
+    def resolve(part: Any) -> Any:
         if isinstance(part, list):
             return [resolve(each) for each in part]
         if not isinstance(part, dict):

@@ -5,30 +5,23 @@ Source: Pact Broker protocol, pact lists per pair, provider pact lists.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
-from contracts.broker.api.hal import curies, link, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, removed
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import branches, pact_lists, pacticipants, pacts, publications, tags
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.store.pacts import Which
-    from contracts.broker.urls import Links
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.pacts import Pact
+from contracts.broker.store.database import Connection
+from contracts.broker.store.pacts import Which
+from contracts.broker.urls import Links
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.pacts import Pact
 
 
 def router(broker: Broker) -> Router:

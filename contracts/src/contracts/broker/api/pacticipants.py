@@ -5,35 +5,27 @@ Source: Pact Broker protocol, pacticipants.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from pydantic import Field
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import remove as removing
 from contracts.broker.api import paging, queries, rules
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.hal import JSON, MERGE_PATCH, curies, link, present, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import JSON, MERGE_PATCH, Document, curies, link, present, timestamp
 from contracts.broker.api.labels import label_item
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import deployments, labels, pacticipants, versions
-from contracts.model.pacticipants import Details
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.deployments import DeployedVersion
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.versions import Version
+from contracts.broker.store.database import Connection
+from contracts.broker.urls import Links
+from contracts.model.deployments import DeployedVersion
+from contracts.model.pacticipants import Details, Pacticipant
+from contracts.model.versions import Version
 
 
 class DetailsBody(Body):

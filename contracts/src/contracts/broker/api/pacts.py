@@ -5,34 +5,29 @@ Source: Pact Broker protocol, single pact.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
+
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import publish
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.hal import EXTENDED, HAL, JSON, Hal, curies, dumps, link, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pacts, publications, versions
+from contracts.broker.store.database import Connection
+from contracts.broker.urls import Links
 from contracts.model import contents
 from contracts.model.errors import InvalidFields
 from contracts.model.metadata import Metadata, decode, encode
+from contracts.model.pacts import OnConflict, Pact
 from contracts.model.publications import Contract, Outcome
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy import Connection
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.pacts import OnConflict, Pact
-    from contracts.model.versions import TagOf, VersionRef
+from contracts.model.versions import TagOf, VersionRef
 
 
 _FORMS = (HAL, JSON, EXTENDED)

@@ -6,38 +6,32 @@ Source: Pact Broker protocol, pacts for verification.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import select
 from contracts.broker.api import bodies, rules
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.hal import link, present
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, present
 from contracts.broker.api.queries import texts
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import environments, pacticipants
+from contracts.broker.urls import Links
 from contracts.model import dates, selectors
 from contracts.model.errors import InvalidFields
 from contracts.model.metadata import encode
 from contracts.model.pending import ProviderRef
 from contracts.model.selectors import InEnvironment
 from contracts.model.verifiable import DEPRECATED_GET, Instruction, Question, Verifiable, instructions
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
 
 
 _SELECTORS = "consumerVersionSelectors"
@@ -62,8 +56,7 @@ _OLD_QUERY = (
 
 def _either(value: object) -> object:
     if not isinstance(value, bool):
-        msg = "must be one of: true, false"
-        raise ValueError(msg)  # noqa: TRY004, pydantic takes a ValueError for a broken rule
+        raise ValueError("must be one of: true, false")  # noqa: TRY004, pydantic takes a ValueError for a broken rule
     return value
 
 
@@ -86,12 +79,10 @@ class QuestionBody(Body):
     @classmethod
     def _useful(cls, branch: str | None, info: ValidationInfo) -> str | None:
         if branch is not None and branch and not branch.strip():
-            msg = "cannot be blank"
-            raise ValueError(msg)
+            raise ValueError("cannot be blank")
         asked = info.data.get("include_pending") or info.data.get("wip_since")
         if branch == "" and asked and not info.data.get("tags"):
-            msg = "cannot be empty where pending status or work in progress is asked for without tags"
-            raise ValueError(msg)
+            raise ValueError("cannot be empty where pending status or work in progress is asked for without tags")
         return branch
 
 

@@ -6,16 +6,12 @@ Source: Pact Broker protocol, pagination.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
-from contracts.broker.api.hal import link
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link
 from contracts.broker.api.queries import COUNT, Parameter, count_problem
 from contracts.model.errors import InvalidFields
-
-
-if TYPE_CHECKING:
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
 
 
 DEFAULT_SIZE = 100

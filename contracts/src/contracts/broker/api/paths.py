@@ -8,19 +8,13 @@ Source: Pact Broker protocol, processing pipeline (steps 0 and 0b), URL encoding
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.broker.api.hal import CSV, HAL, JSON, PROBLEM, SVG, YAML, Hal, dumps
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.routing import BaseRoute
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 _CONTROL = re.compile(r"%0[aAdD90]")

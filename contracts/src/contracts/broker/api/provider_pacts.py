@@ -17,13 +17,13 @@ from contracts.broker.store import pact_lists, pacticipants, pacts
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection
     from starlette.responses import Response
     from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
+    from contracts.broker.runtime import Broker
+    from contracts.broker.store.database import Connection
     from contracts.broker.store.pacts import Which
     from contracts.broker.urls import Links
     from contracts.model.pacts import Pact

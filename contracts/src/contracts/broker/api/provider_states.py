@@ -6,24 +6,18 @@ Source: Pact Broker protocol, provider states.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
-from contracts.broker.api.hal import present
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, present
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pact_lists, pacticipants, pacts
-from contracts.model.provider_states import collect
-
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.store.pacts import Which
-    from contracts.model.provider_states import ProviderState
+from contracts.broker.store.pacts import Which
+from contracts.model.provider_states import ProviderState, collect
 
 
 def router(broker: Broker) -> Router:

@@ -5,20 +5,14 @@ Clients print the notices in their order, coloured by type. Source: Pact Broker 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterator
 
 from contracts.broker import urls
+from contracts.broker.actions.publish import Published, PublishedVersion
 from contracts.broker.api.pacts import pact_url
+from contracts.broker.urls import Links
 from contracts.model.notices import Notice
-from contracts.model.publications import Outcome
-
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
-
-    from contracts.broker.actions.publish import Published, PublishedVersion
-    from contracts.broker.urls import Links
-    from contracts.model.publications import Publication
+from contracts.model.publications import Outcome, Publication
 
 
 NO_BRANCH = (

@@ -9,16 +9,13 @@ twice the last wins. Source: Pact Broker protocol, URL encoding.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from contracts.model.errors import InvalidQuery
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
@@ -116,7 +113,7 @@ def _put(into: dict[str, Any], name: str, parts: list[str], value: str) -> None:
     _put(elements[-1], key, deeper, value)
 
 
-def _inside(into: dict[str, Any], name: str, kind: type) -> Any:  # noqa: ANN401, a list or a dictionary
+def _inside(into: dict[str, Any], name: str, kind: type) -> Any:
     held = into.setdefault(name, kind())
     if not isinstance(held, kind):
         raise InvalidQuery([f"The query's parameter {name} is given in two different forms"])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.bodies import Body
     from contracts.broker.api.queries import Parameter
-    from contracts.broker.broker import Broker
+    from contracts.broker.runtime import Broker
 
     Handler = Callable[..., Response]
 

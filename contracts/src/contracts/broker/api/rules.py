@@ -19,15 +19,13 @@ _OF_A_URL = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2}
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        msg = "cannot be blank"
-        raise ValueError(msg)
+        raise ValueError("cannot be blank")
     return text
 
 
 def _single_line(text: str) -> str:
     if "\n" in text or "\r" in text:
-        msg = "cannot contain multiple lines"
-        raise ValueError(msg)
+        raise ValueError("cannot contain multiple lines")
     return text
 
 
@@ -43,8 +41,7 @@ def _name_or_empty(text: str) -> str:
 
 def _no_spaces(text: str) -> str:
     if any(each.isspace() for each in text):
-        msg = "cannot contain spaces"
-        raise ValueError(msg)
+        raise ValueError("cannot contain spaces")
     return text
 
 
@@ -55,8 +52,7 @@ def _written(value: object) -> object:
 
 def _a_url(text: str) -> str:
     if not _OF_A_URL.fullmatch(text):
-        msg = "is not a valid URL: percent-encode spaces and every other character that a URL cannot hold"
-        raise ValueError(msg)
+        raise ValueError("is not a valid URL: percent-encode spaces and every other character that a URL cannot hold")
     return text
 
 
@@ -65,8 +61,7 @@ def at_most(count: int) -> AfterValidator:
 
     def check(elements: list[Any]) -> list[Any]:
         if len(elements) > count:
-            msg = f"has {len(elements)} elements: at most {count} can be answered at once"
-            raise ValueError(msg)
+            raise ValueError(f"has {len(elements)} elements: at most {count} can be answered at once")
         return elements
 
     return AfterValidator(check)
@@ -74,8 +69,7 @@ def at_most(count: int) -> AfterValidator:
 
 def _true_or_false(value: object) -> object:
     if not isinstance(value, bool):
-        msg = "must be one of: true, false"
-        raise ValueError(msg)  # noqa: TRY004, pydantic takes a broken rule for a ValueError
+        raise ValueError("must be one of: true, false")  # noqa: TRY004, pydantic takes a broken rule for a ValueError
     return value
 
 

@@ -5,26 +5,19 @@ Source: Pact Broker protocol, tags.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import remove as removing
 from contracts.broker.actions import tag as tagging
-from contracts.broker.api.hal import link, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pacticipants, tags, versions
-
-
-if TYPE_CHECKING:
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.tags import Tag
+from contracts.broker.urls import Links
+from contracts.model.tags import Tag
 
 
 def router(broker: Broker) -> Router:

@@ -6,33 +6,24 @@ Source: Pact Broker protocol, triggered webhooks.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Router
 
 from contracts.broker import urls
-from contracts.broker.api.hal import HAL, TEXT, link, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.verification_results import result_number
+from contracts.broker.runtime import Broker
 from contracts.broker.store import deliveries, pacticipants, pacts, verifications, webhooks
-from contracts.model.deliveries import Status, attempts_remaining
-from contracts.model.webhooks import described
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.model.deliveries import Execution, TriggeredWebhook
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.pacts import Pact
-    from contracts.model.webhooks import Webhook
+from contracts.broker.store.database import Connection
+from contracts.model.deliveries import Execution, Status, TriggeredWebhook, attempts_remaining
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.pacts import Pact
+from contracts.model.webhooks import Webhook, described
 
 
 def router(broker: Broker) -> Router:

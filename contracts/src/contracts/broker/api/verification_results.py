@@ -5,35 +5,30 @@ Source: Pact Broker protocol, verification results.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import verify
 from contracts.broker.api import rules
 from contracts.broker.api.bodies import Body
+from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pacts, tags, verifications, versions
+from contracts.broker.store.database import Connection
+from contracts.broker.urls import Links
 from contracts.model import dates
 from contracts.model.errors import NotFound
 from contracts.model.metadata import Metadata, decode, encode
+from contracts.model.pacts import Pact
 from contracts.model.verifications import ProviderSummary, Report, Result, Verification, summarise
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.pacts import Pact
 
 
 _FORMS = (HAL, JSON, EXTENDED)
@@ -45,8 +40,7 @@ def _moment(value: object) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        msg = "must be a string"
-        raise ValueError(msg)  # noqa: TRY004, pydantic takes a ValueError for a broken rule
+        raise ValueError("must be a string")  # noqa: TRY004, pydantic takes a ValueError for a broken rule
     return dates.parse(value)
 
 
@@ -102,8 +96,7 @@ def _publish(routes: Resources) -> None:
 def _latest(routes: Resources) -> None:
     def answer(call: Call, connection: Connection, pact: Pact) -> Response:
         if (latest := verifications.latest_for_content(connection, pact.pact_version_id)) is None:
-            msg = f"There is no verification result of the {pact.name} yet"
-            raise NotFound(msg)
+            raise NotFound(f"There is no verification result of the {pact.name} yet")
         return _answer(call, connection, latest.of(pact.consumer_version.number))
 
     @routes.get(urls.PACT_RESULT_LATEST, provides=_FORMS)

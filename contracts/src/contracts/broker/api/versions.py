@@ -5,19 +5,22 @@ Source: Pact Broker protocol, versions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from pydantic import Field
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import remove as removing
 from contracts.broker.api import paging, rules
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.hal import MERGE_PATCH, curies, link, present, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import MERGE_PATCH, Document, curies, link, present, timestamp
 from contracts.broker.api.pacticipants import deployed_link
 from contracts.broker.api.pacts import pact_link
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
 from contracts.broker.store import (
     branches,
     deployments,
@@ -28,24 +31,14 @@ from contracts.broker.store import (
     tags,
     versions,
 )
+from contracts.broker.store.database import Connection
+from contracts.broker.store.versions import Which
+from contracts.broker.urls import Links
+from contracts.model.deployments import DeployedVersion, ReleasedVersion
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sqlalchemy import Connection
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.store.versions import Which
-    from contracts.broker.urls import Links
-    from contracts.model.deployments import DeployedVersion, ReleasedVersion
-    from contracts.model.pacticipants import Pacticipant
-    from contracts.model.pacts import Pact
-    from contracts.model.versions import Version, VersionDetails
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.pacts import Pact
+from contracts.model.versions import Version, VersionDetails
 
 
 # of a list without pages, so many are looked at in one go: PostgreSQL takes 65,535 parameters, and some ask twice
@@ -125,8 +118,7 @@ def _one(call: Call, pacticipant: str, get: Callable[[Connection, int], Version 
         owner = pacticipants.get(connection, pacticipant)
         found = get(connection, owner.id) if owner else None
         if found is None:
-            msg = f"There is no such version of '{pacticipant}'"
-            raise NotFound(msg)
+            raise NotFound(f"There is no such version of '{pacticipant}'")
         document = _whole(call.links, connection, pacticipant, found)
     document["_links"]["self"]["href"] = call.links.base + str(call.request.scope["path"])
     return call.hal(document)
@@ -135,8 +127,7 @@ def _one(call: Call, pacticipant: str, get: Callable[[Connection, int], Version 
 def _owner(connection: Connection, pacticipant: str) -> Pacticipant:
     """The pacticipant whose branch or tag is asked for; where there is none, it is the list that does not exist."""
     if (owner := pacticipants.get(connection, pacticipant)) is None:
-        msg = f"There is no pacticipant named '{pacticipant}'"
-        raise NotFound(msg)
+        raise NotFound(f"There is no pacticipant named '{pacticipant}'")
     return owner
 
 
@@ -159,8 +150,7 @@ def _add_collections(routes: Resources) -> None:
         with call.reading() as connection:
             owner = _owner(connection, pacticipant)
             if versions.latest_with_tag(connection, owner.id, tag) is None:
-                msg = f"There is no version of '{pacticipant}' with the tag '{tag}'"
-                raise NotFound(msg)
+                raise NotFound(f"There is no version of '{pacticipant}' with the tag '{tag}'")
             return _list(call, connection, pacticipant, versions.with_tag(owner.id, tag))
 
     @routes.get(urls.ENVIRONMENT_VERSIONS, query=paging.PARAMETERS)

@@ -6,23 +6,19 @@ Source: Pact Broker protocol, webhooks (validation).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Collection
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from contracts.broker.api import bodies, rules
 from contracts.broker.api.bodies import Body
+from contracts.broker.api.calls import Call
+from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants
 from contracts.model import webhook_rules
 from contracts.model.errors import InvalidFields
 from contracts.model.webhooks import DEFAULT_EVENTS, NewWebhook, Side, WebhookRequest, described
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.settings import Settings
 
 
 _UUID = re.compile(r"[A-Za-z0-9_-]{16,100}")
@@ -35,8 +31,7 @@ def require_uuid(text: str) -> str:
         ValueError: if it cannot.
     """
     if not _UUID.fullmatch(text):
-        msg = "must be 16 to 100 of the characters A-Z a-z 0-9 _ -"
-        raise ValueError(msg)
+        raise ValueError("must be 16 to 100 of the characters A-Z a-z 0-9 _ -")
     return text
 
 
@@ -67,8 +62,7 @@ def _refuse(problem: str | None) -> None:
 
 def _filled(value: object) -> object:
     if value == {}:
-        msg = "must be filled"
-        raise ValueError(msg)
+        raise ValueError("must be filled")
     return value
 
 

@@ -5,30 +5,26 @@ Source: Pact Broker protocol, test execution.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.broker import sending, urls
+from starlette.responses import Response
+from starlette.routing import Router
+
+from contracts.broker import urls
 from contracts.broker.actions import notify
 from contracts.broker.api import bodies, webhook_bodies
-from contracts.broker.api.hal import link, present
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, present
 from contracts.broker.api.resources import Resources
+from contracts.broker.runtime import Broker
+from contracts.broker.settings import Settings
 from contracts.broker.store import webhooks
+from contracts.broker.webhooks import requests
+from contracts.broker.webhooks.requests import Sent
 from contracts.model.errors import Invalid
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.responses import Response
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.sending import Sent
-    from contracts.broker.settings import Settings
-    from contracts.model.webhooks import WebhookRequest
+from contracts.model.webhooks import WebhookRequest
 
 
 def router(broker: Broker) -> Router:
@@ -57,8 +53,8 @@ def router(broker: Broker) -> Router:
 
 
 def _send(broker: Broker, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
-    with broker.exchanges.within(sending.SECONDS) as deadline:
-        return sending.send(broker.settings, request, parameters, deadline)
+    with broker.exchanges.within(requests.SECONDS) as deadline:
+        return requests.send(broker.settings, request, parameters, deadline)
 
 
 def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
@@ -78,14 +74,14 @@ def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
     return {
         "request": request,
         **_outcome(settings, sent),
-        "logs": sending.log_of(settings, sent),
+        "logs": requests.log_of(settings, sent),
         "success": sent.success,
         "_links": links,
     }
 
 
 def _outcome(settings: Settings, sent: Sent) -> Document:
-    hidden: Document = {} if settings.webhook_host_whitelist else {"message": sending.HIDDEN}
+    hidden: Document = {} if settings.webhook_host_whitelist else {"message": requests.HIDDEN}
     if sent.answer is None:
         return {"error": {"message": sent.error}, **hidden}
     if hidden:
@@ -94,7 +90,7 @@ def _outcome(settings: Settings, sent: Sent) -> Document:
     return {"response": {"status": sent.answer.status, "headers": headers, "body": body}}
 
 
-def _value(text: str) -> Any:  # noqa: ANN401, JSON is anything
+def _value(text: str) -> Any:
     """*text* as the JSON value that it is, or as it stands."""
     try:
         return bodies.parse(text.encode())

@@ -5,31 +5,23 @@ Source: Pact Broker protocol, webhooks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from starlette.responses import Response
+from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import webhook_bodies
-from contracts.broker.api.hal import link, present, timestamp
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.webhook_bodies import WebhookBody
+from contracts.broker.runtime import Broker
 from contracts.broker.store import pacticipants, webhooks
+from contracts.broker.urls import Links
 from contracts.model.errors import InvalidFields
-from contracts.model.webhooks import STARS
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.routing import Router
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.broker import Broker
-    from contracts.broker.urls import Links
-    from contracts.model.webhooks import NewWebhook, Side, Webhook
+from contracts.model.webhooks import STARS, NewWebhook, Side, Webhook
 
 
 def router(broker: Broker) -> Router:

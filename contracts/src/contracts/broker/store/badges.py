@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from contracts.broker.store.tables import pact_publications, tags, verifications
 from contracts.model.badges import LastResult
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Select
-
-    from contracts.model.pacts import Pact
+from contracts.model.pacts import Pact
 
 
 def last_result(connection: Connection, pact: Pact) -> LastResult | None:

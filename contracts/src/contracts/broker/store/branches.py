@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, delete, func, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import UtcDateTime, branch_versions, branches
 from contracts.broker.store.upserts import insert
 from contracts.model.branches import TOUCHED_EVERY, Branch, BranchVersion
 from contracts.model.errors import NotFound
 from contracts.model.versions import BranchOf
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Row, Select
-    from sqlalchemy.sql.dml import ReturningInsert
 
 
 COLUMNS = (
@@ -40,8 +35,7 @@ def find(connection: Connection, pacticipant_id: int, name: str) -> Branch:
         NotFound: if there is none.
     """
     if (found := get(connection, pacticipant_id, name)) is None:
-        msg = f"There is no branch '{name}' of this pacticipant"
-        raise NotFound(msg)
+        raise NotFound(f"There is no branch '{name}' of this pacticipant")
     return found
 
 
@@ -90,8 +84,7 @@ def find_version(connection: Connection, branch_id: int, version_id: int) -> Bra
         branch_versions.c.created_at,
     ).where(branch_versions.c.branch_id == branch_id, branch_versions.c.version_id == version_id)
     if (row := connection.execute(query).one_or_none()) is None:
-        msg = "The version is not on this branch"
-        raise NotFound(msg)
+        raise NotFound("The version is not on this branch")
     return BranchVersion(
         branch_id=row.branch_id, version_id=row.version_id, auto_created=row.auto_created, created_at=row.created_at
     )

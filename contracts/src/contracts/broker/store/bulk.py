@@ -6,16 +6,11 @@ None, and moments as `moment` writes them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func, select, text
 
 
 def moment(value: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, and_, bindparam, func, select, union
 
 from contracts.broker.store import verifications
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.pacts import pact_of, pacts
 from contracts.broker.store.tables import (
     branch_versions,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from sqlite3 import SQLITE_ERROR, SQLITE_FULL
+from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import Connection as Connection  # noqa: PLC0414, for those who use no other part of SQLAlchemy
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -21,11 +24,7 @@ from contracts.model.redaction import without_password
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from sqlite3 import Connection as SqliteConnection
-
     from psycopg import Connection as PsycopgConnection
-    from sqlalchemy import URL, Connection, Engine
 
 
 _SQLITE_PRAGMAS = (
@@ -210,11 +209,9 @@ def _with_driver(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        msg = f"'{without_password(url)}' is not the address of a database; {takes}"
-        raise DatabaseError(msg) from None
+        raise DatabaseError(f"'{without_password(url)}' is not the address of a database; {takes}") from None
     if parsed.get_backend_name() not in {"sqlite", "postgres", "postgresql"}:
-        msg = f"The broker keeps nothing in {parsed.get_backend_name()}; {takes}"
-        raise DatabaseError(msg)
+        raise DatabaseError(f"The broker keeps nothing in {parsed.get_backend_name()}; {takes}")
     if parsed.drivername in {"postgres", "postgresql"}:
         return parsed.set(drivername="postgresql+psycopg")
     return parsed
@@ -227,7 +224,7 @@ def _dumps(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _sqlite_loads(value: str | float) -> Any:  # noqa: ANN401, JSON is anything
+def _sqlite_loads(value: str | float) -> Any:
     """The JSON value that a column holds; SQLite keeps one that is a number alone as a number, not as text."""
     return json.loads(value) if isinstance(value, str) else value
 
@@ -267,11 +264,10 @@ def _require_recent(engine: Engine) -> None:
     if driver.sqlite_version_info >= OLDEST_SQLITE:
         return
     oldest = ".".join(map(str, OLDEST_SQLITE))
-    msg = (
+    raise DatabaseError(
         f"This Python uses SQLite {driver.sqlite_version}, and the broker needs {oldest} or newer: "
         "use a Python with a newer SQLite, or a PostgreSQL database (PACT_BROKER_DATABASE_URL)."
     )
-    raise DatabaseError(msg)
 
 
 def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) -> Engine:
@@ -285,11 +281,10 @@ def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) ->
             **options,
         )
     except ImportError as error:
-        msg = (
+        raise DatabaseError(
             f"PostgreSQL needs a library that is not installed ({_first_line(error)}). Install it with the extra "
             "'postgresql': in a clone, pip install './contracts[broker,postgresql]'"
-        )
-        raise DatabaseError(msg) from error
+        ) from error
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: PsycopgConnection, _record: object) -> None:

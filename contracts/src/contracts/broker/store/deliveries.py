@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, literal, or_, select, update
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import UtcDateTime, triggered_webhooks, webhook_executions
-from contracts.model.deliveries import Execution, Status, TriggeredWebhook
+from contracts.model.deliveries import Execution, Next, Status, TriggeredWebhook
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime, timedelta
-
-    from sqlalchemy import ColumnElement, Connection, Row
-
-    from contracts.model.deliveries import Next
 
 
 _COLUMNS = (
@@ -186,8 +179,7 @@ def find(connection: Connection, uuid: str) -> TriggeredWebhook:
     """
     query = select(*_COLUMNS).where(triggered_webhooks.c.uuid == uuid)
     if (row := connection.execute(query).one_or_none()) is None:
-        msg = f"There is no triggered webhook with the uuid '{uuid}'"
-        raise NotFound(msg)
+        raise NotFound(f"There is no triggered webhook with the uuid '{uuid}'")
     return _triggered(row)
 
 

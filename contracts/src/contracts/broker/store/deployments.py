@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import select, union, update
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table, select, union, update
 
 from contracts.broker.store import environments, pacticipants
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import deployed_versions, released_versions, versions
 from contracts.broker.store.tables import pacticipants as pacticipants_table
 from contracts.model.deployments import DeployedVersion
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table
-
-    from contracts.model.versions import Version
+from contracts.model.versions import Version
 
 
 def present(
@@ -128,8 +122,7 @@ def find(connection: Connection, uuid: str) -> DeployedVersion:
         NotFound: if there is none.
     """
     if not (found := _all(connection, _deployments().where(deployed_versions.c.uuid == uuid))):
-        msg = f"There is no deployed version with the uuid '{uuid}'"
-        raise NotFound(msg)
+        raise NotFound(f"There is no deployed version with the uuid '{uuid}'")
     return found[0]
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import environments
 from contracts.model.environments import Contact, Environment
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Row, Select
 
 
 COLUMNS = (
@@ -42,8 +37,7 @@ def find(connection: Connection, uuid: str) -> Environment:
     """
     row = connection.execute(select(*COLUMNS).where(environments.c.uuid == uuid)).one_or_none()
     if row is None:
-        msg = f"There is no environment with the uuid '{uuid}'"
-        raise NotFound(msg)
+        raise NotFound(f"There is no environment with the uuid '{uuid}'")
     return environment_of(row)
 
 

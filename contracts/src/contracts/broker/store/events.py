@@ -5,14 +5,15 @@ Source: Pact Broker protocol, events (required provider versions) and template p
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import Connection, Select, and_, func, literal, select, union_all
 
 from contracts.broker.store import branches as branch_store
 from contracts.broker.store import pacts, tags
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -26,15 +27,8 @@ from contracts.broker.store.tables import (
     versions,
 )
 from contracts.model.events import LATEST_FROM_MAIN_BRANCH, LatestResult, RequiredVersion, VersionFacts
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from sqlalchemy import Connection, Select
-
-    from contracts.model.pacts import Pact
-    from contracts.model.webhooks import Side
+from contracts.model.pacts import Pact
+from contracts.model.webhooks import Side
 
 
 def versions_of(connection: Connection, version_ids: Collection[int]) -> dict[int, VersionFacts]:
@@ -186,7 +180,7 @@ def _on_main() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _held(table: Any, ended: Any, words: str, position: int) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, a table and one of its columns
+def _held(table: Any, ended: Any, words: str, position: int) -> Select[*tuple[Any, ...]]:
     """The versions that an environment holds as *table* tells, until they have *ended*."""
     return (
         select(table.c.pacticipant_id, table.c.version_id, literal(words) + environments.c.name, literal(position))

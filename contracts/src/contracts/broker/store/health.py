@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.broker.store.database import Database
 from contracts.model.errors import Unavailable
-
-
-if TYPE_CHECKING:
-    from contracts.broker.store.database import Database
 
 
 # a limit of -1 is none; a superuser's own is not enforced

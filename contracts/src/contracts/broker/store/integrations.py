@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.pacts import consumers, providers
 from contracts.broker.store.tables import (
     integrations,
@@ -21,13 +37,6 @@ from contracts.broker.store.tables import (
 from contracts.broker.store.upserts import insert
 from contracts.model.network import Relation
 from contracts.model.pacts import PacticipantRef
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Update
 
 
 NEWEST_FIRST = (integrations.c.contract_data_updated_at.desc().nulls_last(), integrations.c.id.desc())

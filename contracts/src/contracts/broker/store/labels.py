@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import labels
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import NotFound
 from contracts.model.pacticipants import Label
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Connection
 
 
 def find(connection: Connection, pacticipant_id: int, name: str) -> Label:
@@ -30,8 +24,7 @@ def find(connection: Connection, pacticipant_id: int, name: str) -> Label:
         labels.c.pacticipant_id == pacticipant_id, labels.c.name == name
     )
     if (row := connection.execute(query).one_or_none()) is None:
-        msg = f"There is no label '{name}' on this pacticipant"
-        raise NotFound(msg)
+        raise NotFound(f"There is no label '{name}' on this pacticipant")
     return Label(name=row.name, created_at=row.created_at)
 
 

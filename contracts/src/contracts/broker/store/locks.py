@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from contracts.broker.store.database import Database
+from contracts.broker.store.database import Database
 
 
 CLEANING = 7_230_718  # any number that no other program takes for its advisory lock in this database

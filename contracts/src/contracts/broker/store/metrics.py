@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
 from contracts.broker.store.tables import (
     branch_versions,
@@ -22,12 +23,6 @@ from contracts.broker.store.tables import (
     webhook_executions,
     webhooks,
 )
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import ColumnElement, Connection, FromClause, Select
 
 
 def counts(connection: Connection) -> Mapping[str, Any]:

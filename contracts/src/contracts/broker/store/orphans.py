@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
-from sqlalchemy import delete, or_, select, text
+from sqlalchemy import Connection, Select, delete, or_, select, text
 
 from contracts.broker.store import removals
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     integrations,
     labels,
@@ -17,12 +17,6 @@ from contracts.broker.store.tables import (
     versions,
     webhooks,
 )
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import Connection, Select
 
 
 def remove_versions(connection: Connection, pacticipant_ids: Collection[int]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, literal, null, or_, select, union_all
 
 from contracts.broker.store import integrations as pairs
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -147,7 +147,7 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
     return {row.id: row for row in connection.execute(query)}
 
 
-def _is_main(branch: Any, pacticipant: Any) -> Any:  # noqa: ANN401, aliases of tables, and a condition over them
+def _is_main(branch: Any, pacticipant: Any) -> Any:
     return and_(branch.c.pacticipant_id == pacticipant.c.id, branch.c.name == pacticipant.c.main_branch)
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, Select, and_, select
 
-from contracts.broker.store.pacts import consumers, pact_of, pacts, providers
+from contracts.broker.store.pacts import Which, consumers, pact_of, pacts, providers
 from contracts.broker.store.tables import integrations, pact_publications, tags
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
-
-    from contracts.broker.store.pacts import Which
-    from contracts.model.pacts import Pact
+from contracts.model.pacts import Pact
 
 
 def of_pair(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> list[Pact]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import labels, pacticipants
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import PacticipantNotFound
 from contracts.model.names import display_name
 from contracts.model.pacticipants import Details, Pacticipant
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Row, Select
 
 
 COLUMNS = (

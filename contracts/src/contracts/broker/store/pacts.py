@@ -5,12 +5,13 @@ A publication that is replaced stays as an earlier revision; the last one carrie
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, Select, bindparam, or_, select, true
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -27,14 +28,7 @@ from contracts.broker.store.tables import (
 from contracts.model.errors import NotFound
 from contracts.model.pacts import Pact, PacticipantRef
 from contracts.model.versions import VersionRef
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from sqlalchemy import BindParameter, Connection, FromClause, Select
-
-    from contracts.model.webhooks import Side
+from contracts.model.webhooks import Side
 
 
 Which = ColumnElement[bool]
@@ -338,7 +332,7 @@ def _with_content(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
     """The newest pact, or earlier revision, with a content, which is found first: many versions may have it."""
     party = pacticipants.alias("party")
 
-    def called(name: str) -> Any:  # noqa: ANN401, a scalar subquery
+    def called(name: str) -> Any:
         return select(party.c.id).where(party.c.name == bindparam(name)).scalar_subquery()
 
     kept = pact_versions.alias("kept")

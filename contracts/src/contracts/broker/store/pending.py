@@ -6,12 +6,14 @@ Source: Pact Broker protocol, pending.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import bindparam, func, literal, or_, select, true, union_all
+from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, func, literal, or_, select, true, union_all
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     UtcDateTime,
     branch_versions,
@@ -21,16 +23,7 @@ from contracts.broker.store.tables import (
     verifications,
     versions,
 )
-from contracts.model.pending import Beginnings
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Column, ColumnElement, Connection, Select
-
-    from contracts.model.pending import ProviderRef
+from contracts.model.pending import Beginnings, ProviderRef
 
 
 def beginnings(connection: Connection, provider_id: int, provider: ProviderRef) -> Beginnings:
@@ -99,7 +92,7 @@ def _beginning() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _successes_of_branch(begun: bool) -> Select[int]:  # noqa: FBT001, a form of the statement
+def _successes_of_branch(begun: bool) -> Select[int]:
     """The contents with a success of the branch, or of another before it had *begun*."""
     member = select(verifications.c.id).join(
         branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id

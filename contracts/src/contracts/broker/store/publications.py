@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, case, delete, insert, select, union, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+    union,
+    update,
+)
 
 from contracts.broker.store import integrations
-from contracts.broker.store.lists import among
-from contracts.broker.store.pacts import between
+from contracts.broker.store.membership import among
+from contracts.broker.store.pacts import Which, between
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
-from contracts.model.pacts import KeptContent, Predecessor
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Connection, Row, Select
-
-    from contracts.broker.store.pacts import Which
-    from contracts.model.pacts import Content
+from contracts.model.pacts import Content, KeptContent, Predecessor
 
 
 _KEPT = (

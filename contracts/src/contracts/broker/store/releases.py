@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Select, select, update
 
 from contracts.broker.store import environments
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import pacticipants, released_versions, versions
 from contracts.broker.store.upserts import insert
 from contracts.model.deployments import ReleasedVersion
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Select
-
-    from contracts.model.versions import Version
+from contracts.model.versions import Version
 
 
 def release(
@@ -66,8 +60,7 @@ def find(connection: Connection, uuid: str) -> ReleasedVersion:
         NotFound: if there is none.
     """
     if not (found := _all(connection, _releases().where(released_versions.c.uuid == uuid))):
-        msg = f"There is no released version with the uuid '{uuid}'"
-        raise NotFound(msg)
+        raise NotFound(f"There is no released version with the uuid '{uuid}'")
     return found[0]
 
 

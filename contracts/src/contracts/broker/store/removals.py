@@ -8,15 +8,11 @@ waits for a row goes on with what all others were when it began.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+
+from sqlalchemy import Connection
 
 from contracts.broker.store import branches, integrations, publications, tags, versions
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import Connection
 
 
 def lock(connection: Connection, version_ids: Collection[int]) -> None:

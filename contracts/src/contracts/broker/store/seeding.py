@@ -8,11 +8,12 @@ from __future__ import annotations
 import random
 import uuid
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
 from contracts.broker.store import bulk
 from contracts.broker.store.integrations import recompute_heads
@@ -32,15 +33,7 @@ from contracts.broker.store.tables import (
     versions,
 )
 from contracts.model import contents, seeds
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Table
-
-    from contracts.model.seeds import Change, Pair, Plan, Revision
+from contracts.model.seeds import Change, Pair, Plan, Revision
 
 
 _BUILDS = 2  # of each provider in a round; each verifies what is current

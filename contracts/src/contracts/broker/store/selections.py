@@ -7,14 +7,32 @@ Source: Pact Broker protocol, how each selector resolves.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, bindparam, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Executable,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from contracts.broker.store import pacts
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branches,
     deployed_versions,
@@ -27,7 +45,8 @@ from contracts.broker.store.tables import (
     tags,
 )
 from contracts.model import selections
-from contracts.model.selections import Selected
+from contracts.model.pacts import Pact
+from contracts.model.selections import Reason, Selected
 from contracts.model.selectors import (
     AllBranches,
     AllTagged,
@@ -36,17 +55,9 @@ from contracts.model.selectors import (
     Latest,
     LatestTag,
     MainBranch,
+    Presence,
+    Selector,
 )
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Executable, Row, Select, Table
-
-    from contracts.model.pacts import Pact
-    from contracts.model.selections import Reason
-    from contracts.model.selectors import Presence, Selector
 
 
 _consumers = pacticipants.alias("integrated_consumers")
@@ -199,7 +210,7 @@ def _present(connection: Connection, provider_id: int, selectors: Sequence[Selec
 
 
 @cache
-def _heads_of_branches(everybody: bool, every_branch: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001, its forms
+def _heads_of_branches(everybody: bool, every_branch: bool) -> Select[*tuple[Any, ...]]:
     query = _integrated(branches.c.name, _consumers.c.main_branch, branches.c.head_version_id).join(
         branches, and_(branches.c.pacticipant_id == _consumers.c.id, branches.c.head_version_id.is_not(None))
     )
@@ -210,7 +221,7 @@ def _heads_of_branches(everybody: bool, every_branch: bool) -> Select[*tuple[Any
 
 
 @cache
-def _held(everybody: bool) -> CompoundSelect[*tuple[Any, ...]]:  # noqa: FBT001, its forms
+def _held(everybody: bool) -> CompoundSelect[*tuple[Any, ...]]:
     deployed = _in_environments("deployed", deployed_versions, deployed_versions.c.undeployed_at)
     released = _in_environments("released", released_versions, released_versions.c.support_ended_at)
     return union_all(deployed.where(_of(everybody)), released.where(_of(everybody)))
@@ -228,7 +239,7 @@ def _in_environments(presence: Presence, table: Table, ended_at: Column[Any]) ->
     )
 
 
-def _integrated(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401, columns of any type
+def _integrated(*columns: Any) -> Select[*tuple[Any, ...]]:
     """A query over the consumers that are integrated with the provider: `consumer`, their name, and *columns*."""
     query: Select[*tuple[Any, ...]] = select(_consumers.c.name.label("consumer"), *columns)
     return query.select_from(_INTEGRATED).where(integrations.c.provider_id == bindparam("provider_id"))
@@ -239,7 +250,7 @@ def _everybody(selectors: Sequence[Selector]) -> bool:
     return any(each.consumer is None for each in selectors)
 
 
-def _of(everybody: bool) -> ColumnElement[bool]:  # noqa: FBT001, a form of the statement
+def _of(everybody: bool) -> ColumnElement[bool]:
     """That a consumer is one of those that selectors name."""
     return true() if everybody else among(_consumers.c.name, "consumers")
 

@@ -5,19 +5,14 @@ Takes 40 ms on SQLite and 30 to 110 ms on PostgreSQL, once for each start.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint, inspect, text
+from sqlalchemy import Connection, Dialect, ForeignKeyConstraint, Index, Table, UniqueConstraint, inspect, text
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedIndex
 
 from contracts.broker.store.tables import metadata
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from sqlalchemy import Connection, Dialect, Index, Table
-    from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +90,7 @@ def _index(index: Index, dialect: Dialect) -> tuple[object, ...]:
     return names, bool(index.unique), _condition(where)
 
 
-def _column_name(expression: Any) -> str:  # noqa: ANN401, a column, or one with an order
+def _column_name(expression: Any) -> str:
     while not hasattr(expression, "name"):
         expression = expression.element
     return str(expression.name)

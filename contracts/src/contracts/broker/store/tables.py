@@ -12,7 +12,7 @@ version in their `latest` flags.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -33,10 +34,6 @@ from sqlalchemy.types import TypeDecorator
 from sqlalchemy.util import OrderedSet
 
 
-if TYPE_CHECKING:
-    from sqlalchemy import Dialect
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, kept in UTC on every database."""
 
@@ -48,8 +45,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            msg = f"a datetime without a time zone: {value!r}"
-            raise ValueError(msg)
+            raise ValueError(f"a datetime without a time zone: {value!r}")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
@@ -95,7 +91,7 @@ def _updated() -> Column[datetime]:
     return Column("updated_at", UtcDateTime, nullable=False)
 
 
-def _table(name: str, *parts: Any) -> Table:  # noqa: ANN401, the parts are Table's own
+def _table(name: str, *parts: Any) -> Table:
     return Table(name, metadata, *parts, sqlite_autoincrement=True)
 
 

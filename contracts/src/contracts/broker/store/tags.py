@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import and_, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, select, tuple_
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import tag_heads, tags
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import NotFound
 from contracts.model.tags import Tag
 from contracts.model.versions import TagOf
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Connection, Select, Table
 
 
 def find(connection: Connection, version_id: int, name: str) -> Tag:
@@ -32,8 +27,7 @@ def find(connection: Connection, version_id: int, name: str) -> Tag:
         tags.c.version_id == version_id, tags.c.name == name
     )
     if (row := connection.execute(query).one_or_none()) is None:
-        msg = f"There is no tag '{name}' on this version"
-        raise NotFound(msg)
+        raise NotFound(f"There is no tag '{name}' on this version")
     return Tag(version_id=row.version_id, name=row.name, created_at=row.created_at)
 
 
@@ -45,8 +39,7 @@ def require_used(connection: Connection, pacticipant_id: int, name: str) -> None
     """
     used = select(tag_heads.c.version_id).where(tag_heads.c.pacticipant_id == pacticipant_id, tag_heads.c.name == name)
     if connection.scalar(used) is None:
-        msg = f"No version of this pacticipant has the tag '{name}'"
-        raise NotFound(msg)
+        raise NotFound(f"No version of this pacticipant has the tag '{name}'")
 
 
 def add(

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Table
 
 
 def insert(database: Connection | str, table: Table) -> sqlite.Insert | postgresql.Insert:

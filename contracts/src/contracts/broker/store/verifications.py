@@ -6,14 +6,16 @@ provider version carries the flag `latest`: of those, the greatest is the latest
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import and_, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, select, update
 from sqlalchemy import delete as sql_delete
 
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     UtcDateTime,
     pact_publications,
@@ -27,18 +29,9 @@ from contracts.broker.store.tables import (
 from contracts.broker.store.upserts import insert as upsert
 from contracts.model.errors import NotFound
 from contracts.model.events import AGAIN_WITHIN
-from contracts.model.verifications import Report, Verification
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Row, Select
-
-    from contracts.model.metadata import Metadata
-    from contracts.model.pacts import Pact
-    from contracts.model.verifications import Result
+from contracts.model.metadata import Metadata
+from contracts.model.pacts import Pact
+from contracts.model.verifications import Report, Result, Verification
 
 
 _consumers = pacticipants.alias("consumers")
@@ -203,8 +196,7 @@ def find(connection: Connection, provider: str, consumer: str, sha: str, number:
         _providers.c.name == provider,
     )
     if (found := _one(connection, query)) is None:
-        msg = f"There is no verification result {number} of the pact {sha} between {consumer} and {provider}"
-        raise NotFound(msg)
+        raise NotFound(f"There is no verification result {number} of the pact {sha} between {consumer} and {provider}")
     return found
 
 

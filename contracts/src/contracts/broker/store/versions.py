@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, union, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, func, select, union, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from contracts.broker.store import branches, deployments, environments, tags
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     deployed_versions,
@@ -22,14 +25,6 @@ from contracts.broker.store.tables import tags as tags_table
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import NotFound, VersionNotFound
 from contracts.model.versions import Version, VersionDetails
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Row, Select
-    from sqlalchemy.sql.dml import ReturningInsert
 
 
 Which = ColumnElement[bool]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, update
 
 from contracts.broker.store import pacticipants as pacticipant_store
-from contracts.broker.store.lists import among
+from contracts.broker.store.membership import among
 from contracts.broker.store.tables import labels, pacticipants, webhook_events, webhooks
 from contracts.model.errors import NotFound
 from contracts.model.webhooks import Side, Webhook, WebhookRequest
@@ -52,8 +52,7 @@ def find(connection: Connection, uuid: str) -> Webhook:
         NotFound: if there is none.
     """
     if (found := get(connection, uuid)) is None:
-        msg = f"There is no webhook with the uuid '{uuid}'"
-        raise NotFound(msg)
+        raise NotFound(f"There is no webhook with the uuid '{uuid}'")
     return found
 
 

@@ -5,10 +5,23 @@ A success that came of work in progress itself does not end it. Source: Pact Bro
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import bindparam, literal, or_, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    bindparam,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from contracts.broker.store import pacts
 from contracts.broker.store.pending import before
@@ -23,15 +36,8 @@ from contracts.broker.store.tables import (
     verifications,
 )
 from contracts.model import selections
+from contracts.model.pending import Beginnings, ProviderRef
 from contracts.model.selections import Selected
-
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import CTE, ColumnElement, Connection, Select, Subquery
-
-    from contracts.model.pending import Beginnings, ProviderRef
 
 
 def unverified(
@@ -67,7 +73,7 @@ def unverified(
 
 
 @cache
-def _unverified_by_branch(begun: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001, its forms
+def _unverified_by_branch(begun: bool) -> Select[*tuple[Any, ...]]:
     return _unverified(~_verified_by_branch(begun))
 
 
@@ -131,7 +137,7 @@ def _names(found: CTE) -> Subquery:
     return union_all(of_branches, of_tags).subquery("named")
 
 
-def _verified_by_branch(begun: bool) -> ColumnElement[bool]:  # noqa: FBT001, its forms
+def _verified_by_branch(begun: bool) -> ColumnElement[bool]:
     """That a version on the branch verified a content, or, before the branch had *begun*, one on another."""
     earlier = verifications.c.created_at < bindparam("before", type_=UtcDateTime) if begun else true()
     return (

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.routing import Router
 
+from contracts.broker.runtime import Broker
 from contracts.broker.ui import hal_browser, matrix, overview, pacts, relations
 from contracts.broker.ui.pages import Pages
-
-
-if TYPE_CHECKING:
-    from starlette.routing import Router
-
-    from contracts.broker.broker import Broker
 
 
 def router(broker: Broker) -> Router:

@@ -7,24 +7,17 @@ Source: Pact Broker protocol, API versus UI dispatch.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
-from starlette.routing import Match
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
 from contracts.broker.api.hal import SVG
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.responses import Response
-    from starlette.routing import BaseRoute, Router
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 _API_TYPES = (

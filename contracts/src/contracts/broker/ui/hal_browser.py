@@ -6,16 +6,11 @@ script asks the API. Source: Pact Broker protocol, UI.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
-
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from contracts.broker.ui.pages import Pages
+from contracts.broker.ui.pages import Pages
 
 
 SCRIPT = "/ui/hal-browser.js"

@@ -8,12 +8,16 @@ Source: Pact Broker protocol, UI.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.actions import decide
 from contracts.broker.store import versions
+from contracts.broker.ui.pages import Pages
 from contracts.model.errors import NotFound
 from contracts.model.matrix import (
     DEFAULT_LIMIT,
@@ -22,22 +26,13 @@ from contracts.model.matrix import (
     OnBranch,
     OnMainBranch,
     Question,
+    Row,
     Selector,
     Tagged,
     Wanted,
 )
 from contracts.model.metadata import Metadata, encode
 from contracts.model.reasons import SpecifiedVersionDoesNotExist
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from starlette.datastructures import QueryParams
-    from starlette.requests import Request
-
-    from contracts.broker.ui.pages import Pages
-    from contracts.model.matrix import Row
 
 
 MOST_ROWS = 1_000

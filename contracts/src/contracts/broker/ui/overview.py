@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.store import overview
-
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from contracts.broker.ui.pages import Pages
+from contracts.broker.ui.pages import Pages
 
 
 PAGE_SIZE = 50

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.store import pacts, verifications, versions
+from contracts.broker.store.database import Connection
+from contracts.broker.ui.pages import Pages
 from contracts.model import interactions
 from contracts.model.metadata import decode
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy import Connection
-    from starlette.requests import Request
-
-    from contracts.broker.ui.pages import Pages
-    from contracts.model.pacts import Pact
+from contracts.model.pacts import Pact
 
 
 MOST_RESULTS = 10

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-    from contracts.broker.broker import Broker
+    from contracts.broker.runtime import Broker
 
     Page = Callable[..., str]
 
@@ -104,7 +104,7 @@ class Pages:
 
         return register
 
-    def render(self, template: str, **values: Any) -> str:  # noqa: ANN401, a template's values are its own business
+    def render(self, template: str, **values: Any) -> str:
         """*template* filled with *values*; everything is escaped."""
         return self._templates.get_template(template).render(**values)
 

@@ -5,17 +5,12 @@ Source: Pact Broker protocol, HAL link forms. The contexts are index, pact, pact
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.api.index import RELATIONS
+from contracts.broker.ui.pages import Pages
 from contracts.model.errors import NotFound
-
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from contracts.broker.ui.pages import Pages
 
 
 _WEBHOOKS = "webhooks-"  # how the list of webhooks names its context
@@ -82,6 +77,5 @@ def add(pages: Pages) -> None:
             name, context = relation.removeprefix(_WEBHOOKS), "webhooks"
         meaning = MEANINGS.get(context, {}).get(name)
         if meaning is None:
-            msg = f"No relation pb:{name} is known in the context {context}"
-            raise NotFound(msg)
+            raise NotFound(f"No relation pb:{name} is known in the context {context}")
         return pages.render("relation.html", title=f"pb:{name}", context=context, meaning=meaning)

@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, String, Table, func, insert, inspect, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.broker.store import shape
-from contracts.broker.store.database import DatabaseError
+from contracts.broker.store.database import Database, DatabaseError
 from contracts.broker.store.sqlite_files import RESTORE
 from contracts.broker.store.tables import metadata
 from contracts.model.errors import Unavailable
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sqlalchemy import Connection
-
-    from contracts.broker.store.database import Database
 
 
 log = logging.getLogger(__name__)
@@ -100,8 +104,7 @@ def require(database: Database) -> None:
         DatabaseError: if there is none, or it cannot be opened.
     """
     if not exists(database):
-        msg = f"There is no broker's database at {database.shown}"
-        raise DatabaseError(msg)
+        raise DatabaseError(f"There is no broker's database at {database.shown}")
 
 
 def exists(database: Database) -> bool:
@@ -126,12 +129,10 @@ def _readable(database: Database) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:  # in the names of tables, or in SQLite's own message
-        msg = f"{database.file.path or database.shown} is damaged ({error}); {RESTORE}"
-        raise DatabaseError(msg) from error
+        raise DatabaseError(f"{database.file.path or database.shown} is damaged ({error}); {RESTORE}") from error
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        msg = f"The database {database.shown} cannot be used: {reason}"
-        raise DatabaseError(msg) from error
+        raise DatabaseError(f"The database {database.shown} cannot be used: {reason}") from error
 
 
 def _closed(database: Database, error: Unavailable) -> DatabaseError:
@@ -175,14 +176,14 @@ def _revision(database: Database, connection: Connection) -> str | None:
         return str(stamps[0])
     if _revisions.name in names:
         many = "several revisions" if stamps else "no revision"
-        msg = f"The database {database.shown} holds a table {_revisions.name} with {many}; {_START_AFRESH}"
-        raise ForeignDatabase(msg)
+        raise ForeignDatabase(
+            f"The database {database.shown} holds a table {_revisions.name} with {many}; {_START_AFRESH}"
+        )
     if own:
-        msg = (
+        raise ForeignDatabase(
             f"The database {database.shown} holds tables of another program ({', '.join(own[:3])}, …); give the "
             "broker a database of its own"
         )
-        raise ForeignDatabase(msg)
     return None
 
 
@@ -191,17 +192,17 @@ def _require_shape(database: Database, connection: Connection) -> None:
         return
     rest = len(lines) - _MOST_DIFFERENCES
     more = f", and {rest} more" if rest > 0 else ""
-    msg = (
+    raise ForeignDatabase(
         f"The tables of {database.shown} are not those of this broker, although both call them revision {HEAD}: "
         f"{'; '.join(lines[:_MOST_DIFFERENCES])}{more}. Another version of the broker made them: {_START_AFRESH}"
     )
-    raise ForeignDatabase(msg)
 
 
-def _require(migrate: bool) -> None:  # noqa: FBT001, the one question it asks
+def _require(migrate: bool) -> None:
     if not migrate:
-        msg = "The database is not up to date: start the broker once with PACT_BROKER_AUTO_MIGRATE_DB=true"
-        raise DatabaseError(msg)
+        raise DatabaseError(
+            "The database is not up to date: start the broker once with PACT_BROKER_AUTO_MIGRATE_DB=true"
+        )
 
 
 def _upgrade(connection: Connection, current: str) -> None:
@@ -213,7 +214,8 @@ def _upgrade(connection: Connection, current: str) -> None:
     config.set_main_option("script_location", str(SCRIPTS))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if current not in known:
-        msg = f"The database was made by a newer broker (revision {current}); upgrade this one to use it"
-        raise ForeignDatabase(msg)
+        raise ForeignDatabase(
+            f"The database was made by a newer broker (revision {current}); upgrade this one to use it"
+        )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

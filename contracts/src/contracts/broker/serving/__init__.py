@@ -1,0 +1,1 @@
+"""The processes, the port, and the limits of those that are answered at once."""

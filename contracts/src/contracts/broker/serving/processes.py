@@ -1,0 +1,176 @@
+"""Several processes that answer at one address: started together, replaced when they die, stopped together."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 12.0  # longer than a process needs to finish its work, and shorter than service managers wait
+PAUSES_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # before each replacement in a row; the last one repeats
+HEALTHY_SECONDS = 60.0  # a process that answered for this long starts the pauses from the beginning
+_LOOK_SECONDS = 0.5  # between two looks at the signals and at the replacements that are due
+
+
+class FailedStart(Exception):
+    """The first processes ended before any of them answered; their log says why."""
+
+
+def run(count: int, work: Callable[..., None], *arguments: object) -> None:
+    """Keep *count* processes at *work* until a signal ends this one.
+
+    *work* is importable, takes *arguments*, and calls its last argument, without arguments, as soon as it answers.
+    A process that dies is replaced, whatever the cause and however often, after a pause that grows.
+
+    Raises:
+        FailedStart: if a process ends by itself before any of them has answered.
+    """
+    spawned = multiprocessing.get_context("spawn")  # a fork would share connections, and lack the threads
+    stopping = threading.Event()
+    places = [_Place(spawned, work, arguments) for _ in range(count)]
+    with _stopped_by_signals(stopping):
+        try:
+            for place in places:
+                place.start()
+            answered = False
+            while not stopping.is_set():
+                wait([each for place in places for each in place.waited_for], timeout=_LOOK_SECONDS)
+                if stopping.is_set():
+                    break
+                for place in places:
+                    place.look()
+                answered = answered or any(place.answered for place in places)
+                if not answered:
+                    _require_no_failed_start(places)
+                for place in places:
+                    place.start_if_due()
+        finally:
+            _stop(places)
+
+
+class _Place:
+    """One of the processes, and its successors."""
+
+    def __init__(self, spawned: SpawnContext, work: Callable[..., None], arguments: tuple[object, ...]) -> None:
+        self._spawned = spawned
+        self._work = work
+        self._arguments = arguments
+        self._due = 0.0
+        self._started = 0.0
+        self._deaths = 0
+        self._ready: Connection | None = None
+        self.process: SpawnProcess | None = None
+        self.answered = False
+        self.exit_status: int | None = None
+
+    @property
+    def waited_for(self) -> list[int | Connection]:
+        """What becomes readable when something happens here."""
+        ready = [self._ready] if self._ready is not None and not self.answered else []
+        return [*ready, self.process.sentinel] if self.process is not None else []
+
+    def start(self) -> None:
+        """Start a process."""
+        receiver, sender = self._spawned.Pipe(duplex=False)
+        process = self._spawned.Process(target=_work, args=(sender, self._work, *self._arguments), name="broker")
+        with sender:
+            process.start()
+        self._ready, self.process, self.answered = receiver, process, False
+        self._started = time.monotonic()
+
+    def start_if_due(self) -> None:
+        """Start the replacement of a process that died, once its pause is over."""
+        if self.process is not None or time.monotonic() < self._due:
+            return
+        try:
+            self.start()
+        except OSError as error:  # too little memory, or too many processes: both pass
+            log.warning("A process of the broker cannot be started: %s", error)
+            self._plan_replacement()
+
+    def look(self) -> None:
+        """Notice that the process answers, or that it died."""
+        if self.process is None:
+            return
+        if self._ready is not None and not self.answered and self._ready.poll():
+            self.answered = self._says_ready(self._ready)
+        if self.process.is_alive():
+            return
+        self.exit_status = self.process.exitcode
+        if self.answered and time.monotonic() - self._started >= HEALTHY_SECONDS:
+            self._deaths = 0
+        died, self.process = self.process.pid, None
+        if self._ready is not None:
+            self._ready.close()
+            self._ready = None
+        pause_seconds = self._plan_replacement()
+        when = f"in {pause_seconds:g} s" if pause_seconds else "now"
+        log.warning("Process %s died (exit status %s); another one starts %s", died, self.exit_status, when)
+
+    def _says_ready(self, ready: Connection) -> bool:
+        try:
+            return bool(ready.recv_bytes())
+        except (EOFError, OSError):  # it died first
+            return False
+
+    def _plan_replacement(self) -> float:
+        pause_seconds = PAUSES_SECONDS[min(self._deaths, len(PAUSES_SECONDS) - 1)]
+        self._deaths += 1
+        self._due = time.monotonic() + pause_seconds
+        return pause_seconds
+
+
+def _require_no_failed_start(places: list[_Place]) -> None:
+    """Refuse to go on where a process ended by itself; a signal says nothing about the ones that follow."""
+    for place in places:
+        if place.exit_status is not None and place.exit_status > 0:
+            raise FailedStart(
+                f"A process of the broker ended before it answered (exit status {place.exit_status}); its log says why"
+            )
+
+
+def _stop(places: list[_Place]) -> None:
+    processes = [place.process for place in places if place.process is not None]
+    for process in processes:
+        process.terminate()
+    latest = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        process.join(max(0.0, latest - time.monotonic()))
+        process.kill()
+
+
+@contextmanager
+def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """Set *stopping* on the signals that end a program."""
+
+    def stop(*_: object) -> None:
+        stopping.set()
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _work(ready: Connection, work: Callable[..., None], *arguments: object) -> None:
+    """Do *work*, say on *ready* when it answers, and end with the process that started this one."""
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            signal.raise_signal(signal.SIGTERM)
+
+    threading.Thread(target=follow, name="parent", daemon=True).start()
+    work(*arguments, lambda: ready.send_bytes(b"ready"))

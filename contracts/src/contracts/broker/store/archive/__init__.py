@@ -1,0 +1,159 @@
+"""An estate in SQL: records are written once each, and what is kept is read back as the same records.
+
+Whether a record is there already is therefore a comparison: equal, it is left alone; different, it is a conflict.
+Nothing here raises events: an import fires no webhook.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy.exc import IntegrityError
+
+from contracts.broker.store.archive import applications, contracts, places, results, versions
+from contracts.broker.store.archive.names import Names
+from contracts.model.archive.records import EstateError, Integration, Kept, Result, name
+
+
+_AT_ONCE = 500
+_LARGE_AT_ONCE = 50
+
+
+class Kind(Protocol):
+    """One kind of record: its table, and the way there and back."""
+
+    @property
+    def record(self) -> type:
+        """The class of its records."""
+        ...
+
+    @property
+    def table(self) -> Table:
+        """Where each has its row."""
+        ...
+
+    @property
+    def large(self) -> bool:
+        """Whether a record may be megabytes."""
+        ...
+
+    def among(self, names: Names, records: Sequence[Any]) -> ColumnElement[bool]:
+        """The condition of having the key of one of *records*."""
+        ...
+
+    def read(self, connection: Connection, which: ColumnElement[bool], limit: int) -> dict[int, Any]:
+        """The first *limit* records that meet a condition, by the id of their row, which orders them."""
+        ...
+
+    def write(self, names: Names, records: Sequence[Any]) -> None:
+        """Add *records*, none of which is there."""
+        ...
+
+
+# what is named before what names it
+_KINDS: tuple[Kind, ...] = (
+    applications.Pacticipants(),
+    applications.Environments(),
+    applications.Branches(),
+    versions.Versions(),
+    contracts.Contents(),
+    contracts.Pacts(),
+    results.Results(),
+    contracts.Integrations(),
+    places.Deployments(),
+    places.Releases(),
+    places.Webhooks(),
+)
+
+
+class EstateConflict(EstateError):
+    """The database holds something else in the place of a record; the message names both."""
+
+
+def load(connection: Connection, records: Sequence[Kept]) -> Counter[str]:
+    """Add those of *records* that are not there; how many that were, by kind.
+
+    Raises:
+        EstateConflict: if one is there with another content, or its place is taken.
+        EstateError: if one names what is neither there nor among *records*.
+    """
+    added: Counter[str] = Counter()
+    for kind in _KINDS:
+        those = list({each.key: each for each in reversed(records) if isinstance(each, kind.record)}.values())
+        if those:
+            new = _missing(connection, kind, those[::-1])
+            _write(connection, kind, new)
+            added[those[0].kind] += len(new)
+    return added
+
+
+def count(connection: Connection) -> int:
+    """How many records `everything` gives."""
+    return sum(connection.scalar(select(func.count()).select_from(kind.table)) or 0 for kind in _KINDS)
+
+
+def everything(connection: Connection) -> Iterator[Kept]:
+    """The whole estate, record by record, in the order in which a file needs them."""
+    for kind in _KINDS:
+        last, limit = 0, _LARGE_AT_ONCE if kind.large else _AT_ONCE
+        while found := kind.read(connection, kind.table.c.id > last, limit):
+            yield from found.values()
+            last = max(found)
+
+
+def _missing(connection: Connection, kind: Kind, records: Sequence[Kept]) -> list[Kept]:
+    kept = kind.read(connection, kind.among(Names(connection), records), len(records))
+    there = {each.key: each for each in kept.values()}
+    for each in records:
+        if each.key in there and (differences := _differences(each, there[each.key])):
+            raise EstateConflict(f"The {name(each)} is there already, and differs: {differences}")
+    return [each for each in records if each.key not in there]
+
+
+def _differences(record: Kept, kept: Kept) -> str:
+    """Where the two part, as a person reads it; empty where they do not."""
+    match record, kept:
+        case Result(first_with_tags=None), Result():
+            kept = replace(kept, first_with_tags=None)
+        case Integration(), Integration():
+            kept = replace(
+                kept,
+                created_at=record.created_at and kept.created_at,
+                contract_data_updated_at=record.contract_data_updated_at and kept.contract_data_updated_at,
+            )
+    if record == kept:
+        return ""
+    parted = [each for each in record.__slots__ if getattr(record, each) != getattr(kept, each)]
+    return "; ".join(f"{each} is {_short(kept, each)}, not {_short(record, each)}" for each in parted)
+
+
+def _short(record: Kept, field: str) -> str:
+    longest = 100
+    text = repr(getattr(record, field))
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def _write(connection: Connection, kind: Kind, records: Sequence[Kept]) -> None:
+    if not records:
+        return
+    try:
+        with connection.begin_nested():
+            kind.write(Names(connection), records)
+    except IntegrityError:
+        _write_singly(connection, kind, records)
+
+
+def _write_singly(connection: Connection, kind: Kind, records: Iterable[Kept]) -> None:
+    """As `_write`, to find the one whose place is taken."""
+    for each in records:
+        try:
+            with connection.begin_nested():
+                kind.write(Names(connection), [each])
+        except IntegrityError as error:
+            raise EstateConflict(
+                f"The place of the {name(each)} is taken by something else: {str(error.orig).strip()}"
+            ) from error

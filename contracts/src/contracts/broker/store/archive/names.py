@@ -1,0 +1,92 @@
+"""From the names that records bear to the ids of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from sqlalchemy import Connection, select, tuple_
+
+from contracts.broker.store.tables import branches, environments, pact_versions, pacticipants, versions
+from contracts.model.archive.records import EstateError
+
+
+_Names = TypeVar("_Names", tuple[str, str], tuple[str, str, str])
+
+
+class _Known(dict[str, int]):
+    """Ids by name; a name that is missing is an error of the estate."""
+
+    def __init__(self, what: str, ids: Mapping[str, int]) -> None:
+        super().__init__(ids)
+        self._what = what
+
+    def __missing__(self, name: str) -> int:
+        raise EstateError(f"The {self._what} '{name}' is named, but neither there nor brought along")
+
+
+class Names:
+    """Looks ids up, for one batch of records."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def pacticipants(self) -> Mapping[str, int]:
+        """The ids of all applications, by name."""
+        rows = self.connection.execute(select(pacticipants.c.name, pacticipants.c.id))
+        return _Known("application", {row.name: row.id for row in rows})
+
+    @cached_property
+    def environments(self) -> Mapping[str, int]:
+        """The ids of all environments, by name."""
+        rows = self.connection.execute(select(environments.c.name, environments.c.id))
+        return _Known("environment", {row.name: row.id for row in rows})
+
+    def branches(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The ids of branches, by application and name.
+
+        Raises:
+            EstateError: if one is missing.
+        """
+        wanted = {(self.pacticipants[owner], name): (owner, name) for owner, name in keys}
+        query = select(branches.c.id, branches.c.pacticipant_id, branches.c.name).where(
+            tuple_(branches.c.pacticipant_id, branches.c.name).in_(wanted)
+        )
+        found = {wanted[row.pacticipant_id, row.name]: row.id for row in self.connection.execute(query)}
+        _require("branch", keys, found)
+        return found
+
+    def versions(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The ids of versions, by application and number.
+
+        Raises:
+            EstateError: if one is missing.
+        """
+        wanted = {(self.pacticipants[owner], number): (owner, number) for owner, number in keys}
+        query = select(versions.c.id, versions.c.pacticipant_id, versions.c.number).where(
+            tuple_(versions.c.pacticipant_id, versions.c.number).in_(wanted)
+        )
+        found = {wanted[row.pacticipant_id, row.number]: row.id for row in self.connection.execute(query)}
+        _require("version", keys, found)
+        return found
+
+    def contents(self, keys: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
+        """The ids of contents, by consumer, provider and sha.
+
+        Raises:
+            EstateError: if one is missing.
+        """
+        ids = self.pacticipants
+        wanted = {(ids[consumer], ids[provider], sha): (consumer, provider, sha) for consumer, provider, sha in keys}
+        columns = (pact_versions.c.consumer_id, pact_versions.c.provider_id, pact_versions.c.sha)
+        query = select(pact_versions.c.id, *columns).where(tuple_(*columns).in_(wanted))
+        found = {wanted[row.consumer_id, row.provider_id, row.sha]: row.id for row in self.connection.execute(query)}
+        _require("content", keys, found)
+        return found
+
+
+def _require(what: str, keys: Collection[_Names], found: Mapping[_Names, int]) -> None:
+    if missing := [each for each in keys if each not in found]:
+        raise EstateError(f"The {what} {' '.join(missing[0])} is named, but neither there nor brought along")

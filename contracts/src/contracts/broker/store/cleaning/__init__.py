@@ -1,0 +1,1 @@
+"""What a cleaning removes and what it keeps, in SQL."""

@@ -1,0 +1,211 @@
+"""Which versions a cleaning keeps: gathered, each with its first reason, in tables that end with the transaction.
+
+A version that is kept keeps others in turn: those whose results say how its pacts stand, and those that began what
+these results are judged by. So what `for-verification` and can-i-deploy say about what is kept does not change. That
+goes on, round by round, until nothing is added; each step is one statement, however many versions there are.
+Source: Pact Broker protocol, data retention, pending and WIP pacts.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, assert_never
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func, literal, select
+
+from contracts.broker.store.tables import (
+    branch_versions,
+    branches,
+    deployed_versions,
+    environments,
+    integrations,
+    pact_publications,
+    pacticipants,
+    released_versions,
+    tag_heads,
+    tags,
+    versions,
+)
+from contracts.model import kept_selectors
+from contracts.model.cleaning import Always
+from contracts.model.kept_selectors import Every, InEnvironment, Latest, OnBranch, OnMainBranch, Tagged
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Column as AnyColumn
+    from sqlalchemy import ColumnElement, Connection, Select
+
+    from contracts.model.kept_selectors import KeptVersions
+
+    Ids = Select[int]
+
+
+_scratch = MetaData()
+
+
+def _ids(name: str, *columns: Column[Any]) -> Table:
+    key = Column("id", BigInteger, primary_key=True, autoincrement=False)
+    return Table(name, _scratch, key, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+
+
+VERSIONS = _ids("kept_versions", Column("reason", Text, nullable=False), Column("round", Integer, nullable=False))
+CONTENTS = _ids("kept_contents", Column("round", Integer, nullable=False))  # of the pacts of kept versions
+RESULTS = _ids("kept_results")
+GONE_BRANCHES = _ids("gone_branches")
+GONE_VERSIONS = _ids("gone_versions")
+
+
+def prepare(connection: Connection) -> None:
+    """Make the tables, empty; they are gone when the transaction of who reads ends."""
+    _scratch.create_all(connection, checkfirst=False)
+
+
+def add_selected(connection: Connection, selectors: tuple[KeptVersions, ...], now: datetime) -> None:
+    """Keep what is kept in any case, and what *selectors* select; branches that are gone count no more."""
+    for reason, query in _always():
+        add(connection, query, reason, 0)
+    for each in selectors:
+        add(connection, _selected(each, now), kept_selectors.text([each])[1:-1], 0)
+
+
+def add_beginnings(connection: Connection, number: int) -> None:
+    """Keep the first versions of providers' branches, and those with the first use of a tag whose head is kept.
+
+    A result from before a branch, or a tag's first use, counts for it.
+    """
+    first = (
+        select(branch_versions.c.version_id)
+        .where(branch_versions.c.branch_id == branches.c.id)
+        .order_by(branch_versions.c.id)
+        .limit(1)
+    )
+    of_providers = select(first.correlate(branches).scalar_subquery().label("id")).where(
+        branches.c.head_version_id.is_not(None),
+        none_of(branches.c.id, GONE_BRANCHES),
+        branches.c.pacticipant_id.in_(select(integrations.c.provider_id)),
+    )
+    add(connection, of_providers, Always.BEGAN_BRANCH, number)
+    earliest = (
+        select(tags.c.version_id)
+        .where(tags.c.pacticipant_id == tag_heads.c.pacticipant_id, tags.c.name == tag_heads.c.name)
+        .order_by(tags.c.created_at, tags.c.id)
+        .limit(1)
+    )
+    with_tags = select(earliest.correlate(tag_heads).scalar_subquery().label("id")).where(
+        tag_heads.c.version_id.in_(select(VERSIONS.c.id)),
+        tag_heads.c.pacticipant_id.in_(select(integrations.c.provider_id)),
+    )
+    add(connection, with_tags, Always.BEGAN_TAG, number)
+
+
+def add(connection: Connection, found: Ids, reason: str, number: int) -> int:
+    """Keep the versions that are *found*, as `id`, and not kept yet; how many they are."""
+    ids = found.subquery()
+    new = (
+        select(ids.c.id, literal(reason), literal(number))
+        .distinct()
+        .where(ids.c.id.is_not(None), none_of(ids.c.id, VERSIONS))
+    )
+    statement = VERSIONS.insert().from_select(["id", "reason", "round"], new)
+    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+
+
+def none_of(column: ColumnElement[int], table: Table) -> ColumnElement[bool]:
+    """That *column* is no id in *table*; PostgreSQL would read a long NOT IN from beginning to end for each row."""
+    return ~select(table.c.id).where(table.c.id == column).exists()
+
+
+def _always() -> Iterator[tuple[str, Ids]]:
+    deployed, released = deployed_versions, released_versions
+    yield Always.DEPLOYED, select(deployed.c.version_id.label("id")).where(deployed.c.undeployed_at.is_(None))
+    yield Always.RELEASED, select(released.c.version_id.label("id")).where(released.c.support_ended_at.is_(None))
+    yield (
+        Always.HEAD,
+        select(branches.c.head_version_id.label("id")).where(none_of(branches.c.id, GONE_BRANCHES)),
+    )
+    latest = select(func.max(versions.c.id)).where(versions.c.pacticipant_id == pacticipants.c.id)
+    yield Always.LATEST, select(latest.correlate(pacticipants).scalar_subquery().label("id")).select_from(pacticipants)
+    published = select(func.max(pact_publications.c.consumer_version_id)).where(
+        pact_publications.c.provider_id == integrations.c.provider_id,
+        pact_publications.c.consumer_id == integrations.c.consumer_id,
+        pact_publications.c.latest,
+    )
+    yield (
+        Always.LATEST_PACT,
+        select(published.correlate(integrations).scalar_subquery().label("id")).select_from(integrations),
+    )
+
+
+def _selected(selector: KeptVersions, now: datetime) -> Ids:
+    match selector:
+        case Every():
+            query = select(versions.c.id.label("id"))
+            owner = versions.c.pacticipant_id
+        case Latest():
+            latest = select(func.max(versions.c.id)).where(versions.c.pacticipant_id == pacticipants.c.id)
+            query = select(latest.correlate(pacticipants).scalar_subquery().label("id")).select_from(pacticipants)
+            owner = pacticipants.c.id
+        case Tagged():
+            table = tag_heads if selector.latest else tags
+            query, owner = select(table.c.version_id.label("id")), table.c.pacticipant_id
+            if selector.tag is not None:
+                query = query.where(table.c.name == selector.tag)
+        case OnBranch() | OnMainBranch():
+            query, owner = _on_branches(selector), branches.c.pacticipant_id
+        case InEnvironment():
+            return _in_environments(selector)
+        case _:
+            assert_never(selector)
+    query = query.where(_of(owner, selector.pacticipant))
+    max_age = None if isinstance(selector, Latest) else selector.max_age
+    if max_age is None:
+        return query
+    young = select(versions.c.id).where(versions.c.created_at >= now - timedelta(days=max_age))
+    ids = query.subquery()
+    return select(ids.c.id).where(ids.c.id.in_(young))
+
+
+def _on_branches(selector: OnBranch | OnMainBranch) -> Ids:
+    if selector.latest:
+        query = select(branches.c.head_version_id.label("id"))
+    else:
+        query = select(branch_versions.c.version_id.label("id")).join(
+            branches, branches.c.id == branch_versions.c.branch_id
+        )
+    query = query.where(none_of(branches.c.id, GONE_BRANCHES))
+    if isinstance(selector, OnMainBranch):
+        main = select(pacticipants.c.main_branch).where(pacticipants.c.id == branches.c.pacticipant_id)
+        return query.where(branches.c.name == main.correlate(branches).scalar_subquery())
+    return query if selector.branch is None else query.where(branches.c.name == selector.branch)
+
+
+def _in_environments(selector: InEnvironment) -> Ids:
+    current = {
+        "deployed": (deployed_versions, deployed_versions.c.undeployed_at.is_(None)),
+        "released": (released_versions, released_versions.c.support_ended_at.is_(None)),
+    }
+    queries = [
+        select(table.c.version_id.label("id")).where(
+            now, _of(table.c.pacticipant_id, selector.pacticipant), _in(table, selector.environment)
+        )
+        for presence, (table, now) in current.items()
+        if selector.presence in {None, presence}
+    ]
+    found = queries[0].union_all(*queries[1:]).subquery()
+    return select(found.c.id)
+
+
+def _of(owner: AnyColumn[int], pacticipant: str | None) -> ColumnElement[bool]:
+    """That *owner* is the application called *pacticipant*; any where that is None."""
+    if pacticipant is None:
+        return owner.is_not(None)
+    return owner.in_(select(pacticipants.c.id).where(pacticipants.c.name == pacticipant))
+
+
+def _in(table: Table, environment: str | None) -> ColumnElement[bool]:
+    if environment is None:
+        return table.c.environment_id.is_not(None)
+    return table.c.environment_id.in_(select(environments.c.id).where(environments.c.name == environment))

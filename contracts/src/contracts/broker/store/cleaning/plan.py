@@ -1,0 +1,242 @@
+"""What a cleaning would remove, in sets, and removing it, a batch at a time.
+
+Source: Pact Broker protocol, data retention.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, func, null, or_, select, text, union_all
+
+from contracts.broker.store import integrations, publications, removals
+from contracts.broker.store.cleaning import kept_results, kept_versions
+from contracts.broker.store.cleaning.kept_versions import GONE_BRANCHES, GONE_VERSIONS, RESULTS, VERSIONS
+from contracts.broker.store.membership import among
+from contracts.broker.store.tables import (
+    branch_versions,
+    branches,
+    deployed_versions,
+    pact_publications,
+    pacticipants,
+    released_versions,
+    triggered_webhooks,
+    verifications,
+    versions,
+)
+from contracts.broker.store.tables import tags as tags_table
+from contracts.model.cleaning import Edge, Plan, Share
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Select
+
+    from contracts.model.cleaning import Rules
+    from contracts.model.kept_selectors import KeptBranches
+
+    Ids = Select[int]
+
+
+def plan(connection: Connection, rules: Rules, now: datetime) -> Plan:
+    """What a cleaning by these *rules* would remove now; it changes nothing."""
+    if connection.dialect.name != "sqlite":
+        # it reads, and keeps nobody waiting; and much depends on how old what it looks for is
+        connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = auto"))
+    kept_versions.prepare(connection)
+    connection.execute(GONE_BRANCHES.insert().from_select(["id"], _stale_branches(rules, now)))
+    kept_versions.add_selected(connection, rules.versions, now)
+    kept_results.add(connection, now - timedelta(days=rules.lookback_days))
+    unkept = select(versions.c.id).where(kept_versions.none_of(versions.c.id, VERSIONS), versions.c.created_at <= now)
+    connection.execute(GONE_VERSIONS.insert().from_select(["id"], unkept.order_by(versions.c.id).limit(rules.limit)))
+    waiting = unkept.where(kept_versions.none_of(versions.c.id, GONE_VERSIONS)).subquery()
+    before = now - timedelta(days=rules.overwritten_days)
+
+    def ids(query: Ids) -> tuple[int, ...]:
+        return tuple(connection.scalars(query.limit(rules.limit)))
+
+    return Plan(
+        made_at=now,
+        shares=_shares(connection),
+        waiting=connection.execute(select(func.count()).select_from(waiting)).scalar_one(),
+        version_ids=tuple(connection.scalars(select(GONE_VERSIONS.c.id).order_by(GONE_VERSIONS.c.id))),
+        branch_ids=tuple(connection.scalars(select(GONE_BRANCHES.c.id).order_by(GONE_BRANCHES.c.id))),
+        publication_ids=ids(_overwritten_publications(before)),
+        verification_ids=ids(_overwritten_verifications(before)),
+        triggered_webhook_ids=ids(_finished_webhooks(before)),
+    )
+
+
+def remove_versions(connection: Connection, ids: Collection[int], since: datetime) -> int:
+    """Remove those of these versions that nobody has used *since*, with all that is theirs; how many they are."""
+    removals.lock(connection, ids)
+    free = set(ids) - set(connection.scalars(_used(ids, since)))
+    if free:
+        removals.remove(connection, free)
+    return len(free)
+
+
+def remove_branches(connection: Connection, ids: Collection[int], since: datetime) -> int:
+    """Remove those of these branches that nobody has used *since*; their versions stay."""
+    unused = delete(branches).where(among(branches.c.id, ids), branches.c.updated_at <= since)
+    return len(connection.scalars(unused.returning(branches.c.id)).all())
+
+
+def remove_publications(connection: Connection, ids: Collection[int]) -> int:
+    """Remove these overwritten publications, with contents that nothing else has."""
+    overwritten = (among(pact_publications.c.id, ids), ~pact_publications.c.latest)
+    replaced = connection.scalars(select(pact_publications.c.pact_version_id).where(*overwritten)).all()
+    integrations.lock_of_contents(connection, set(replaced))
+    statement = delete(pact_publications).where(*overwritten)
+    contents = connection.scalars(statement.returning(pact_publications.c.pact_version_id)).all()
+    publications.remove_unused(connection, set(contents))
+    return len(contents)
+
+
+def remove_verifications(connection: Connection, ids: Collection[int]) -> int:
+    """Remove these overwritten results."""
+    statement = delete(verifications).where(among(verifications.c.id, ids), ~verifications.c.latest)
+    return len(connection.scalars(statement.returning(verifications.c.id)).all())
+
+
+def remove_triggered_webhooks(connection: Connection, ids: Collection[int]) -> int:
+    """Remove these finished deliveries of webhooks."""
+    finished = delete(triggered_webhooks).where(
+        among(triggered_webhooks.c.id, ids), triggered_webhooks.c.next_attempt_at.is_(None)
+    )
+    return len(connection.scalars(finished.returning(triggered_webhooks.c.id)).all())
+
+
+def _stale_branches(rules: Rules, now: datetime) -> Ids:
+    """The branches that are not kept: never a main branch, nor one that may be it where none is known."""
+    main = func.coalesce(pacticipants.c.main_branch, "")
+    candidates = and_(pacticipants.c.main_branch.is_(None), among(branches.c.name, rules.main_branches))
+    selected = [_branches(each, now) for each in rules.branches]
+    query = select(branches.c.id).join(pacticipants, pacticipants.c.id == branches.c.pacticipant_id)
+    if not selected:  # none would be kept: it is how the removal of branches is switched off
+        return query.where(branches.c.id.is_(None))
+    return query.where(~or_(branches.c.name == main, candidates, *selected)).order_by(branches.c.id).limit(rules.limit)
+
+
+def _branches(selector: KeptBranches, now: datetime) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [branches.c.id.is_not(None)]
+    if selector.names:
+        conditions.append(among(branches.c.name, selector.names))
+    if selector.max_age is not None:
+        conditions.append(branches.c.updated_at >= now - timedelta(days=selector.max_age))
+    return and_(*conditions)
+
+
+def _shares(connection: Connection) -> tuple[Share, ...]:
+    """Of each application how many versions are kept for each reason, and how many go, by name."""
+    fates = union_all(
+        select(VERSIONS.c.id, VERSIONS.c.reason),
+        select(GONE_VERSIONS.c.id, null()),
+    ).subquery()
+    shares = (
+        select(
+            versions.c.pacticipant_id,
+            fates.c.reason,
+            func.count().label("size"),
+            func.min(versions.c.id).label("oldest_id"),
+            func.max(versions.c.id).label("newest_id"),
+        )
+        .join(fates, fates.c.id == versions.c.id)
+        .group_by(versions.c.pacticipant_id, fates.c.reason)
+        .subquery()
+    )
+    oldest, newest = versions.alias("oldest"), versions.alias("newest")
+    query = (
+        select(
+            pacticipants.c.name,
+            shares.c.reason,
+            shares.c.size,
+            oldest.c.number.label("oldest_number"),
+            oldest.c.created_at.label("oldest_created_at"),
+            newest.c.number.label("newest_number"),
+            newest.c.created_at.label("newest_created_at"),
+        )
+        .select_from(shares)
+        .join(pacticipants, pacticipants.c.id == shares.c.pacticipant_id)
+        .join(oldest, oldest.c.id == shares.c.oldest_id)
+        .join(newest, newest.c.id == shares.c.newest_id)
+        .order_by(pacticipants.c.name, shares.c.reason.is_(None), shares.c.oldest_id)
+    )
+    return tuple(
+        Share(
+            pacticipant=row.name,
+            reason=row.reason,
+            count=row.size,
+            oldest=Edge(number=row.oldest_number, created_at=row.oldest_created_at),
+            newest=Edge(number=row.newest_number, created_at=row.newest_created_at),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _overwritten_publications(before: datetime) -> Ids:
+    table = pact_publications
+    return (
+        select(table.c.id)
+        .where(
+            ~table.c.latest,
+            table.c.created_at < before,
+            kept_versions.none_of(table.c.consumer_version_id, GONE_VERSIONS),
+        )
+        .order_by(table.c.id)
+    )
+
+
+def _overwritten_verifications(before: datetime) -> Ids:
+    table = verifications
+    return (
+        select(table.c.id)
+        .where(
+            ~table.c.latest,
+            table.c.created_at < before,
+            kept_versions.none_of(table.c.provider_version_id, GONE_VERSIONS),
+            kept_versions.none_of(table.c.id, RESULTS),
+        )
+        .order_by(table.c.id)
+    )
+
+
+def _finished_webhooks(before: datetime) -> Ids:
+    """Deliveries that are over, but for the last of each webhook, event and pair."""
+    table = triggered_webhooks
+    last = select(func.max(table.c.id)).group_by(
+        table.c.webhook_uuid, table.c.event_name, table.c.consumer_id, table.c.provider_id
+    )
+    return (
+        select(table.c.id)
+        .where(table.c.next_attempt_at.is_(None), table.c.created_at < before, table.c.id.not_in(last))
+        .order_by(table.c.id)
+    )
+
+
+def _used(ids: Collection[int], since: datetime) -> Select[int]:
+    """Those of these versions that are, or that came to be *since*, what keeps a version."""
+    deployed, released = deployed_versions, released_versions
+    new = [
+        select(column.label("id")).where(among(column, ids), table.c.created_at > since)
+        for table, column in (
+            (pact_publications, pact_publications.c.consumer_version_id),
+            (verifications, verifications.c.provider_version_id),
+            (tags_table, tags_table.c.version_id),
+            (branch_versions, branch_versions.c.version_id),
+        )
+    ]
+    found = union_all(
+        *new,
+        # whose result says how a content stands that was published again
+        select(verifications.c.provider_version_id)
+        .join(pact_publications, pact_publications.c.pact_version_id == verifications.c.pact_version_id)
+        .where(among(verifications.c.provider_version_id, ids), pact_publications.c.created_at > since),
+        select(deployed.c.version_id).where(among(deployed.c.version_id, ids), deployed.c.undeployed_at.is_(None)),
+        select(released.c.version_id).where(among(released.c.version_id, ids), released.c.support_ended_at.is_(None)),
+        select(branches.c.head_version_id).where(among(branches.c.head_version_id, ids)),
+    ).subquery()
+    return select(found.c.id).distinct()

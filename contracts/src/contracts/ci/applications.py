@@ -1,0 +1,268 @@
+"""One application of this repository in its pipeline: publish, ask, deploy, record, and the webhooks that help.
+
+Which commit and branch is built is detected here, once for each step. A pull request from a fork has no secrets: what
+needs the broker is left out, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from contracts.ci import detection, exit_statuses, gate, git, github_webhooks
+from contracts.ci.publish import publish
+from contracts.ci.report import Progress, Reporter
+from contracts.client import Broker, NotFound, NotSupported, Webhook
+
+
+class Failed(Exception):
+    """A step did not do what it is for; *status* is the exit status, as `contracts.ci.exit_statuses` lists them."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Give every expected error of a step its exit status.
+
+    Raises:
+        Failed: in place of what was raised.
+    """
+    try:
+        yield
+    except exit_statuses.EXPECTED as error:
+        raise Failed("\n".join(exit_statuses.told(error)), exit_statuses.exit_status(error)) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """The application called *name* at brokers, built in the repository at *root*, with the variables *environ*."""
+
+    name: str
+    root: Path
+    environ: Mapping[str, str]
+
+    @property
+    def reporter(self) -> Reporter:
+        """Who tells people."""
+        return Reporter.from_environment(self.environ)
+
+    def build(self) -> detection.Build:
+        """What is built.
+
+        Raises:
+            Failed: if that cannot be told.
+        """
+        with failing():
+            return detection.detect(self.environ, self.root)
+
+    def publish_pacts(self, folder: Path) -> None:
+        """Publish the pacts that the tests left in *folder*.
+
+        Raises:
+            Failed: if there are none, or the broker does not take them.
+        """
+        build = self.build()
+        if self._without_secrets(build, "The pacts were not published"):
+            return
+        with failing(), self._broker() as broker:
+            published = publish(
+                broker,
+                pact_files=[folder],
+                pacticipant=self.name,
+                version=build.version,
+                branch=build.branch,
+                build_url=build.build_url,
+            )
+        self.reporter.published(published)
+        for url in published.pact_urls:
+            self.reporter.say(f"  {url}")
+
+    def can_i_deploy(self, environment: str, *, wait_seconds: float) -> None:
+        """Ask whether this build may be deployed to *environment*.
+
+        Raises:
+            Failed: unless the broker says yes; with status 3 where the answer is unknown.
+        """
+        build = self.build()
+        if self._without_secrets(build, "Nobody was asked whether this may be deployed"):
+            return
+        with failing(), self._broker() as broker:
+            verdict = gate.can_i_deploy(
+                broker,
+                pacticipant=self.name,
+                version=build.version,
+                environment=environment,
+                wait_seconds=wait_seconds,
+                on_wait=Progress(reporter=self.reporter),
+            )
+        self.reporter.verdict(verdict)
+        if verdict.exit_status:
+            raise Failed(
+                f"{self.name} must not be deployed to {environment}: the verdict above says why.", verdict.exit_status
+            )
+
+    def is_to_be_deployed(self) -> bool:
+        """Whether this build is one to deploy: of the default branch itself, and no pull request; says why if not.
+
+        A pull request's branch is the one that shall be merged, and may have any name, that of the default branch too.
+
+        Raises:
+            Failed: if it cannot be told what is built.
+        """
+        build = self.build()
+        with failing():
+            default = build.default_branch or git.default_branch(self.root) or "main"
+        if build.pull_request is not None:
+            reason = "This is a pull request"
+        elif build.branch != default:
+            reason = f"{build.branch or 'No branch'} is not {default}"
+        else:
+            return True
+        self.reporter.say(f"{reason}: {self.name} is not deployed.", "yellow")
+        return False
+
+    def deploy(self, environment: str) -> None:
+        """Deploy this build to *environment*; a stand-in that only says so.
+
+        Raises:
+            Failed: if it cannot be told what is built.
+        """
+        build = self.build()
+        self.reporter.say(f"Deploying {self.name} {build.version} to {environment} …", "bold")
+        self.reporter.say("  (A stand-in: call your own deployment here. Nothing was deployed.)")
+
+    def record_deployment(self, environment: str) -> None:
+        """Record that this build runs in *environment*, in place of what ran there.
+
+        Raises:
+            Failed: if version or environment are unknown to the broker.
+        """
+        build = self.build()
+        with failing(), self._broker() as broker:
+            broker.record_deployment(pacticipant=self.name, version=build.version, environment=environment)
+        self.reporter.say(f"Recorded: {self.name} {build.version} runs in {environment}.", "bold green")
+
+    def put_verification_webhook(self, event: str, uuid: str | None) -> None:
+        """Create or update the webhook that lets this provider's repository verify a pact on *event*.
+
+        Raises:
+            Failed: if the repository or the token is not known, or the broker refuses the webhook.
+        """
+        with failing(), self._broker() as broker:
+            repository = github_webhooks.Repository.from_environment(self.environ)
+            authorization = self._authorization(broker, github_webhooks.PROVIDER_SECRET)
+            self._put(
+                broker,
+                github_webhooks.verification_webhook(
+                    repository, provider=self.name, authorization=authorization, event=event
+                ),
+                uuid,
+            )
+
+    def put_commit_status_webhook(self, uuid: str | None) -> None:
+        """Create or update the webhook that shows this consumer's commits whether their pacts are verified.
+
+        Raises:
+            Failed: if the repository or the token is not known, or the broker refuses the webhook.
+        """
+        with failing(), self._broker() as broker:
+            repository = github_webhooks.Repository.from_environment(self.environ)
+            authorization = self._authorization(broker, github_webhooks.CONSUMER_SECRET)
+            self._put(
+                broker,
+                github_webhooks.commit_status_webhook(repository, consumer=self.name, authorization=authorization),
+                uuid,
+            )
+
+    def test_verification_webhook(self, event: str, uuid: str | None) -> None:
+        """Have the broker make the request of the webhook that `put_verification_webhook` put there.
+
+        Raises:
+            Failed: if there is no such webhook, or its request fails.
+        """
+        purpose = f"verify/{github_webhooks.DISPATCH_TYPES.get(event, event)}"
+        self._test(purpose, uuid, create="invoke provider.create-or-update-pact-changed-webhook")
+
+    def test_commit_status_webhook(self, uuid: str | None) -> None:
+        """Have the broker make the request of the webhook that `put_commit_status_webhook` put there.
+
+        Raises:
+            Failed: if there is no such webhook, or its request fails.
+        """
+        self._test("commit-status", uuid, create="invoke consumer.create-or-update-github-webhook")
+
+    def create_github_token_secret(self, name: str) -> None:
+        """Store GITHUB_TOKEN as the secret *name* of the broker (PactFlow); it is shown nowhere.
+
+        Raises:
+            Failed: if GITHUB_TOKEN is not set, or the broker has no secrets.
+        """
+        token = self.environ.get("GITHUB_TOKEN")
+        if not token:
+            raise Failed(
+                f"GITHUB_TOKEN is not set: set it to the token that the secret {name} shall hold.", exit_statuses.USAGE
+            )
+        with failing(), self._broker() as broker:
+            try:
+                broker.create_secret(name=name, value=token, description=f"GitHub token for {self.name}'s webhooks")
+            except NotSupported as error:
+                raise Failed(
+                    f"{broker.base_url} has no secrets; PactFlow has. Nothing was sent. Without them the webhook tasks "
+                    "put the token of GITHUB_TOKEN into the webhook itself, where the broker keeps it hidden.",
+                    exit_statuses.USAGE,
+                ) from error
+        self.reporter.say(f"Stored the secret {name}; webhooks name it as ${{user.{name}}}.", "green")
+
+    def without_secrets(self, what: str) -> bool:
+        """Whether this build is a pull request from a fork, and so without secrets; says so, with *what*.
+
+        Raises:
+            Failed: if it cannot be told what is built.
+        """
+        return self._without_secrets(self.build(), what)
+
+    def _without_secrets(self, build: detection.Build, what: str) -> bool:
+        if build.pull_request_from_fork:
+            self.reporter.say(
+                f"{what}: this pull request comes from a fork or from Dependabot, and has no secrets.", "yellow"
+            )
+        return build.pull_request_from_fork
+
+    @contextmanager
+    def _broker(self) -> Iterator[Broker]:
+        with Broker.from_environment(self.environ) as broker:
+            yield broker
+
+    def _authorization(self, broker: Broker, secret: str) -> str:
+        named = secret if broker.offers("pb:secrets") else None
+        return github_webhooks.authorization(token=self.environ.get("GITHUB_TOKEN"), secret=named)
+
+    def _put(self, broker: Broker, webhook: Webhook, uuid: str | None) -> None:
+        webhook = replace(webhook, uuid=uuid or webhook.uuid)
+        put = broker.put_webhook(str(webhook.uuid), webhook)
+        self.reporter.say(f"The webhook {webhook.uuid} stands: {put.description}", "bold green")
+        self.reporter.say(f"  on {', '.join(put.events)}: POST {put.request.url}")
+
+    def _test(self, purpose: str, uuid: str | None, *, create: str) -> None:
+        with failing(), self._broker() as broker:
+            uuid = uuid or github_webhooks.Repository.from_environment(self.environ).uuid(purpose, self.name)
+            try:
+                execution = broker.execute_webhook(uuid)
+            except NotFound as error:
+                raise NotFound(
+                    f"The broker at {broker.base_url} has no webhook {uuid}. Create it first: {create}"
+                ) from error
+        if execution.logs:
+            self.reporter.say(execution.logs)
+        if not execution.success:
+            said = execution.error or f"status {execution.status}"
+            raise Failed(
+                f"The request of the webhook {uuid} failed: {said}. Its log above shows what was sent and answered.",
+                exit_statuses.NO,
+            )
+        self.reporter.say(f"The request of the webhook {uuid} succeeded.", "bold green")

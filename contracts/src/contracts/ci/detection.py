@@ -1,0 +1,93 @@
+"""Which commit, branch and build this is: asked here, and nowhere else.
+
+Versions are full commit hashes: whoever reads one out of a broker (a webhook, say) can check it
+out. `contracts.ci.vendors` reads the variables of CI services.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+from contracts.ci import git
+from contracts.ci.builds import Build, UnknownBuild, commit_of
+from contracts.ci.checkouts import settled
+from contracts.ci.github_builds import github_event
+from contracts.ci.vendors import SERVICES, overriding_jenkins
+
+
+__all__ = ["Build", "UnknownBuild", "commit_of", "detect", "from_directory", "github_event"]
+
+_ABBREVIATED = re.compile(r"[0-9a-fA-F]{4,39}")
+DIGEST_LENGTH = 12
+_URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
+
+
+def detect(environ: Mapping[str, str], directory: Path) -> Build:
+    """Say what is built in *directory*, from the variables in *environ* or, outside CI, from git.
+
+    GIT_COMMIT and GIT_BRANCH override what is found. (Jenkins' git plugin sets variables of these
+    names itself: there a branch overrides only where it is not Jenkins' own.) BUILD_URL is taken
+    where no CI service has its own. In pull requests the version is the head of what shall be merged.
+
+    Raises:
+        UnknownBuild: if a CI service's variables are incomplete or leave the version open, if they name another commit
+            than the one that is checked out, or if GIT_COMMIT is an abbreviated hash nobody knows.
+        TreeError: if git has to be asked, and is missing or refuses.
+    """
+    said = {name: value for name, value in environ.items() if value}
+    service = next((read for variable, read in SERVICES.items() if said.get(variable)), None)
+    version, branch = said.get("GIT_COMMIT"), said.get("GIT_BRANCH")
+    if service is not None:
+        build = service(said)
+        if build.kind == "jenkins":
+            version, branch = None, overriding_jenkins(said)
+        if build.version == "HEAD":  # Buildkite, for a build that was started by hand
+            build = replace(build, version=_full(build.version, directory))
+        build = build if version is not None else settled(build, directory)
+    elif version is not None:
+        build = Build(kind="git", version=version, branch=None, build_url=None)
+        branch = branch or git.branch(directory)
+    else:
+        build = from_directory(directory)
+    if build.build_url is None:
+        build = replace(build, build_url=said.get("BUILD_URL"))
+    if build.build_url is not None:
+        build = replace(build, build_url=quote(build.build_url, safe=_URL_CHARACTERS))
+    if version is not None:
+        version = _full(version, directory) if _ABBREVIATED.fullmatch(version) else version
+        build = replace(build, version=version, dirty="+" in version)
+    return replace(build, branch=branch) if branch is not None else build
+
+
+def from_directory(directory: Path) -> Build:
+    """What stands in *directory*, whatever the environment says.
+
+    Raises:
+        TreeError: if git is missing or refuses.
+    """
+    tree = git.read(directory)
+    if tree.commit is None:
+        version = f"files-{tree.content}"
+    else:
+        version = f"{tree.commit}+{tree.content[:DIGEST_LENGTH]}" if tree.dirty else tree.commit
+    return Build(
+        kind="git" if tree.in_git else "files",
+        version=version,
+        branch=tree.branch,
+        build_url=None,
+        dirty=tree.dirty,
+    )
+
+
+def _full(commit: str, directory: Path) -> str:
+    if (full := git.resolve(directory, commit)) is None:
+        raise UnknownBuild(
+            f"GIT_COMMIT is {commit}, an abbreviated hash of no commit here. Versions are full "
+            "commit hashes, so that "
+            "a webhook's receiver can check them out: set the full one."
+        )
+    return full

@@ -1,0 +1,173 @@
+"""The applications of a repository, declared once in its pyproject.toml.
+
+    [tool.contracts]
+    environment = "production"        # where pipelines deploy to; "production" by default
+
+    [tool.contracts.applications.shop]
+    folder = "shop"                   # its code and tests; the application's name by default
+    role = "consumer"                 # consumer, provider or both
+    providers = ["stock"]             # a consumer's: the applications that it calls
+    pacts = "shop/pacts"              # a consumer's: where its tests write pacts; FOLDER/pacts by default
+    workflow = "shop.yml"             # its file in .github/workflows; FOLDER.yml by default
+
+    [tool.contracts.applications.stock]
+    role = "provider"
+    app = "stock.app:app"             # a provider's: what is verified, MODULE:NAME
+    states = "tests.states:states"    # a provider's: its provider states, MODULE:NAME
+
+Paths are relative to the folder of pyproject.toml. Commands, workflows, fake-ci and the pytest plugin all read this.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from contracts.ci.errors import PipelineError
+
+
+Role = Literal["consumer", "provider", "both"]
+
+FILE = "pyproject.toml"
+DEFAULT_ENVIRONMENT = "production"
+_TEXTS = ("folder", "pacts", "workflow", "app", "states")
+_KEYS = frozenset({"role", "providers", *_TEXTS})
+
+
+class ProjectError(PipelineError):
+    """The declaration is missing or wrong; the message names the file and the key, and says what to write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """One declared application; the module's docstring explains each field. Paths are absolute."""
+
+    name: str
+    role: Role
+    folder: Path
+    pacts: Path
+    workflow: str
+    providers: tuple[str, ...] = ()
+    app: str | None = None
+    states: str | None = None
+
+    @property
+    def consumes(self) -> bool:
+        """Whether it publishes pacts."""
+        return self.role in ("consumer", "both")
+
+    @property
+    def provides(self) -> bool:
+        """Whether it is verified against pacts."""
+        return self.role in ("provider", "both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A repository at *root* with its declared applications, in the order of the file."""
+
+    root: Path
+    environment: str
+    applications: tuple[Declaration, ...]
+
+    @property
+    def consumers(self) -> tuple[Declaration, ...]:
+        """The applications that publish pacts."""
+        return tuple(each for each in self.applications if each.consumes)
+
+    @property
+    def providers(self) -> tuple[Declaration, ...]:
+        """The applications that are verified."""
+        return tuple(each for each in self.applications if each.provides)
+
+    def owner(self, path: Path) -> Declaration | None:
+        """Return the application whose folder contains *path*; the innermost one if folders are nested."""
+        owners = [each for each in self.applications if path.is_relative_to(each.folder)]
+        return max(owners, key=lambda each: len(each.folder.parts), default=None)
+
+
+def load(root: Path) -> Project:
+    """Read the applications that pyproject.toml in *root* declares.
+
+    Raises:
+        ProjectError: if the file or the declaration is missing, or a value is not what it should be.
+    """
+    project = _read(root / FILE)
+    if project is None:
+        raise ProjectError(
+            f"{root / FILE} declares no application. Add one, for example:\n\n"
+            '  [tool.contracts.applications.NAME]\n  role = "provider"\n'
+        )
+    return project
+
+
+def find(start: Path) -> Project | None:
+    """Return the project that *start* belongs to: the nearest pyproject.toml upwards that declares applications.
+
+    Raises:
+        ProjectError: if that file's declaration is wrong.
+    """
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file() and (project := _read(folder / FILE)) is not None:
+            return project
+    return None
+
+
+def _read(file: Path) -> Project | None:
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise ProjectError(f"{file} cannot be read: {problem}") from problem
+    section = document.get("tool", {}).get("contracts", {})
+    if "applications" not in section:
+        return None
+    environment = section.get("environment", DEFAULT_ENVIRONMENT)
+    _require(file, "environment", isinstance(environment, str) and bool(environment), "a name", environment)
+    tables = section["applications"]
+    _require(file, "applications", isinstance(tables, dict), "a table with an entry for each application", tables)
+    applications = tuple(_declaration(file, name, table) for name, table in tables.items())
+    for each in applications:
+        if each.consumes and not each.providers:
+            raise ProjectError(
+                f'{file}: {each.name} is a consumer. Say which applications it calls: providers = ["NAME"]'
+            )
+    return Project(root=file.parent, environment=environment, applications=applications)
+
+
+def _declaration(file: Path, name: str, table: Any) -> Declaration:
+    where = f"applications.{name}"
+    _require(file, where, isinstance(table, dict), "a table", table)
+    for key in table.keys() - _KEYS:
+        raise ProjectError(
+            f"{file}: {where}.{key} is not a setting of an application. Use one of {', '.join(sorted(_KEYS))}"
+        )
+    role = table.get("role")
+    _require(file, f"{where}.role", role in get_args(Role), "consumer, provider or both", role)
+    for key in _TEXTS:
+        if key in table:
+            _require(file, f"{where}.{key}", isinstance(table[key], str) and bool(table[key]), "a string", table[key])
+    providers = table.get("providers", [])
+    names = isinstance(providers, list) and all(isinstance(each, str) and each for each in providers)
+    _require(file, f"{where}.providers", names, "a list of names", providers)
+    folder = file.parent / table.get("folder", name)
+    return Declaration(
+        name=name,
+        role=role,
+        folder=folder,
+        pacts=file.parent / table["pacts"] if "pacts" in table else folder / "pacts",
+        workflow=table.get("workflow", f"{folder.name}.yml"),
+        providers=tuple(providers),
+        **_optional(table, "app", "states"),
+    )
+
+
+def _optional(table: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: table[key] for key in keys if key in table}
+
+
+def _require(file: Path, key: str, valid: bool, expected: str, value: object) -> None:
+    if not valid:
+        raise ProjectError(f"{file}: tool.contracts.{key} is {value!r}. It must be {expected}")

@@ -1,0 +1,39 @@
+"""The database that an estate goes into, or comes out of: that of `contracts broker`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from contracts.broker.settings import Settings
+from contracts.broker.store import migrations
+from contracts.broker.store.database import Database
+from contracts.cli import usable
+
+
+option = click.option(
+    "--database-url", help="Same as for `contracts broker`  [default: PACT_BROKER_DATABASE_URL, or its default]"
+)
+
+
+@contextmanager
+def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Database]:
+    """The database at *database_url*, or where the settings say, brought up to date; made unless it *must_exist*.
+
+    Raises:
+        click.UsageError: if the settings cannot be used.
+        click.exceptions.Exit: if the database cannot be used; the reason is printed.
+    """
+    with usable.required():
+        settings = Settings.from_environment(os.environ, database_url=database_url)
+        database = Database(settings.database_url)  # no limit for statements: batches are large
+        try:
+            if must_exist:
+                migrations.require(database)
+            migrations.prepare(database)
+            yield database
+        finally:
+            database.dispose()

@@ -1,0 +1,99 @@
+"""The command that takes the estate of our database away: to a file, which `contracts import` reads, or to a broker."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from contracts.broker.store import archive
+from contracts.ci import exit_statuses
+from contracts.ci.report import Reporter
+from contracts.cli.archive import databases, files, sending
+from contracts.cli.pipeline import connected, credentials, ending
+from contracts.cli.progress import Progress
+from contracts.model.archive.lines import End, Header, write
+from contracts.model.archive.records import EstateError, Webhook, without_secrets
+
+
+if TYPE_CHECKING:
+    from contracts.broker.store.database import Database
+
+
+_EXIT = """\b
+Exit status with --to: 0 everything that the API can carry is there; 1 something was refused, and is listed as
+MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again, it goes on."""
+
+
+@click.command(name="export", short_help="Write the whole estate to a file or a broker.", epilog=_EXIT)
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, writable=True))
+@click.option("--to", "target", metavar="URL", help="Replay the estate into this Pact Broker or PactFlow.")
+@databases.option
+@click.option("--with-secrets", is_flag=True, help="Also passwords and secret headers of webhooks; keep FILE safe.")
+@click.option("--fire-webhooks", is_flag=True, help="Go on where enabled webhooks of that broker would be set off.")
+@credentials
+def command(
+    *,
+    file: Path | None,
+    target: str | None,
+    database_url: str | None,
+    with_secrets: bool,
+    fire_webhooks: bool,
+    **access: str | None,
+) -> None:
+    """Write everything that the database of `contracts broker` holds to FILE, into the broker at --to, or both.
+
+    The broker may run at the same time. The same estate gives the same file. --to may be run again: what is there
+    stays as it is.
+    """
+    if file is None and target is None:
+        raise click.UsageError("Say where the estate is to go: give a FILE, or a broker's address with --to")
+    if file is not None and not file.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {file.parent} to write {file.name} to")
+    reporter = Reporter.from_environment(os.environ)
+    context = click.get_current_context()
+    with tempfile.TemporaryDirectory(prefix="estate-") as folder, ending(reporter):
+        path = file or Path(folder) / "estate.jsonl"
+        with databases.opened(database_url, must_exist=True) as database:
+            progress = Progress(lambda line: reporter.say(line, "dim"))
+            written = _write(database, path, progress, with_secrets=with_secrets)
+        if file is not None:
+            rows = [(kind, str(count)) for kind, count in written.items()]
+            reporter.moved(f"Wrote the estate to {file}", ("Kind", "Written"), rows)
+        if target is None:
+            return
+        with connected(target, access["broker_token"], access["broker_username"], access["broker_password"]) as broker:
+            broker.check()
+            records = partial(_records, path)
+            try:
+                complete = sending.send(broker, records, written, reporter, fire_webhooks=fire_webhooks)
+            except EstateError as error:
+                reporter.failed("export", [str(error)])
+                complete = False
+        context.exit(exit_statuses.YES if complete else exit_statuses.NO)
+
+
+def _write(database: Database, path: Path, on_progress: Progress, *, with_secrets: bool) -> Counter[str]:
+    """Write the estate of *database* to the file at *path*; how many records of each kind it holds."""
+    written: Counter[str] = Counter()
+    with database.reading() as connection, files.written(path) as lines:
+        total = archive.count(connection)
+        on_progress("records written", 0, total)
+        lines.write(f"{write(Header())}\n")
+        for kept in archive.everything(connection):
+            for record in [kept] if with_secrets or not isinstance(kept, Webhook) else without_secrets(kept):
+                lines.write(f"{write(record)}\n")
+                written[record.kind] += 1
+            on_progress("records written", written.total(), total)
+        lines.write(f"{write(End())}\n")
+    return written
+
+
+def _records(path: Path) -> Iterator[sending.Record]:
+    return (record for record, _ in files.records(path))

@@ -1,0 +1,163 @@
+"""Files of estates: read whole or not at all, written whole, and continued where reading a broker was interrupted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from contracts.client.archive.reader import Had
+from contracts.model.archive.lines import End, Header, Line, read, require_names, write
+from contracts.model.archive.records import Content, Deployment, EstateError, Gap, Pact, Record, Release, Version
+
+
+_OF_A_VERSION = (Content, Pact, Deployment, Release, Gap)  # what is read along with a version, and stands after it
+
+
+def records(path: Path) -> Iterator[tuple[Record, int]]:
+    """Each record of the file at *path*, with the number of bytes that it takes there.
+
+    Raises:
+        EstateError: if the file is none of an estate, or was cut off; with the line.
+    """
+    line: Line | None = None
+    for line, size in _lines(path):
+        if not isinstance(line, Header | End):
+            yield line, size
+    if not isinstance(line, End):
+        raise EstateError(
+            f"{path} was cut off: its last line is not the end. Export again, or run the import that wrote it again."
+        )
+
+
+def check(path: Path) -> int:
+    """Read the file at *path* from the header to the end; how many records it has.
+
+    Raises:
+        EstateError: as `records`.
+    """
+    return sum(1 for _ in records(path))
+
+
+@contextmanager
+def written(path: Path) -> Iterator[IO[str]]:
+    """A file to write the lines of an estate to, which appears at *path* when the block ends, for its owner alone.
+
+    What an earlier run left beside it is removed, whatever it is: a link there would lead elsewhere, and a file would
+    keep the mode that somebody else chose.
+    """
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    with _opened(part, os.O_EXCL) as file:
+        yield file
+    part.replace(path)
+
+
+class Spool:
+    """The file at *path* that what is read of the broker *source* goes to at once, and is found again in.
+
+    One that was interrupted goes on where it ended; one that is complete is begun anew, as its broker lives on.
+
+    Raises:
+        EstateError: if the file holds something else.
+    """
+
+    def __init__(self, path: Path, source: str) -> None:
+        self.had = Had()
+        whole = self._resume(path, source) if path.exists() else 0
+        self._file = _opened(path, 0)
+        self._file.truncate(whole)
+        self._file.seek(0, os.SEEK_END)
+        self.resumed = len(self.had.keys)
+        if not whole:
+            self._add(Header(source=source))
+
+    def add(self, record: Record) -> None:
+        """Write *record*."""
+        self._add(record)
+
+    def finish(self) -> None:
+        """Write that nothing is missing."""
+        self._add(End())
+        self.close()
+
+    def close(self) -> None:
+        """Leave the file as it is."""
+        self._file.close()
+
+    def _add(self, line: Line) -> None:
+        self._file.write(f"{write(line)}\n")
+
+    def _resume(self, path: Path, source: str) -> int:
+        """Note what the file has; where to go on. A version may have been interrupted half-way: it is read again."""
+        at = whole = 0
+        group: list[Record] = []
+        for line, size in _lines(path, cut_off=True):
+            match line:
+                case Header():
+                    _require(path, line, source)
+                case End():
+                    self.had = Had()
+                    return 0
+                case _:
+                    if not isinstance(line, _OF_A_VERSION) or not group:
+                        self._note(group)
+                        group, whole = [], at
+                    group.append(line)
+            at += size
+            if not group or not isinstance(group[0], Version):
+                self._note(group)
+                group, whole = [], at
+        return whole
+
+    def _note(self, group: list[Record]) -> None:
+        for each in group:
+            self.had.note(each)
+
+
+def _require(path: Path, header: Header, source: str) -> None:
+    if header.source != source:
+        raise EstateError(
+            f"{path} holds what was read of {header.source or 'our own'}: move it away, or name another --file"
+        )
+
+
+def _lines(path: Path, *, cut_off: bool = False) -> Iterator[tuple[Line, int]]:
+    """Each line with its size in bytes; a last one without an end is left out where the file may be *cut_off*."""
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if cut_off and not raw.endswith(b"\n"):
+                return
+            try:
+                yield _line(raw, first=number == 1), len(raw)
+            except (EstateError, UnicodeDecodeError) as error:
+                raise EstateError(f"{path}, line {number}: {error}") from error
+
+
+def _line(raw: bytes, *, first: bool) -> Line:
+    line = read(raw.decode())
+    if isinstance(line, Header) != first:
+        raise EstateError("the first line must be a header, and no other")
+    if not isinstance(line, Header | End):
+        require_names(line)
+    return line
+
+
+def _opened(path: Path, flags: int) -> IO[str]:
+    """The file at *path* for its owner alone, made if it is missing; not through a link.
+
+    Raises:
+        EstateError: if there is a link.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | flags, 0o600)
+    except OSError as error:
+        if not path.is_symlink():
+            raise
+        raise EstateError(
+            f"{path} is a link, and an estate is not written through one: name the file itself"
+        ) from error
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "r+", encoding="utf-8", newline="\n")

@@ -1,0 +1,124 @@
+"""The command that brings an estate into our database: from a running broker, or from a file.
+
+What is read of a broker goes to a file first, at once, and is loaded when that is whole. An interruption costs what was
+on its way; the file stays, as a copy of the estate and as what was proven.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from contracts.broker.settings import Settings
+from contracts.ci import exit_statuses
+from contracts.ci.report import Reporter
+from contracts.cli.archive import databases, loading
+from contracts.cli.archive.files import Spool
+from contracts.cli.archive.loading import Loaded
+from contracts.cli.pipeline import connected, credentials, ending
+from contracts.cli.progress import Progress
+from contracts.client import Broker
+from contracts.model.archive.records import EstateError
+
+
+_MOST_SHOWN = 20
+_EXIT = """\b
+Exit status: 0 everything that is shown was copied; 1 something was not, or the database holds something else;
+2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again, it goes on."""
+
+
+@click.command(name="import", short_help="Copy another broker's whole estate.", epilog=_EXIT)
+@click.option("--from", "source", required=True, metavar="URL|FILE", help="A running broker, or what was exported.")
+@click.option(
+    "--file",
+    "spool",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to store what was read from the broker  [default: HOST.estate.jsonl, in this folder]",
+)
+@click.option("--accept-other-identities", is_flag=True, help="Accept contents whose checksum does not match.")
+@databases.option
+@credentials
+def command(
+    *,
+    source: str,
+    spool: Path | None,
+    database_url: str | None,
+    broker_token: str | None,
+    broker_username: str | None,
+    broker_password: str | None,
+    accept_other_identities: bool,
+) -> None:
+    """Copy a whole estate into the database of `contracts broker`, from another broker or from a file.
+
+    It may be run again: what is there already stays as it is, and what differs is an error. No webhook is fired.
+    """
+    reporter = Reporter.from_environment(os.environ)
+    progress = Progress(lambda line: reporter.say(line, "dim"))
+    with ending(reporter), databases.opened(database_url) as database:
+        try:
+            path = Path(source)
+            if source.startswith(("http://", "https://")):
+                path = spool or _spool_of(source)
+                with connected(source, broker_token, broker_username, broker_password) as broker:
+                    _copy(broker, path, reporter, progress)
+            elif not path.is_file():
+                raise click.UsageError(f"{source} is no file, and no address of a broker (https://…)")
+            elif not accept_other_identities:
+                reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
+                loading.require_unchanged(path)
+            loaded = loading.load(database, path, progress, Settings.from_environment(os.environ).allowed_webhooks)
+        except EstateError as error:
+            reporter.failed("import", [str(error)])
+            click.get_current_context().exit(exit_statuses.NO)
+        _tell(reporter, source, loaded)
+    click.get_current_context().exit(exit_statuses.YES if loaded.complete else exit_statuses.NO)
+
+
+def _spool_of(url: str) -> Path:
+    place = urlsplit(url)
+    port = f"-{place.port}" if place.port else ""
+    return Path(f"{place.hostname}{port}.estate.jsonl")
+
+
+def _copy(broker: Broker, path: Path, reporter: Reporter, progress: Progress) -> None:
+    """Read the whole estate of *broker* into the file at *path*, or what it lacks of it."""
+    reporter.say(f"Reading {broker.base_url}", "dim")
+    broker.check()
+    spool = Spool(path, broker.base_url)
+    try:
+        if spool.resumed:
+            reporter.say(f"Going on with {path}, which has {spool.resumed} records.", "dim")
+        for record in broker.estate(spool.had, progress):
+            spool.add(record)
+    except BaseException:
+        spool.close()
+        reporter.say(f"What was read is kept in {path}: the same command goes on from there.", "yellow")
+        raise
+    spool.finish()
+
+
+def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:
+    rows = [
+        (kind, str(count), str(loaded.added[kind]), str(count - loaded.added[kind]))
+        for kind, count in loaded.brought.items()
+    ]
+    gaps = {each.what: each for each in loaded.gaps}.values()
+    remarks = [f"not to be had: {each.what}: {each.reason}" for each in gaps if each.inherent]
+    remarks += [f"MISSING: {each.what}: {each.reason}" for each in gaps if not each.inherent]
+    remarks += _identities(loaded)
+    reporter.moved(f"Copied the estate of {source}", ("Kind", "Read", "Added", "There before"), rows, remarks)
+
+
+def _identities(loaded: Loaded) -> list[str]:
+    others, all_of_them = loaded.other_identity, loaded.brought["content"]
+    if not others:
+        return [f"the identity of all {all_of_them} contents was computed again, and is the source's"]
+    shown = ", ".join(others[:_MOST_SHOWN]) + (", …" if len(others) > _MOST_SHOWN else "")
+    text = (
+        f"{len(others)} of {all_of_them} contents keep an identity of the source that is not computed from them: "
+        f"published again they count as new (merged pacts, or a source with other settings): {shown}"
+    )
+    return [text]

@@ -1,0 +1,200 @@
+"""`contracts verify`: strict verification for those who keep no test for it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts.ci import exit_statuses
+from contracts.ci.interrupts import interruptible
+from contracts.ci.report import Reporter
+from contracts.cli.pipeline import connected, credentials, ending
+from contracts.cli.verify_options import allowed_plugins, headers, selecting, selectors
+from contracts.cli.verify_progress import VerifyProgress
+from contracts.client import UsageError
+from contracts.verification.states import SETUP_TIMEOUT_SECONDS, TEARDOWN_TIMEOUT_SECONDS, RemoteStates, States
+from contracts.verification.verifier import REQUEST_TIMEOUT_SECONDS
+from contracts.verification.verify import BrokerSource, Files, PactUrl, Report, Source, VerificationFailed, verify
+
+
+INTERRUPTED = 130
+
+_EXIT = """\b
+Exit status: 0 every contract that counts is kept; 1 one is not, or there is nothing to verify; 2 wrong usage;
+4 broker unreachable or refusing, or the provider does not run; 130 interrupted, and nothing was published."""
+
+_SECONDS = click.FloatRange(min=0, min_open=True)
+
+
+@click.command("verify", short_help="Verify a provider against its pacts.", epilog=_EXIT)
+@click.argument("pacts", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--provider", required=True, metavar="NAME", help="The provider's name at the broker.")
+@click.option("-e", "--version", required=True, help="Version of the provider: the commit's full hash.")
+@click.option("--branch", metavar="NAME", help="Branch that the version is on.")
+@click.option("--build-url", metavar="URL", help="Where the build can be looked at.")
+@click.option(
+    "--app", metavar="MODULE:NAME", help="The provider's ASGI or WSGI application, served while it is verified."
+)
+@click.option("--provider-base-url", metavar="URL", help="Instead: where the provider runs.")
+@click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Add this header to each request.")
+@click.option(
+    "--states", metavar="MODULE:NAME", help="A mapping from provider states to functions of a state's parameters."
+)
+@click.option("--states-url", metavar="URL", help="Instead: an address that takes provider states by POST.")
+@click.option(
+    "--request-timeout-seconds",
+    type=_SECONDS,
+    default=REQUEST_TIMEOUT_SECONDS,
+    show_default=True,
+    help="How long the provider may take to answer.",
+)
+@click.option(
+    "--state-timeout-seconds",
+    type=_SECONDS,
+    default=SETUP_TIMEOUT_SECONDS,
+    show_default=True,
+    help="How long the setup of a provider state may take.",
+)
+@click.option(
+    "--teardown-timeout-seconds",
+    type=_SECONDS,
+    default=TEARDOWN_TIMEOUT_SECONDS,
+    show_default=True,
+    help="How long its teardown may take.",
+)
+@click.option("--pact-url", envvar="PACT_URL", show_envvar=True, metavar="URL", help="Only this pact of the broker.")
+@selecting
+@click.option("--pending/--no-pending", default=True, show_default=True, help="Include pacts that are pending.")
+@click.option(
+    "--include-wip-since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Include work in progress published since then; needs --branch.",
+)
+@click.option("--consumer", multiple=True, metavar="NAME", help="Only the pacts of this consumer.")
+@click.option("--description", metavar="REGEX", help="Only interactions with such a description; cannot publish.")
+@click.option("--state", metavar="REGEX", help="Only interactions with such a provider state; cannot publish.")
+@click.option("--allow-no-pacts", is_flag=True, help="Pass where there is no pact yet: for a first build.")
+@click.option(
+    "--allow-plugin",
+    multiple=True,
+    metavar="NAME",
+    help="Allow pacts that need this plugin. [also: CONTRACTS_ALLOWED_PLUGINS, pyproject.toml]",
+)
+@click.option("--publish", is_flag=True, help="Publish the results, and make sure that the broker holds them.")
+@click.option(
+    "-b",
+    "--broker-base-url",
+    envvar="PACT_BROKER_BASE_URL",
+    show_envvar=True,
+    help="The broker, unless PACTS are given.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Show what the verifier prints.")
+@credentials
+def command(**options: Any) -> None:
+    """Verify a provider against the pacts that its broker selects, or against the pact files PACTS.
+
+    Pending pacts are verified and shown, and fail nothing. Results are published after the last pact, so that a run
+    that is interrupted publishes none.
+    """
+    reporter = Reporter.from_environment(os.environ)
+    context = click.get_current_context()
+    try:
+        with interruptible(), ending(reporter), ExitStack() as stack:
+            try:
+                report = _verify(options, stack, reporter)
+            except VerificationFailed as failure:
+                reporter.verification(failure.report, failure.reasons)
+                context.exit(exit_statuses.NO)
+            reporter.verification(report)
+    except KeyboardInterrupt:
+        reporter.say("Interrupted: nothing more was published.", "bold red")
+        leave_at_once(INTERRUPTED)
+
+
+def leave_at_once(status: int) -> None:
+    """End this process now: threads of the application that is verified would be waited for otherwise."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _verify(options: Mapping[str, Any], stack: ExitStack, reporter: Reporter) -> Report:
+    if options["states"] and options["states_url"]:
+        raise UsageError("Give either --states or --states-url.")
+    source = _source(options, stack)
+    return verify(
+        provider=options["provider"],
+        source=source,
+        version=options["version"],
+        branch=options["branch"],
+        app=named(options["app"], "--app") if options["app"] else None,
+        base_url=options["provider_base_url"],
+        states=_states(options),
+        build_url=options["build_url"],
+        publish=options["publish"],
+        only_consumers=options["consumer"],
+        only_description=options["description"],
+        only_state=options["state"],
+        headers=headers(options["header"]),
+        allowed_plugins=allowed_plugins(options["allow_plugin"]),
+        allow_no_pacts=options["allow_no_pacts"],
+        request_timeout_seconds=options["request_timeout_seconds"],
+        state_timeout_seconds=options["state_timeout_seconds"],
+        teardown_timeout_seconds=options["teardown_timeout_seconds"],
+        on_progress=stack.enter_context(VerifyProgress(reporter.console, verbose=options["verbose"])),
+    )
+
+
+def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
+    if options["pacts"]:
+        return Files(paths=options["pacts"])
+    chosen = selectors(options)
+    broker = connected(
+        options["broker_base_url"] or "",
+        options["broker_token"],
+        options["broker_username"],
+        options["broker_password"],
+    )
+    stack.enter_context(broker)
+    if options["pact_url"]:
+        return PactUrl(broker=broker, url=options["pact_url"])
+    since = options["include_wip_since"]
+    return BrokerSource(
+        broker=broker,
+        selectors=chosen,
+        include_pending=options["pending"],
+        include_wip_since=since.date() if since else None,
+    )
+
+
+def _states(options: Mapping[str, Any]) -> States | RemoteStates | None:
+    if options["states_url"]:
+        return RemoteStates(url=options["states_url"])
+    return named(options["states"], "--states") if options["states"] else None
+
+
+def named(spec: str, option: str) -> Any:
+    """What the name after the colon stands for in the module before it, which is looked for in this folder too.
+
+    Raises:
+        UsageError: if there is no such module or name, or the module raises.
+    """
+    module, _, name = spec.partition(":")
+    if not module or not name:
+        raise UsageError(f"{option} is {spec!r}, but must be MODULE:NAME, such as shop.main:app.")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (Exception, SystemExit) as error:
+        raise UsageError(
+            f"{option} {spec}: {type(error).__name__}: {error}. It is looked for in {here}, and where packages are."
+        ) from error

@@ -1,0 +1,117 @@
+"""The options of `contracts verify` that choose what is verified."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts.client import UsageError
+from contracts.client.selectors import (
+    RECOMMENDED,
+    Branch,
+    DeployedOrReleased,
+    Latest,
+    MainBranch,
+    MatchingBranch,
+    Selector,
+    parse,
+)
+
+
+PLUGINS_VARIABLE = "CONTRACTS_ALLOWED_PLUGINS"
+
+_SELECTING = (
+    click.option(
+        "--consumer-version-selector",
+        "selector",
+        multiple=True,
+        metavar="JSON",
+        help='A selector in the protocol\'s words, or a list of them, such as {"mainBranch": true}.',
+    ),
+    click.option("--main-branch", is_flag=True, help="Select the main branch of each consumer."),
+    click.option("--matching-branch", is_flag=True, help="Select the branch that is named like the provider's."),
+    click.option("--deployed-or-released", is_flag=True, help="Select what is deployed or released anywhere."),
+    click.option("--consumer-branch", multiple=True, metavar="NAME", help="Select this branch of each consumer."),
+    click.option("--consumer-tag", multiple=True, metavar="NAME", help="Select the latest version with this tag."),
+)
+
+
+def selecting(function: Callable[..., None]) -> Callable[..., None]:
+    """Give *function* the options that select consumer versions; `selectors` reads them."""
+    for option in reversed(_SELECTING):
+        function = option(function)
+    return function
+
+
+def selectors(options: Mapping[str, Any]) -> tuple[Selector, ...]:
+    """The selectors of *options*; those that are recommended where none is given.
+
+    Raises:
+        UsageError: if one is not a selector.
+    """
+    chosen: list[Selector] = [parse(each) for text in options["selector"] for each in _json(text)]
+    chosen += [MainBranch()] if options["main_branch"] else []
+    chosen += [MatchingBranch()] if options["matching_branch"] else []
+    chosen += [DeployedOrReleased()] if options["deployed_or_released"] else []
+    chosen += [Branch(name=name) for name in options["consumer_branch"]]
+    chosen += [Latest(tag=name) for name in options["consumer_tag"]]
+    return tuple(chosen) or RECOMMENDED
+
+
+def _json(text: str) -> list[Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"--consumer-version-selector {text!r} is not JSON: {error}.") from error
+    return value if isinstance(value, list) else [value]
+
+
+def headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Headers as they are written on a command line, `Name: value` or `Name=value`.
+
+    Raises:
+        UsageError: if one has no name, or a line break.
+    """
+    pairs: list[tuple[str, str]] = []
+    for text in texts:
+        at = min((index for index in (text.find(":"), text.find("=")) if index > 0), default=0)
+        name, value = text[:at].strip(), text[at + 1 :].strip()
+        if not at or not name or any(each in text for each in "\r\n"):
+            raise UsageError(f"--header {text!r} is not a header: write 'Name: value'.")
+        pairs.append((name, value))
+    return tuple(pairs)
+
+
+def allowed_plugins(
+    named: Iterable[str] = (), environ: Mapping[str, str] = os.environ, folder: Path | None = None
+) -> frozenset[str]:
+    """The plugins that the provider itself allows.
+
+    They are *named*, those of CONTRACTS_ALLOWED_PLUGINS (by comma), and `tool.contracts.verify.plugins` of the
+    *folder*'s pyproject.toml; the present folder by default.
+
+    Raises:
+        UsageError: if pyproject.toml cannot be read, or does not list names.
+    """
+    of_environment = environ.get(PLUGINS_VARIABLE, "").split(",")
+    return frozenset(filter(None, (each.strip() for each in (*named, *of_environment, *_of_project(folder)))))
+
+
+def _of_project(folder: Path | None) -> list[str]:
+    path = (folder or Path.cwd()) / "pyproject.toml"
+    if not path.is_file():
+        return []
+    try:
+        tools = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
+    names = tools.get("contracts", {}).get("verify", {}).get("plugins", [])
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise UsageError(f"{path}: tool.contracts.verify.plugins is not a list of names.")
+    return names

@@ -1,0 +1,1 @@
+"""Reading an archive from another broker, and replaying one into it, through the API."""

@@ -1,0 +1,115 @@
+"""Results of an estate: which there are, in which order, and what each holds; free of I/O.
+
+No list holds them: the rows of the matrix lead to each. Source: Pact Broker protocol, verification results and matrix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from urllib.parse import unquote
+
+from contracts.client import hal
+from contracts.client.archive.documents import moment
+from contracts.client.errors import UnexpectedAnswer
+from contracts.client.hal import JsonObject
+from contracts.model.archive.records import Gap, Result
+
+
+_RESULT = re.compile(r"/pact-version/([^/]+)/(?:metadata/[^/]*/)?verification-results/(\d+)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A result, as far as a row of the matrix tells: its *number* there, and where to read it."""
+
+    number: int
+    consumer: str
+    provider: str
+    sha: str
+    provider_version: str
+    verified_at: datetime
+    href: str
+    latest: bool = True
+
+    @property
+    def content(self) -> tuple[str, str, str]:
+        """The content that it is about."""
+        return self.consumer, self.provider, self.sha
+
+
+def found(rows: Iterable[JsonObject]) -> list[Found]:
+    """The results in the *rows* of a matrix, each once."""
+    results: dict[tuple[str, int], Found] = {}
+    for row in rows:
+        if (document := hal.get_mapping(row, "verificationResult")) is None:
+            continue
+        href = hal.find_link(document, "self", "reading results").href
+        if (match := _RESULT.search(href)) is None:
+            raise UnexpectedAnswer(
+                f"The broker's answer is not what a Pact Broker sends: {href!r} is no address of a result."
+            )
+        sha, number = unquote(match[1]), int(match[2])
+        provider = hal.mapping(row, "provider")
+        results[sha, number] = Found(
+            number=number,
+            consumer=hal.text(hal.mapping(row, "consumer"), "name"),
+            provider=hal.text(provider, "name"),
+            sha=sha,
+            provider_version=hal.text(hal.mapping(provider, "version"), "number"),
+            verified_at=moment(document, "verifiedAt"),
+            href=href,
+        )
+    return list(results.values())
+
+
+def numbered(results: Iterable[Found]) -> tuple[list[Found], list[Gap]]:
+    """All *results* in their order, each with a number of its own, and whether it is its version's last.
+
+    Brokers of old counted the results of each pact from 1: these are counted anew, in order of their dates.
+    """
+    ordered, gaps = sorted(results, key=lambda each: (each.number, each.content)), []
+    if len({each.number for each in ordered}) < len(ordered):
+        ordered.sort(key=lambda each: (each.verified_at, each.number, each.content))
+        ordered = _in_order_of_each(ordered)
+        gaps = [Gap(what="the numbers of results", reason="some stand for several: counted anew", inherent=True)]
+    last = {(each.content, each.provider_version): each.number for each in ordered}
+    return [replace(each, latest=last[each.content, each.provider_version] == each.number) for each in ordered], gaps
+
+
+def _in_order_of_each(by_date: Sequence[Found]) -> list[Found]:
+    """*by_date* with numbers of their own; those of one content keep their order, whatever their dates say."""
+    by_content = sorted(by_date, key=lambda each: (each.content, each.number))
+    queues = {content: list(of_content) for content, of_content in groupby(by_content, lambda each: each.content)}
+    return [replace(queues[each.content].pop(0), number=number) for number, each in enumerate(by_date, start=1)]
+
+
+def result(listed: Found, document: JsonObject) -> Result:
+    """A result, of which the matrix told where it belongs."""
+    executed_at = moment(document, "verificationDate")
+    return Result(
+        number=listed.number,
+        consumer=listed.consumer,
+        provider=listed.provider,
+        sha=listed.sha,
+        provider_version=hal.text(document, "providerApplicationVersion"),
+        success=hal.truth(document, "success"),
+        latest=listed.latest,
+        build_url=hal.get_text(document, "buildUrl"),
+        executed_at=executed_at,
+        created_at=executed_at,
+        verified_by=_verified_by(hal.mapping(document, "verifiedBy", {})),
+        selectors=[],
+        test_results=document.get("testResults"),
+    )
+
+
+def _verified_by(shown: JsonObject) -> JsonObject:
+    """What was sent, of what is *shown*: flat there, nested here."""
+    language = {"name": "client_implementation", "version": "client_version", "testFramework": "client_test_framework"}
+    nested = {key: shown[flat] for key, flat in language.items() if flat in shown}
+    sent = {key: shown[key] for key in ("implementation", "version") if key in shown}
+    return sent | ({"clientLanguage": nested} if nested else {})

@@ -1,0 +1,1 @@
+"""Plays a repository's workflow files and its broker's webhook on this machine."""

@@ -1,0 +1,150 @@
+"""A stand-in for GitHub's API: the two addresses that a broker's webhooks call, answered as GitHub answers.
+
+Source: GitHub's REST documentation of "create a repository dispatch event" and "create a commit status".
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from contracts.ci import github_webhooks
+
+
+STATES = frozenset({"error", "failure", "pending", "success"})
+MAX_DESCRIPTION_CHARACTERS = 140
+_DISPATCHES = re.compile(r"/repos/([^/]+/[^/]+)/dispatches")
+_STATUSES = re.compile(r"/repos/([^/]+/[^/]+)/statuses/([^/]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A commit status that was set."""
+
+    sha: str
+    state: str
+    context: str
+    description: str
+    target_url: str
+
+
+@dataclass(slots=True, kw_only=True)
+class GitHubStandIn:
+    """Answers for one *repository* on a port of the loopback interface, while its `with` block lasts.
+
+    Requests need *token*. Each good dispatch is given to *on_dispatch*, as its event type and payload, on a thread of
+    the server, and then answered: who sent it and has the answer knows that it was taken.
+    """
+
+    repository: str
+    token: str
+    on_dispatch: Callable[[str, dict[str, Any]], object]
+    port: int = 0
+    statuses: list[Status] = field(default_factory=list)
+    _server: ThreadingHTTPServer | None = None
+    _thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens.
+
+        Raises:
+            RuntimeError: if it does not listen yet.
+        """
+        if self._server is None:
+            raise RuntimeError("The stand-in listens only within its `with` block.")
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        handler = type("_BoundHandler", (_Handler,), {"github": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="github-stand-in", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            self._server = None
+
+    def answer(self, path: str, authorization: str, content: bytes) -> tuple[int, dict[str, str] | None]:
+        """Status and document of the answer to a POST, without carrying it out."""
+        found = _DISPATCHES.fullmatch(path) or _STATUSES.fullmatch(path)
+        if not self._authorized(authorization):
+            return 401, _error("Bad credentials: send this repository's token.")
+        if found is None or found[1] != self.repository:
+            return 404, _error("Not Found: this stand-in knows one repository, " + self.repository)
+        try:
+            document = json.loads(content)
+        except ValueError:
+            return 400, _error("Problems parsing JSON")
+        if found.re is _DISPATCHES:
+            problems = github_webhooks.dispatch_problems(document)
+            return (422, _error(" ".join(problems))) if problems else (204, None)
+        problems = _status_problems(found[2], document)
+        return (422, _error(" ".join(problems))) if problems else (201, {"state": document["state"]})
+
+    def carry_out(self, path: str, content: bytes) -> None:
+        """Do what a good request asks for."""
+        document = json.loads(content)
+        if _DISPATCHES.fullmatch(path):
+            self.on_dispatch(document["event_type"], document.get("client_payload", {}))
+        elif found := _STATUSES.fullmatch(path):
+            texts = {name: str(document.get(name) or "") for name in ("state", "context", "description", "target_url")}
+            self.statuses.append(Status(sha=found[2], **texts))
+
+    def _authorized(self, authorization: str) -> bool:
+        kind, _, token = authorization.partition(" ")
+        return kind.lower() in {"bearer", "token"} and hmac.compare_digest(token.encode(), self.token.encode())
+
+
+class _Handler(BaseHTTPRequestHandler):
+    github: GitHubStandIn
+    timeout = 15
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, document = self.github.answer(self.path, self.headers.get("Authorization") or "", content)
+        if document is None or status < 400:  # noqa: PLR2004, statuses from 400 on are refusals
+            self.github.carry_out(self.path, content)
+        body = b"" if document is None else json.dumps(document).encode()
+        self.send_response(status)
+        if document is not None:
+            self.send_header("Content-Type", "application/json; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002, the names of http.server
+        """Say nothing: what a request caused is reported by whom it concerns."""
+
+
+def _status_problems(sha: str, document: Any) -> list[str]:
+    if not isinstance(document, dict):
+        return ["The body is no JSON object."]
+    problems = []
+    if not re.fullmatch(r"[0-9a-f]{40}", sha):
+        problems.append(f"No commit found for SHA: {sha}")
+    if document.get("state") not in STATES:
+        problems.append(f"state must be one of {', '.join(sorted(STATES))}.")
+    if len(str(document.get("description") or "")) > MAX_DESCRIPTION_CHARACTERS:
+        problems.append(f"description is longer than {MAX_DESCRIPTION_CHARACTERS} characters.")
+    return problems
+
+
+def _error(message: str) -> dict[str, str]:
+    return {"message": message}

@@ -1,0 +1,1 @@
+"""The records of an archive, which `contracts export` writes and `contracts import` reads."""

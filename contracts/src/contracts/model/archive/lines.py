@@ -1,0 +1,162 @@
+"""The file that carries an estate from one broker to another, line by line.
+
+It is text in UTF-8, a JSON object a line: first the header, then the records, last the end. A record's fields are those
+of its class, under the same names; what is None is left out, dates are ISO 8601. Records stand after those that they
+name; versions stand in the order in which their broker first saw them, which is what "latest" means. Pacts,
+deployments and releases may stand anywhere after their version: their dates order them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+
+from contracts.model import names
+from contracts.model.archive.records import (
+    Branch,
+    Deployment,
+    Environment,
+    EstateError,
+    Pacticipant,
+    Record,
+    Version,
+    name,
+)
+
+
+FORMAT = "contracts-estate"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The first line; *source* is the broker that the estate was read from, None for one that wrote the file itself."""
+
+    kind: ClassVar = "header"
+    format: str = FORMAT
+    version: int = FORMAT_VERSION
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """The last line: without it the file was cut off."""
+
+    kind: ClassVar = "end"
+
+
+Line = Header | Record | End
+
+_CLASSES: dict[str, type] = {each.kind: each for each in get_args(Line)}
+
+
+def write(line: Line) -> str:
+    """*line* as it stands in the file, without the end of line."""
+    return json.dumps({"record": line.kind} | _plain(line), ensure_ascii=False, separators=(",", ":"))
+
+
+def read(text: str) -> Line:
+    """The record in a line of the file.
+
+    Raises:
+        EstateError: if it is none, or one of another format's version.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError:
+        raise EstateError("it is not JSON: the file was cut off, or is not an estate") from None
+    if not isinstance(document, dict) or document.get("record") not in _CLASSES:
+        raise EstateError("it has no 'record' that is known")
+    line: Line = _read(_CLASSES[document.pop("record")], document)
+    if isinstance(line, Header) and (line.format, line.version) != (FORMAT, FORMAT_VERSION):
+        raise EstateError(
+            f"it is of the format {line.format!r}, version {line.version}; known is {FORMAT!r}, {FORMAT_VERSION}"
+        )
+    return line
+
+
+def require_names(record: Record) -> None:
+    """Refuse a *record* that gives something a name that the broker cannot take.
+
+    Raises:
+        EstateError: with the name, and why it is refused.
+    """
+    match record:
+        case Pacticipant():
+            names_here = [record.name, *record.labels, *([record.main_branch] if record.main_branch else [])]
+        case Environment():
+            names_here = [record.name, record.uuid]
+        case Branch():
+            names_here = [record.pacticipant, record.name]
+        case Version():
+            branches, tags = ((each.name for each in part) for part in (record.branches, record.tags))
+            names_here = [record.pacticipant, record.number, *branches, *tags]
+        case Deployment():
+            names_here = [record.application_instance] if record.application_instance else []
+        case _:  # names only what other records name
+            return
+    for each in names_here:
+        if (problem := names.problem(each)) is not None:
+            raise EstateError(
+                f"{name(record)!r}: the name {each!r} {problem}. Rename it where it comes from, and import it again."
+            )
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case tuple():
+            return [_plain(each) for each in value]
+        case _ if is_dataclass(value):
+            found = {each.name: getattr(value, each.name) for each in fields(value)}
+            return {key: _plain(each) for key, each in found.items() if each is not None}
+        case _:
+            return value
+
+
+@cache
+def _hints(cls: type) -> Mapping[str, Any]:
+    hints = get_type_hints(cls)
+    return {each.name: hints[each.name] for each in fields(cls)}
+
+
+def _read(hint: Any, value: Any) -> Any:
+    origin = get_origin(hint)
+    if hint is Any or (isinstance(hint, type) and hint in {str, bool, int, NoneType} and type(value) is hint):
+        return value
+    if origin is UnionType:
+        return None if value is None else _read(get_args(hint)[0], value)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_read(get_args(hint)[0], each) for each in value)
+    if hint is datetime and isinstance(value, str):
+        return _moment(value)
+    if is_dataclass(hint) and isinstance(value, dict):
+        return _object(hint, value)
+    raise EstateError(f"{value!r} stands where {getattr(hint, '__name__', hint)} should")
+
+
+def _object(cls: Any, document: dict[str, Any]) -> Any:
+    hints = _hints(cls)
+    if unknown := sorted(document.keys() - hints.keys()):
+        raise EstateError(f"{cls.__name__} has no {', '.join(unknown)}")
+    try:
+        return cls(**{key: _read(hints[key], value) for key, value in document.items()})
+    except TypeError:
+        missing = sorted(each.name for each in fields(cls) if each.name not in document)
+        raise EstateError(f"{cls.__name__} lacks one of {', '.join(missing)}") from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise EstateError(f"{text!r} is no date") from None
+    if moment.tzinfo is None:
+        raise EstateError(f"{text!r} has no time zone")
+    return moment

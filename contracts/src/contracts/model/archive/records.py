@@ -1,0 +1,342 @@
+"""An estate: everything that a broker keeps, as records that know each other by name.
+
+Each has a natural key, so that what was moved before is known again, and no ids of a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from contracts.model.webhooks import WebhookRequest, described, is_secret
+
+
+Key = tuple[str | int, ...]
+"""What tells a record from all others: the name of its kind, and its natural key."""
+
+
+class EstateError(Exception):
+    """An estate cannot be read or written; the message says which part, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pacticipant:
+    """An application; its *labels* in alphabetical order."""
+
+    kind: ClassVar = "pacticipant"
+    name: str
+    display_name: str
+    repository_url: str | None = None
+    repository_name: str | None = None
+    repository_namespace: str | None = None
+    main_branch: str | None = None
+    labels: tuple[str, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """Its name."""
+        return self.kind, self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A place that versions are deployed or released to."""
+
+    kind: ClassVar = "environment"
+    uuid: str
+    name: str
+    display_name: str
+    production: bool
+    contacts: Any = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """Its name."""
+        return self.kind, self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A branch of an application; which version heads it is said by the version."""
+
+    kind: ClassVar = "branch"
+    pacticipant: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """The application and its name."""
+        return self.kind, self.pacticipant, self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchVersion:
+    """A version's place on a branch; *latest* where it heads it, by being the one that was added last."""
+
+    name: str
+    latest: bool
+    auto_created: bool = False
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A tag of a version."""
+
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version of an application, with its branches and tags, each in the order in which it came to them."""
+
+    kind: ClassVar = "version"
+    pacticipant: str
+    number: str
+    build_url: str | None = None
+    branches: tuple[BranchVersion, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """The application and its number."""
+        return self.kind, self.pacticipant, self.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a pair's pacts say: *text* is the document as it is kept, to the byte; *sha* its identity at the source."""
+
+    kind: ClassVar = "content"
+    consumer: str
+    provider: str
+    sha: str
+    text: str
+    created_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """The pair and the identity."""
+        return self.kind, self.consumer, self.provider, self.sha
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pact:
+    """What a consumer's version published for a provider; *latest* is its last *revision*."""
+
+    kind: ClassVar = "pact"
+    consumer: str
+    version: str
+    provider: str
+    revision: int = 1
+    latest: bool = True
+    sha: str
+    created_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """The pair, the consumer's version and the revision."""
+        return self.kind, self.consumer, self.version, self.provider, self.revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a provider's version said about a content; *number* orders all results of a broker.
+
+    *latest* marks the last one of the content and provider version; none where that was deleted. *first_with_tags* are
+    the tags with which this was the content's first success; None where the source does not tell, so that the dates of
+    the tags have to.
+    """
+
+    kind: ClassVar = "result"
+    number: int
+    consumer: str
+    provider: str
+    sha: str
+    provider_version: str
+    success: bool
+    latest: bool
+    wip: bool = False
+    pending: bool | None = None
+    build_url: str | None = None
+    executed_at: datetime
+    created_at: datetime
+    verified_by: Any = None
+    selectors: Any = None
+    test_results: Any = None
+    first_with_tags: tuple[str, ...] | None = None
+
+    @property
+    def key(self) -> Key:
+        """Its number."""
+        return self.kind, self.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """That a version runs, or ran until *undeployed_at*, in an environment: as an instance of that name, or none."""
+
+    kind: ClassVar = "deployment"
+    uuid: str
+    pacticipant: str
+    version: str
+    environment: str
+    application_instance: str | None = None
+    auto_created: bool = False
+    undeployed_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """Its uuid."""
+        return self.kind, self.uuid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """That a version is supported, or was until *support_ended_at*, in an environment."""
+
+    kind: ClassVar = "release"
+    uuid: str
+    pacticipant: str
+    version: str
+    environment: str
+    support_ended_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """Its uuid."""
+        return self.kind, self.uuid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integration:
+    """That a consumer and a provider have, or had, a contract; dates that are None are those of their pacts."""
+
+    kind: ClassVar = "integration"
+    consumer: str
+    provider: str
+    created_at: datetime | None = None
+    contract_data_updated_at: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        """The pair."""
+        return self.kind, self.consumer, self.provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A request that is sent at *events*, between the parties named or labelled."""
+
+    kind: ClassVar = "webhook"
+    uuid: str
+    description: str | None = None
+    enabled: bool
+    consumer: str | None = None
+    consumer_label: str | None = None
+    provider: str | None = None
+    provider_label: str | None = None
+    events: tuple[str, ...]
+    method: str
+    url: str
+    headers: Any = None
+    body: Any = None
+    username: str | None = None
+    password: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> Key:
+        """Its uuid."""
+        return self.kind, self.uuid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that could not be had; *inherent* where no broker ever shows it."""
+
+    kind: ClassVar = "gap"
+    what: str
+    reason: str
+    inherent: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What is missing."""
+        return self.kind, self.what
+
+
+Kept = (
+    Pacticipant
+    | Environment
+    | Branch
+    | Version
+    | Content
+    | Pact
+    | Result
+    | Deployment
+    | Release
+    | Integration
+    | Webhook
+)
+Record = Kept | Gap
+
+
+def name(record: Record) -> str:
+    """*record*, as a person calls it: version Till 1."""
+    return " ".join(map(str, record.key))
+
+
+def named(record: Record) -> list[Key]:
+    """The keys of the records that *record* names, and that must be there before it."""
+    match record:
+        case Content() | Integration() | Webhook():
+            return [("pacticipant", each) for each in (record.consumer, record.provider) if each is not None]
+        case Version():
+            return [("branch", record.pacticipant, each.name) for each in record.branches]
+        case Pact():
+            content = ("content", record.consumer, record.provider, record.sha)
+            return [("version", record.consumer, record.version), content]
+        case Result():
+            content = ("content", record.consumer, record.provider, record.sha)
+            return [("version", record.provider, record.provider_version), content]
+        case Deployment() | Release():
+            return [("version", record.pacticipant, record.version), ("environment", record.environment)]
+        case _:
+            return []
+
+
+def without_secrets(webhook: Webhook) -> list[Record]:
+    """*webhook* as it may be shown: without what is secret, and disabled where that is missing then."""
+    headers = webhook.headers or {}
+    shown = {key: value for key, value in headers.items() if not is_secret(key, value)}
+    missing = [f"header {key}" for key in headers if key not in shown]
+    missing += [] if webhook.password is None else ["password"]
+    return disabled(replace(webhook, headers=shown or None, password=None), missing)
+
+
+def disabled(webhook: Webhook, missing: Sequence[str]) -> list[Record]:
+    """*webhook*, of which secrets are *missing*: where any are it must not be sent, and a gap says what to enter."""
+    if not missing:
+        return [webhook]
+    called = webhook.description or described(WebhookRequest(method=webhook.method, url=webhook.url))
+    state = "it was enabled, and is disabled until then" if webhook.enabled else "it was disabled before"
+    reason = f"secrets are not shown; to be entered again: {', '.join(missing)} ({state})"
+    gap = Gap(what=f"secrets of the webhook '{called}' ({webhook.uuid})", reason=reason, inherent=True)
+    return [replace(webhook, enabled=False), gap]

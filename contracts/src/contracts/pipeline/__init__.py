@@ -1,1 +1,0 @@
-"""What a CI job does, step by step."""

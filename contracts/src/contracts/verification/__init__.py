@@ -1,0 +1,1 @@
+"""Strict verification of a provider by the official verifier."""

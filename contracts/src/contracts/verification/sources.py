@@ -1,0 +1,247 @@
+"""Where the pacts to verify come from, and what each of them is, before the verifier runs.
+
+The broker is asked by our own client alone. That settles at once, and with its reason, what the verifier would answer
+late or not at all: an unreachable broker, refused credentials, a provider without consumers, a pact of another
+provider. What cannot be read of one pact is that pact's problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import assert_never
+
+from contracts.client import (
+    Broker,
+    ClientError,
+    NotFound,
+    Refused,
+    UnexpectedAnswer,
+    Unreachable,
+    UsageError,
+    pact_files,
+    require_same_broker,
+    unknown_names,
+)
+from contracts.client.documents import Pact, PactToVerify
+from contracts.client.hal import JsonObject
+from contracts.client.selectors import RECOMMENDED, MatchingBranch, Selector
+from contracts.verification.interactions import NotReadable, Part, parts, plugins
+
+
+_NOT_KNOWN_PENDING = "A pact given by its URL: whether it is pending is not known, so that a failure fails this run."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerSource:
+    """The pacts that a broker selects for the provider.
+
+    Pending pacts are included by default: they are verified and shown, and fail nothing.
+    *include_wip_since* adds work in progress that was published after that day.
+    """
+
+    broker: Broker
+    selectors: tuple[Selector, ...] = RECOMMENDED
+    include_pending: bool = True
+    include_wip_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PactUrl:
+    """One pact by its URL, as a webhook names it; it must lie on *broker*.
+
+    Whether such a pact is pending is not known, so that its failure always fails the run. The run
+    gates nothing: its result, once published, is what can-i-deploy looks at.
+    """
+
+    broker: Broker
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Pact files, or folders of them; results cannot be published."""
+
+    paths: tuple[Path, ...]
+
+
+Source = BrokerSource | PactUrl | Files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One pact that the run must verify: *what* names it, *parts* are its interactions.
+
+    *problem* says why it cannot be verified at all. *pact* is None for one in a file, or that the broker could not
+    give; without it no result is published.
+    """
+
+    what: str
+    consumer: str
+    parts: tuple[Part, ...]
+    pending: bool = False
+    pact: Pact | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The pacts to verify, and what people should know about the choice.
+
+    *nothing* says why there are none, and what to do.
+    """
+
+    broker: Broker | None
+    pacts: tuple[Planned, ...]
+    notes: tuple[str, ...] = ()
+    nothing: str = ""
+
+
+class WrongPact(UsageError):
+    """A pact is not one of the provider; nothing was verified."""
+
+
+def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: Collection[str] = ()) -> Plan:
+    """The pacts of *source* that *provider*, on *branch*, has to verify.
+
+    A pact that names other plugins than those allowed has a problem: the verifier would install and start them.
+
+    Raises:
+        WrongPact: if a pact is one of another provider.
+        UsageError: if files cannot be found, or a matching branch alone is asked for without a branch.
+        ForeignLink: if the URL of a pact is not on the broker; nothing was sent.
+        ClientError: if the broker cannot be reached, refuses, …
+    """
+    match source:
+        case BrokerSource():
+            planned = _selected(source, provider, branch)
+        case PactUrl():
+            url = require_same_broker(source.url, source.broker.base_url)
+            pact = source.broker.pact(url)
+            _require_provider(url, pact.provider, provider)
+            planned = Plan(broker=source.broker, pacts=(_planned(pact, pending=False),), notes=(_NOT_KNOWN_PENDING,))
+        case Files():
+            files = pact_files.files(source.paths)
+            planned = Plan(broker=None, pacts=tuple(_in_file(path, provider) for path in files))
+        case _:
+            assert_never(source)
+    return replace(planned, pacts=tuple(_restricted(each, allowed_plugins) for each in planned.pacts))
+
+
+def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
+    notes: list[str] = []
+    selectors = source.selectors
+    since = source.include_wip_since
+    if branch is None and any(isinstance(each, MatchingBranch) for each in selectors):
+        selectors = tuple(each for each in selectors if not isinstance(each, MatchingBranch))
+        notes.append("The provider's branch is not known: pacts of a matching branch are left out.")
+        if not selectors:
+            raise UsageError(
+                "A matching branch alone is to be verified, but the provider's branch is not known: give it."
+            )
+    if branch is None and since is not None:
+        since = None
+        notes.append("The provider's branch is not known: work in progress is left out.")
+    try:
+        asked = source.broker.pacts_for_verification(
+            provider,
+            selectors=selectors,
+            branch=branch,
+            include_pending=source.include_pending,
+            include_wip_since=since,
+        )
+    except NotFound:
+        nothing = _no_consumers(source.broker, provider)
+        return Plan(broker=source.broker, pacts=(), notes=tuple(notes), nothing=nothing)
+    nothing = (
+        f"The broker selects no pact for {provider}: no consumer has published one that the selectors of this run "
+        "choose. Check the provider's name and the selectors."
+    )
+    if not asked and (others := _similar(source.broker, provider)):
+        nothing += f" {others}"
+    pacts = tuple(_asked(source.broker, each) for each in asked)
+    return Plan(broker=source.broker, pacts=pacts, notes=tuple(notes), nothing="" if pacts else nothing)
+
+
+def _asked(broker: Broker, item: PactToVerify) -> Planned:
+    """One pact that the broker names; one that cannot be read is planned with its problem.
+
+    Raises:
+        Refused, Unreachable: for these the broker is at fault, and not this pact.
+    """
+    try:
+        return _planned(broker.pact(item.url), pending=item.pending)
+    except (Refused, Unreachable):
+        raise
+    except (ClientError, RecursionError) as error:
+        problem = "it nests too deep" if isinstance(error, RecursionError) else str(error)
+        return Planned(what=item.name, consumer=item.name, parts=(), pending=item.pending, problem=problem)
+
+
+def _no_consumers(broker: Broker, provider: str) -> str:
+    """Why a provider that the broker does not know has no pacts: nobody has published one with it.
+
+    Raises:
+        UnexpectedAnswer: if the broker does know the application.
+    """
+    try:
+        broker.pacticipant(provider)
+    except NotFound:
+        said = f"{provider!r} has no consumers yet."
+        return f"{said} {_similar(broker, provider)}".strip()
+    raise UnexpectedAnswer(
+        f"The broker at {broker.base_url} knows {provider!r}, but answers 'not found' when asked for "
+        "the pacts to verify. Look at the broker's log."
+    )
+
+
+def _similar(broker: Broker, provider: str) -> str:
+    """That the broker does not know *provider*, and which names it knows; "" where it does know it, or does not say."""
+    try:
+        names = [each.name for each in broker.pacticipants()]
+    except ClientError:
+        return ""
+    return "" if provider in names else f"{unknown_names.application(provider, names)}."
+
+
+def _planned(pact: Pact, *, pending: bool) -> Planned:
+    what = f"the pact of version {pact.consumer_version} of {pact.consumer}"
+    return _read(what, pact.consumer, pact.document, pending=pending, pact=pact)
+
+
+def _read(what: str, consumer: str, document: JsonObject, *, pending: bool, pact: Pact | None) -> Planned:
+    try:
+        return Planned(what=what, consumer=consumer, parts=parts(document), pending=pending, pact=pact)
+    except NotReadable as error:
+        problem = f"it cannot be read: {error}"
+        return Planned(what=what, consumer=consumer, parts=(), pending=pending, pact=pact, problem=problem)
+
+
+def _in_file(path: Path, provider: str) -> Planned:
+    try:
+        file = pact_files.read_file(path)
+    except pact_files.NotPublishable as error:
+        return Planned(what=str(path), consumer=path.name, parts=(), problem=str(error))
+    _require_provider(str(path), file.provider, provider)
+    return _read(str(path), file.consumer, file.document, pending=False, pact=None)
+
+
+def _restricted(planned: Planned, allowed: Collection[str]) -> Planned:
+    """*planned*, with a problem where it names a plugin that the provider did not allow."""
+    documents = [part.pact for part in planned.parts if part.pact is not None][:1]
+    refused = [name for document in documents for name in plugins(document) if name not in allowed]
+    if not refused:
+        return planned
+    names = ", ".join(map(repr, refused))
+    problem = (
+        f"it needs the plugin {names}, which this provider does not allow: a plugin is a program that the verifier "
+        "downloads and starts. Install it, and allow it by name (--allow-plugin)"
+    )
+    return replace(planned, problem=problem)
+
+
+def _require_provider(where: str, named: str, provider: str) -> None:
+    if named != provider:
+        raise WrongPact(f"{where} is a pact with provider {named!r}, not {provider!r}. Nothing was verified.")

@@ -1,0 +1,228 @@
+"""Provider states: what prepares the provider's data before an interaction, and puts it back afterwards.
+
+They run here, before the verifier does, and not when it calls. So a state may take longer than an answer of the
+provider, and a state that is unknown, raises or takes too long fails its interaction with its own reason. Measured with
+pact-python 4.2: a function that raises makes the verifier try again for 127 seconds, and its one limit of time
+counts for states and for the provider's answers.
+
+Values that a state returns fill in what a consumer left to the provider (generators of kind ProviderState): for these
+the verifier has an address, which answers with them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import requests
+
+from contracts.model.plain_text import plain
+from contracts.verification.interactions import ProviderState
+
+
+SETUP_TIMEOUT_SECONDS = 30.0
+TEARDOWN_TIMEOUT_SECONDS = 30.0
+
+Parameters = Mapping[str, Any]
+# Sets the provider's data; may return values for the consumer's generators.
+Setup = Callable[[Parameters], Mapping[str, Any] | None]
+
+_POLL_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A provider state: *setup* before the interaction, *teardown* after it; both get parameters."""
+
+    setup: Setup
+    teardown: Callable[[Parameters], object] | None = None
+
+
+States = Mapping[str, Setup | State]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteStates:
+    """An address that prepares the states of a provider in another process.
+
+    It gets a POST of `{"state", "action", "params"}`, where action is setup or teardown, as from every official
+    verifier; a JSON object in the answer to a setup is the values for generators.
+    """
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long a setup, and a teardown or what runs after each interaction, may take."""
+
+    setup_seconds: float = SETUP_TIMEOUT_SECONDS
+    teardown_seconds: float = TEARDOWN_TIMEOUT_SECONDS
+
+
+class StateHandlers:
+    """The handlers by name, called one at a time, in one thread.
+
+    *after_each* runs after every interaction, also after one without a state or whose state failed: the place to put
+    data back to where each interaction starts from.
+    """
+
+    def __init__(
+        self,
+        states: States | RemoteStates,
+        after_each: Callable[[], object] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._states = states
+        self._after_each = after_each
+        self._limits = limits or Limits()
+        self._worker = _Worker()
+
+    def set_up(self, states: Sequence[ProviderState]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Set up *states* in order, until one fails; the values they return, and what went wrong."""
+        values: dict[str, Any] = {}
+        for state in states:
+            returned, problem = self._change(state, "setup", self._limits.setup_seconds)
+            if problem is not None:
+                return {}, (problem,)
+            values |= returned
+        return values, ()
+
+    def tear_down(self, states: Sequence[ProviderState]) -> tuple[str, ...]:
+        """Tear *states* down, and run what runs after each interaction; what went wrong."""
+        problems = [self._change(state, "teardown", self._limits.teardown_seconds)[1] for state in states]
+        if self._after_each is not None:
+            _, problem = self._worker.call(self._after_each, self._limits.teardown_seconds)
+            if problem is not None:
+                problems.append(self._sentence("after each interaction, the provider's data", problem, "teardown"))
+        return tuple(each for each in problems if each is not None)
+
+    def close(self) -> None:
+        """Let the thread end; a handler that still runs is left behind."""
+        self._worker.close()
+
+    def _change(self, state: ProviderState, action: str, seconds: float) -> tuple[dict[str, Any], str | None]:
+        def change() -> dict[str, Any]:
+            returned = self._run(state.name, action, state.parameters, seconds)
+            values: dict[str, Any] = json.loads(json.dumps(dict(returned or {})))
+            return values
+
+        values, problem = self._worker.call(change, seconds)
+        if problem is None:
+            return values, None
+        return {}, self._sentence(f"provider state {state.name!r} ({action})", problem, action)
+
+    def _sentence(self, what: str, problem: str, action: str) -> str:
+        option = "--state-timeout-seconds" if action == "setup" else "--teardown-timeout-seconds"
+        hint = f" ({option} allows more)" if "longer than" in problem else ""
+        return plain(f"{what} {problem}{hint}")
+
+    def _run(self, name: str, action: str, parameters: Parameters, seconds: float) -> Mapping[str, Any] | None:
+        if isinstance(self._states, RemoteStates):
+            return _posted(self._states.url, name, action, parameters, seconds)
+        known = self._states.get(name)
+        if known is None and name:
+            raise _UnknownState(sorted(self._states))
+        if action == "teardown":
+            if isinstance(known, State) and known.teardown is not None:
+                known.teardown(parameters)
+            return None
+        setup = known.setup if isinstance(known, State) else known
+        return None if setup is None else setup(parameters)
+
+
+class _UnknownState(Exception):
+    def __init__(self, known: list[str]) -> None:
+        super().__init__(f"is unknown; the provider knows: {', '.join(map(repr, known)) or 'none'}")
+
+
+class _NotPrepared(Exception):
+    """The address for states did not do as asked; the message is a predicate."""
+
+
+def _posted(url: str, name: str, action: str, parameters: Parameters, seconds: float) -> Mapping[str, Any] | None:
+    body = {"state": name, "action": action, "params": dict(parameters)}
+    try:
+        answer = requests.post(url, json=body, timeout=seconds)
+    except requests.Timeout as error:
+        raise _NotPrepared(f"took longer than the {seconds:g} seconds that it may take") from error
+    except requests.RequestException as error:
+        raise _NotPrepared(f"was not prepared: {url} did not answer ({type(error).__name__})") from error
+    if not answer.ok:
+        raise _NotPrepared(
+            f"was not prepared: {url} answered with status {answer.status_code}: {answer.text[:200].strip()}"
+        )
+    try:
+        values = answer.json()
+    except ValueError:
+        return None
+    return values if isinstance(values, dict) else None
+
+
+class _Worker:
+    """A thread for what may never end: a call that takes too long is left behind, and the next one waits for it."""
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def call(self, function: Callable[[], Any], seconds: float) -> tuple[Any, str | None]:
+        """What *function* returns within *seconds*, and None; or None, and what went wrong, as a predicate."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="provider-states", daemon=True)
+            self._thread.start()
+        outcome: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._calls.put((function, outcome))
+        try:
+            return outcome.get(timeout=seconds)  # type: ignore[no-any-return]  # a pair, put below
+        except queue.Empty:
+            return None, f"took longer than the {seconds:g} seconds that it may take"
+
+    def close(self) -> None:
+        """Let the thread end after the call that it is in."""
+        self._calls.put(None)
+
+    def _serve(self) -> None:
+        while (call := self._calls.get()) is not None:
+            function, outcome = call
+            try:
+                outcome.put((function(), None))
+            except (_UnknownState, _NotPrepared) as error:
+                outcome.put((None, str(error)))
+            except BaseException as error:  # noqa: BLE001 - whatever the user's handler raises is reported
+                outcome.put((None, f"raised {type(error).__name__}: {error}"))
+
+
+@contextlib.contextmanager
+def answering(values: Mapping[str, Any]) -> Iterator[str]:
+    """An address that answers every setup with *values*, for the verifier."""
+    document = json.dumps(dict(values)).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(document)))
+            self.end_headers()
+            self.wfile.write(document)
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.block_on_close = False
+    thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name="state-values", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

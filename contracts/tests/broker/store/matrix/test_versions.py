@@ -1,0 +1,164 @@
+"""What a question is about: versions that selectors stand for, and the pairs they touch."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate, statements
+
+from contracts.broker.runtime import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import pacticipants
+from contracts.broker.store.matrix import versions as matrix
+from contracts.broker.store.matrix.versions import Asked
+from contracts.model.matrix import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged, Wanted
+
+
+@pytest.fixture
+def estate(database, clock):
+    """Till's versions 1 to 3 on branches and with tags, 1 and 2 in an environment; Ledger's 10 on a main branch too."""
+    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate.publish("Till", "1", "a", branch="main", tags=("prod",))
+    estate.publish("Till", "2", "b", branch="main", tags=("prod", "dev"))
+    estate.publish("Till", "3", "c", branch="feat")
+    estate.version("Ledger", "10", branch="main", tags=("prod",))
+    estate.environment("live")
+    estate.deploy("Till", "1", "live")
+    estate.deploy("Till", "2", "live", target="blue")
+    estate.release("Till", "2", "live")
+    return estate
+
+
+@pytest.fixture
+def found(estate):
+    """The numbers of the versions of applications that are wanted."""
+
+    def found(*criteria, latest=False, of=("Till",)):
+        wanted = Wanted(criteria=criteria, latest=latest)
+        with estate.broker.database.reading() as connection:
+            known = matrix.known(connection, of, ["live"])
+            asked = Asked(wanted=wanted, pacticipants={known.pacticipants[name]: name for name in of})
+            ((*versions,),) = matrix.find_versions(connection, [asked], known.environments)
+            for pacticipant_id, version in versions:
+                assert known.pacticipants[version.pacticipant] == pacticipant_id
+            return [version.number for _, version in versions]
+
+    return found
+
+
+# criteria, whether the latest is wanted, and Till's versions that meet them
+SELECTORS = (
+    ((Numbered(number="2"),), False, ["2"]),
+    ((Numbered(number="9"),), False, []),
+    ((), True, ["3"]),
+    ((Tagged(tag="prod"),), False, ["1", "2"]),
+    ((Tagged(tag="prod"),), True, ["2"]),
+    ((Tagged(tag="none"),), True, []),
+    ((OnBranch(branch="main"),), False, ["1", "2"]),
+    ((OnBranch(branch="main"),), True, ["2"]),
+    ((OnBranch(branch="none"),), True, []),
+    ((OnMainBranch(),), False, ["1", "2"]),
+    ((OnMainBranch(),), True, ["2"]),
+    ((InEnvironment(environment="live"),), False, ["1", "2"]),
+    ((InEnvironment(environment="live"),), True, ["2"]),
+    ((InEnvironment(environment="none"),), False, []),
+    ((OnBranch(branch="main"), Tagged(tag="dev")), False, ["2"]),
+    ((OnBranch(branch="feat"), Tagged(tag="prod")), False, []),
+    ((OnBranch(branch="main"), OnMainBranch(), InEnvironment(environment="live")), True, ["2"]),
+    ((Numbered(number="1"), Tagged(tag="prod")), False, ["1"]),
+    ((Tagged(tag="prod"), InEnvironment(environment="live")), True, ["2"]),
+)
+
+
+def test_a_selector_stands_for_the_versions_that_meet_every_criterion(found):
+    for criteria, latest, numbers in SELECTORS:
+        assert found(*criteria, latest=latest) == numbers, (criteria, latest)
+
+
+def test_the_latest_is_that_of_each_application(found):
+    both = ("Till", "Ledger")
+    assert found(latest=True, of=both) == ["3", "10"]
+    assert found(Tagged(tag="prod"), latest=True, of=both) == ["2", "10"]
+    assert found(OnMainBranch(), latest=True, of=both) == ["2", "10"]
+
+
+def test_an_undeployed_version_is_in_the_environment_no_more(estate, found):
+    estate.version("Till", "4")
+    estate.deploy("Till", "4", "live")
+    assert found(InEnvironment(environment="live")) == ["2", "4"]
+
+
+def test_any_number_of_selectors_takes_one_statement(estate):
+    with estate.broker.database.reading() as connection:
+        till = pacticipants.find(connection, "Till").id
+        asked = [
+            Asked(wanted=Wanted(criteria=(Numbered(number=number),)), pacticipants={till: "Till"})
+            for number in "123" * 9
+        ]
+        with statements(estate.broker.database) as executed:
+            found = matrix.find_versions(connection, asked, {})
+    assert len(executed) == 1
+    assert [version.number for ((_, version),) in found] == ["1", "2", "3"] * 9
+
+
+def test_nothing_asked_takes_no_statement(estate):
+    with estate.broker.database.reading() as connection, statements(estate.broker.database) as executed:
+        assert matrix.find_versions(connection, [], {}) == []
+    assert executed == []
+
+
+def test_names_are_known_as_they_are_written(estate):
+    with estate.broker.database.reading() as connection:
+        known = matrix.known(connection, {"Till", "till", "Nobody"}, {"live", "LIVE"})
+    assert (list(known.pacticipants), list(known.environments)) == (["Till"], ["live"])
+
+
+@pytest.fixture
+def pairs(estate):
+    """Pairs around or between versions and applications, as (consumer, provider, required)."""
+    estate.publish("Ledger", "10", "d", provider="Bank")
+    estate.publish("Kiosk", "1", "e")
+
+    def pairs(find, *, versions=(), consumers=(), providers=()):
+        with estate.broker.database.reading() as connection:
+            ids = {name: pacticipants.find(connection, name).id for name in ("Till", "Ledger", "Kiosk", "Bank")}
+            wanted = [
+                Asked(wanted=Wanted(criteria=(Numbered(number=number),)), pacticipants={ids[name]: name})
+                for name, number in versions
+            ]
+            found = matrix.find_versions(connection, wanted, {})
+            integrations = find(
+                connection,
+                consumer_version_ids=[version.id for one in found for _, version in one],
+                consumer_ids=[ids[name] for name in consumers],
+                provider_ids=[ids[name] for name in providers],
+            )
+        return [(each.consumer, each.provider, each.required) for each in integrations]
+
+    return pairs
+
+
+def test_around_a_version_are_the_providers_of_its_pacts_and_all_consumers(pairs):
+    assert pairs(matrix.integrations_around, versions=[("Ledger", "10")], providers=["Ledger"]) == [
+        ("Kiosk", "Ledger", False),
+        ("Ledger", "Bank", True),
+        ("Till", "Ledger", False),
+    ]
+
+
+def test_of_a_pair_that_is_there_in_both_roles_required_wins(pairs):
+    found = pairs(matrix.integrations_around, consumers=["Till"], providers=["Till", "Ledger"])
+    assert ("Till", "Ledger", True) in found
+    assert ("Till", "Ledger", False) not in found
+
+
+def test_between_applications_are_only_their_own_pairs(pairs):
+    assert pairs(matrix.integrations_between, consumers=["Till", "Ledger"], providers=["Till", "Ledger"]) == [
+        ("Till", "Ledger", True)
+    ]
+    assert pairs(matrix.integrations_between, versions=[("Ledger", "10")], providers=["Ledger", "Bank"]) == [
+        ("Ledger", "Bank", True)
+    ]
+
+
+def test_between_versions_without_a_pact_is_nothing(pairs):
+    assert pairs(matrix.integrations_between, providers=["Ledger"]) == []

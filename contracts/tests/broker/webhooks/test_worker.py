@@ -1,0 +1,515 @@
+"""The webhook worker, over a real target and the broker's outbox."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from estates import Estate
+from hooks import add_webhook, document
+from listeners import Listener, Reply, until
+from sqlalchemy import delete, event, select, update
+
+from contracts.broker.app import opened
+from contracts.broker.runtime import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import deliveries
+from contracts.broker.store.database import Database
+from contracts.broker.store.tables import triggered_webhooks, webhooks
+from contracts.broker.webhooks import requests as sending
+from contracts.broker.webhooks import worker
+from contracts.broker.webhooks.worker import CLAIM, Delivery
+from contracts.model.deliveries import Status
+
+
+HALF = worker.AT_ONCE // 2
+
+
+@pytest.fixture
+def listener():
+    with Listener() as listener:
+        yield listener
+
+
+@pytest.fixture
+def patient(database, clock):
+    """A broker that retries after 10 and 20 seconds of its standing clock, over each database."""
+    settings = Settings(
+        webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",), webhook_retry_schedule=(10, 20)
+    )
+    return Broker(settings=settings, database=database, now=clock)
+
+
+@pytest.fixture
+def running():
+    """Start a worker over a broker; it is stopped at the end."""
+    started = []
+
+    def running(broker):
+        delivery = Delivery(broker)
+        broker.wake_delivery = delivery.wake
+        delivery.start()
+        started.append(delivery)
+        return delivery
+
+    yield running
+    for each in started:
+        each.stop()
+
+
+def publish(broker, number="1"):
+    Estate(broker).publish("Till", number, "a")
+    broker.wake_delivery()
+
+
+def outbox(broker):
+    """What was triggered for Till's pacts, as it stands."""
+    with broker.database.reading() as connection:
+        found = connection.scalars(select(triggered_webhooks.c.uuid).order_by(triggered_webhooks.c.id)).all()
+        return [deliveries.find(connection, each) for each in found]
+
+
+def stands(broker, status, attempts):
+    """Wait until the delivery stands so."""
+    return until(lambda: [each for each in outbox(broker) if (each.status, each.attempts_made) == (status, attempts)])
+
+
+def test_a_webhook_is_delivered_at_once_after_the_commit(patient, running, listener):
+    add_webhook(
+        patient, url=f"{listener.url}/hook", body={"of": "${pactbroker.consumerName}"}, events=("contract_published",)
+    )
+    running(patient)
+    publish(patient)
+    assert listener.wait_for(1)[0].json == {"of": "Till"}
+    (delivered,) = stands(patient, Status.SUCCESS, 1)
+    with patient.database.reading() as connection:
+        (execution,) = deliveries.executions(connection, delivered.id)
+        assert deliveries.next_due(connection) is None
+    assert execution.success
+    assert "Answered 200" in execution.logs
+
+
+def test_what_was_left_is_delivered_when_a_worker_starts(patient, running, listener):
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(patient)
+    assert listener.arrived == []
+    running(patient)
+    stands(patient, Status.SUCCESS, 1)
+
+
+def test_a_target_that_is_down_at_first_gets_it_once_it_is_up(patient, running, clock):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    add_webhook(patient, url=f"http://127.0.0.1:{port}/hook", events=("contract_published",))
+    delivery = running(patient)
+    publish(patient)
+    stands(patient, Status.RETRYING, 1)
+    with Listener(port=port) as listener:
+        clock.forward(seconds=10)
+        delivery.wake()
+        listener.wait_for(1)
+        (delivered,) = stands(patient, Status.SUCCESS, 2)
+    with patient.database.reading() as connection:
+        assert [each.success for each in deliveries.executions(connection, delivered.id)] == [False, True]
+
+
+def test_it_is_a_failure_when_every_retry_failed(patient, running, listener, clock):
+    listener.answers["/hook"] = Reply(500)
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    delivery = running(patient)
+    publish(patient)
+    for attempts, seconds in ((1, 10), (2, 20)):
+        stands(patient, Status.RETRYING, attempts)
+        clock.forward(seconds=seconds)
+        delivery.wake()
+    stands(patient, Status.FAILURE, 3)
+    clock.forward(days=1)
+    delivery.wake()
+    publish(patient, "2")
+    stands(patient, Status.RETRYING, 1)
+    assert len(listener.arrived) == 4
+
+
+def test_nothing_is_sent_before_it_is_due(patient, running, listener, clock):
+    listener.answers["/hook"] = Reply(500)
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    add_webhook(patient, url=f"{listener.url}/fine", events=("contract_published",))
+    delivery = running(patient)
+    publish(patient)
+    stands(patient, Status.RETRYING, 1)
+    clock.forward(seconds=9)
+    delivery.wake()
+    publish(patient, "2")
+    listener.wait_for(2, "/fine")
+    assert len(listener.wait_for(2, "/hook")) == 2  # one for each publication, none again
+
+
+def test_a_slow_target_does_not_hold_the_others(patient, running, listener):
+    listener.answers["/slow"] = Reply(hold=threading.Event())
+    add_webhook(patient, url=f"{listener.url}/slow", events=("contract_published",))
+    add_webhook(patient, url=f"{listener.url}/fast", events=("contract_published",))
+    running(patient)
+    publish(patient)
+    listener.wait_for(1, "/slow")
+    publish(patient, "2")
+    listener.wait_for(2, "/fast")
+    assert Status.NOT_RUN in {each.status for each in outbox(patient)}
+    listener.answers["/slow"].hold.set()
+    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+
+
+def test_sixteen_events_of_a_silent_host_do_not_hold_up_another(patient, running, listener):
+    listener.answers["/silent"] = Reply(hold=threading.Event())
+    for _ in range(16):
+        add_webhook(patient, url=f"{listener.url}/silent", events=("contract_published",))
+    with Listener() as healthy:
+        add_webhook(patient, url=f"{healthy.url}/hook", events=("contract_published",))
+        running(patient)
+        publish(patient)
+        began = time.monotonic()
+        healthy.wait_for(1)
+        publish(patient, "2")
+        healthy.wait_for(2)
+        assert time.monotonic() - began < 5
+        assert len(listener.arrived) == HALF
+    listener.answers["/silent"].hold.set()
+
+
+def test_a_host_that_was_late_has_one_place(patient, running, listener, monkeypatch):
+    monkeypatch.setattr(sending, "SECONDS", 0.2)
+    listener.answers["/silent"] = Reply(hold=threading.Event())
+    add_webhook(patient, url=f"{listener.url}/silent", events=("contract_published",))
+    running(patient)
+    publish(patient)
+    stands(patient, Status.RETRYING, 1)
+    monkeypatch.setattr(sending, "SECONDS", 30.0)
+    for _ in range(3):
+        add_webhook(patient, url=f"{listener.url}/silent", events=("contract_published",))
+    with Listener() as healthy:
+        add_webhook(patient, url=f"{healthy.url}/hook", events=("contract_published",))
+        publish(patient, "2")
+        healthy.wait_for(1)
+        listener.wait_for(2)
+        assert len(listener.arrived) == 2
+    listener.answers["/silent"].hold.set()
+    until(lambda: len(listener.arrived) == 5)  # it answers again, and has its share back
+
+
+def test_more_than_can_be_sent_at_once_wait_for_their_turn(patient, running, listener):
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    for _ in range(worker.AT_ONCE + 3):
+        add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    running(patient)
+    publish(patient)
+    listener.wait_for(HALF)
+    assert len(listener.arrived) == HALF
+    listener.answers["/hook"].hold.set()
+    listener.wait_for(worker.AT_ONCE + 3)
+    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+
+
+def test_it_stops_when_what_is_being_sent_is_sent_and_leaves_the_rest(broker, listener):
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    for _ in range(HALF + 1):
+        add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+    delivery = Delivery(broker)
+    delivery.start()
+    publish(broker)
+    delivery.wake()
+    listener.wait_for(HALF)
+    stopping = threading.Thread(target=delivery.stop)
+    stopping.start()
+    until(delivery._stopping.is_set)
+    listener.answers["/hook"].hold.set()
+    stopping.join()
+    statuses = sorted(each.status for each in outbox(broker))
+    assert statuses == [Status.NOT_RUN] + [Status.SUCCESS] * HALF
+    assert len(listener.arrived) == HALF
+
+
+def test_what_is_not_sent_some_seconds_after_it_was_told_to_stop_goes_back_and_is_sent_by_the_next(
+    patient, running, listener, monkeypatch
+):
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.05)
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    delivery = Delivery(patient)
+    delivery.start()
+    publish(patient)
+    delivery.wake()
+    listener.wait_for(1)
+    delivery.stop()
+    (given_back,) = outbox(patient)
+    assert (given_back.status, given_back.attempts_made) == (Status.NOT_RUN, 0)
+    listener.answers["/hook"].hold.set()
+    running(patient)  # at the same moment of the standing clock: no claim is waited for
+    stands(patient, Status.SUCCESS, 1)
+
+
+@pytest.mark.parametrize("change", [delete(webhooks), update(webhooks).values(enabled=False)], ids=["removed", "off"])
+def test_a_webhook_that_is_gone_or_off_by_then_is_not_sent(patient, running, listener, change):
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(patient)
+    with patient.database.writing() as connection:
+        connection.execute(change)
+    running(patient)
+    (given_up,) = stands(patient, Status.FAILURE, 1)
+    with patient.database.reading() as connection:
+        (execution,) = deliveries.executions(connection, given_up.id)
+    assert execution.logs == "Not sent: the webhook was removed or switched off meanwhile\n"
+    assert listener.arrived == []
+
+
+def test_while_the_database_is_away_how_it_went_is_kept_and_the_log_has_one_line(broker, running, listener, caplog):
+    hold = threading.Event()
+    listener.answers["/hook"] = Reply(hold=hold)
+
+    @event.listens_for(broker.database.engine, "checkout")
+    def _impatient(connection, *_):
+        connection.execute("PRAGMA busy_timeout=50")
+
+    add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+    running(broker)
+    publish(broker)
+    listener.wait_for(1)
+    with caplog.at_level(logging.WARNING), broker.database.engine.connect() as other:
+        other.execution_options(contracts_write=True).begin()
+        hold.set()
+        until(lambda: caplog.messages)
+        other.rollback()
+    (delivered,) = stands(broker, Status.SUCCESS, 1)
+    assert delivered.attempts_made == 1
+    assert len(listener.arrived) == 1
+    assert len(caplog.messages) == 1
+    assert "database is locked" in caplog.messages[0]
+
+
+def test_whatever_goes_wrong_is_a_failed_attempt_with_its_log(patient, running, listener, caplog):
+    add_webhook(
+        patient, url=f"{listener.url}/hook", body=["${pactbroker.consumerName}"], events=("contract_published",)
+    )
+    publish(patient)
+    with patient.database.writing() as connection:
+        connection.execute(update(triggered_webhooks).values(parameters=5))
+    with caplog.at_level(logging.ERROR):
+        running(patient)
+        (failed,) = stands(patient, Status.RETRYING, 1)
+    with patient.database.reading() as connection:
+        (execution,) = deliveries.executions(connection, failed.id)
+    assert execution.logs == "Not sent: something went wrong in the broker; its log tells more\n"
+    assert f"({failed.uuid}) cannot be sent" in caplog.text
+
+
+def test_a_host_that_cannot_be_a_name_is_a_failed_attempt(patient, running):
+    add_webhook(patient, url=f"https://{'a' * 64}.example.org/", events=("contract_published",))
+    publish(patient)
+    running(patient)
+    (failed,) = stands(patient, Status.RETRYING, 1)
+    with patient.database.reading() as connection:
+        (execution,) = deliveries.executions(connection, failed.id)
+    assert "Failed: The webhook breaks a rule of this broker: its url is not a valid URL" in execution.logs
+
+
+def test_a_delivery_that_cannot_be_written_down_is_logged_and_sent_again_later(
+    patient, running, listener, clock, caplog
+):
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(patient)
+    with patient.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE webhook_executions RENAME TO gone")
+    with caplog.at_level(logging.ERROR):
+        delivery = running(patient)
+        until(lambda: "cannot be kept" in caplog.text)
+    assert outbox_attempts(patient) == [0]
+    with patient.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO webhook_executions")
+    clock.forward(seconds=CLAIM.total_seconds())
+    delivery.wake()
+    stands(patient, Status.SUCCESS, 1)
+
+
+def outbox_attempts(broker):
+    return [each.attempts_made for each in outbox(broker)]
+
+
+def test_an_outbox_that_cannot_be_read_is_logged_and_tried_again(broker, running, listener, caplog):
+    add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+    publish(broker)
+    with broker.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE triggered_webhooks RENAME TO gone")
+    with caplog.at_level(logging.ERROR):
+        delivery = running(broker)
+        until(lambda: "The outbox of webhooks cannot be read" in caplog.text)
+    with broker.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO triggered_webhooks")
+    delivery.wake()
+    listener.wait_for(1)
+    stands(broker, Status.SUCCESS, 1)
+
+
+def test_a_claim_is_renewed_as_long_as_the_attempt_lasts(patient, running, listener, clock, monkeypatch):
+    monkeypatch.setattr(worker, "RENEW_SECONDS", 0.01)
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    running(patient)
+    publish(patient)
+    listener.wait_for(1)
+    for _ in range(3):
+        clock.forward(seconds=CLAIM.total_seconds() - 1)
+        until(lambda: claimed_until(patient) == clock() + CLAIM)
+    listener.answers["/hook"].hold.set()
+    stands(patient, Status.SUCCESS, 1)
+    assert len(listener.arrived) == 1
+
+
+def test_a_claim_that_could_not_be_renewed_is_not_taken_by_the_process_that_holds_it(
+    patient, running, listener, clock, monkeypatch
+):
+    monkeypatch.setattr(worker, "RENEW_SECONDS", 1_000.0)
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    delivery = running(patient)
+    publish(patient)
+    listener.wait_for(1)
+    delivery._renewed = time.monotonic()
+    clock.forward(seconds=2 * CLAIM.total_seconds())
+    add_webhook(patient, url=f"{listener.url}/other", events=("contract_published",))
+    listener.answers["/other"] = Reply()
+    with patient.database.writing() as connection:
+        connection.execute(update(webhooks).where(webhooks.c.url.endswith("/hook")).values(enabled=False))
+    publish(patient, "2")
+    listener.wait_for(1, "/other")
+    assert len(listener.wait_for(1, "/hook")) == 1
+    listener.answers["/hook"].hold.set()
+    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+    assert len([each for each in listener.arrived if each.path == "/hook"]) == 1
+
+
+def claimed_until(broker):
+    with broker.database.reading() as connection:
+        return connection.scalar(select(triggered_webhooks.c.claimed_until))
+
+
+def test_a_claim_of_a_killed_process_ends_within_seconds():
+    assert timedelta(seconds=3 * worker.RENEW_SECONDS) < CLAIM <= timedelta(seconds=15)
+
+
+PUBLISHES_AND_DIES = """
+import os, signal, sys
+from estates import Estate
+from hooks import add_webhook
+from contracts.broker.broker import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import migrations
+from contracts.broker.store.database import Database
+
+database = Database(sys.argv[1])
+migrations.prepare(database)
+broker = Broker(settings=Settings(), database=database)
+add_webhook(broker, url=sys.argv[2], events=("contract_published",))
+Estate(broker).publish("Till", "1", "a")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def serve(sqlite_url):
+    """Start a broker as its own process over a SQLite file; gives its address and the process."""
+    processes = []
+
+    def serve():
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        environment = os.environ | {
+            "PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1",
+            "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST": "http",
+        }
+        command = [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", sqlite_url]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        processes.append(process)
+        return f"http://127.0.0.1:{port}", process
+
+    yield serve
+    for each in processes:
+        each.kill()
+        each.wait()
+
+
+@pytest.fixture
+def reopened(sqlite_url):
+    """The database of the process that was killed."""
+    database = Database(sqlite_url)
+    yield database
+    database.dispose()
+
+
+@pytest.mark.thorough
+def test_what_a_killed_process_had_committed_is_delivered_by_the_next(sqlite_url, listener, serve):
+    support = str(Path(__file__).parents[1] / "support")
+    died = subprocess.run(
+        [sys.executable, "-c", PUBLISHES_AND_DIES, sqlite_url, f"{listener.url}/hook"],
+        env=os.environ | {"PYTHONPATH": support},
+        timeout=60,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL
+    assert listener.arrived == []
+    serve()
+    listener.wait_for(1, "/hook")
+
+
+def test_what_was_being_sent_when_the_process_was_killed_is_sent_again_once_its_claim_ended(
+    listener, serve, reopened, running, clock
+):
+    listener.answers["/hook"] = Reply(hold=threading.Event())
+    base_url, process = serve()
+    until(lambda: _answers(base_url))
+    requests.post(f"{base_url}/webhooks", json=document(f"{listener.url}/hook"), timeout=20).raise_for_status()
+    pact = {"consumer": {"name": "Till"}, "provider": {"name": "Ledger"}, "interactions": []}
+    url = f"{base_url}/pacts/provider/Ledger/consumer/Till/version/1"
+    requests.put(url, json=pact, timeout=20).raise_for_status()
+    listener.wait_for(1)
+    process.kill()
+    process.wait()
+    listener.answers["/hook"].hold.set()
+
+    killed_at = datetime.now(UTC)
+    with reopened.reading() as connection:
+        clock.moment = deliveries.next_due(connection)
+    assert clock.moment - killed_at <= CLAIM
+    running(
+        Broker(
+            settings=Settings(webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",)),
+            database=reopened,
+            now=clock,
+        )
+    )
+    listener.wait_for(2)
+
+
+def _answers(base_url):
+    try:
+        return requests.get(base_url, timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def test_an_opened_broker_delivers_until_it_is_closed(sqlite_url, listener):
+    settings = Settings(
+        database_url=sqlite_url, webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",)
+    )
+    with opened(settings) as broker:
+        add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
+        publish(broker)
+        listener.wait_for(1)
+    assert "webhook-delivery" not in {each.name for each in threading.enumerate()}

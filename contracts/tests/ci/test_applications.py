@@ -1,0 +1,269 @@
+"""The steps of a pipeline, against a running broker."""
+
+import json
+import queue
+
+import pytest
+import requests
+
+from contracts.ci import exit_statuses, github_webhooks
+from contracts.ci.applications import Application, Failed
+from contracts.client import Broker
+from contracts.fake_ci.github import GitHubStandIn
+
+
+VERSION = "1" * 40
+PACT = {
+    "consumer": {"name": "shop"},
+    "provider": {"name": "catalogue"},
+    "interactions": [
+        {"description": "a request", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}
+    ],
+    "metadata": {"pactSpecification": {"version": "3.0.0"}},
+}
+
+
+@pytest.fixture
+def pacts(tmp_path):
+    folder = tmp_path / "pacts"
+    folder.mkdir()
+    (folder / "shop-catalogue.json").write_text(json.dumps(PACT))
+    return folder
+
+
+@pytest.fixture
+def environ(pact_broker):
+    return {
+        "PACT_BROKER_BASE_URL": pact_broker.base_url,
+        "GIT_COMMIT": VERSION,
+        "GIT_BRANCH": "main",
+        "BUILD_URL": "https://ci.example/7",
+        "GITHUB_REPOSITORY": "acme/shop",
+        "GITHUB_TOKEN": "very secret",
+    }
+
+
+@pytest.fixture
+def broker(environ):
+    with Broker.from_environment(environ) as broker:
+        yield broker
+
+
+@pytest.fixture
+def shop(environ, tmp_path):
+    return Application(name="shop", root=tmp_path, environ=environ)
+
+
+@pytest.fixture
+def catalogue(environ, tmp_path):
+    return Application(name="catalogue", root=tmp_path, environ=environ)
+
+
+def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
+    """A consumer is published with branch and build, and may be deployed when its provider is, and has verified it."""
+    broker.create_environment("production", production=True)
+    broker.add_branch(pacticipant="catalogue", version=VERSION, branch="main")
+    catalogue.can_i_deploy("production", wait_seconds=0)
+    catalogue.record_deployment("production")
+
+    shop.publish_pacts(pacts)
+    with pytest.raises(Failed) as raised:
+        shop.can_i_deploy("production", wait_seconds=0)
+
+    assert raised.value.status == exit_statuses.UNKNOWN
+    published = broker.version("shop", VERSION)
+    assert (published.branches, published.build_url) == (("main",), "https://ci.example/7")
+    told = capsys.readouterr().out
+    assert f"Recorded: catalogue {VERSION} runs in production." in told
+    assert f"Published version {VERSION} on branch main: shop → catalogue" in told
+
+
+def test_nothing_to_publish(shop, tmp_path):
+    """Without pacts publishing fails with status 2."""
+    with pytest.raises(Failed, match="no pact file or folder") as raised:
+        shop.publish_pacts(tmp_path / "absent")
+
+    assert raised.value.status == exit_statuses.USAGE
+
+
+def test_unknown_environment(shop, broker, pacts):
+    """Recording a deployment to an environment that does not exist fails, and says how to create it."""
+    shop.publish_pacts(pacts)
+
+    with pytest.raises(Failed, match="create-environment --name production") as raised:
+        shop.record_deployment("production")
+
+    assert raised.value.status == exit_statuses.USAGE
+    assert broker.environments() == ()
+
+
+def test_questions_that_a_broker_calls_invalid(shop, broker, pacts):
+    """An unknown environment or application is named, with what to do."""
+    broker.create_environment("production", production=True)
+    with pytest.raises(Failed, match=r"knows no application 'shop' .*Check the name, or publish") as unknown:
+        shop.can_i_deploy("production", wait_seconds=0)
+    shop.publish_pacts(pacts)
+    with pytest.raises(
+        Failed,
+        match=r"no environment 'moon' \(it knows: production\)\. Give one of these, or create it: .* --name moon",
+    ) as moon:
+        shop.can_i_deploy("moon", wait_seconds=0)
+
+    assert (unknown.value.status, moon.value.status) == (exit_statuses.USAGE, exit_statuses.USAGE)
+
+
+def test_deploy(shop, capsys):
+    """Deploying says what would be deployed, and that it is a stand-in."""
+    shop.deploy("production")
+
+    assert f"Deploying shop {VERSION} to production …" in capsys.readouterr().out
+
+
+@pytest.fixture
+def dispatched():
+    return queue.Queue()
+
+
+class Statuses(queue.Queue):
+    """Commit statuses in the order in which they are set."""
+
+    append = queue.Queue.put
+
+    def next(self):
+        status = self.get(timeout=10)
+        return status.sha, status.state, status.context
+
+
+@pytest.fixture
+def statuses_set():
+    return Statuses()
+
+
+@pytest.fixture
+def github(environ, dispatched, statuses_set):
+    """The stand-in for GitHub, where the applications' webhooks lead."""
+    stand_in = GitHubStandIn(
+        repository=environ["GITHUB_REPOSITORY"],
+        token=environ["GITHUB_TOKEN"],
+        on_dispatch=lambda *received: dispatched.put(received),
+        statuses=statuses_set,
+    )
+    with stand_in as github:
+        environ["GITHUB_API_URL"] = github.url
+        yield github
+
+
+def test_verification_webhook(catalogue, broker, github, dispatched, capsys):
+    """The webhook is created once, then updated; its test reaches GitHub; the token is shown nowhere."""
+    broker.create_or_update_pacticipant("catalogue")
+
+    for _ in range(2):
+        catalogue.put_verification_webhook("contract_requiring_verification_published", None)
+    catalogue.test_verification_webhook("contract_requiring_verification_published", None)
+
+    (webhook,) = broker.webhooks()
+    assert webhook.request.url == f"{github.url}/repos/acme/shop/dispatches"
+    assert "very secret" not in repr(webhook)
+    event_type, payload = dispatched.get(timeout=10)
+    assert event_type == "contract_requiring_verification_published"
+    assert payload.keys() == github_webhooks.TEMPLATE.document().keys()
+    told = capsys.readouterr()
+    assert "very secret" not in told.out + told.err
+
+
+@pytest.mark.usefixtures("github")
+def test_own_uuid(catalogue, broker):
+    """A webhook that stands there under another uuid can be named."""
+    broker.create_or_update_pacticipant("catalogue")
+
+    catalogue.put_verification_webhook("contract_content_changed", "my-own-uuid-of-a-webhook")
+
+    assert broker.webhook("my-own-uuid-of-a-webhook").events == ("contract_content_changed",)
+
+
+@pytest.mark.usefixtures("github")
+def test_commit_status_webhook(shop, pacts, statuses_set):
+    """Its test sets the status of the consumer's commit."""
+    shop.publish_pacts(pacts)
+
+    shop.put_commit_status_webhook(None)
+    shop.test_commit_status_webhook(None)
+
+    assert statuses_set.next() == (VERSION, "pending", "pact with catalogue")
+
+
+@pytest.mark.usefixtures("github")
+@pytest.mark.parametrize(("success", "state"), [(True, "success"), (False, "failure")])
+def test_commit_status_from_publishing_to_the_result(shop, broker, pacts, statuses_set, success, state):
+    """The status that publishing leaves pending is the one that the provider's result settles."""
+    broker.create_or_update_pacticipant("shop")
+    shop.put_commit_status_webhook(None)
+
+    shop.publish_pacts(pacts)
+    pending = statuses_set.next()
+    broker.add_branch(pacticipant="catalogue", version="2" * 40, branch="main")
+    pact = requests.get(f"{broker.base_url}/pacts/provider/catalogue/consumer/shop/latest", timeout=5).json()
+    result = {"success": success, "providerApplicationVersion": "2" * 40}
+    requests.post(pact["_links"]["pb:publish-verification-results"]["href"], json=result, timeout=5)
+
+    assert pending == (VERSION, "pending", "pact with catalogue")
+    assert statuses_set.next() == (VERSION, state, "pact with catalogue")
+
+
+@pytest.mark.usefixtures("github")
+def test_webhook_that_fails(catalogue, broker, environ):
+    """A webhook whose target refuses fails its test with status 1."""
+    broker.create_or_update_pacticipant("catalogue")
+    environ["GITHUB_TOKEN"] = "another"
+    catalogue.put_verification_webhook("contract_content_changed", None)
+
+    with pytest.raises(Failed, match="failed: status 401") as raised:
+        catalogue.test_verification_webhook("contract_content_changed", None)
+
+    assert raised.value.status == exit_statuses.NO
+
+
+def test_webhook_that_is_not_there(catalogue):
+    """Testing a webhook that was never created is wrong usage: its name is unknown."""
+    with pytest.raises(Failed, match=r"invoke provider\.create-or-update-pact-changed-webhook") as raised:
+        catalogue.test_verification_webhook("contract_content_changed", None)
+
+    assert raised.value.status == exit_statuses.USAGE
+    with pytest.raises(Failed, match=r"invoke consumer\.create-or-update-github-webhook"):
+        catalogue.test_commit_status_webhook(None)
+
+
+@pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN", "PACT_BROKER_BASE_URL"])
+def test_webhook_without(catalogue, environ, missing):
+    """Without repository, token or broker there is no webhook; the error names what to set."""
+    del environ[missing]
+
+    with pytest.raises(Failed, match=missing) as raised:
+        catalogue.put_verification_webhook("contract_content_changed", None)
+
+    assert raised.value.status == exit_statuses.USAGE
+
+
+def test_secret(catalogue, environ, capsys):
+    """A broker without secrets gets a clear word; the token is never shown."""
+    with pytest.raises(Failed, match="has no secrets; PactFlow has") as raised:
+        catalogue.create_github_token_secret("githubToken")
+    assert raised.value.status == exit_statuses.USAGE
+    assert "very secret" not in str(raised.value) + capsys.readouterr().out
+
+    del environ["GITHUB_TOKEN"]
+    with pytest.raises(Failed, match="GITHUB_TOKEN is not set"):
+        catalogue.create_github_token_secret("githubToken")
+
+
+def test_a_conflict_says_what_differs(shop, pacts):
+    """The broker's notices, which hold the difference, come with the refusal."""
+    shop.publish_pacts(pacts)
+    changed = json.loads((pacts / "shop-catalogue.json").read_text())
+    changed["interactions"][0]["response"]["status"] = 201
+    (pacts / "shop-catalogue.json").write_text(json.dumps(changed))
+
+    with pytest.raises(Failed, match="201") as raised:
+        shop.publish_pacts(pacts)
+
+    assert raised.value.status == exit_statuses.NO

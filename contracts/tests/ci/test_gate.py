@@ -1,0 +1,371 @@
+"""can-i-deploy: only the broker's explicit yes is a yes, and waiting ends where it cannot help."""
+
+from __future__ import annotations
+
+import pytest
+from fake_broker import Answer, FakeBroker
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.ci.gate import can_i_deploy, seconds_to_wait
+from contracts.client import Broker, ClientError, Invalid, Refused, UnexpectedAnswer, Unreachable, UsageError
+
+
+QUESTION = "/can-i-deploy?pacticipant=web&version=1f3a&environment=production"
+
+
+class World:
+    """A fake broker, and a clock that moves only when the gate sleeps."""
+
+    def __init__(self, fake):
+        self.fake = fake.with_index()
+        self.now = 100.0
+        self.slept = []
+        self.told = []
+        href = f"{fake.base_url}/environments/u1"
+        document = {
+            "uuid": "u1",
+            "name": "production",
+            "production": True,
+            "_links": {
+                "pb:currently-deployed-deployed-versions": {"href": f"{href}/deployed"},
+                "pb:currently-supported-released-versions": {"href": f"{href}/released"},
+            },
+        }
+        listed = {"_links": {"pb:environments": [{"name": "production", "href": href}]}}
+        fake.on("GET", "/environments", Answer(document=listed)).on(
+            "GET", "/environments/u1", Answer(document=document)
+        )
+        self.all_in_place(("api", "9"), ("web", "old"))
+
+    def in_place(self, provider, *, deployed=(), released=()):
+        for kind, versions, key in (
+            ("deployed", deployed, "currentlyDeployed"),
+            ("released", released, "currentlySupported"),
+        ):
+            items = [
+                {
+                    "uuid": version,
+                    key: True,
+                    "_embedded": {"pacticipant": {"name": provider}, "version": {"number": version}},
+                    "_links": {"self": {"href": "/x"}},
+                }
+                for version in versions
+            ]
+            path = f"/environments/u1/{kind}?pacticipant={provider}"
+            self.fake.on("GET", path, Answer(document={"_embedded": {f"{kind}Versions": items}}))
+
+    def all_in_place(self, *deployed, released=()):
+        """What is there of all applications: names with versions."""
+        for kind, versions, key in (
+            ("deployed", deployed, "currentlyDeployed"),
+            ("released", released, "currentlySupported"),
+        ):
+            items = [
+                {
+                    "uuid": version,
+                    key: True,
+                    "_embedded": {"pacticipant": {"name": name}, "version": {"number": version}},
+                    "_links": {"self": {"href": "/x"}},
+                }
+                for name, version in versions
+            ]
+            document = {"_embedded": {f"{kind}Versions": items}}
+            self.fake.on("GET", f"/environments/u1/{kind}", Answer(document=document))
+
+    def answers(self, *answers):
+        self.fake.on("GET", QUESTION, *answers)
+
+    def asked(self):
+        return self.fake.asked().count(f"GET {QUESTION}")
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def ask(self, **options):
+        options = {
+            "pacticipant": "web",
+            "version": "1f3a",
+            "environment": "production",
+            "wait_seconds": 10,
+            "poll_seconds": 3,
+            "on_wait": self.told.append,
+            **options,
+        }
+        with Broker(self.fake.base_url) as broker:
+            return can_i_deploy(broker, clock=lambda: self.now, sleep=self.sleep, **options)
+
+
+@pytest.fixture
+def world():
+    with FakeBroker() as fake:
+        yield World(fake)
+
+
+def row(success=None, *, consumer="web", provider="api", ignored=False):
+    document = {
+        "consumer": {"name": consumer, "version": {"number": "1f3a"}},
+        "provider": {"name": provider, "version": None if success is None else {"number": "9"}},
+        "pact": None,
+        "verificationResult": None if success is None else {"success": success},
+    }
+    return document | ({"ignored": True} if ignored else {})
+
+
+def matrix(deployable, *rows, notices=("because",), **summary):
+    return Answer(
+        document={
+            "summary": {"deployable": deployable, "reason": "in short", **summary},
+            "notices": [{"type": "error", "text": text} for text in notices],
+            "matrix": list(rows),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "settled"),
+    [
+        ({"interactions": []}, True),
+        ({}, True),
+        ({"interactions": [{}]}, False),
+        ({"messages": [{}]}, False),
+        (None, False),
+    ],
+)
+def test_a_pact_without_interactions_is_not_waited_for(world, content, settled):
+    """Nobody verifies it: the reason says so, and what to do. What cannot be read may have some."""
+    world.in_place("api", deployed=["9"])
+    names = {"consumer": {"name": "web"}, "provider": {"name": "api"}}
+    links = {"_links": {"pb:consumer-version": {"href": "/v", "name": "1f3a"}}}
+    world.fake.on("GET", "/pacts/1", Answer(404) if content is None else Answer(document=names | content | links))
+    world.answers(matrix(None, row() | {"pact": {"_links": {"self": {"href": "/pacts/1"}}}}))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status, world.slept == []) == (None, 3, settled)
+    assert ("with api has no interactions: no provider verifies it" in verdict.reasons[-1]) is settled
+    assert len([path for path in world.fake.asked() if path == "GET /pacts/1"]) == 1
+
+
+def test_yes(world):
+    world.answers(matrix(True, row(True)))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status, verdict.reasons) == (True, 0, ("because",))
+    assert [(each.consumer, each.provider, each.success) for each in verdict.rows] == [("web", "api", True)]
+    assert world.slept == []
+
+
+@pytest.mark.parametrize("place", [{"released": [("api", "10")]}, {}], ids=["released", "deployed"])
+def test_a_yes_in_which_a_provider_version_in_place_has_no_result_is_unknown(world, place):
+    """A broker says yes as soon as one of several versions has verified the pact."""
+    world.in_place("api", deployed=["9", "10"])
+    world.all_in_place(("api", "9"), *([] if place else [("api", "10")]), **place)
+    world.answers(matrix(True, row(True), row(True, provider="stock")))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status, verdict.waited_seconds) == (None, 3, 10)
+    assert "Version 10 of api that is in place has no result for the pact" in verdict.reasons[1]
+    assert {each.provider_version for told in world.told for each in told.missing} == {"10"}
+
+
+def test_a_yes_is_looked_into_by_a_fixed_number_of_requests(world):
+    def asked(*providers):
+        before = len(world.fake.asked())
+        world.all_in_place(*((each, "9") for each in providers))
+        world.answers(matrix(True, *(row(True, provider=each) for each in providers)))
+        assert world.ask().deployable is True
+        return len(world.fake.asked()) - before
+
+    assert asked("api") == asked("api", "stock", "mail", "clock")
+
+
+def test_a_yes_that_cannot_be_looked_into_is_an_error(world):
+    world.fake.on("GET", "/environments/u1/released", Answer(403))
+    world.answers(matrix(True, row(True)))
+    with pytest.raises(ClientError):
+        world.ask()
+
+
+def test_no_is_not_waited_for(world):
+    """Also for a version that does not exist: the broker says no to it."""
+    world.answers(matrix(False))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status) == (False, 1)
+    assert world.slept == []
+
+
+def test_without_notices_the_summary_is_the_reason(world):
+    world.answers(matrix(False, notices=()))
+    assert world.ask().reasons == ("in short",)
+    world.answers(matrix(False, notices=(), reason=None))
+    assert world.ask().reasons == ()
+
+
+@pytest.mark.parametrize("deployable", ["true", 1, "yes", {}, [True]])
+def test_only_the_json_value_true_is_a_yes(world, deployable):
+    world.answers(matrix(deployable, row(True)))
+    with pytest.raises(UnexpectedAnswer, match="'deployable' is not true or false"):
+        world.ask()
+
+
+@pytest.mark.parametrize("document", [{}, {"summary": {}, "matrix": []}, {"summary": {"deployable": True}}])
+def test_half_an_answer_is_no_answer(world, document):
+    world.answers(Answer(document=document))
+    with pytest.raises(UnexpectedAnswer):
+        world.ask()
+
+
+@given(
+    deployable=st.none() | st.booleans() | st.text() | st.integers() | st.floats(allow_nan=False),
+    rows=st.integers(0, 3),
+)
+def test_the_exit_status_is_0_only_for_true(deployable, rows):
+    with FakeBroker() as fake:
+        world = World(fake)
+        world.in_place("api", deployed=["9"])
+        world.answers(matrix(deployable, *[row(True)] * rows))
+        try:
+            status = world.ask(wait_seconds=0).exit_status
+        except UnexpectedAnswer:
+            status = 4
+    assert (status == 0) is (deployable is True)
+
+
+def test_a_result_that_arrives_is_waited_for(world):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), matrix(None, row()), matrix(True, row(True)))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.waited_seconds) == (True, 6)
+    assert world.slept == [3, 3]
+    assert [(told.waited_seconds, told.remaining_seconds, told.missing[0].provider) for told in world.told] == [
+        (0, 10, "api"),
+        (3, 7, "api"),
+    ]
+
+
+def test_waiting_ends_after_the_time_that_was_given(world):
+    world.in_place("api", released=["9"])
+    world.answers(matrix(None, row()))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status, verdict.waited_seconds) == (None, 3, 10)
+    assert world.slept == [3, 3, 3, 1]
+    assert "The version of api that is in place has no result" in verdict.reasons[1]
+    assert verdict.reasons[-1] == "The answer was still unknown after 10 seconds."
+
+
+def test_nobody_need_be_told_of_waiting(world):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), matrix(True, row(True)))
+    assert world.ask(on_wait=None).deployable is True
+    assert world.told == []
+
+
+def test_no_time_asks_once(world):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()))
+    verdict = world.ask(wait_seconds=0)
+    assert verdict.reasons[-1] == "The answer is unknown as yet, and waiting was not asked for."
+    assert world.asked() == 1
+
+
+def test_a_provider_that_is_not_there_is_not_waited_for(world):
+    """Nothing of it is deployed or released there: no verification could make this a yes."""
+    world.in_place("api")
+    world.answers(matrix(None, row()))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status) == (None, 3)
+    assert verdict.reasons[-1].startswith("No version of api is deployed or released to production")
+    assert world.slept == []
+
+
+def test_a_result_that_failed_is_not_mended_by_those_that_are_missing(world):
+    world.answers(matrix(None, row(), row(False, provider="stock")))
+    verdict = world.ask()
+    assert (verdict.deployable, verdict.exit_status) == (False, 1)
+    assert "Version 9 of stock failed the pact" in verdict.reasons[-1]
+    assert world.slept == []
+
+
+def test_ignored_rows_have_no_part_in_it(world):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row(), row(False, provider="stock", ignored=True), row(provider="old", ignored=True)))
+    verdict = world.ask(wait_seconds=0)
+    assert verdict.deployable is None
+    assert not any("old" in reason for reason in verdict.reasons)
+
+
+def test_a_provider_that_lacks_its_own_result_is_told_to_verify(world):
+    """The application itself need not be in the environment: it is about to come."""
+    world.answers(matrix(None, row(consumer="mobile", provider="web")))
+    verdict = world.ask(wait_seconds=0)
+    assert "This version of web has no result for the pact" in verdict.reasons[1]
+
+
+def test_an_unknown_without_rows_is_waited_for(world):
+    world.answers(matrix(None), matrix(True))
+    assert world.ask().deployable is True
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(503), None])
+def test_a_broker_that_fails_while_it_is_waited_for_is_asked_again(world, answer):
+    """As one that is restarted; the transport repeats what may pass within a second, three times in all."""
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), *[answer] * 3, matrix(True, row(True)))
+    assert world.ask().deployable is True
+    assert {told.missing[0].provider for told in world.told} == {"api"}
+
+
+@pytest.mark.parametrize(("answer", "error"), [(Answer(500), UnexpectedAnswer), (None, Unreachable)])
+def test_a_broker_that_fails_until_the_end_is_an_error(world, answer, error):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), answer)
+    with pytest.raises(error):
+        world.ask()
+    assert world.slept == [3, 3, 3, 1]
+
+
+@pytest.mark.parametrize("answer", [Answer(401), Answer(400), Answer(404)])
+def test_a_refusal_is_not_waited_for(world, answer):
+    world.in_place("api", deployed=["9"])
+    world.answers(matrix(None, row()), answer)
+    with pytest.raises(ClientError):
+        world.ask()
+    assert world.slept == [3]
+
+
+@pytest.mark.parametrize("blank", ["pacticipant", "version", "environment"])
+def test_no_name_may_be_blank(world, blank):
+    with pytest.raises(UsageError, match=f"can-i-deploy needs the {blank}"):
+        world.ask(**{blank: " "})
+    assert world.fake.requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Answer(400, {"errors": {"environment": ["does not exist"]}}), Invalid),
+        (Answer(401), Refused),
+        (Answer(500), UnexpectedAnswer),
+        (None, Unreachable),
+    ],
+)
+def test_what_is_no_answer_is_an_error(world, answer, error):
+    world.answers(answer)
+    with pytest.raises(error):
+        world.ask()
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "seconds"),
+    [("", None, 120), ("", "", 120), ("", "600", 600), ("0", "600", 0), ("2.5", None, 2.5)],
+)
+def test_seconds_to_wait(option, variable, seconds):
+    """The option wins, then the variable, then two minutes."""
+    environ = {} if variable is None else {"CAN_I_DEPLOY_WAIT_SECONDS": variable}
+
+    assert seconds_to_wait(option, environ) == seconds
+
+
+@pytest.mark.parametrize("option", ["soon", "-1", "nan", "inf"])
+def test_no_seconds_to_wait(option):
+    """What is no time to wait is refused, and named."""
+    with pytest.raises(UsageError, match=f"'{option}' is no number of seconds"):
+        seconds_to_wait(option, {})

@@ -1,0 +1,56 @@
+"""Interrupts: from whom, and when they are taken."""
+
+import signal
+import threading
+
+import pytest
+
+from contracts.ci import interrupts
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_interruptible(number):
+    """To be told to end is an interrupt, once; afterwards everything is as it was."""
+    before = signal.getsignal(number)
+
+    def told():
+        with interrupts.interruptible():
+            try:
+                signal.raise_signal(number)
+            finally:
+                signal.raise_signal(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        told()
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_shielded(number):
+    """What shall be done as a whole is done, and the interrupt is told afterwards, once."""
+    done = []
+
+    def interrupted():
+        with interrupts.interruptible(), interrupts.shielded():
+            signal.raise_signal(number)
+            signal.raise_signal(number)
+            done.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done == ["all of it"]
+
+
+def test_shielded_on_another_thread():
+    """On another thread no interrupt is raised, so that nothing is in the way."""
+    done = []
+
+    def clean_up():
+        with interrupts.shielded():
+            done.append("all of it")
+
+    thread = threading.Thread(target=clean_up)
+    thread.start()
+    thread.join()
+
+    assert done == ["all of it"]

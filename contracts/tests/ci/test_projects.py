@@ -1,0 +1,96 @@
+"""The applications that a repository declares."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.ci import projects
+from contracts.ci.projects import ProjectError
+
+
+@pytest.fixture
+def declare(tmp_path):
+    def declare(text):
+        (tmp_path / "pyproject.toml").write_text(text)
+        return tmp_path
+
+    return declare
+
+
+SHOP = '[tool.contracts.applications.shop]\nrole = "consumer"\nproviders = ["stock"]\n'
+
+
+def test_paths_follow_from_the_name_unless_they_are_declared(declare):
+    root = declare(SHOP)
+    (shop,) = projects.load(root).applications
+    assert (shop.name, shop.folder, shop.pacts) == ("shop", root / "shop", root / "shop" / "pacts")
+    assert shop.workflow == "shop.yml"
+
+
+def test_everything_can_be_declared(declare):
+    root = declare(
+        """
+        [tool.contracts]
+        environment = "live"
+
+        [tool.contracts.applications.till]
+        role = "both"
+        folder = "apps/till"
+        providers = ["stock"]
+        pacts = "written"
+        workflow = "till-ci.yml"
+        app = "till.app:app"
+        states = "tests.states:states"
+        """
+    )
+    project = projects.load(root)
+    (till,) = project.applications
+    assert project.environment == "live"
+    assert project.consumers == project.providers == (till,)
+    assert (till.folder, till.pacts, till.workflow) == (root / "apps" / "till", root / "written", "till-ci.yml")
+    assert (till.app, till.states) == ("till.app:app", "tests.states:states")
+
+
+def test_the_project_of_a_folder_is_the_nearest_one_upwards_that_declares_applications(declare, tmp_path):
+    root = declare(SHOP)
+    inner = tmp_path / "shop" / "tests"
+    inner.mkdir(parents=True)
+    (tmp_path / "shop" / "pyproject.toml").write_text('[project]\nname = "shop"\n')
+    project = projects.find(inner)
+    assert project is not None
+    assert project.root == root
+
+
+def test_the_innermost_application_owns_a_file(declare):
+    root = declare(SHOP + '[tool.contracts.applications.inner]\nrole = "provider"\nfolder = "shop/inner"\n')
+    project = projects.load(root)
+    owners = [project.owner(root / path) for path in ("shop/a.py", "shop/inner/a.py", "a.py")]
+    assert [each and each.name for each in owners] == ["shop", "inner", None]
+
+
+def test_a_repository_that_declares_nothing_is_shown_what_to_write(declare):
+    root = declare("[project]\n")
+    assert projects.find(root / "deeper") is None
+    with pytest.raises(ProjectError, match=r"\[tool.contracts.applications.NAME\]"):
+        projects.load(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[tool", "cannot be read"),
+        ("[tool.contracts]\napplications = 1", "applications is 1. It must be a table"),
+        ('[tool.contracts]\nenvironment = 1\n[tool.contracts.applications.a]\nrole="provider"', "environment is 1"),
+        ("[tool.contracts.applications]\na = 1", "applications.a is 1. It must be a table"),
+        ("[tool.contracts.applications.a]\n", "role is None. It must be consumer, provider or both"),
+        ('[tool.contracts.applications.a]\nrole = "server"', "role is 'server'. It must be consumer, provider or both"),
+        ('[tool.contracts.applications.a]\nrole = "consumer"', "a is a consumer. Say which applications it calls"),
+        ('[tool.contracts.applications.a]\nrole = "provider"\nfolder = 1', "folder is 1. It must be a string"),
+        ('[tool.contracts.applications.a]\nrole = "both"\nproviders = "b"', "providers is 'b'. It must be a list"),
+        ('[tool.contracts.applications.a]\nrole = "provider"\npath = "b"', "path is not a setting of an application"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_by_file_and_key(declare, text, reason):
+    with pytest.raises(ProjectError, match=r"pyproject\.toml") as raised:
+        projects.load(declare(text))
+    assert reason in str(raised.value)

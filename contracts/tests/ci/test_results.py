@@ -1,0 +1,96 @@
+import pytest
+
+from contracts.ci import results
+from contracts.ci.gate import Verdict
+from contracts.ci.publish import Contract, Published
+from contracts.verification.verify import Interaction, Report
+
+
+CONTRACT = Contract(consumer="web", provider="api", content=b"{}")
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [
+        ("version " + "0123456789" * 4, "version 01234567"),
+        ("files-" + "0123456789" * 4, "files-01234567"),
+        ("f" * 64 + "+0a1b2c3d4e5f of api", "ffffffff+0a1b2c3d4e5f of api"),
+        ("deadbeef, 1.2.3 and " + "f" * 41, "deadbeef, 1.2.3 and " + "f" * 41),
+    ],
+)
+def test_short(text, shorter):
+    """Hashes are told by their first eight digits; nothing else is touched."""
+    assert results.short(text) == shorter
+
+
+def test_write(tmp_path):
+    """Whatever the words hold, they are one output, and add none."""
+    results.write(tmp_path / "output", "no: a\nrelevant=false", passed=False)
+    results.write(tmp_path / "output", "yes", passed=True)
+
+    assert (tmp_path / "output").read_text() == "reason=no: a relevant=false\nresult=yes\n"
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "published pact of 1f3a"), (2, "published 2 pacts of 1f3a")])
+def test_of_publishing(count, said):
+    published = Published(version="1f3a", branch="main", contracts=(CONTRACT,) * count, notices=(), pact_urls=())
+    assert results.of_publishing(published) == said
+
+
+@pytest.mark.parametrize(
+    ("deployable", "reasons", "said"),
+    [
+        (True, ("all is well",), "yes: web 1f3a can go to production"),
+        (False, ("a result is a failure", "so"), "no: a result is a failure"),
+        (None, ("a result is missing",), "unknown: a result is missing"),
+        (False, (), "no: web 1f3a to production"),
+    ],
+)
+def test_of_asking(deployable, reasons, said):
+    """Yes is said of whom and where to; what is no yes with its first reason."""
+    verdict = Verdict(
+        pacticipant="web",
+        version="1f3a",
+        environment="production",
+        deployable=deployable,
+        rows=(),
+        notices=(),
+        reasons=reasons,
+        waited_seconds=0,
+    )
+    assert results.of_asking(verdict) == said
+
+
+def interaction(*, success=True, consumer="web"):
+    return Interaction(
+        consumer=consumer, description="one", states=(), success=success, pending=not success, problems=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("interactions", "reasons", "said"),
+    [
+        ((), (), "nothing to verify yet"),
+        ((interaction(),), (), "1 interaction with web verified"),
+        ((interaction(), interaction(consumer="till")), (), "2 interactions with web, till verified"),
+        (
+            (interaction(), interaction(success=False)),
+            (),
+            "1 interaction with web verified; 1 pending fails, which stops nobody",
+        ),
+        (
+            (interaction(success=False),),
+            (),
+            (
+                "nothing that counts was verified: 1 interaction of pending pacts failed, and pending pacts do not "
+                "fail the build"
+            ),
+        ),
+        ((interaction(),), ("web: one: failed",), "web: one: failed"),
+        ((interaction(),), ("web: one: failed", "b", "c"), "web: one: failed (and 2 more)"),
+    ],
+)
+def test_of_verifying(interactions, reasons, said):
+    """How many interactions with whom, or the first reason why not."""
+    report = Report(provider="api", version="9", branch=None, interactions=interactions, published=True, notes=())
+    assert results.of_verifying(report, reasons) == said

@@ -1,0 +1,158 @@
+"""`contracts export`: the file holds everything, and `contracts import` reads it."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+from click.testing import CliRunner
+from histories import live
+from sqlalchemy import create_engine, make_url, text
+
+from contracts.broker.runtime import Broker
+from contracts.broker.settings import Settings
+from contracts.broker.store import migrations, webhooks
+from contracts.broker.store.database import Database
+from contracts.cli import main
+from contracts.model.webhooks import NewWebhook, WebhookRequest
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+@pytest.fixture
+def estate(tmp_path):
+    """A database with a history."""
+    url = f"sqlite:///{tmp_path / 'source.sqlite3'}"
+    database = Database(url)
+    migrations.prepare(database)
+    live(Broker(settings=Settings(), database=database), 7, steps=120, hidden=True)
+    request = WebhookRequest(method="POST", url="https://ci.example.org", headers={"x-api-key": "k"}, password="hush")
+    new = NewWebhook(
+        description=None, enabled=True, consumer=None, provider=None, request=request, events=("contract_published",)
+    )
+    with database.writing() as connection:
+        webhooks.create(connection, "0123456789abcdef", new, Broker(settings=Settings(), database=database).now())
+    database.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def copy(request, tmp_path):
+    """The address of a database, of each kind, which is empty."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+        return
+    address = request.getfixturevalue("postgresql_url")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE estates"))
+        yield make_url(address).set(database="estates").render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE estates WITH (FORCE)"))
+    engine.dispose()
+
+
+def test_what_was_exported_imported_and_exported_again_is_the_same_file(estate, tmp_path, copy):
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert run("export", first, "--database-url", estate, "--with-secrets").exit_code == 0
+    imported = run("import", "--from", first, "--database-url", copy)
+    assert imported.exit_code == 0, imported.output
+    assert run("export", second, "--database-url", copy, "--with-secrets").exit_code == 0
+    assert second.read_text() == first.read_text()
+
+
+def test_an_estate_of_many_batches_is_moved_whole(tmp_path, copy):
+    source, first, second = f"sqlite:///{tmp_path / 'source.sqlite3'}", tmp_path / "first", tmp_path / "second"
+    assert run("seed", "--pacts", 300, "--database-url", source).exit_code == 0
+    assert run("export", first, "--database-url", source).exit_code == 0
+    assert run("import", "--from", first, "--database-url", copy).exit_code == 0
+    assert run("export", second, "--database-url", copy).exit_code == 0
+    assert len(first.read_text().splitlines()) > 1200
+    assert second.read_text() == first.read_text()
+
+
+def test_the_same_estate_gives_the_same_file(estate, tmp_path):
+    run("export", tmp_path / "first", "--database-url", estate)
+    run("export", tmp_path / "second", "--database-url", estate)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
+def test_secrets_stay_at_home_unless_they_are_asked_for(estate, tmp_path):
+    run("export", tmp_path / "file", "--database-url", estate)
+    written = (tmp_path / "file").read_text()
+    assert "hush" not in written
+    assert "to be entered again: header x-api-key, password" in written
+
+
+def test_the_file_is_for_its_owner_alone(estate, tmp_path):
+    run("export", tmp_path / "file", "--database-url", estate)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+
+
+def test_progress_has_a_total_from_its_first_line(estate, tmp_path):
+    output = run("export", tmp_path / "file", "--database-url", estate, "--with-secrets").output
+    records = len((tmp_path / "file").read_text().splitlines()) - 2  # without the header and the end
+    assert f"… records written: 0 of {records:,}" in output
+
+
+def test_a_database_that_is_not_there_cannot_be_exported(tmp_path):
+    result = run("export", tmp_path / "file", "--database-url", f"sqlite:///{tmp_path / 'typo.sqlite3'}")
+    assert result.exit_code == 4
+    assert "There is no broker's database at" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_was_cut_off_writes_nothing(estate, tmp_path):
+    file, copy = tmp_path / "file", tmp_path / "copy.sqlite3"
+    run("export", file, "--database-url", estate)
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]))
+    result = run("import", "--from", file, "--database-url", f"sqlite:///{copy}")
+    assert result.exit_code == 1
+    assert "was cut off" in result.output
+    file.write_text("".join([lines[0], lines[1][:-10]]))
+    result = run("import", "--from", file, "--database-url", f"sqlite:///{copy}")
+    assert "line 2: it is not JSON" in result.output
+    database = Database(f"sqlite:///{copy}")
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM pacticipants").scalar_one() == 0
+    database.dispose()
+
+
+def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp_path):
+    """The results of a pact would become those of another text."""
+    file, copy = tmp_path / "file", f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+    assert run("export", file, "--database-url", estate).exit_code == 0
+    lines = file.read_text().splitlines()
+    at = next(at for at, line in enumerate(lines) if json.loads(line)["record"] == "content")
+    record = json.loads(lines[at])
+    lines[at] = json.dumps(record | {"text": '{"interactions":[{"description":"another"}]}'})
+    file.write_text("\n".join(lines) + "\n")
+
+    refused = run("import", "--from", file, "--database-url", copy)
+    assert (refused.exit_code, "was changed" in refused.output) == (1, True), refused.output
+    taken = run("import", "--from", file, "--database-url", copy, "--accept-other-identities")
+    assert (taken.exit_code, "there before" in taken.output.lower()) == (0, True), taken.output
+
+
+def test_a_folder_that_is_not_there_is_told(estate, tmp_path):
+    result = run("export", tmp_path / "none" / "file", "--database-url", estate)
+    assert (result.exit_code, "There is no folder" in result.output) == (2, True)
+
+
+def test_an_export_follows_no_link_and_takes_no_mode_of_somebody_else(estate, tmp_path):
+    precious, file = tmp_path / "precious", tmp_path / "estate"
+    precious.write_text("precious")
+    part = tmp_path / "estate.part"
+    part.symlink_to(precious)
+
+    assert run("export", file, "--database-url", estate).exit_code == 0
+    assert precious.read_text() == "precious"
+
+    part.touch()
+    part.chmod(0o666)
+    assert run("export", file, "--database-url", estate).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert not part.exists()

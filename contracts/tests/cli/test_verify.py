@@ -1,0 +1,217 @@
+"""`contracts verify`: what it takes, and what it ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fake_broker import Answer
+from fake_verifications import PROVIDER, VerifyingBroker, interaction, pact
+
+from contracts.cli.verify import command
+
+
+MODULE = """
+from fastapi import FastAPI
+
+app = FastAPI()
+app.get("/products/{product_id}")(lambda product_id: {"id": product_id})
+"""
+
+
+@pytest.fixture
+def fake():
+    with VerifyingBroker() as fake:
+        yield fake
+
+
+@pytest.fixture
+def run(fake, tmp_path, monkeypatch):
+    """Verify the provider that stands in the folder, as version v1, with what else is given."""
+    (tmp_path / "a_provider.py").write_text(MODULE)
+    (tmp_path / "ending.py").write_text("raise SystemExit(0)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def run(*arguments, app="a_provider:app", **environ):
+        given = ["--provider", PROVIDER, "--version", "v1", *arguments]
+        given += ["--app", app] if app else []
+        variables = {"PACT_BROKER_BASE_URL": fake.base_url, "PACT_URL": "", "GITHUB_ACTIONS": "", **environ}
+        return CliRunner(env=variables).invoke(command, given, catch_exceptions=False)
+
+    return run
+
+
+def test_what_is_kept_is_status_0_and_published_on_request(fake, run):
+    fake.add(pact(interaction("one")))
+    assert run().exit_code == 0
+    assert fake.results == []
+    result = run("--publish", "--branch", "main")
+    assert (result.exit_code, fake.results) == (0, [("web", "v1", True)])
+    assert "results are published" in result.output
+
+
+def test_what_is_not_kept_is_status_1_with_the_reason(fake, run):
+    fake.add(pact(interaction("one", status=201)))
+    result = run()
+    assert result.exit_code == 1
+    assert "✗ web: one: expected 201 but was 200" in result.output
+
+
+def test_a_result_that_the_broker_does_not_take_is_status_1(fake, run):
+    fake.add(pact(interaction("one")))
+    fake.on("POST", "/pacts/web/results", Answer(401))
+    assert run("--publish", "--branch", "main").exit_code == 1
+
+
+def test_one_pact_by_its_url(fake, run):
+    url = fake.add(pact(interaction("one")))
+    fake.add(pact(interaction("two", status=201), consumer="mobile"))
+    assert run(PACT_URL=url).exit_code == 0
+
+
+def test_pact_files(fake, run, tmp_path):
+    (tmp_path / "web.json").write_text(json.dumps(pact(interaction("one"))))
+    assert run("web.json").exit_code == 0
+    assert fake.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "app", "says"),
+    [
+        ((), "nowhere:app", "No module named 'nowhere'"),
+        ((), "a_provider:none", "has no attribute 'none'"),
+        ((), "a_provider", "must be MODULE:NAME"),
+        ((), "ending:app", "SystemExit"),
+        ((), None, "either the provider's application or the base URL"),
+        (("--broker-base-url", ""), "a_provider:app", "set PACT_BROKER_BASE_URL"),
+        (("web.json", "--publish"), "a_provider:app", "cannot be published"),
+        ((), "json:dumps", "neither an ASGI application"),
+        ((), "json:JSONDecoder", "neither an ASGI application"),
+        (("--header", "Bearer"), "a_provider:app", "is not a header"),
+        (("--consumer-version-selector", "{"), "a_provider:app", "is not JSON"),
+        (("--consumer-version-selector", '{"x": 1}'), "a_provider:app", "selects nothing"),
+        (("--states", "a:B", "--states-url", "http://x"), "a_provider:app", "either --states or --states-url"),
+    ],
+)
+def test_wrong_usage_is_status_2(run, arguments, app, says):
+    result = run(*arguments, app=app)
+    assert (result.exit_code, says in result.output) == (2, True)
+
+
+def test_a_broker_that_refuses_is_status_4(fake, run):
+    fake.on("GET", "/", Answer(401))
+    assert run().exit_code == 4
+
+
+def test_an_application_that_does_not_start_is_status_4(fake, run, tmp_path):
+    fake.add(pact(interaction("one")))
+    text = "async def app(scope, receive, send):\n    await receive()\n"
+    text += "    await send({'type': 'lifespan.startup.failed', 'message': 'no'})"
+    (tmp_path / "broken.py").write_text(text)
+    result = run(app="broken:app")
+    assert (result.exit_code, "did not start" in result.output) == (4, True)
+
+
+SLOW = """
+import pathlib, time
+
+def app(environ, start_response):
+    pathlib.Path("asked").touch()
+    time.sleep(30)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are another thing there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_an_interrupt_ends_it_at_once_with_130_and_nothing_published(fake, tmp_path, number):
+    """While the verifier waits for the provider; the process that it runs in ends as well."""
+    fake.add(pact(interaction("one")))
+    (tmp_path / "slow.py").write_text(SLOW)
+    command = [Path(sys.executable).with_name("contracts"), "verify", "--provider", PROVIDER, "--app", "slow:app"]
+    command += ["-e", "v1", "--branch", "main", "--publish", "-b", fake.base_url]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "asked").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+        verifiers = children.read_text().split() if children.exists() else []
+        running.send_signal(number)
+        started = time.monotonic()
+        output, _ = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert time.monotonic() - started < 5  # the provider's answer takes thirty seconds
+    assert "Interrupted: nothing more was published." in output
+    assert fake.results == []
+    assert fake.branches == {}
+    assert not any(os.path.exists(f"/proc/{each}") for each in verifiers)  # noqa: PTH110 - no path of ours
+
+
+def test_a_provider_without_pacts_is_status_1_unless_that_is_allowed(fake, run):
+    fake.on("GET", f"/pacticipants/{PROVIDER}", Answer(404, {"error": "unknown"}))
+    result = run()
+    assert (result.exit_code, "has no consumers yet" in result.output) == (1, True)
+    assert run("--allow-no-pacts").exit_code == 0
+
+
+def test_pending_failures_alone_are_status_0_and_no_pass(fake, run):
+    fake.add(pact(interaction("one", status=201)), pending=True)
+    result = run()
+    assert (result.exit_code, "nothing that counts was verified" in result.output) == (0, True)
+    assert "passed" not in result.output.replace("✓ passed", "")
+
+
+def test_options_choose_what_is_verified(fake, run):
+    fake.add(pact(interaction("one")))
+    run(
+        "--branch=main",
+        '--consumer-version-selector={"mainBranch": true, "consumer": "web"}',
+        "--matching-branch",
+        "--consumer-branch=feat/x",
+        "--consumer-tag=prod",
+        "--deployed-or-released",
+        "--include-wip-since=2026-01-02",
+        "--no-pending",
+    )
+    [asked] = [request.json for request in fake.requests if request.method == "POST"]
+    assert asked == {
+        "consumerVersionSelectors": [
+            {"mainBranch": True, "consumer": "web"},
+            {"matchingBranch": True},
+            {"deployedOrReleased": True},
+            {"branch": "feat/x"},
+            {"latest": True, "tag": "prod"},
+        ],
+        "includePendingStatus": False,
+        "includeWipPactsSince": "2026-01-02",
+        "providerVersionBranch": "main",
+    }
+
+
+def test_options_narrow_a_run_down(fake, run):
+    fake.add(pact(interaction("one"), interaction("two", status=500)))
+    fake.add(pact(interaction("three", status=500), consumer="mobile"))
+    assert run("--description=one").exit_code == 0
+    assert run("--consumer=web", "--description=one").exit_code == 0
+    assert run("--consumer=mobile").exit_code == 1
+    assert run("--state=x").exit_code == 1
+
+
+def test_progress_is_a_line_for_each_pact_where_there_is_no_terminal(fake, run):
+    fake.add(pact(interaction("one"), interaction("two", status=500)), pending=True)
+    output = run().output
+    assert "(1 of 1) verifying the pact of version c1 of web: 0 of 2 interactions, 0.0 s" in output
+    assert "(1 of 1) verified the pact of version c1 of web: 2 of 2 interactions, 1 failed, " in output
+
+
+def test_what_the_verifier_prints_is_shown_on_request(fake, run):
+    fake.add(pact(interaction("one")))
+    assert "Verifying a pact between" not in run().output
+    assert "Verifying a pact between" in run("--verbose").output

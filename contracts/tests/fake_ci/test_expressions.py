@@ -1,0 +1,121 @@
+import json
+
+import pytest
+
+from contracts.fake_ci.expressions import Contexts, ExpressionError, evaluate, holds, interpolate
+
+
+VALUES = {
+    "github": {
+        "ref": "refs/heads/main",
+        "event": {"client_payload": {"sha": "", "number": 7}, "pull_request": None},
+        "flag": True,
+        "ratio": 1.5,
+        "list": [1],
+    },
+    "vars": {},
+    "needs": {"changes": {"result": "success"}},
+}
+CONTEXTS = Contexts(values=VALUES)
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("github.ref", "refs/heads/main"),
+        ("github.event.pull_request.head.sha", None),
+        ("vars.UNSET", None),
+        ("'it''s'", "it's"),
+        ("7", 7),
+        ("-1.5", -1.5),
+        ("true", True),
+        ("null", None),
+        ("github.ref == 'REFS/HEADS/MAIN'", True),
+        ("github.ref != 'refs/heads/main'", False),
+        ("github.event.client_payload.number == '7'", True),
+        ("github.event.client_payload.number == 7", True),
+        ("vars.UNSET == ''", True),
+        ("vars.UNSET == 'x'", False),
+        ("github.event == github.event", True),
+        ("github.event == 'x'", False),
+        ("github.event.client_payload.sha || github.ref", "refs/heads/main"),
+        ("github.ref || 'other'", "refs/heads/main"),
+        ("github.flag && 'yes' || 'no'", "yes"),
+        ("vars.UNSET && 'yes' || 'no'", "no"),
+        ("!github.flag", False),
+        ("!(vars.UNSET == '')", False),
+        ("github.event && 'an object is true'", "an object is true"),
+        ("always()", True),
+        ("success() && !failure() && !cancelled()", True),
+    ],
+)
+def test_evaluate(expression, value):
+    """An expression has the value that GitHub gives it."""
+    assert evaluate(expression, CONTEXTS) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("plain", "plain"),
+        ("${{ vars.UNSET }}", ""),
+        ("a-${{ github.flag }}-${{github.ratio}}", "a-true-1.5"),
+        ("${{ github.event }} ${{ github.list }}", "Object Array"),
+        ("${{ toJSON(needs.changes) }}", '{\n  "result": "success"\n}'),
+    ],
+)
+def test_interpolate(text, written):
+    """Values are written as GitHub writes them."""
+    assert interpolate(text, CONTEXTS) == written
+
+
+def test_to_json_round_trips():
+    """What a gate gets as JSON is the context itself."""
+    assert json.loads(interpolate("${{ toJSON(needs) }}", CONTEXTS)) == VALUES["needs"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "succeeded", "runs"),
+    [
+        (None, True, True),
+        (None, False, False),
+        ("github.flag", True, True),
+        ("github.flag", False, False),
+        ("vars.UNSET", True, False),
+        ("${{ github.flag }}", True, True),
+        ("always()", False, True),
+        ("failure()", False, True),
+        ("failure()", True, False),
+        ("success()", False, False),
+        ("always() && vars.UNSET", True, False),
+    ],
+)
+def test_holds(condition, succeeded, runs):
+    """Without a status function a condition means *and everything before succeeded*."""
+    assert holds(condition, Contexts(values=VALUES, succeeded=succeeded)) is runs
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "matrix.python",
+        "contains(github.ref, 'x')",
+        "toJSON()",
+        "toJSON(github.ref",
+        "github.ref ==",
+        "github.ref github.ref",
+        "github.",
+        "github['ref']",
+        "github.ref > 1",
+        "(github.ref",
+        "'unfinished",
+        "",
+        "==",
+    ],
+)
+def test_unknown(expression):
+    """What is not known is an error that quotes it, never a guess."""
+    with pytest.raises(ExpressionError) as raised:
+        evaluate(expression, CONTEXTS)
+
+    assert expression.strip() in str(raised.value)

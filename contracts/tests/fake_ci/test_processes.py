@@ -1,0 +1,130 @@
+import os
+import socket
+import sys
+import threading
+
+import pytest
+
+from contracts.fake_ci import processes
+
+
+SERVER = """
+import http.server, sys
+print("listening", flush=True)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+@pytest.fixture
+def log(tmp_path):
+    return tmp_path / "server.log"
+
+
+def test_running(log):
+    """The block begins when the server answers, and ends with the server gone; what it wrote is kept."""
+    port = processes.free_port()
+    url = f"http://127.0.0.1:{port}/"
+    assert not processes.answers(url)
+
+    with processes.running([sys.executable, "-c", SERVER, str(port)], url=url, log=log, environ=os.environ):
+        assert processes.answers(url)
+
+    assert not processes.answers(url)
+    assert log.read_text().startswith("listening\n")
+
+
+def test_stubborn(log, monkeypatch):
+    """A server that does not end when it is told to is killed."""
+    monkeypatch.setattr(processes, "_STOP_SECONDS", 0.1)
+    port = processes.free_port()
+    url = f"http://127.0.0.1:{port}/"
+    stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + SERVER
+
+    with processes.running([sys.executable, "-c", stubborn, str(port)], url=url, log=log, environ=os.environ):
+        pass
+
+    assert not processes.answers(url)
+
+
+def test_dies(log):
+    """A server that ends instead of answering is an error with its status and its last words, at once."""
+    command = [sys.executable, "-c", "print('no such table'); raise SystemExit(3)"]
+
+    with (
+        pytest.raises(processes.ServerError, match=r"(?s)ended with status 3\..*no such table"),
+        processes.running(command, url="http://127.0.0.1:9/", log=log, environ=os.environ),
+    ):
+        pass
+
+
+def test_another_server_s_answer(log):
+    """An answer on the port is not enough: the process must say that it is its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/"
+    other = [sys.executable, "-c", SERVER, str(port)]
+    late = [sys.executable, "-c", "import signal; signal.pause()"]
+
+    with (
+        processes.running(other, url=url, log=log.with_suffix(".other"), environ=os.environ, says="listening"),
+        pytest.raises(processes.ServerError, match="did not answer in time"),
+        processes.running(late, url=url, log=log, environ=os.environ, says="listening", timeout_seconds=0.3),
+    ):
+        pass
+
+
+def test_silent(log):
+    """A server that never answers is an error in the given time."""
+    command = [sys.executable, "-c", "input()" if os.name == "nt" else "import signal; signal.pause()"]
+
+    with (
+        pytest.raises(processes.ServerError, match="did not answer in time"),
+        processes.running(command, url="http://127.0.0.1:9/", log=log, environ=os.environ, timeout_seconds=0.1),
+    ):
+        pass
+
+
+def test_free_port():
+    """The preferred port is given where it is free, another one where somebody listens on it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert processes.free_port(port) not in {0, port}
+
+    assert processes.free_port(port) == port
+
+
+def test_commands(tmp_path, log):
+    """A command runs where it should; its status is given, what it says is kept."""
+    command = [sys.executable, "-c", "import os; print(os.getcwd()); raise SystemExit(3)"]
+
+    assert processes.Commands().run(command, directory=tmp_path, environ=os.environ, log=log) == 3
+    assert log.read_text() == f"{tmp_path}\n"
+
+
+def test_commands_end(tmp_path, log):
+    """Told to end, what runs ends with all that it started, and nothing more is run."""
+    says = "import socket, signal; s = socket.create_connection(('127.0.0.1', {})); signal.pause()"
+    started = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}])"
+    commands, ended = processes.Commands(), []
+
+    def run():
+        try:
+            commands.run(command, directory=tmp_path, environ=os.environ, log=log)
+        except processes.Ended:
+            ended.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+        command = [sys.executable, "-c", started.format(says.format(ear.getsockname()[1]))]
+        thread = threading.Thread(target=run)
+        thread.start()
+        ear.settimeout(20)
+        connection, _ = ear.accept()
+        commands.end()
+        thread.join(20)
+        connection.settimeout(20)
+        assert connection.recv(1) == b""  # gone, with the command that started it
+        connection.close()
+
+    assert ended == [True]
+    with pytest.raises(processes.Ended):
+        commands.run([sys.executable, "-c", ""], directory=tmp_path, environ=os.environ, log=log)

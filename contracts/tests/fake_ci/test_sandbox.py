@@ -1,0 +1,198 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from contracts.ci import detection
+from contracts.ci import git as trees
+from contracts.client import UsageError
+from contracts.fake_ci import processes
+from contracts.fake_ci.sandbox import KEPT_TREES, Sandbox
+
+
+@pytest.fixture
+def sandbox(checkout):
+    (checkout / ".gitignore").write_text(".contracts/\n*.log\n")
+    return Sandbox(root=checkout)
+
+
+def test_broker(sandbox, monkeypatch):
+    """The embedded broker is served from .contracts/, whatever broker our variables name, and gone afterwards."""
+    monkeypatch.setenv("PACT_BROKER_BASE_URL", "https://broker.example")
+    monkeypatch.setenv("PACT_BROKER_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
+
+    with sandbox.broker(0) as url:
+        index = requests.get(url, headers={"Accept": "application/hal+json"}, timeout=10).json()
+        assert index["_links"]["self"]["href"] == url
+
+    assert (sandbox.root / ".contracts" / "broker.sqlite3").exists()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=10)
+
+
+def test_clear(sandbox):
+    """Clearing forgets everything; clearing the logs only them."""
+    (sandbox.logs / "old.log").write_text("")
+    (sandbox.folder / "broker.sqlite3").write_text("")
+
+    sandbox.clear_logs()
+    assert not (sandbox.logs / "old.log").exists()
+    assert (sandbox.folder / "broker.sqlite3").exists()
+    sandbox.clear()
+    assert list(sandbox.folder.iterdir()) == []
+
+
+def test_used(sandbox):
+    """While somebody uses it, it is not forgotten, and nobody does the same; something else may be done."""
+    with sandbox.used("invoke broker"):
+        with pytest.raises(UsageError, match=rf"invoke broker is running here \(pid {os.getpid()}\): stop it first"):
+            sandbox.clear()
+        with pytest.raises(UsageError, match="stop it first"), sandbox.used("invoke broker"):
+            pass
+        assert sandbox.folder.exists()
+    with sandbox.used("invoke broker"):
+        pass
+    sandbox.clear()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serve(sandbox, number):
+    """The broker is served until somebody interrupts it; then it ends, quietly and well."""
+    port = processes.free_port()
+    serves = "import sys; from pathlib import Path; from contracts.pipeline.sandbox import Sandbox\n"
+    serves += "sys.exit(Sandbox(root=Path(sys.argv[1])).serve(int(sys.argv[2])))"
+    command = [sys.executable, "-c", serves, str(sandbox.root), str(port)]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout.readline() == f"Pact Broker at http://127.0.0.1:{port}\n"
+        assert processes.answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
+        process.send_signal(number)
+        assert process.stdout.read() == ""
+
+    assert process.returncode == 0
+    assert not processes.answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
+
+
+def test_standing_tree(sandbox):
+    """The version that stands there is the repository itself."""
+    with sandbox.tree("x", standing="x") as tree:
+        assert tree == sandbox.root
+
+
+def test_worktree(sandbox, git):
+    """Another commit is checked out aside, for as long as it is needed."""
+    first = git(sandbox.root, "rev-parse", "HEAD")
+    (sandbox.root / "file.txt").write_text("second\n")
+
+    with sandbox.tree(first, standing=first + "+0a") as tree:
+        assert tree != sandbox.root
+        assert (tree / "file.txt").read_text() == "one\n"
+    assert not tree.exists()
+
+
+def test_kept_tree(sandbox):
+    """A tree with changes is kept, and stands for its version when the changes are others."""
+    (sandbox.root / "file.txt").write_text("second\n")
+    version = detection.from_directory(sandbox.root).version
+    sandbox.keep(version)
+    (sandbox.root / "file.txt").write_text("third\n")
+    sandbox.keep(version)
+
+    with sandbox.tree(version, standing="another") as tree:
+        assert (tree / "file.txt").read_text() == "second\n"
+
+
+def test_a_copy_that_was_cut_short(sandbox, monkeypatch):
+    """A tree of which only a part could be copied does not pass for the tree."""
+
+    def cut_short(_root, into):
+        into.mkdir()
+        (into / "file.txt").write_text("half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trees, "keep", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.keep("files-1")
+    sandbox.keep("files-1")
+
+    with sandbox.tree("files-1", standing="another") as tree:
+        assert (tree / "file.txt").read_text() == "one\n"
+
+
+def test_kept_tree_of_a_folder(sandbox):
+    """Of a repository that lies in another one's folder, the folder is what is kept and checked out."""
+    inner = Sandbox(root=sandbox.root / "folder")
+    inner.keep("files-1")
+
+    with inner.tree("files-1", standing="another") as tree:
+        assert (tree / "other.txt").read_text() == "two\n"
+
+
+def test_kept_trees_are_few(sandbox):
+    """Of the trees that were kept the oldest are forgotten."""
+    for number in range(KEPT_TREES + 2):
+        sandbox.keep(f"files-{number}")
+        os.utime(sandbox.folder / "trees" / f"files-{number}", (number, number))
+
+    sandbox.keep("files-99")
+
+    assert len(list((sandbox.folder / "trees").iterdir())) == KEPT_TREES
+    with pytest.raises(trees.TreeError, match=r"Version files-1 names no commit.*--fresh"):
+        sandbox.tree("files-1", standing="another").__enter__()
+
+
+@pytest.mark.parametrize("version", ["{}/elsewhere", "../../elsewhere", "..", ".", "", "elsewhere", "files-../../x"])
+def test_a_version_is_never_a_path(sandbox, tmp_path, version):
+    """What a broker says is deployed may be any text: only what was kept here is found here."""
+    (tmp_path / "elsewhere").mkdir()
+    sandbox.keep("files-1")
+    version = version.format(tmp_path)
+    sandbox.keep(version)
+
+    assert not sandbox.knows(version)
+    with pytest.raises(trees.TreeError, match="names no commit"), sandbox.tree(version, standing="another"):
+        pass
+    assert [path.name for path in (sandbox.folder / "trees").iterdir()] == ["files-1"]
+
+
+def test_a_commit_that_was_played_is_known(sandbox):
+    """It may be on no branch any more, after a rebase."""
+    assert not sandbox.knows("1" * 40)
+    sandbox.keep("1" * 40)
+    assert sandbox.knows("1" * 40)
+
+
+def test_unknown_commit(sandbox):
+    """A commit that is not in this clone cannot be had."""
+    with (
+        pytest.raises(trees.TreeError, match="is not in this clone"),
+        sandbox.tree("0" * 40, standing="another"),
+    ):
+        pass
+
+
+def test_a_port_that_is_lost_in_the_last_moment(tmp_path, monkeypatch):
+    """Somebody takes the port between the look at it and the start: the broker gets another one."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        lost = taken.getsockname()[1]
+        looks = iter([lost])
+        look = processes.free_port
+        monkeypatch.setattr(processes, "free_port", lambda preferred=0: next(looks, None) or look(preferred))
+
+        with Sandbox(root=tmp_path).broker(lost) as url:
+            assert url != f"http://127.0.0.1:{lost}"
+            assert processes.answers(url)
+
+
+def test_a_broker_that_cannot_start(tmp_path):
+    """What keeps it from starting, other than its port, is said at once."""
+    sandbox = Sandbox(root=tmp_path)
+    (sandbox.folder / "broker.sqlite3").write_text("this is no database")
+
+    with pytest.raises(processes.ServerError, match="file is not a database"), sandbox.broker():
+        pass

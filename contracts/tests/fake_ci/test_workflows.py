@@ -1,0 +1,132 @@
+import pytest
+
+from contracts.fake_ci.workflows import Job, Step, Workflow, WorkflowError, read, read_all
+
+
+WORKFLOW = """
+name: example
+on:
+  push:
+  repository_dispatch:
+    types: [changed]
+permissions: {}
+env:
+  ANSWER: 42
+jobs:
+  last:
+    needs: [first, middle]
+    if: always()
+    steps:
+      - name: a name
+        run: invoke gate
+  first:
+    outputs:
+      found: ${{ steps.look.outputs.found }}
+    steps:
+      - uses: actions/checkout@0123 # v1
+        with:
+          persist-credentials: false
+      - id: look
+        run: |
+          invoke look
+        if: true
+        env:
+          FLAG: true
+  middle:
+    needs: first
+    env:
+      WHO: job
+    steps:
+      - run: invoke work
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text, name="example.yml"):
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    return write
+
+
+def test_read(write):
+    """A workflow is read with its jobs in the order of their needs, values as GitHub reads them."""
+    first = Job(
+        identifier="first",
+        outputs={"found": "${{ steps.look.outputs.found }}"},
+        steps=(
+            Step(label="actions/checkout@0123", uses="actions/checkout@0123", inputs={"persist-credentials": "false"}),
+            Step(
+                label="invoke look\n",
+                identifier="look",
+                run="invoke look",
+                condition="true",
+                environment={"FLAG": "true"},
+            ),
+        ),
+    )
+    middle = Job(
+        identifier="middle",
+        needs=("first",),
+        environment={"WHO": "job"},
+        steps=(Step(label="invoke work", run="invoke work"),),
+    )
+    last = Job(
+        identifier="last",
+        needs=("first", "middle"),
+        condition="always()",
+        steps=(Step(label="a name", run="invoke gate"),),
+    )
+
+    workflow = read(write(WORKFLOW))
+
+    assert workflow == Workflow(
+        file="example.yml",
+        name="example",
+        environment={"ANSWER": "42"},
+        dispatch_types=("changed",),
+        jobs=(first, middle, last),
+    )
+    assert workflow.lines == ("invoke look", "invoke work", "invoke gate")
+
+
+def test_read_all(write):
+    """All workflows of a folder are read, by name."""
+    write("on: push\njobs: {}\n", "b.yml")
+    path = write("on: [push]\njobs: {}\n", "a.yml")
+
+    assert [(each.file, each.name, each.dispatch_types) for each in read_all(path.parent)] == [
+        ("a.yml", "a", ()),
+        ("b.yml", "b", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("on: push\njobs: {a: {steps: [], container: x}}", "job a uses 'container'"),
+        ("on: push\njobs: {a: {steps: [{run: x, continue-on-error: true}]}}", "step of job a uses 'continue-on-error'"),
+        ("on: push\njobs: {a: {needs: b, steps: []}, b: {needs: a, steps: []}}", "need each other"),
+        ("on: push\njobs: {a: {needs: absent, steps: []}}", "a job that is not there: a"),
+        ("on: push\n", "cannot be read"),
+        ("just a text", "cannot be read"),
+        ("jobs: [", "cannot be read"),
+        ("on: push\njobs: {a: {}}", "cannot be read"),
+    ],
+)
+def test_unplayable(write, text, reason):
+    """What would change what runs, and is not known here, is an error that names the file."""
+    path = write(text)
+
+    with pytest.raises(WorkflowError) as raised:
+        read(path)
+
+    assert reason in str(raised.value)
+    assert str(path) in str(raised.value)
+
+
+def test_missing_file(tmp_path):
+    """A file that is not there is an error that names it."""
+    with pytest.raises(WorkflowError, match=r"absent\.yml cannot be read"):
+        read(tmp_path / "absent.yml")

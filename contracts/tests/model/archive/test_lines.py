@@ -1,0 +1,114 @@
+"""A file of an estate, line by line: what is written is read, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model.archive.lines import End, Header, read, write
+from contracts.model.archive.records import EstateError, Kept, Pacticipant, Result
+
+
+_texts = st.text(st.characters(exclude_categories=["Cs"]))
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _texts,
+    lambda inner: st.lists(inner) | st.dictionaries(_texts, inner),
+    max_leaves=5,
+)
+_moments = st.datetimes(timezones=st.just(UTC))
+MADE = {"created_at": datetime(2026, 3, 1, tzinfo=UTC), "updated_at": datetime(2026, 3, 1, tzinfo=UTC)}
+
+
+def values(hint):
+    """Any value of a field of this type."""
+    known = {Any: _json, datetime: _moments, str: _texts, int: st.integers(), bool: st.booleans(), NoneType: st.none()}
+    if get_origin(hint) is UnionType:
+        return st.one_of(*map(values, get_args(hint)))
+    if get_origin(hint) is tuple:
+        return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
+    return known[hint] if hint in known else of_class(hint)
+
+
+def of_class(cls):
+    """Any object of a dataclass."""
+    hints = get_type_hints(cls)
+    return st.builds(cls, **{each.name: values(hints[each.name]) for each in fields(cls)})
+
+
+def records():
+    """Any record."""
+    return st.one_of(*map(of_class, get_args(Kept)))
+
+
+@given(records())
+def test_what_is_written_is_read_back(record):
+    line = write(record)
+    assert "\n" not in line
+    assert read(line) == record
+
+
+def test_a_line_is_what_its_record_is_called():
+    pacticipant = Pacticipant(name="Till", display_name="Till", labels=("a",), **MADE)
+    assert json.loads(write(pacticipant)) == {
+        "record": "pacticipant",
+        "name": "Till",
+        "display_name": "Till",
+        "labels": ["a"],
+        "created_at": "2026-03-01T00:00:00+00:00",
+        "updated_at": "2026-03-01T00:00:00+00:00",
+    }
+
+
+def test_the_header_names_format_and_version():
+    assert json.loads(write(Header())) == {"record": "header", "format": "contracts-estate", "version": 1}
+    assert read(write(Header(source="https://broker.example.org"))).source == "https://broker.example.org"
+    assert read(write(End())) == End()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("", "it is not JSON"),
+        ('{"record":"version"', "it is not JSON"),
+        ("[]", "it has no 'record' that is known"),
+        ('{"record":"secret"}', "it has no 'record' that is known"),
+        ('{"record":"header","format":"other"}', "it is of the format 'other', version 1"),
+        ('{"record":"header","version":2}', "it is of the format 'contracts-estate', version 2"),
+        ('{"record":"end","more":1}', "End has no more"),
+        ('{"record":"gap","what":"a"}', "Gap lacks one of inherent, reason"),
+        ('{"record":"gap","what":1,"reason":"b"}', "1 stands where str should"),
+        ('{"record":"integration","consumer":"a","provider":"b","created_at":"soon"}', "'soon' is no date"),
+        ('{"record":"integration","consumer":"a","provider":"b","created_at":"2026-03-01"}', "has no time zone"),
+    ],
+)
+def test_what_is_no_record_is_refused(line, problem):
+    with pytest.raises(EstateError) as caught:
+        read(line)
+    assert problem in str(caught.value)
+
+
+def test_true_is_no_number():
+    line = json.loads(
+        write(
+            Result(
+                number=1,
+                consumer="a",
+                provider="b",
+                sha="c",
+                provider_version="1",
+                success=True,
+                latest=True,
+                executed_at=MADE["created_at"],
+                created_at=MADE["created_at"],
+            )
+        )
+    )
+    with pytest.raises(EstateError, match="True stands where int should"):
+        read(json.dumps(line | {"number": True}))

@@ -1,0 +1,39 @@
+"""Webhooks that leave without their secrets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from contracts.model.archive.records import Webhook, name, without_secrets
+
+
+MADE = datetime(2026, 3, 1, tzinfo=UTC)
+WEBHOOK = Webhook(
+    uuid="0123456789abcdef",
+    enabled=True,
+    events=("contract_published",),
+    method="POST",
+    url="https://ci.example.org/hook",
+    headers={"content-type": "application/json"},
+    created_at=MADE,
+    updated_at=MADE,
+)
+
+
+def test_a_webhook_without_secrets_stays_as_it_is():
+    assert without_secrets(WEBHOOK) == [WEBHOOK]
+
+
+def test_a_webhook_with_secrets_is_disabled_and_says_which():
+    secret = replace(WEBHOOK, headers={"x-auth-token": "t", "accept": "*/*"}, username="u", password="p")
+    shown, gap = without_secrets(secret)
+    assert shown == replace(secret, headers={"accept": "*/*"}, password=None, enabled=False)
+    assert gap.inherent
+    assert gap.what == "secrets of the webhook 'POST ci.example.org' (0123456789abcdef)"
+    assert "header x-auth-token, password (it was enabled" in gap.reason
+    assert "it was disabled before" in without_secrets(replace(secret, enabled=False))[1].reason
+
+
+def test_a_record_is_called_by_its_key():
+    assert name(WEBHOOK) == "webhook 0123456789abcdef"

@@ -1,0 +1,106 @@
+"""Selectors of what is kept."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model import kept_selectors
+from contracts.model.kept_selectors import (
+    Every,
+    InEnvironment,
+    InvalidSelectors,
+    KeptBranches,
+    Latest,
+    OnBranch,
+    OnMainBranch,
+    Tagged,
+)
+
+
+NAMES = st.text(min_size=1)
+AGES = st.none() | st.integers(1, 4000)
+OWNERS = st.none() | NAMES
+
+
+def either(kind, **more):
+    """With `latest` or with an age, not both."""
+    return st.builds(kind, pacticipant=OWNERS, max_age=AGES, **more) | st.builds(
+        kind, pacticipant=OWNERS, latest=st.just(value=True), **more
+    )
+
+
+VERSIONS = st.one_of(
+    st.builds(Every, pacticipant=OWNERS, max_age=st.integers(1, 4000)),
+    st.builds(Every, pacticipant=NAMES),
+    st.builds(Latest, pacticipant=OWNERS),
+    either(Tagged, tag=OWNERS),
+    either(OnBranch, branch=OWNERS),
+    either(OnMainBranch),
+    st.builds(
+        InEnvironment, presence=st.sampled_from(["deployed", "released"]), environment=OWNERS, pacticipant=OWNERS
+    ),
+    st.builds(InEnvironment, environment=OWNERS, pacticipant=OWNERS),
+)
+BRANCHES = st.builds(KeptBranches, names=st.lists(NAMES, min_size=1).map(tuple), max_age=AGES) | st.builds(
+    KeptBranches, max_age=st.integers(1, 4000)
+)
+
+
+@given(st.lists(VERSIONS).map(tuple))
+def test_selectors_of_versions_are_read_as_they_are_written(selectors):
+    assert kept_selectors.parse_versions(kept_selectors.text(selectors)) == selectors
+
+
+@given(st.lists(BRANCHES).map(tuple))
+def test_selectors_of_branches_are_read_as_they_are_written(selectors):
+    assert kept_selectors.parse_branches(kept_selectors.text(selectors)) == selectors
+
+
+@pytest.mark.parametrize(
+    ("document", "selector"),
+    [
+        ('{"tag":true,"latest":true}', Tagged(latest=True)),
+        ('{"maxAge":30,"tag":"main"}', Tagged(tag="main", max_age=30)),
+        ('{"pacticipant_name":"Till"}', Every(pacticipant="Till")),
+        ('{"deployed":true,"environmentName":"live"}', InEnvironment(presence="deployed", environment="live")),
+        ('{"mainBranch":true,"latest":false}', OnMainBranch()),
+        ('{"deployed":true,"released":true}', InEnvironment()),
+    ],
+)
+def test_the_reference_s_words_are_understood(document, selector):
+    assert kept_selectors.parse_versions(f"[{document}]") == (selector,)
+
+
+def test_one_branch_needs_no_list():
+    assert kept_selectors.parse_branches('[{"branch":"main"}]') == (KeptBranches(names=("main",)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "not JSON"),
+        ("{}", "not a list"),
+        ("[1]", "1 .number 1. cannot be used: not an object"),
+        ("[{}]", "says nothing of what is kept"),
+        ('[{"latest":true},{"taf":"x"}]', "number 2.*'taf' is not known; known are pacticipant, tag"),
+        ('[{"tag":"a","branch":"b"}]', "tag and branch cannot be given together"),
+        ('[{"latest":true,"max_age":3}]', "latest and max_age cannot be given together"),
+        ('[{"latest":"yes"}]', "latest is true or false"),
+        ('[{"max_age":0}]', "max_age is a number of days, 1 or more"),
+        ('[{"max_age":true}]', "max_age is a number of days, 1 or more"),
+        ('[{"tag":""}]', "says nothing of what is kept"),
+        ('[{"tag":3}]', "tag is a name"),
+        ('[{"deployed":true,"max_age":3}]', "without latest and max_age"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_the_reason(text, words):
+    with pytest.raises(InvalidSelectors, match=words):
+        kept_selectors.parse_versions(text)
+
+
+@pytest.mark.parametrize(("text", "words"), [("[{}]", "says nothing"), ('[{"branch":[1]}]', "branch is a name")])
+def test_of_branches_too(text, words):
+    with pytest.raises(InvalidSelectors, match=words):
+        kept_selectors.parse_branches(text)
