@@ -63,7 +63,7 @@ def test_used(sandbox):
 def test_serve(sandbox, number):
     """The broker is served until somebody interrupts it; then it ends, quietly and well."""
     port = processes.free_port()
-    serves = "import sys; from pathlib import Path; from contracts.pipeline.sandbox import Sandbox\n"
+    serves = "import sys; from pathlib import Path; from contracts.fake_ci.sandbox import Sandbox\n"
     serves += "sys.exit(Sandbox(root=Path(sys.argv[1])).serve(int(sys.argv[2])))"
     command = [sys.executable, "-c", serves, str(sandbox.root), str(port)]
 

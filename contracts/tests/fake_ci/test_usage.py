@@ -16,7 +16,7 @@ def test_using(tmp_path):
 
 def test_whoever_was_killed(tmp_path):
     """A process that was killed, and so left its file behind, does not count; another one that lives does."""
-    uses = "import sys; from pathlib import Path; from contracts.pipeline.usage import using\n"
+    uses = "import sys; from pathlib import Path; from contracts.fake_ci.usage import using\n"
     uses += "with using(Path(sys.argv[1]), 'other'): print('uses', flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", uses, str(tmp_path / "users")]
 

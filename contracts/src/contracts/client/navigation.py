@@ -7,13 +7,16 @@ Links are followed, not guessed. Every address is first brought onto the configu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from contracts.client import hal, unknown_names, urls
 from contracts.client.errors import NotFound, NotSupported, UnexpectedAnswer, UsageError
 from contracts.client.hal import JsonObject
-from contracts.client.transport import Transport
+
+
+if TYPE_CHECKING:
+    from contracts.client.transport import Transport
 
 
 class Navigator:
