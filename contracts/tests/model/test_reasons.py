@@ -1,4 +1,4 @@
-"""Reasons: what a person reads names what is meant, by the selector that found it."""
+"""Reasons: the texts of a verdict name the versions and their selectors."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def wanted(*criteria, latest=False):
 @pytest.mark.parametrize(
     ("selector", "text"),
     [
-        (wanted(Numbered(number="9")), "Nothing is known of version 9 of Till"),
-        (wanted(Tagged(tag="prod")), "no version of Till with the tag prod"),
-        (wanted(OnBranch(branch="feat")), "no version of Till on the branch feat"),
-        (wanted(OnMainBranch(), latest=True), "no version of Till on the main branch"),
-        (wanted(InEnvironment(environment="live")), "no version of Till now in live"),
-        (wanted(latest=True), "no version of Till:"),
+        (wanted(Numbered(number="9")), "Version 9 of Till does not exist"),
+        (wanted(Tagged(tag="prod")), "No version of Till with the tag prod"),
+        (wanted(OnBranch(branch="feat")), "No version of Till on the branch feat"),
+        (wanted(OnMainBranch(), latest=True), "No version of Till on the main branch"),
+        (wanted(InEnvironment(environment="live")), "No version of Till now in live"),
+        (wanted(latest=True), "No version of Till exists"),
         (wanted(Tagged(tag="a"), OnBranch(branch="b")), "with the tag a on the branch b"),
-        (wanted(Numbered(number="1"), Tagged(tag="a")), "no version of Till with the number 1 with the tag a"),
+        (wanted(Numbered(number="1"), Tagged(tag="a")), "No version of Till with the number 1 with the tag a"),
     ],
 )
-def test_a_version_that_does_not_exist_is_called_by_what_was_asked(selector, text):
+def test_the_text_about_a_missing_version_has_the_criteria_of_its_selector(selector, text):
     assert text in str(SpecifiedVersionDoesNotExist(selector=resolved(1, selector)))
 
 
@@ -47,7 +47,7 @@ def test_a_failure_names_both_versions_and_the_result():
     assert "77" in failure
 
 
-def test_the_latest_of_a_tag_is_called_so():
+def test_the_text_about_the_latest_version_with_a_tag_says_so():
     words = Wording([resolved(1, wanted(Tagged(tag="prod"), latest=True), 1)])
     assert "version 1 of Till (the latest with the tag prod)" in str(words.of_row(row()))
 
@@ -57,12 +57,12 @@ def test_the_latest_of_a_tag_is_called_so():
     [
         ([], "any version of Ledger"),
         ([resolved(3)], "any version of Ledger"),
-        ([resolved(3, LIVE.wanted)], "a version of Ledger now in live (there is none)"),
+        ([resolved(3, LIVE.wanted)], "a version of Ledger now in live (none exists)"),
         ([resolved(3, LIVE.wanted, 5)], "version 5 of Ledger (now in live)"),
         ([resolved(3, LIVE.wanted, 5), resolved(3, LIVE.wanted, 6)], "the 2 versions of Ledger now in live"),
         ([numbered(3, 5)], "version 5 of Ledger"),
-        ([numbered(3, 5), numbered(3, 6)], "the 2 versions of Ledger that were asked for"),
-        ([resolved(3, wanted(Numbered(number="9")))], "version 9 of Ledger (which is not known)"),
+        ([numbered(3, 5), numbered(3, 6)], "the 2 versions of Ledger in the query"),
+        ([resolved(3, wanted(Numbered(number="9")))], "version 9 of Ledger (which does not exist)"),
     ],
 )
 def test_a_missing_result_names_the_versions_that_could_have_given_it(selectors, text):
@@ -73,9 +73,12 @@ def test_a_missing_result_names_the_versions_that_could_have_given_it(selectors,
 
 @pytest.mark.parametrize(
     ("ignored", "text"),
-    [(Ignored(pacticipant="Leger"), "Leger is"), (Ignored(pacticipant="Ledger", version="9"), "Ledger, version 9 is")],
+    [
+        (Ignored(pacticipant="Leger"), "Leger does not exist"),
+        (Ignored(pacticipant="Ledger", version="9"), "Ledger, version 9 does not exist"),
+    ],
 )
-def test_what_is_ignored_in_vain_is_named(ignored, text):
+def test_a_warning_names_the_ignored_application_that_does_not_exist(ignored, text):
     assert text in str(IgnoredDoesNotExist(ignored=ignored))
 
 
@@ -89,6 +92,6 @@ def test_what_is_ignored_in_vain_is_named(ignored, text):
     ],
 )
 def test_a_reason_is_a_notice_of_its_kind(reason, kind):
-    told = notice(reason)
-    assert (told.type, told.text) == (kind, str(reason))
-    assert told.text.startswith("WARN: ") == (kind == "warning")
+    message = notice(reason)
+    assert (message.type, message.text) == (kind, str(reason))
+    assert message.text.startswith("WARN: ") == (kind == "warning")

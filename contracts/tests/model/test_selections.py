@@ -45,12 +45,12 @@ def test_the_order_of_selecting_changes_nothing(selected):
     assert merge(selected) == merge(EVERY)
 
 
-def test_a_content_of_a_consumer_is_one_item_by_its_latest_version():
+def test_a_content_is_one_item_with_its_latest_version():
     items = [(each.pact.consumer.name, each.pact.consumer_version.number) for each in merge(EVERY)]
     assert items == [("Ant", "4"), ("Ant", "5"), ("Zoo", "1")]
 
 
-def test_an_item_has_every_reason_once_in_their_order():
+def test_an_item_has_every_reason_once_in_order_of_rank():
     (item,) = merge([each for each in EVERY if each.pact.pact_version_id == 20] * 2)
     assert item.short_description == (
         "latest from main branch, latest from branch main, latest with tag main, one of main, "
@@ -84,7 +84,7 @@ def test_an_item_has_every_reason_once_in_their_order():
         ),
         (
             selections.tag_head("prod", instead_of="dev"),
-            "the latest version with tag prod, for want of one with tag dev (7)",
+            "the latest version with tag prod, because no pact has tag dev (7)",
             SelectorMetadata(tag="prod", latest=True),
         ),
         (
@@ -104,12 +104,12 @@ def test_an_item_has_every_reason_once_in_their_order():
         ),
     ],
 )
-def test_a_reason_is_told_to_people_and_kept_in_the_address(reason, criterion, metadata):
+def test_a_reason_has_a_phrase_and_metadata(reason, criterion, metadata):
     selected = Selected(pact=pact("Ant", 7, 1), reason=reason)
     assert selected.criterion == criterion
     assert reason.metadata == metadata
     assert selected.metadata.consumer_version_id == 7
 
 
-def test_all_tagged_of_one_consumer_name_it_in_short():
+def test_the_short_reason_for_all_tagged_versions_names_the_consumer():
     assert selections.tagged("prod", "Ant").short == "one of Ant prod"

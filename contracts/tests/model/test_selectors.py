@@ -1,4 +1,4 @@
-"""Selectors: what they can be, and everything that can be wrong with them."""
+"""Consumer version selectors and their validation."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def test_a_document_is_one_selector(document, selector):
         ({"deployed": True, "released": True}, ["deployed and released cannot"]),
     ],
 )
-def test_every_broken_rule_is_told_with_the_index_of_its_selector(document, messages):
+def test_every_problem_is_reported_with_the_index_of_its_selector(document, messages):
     with pytest.raises(InvalidFields) as refused:
         parse([{"latest": True}, document], "own")
-    told = refused.value.errors["consumerVersionSelectors"]
-    assert len(told) == len(messages)
-    for text, message in zip(told, messages, strict=True):
+    texts = refused.value.errors["consumerVersionSelectors"]
+    assert len(texts) == len(messages)
+    for text, message in zip(texts, messages, strict=True):
         assert message in text
         assert text.endswith("(at index 1)")
 
@@ -95,7 +95,7 @@ def test_a_matching_branch_needs_the_branch_of_the_provider(branch):
         parse([{"matchingBranch": True}], branch)
 
 
-def test_the_messages_stand_under_the_name_that_the_selectors_were_sent_by():
+def test_the_messages_are_under_the_name_of_the_list_in_the_request():
     with pytest.raises(InvalidFields) as refused:
         parse([{}], None, "consumer_version_selectors")
     assert list(refused.value.errors) == ["consumer_version_selectors"]

@@ -1,4 +1,4 @@
-"""What a person before a provider's build is told about a pact."""
+"""The notices about a pact in a provider's build."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ def item():
     return Item(pact=pact, selected=(Selected(pact=pact, reason=selections.main_branch_head("main")),))
 
 
-def told(verifiable):
+def notices_of(verifiable):
     return list(instructions(verifiable, ProviderRef(branch="main"), "http://broker/pact"))
 
 
-def test_without_pending_status_only_why_it_is_verified(item):
-    (why,) = told(Verifiable(item=item, pending=None))
+def test_without_pending_status_the_only_notice_says_why_it_is_verified(item):
+    (why,) = notices_of(Verifiable(item=item, pending=None))
     assert why.when == BEFORE
     assert "http://broker/pact" in why.text
     assert why.text.endswith("    * the head of the main branch, main (1)")
 
 
 def test_a_pact_that_was_verified_fails_the_build(item):
-    _, consequence = told(Verifiable(item=item, pending=Pending(pending=False, subject="S")))
+    _, consequence = notices_of(Verifiable(item=item, pending=Pending(pending=False, subject="S")))
     assert consequence.when == BEFORE
     assert "by S before" in consequence.text
     assert "the build fails" in consequence.text
 
 
-def test_a_pending_pact_does_not_and_every_outcome_is_foretold(item):
-    notices = told(Verifiable(item=item, pending=Pending(pending=True, subject="S")))
+def test_a_pending_pact_does_not_fail_the_build_and_has_a_notice_for_each_outcome(item):
+    notices = notices_of(Verifiable(item=item, pending=Pending(pending=True, subject="S")))
     assert [each.when for each in notices] == [BEFORE, BEFORE, *AFTER]
     assert "no published success by S" in notices[1].text
     assert "does not fail" in notices[1].text
@@ -68,12 +68,12 @@ def test_a_pending_pact_does_not_and_every_outcome_is_foretold(item):
 
 
 def test_work_in_progress_says_that_no_selector_asks_for_it(item):
-    notices = told(Verifiable(item=item, pending=Pending(pending=True, subject="S"), wip=True))
+    notices = notices_of(Verifiable(item=item, pending=Pending(pending=True, subject="S"), wip=True))
     assert "no selector asks for it" in notices[0].text
     assert "is work in progress" in notices[1].text
 
 
-def test_the_address_carries_the_reasons_and_the_pending_status_but_of_work_in_progress_that_alone(item):
+def test_the_url_has_the_reasons_and_the_pending_status_or_only_work_in_progress(item):
     pending = Pending(pending=True, subject="S")
     selector = SelectorMetadata(branch="main", latest=True, consumer_version_id=3)
     assert Verifiable(item=item, pending=None).metadata == Metadata(selectors=(selector,))

@@ -97,14 +97,14 @@ COMMANDS = {
         succeeds=f"{TILL} --to-environment live",
         says="Ledger",
         fails="--pacticipant Till --version 9 --to-environment live",
-        because="Nothing is known of version 9",
+        because="does not exist. Publish its contracts",
     ),
     "can-i-merge": Command(
         forms=TABLE,
         succeeds=TILL,
         says="Ledger",
         fails="--pacticipant Till --version 9",
-        because="Nothing is known of version 9",
+        because="does not exist. Publish its contracts",
     ),
     "create-or-update-pacticipant": Command(
         forms=TEXT,

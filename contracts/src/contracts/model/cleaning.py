@@ -1,4 +1,4 @@
-"""What is to be removed, what is kept, and why."""
+"""The plan of a cleaning: what it removes, what it keeps, and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contracts.model.kept_selectors import KeptBranches, KeptVersions
 
 
 class Always(StrEnum):
-    """Why a version is kept whatever the selectors say, for people to read."""
+    """Why a cleaning keeps a version even if no selector keeps it; the texts are for people."""
 
     DEPLOYED = "is deployed"
     RELEASED = "is released and supported"
@@ -25,10 +25,10 @@ class Always(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What a cleaning is to keep, and how much it may remove: at most *limit* of each kind.
+    """What a cleaning keeps, and how much it removes: at most *limit* of each kind.
 
-    Superseded revisions, results and webhook deliveries go after *overwritten_days*; a branch called like one of
-    *main_branches* stays where no main branch is known; results are looked back for as many days as *lookback_days*.
+    It removes superseded revisions, results and webhook deliveries after *overwritten_days*. If an application has no
+    main branch, it keeps a branch named like one of *main_branches*. It considers results of the last *lookback_days*.
     """
 
     versions: tuple[KeptVersions, ...]
@@ -49,7 +49,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """Versions of one application that meet the same fate: kept for a *reason*, or (None) removed."""
+    """Versions of one application that are all kept for the same *reason*, or (None) all removed."""
 
     pacticipant: str
     reason: str | None
@@ -60,9 +60,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a cleaning would remove, as ids, the oldest first; *shares* tell it to people, by application.
+    """The ids that a cleaning removes, the oldest first; *shares* is a summary for people, by application.
 
-    *made_at* is when it was looked: what is used afterwards is not removed. *waiting* are versions beyond the limit.
+    *made_at* is the time of the plan: objects used after it are not removed. *waiting* counts versions over the limit.
     """
 
     made_at: datetime
@@ -76,7 +76,7 @@ class Plan:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many of each kind go, by the kind's name."""
+        """The number of objects to remove, by the name of their kind."""
         return dict(self._counts())
 
     def _counts(self) -> Iterator[tuple[str, int]]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How a delivery stands."""
+    """The state of a delivery."""
 
     NOT_RUN = "not_run"
     RETRYING = "retrying"
@@ -22,7 +22,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggeredWebhook:
-    """A webhook that an event set off; *webhook_id* is None once the webhook is removed."""
+    """A webhook that an event triggered; *webhook_id* is None after the webhook is deleted."""
 
     id: int
     uuid: str
@@ -39,7 +39,7 @@ class TriggeredWebhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """One attempt: how it went, and what was said, for a person to read."""
+    """One attempt: whether it succeeded, and the exchanged messages as a log for people."""
 
     success: bool
     logs: str
@@ -48,14 +48,14 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
-    """What becomes of a delivery after an attempt: its status, and how long until the next, None for never."""
+    """The status of a delivery after an attempt, and the time until the next attempt; None if it was the last."""
 
     status: Status
     wait: timedelta | None
 
 
 def after(attempts_made: int, *, success: bool, schedule_seconds: Sequence[int]) -> Next:
-    """What follows *attempts_made* attempts, of which the last succeeded or not: one more for each of the schedule."""
+    """Return what follows after *attempts_made* attempts; the schedule has the seconds before each further attempt."""
     if success:
         return Next(status=Status.SUCCESS, wait=None)
     if attempts_made > len(schedule_seconds):
@@ -64,7 +64,7 @@ def after(attempts_made: int, *, success: bool, schedule_seconds: Sequence[int])
 
 
 def attempts_remaining(triggered: TriggeredWebhook, schedule_seconds: Sequence[int]) -> int:
-    """How many attempts may follow; the schedule may have become shorter meanwhile."""
+    """The number of attempts that can follow; the schedule may be shorter than at the first attempt."""
     if triggered.status in {Status.SUCCESS, Status.FAILURE}:
         return 0
     return max(0, len(schedule_seconds) + 1 - triggered.attempts_made)

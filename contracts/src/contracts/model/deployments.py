@@ -1,7 +1,7 @@
-"""Deployed and released versions: what is where.
+"""Deployed and released versions.
 
-A deployment takes the place of the one before it in its slot (application, environment, target); releases do not, many
-versions are supported at once. Source: Pact Broker protocol, deployed versions and released versions.
+A deployment replaces the previous one with the same application, environment and target. A release replaces nothing:
+many versions can be supported at once. Source: Pact Broker protocol, deployed versions and released versions.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from contracts.model.environments import Environment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedVersion:
-    """A version that was put into an environment, and is there until *undeployed_at*.
+    """A version that is deployed to an environment until *undeployed_at*.
 
-    *target* names the instance, where there are several; None is a slot of its own.
+    *target* is the name of the instance, if the application has several; None is a target of its own.
     """
 
     uuid: str
@@ -30,13 +30,13 @@ class DeployedVersion:
 
     @property
     def currently_deployed(self) -> bool:
-        """Whether it is there now."""
+        """Whether it is deployed now."""
         return self.undeployed_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedVersion:
-    """A version that was made available in an environment, and is supported until *support_ended_at*."""
+    """A version that is released to an environment and supported until *support_ended_at*."""
 
     uuid: str
     pacticipant: str

@@ -20,27 +20,27 @@ _LISTS = ("interactions", "messages")
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any], *, whole: bool = False) -> str:
-    """What changed from *old* to *new*, line by line, `-` before what went and `+` before what came.
+    """Return the differences from *old* to *new*, line by line: `-` before a removed line, `+` before an added one.
 
-    Compared are the interactions that are not in both, and the version of the specification, unless the *whole*
-    documents are asked for: they decide over a verification's result. Empty when nothing differs.
+    Only the interactions that differ and the version of the specification are compared, because they decide about a
+    verification's result; with *whole*, the whole documents. The text is empty if nothing differs.
     """
     compared = (old, new) if whole else _differing(old, new)
-    went, came = (json.dumps(each, indent=2, ensure_ascii=False).splitlines() for each in compared)
+    removed, added = (json.dumps(each, indent=2, ensure_ascii=False).splitlines() for each in compared)
     try:
-        if max(len(went), len(came)) <= MOST_LINES:
-            return "\n".join(_lines(went, came))
+        if max(len(removed), len(added)) <= MOST_LINES:
+            return "\n".join(_lines(removed, added))
     except _TooManySteps:
         pass
-    return f"The contracts differ in more than can be shown: {len(went)} and {len(came)} lines."
+    return f"The differences are too large to show: {len(removed)} and {len(added)} lines."
 
 
 class _TooManySteps(Exception):
-    """Comparing takes longer than a person waits."""
+    """The comparison would take too long."""
 
 
 class _Matcher(SequenceMatcher[str]):
-    """Compares line by line, and gives up after so many steps."""
+    """A comparison line by line that gives up after `MOST_STEPS`."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         super().__init__(None, old, new)
@@ -49,7 +49,7 @@ class _Matcher(SequenceMatcher[str]):
         self._left = MOST_STEPS
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
-        """The longest match of a part; it looks at each line's like in all of the other side."""
+        """Return the longest match of a part; a line takes one step for each equal line of the other side."""
         self._left -= self._steps_before[-1 if ahi is None else ahi] - self._steps_before[alo]
         if self._left < 0:
             raise _TooManySteps
@@ -57,7 +57,7 @@ class _Matcher(SequenceMatcher[str]):
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    """What differs, with the lines around it, and a mark where others are left out."""
+    """The different lines, with the lines around them; `…` marks omitted lines."""
     for group in _Matcher(old, new).get_grouped_opcodes(_CONTEXT):
         yield "…"
         for tag, old_start, old_end, new_start, new_end in group:
@@ -69,21 +69,21 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Of both contracts the lists of what only one of them has, in an order that brings what is alike together."""
+    """The interactions that only one of the contracts has, sorted so that similar ones are close to each other."""
     names = [name for name in _LISTS if any(isinstance(each.get(name), list) for each in (old, new))]
     if not names:
         return old, new
     left, right = ({name: _elements(each, name) for name in names} for each in (old, new))
-    went: dict[str, Any] = {name: _without(left[name], right[name]) for name in names}
-    came: dict[str, Any] = {name: _without(right[name], left[name]) for name in names}
+    removed: dict[str, Any] = {name: _without(left[name], right[name]) for name in names}
+    added: dict[str, Any] = {name: _without(right[name], left[name]) for name in names}
     before, after = (contents.specification_version(dict(each)) for each in (old, new))
     if before != after:
-        return {"pactSpecification": before} | went, {"pactSpecification": after} | came
-    return went, came
+        return {"pactSpecification": before} | removed, {"pactSpecification": after} | added
+    return removed, added
 
 
 def _elements(document: Mapping[str, Any], name: str) -> list[str]:
-    """The listed interactions as text, without `_id` and with sorted keys, the description first."""
+    """The interactions as text, without `_id`, with the description first and the other keys sorted."""
     listed = document.get(name)
     return sorted(map(_text, listed)) if isinstance(listed, list) else []
 

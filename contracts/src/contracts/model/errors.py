@@ -1,16 +1,16 @@
-"""What can go wrong, in the broker's own words.
+"""The errors that the broker raises on purpose.
 
-* BrokerError: raised on purpose; `str()` is fit for a person
-  * NotFound: the thing named does not exist
+* BrokerError: the base; people can read its `str()`
+  * NotFound: an object does not exist
     * PacticipantNotFound: no application has this name
-  * Conflict: it exists and differs from what was sent
+  * Conflict: the object exists and differs from the request
     * PotentialDuplicate: a new application's name looks like an existing one's
-    * PublishConflict: contracts/publish met what it may not change; carries notices
+    * PublishConflict: contracts/publish would change published contracts; has notices
   * Invalid: the request breaks a rule of the model
     * InvalidFields: rules broken, by field
     * InvalidQuery: rules broken by a query, as sentences
-    * Unprocessable: well formed, but not possible in the present state
-  * Unavailable: the database cannot do it now
+    * Unprocessable: valid, but not possible in the present state
+  * Unavailable: the database is not usable now
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from contracts.model.notices import Notice
 
 
 class BrokerError(Exception):
-    """Base of every error the broker raises on purpose; `str()` is safe to show."""
+    """The base of every error that the broker raises on purpose; its `str()` is safe to show."""
 
 
 class NotFound(BrokerError):
-    """The thing named does not exist."""
+    """An object does not exist."""
 
 
 class VersionNotFound(NotFound):
@@ -36,9 +36,9 @@ class VersionNotFound(NotFound):
 
 
 class PacticipantNotFound(NotFound):
-    """No application has this name, where the path needs one.
+    """The path names an application that does not exist.
 
-    *role* is the word of the path's parameter: pacticipant, consumer or provider.
+    *role* is the name of the path's parameter: pacticipant, consumer or provider.
     """
 
     def __init__(self, name: str, role: str = "pacticipant") -> None:
@@ -48,7 +48,7 @@ class PacticipantNotFound(NotFound):
 
 
 class Unavailable(BrokerError):
-    """The database cannot do it now, for a *reason* in its own words; nothing was changed. It may be *full*."""
+    """The database is not usable now, or *full*; nothing was changed. *reason* is the database's message."""
 
     def __init__(self, reason: str, *, full: bool = False) -> None:
         what = "is full" if full else "cannot be used now"
@@ -58,7 +58,7 @@ class Unavailable(BrokerError):
 
 
 class Conflict(BrokerError):
-    """The thing named exists already and differs from what was sent."""
+    """The object already exists and differs from the request."""
 
 
 class PotentialDuplicate(Conflict):
@@ -66,9 +66,9 @@ class PotentialDuplicate(Conflict):
 
 
 class PublishConflict(Conflict):
-    """contracts/publish met what it may not change.
+    """A publication would change contracts that are already published.
 
-    *notices* tell the publisher what conflicts, in order; *errors* are sentences.
+    *notices* list the conflicts for the publisher, in order; *errors* are sentences.
     """
 
     def __init__(self, errors: Sequence[str], notices: Sequence[Notice]) -> None:
@@ -103,4 +103,4 @@ class InvalidQuery(Invalid):
 
 
 class Unprocessable(InvalidFields):
-    """Well formed, but not possible in the present state."""
+    """The request is valid, but not possible in the present state."""

@@ -1,4 +1,4 @@
-"""What happened, as a webhook is told: the parameters of its templates.
+"""Events, and the template parameters that webhooks get from them.
 
 Source: Pact Broker protocol, events and template parameters.
 """
@@ -13,14 +13,14 @@ from contracts.model.webhooks import CONTRACT_CONTENT_CHANGED, CONTRACT_PUBLISHE
 
 
 AGAIN_WITHIN = timedelta(minutes=1)
-"""A client that lost the answer sends the same again within this time."""
+"""The time in which a client that lost the response sends the same request again."""
 
 LATEST_FROM_MAIN_BRANCH = "latest from main branch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionFacts:
-    """What is told of a version."""
+    """The template parameters of a version."""
 
     number: str
     branch: str = ""
@@ -29,7 +29,7 @@ class VersionFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredVersion:
-    """A provider version that somebody relies on, and that has no result for a content; *descriptions* say who."""
+    """A provider version in use that has no result for a content; *descriptions* say where it is used."""
 
     id: int
     descriptions: tuple[str, ...]
@@ -56,10 +56,10 @@ class Parties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """Everything that is told of one event.
+    """One event, with everything that its template parameters need.
 
-    *success* is that of the result at *result_url*, None where there is none. The provider version is the one that has
-    the result, or that requires one, as *required_because* says.
+    *success* is the result at *result_url*, None without a result. The provider version is the one that has the result,
+    or the one that needs a result, for the reasons in *required_because*.
     """
 
     parties: Parties
@@ -72,7 +72,7 @@ class Happening:
     build_url: str | None = None
 
     def parameters(self, event_name: str) -> dict[str, str]:
-        """The template parameters, by name; what there is nothing to say of is empty."""
+        """The template parameters, by name; an unknown value is an empty text."""
         provider_version = self.provider_version or VersionFacts(number="")
         return {
             "consumerName": self.parties.consumer,
@@ -91,22 +91,22 @@ class Happening:
             **statuses(self.success),
             "eventName": event_name,
             "buildUrl": self.build_url or "",
-            # told only where the reference broker has a feature switched on that this one has not
+            # the reference broker fills it only with an optional feature, which this broker does not have
             "currentlyDeployedProviderVersionNumber": "",
         }
 
 
 def identity(event_name: str, parameters: Mapping[str, str]) -> frozenset[tuple[str, str]]:
-    """The template parameters that tell one event from another.
+    """Return the template parameters that distinguish one event from another.
 
-    A publication stays the same event when a result arrives after it.
+    A publication remains the same event after a result arrives.
     """
     changing = _ABOUT_RESULTS if event_name in {CONTRACT_PUBLISHED, CONTRACT_CONTENT_CHANGED} else ()
     return frozenset((name, value) for name, value in parameters.items() if name not in changing)
 
 
 def statuses(success: bool | None) -> dict[str, str]:
-    """The words of each forge for yes, no, and not yet."""
+    """Return the status words of GitHub, Bitbucket, Azure DevOps and GitLab; None is pending."""
     words = {
         True: ("success", "SUCCESSFUL", "succeeded", "success"),
         False: ("failure", "FAILED", "failed", "failed"),

@@ -17,16 +17,16 @@ _REQUEST = ("method", "path", "query", "body", "headers")
 
 
 def merge(stored: str, incoming: str) -> str:
-    """The *stored* contract's text with the interactions of the *incoming* one.
+    """Return the text of the *stored* contract with the interactions of the *incoming* one.
 
-    An interaction of the same description and provider states takes the place of the stored one, others come after
-    them; everything outside the interactions stays as it is stored.
+    An interaction with the same description and provider states replaces the stored one; others are appended.
+    Everything outside the interactions comes from the stored contract.
 
     Raises:
-        Conflict: if the same interaction has another request, or one of the contracts has no list of interactions.
+        Conflict: if the same interaction has a different request, or a contract has no list of interactions.
     """
     members = contents.members(stored)
-    interactions = _interactions(members, "that is kept")
+    interactions = _interactions(members, "in the broker")
     places: dict[str, int] = {}
     for place, each in enumerate(interactions):
         places.setdefault(_identity(each), place)
@@ -38,7 +38,7 @@ def merge(stored: str, incoming: str) -> str:
             interactions[same] = part
         else:
             raise Conflict(
-                f"The interaction {_name(part)} exists with another request: give the one that was sent another name"
+                f"The interaction {_name(part)} exists with another request. Change the description of the new one"
             )
     texts = {key: part.text for key, part in members.items()}
     return contents.write_object(texts | {"interactions": contents.write_array(each.text for each in interactions)})

@@ -1,4 +1,4 @@
-"""Contracts that a version may not publish, as it has published others.
+"""Contracts that a version cannot publish, because it has already published different ones.
 
 Source: Pact Broker protocol, revisions and content changes.
 """
@@ -20,7 +20,7 @@ MOST_SHOWN = 5  # each takes up to a second
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modification:
-    """A contract of version *number* with the *provider*: the text *stored*, and the document that was *sent*."""
+    """A contract of version *number* with the *provider*: the *stored* text, and the *sent* document."""
 
     number: str
     provider: str
@@ -28,23 +28,23 @@ class Modification:
     sent: Mapping[str, Any]
 
     def __str__(self) -> str:
-        """It in a sentence, with what to do."""
+        """The problem, and what to do."""
         return refusal(self.number, self.provider)
 
     def difference(self) -> str:
-        """What differs, line by line."""
+        """The differences, line by line."""
         return diffs.diff(json.loads(self.stored), self.sent)
 
 
 class Modified(Conflict):
-    """A version would get other contracts than it has."""
+    """A version would replace contracts that it has published."""
 
     def __init__(self, modifications: Sequence[Modification]) -> None:
         super().__init__("; ".join(map(str, modifications)))
         self.modifications = tuple(modifications)
 
     def explained(self) -> PublishConflict:
-        """The same with what differs in the first few. It takes a while: nobody else should have to wait for it."""
+        """Return the same error with the first differences. This is slow, so call it outside of any lock."""
         notices = []
         for number, each in enumerate(self.modifications):
             difference = each.difference() if number < MOST_SHOWN else f"Only {MOST_SHOWN} differences are shown."
@@ -53,7 +53,7 @@ class Modified(Conflict):
 
 
 def refusal(number: str, provider: str) -> str:
-    """Why version *number* cannot publish another contract with the *provider*."""
+    """The text that says why version *number* cannot publish another contract with the *provider*."""
     return (
         f"Version {number} has published another contract with {provider} already. A version's "
         "contract does not change, as results of verifying it would no longer hold: publish this one under a new "

@@ -1,4 +1,4 @@
-"""The network of applications: who has contracts with whom, directly and through others."""
+"""The network of applications: the contracts between them, direct and through others."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Relation:
 
 
 def group(relations: Sequence[Relation], pacticipant_id: int, most: int | None = None) -> list[Relation]:
-    """The *relations* among the applications that can be reached from one, in any direction, in their order.
+    """Return the *relations* between the applications that are connected to one, in their order.
 
-    *most* limits the applications to so many, the nearest first.
+    *most* is the maximum number of applications, the nearest first.
     """
     neighbours: dict[int, list[int]] = {}
     for each in relations:
@@ -33,7 +33,7 @@ def group(relations: Sequence[Relation], pacticipant_id: int, most: int | None =
 
 
 def _nearest(neighbours: Mapping[int, Iterable[int]], start: int) -> list[int]:
-    """Everything that can be reached from *start*, which comes first, by distance."""
+    """The nodes connected to *start*, by distance, *start* first."""
     reached = {start: None}
     queue = [start]
     for each in queue:
@@ -49,9 +49,9 @@ def _cell(name: str) -> str:
 
 
 def table(relations: Sequence[Relation]) -> list[list[str | int]]:
-    """One row for each application: id, name, 1, 1, 0, its place, and the ids of those it is a consumer of.
+    """Return one row for each application: id, name, 1, 1, 0, its index, and the ids of its providers.
 
-    Rows are filled up with zeros to the same length. Source: Pact Broker protocol, network CSV.
+    Zeros fill the rows up to the same length. Source: Pact Broker protocol, network CSV.
     """
     pacticipants = {ref.id: ref for each in relations for ref in (each.consumer, each.provider)}
     connected: dict[int, list[int]] = {}

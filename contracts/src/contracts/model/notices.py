@@ -1,4 +1,4 @@
-"""Notices: what a broker tells the person who publishes, verifies or deploys."""
+"""Notices: the broker's messages to the person who publishes, verifies or deploys."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Literal
 
 
 Kind = Literal["debug", "info", "prompt", "success", "warning", "error", "danger"]
-"""How our broker shows a notice; others may have kinds of their own."""
+"""The types of notices of our broker; other brokers may have more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One message; clients colour it by *type*, and hide `debug` unless asked for it."""
+    """One message; clients colour it by *type*, and hide `debug` by default."""
 
     type: str
     text: str

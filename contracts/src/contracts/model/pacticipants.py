@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What people say about an application; None where they say nothing."""
+    """The optional fields of an application; None if not set."""
 
     display_name: str | None = None
     repository_url: str | None = None
@@ -19,7 +19,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pacticipant:
-    """An application, known by its name."""
+    """An application, identified by its name."""
 
     id: int
     name: str
@@ -34,7 +34,7 @@ class Pacticipant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A word that groups applications, and that webhooks can be matched by."""
+    """A word that groups applications; a webhook can apply to all applications with it."""
 
     name: str
     created_at: datetime

@@ -1,4 +1,4 @@
-"""Publications: what a consumer's build sends to the broker, and what became of it."""
+"""Publications: the contracts that a consumer's build sends, and the outcome for each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contracts.model.pacts import OnConflict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """A contract with a provider: the JSON object *text*, and the *document* that it says."""
+    """A contract with a provider: its JSON *text*, and the same parsed as *document*."""
 
     provider: str
     text: str
@@ -33,7 +33,7 @@ class Publication:
 
 
 class Outcome(Enum):
-    """What became of a contract."""
+    """The effect of publishing a contract."""
 
     CREATED = "created"
     UNCHANGED = "unchanged"

@@ -1,4 +1,4 @@
-"""Why the matrix says yes, no or "not known": one class for each reason, in the words a person reads.
+"""The reasons of a verdict, one class for each, with the text that people read.
 
 Source: Pact Broker protocol, reasons and notices.
 """
@@ -29,45 +29,45 @@ from contracts.model.versions import VersionRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IgnoredDoesNotExist:
-    """What is to be ignored is not there: a slip in a name would otherwise go unseen."""
+    """An ignore selector matches nothing, perhaps because of a typing mistake."""
 
     type: ClassVar[Kind] = "warning"
     ignored: Ignored
 
     def __str__(self) -> str:
         version = "" if self.ignored.version is None else f", version {self.ignored.version}"
-        return f"WARN: {self.ignored.pacticipant}{version} is to be ignored, but is not known here: check the spelling"
+        return f"WARN: {self.ignored.pacticipant}{version} does not exist, so it cannot be ignored. Check the spelling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoEnvironmentSpecified:
-    """The question is about one version, but not where it is to go."""
+    """The question is about one version, and names no environment to deploy it to."""
 
     type: ClassVar[Kind] = "warning"
 
     def __str__(self) -> str:
         return (
-            "WARN: the question names no environment to deploy to, so every version of the other applications counts, "
-            "also those that run nowhere: name one to get an answer to rely on"
+            "WARN: The query names no environment, so every version of the other applications counts, even those that "
+            "are deployed nowhere. Add the environment that you deploy to"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectorWithoutVersionNumber:
-    """The version asked about is named by tag, branch or the like, and may be another one the next moment."""
+    """No selector has a version number, so the selected version can change at any time."""
 
     type: ClassVar[Kind] = "warning"
 
     def __str__(self) -> str:
         return (
-            "WARN: no version number is given, and what a branch, a tag or an environment stands for can change "
-            "between this answer and the deployment: give the number of the version that is to be deployed"
+            "WARN: The query has no version number. The version on a branch, with a tag or in an environment can "
+            "change before you deploy. Add the number of the version that you deploy"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotVerifiedByEveryVersion:
-    """A provider version has no result, and another one that is in the same place has."""
+    """A provider version has no result, but another version in the same environment has one."""
 
     type: ClassVar[Kind] = "warning"
     consumer: str
@@ -75,14 +75,14 @@ class NotVerifiedByEveryVersion:
 
     def __str__(self) -> str:
         return (
-            f"WARN: {self.provider} has no result for the contract of {self.consumer}, which another version there has "
-            "verified: only that one is known to keep it"
+            f"WARN: {self.provider} has no result for the contract of {self.consumer}. "
+            "Only another version in the same environment has one"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecifiedVersionDoesNotExist:
-    """No version is what a selector asked for."""
+    """No version matches a selector."""
 
     type: ClassVar[Kind] = "error"
     selector: Resolved
@@ -90,20 +90,20 @@ class SpecifiedVersionDoesNotExist:
     def __str__(self) -> str:
         name, wanted = self.selector.pacticipant, self.selector.wanted
         if _just_numbered(wanted):
-            return f"Nothing is known of version {wanted.number} of {name}: publish its contracts or results first"
-        return f"There is no version of {name}{_qualified(wanted)}: publish one, or check the selector"
+            return f"Version {wanted.number} of {name} does not exist. Publish its contracts or results first"
+        return f"No version of {name}{_qualified(wanted)} exists. Publish one, or check the selector"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredResultMissing:
-    """An application needs a provider of which no row says anything."""
+    """A required pair of applications has no row."""
 
     type: ClassVar[Kind] = "error"
     consumer: str
     provider: str
 
     def __str__(self) -> str:
-        return f"Whether {self.provider} keeps its contract with {self.consumer} is not known: no result was found"
+        return f"It is unknown whether {self.provider} keeps its contract with {self.consumer}: no result exists"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,32 +134,32 @@ class NeverVerified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Successful:
-    """Everything that counts was verified, with success."""
+    """Every row that counts is a success."""
 
     type: ClassVar[Kind] = "success"
 
     def __str__(self) -> str:
-        return "Every result that is needed is there, and every one is a success"
+        return "Every required verification result exists and is a success"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuccessfulInPart:
-    """Each contract was verified with success, but not by every provider version that is there."""
+    """Each contract has a successful result, but not from every provider version in the environment."""
 
     type: ClassVar[Kind] = "success"
 
     def __str__(self) -> str:
-        return "Every contract has a result, and every result that is there is a success; some versions have given none"
+        return "Every contract has a successful result; some provider versions in the environment have none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NothingMissing:
-    """There is no contract to keep."""
+    """No contract counts."""
 
     type: ClassVar[Kind] = "success"
 
     def __str__(self) -> str:
-        return "No contract with another application stands in the way"
+        return "Nothing to check: no contract involves these versions"
 
 
 Warned = IgnoredDoesNotExist | NoEnvironmentSpecified | SelectorWithoutVersionNumber | NotVerifiedByEveryVersion
@@ -169,31 +169,31 @@ Reason = Warned | Refused | Granted
 
 
 def notice(reason: Reason) -> Notice:
-    """*reason* as clients get it."""
+    """The notice for clients of a *reason*."""
     return Notice(type=reason.type, text=str(reason))
 
 
 class Wording:
-    """How the applications and versions of an answer are called, by the selectors that found them."""
+    """The names of applications and versions in texts, with the selectors that selected them."""
 
     def __init__(self, resolved: Iterable[Resolved]) -> None:
-        self._found: dict[int, Resolved] = {}
+        self._by_version: dict[int, Resolved] = {}
         self._selectors: dict[int, list[Resolved]] = defaultdict(list)
         for each in resolved:
             if each.version is not None:
-                self._found.setdefault(each.version.id, each)
+                self._by_version.setdefault(each.version.id, each)
             if not each.anything:
                 self._selectors[each.pacticipant_id].append(each)
 
     def of_integration(self, integration: Integration) -> RequiredResultMissing:
-        """Why a required *integration* without a row keeps the answer from being yes."""
+        """Why a required *integration* without a row makes the verdict not a yes."""
         return RequiredResultMissing(
             consumer=self._application(integration.consumer_id, integration.consumer),
             provider=self._application(integration.provider_id, integration.provider),
         )
 
     def of_row(self, row: Row) -> VerificationFailed | NeverVerified:
-        """Why a *row* that is no success keeps the answer from being yes."""
+        """Why a *row* without a success makes the verdict not a yes."""
         consumer = self._version(row.consumer_version)
         if row.result is None:
             awaited = row.awaited
@@ -203,18 +203,18 @@ class Wording:
         return VerificationFailed(consumer=consumer, provider=provider, number=row.result.id)
 
     def of_unseen(self, row: Row) -> NotVerifiedByEveryVersion:
-        """What to know of a *row* that lacks the result of one version among several."""
-        told = self.of_row(row)
-        return NotVerifiedByEveryVersion(consumer=told.consumer, provider=told.provider)
+        """The warning for a *row* without the result of one version among several."""
+        reason = self.of_row(row)
+        return NotVerifiedByEveryVersion(consumer=reason.consumer, provider=reason.provider)
 
     def _version(self, version: VersionRef) -> str:
-        """*version*, and what the selector that found it says of it."""
-        found = self._found.get(version.id)
-        also = "" if found is None or found.wanted.number is not None else f" ({_why(found.wanted)})"
+        """*version*, with the criteria of its selector in brackets."""
+        resolved = self._by_version.get(version.id)
+        also = "" if resolved is None or resolved.wanted.number is not None else f" ({_why(resolved.wanted)})"
         return f"version {version.number} of {version.pacticipant}{also}"
 
     def _application(self, pacticipant_id: int, name: str) -> str:
-        """Whichever versions of an application count."""
+        """The versions of an application that count."""
         selectors = self._selectors.get(pacticipant_id)
         if not selectors:
             return f"any version of {name}"
@@ -222,12 +222,12 @@ class Wording:
         wanted = selectors[0].wanted
         if len(versions) > 1:
             alike = all(each.wanted == wanted for each in selectors)
-            return f"the {len(versions)} versions of {name}{_qualified(wanted) if alike else ' that were asked for'}"
+            return f"the {len(versions)} versions of {name}{_qualified(wanted) if alike else ' in the query'}"
         if versions:
             return self._version(versions[0])
         if _just_numbered(wanted):
-            return f"version {wanted.number} of {name} (which is not known)"
-        return f"a version of {name}{_qualified(wanted)} (there is none)"
+            return f"version {wanted.number} of {name} (which does not exist)"
+        return f"a version of {name}{_qualified(wanted)} (none exists)"
 
 
 def _just_numbered(wanted: Wanted) -> bool:

@@ -1,7 +1,7 @@
-"""When something is to be done, as cron writes it: minute, hour, day of the month, month, day of the week; in UTC.
+"""Cron schedules: minute, hour, day of the month, month, day of the week; in UTC.
 
-Source: crontab(5). A field is `*`, a number, a range `1-5`, any of these with a step `/15`, or a list of them. Where
-both days are given, either will do.
+Source: crontab(5). A field is `*`, a number, a range `1-5`, any of these with a step `/15`, or a list of them. If
+both days are restricted, one of them has to match.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_DAYS = 366 * 8 + 1  # from one 29 February to the next, across a century w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The moments that a cron expression, *text*, names."""
+    """The times of a cron expression, *text*."""
 
     text: str
     minutes: frozenset[int]
@@ -38,7 +38,7 @@ class Schedule:
                 least = day.minute if hour == day.hour else 0
                 if minutes := [each for each in self.minutes if each >= least]:
                     return day.replace(hour=hour, minute=min(minutes))
-        raise ValueError(f"There is no moment of '{self.text}'")
+        raise ValueError(f"The schedule '{self.text}' never runs")
 
     def _has_day(self, day: datetime) -> bool:
         of_month, of_week = day.day in self.days, day.isoweekday() % 7 in self.weekdays
@@ -46,14 +46,14 @@ class Schedule:
 
 
 def parse(text: str) -> Schedule:
-    """The schedule that a cron expression describes.
+    """Parse a cron expression.
 
     Raises:
-        ValueError: if it is none, or names no day that there is.
+        ValueError: if it is invalid, or its days do not exist (30 February).
     """
     words = text.split()
     if len(words) != len(_FIELDS):
-        raise ValueError(f"'{text}' has {len(words)} fields, not {len(_FIELDS)}")
+        raise ValueError(f"'{text}' has {len(words)} fields instead of {len(_FIELDS)}")
     minutes, hours, days, months, weekdays = (_field(word, *field) for word, field in zip(words, _FIELDS, strict=True))
     schedule = Schedule(
         text=text,
@@ -65,7 +65,7 @@ def parse(text: str) -> Schedule:
         either_day=not words[2].startswith("*") and not words[4].startswith("*"),
     )
     if not schedule.either_day and min(days) > max(_LONGEST[month] for month in months):
-        raise ValueError(f"'{text}' names no day that there is")
+        raise ValueError(f"'{text}' names a day that does not exist")
     return schedule
 
 
@@ -73,7 +73,7 @@ _LONGEST = {month: 29 if month == 2 else 30 if month in {4, 6, 9, 11} else 31 fo
 
 
 def _field(word: str, name: str, least: int, most: int) -> frozenset[int]:
-    found: set[int] = set()
+    values: set[int] = set()
     for part in word.split(","):
         body, slash, step = part.partition("/")
         first, dash, last = body.partition("-")
@@ -83,8 +83,8 @@ def _field(word: str, name: str, least: int, most: int) -> frozenset[int]:
             stop = most if body == "*" or (slash and not dash) else int(last if dash else first)
             numbers = range(start, stop + 1, int(step) if slash else 1)
         except ValueError:
-            raise ValueError(f"'{part}' is no {name} of a schedule") from None
+            raise ValueError(f"'{part}' is not a valid {name}") from None
         if not numbers or start < least or stop > most:
-            raise ValueError(f"'{part}' is no {name} from {least} to {most}")
-        found.update(numbers)
-    return frozenset(found)
+            raise ValueError(f"'{part}' is not a {name} from {least} to {most}")
+        values.update(numbers)
+    return frozenset(values)

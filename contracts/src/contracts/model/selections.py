@@ -1,4 +1,4 @@
-"""Pacts that were selected for verification, each with every reason why.
+"""Pacts that are selected for verification, each with all its reasons.
 
 Source: Pact Broker protocol, merge and order of the pacts for verification.
 """
@@ -13,15 +13,15 @@ from contracts.model.metadata import SelectorMetadata
 from contracts.model.pacts import Pact
 
 
-_kept = lru_cache(maxsize=1024)  # hundreds of consumers are selected for the same reason
+_cached = lru_cache(maxsize=1024)  # hundreds of consumers are selected for the same reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a consumer version's pact is to be verified.
 
-    *short* stands in the list of pacts; *phrase* in the notices, followed by the version's number; *metadata*, to which
-    the version's id is added, in the pact's address. The reasons of one pact stand in the order of *rank*.
+    *short* appears in the list of pacts, *phrase* in the notices, before the version's number, and *metadata* in the
+    pact's URL, together with the version's id. The reasons of one pact are in the order of *rank*.
     """
 
     rank: int
@@ -44,7 +44,7 @@ class Selected:
 
     @property
     def metadata(self) -> SelectorMetadata:
-        """The reason in the pact's address."""
+        """The reason in the pact's URL."""
         why = self.reason.metadata
         return SelectorMetadata(  # as `replace` would, at a third of its cost
             branch=why.branch,
@@ -57,7 +57,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A content to verify once: *pact* is that of the latest consumer version selected, *selected* all of them."""
+    """A content to verify once; *pact* is that of the latest selected consumer version, *selected* has all of them."""
 
     pact: Pact
     selected: tuple[Selected, ...]
@@ -69,16 +69,16 @@ class Item:
 
 
 def merge(selected: Iterable[Selected]) -> list[Item]:
-    """One item for each content of a consumer, by the consumer's name and the order of its versions."""
+    """Return one item for each content, sorted by the consumer's name and the order of its versions."""
     contents: dict[int, dict[tuple[int, Reason], Selected]] = {}
     for each in selected:
         contents.setdefault(each.pact.pact_version_id, {})[each.pact.id, each.reason] = each
     items = [
         Item(
-            pact=max((each.pact for each in found.values()), key=lambda pact: pact.consumer_version.id),
-            selected=tuple(sorted(found.values(), key=_place)),
+            pact=max((each.pact for each in group.values()), key=lambda pact: pact.consumer_version.id),
+            selected=tuple(sorted(group.values(), key=_place)),
         )
-        for found in contents.values()
+        for group in contents.values()
     ]
     return sorted(items, key=lambda item: (item.pact.consumer.name, item.pact.consumer_version.id))
 
@@ -88,14 +88,14 @@ def _place(selected: Selected) -> tuple[int, str, int]:
 
 
 def newest(consumer: str | None = None) -> Reason:
-    """It is the newest version that has a pact with the provider; *consumer* where the selector names it, as below."""
+    """The newest version that has a pact with the provider; *consumer* only if the selector names one."""
     phrase = f"the latest version{_of(consumer)} that has a pact with this provider"
     return Reason(rank=0, short="latest", phrase=phrase, metadata=SelectorMetadata(latest=True))
 
 
-@_kept
+@_cached
 def main_branch_head(branch: str, consumer: str | None = None) -> Reason:
-    """It is the head of the consumer's main branch."""
+    """The head of the consumer's main branch."""
     return Reason(
         rank=1,
         short="latest from main branch",
@@ -104,9 +104,9 @@ def main_branch_head(branch: str, consumer: str | None = None) -> Reason:
     )
 
 
-@_kept
+@_cached
 def branch_head(branch: str, consumer: str | None = None, *, instead_of: str | None = None) -> Reason:
-    """It is the head of a branch, the fall-back where *instead_of* names the branch that was asked for."""
+    """The head of a branch; it is the fallback if *instead_of* has the name of the selector's branch."""
     fallback = "" if instead_of is None else f", because branch {instead_of} has no pact"
     return Reason(
         rank=2,
@@ -116,10 +116,10 @@ def branch_head(branch: str, consumer: str | None = None, *, instead_of: str | N
     )
 
 
-@_kept
+@_cached
 def tag_head(tag: str, consumer: str | None = None, *, instead_of: str | None = None) -> Reason:
-    """It is the newest version with a tag, to which was fallen back where *instead_of* names the tag asked for."""
-    fallback = "" if instead_of is None else f", for want of one with tag {instead_of}"
+    """The newest version with a tag; it is the fallback if *instead_of* has the selector's tag."""
+    fallback = "" if instead_of is None else f", because no pact has tag {instead_of}"
     return Reason(
         rank=3,
         short=f"latest with tag {tag}",
@@ -128,9 +128,9 @@ def tag_head(tag: str, consumer: str | None = None, *, instead_of: str | None = 
     )
 
 
-@_kept
+@_cached
 def tagged(tag: str, consumer: str | None = None) -> Reason:
-    """It is one of all versions with a tag."""
+    """One of all versions with a tag."""
     return Reason(
         rank=4,
         short=f"one of {tag}" if consumer is None else f"one of {consumer} {tag}",
@@ -139,9 +139,9 @@ def tagged(tag: str, consumer: str | None = None) -> Reason:
     )
 
 
-@_kept
+@_cached
 def deployed(environment: str, consumer: str | None = None) -> Reason:
-    """It is deployed to an environment now."""
+    """Deployed to an environment now."""
     return Reason(
         rank=5,
         short=f"deployed to {environment}",
@@ -150,9 +150,9 @@ def deployed(environment: str, consumer: str | None = None) -> Reason:
     )
 
 
-@_kept
+@_cached
 def released(environment: str, consumer: str | None = None) -> Reason:
-    """It is released to an environment, and supported there, now."""
+    """Released to an environment and supported there now."""
     return Reason(
         rank=6,
         short=f"released in {environment}",

@@ -1,7 +1,8 @@
 """Consumer version selectors: which pacts a provider asks to verify.
 
-One class for each kind; `parse` makes them of what a client sends, or says everything that is wrong with it.
-*consumer* None means every consumer. Source: Pact Broker protocol, selector validation and how each selector resolves.
+One class for each kind; `parse` makes them from a client's JSON and reports every problem.
+A *consumer* of None means every consumer.
+Source: Pact Broker protocol, selector validation and how each selector resolves.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class MainBranch:
 class Branch:
     """The head of a branch, which may be the provider's own (a matching branch).
 
-    Of a consumer without a pact at the head of that branch, the head of *fallback*, where it is given.
+    If a consumer has no pact at the head of that branch, the head of *fallback* is used, if set.
     """
 
     name: str
@@ -45,7 +46,7 @@ class AllBranches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatestTag:
-    """The newest version with a tag; with *fallback* where the whole request selects nothing by *tag*."""
+    """The newest version with a tag; the one with *fallback* if no consumer has a version with *tag*."""
 
     tag: str
     fallback: str | None = None
@@ -69,7 +70,7 @@ class Latest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InEnvironment:
-    """What is currently deployed, or released and supported, or (*presence* None) either.
+    """The versions that are deployed, or released and supported, or (*presence* None) either.
 
     In one environment, or (*environment* None) in any.
     """
@@ -93,42 +94,41 @@ _FIELD = "consumerVersionSelectors"
 
 
 def parse(documents: Sequence[object], provider_branch: str | None, field: str = _FIELD) -> tuple[Selector, ...]:
-    """The selectors that a client's *documents* describe, one for each, in order.
+    """Parse a client's *documents* into selectors, one for each, in order.
 
-    A key that is almost a known one is refused; any other unknown key is ignored, as in the reference broker.
-
-    *provider_branch* is what a matching branch is taken from; *field* the name they were sent under.
+    A key that looks like a misspelt one is an error; any other unknown key is ignored, as in the reference broker.
+    *provider_branch* is the branch for `matchingBranch`; *field* is the name of the list in the request.
 
     Raises:
-        InvalidFields: with everything that is wrong, each with the index of its selector.
+        InvalidFields: with every problem, each with the index of its selector.
     """
-    wrong: list[str] = []
+    problems: list[str] = []
     selectors: list[Selector] = []
     for index, document in enumerate(documents):
         if not isinstance(document, dict):
-            wrong.append(f"must be a hash (at index {index})")
+            problems.append(f"must be a hash (at index {index})")
         elif messages := _problems(document, provider_branch):
-            wrong += [f"{each} (at index {index})" for each in messages]
+            problems += [f"{each} (at index {index})" for each in messages]
         else:
             selectors.append(_selector(document, provider_branch or ""))
-    if wrong:
-        raise InvalidFields({field: wrong})
+    if problems:
+        raise InvalidFields({field: problems})
     return tuple(selectors)
 
 
 def require_environments(selectors: Sequence[Selector], known: Collection[str], field: str = _FIELD) -> None:
-    """Refuse *selectors* of environments that are not *known*.
+    """Refuse *selectors* of environments that do not exist; *known* has the names of those that do.
 
     Raises:
         InvalidFields: naming each, with the index of its selector.
     """
-    wrong = [
+    problems = [
         f"environment '{each.environment}' does not exist in this broker (at index {index})"
         for index, each in enumerate(selectors)
         if isinstance(each, InEnvironment) and each.environment is not None and each.environment not in known
     ]
-    if wrong:
-        raise InvalidFields({field: wrong})
+    if problems:
+        raise InvalidFields({field: problems})
 
 
 def _selector(document: Mapping[str, Any], provider_branch: str) -> Selector:
@@ -175,11 +175,11 @@ def _problems(document: Mapping[str, Any], provider_branch: str | None) -> list[
 
 
 def _misspelt(document: Mapping[str, Any]) -> Iterator[str]:
-    """Keys that would silently have no effect, because they are almost one of those that have."""
+    """Keys that are misspelt, so that they would have no effect."""
     for key in document.keys() - _KEYS:
         alike = key.replace("_", "").replace("-", "").lower()
-        if meant := get_close_matches(alike, _KEYS_IN_LOWER_CASE, n=1, cutoff=0.85):
-            yield f"{key} is unknown: did you mean {_KEYS_IN_LOWER_CASE[meant[0]]}?"
+        if matches := get_close_matches(alike, _KEYS_IN_LOWER_CASE, n=1, cutoff=0.85):
+            yield f"{key} is unknown: did you mean {_KEYS_IN_LOWER_CASE[matches[0]]}?"
 
 
 def _wrong_values(document: Mapping[str, Any]) -> Iterator[str]:
@@ -214,7 +214,7 @@ def _wrong_branches(document: Mapping[str, Any], provider_branch: str | None) ->
         if others := _others(document, "matchingBranch"):
             yield f"matchingBranch can be combined with consumer alone, not with {others}"
         if not provider_branch:
-            yield "matchingBranch needs the providerVersionBranch that it is to match"
+            yield "matchingBranch needs the providerVersionBranch to match"
 
 
 def _wrong_named_branches(document: Mapping[str, Any]) -> Iterator[str]:
@@ -242,12 +242,12 @@ def _wrong_environments(document: Mapping[str, Any]) -> Iterator[str]:
     environmentish = next((key for key in _ENVIRONMENTISH if key in document), None)
     if branchish and environmentish:
         yield f"{branchish} and {environmentish} cannot be given together"
-    given = [key for key in _PRESENCES if key in document]
-    if len(given) > 1:
-        yield f"{' and '.join(given)} cannot be given together"
+    presences = [key for key in _PRESENCES if key in document]
+    if len(presences) > 1:
+        yield f"{' and '.join(presences)} cannot be given together"
 
 
 def _others(document: Mapping[str, Any], *allowed: str) -> str:
-    """The known keys of *document* besides consumer and those *allowed*, for a message."""
-    known = dict.fromkeys((*_BRANCHISH, *_ENVIRONMENTISH, "matchingBranch"))
-    return ", ".join(key for key in known if key in document and key not in allowed)
+    """The keys of *document* other than consumer and *allowed*, for a message."""
+    keys = dict.fromkeys((*_BRANCHISH, *_ENVIRONMENTISH, "matchingBranch"))
+    return ", ".join(key for key in keys if key in document and key not in allowed)

@@ -1,4 +1,4 @@
-"""`${pactbroker.…}` in a webhook's request: names that are replaced by what happened.
+"""`${pactbroker.…}` in a webhook's request: names that are replaced by the values of an event.
 
 A value stays one value, whatever it contains: `contracts.model.encodings` writes it as the text around it requires.
 Source: Pact Broker protocol, template parameters. The reference broker puts values into the body's text as they are, so
@@ -16,14 +16,14 @@ from contracts.model.webhooks import WebhookRequest
 
 
 class Unfillable(Exception):
-    """A value cannot be sent where the template puts it; the message says which place, and why."""
+    """The request cannot be sent with a value; the message says where, and why."""
 
 
 def fill_request(request: WebhookRequest, parameters: Mapping[str, str]) -> WebhookRequest:
     """Replace each known name in *request* by its value.
 
     Raises:
-        Unfillable: if a value cannot be sent where the request puts it.
+        Unfillable: if the request cannot be sent with a value.
     """
     return replace(
         request,
@@ -48,8 +48,8 @@ def fill_url(url: str, parameters: Mapping[str, str]) -> str:
         filled = encodings.in_path(segment, parameters)
         if filled != segment and encodings.moves_in_path(filled):
             raise Unfillable(
-                f"The part {segment} of the path becomes '{filled}', which servers take for another folder; "
-                "put the name into the query or the body"
+                f"The part {segment} of the path becomes '{filled}', which servers take for another folder. "
+                "Move the parameter to the query or the body"
             )
         segments.append(filled)
     query = encodings.in_form(query, parameters)
@@ -70,7 +70,7 @@ def fill_body(body: Any, parameters: Mapping[str, str], content_type: str | None
 
 
 def _fill_text(text: str, parameters: Mapping[str, str], media_type: str) -> str:
-    """Fill a body that is a text; one without a media type is sent as a form, unless it looks like something else."""
+    """Fill a text body; without a media type, one that looks like a form is sent as a form."""
     if media_type == "application/x-www-form-urlencoded":
         return encodings.in_form(text, parameters)
     if media_type == "application/json" or media_type.endswith("+json"):

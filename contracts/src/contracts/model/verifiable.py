@@ -1,4 +1,4 @@
-"""Pacts for verification: what a provider asks for, what it gets, and what the person before its build is told.
+"""Pacts for verification: the provider's question, the pacts to verify, and the notices for its build.
 
 Source: Pact Broker protocol, pacts for verification and their notices.
 """
@@ -21,9 +21,9 @@ AFTER = "after_verification:success_{success}_published_{published}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a provider asks: which pacts (*selectors*, none for the default), whether they are pending, and for whom.
+    """The question of a *provider*: which pacts to verify, and whether they are pending.
 
-    *wip_since*, where given, asks for work in progress that was published after it.
+    Without *selectors* the default applies. With *wip_since*, work in progress published after it is included.
     """
 
     provider: ProviderRef
@@ -34,7 +34,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verifiable:
-    """A pact to verify; *pending* is None where nobody asked for it, *wip* tells that no selector selected it."""
+    """A pact to verify; *pending* is None if the question does not include it; with *wip*, no selector selected it."""
 
     item: Item
     pending: Pending | None
@@ -42,7 +42,7 @@ class Verifiable:
 
     @property
     def metadata(self) -> Metadata:
-        """What its address carries."""
+        """The metadata in its URL."""
         if self.wip:
             return Metadata(wip=True)
         return Metadata(
@@ -61,14 +61,14 @@ class Instruction:
 
 DEPRECATED_GET = Instruction(
     when=BEFORE,
-    text="These pacts were asked for by GET, the old way: please upgrade the Pact library that verifies this provider.",
+    text="These pacts were requested with GET, which is deprecated. Upgrade the Pact library of this provider.",
 )
 
 
 def instructions(verifiable: Verifiable, provider: ProviderRef, pact_url: str) -> Iterator[Instruction]:
-    """The notices of a pact, in order: why it is verified, whether it can fail the build, and what comes of its result.
+    """Return the notices of a pact: why it is verified, whether it can fail the build, and what its result means.
 
-    *pact_url* is its address without metadata.
+    *pact_url* is its URL without metadata.
     """
     yield Instruction(when=BEFORE, text=_why(verifiable, provider, pact_url))
     if verifiable.pending is None:

@@ -1,4 +1,4 @@
-"""Verification results: what a provider's version said about the content of a pact."""
+"""Verification results: whether a provider version satisfies the content of a pact."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """One result, without what it can hold in bulk (see `Report`).
+    """One result, without its large parts (see `Report`).
 
-    It hangs on a content (*pact_version_id*, *sha*), not on a publication: whoever publishes the same content is
-    verified by it. *pending* is None where nobody asked for pending status. *consumer* and *provider* are names;
+    It belongs to a content (*pact_version_id*, *sha*), not to a publication, so it counts for every version with the
+    same content. *pending* is None if the provider did not ask for pending status. *consumer* and *provider* are names;
     *consumer_version_number* is that of the latest consumer version that published the content.
     """
 
@@ -35,22 +35,22 @@ class Verification:
 
     @property
     def number(self) -> int:
-        """Its number on the wire, one sequence for all pacts."""
+        """Its number in the API, one sequence for all pacts."""
         return self.id
 
     @property
     def pact_name(self) -> str:
-        """The name that links to its pact bear."""
+        """The name of links to its pact."""
         return f"Pact between {self.consumer} ({self.consumer_version_number}) and {self.provider}"
 
     def of(self, consumer_version_number: str) -> Verification:
-        """The same result, as that of another consumer version with the content."""
+        """The same result for another consumer version with the same content."""
         return replace(self, consumer_version_number=consumer_version_number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What came with a result and may be large: *test_results* is any JSON, stored and handed back unchanged."""
+    """The large parts of a result; *test_results* is any JSON, stored and returned unchanged."""
 
     verified_by: Mapping[str, Any]
     test_results: Any = None
@@ -58,9 +58,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a provider's build sends: its verdict, the version of the provider that it is about, and what goes with it.
+    """The result that a provider's build sends.
 
-    *executed_at* is when the build says that it verified; None for now.
+    *executed_at* is the time of the verification according to the build; None means now.
     """
 
     success: bool
@@ -72,7 +72,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSummary:
-    """Providers that a consumer version has a pact with, by name: what the latest result of each says."""
+    """The names of a consumer version's providers, by the latest result of each."""
 
     successful: tuple[str, ...]
     failed: tuple[str, ...]
@@ -85,7 +85,7 @@ class ProviderSummary:
 
 
 def summarise(results: Mapping[str, Verification | None]) -> ProviderSummary:
-    """Sort providers by the latest result of their pact, in the order given; None is a pact without any."""
+    """Sort providers by the latest result of their pact, in the order of *results*; None is a missing result."""
     verdicts = {name: None if result is None else result.success for name, result in results.items()}
     return ProviderSummary(
         successful=tuple(name for name, success in verdicts.items() if success is True),

@@ -10,7 +10,7 @@ from contracts.model.environments import Environment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A version of an application, known by its number, which is any text."""
+    """A version of an application, identified by its number, which can be any text."""
 
     id: int
     pacticipant_id: int
@@ -22,7 +22,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRef:
-    """A version where its names suffice."""
+    """A reference to a version: its id and names."""
 
     id: int
     pacticipant: str
@@ -47,10 +47,10 @@ class TagOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionDetails:
-    """What surrounds a version.
+    """The branches, tags and environments of a version.
 
-    Branches stand in the order of joining them, tags in order of creation; the environments are those in which it is
-    deployed or supported now.
+    Branches are in the order in which the version was added to them, tags in the order of creation. The environments
+    are those where it is deployed or supported now.
     """
 
     branches: tuple[BranchOf, ...] = ()

@@ -71,7 +71,7 @@ def to_live(ask):
 def test_a_consumer_waits_for_every_provider_to_be_there(estate, to_live):
     answer = to_live("Till", "1")
     assert (answer.verdict.deployable, answer.verdict.success, answer.verdict.unknown) == (None, 1, 1)
-    assert "a version of Ledger now in live (there is none)" in answer.verdict.reason
+    assert "a version of Ledger now in live (none exists)" in answer.verdict.reason
 
     estate.deploy("Ledger", "10", "live")
     assert to_live("Till", "1").verdict.deployable is True
@@ -95,7 +95,7 @@ def test_one_of_two_provider_versions_in_a_place_may_lack_a_result(estate, to_li
     assert verdict.deployable is True
     assert [each.type for each in verdict.notices] == ["warning", "success"]
     assert "version 11 of Ledger (now in live) has no result for the contract of version 1 of Till" in verdict.reason
-    assert "Every result that is needed is there" not in verdict.reason
+    assert "Every required verification result exists" not in verdict.reason
     assert to_live("Till", "1", Ignored(pacticipant="Ledger", version="11")).verdict.notices[0].type == "success"
 
     strict = partial(

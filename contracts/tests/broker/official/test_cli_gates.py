@@ -11,7 +11,7 @@ def test_can_i_deploy_waits_for_a_result_and_obeys_it(pact, ask, publish, verify
     question = ("can-i-deploy", "--pacticipant", "Till", "--version", "1", "--to-environment", "production")
     told = pact(*question, status=FAILED)
     assert "Computer says no" in told
-    assert "there is none" in told
+    assert "none exists" in told
     assert ask(*question)["summary"]["deployable"] is None
     assert "Computer says no" in pact(*question, "--dry-run")
     assert "Computer says yes" in pact(*question, "--ignore", "Ledger")
@@ -37,12 +37,12 @@ def test_can_i_deploy_takes_each_way_to_name_a_version(pact, publish, verify):
     pact("create-or-update-version", "--pacticipant", "Road", "--version", "7", "--branch", "main", "--tag", "prod")
     gate = ("can-i-deploy", "--pacticipant", "Gate")
     assert "Computer says yes" in pact(*gate, "--version", "1", "--to", "prod")
-    assert "WARN: no version number is given" in pact(*gate, "--branch", "main", "--to", "prod")
+    assert "WARN: The query has no version number" in pact(*gate, "--branch", "main", "--to", "prod")
     assert "Computer says yes" in pact(*gate, "--latest", "--to", "prod")
     pair = pact(*gate, "--version", "1", "--pacticipant", "Road", "--version", "7")
     assert "Computer says yes" in pair
     absent = pact(*gate, "--version", "1", "--pacticipant", "Road", "--version", "9", status=FAILED)
-    assert "Nothing is known of version 9 of Road" in absent
+    assert "Version 9 of Road does not exist" in absent
 
 
 def test_can_i_deploy_refuses_names_that_nobody_has(pact, publish):

@@ -155,7 +155,7 @@ def test_a_version_that_is_not_there_is_told(page, publish, verify):
 
     shown = page(f"{MATRIX}?consumer=branch&consumer_name=feat")
 
-    assert "not there There is no version of web on the branch feat" in words(shown)
+    assert "not there No version of web on the branch feat" in words(shown)
     assert rows(shown) == []
     assert "✔" not in shown
 
