@@ -42,7 +42,7 @@ class NotSupported:
     refused: bool = False
 
 
-_RUBY = "it is about the Ruby process"
+_RUBY = "specific to the Ruby broker"
 _LOGS = "logs go to standard error, for whatever runs the broker to keep"
 _WIP = "the window of work in progress is what the client asks for"
 
