@@ -72,7 +72,7 @@ def test_on_a_terminal_it_asks_first(url, monkeypatch):
 
 def test_a_selector_that_cannot_be_used_is_a_usage_error(url):
     result = run(url, "--keep", '[{"taf":"x"}]')
-    assert (result.exit_code, "'taf' is not known" in result.output) == (2, True)
+    assert (result.exit_code, "'taf' is unknown" in result.output) == (2, True)
 
 
 def test_while_another_process_cleans_it_ends_with_a_status_of_its_own(url):

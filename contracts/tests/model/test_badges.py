@@ -44,7 +44,7 @@ def verdict(deployable):
         (LastResult(success=False, pending=True, current=False), "failed (pending)", Colour.RED),
     ],
 )
-def test_a_pact_is_as_its_last_result(last, right, colour):
+def test_the_badge_of_a_pact_shows_its_last_result(last, right, colour):
     assert of_pact("till/ledger pact", last) == Badge(left="till/ledger pact", right=right, colour=colour)
 
 
@@ -62,11 +62,11 @@ def test_a_deployments_badge_can_be_labelled():
     ("deployable", "right", "colour"),
     [(True, "success", Colour.GREEN), (False, "failed", Colour.RED), (None, "unknown", Colour.GREY)],
 )
-def test_a_merge_is_as_its_verdict(deployable, right, colour):
+def test_the_badge_of_a_merge_shows_its_verdict(deployable, right, colour):
     assert of_merge(verdict(deployable)) == Badge(left="can-i-merge", right=right, colour=colour)
 
 
-def test_what_is_missing_or_broken_has_a_badge_too():
+def test_missing_objects_and_errors_have_a_badge():
     assert (PACT_NOT_FOUND.left, PACT_NOT_FOUND.right) == ("pact not found", "unknown")
     assert (not_found("branch").left, not_found("branch").right) == ("branch", "not found")
     assert (failed("abc").left, failed("abc").right) == ("error", "reference: abc")
@@ -82,7 +82,7 @@ def test_what_is_missing_or_broken_has_a_badge_too():
         ("", True, "st/ledger pact"),
     ],
 )
-def test_a_title_names_both_or_one(label, initials, text):
+def test_a_title_names_both_applications_or_one(label, initials, text):
     assert Title(consumer="Shop Till", provider="Ledger").text(label, initials=initials) == text
 
 
@@ -106,7 +106,7 @@ def test_a_title_of_tagged_versions_names_the_tags():
         ("--", "--"),
     ],
 )
-def test_initials_are_those_of_words(name, initials):
+def test_initials_are_the_first_letters_of_words(name, initials):
     assert initials_of(name) == initials
 
 
@@ -115,19 +115,19 @@ def words(svg):
     return root, [each.text for each in root.iter(f"{SVG}text")]
 
 
-def test_an_image_says_its_words_to_everybody():
+def test_a_screen_reader_can_read_an_image():
     root, said = words(draw(Badge(left="a <b> & c", right="verified", colour=Colour.GREEN)))
     assert said == ["a <b> & c", "verified"]
     assert root.findtext(f"{SVG}title") == root.get("aria-label") == "a <b> & c: verified"
     assert root.get("role") == "img"
 
 
-def test_an_image_fetches_nothing():
+def test_an_image_loads_nothing():
     svg = draw(PACT_NOT_FOUND).replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"https?:|href|<style|<script", svg)
 
 
-def test_a_wider_word_has_a_wider_ground():
+def test_a_wider_text_has_a_wider_background():
     def width(left):
         return int(ET.fromstring(draw(Badge(left=left, right="x", colour=Colour.GREY))).get("width"))  # noqa: S314
 
@@ -136,14 +136,14 @@ def test_a_wider_word_has_a_wider_ground():
 
 
 @given(st.text(), st.text())
-def test_any_words_make_a_well_formed_image(left, right):
+def test_any_text_makes_a_well_formed_image(left, right):
     root, said = words(draw(Badge(left=left, right=right, colour=Colour.RED)))
     assert len(said) == 2
     assert int(root.get("width")) >= 24
 
 
 @pytest.mark.parametrize("colour", Colour)
-def test_white_words_are_legible_on_every_ground(colour):
+def test_white_text_is_legible_on_every_background(colour):
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

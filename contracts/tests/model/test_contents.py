@@ -87,11 +87,11 @@ def test_the_specifications_version_makes_a_difference(metadata):
     assert contents.sha(document) != contents.sha({"interactions": []})
 
 
-def test_without_metadata_no_version_is_known():
+def test_a_document_without_metadata_has_no_version():
     assert contents.specification_version({"metadata": "4.0"}) is None
 
 
-def test_of_interactions_and_messages_only_the_first_list_is_put_in_order():
+def test_only_the_first_list_of_interactions_and_messages_is_sorted():
     both = {"interactions": [1, 2], "messages": [1, 2]}
     assert contents.sha(both) == contents.sha(both | {"interactions": [2, 1]})
     assert contents.sha(both) != contents.sha(both | {"messages": [2, 1]})
@@ -116,7 +116,7 @@ def test_the_identity_of_small_and_great_floats_is_the_reference_brokers(number,
     assert contents.interaction_id(json.loads(text)) == identity
 
 
-def test_a_float_of_many_digits_is_hashed_as_it_is_written_there():
+def test_a_float_of_many_digits_is_hashed_as_the_reference_broker_writes_it():
     assert contents._dumps({"n": -878944052094366.8}) == '{"n":-878944052094366.7}'
     assert contents._dumps({"n": 0.7147335514, "s": "1e999 0.7147335514"}) == (
         '{"n":0.7147335513999999,"s":"1e999 0.7147335514"}'
@@ -139,7 +139,7 @@ def test_a_text_from_an_older_broker_has_its_identity_and_its_ids():
     assert not contents.is_sha_of(_sha1(b'{"interactions":[{"n":1e+11}]}'), kept)
 
 
-def test_injected_ids_are_taken_out_and_nothing_else_is_spelled_anew():
+def test_removing_injected_ids_leaves_the_rest_of_the_text_unchanged():
     sent = '{"interactions":[{"a" : 1.0},{"_id":"own","b":[ ]},3],"messages":[{"é":1e3}],"x":{"_id":"x"}}'
     assert contents.without_injected_ids(contents.stored(sent)) == sent.replace('{"a" : 1.0}', '{"a":1.0}')
 
@@ -150,7 +150,7 @@ def test_both_ways_of_writing_agree(value):
         assert contents._dumps(value, notation) == contents._spelled_out(value, notation, ordered=True)
 
 
-def test_a_stored_text_spells_everything_as_it_was_sent():
+def test_a_stored_text_has_the_values_as_they_were_sent():
     text = ' { "interactions" : [ {"description" : "n", "n": 1.0, "e": 1e3, "i": 12345678901234567890} ] , "x":1.10 }\n'
     identity = contents.interaction_id(json.loads(text)["interactions"][0])
     assert contents.stored(text) == (
@@ -167,11 +167,11 @@ def test_every_interaction_and_message_gets_an_id_unless_it_has_one():
     }
 
 
-def test_an_id_plays_no_part_in_the_id():
+def test_an_id_does_not_change_the_computed_id():
     assert contents.interaction_id(INTERACTION | {"_id": "other"}) == contents.interaction_id(INTERACTION)
 
 
-def test_what_the_broker_adds_is_not_kept():
+def test_the_keys_that_the_broker_adds_are_not_stored():
     assert contents.stored('{"interactions":{},"createdAt":"x","_links":{}}') == '{"interactions":{}}'
 
 
@@ -182,13 +182,13 @@ def test_storing_changes_nothing_but_ids(document, indent):
 
 
 @given(st.lists(JSON, max_size=5), st.sampled_from([None, 2]))
-def test_an_arrays_elements_are_found_in_its_text(values, indent):
+def test_the_elements_of_an_array_have_their_text(values, indent):
     parts = contents.elements(json.dumps(values, indent=indent))
     assert [each.value for each in parts] == values
     assert [json.loads(each.text) for each in parts] == values
 
 
-def test_of_a_key_given_twice_the_last_counts():
+def test_the_last_of_two_equal_keys_counts():
     assert contents.stored('{"a":1,"a":2}') == '{"a":2}'
 
 
@@ -209,13 +209,13 @@ def test_interactions_and_messages_are_counted(document, counts):
     assert contents.counts(document) == counts
 
 
-def test_a_text_has_an_identity_of_its_own():
+def test_different_texts_have_different_hashes():
     assert contents.text_sha("{}") == contents.sha({})
     assert contents.text_sha("{ }") != contents.text_sha("{}")
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["description", "request", "_id"]), st.text())))
-def test_a_kept_content_has_the_identity_of_what_was_sent(interactions):
+def test_a_stored_content_has_the_identity_of_the_sent_one(interactions):
     sent = {"interactions": interactions, "metadata": {"pactSpecification": {"version": "3.0.0"}}}
     kept = contents.stored(json.dumps(sent))
     assert contents.is_sha_of(contents.sha(sent), kept)
@@ -229,5 +229,5 @@ def test_an_identity_that_was_sent_along_is_part_of_it():
     assert contents.is_sha_of(contents.sha({"interactions": [interaction]}), contents.stored(json.dumps(sent)))
 
 
-def test_the_identity_of_what_is_no_pact_is_that_of_the_whole():
+def test_a_document_that_is_not_a_pact_is_hashed_as_a_whole():
     assert contents.is_sha_of(contents.sha({"a": 1}), '{"a":1}')

@@ -20,12 +20,12 @@ from contracts.model import dates
         ("January 1, 2020", datetime(2020, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_a_date_is_read_in_utc(text, moment):
+def test_a_date_is_a_moment_in_utc(text, moment):
     assert dates.parse(text) == moment
     assert dates.parse(text).tzinfo is UTC
 
 
 @pytest.mark.parametrize("text", ["", "foo", "2020", "2020-13-01", "0001-01-01T00:00:00+01:00"])
-def test_what_is_no_date_is_refused(text):
+def test_a_text_that_is_not_a_date_is_refused(text):
     with pytest.raises(ValueError, match=r"^must be a date$"):
         dates.parse(text)

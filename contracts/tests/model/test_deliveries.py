@@ -28,7 +28,7 @@ TRIGGERED = TriggeredWebhook(
 
 
 @given(SCHEDULES)
-def test_what_always_fails_is_tried_once_more_than_the_schedule_is_long_with_its_waits(schedule):
+def test_a_delivery_that_always_fails_is_tried_once_and_then_once_for_each_wait_of_the_schedule(schedule):
     waits = []
     attempts = 1
     while (follows := after(attempts, success=False, schedule_seconds=schedule)).wait is not None:
@@ -46,12 +46,12 @@ def test_nothing_is_scheduled_beyond_the_schedule(schedule, attempts):
 
 
 @given(SCHEDULES, st.integers(min_value=1, max_value=100))
-def test_a_success_ends_it(schedule, attempts):
+def test_a_success_is_the_last_attempt(schedule, attempts):
     assert after(attempts, success=True, schedule_seconds=schedule) == Next(status=Status.SUCCESS, wait=None)
 
 
 @given(SCHEDULES, st.integers(min_value=0, max_value=20), st.sampled_from(Status))
-def test_the_attempts_that_may_follow_are_never_fewer_than_none(schedule, attempts, status):
+def test_the_number_of_remaining_attempts_is_never_negative(schedule, attempts, status):
     remaining = attempts_remaining(replace(TRIGGERED, status=status, attempts_made=attempts), schedule)
     finished = status in {Status.SUCCESS, Status.FAILURE}
     assert remaining == (0 if finished else max(0, len(schedule) + 1 - attempts))

@@ -15,7 +15,7 @@ OLD = {"interactions": [{"_id": "1", "description": "a", "n": 1}, {"description"
 NEW = {"x": 2, "interactions": [{"description": "b"}, {"description": "a", "_id": "2", "n": 2}]}
 
 
-def test_a_diff_shows_what_went_and_what_came():
+def test_a_diff_shows_removed_and_added_lines():
     difference = diffs.diff(OLD, NEW)
     assert '-      "n": 1' in difference
     assert '+      "n": 2' in difference
@@ -34,7 +34,7 @@ def test_documents_without_interactions_are_compared_as_a_whole():
     assert '-  "a": 1' in diffs.diff({"a": 1}, {"a": 2})
 
 
-def test_what_is_no_interaction_is_compared_too():
+def test_a_list_of_other_values_is_compared_too():
     assert "-    1" in diffs.diff({"interactions": [1]}, {"interactions": [2]})
 
 
@@ -47,17 +47,17 @@ def test_a_list_that_only_one_has_differs():
     assert '+      "description": "m"' in diffs.diff({"interactions": []}, {"messages": [{"description": "m"}]})
 
 
-def test_what_is_too_long_to_compare_is_counted():
+def test_a_text_that_is_too_long_to_compare_is_counted():
     long = {"interactions": [{"body": list(range(diffs.MOST_LINES))}]}
     assert "differences are too large to show" in diffs.diff({"interactions": []}, long)
 
 
-def test_what_takes_too_long_to_compare_is_counted():
+def test_a_comparison_that_takes_too_long_only_counts_lines():
     old, new = ({"a": [str(each * factor % 127) for each in range(9_900)]} for factor in (5, 7))
     assert diffs.diff(old, new) == "The differences are too large to show: 9904 and 9904 lines."
 
 
-def test_a_long_contract_with_little_that_differs_is_compared():
+def test_a_long_contract_with_few_differences_is_compared():
     old, new = ({"a": [str(each % 500) for each in range(9_900)] + [last]} for last in "xy")
     assert diffs.diff(old, new).splitlines()[-4:] == ['-    "x"', '+    "y"', "   ]", " }"]
 

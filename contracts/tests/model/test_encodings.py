@@ -66,7 +66,7 @@ def test_a_name_without_quotes_in_json_is_one_value(value, read):
 
 
 @given(VALUES)
-def test_a_text_that_is_announced_as_json_cannot_be_ended_by_a_value(value):
+def test_a_value_cannot_end_a_string_of_a_text_that_is_sent_as_json(value):
     text = filled(f'{{"c": "{NAME}"', value, "application/vnd.x+json; charset=utf-8")
     assert json.loads(text + "}") == {"c": value}
 
@@ -112,7 +112,7 @@ def test_xml_inside_the_string_of_a_json_body():
     assert filled({"x": f"<a>{NAME}</a>"}, "</a><b/>") == {"x": "<a>&lt;/a&gt;&lt;b/&gt;</a>"}
 
 
-def test_what_xml_cannot_hold_is_replaced():
+def test_characters_that_xml_cannot_contain_are_replaced():
     assert filled(f"<a>{NAME}</a>", "a\x00b") == "<a>a\N{REPLACEMENT CHARACTER}b</a>"
 
 
@@ -123,7 +123,7 @@ def test_a_text_without_syntax_gets_the_value_as_it_is(text):
     assert filled({"text": text}, value) == {"text": text.replace(NAME, value)}
 
 
-def test_what_is_around_a_value_stays_as_it_was_written():
+def test_the_text_around_a_value_remains_unchanged():
     assert filled(f'{{ "a" : "{NAME}","b":"\\u00e9" }}', "x") == '{ "a" : "x","b":"\\u00e9" }'
     assert filled(f"a=%41&b={NAME}", "x", FORM) == "a=%41&b=x"
 

@@ -16,7 +16,7 @@ HAPPENING = Happening(
 )
 
 
-def test_what_there_is_nothing_to_say_of_is_empty():
+def test_an_unknown_parameter_is_empty():
     assert HAPPENING.parameters("contract_published") == {
         "consumerName": "Till",
         "consumerVersionNumber": "1",
@@ -45,7 +45,7 @@ def test_what_there_is_nothing_to_say_of_is_empty():
     ("success", "words"),
     [(True, ("success", "SUCCESSFUL", "succeeded", "success")), (False, ("failure", "FAILED", "failed", "failed"))],
 )
-def test_a_result_is_told_in_the_words_of_each_forge(success, words):
+def test_a_result_has_the_status_word_of_each_forge(success, words):
     told = replace(
         HAPPENING,
         provider_version=VersionFacts(number="10", branch="main", tags=("live",)),

@@ -46,7 +46,7 @@ def test_each_version_of_the_library_has_its_own_exponents(number, current, sinc
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_whatever_is_written_is_the_same_number(number):
+def test_every_notation_is_the_same_number(number):
     for notation in (floats.CURRENT, *floats.FORMER):
         read = json.loads(notation.write(number))
         assert isinstance(read, float)

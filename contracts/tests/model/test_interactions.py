@@ -79,7 +79,7 @@ def test_messages_of_every_version():
     assert old.parts == (("Message", Part(title="", headers=(("k", "1"),), body='{\n  "x": null\n}')),)
 
 
-def test_an_answer_alone_is_an_answer_of_one():
+def test_a_single_answer_needs_no_list():
     document = {"interactions": [{"type": "Synchronous/Messages", "response": {"contents": "world"}}]}
 
     (found,) = read(document)
@@ -117,7 +117,7 @@ ATTACHMENT = {"content": "hello", "contentType": "text/plain", "owner": "somebod
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0", "3.0.0", "3.1", 3])
-def test_below_version_4_a_body_is_never_taken_for_a_wrapper_of_one(version):
+def test_before_version_4_a_body_with_content_is_not_a_wrapper(version):
     document = {
         "metadata": {"pactSpecification": {"version": version}},
         "interactions": [{"type": "of ours", "request": {"body": ATTACHMENT}, "response": {"body": ATTACHMENT}}],
@@ -138,7 +138,7 @@ def test_below_version_4_a_body_is_never_taken_for_a_wrapper_of_one(version):
         ({"content": "/w==", "encoded": "base64"}, "/w=="),
     ],
 )
-def test_in_version_4_what_is_under_content_is_shown(body, shown):
+def test_in_version_4_the_body_under_content_is_shown(body, shown):
     document = {
         "metadata": {"pactSpecification": {"version": "4.0"}},
         "interactions": [{"type": "Synchronous/HTTP", "response": {"body": body}}],
@@ -147,7 +147,7 @@ def test_in_version_4_what_is_under_content_is_shown(body, shown):
     assert read(document)[0].parts[1][1].body == shown
 
 
-def test_null_is_nothing_and_never_a_word_of_python():
+def test_null_is_an_empty_text():
     document = {
         "interactions": [
             {

@@ -49,12 +49,12 @@ BRANCHES = st.builds(KeptBranches, names=st.lists(NAMES, min_size=1).map(tuple),
 
 
 @given(st.lists(VERSIONS).map(tuple))
-def test_selectors_of_versions_are_read_as_they_are_written(selectors):
+def test_selectors_of_versions_survive_writing_and_reading(selectors):
     assert kept_selectors.parse_versions(kept_selectors.text(selectors)) == selectors
 
 
 @given(st.lists(BRANCHES).map(tuple))
-def test_selectors_of_branches_are_read_as_they_are_written(selectors):
+def test_selectors_of_branches_survive_writing_and_reading(selectors):
     assert kept_selectors.parse_branches(kept_selectors.text(selectors)) == selectors
 
 
@@ -69,7 +69,7 @@ def test_selectors_of_branches_are_read_as_they_are_written(selectors):
         ('{"deployed":true,"released":true}', InEnvironment()),
     ],
 )
-def test_the_reference_s_words_are_understood(document, selector):
+def test_the_keys_of_the_reference_broker_are_accepted(document, selector):
     assert kept_selectors.parse_versions(f"[{document}]") == (selector,)
 
 
@@ -83,24 +83,26 @@ def test_one_branch_needs_no_list():
         ("{", "not JSON"),
         ("{}", "not a list"),
         ("[1]", "1 .number 1. cannot be used: not an object"),
-        ("[{}]", "says nothing of what is kept"),
-        ('[{"latest":true},{"taf":"x"}]', "number 2.*'taf' is not known; known are pacticipant, tag"),
-        ('[{"tag":"a","branch":"b"}]', "tag and branch cannot be given together"),
-        ('[{"latest":true,"max_age":3}]', "latest and max_age cannot be given together"),
-        ('[{"latest":"yes"}]', "latest is true or false"),
-        ('[{"max_age":0}]', "max_age is a number of days, 1 or more"),
-        ('[{"max_age":true}]', "max_age is a number of days, 1 or more"),
-        ('[{"tag":""}]', "says nothing of what is kept"),
-        ('[{"tag":3}]', "tag is a name"),
-        ('[{"deployed":true,"max_age":3}]', "without latest and max_age"),
+        ("[{}]", "it does not say what to keep"),
+        ('[{"latest":true},{"taf":"x"}]', "number 2.*'taf' is unknown. The keys are pacticipant, tag"),
+        ('[{"tag":"a","branch":"b"}]', "tag and branch cannot be combined"),
+        ('[{"latest":true,"max_age":3}]', "latest and max_age cannot be combined"),
+        ('[{"latest":"yes"}]', "latest must be true or false"),
+        ('[{"max_age":0}]', "max_age must be a number of days, at least 1"),
+        ('[{"max_age":true}]', "max_age must be a number of days, at least 1"),
+        ('[{"tag":""}]', "it does not say what to keep"),
+        ('[{"tag":3}]', "tag must be a name"),
+        ('[{"deployed":true,"max_age":3}]', "cannot be combined with latest or max_age"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_the_reason(text, words):
+def test_an_invalid_selector_of_versions_is_refused_with_the_reason(text, words):
     with pytest.raises(InvalidSelectors, match=words):
         kept_selectors.parse_versions(text)
 
 
-@pytest.mark.parametrize(("text", "words"), [("[{}]", "says nothing"), ('[{"branch":[1]}]', "branch is a name")])
-def test_of_branches_too(text, words):
+@pytest.mark.parametrize(
+    ("text", "words"), [("[{}]", "does not say what to keep"), ('[{"branch":[1]}]', "branch must be a name")]
+)
+def test_an_invalid_selector_of_branches_is_refused_with_the_reason(text, words):
     with pytest.raises(InvalidSelectors, match=words):
         kept_selectors.parse_branches(text)

@@ -27,7 +27,7 @@ def test_a_new_interaction_comes_after_the_stored_ones():
     assert merge([interaction("a")], [interaction("b")]) == [interaction("a"), interaction("b")]
 
 
-def test_the_same_interaction_takes_the_place_of_the_stored_one():
+def test_the_same_interaction_replaces_the_stored_one():
     stored = [interaction("a", _id="old"), interaction("b")]
     assert merge(stored, [interaction("a", status=201)]) == [interaction("a", status=201), interaction("b")]
 
@@ -54,12 +54,12 @@ def test_without_interactions_nothing_can_be_merged(which):
         merging.merge(which[1], which[2])
 
 
-def test_everything_else_stays_as_it_is_spelled():
+def test_the_rest_of_the_text_remains_unchanged():
     merged = merging.merge('{"interactions":[],"x":1.10}', '{"interactions":[{"n":1e3}],"y":2}')
     assert merged == '{"interactions":[{"n":1e3}],"x":1.10}'
 
 
-def test_what_is_no_interaction_is_the_same_when_it_is_equal():
+def test_other_values_are_the_same_if_they_are_equal():
     assert merge([1, interaction("a")], [1, 2]) == [1, interaction("a"), 2]
 
 
@@ -67,7 +67,7 @@ def test_an_interaction_without_a_request_is_compared_as_a_whole():
     assert merge([{"description": "m"}], [{"description": "m", "x": 1}]) == [{"description": "m", "x": 1}]
 
 
-def test_of_equal_ones_that_are_stored_the_first_is_replaced():
+def test_the_first_of_two_equal_stored_interactions_is_replaced():
     stored = [interaction("a", n=1), interaction("a", n=2)]
     assert merge(stored, [interaction("a", n=3), interaction("b"), interaction("b")]) == [
         interaction("a", n=3),

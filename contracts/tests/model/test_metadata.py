@@ -32,7 +32,7 @@ METADATA = st.builds(
 
 
 @given(METADATA)
-def test_everything_survives_the_way_through_an_address(metadata):
+def test_metadata_survives_encoding_and_decoding(metadata):
     assert decode(encode(metadata)) == metadata
 
 
@@ -80,18 +80,18 @@ def test_a_selector_begins_where_a_key_repeats():
     assert selectors == (SelectorMetadata(branch="main"), SelectorMetadata(branch="feat"))
 
 
-def test_an_id_that_is_no_number_or_too_great_for_a_database_is_none():
+def test_an_id_that_is_not_a_number_or_too_large_is_none():
     for id_ in ("x", "-1", "9" * 19, "²"):
         query = f"cv={id_}"
         assert decode(base64.urlsafe_b64encode(query.encode()).decode()).consumer_version_id is None
 
 
-def test_a_part_with_a_null_character_says_nothing():
+def test_a_part_with_a_null_character_is_ignored():
     segment = base64.urlsafe_b64encode(b"cvn=1%00&w=true").decode()
     assert decode(segment) == Metadata(wip=True)
 
 
-def test_every_version_that_is_named_by_its_id_is_told():
+def test_the_ids_of_all_consumer_versions_are_listed():
     selectors = (SelectorMetadata(consumer_version_id=1), SelectorMetadata(consumer_version_id=2), SelectorMetadata())
     assert Metadata(selectors=selectors, consumer_version_id=3).consumer_version_ids == {1, 2, 3}
     assert Metadata().consumer_version_ids == frozenset()

@@ -11,7 +11,7 @@ def modified(count):
     )
 
 
-def test_it_says_of_each_contract_why_and_what_differs():
+def test_the_error_has_the_reason_and_the_differences_of_each_contract():
     conflict = modified(2).explained()
     assert [each.partition(" already.")[0] for each in conflict.errors] == [
         f"Version 1 has published another contract with {provider}" for provider in ("P0", "P1")
@@ -22,7 +22,7 @@ def test_it_says_of_each_contract_why_and_what_differs():
     ]
 
 
-def test_of_many_contracts_the_first_differences_are_shown():
+def test_only_the_differences_of_the_first_contracts_are_shown():
     notices = modified(MOST_SHOWN + 2).explained().notices
     shown = [each.text for each in notices if each.type == "info"]
     assert shown[MOST_SHOWN - 1].startswith("…")

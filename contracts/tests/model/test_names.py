@@ -38,11 +38,11 @@ def test_a_name_looks_like_one_of_the_same_words(name):
 
 
 @pytest.mark.parametrize("name", ["Accounts Receivable", "Accounting", "Bank Account"])
-def test_a_name_of_other_words_looks_like_nobodys(name):
+def test_a_name_of_other_words_looks_like_no_other(name):
     assert look_alike([name], ["Account Service"]) == {}
 
 
-def test_a_name_may_look_like_several():
+def test_a_name_can_look_like_several():
     assert look_alike(["accounts"], ["Account Service", "Till", "ACCOUNT"]) == {
         "accounts": ["Account Service", "ACCOUNT"]
     }
@@ -54,17 +54,17 @@ def test_many_names_are_compared_with_many_in_time_that_grows_with_their_number(
 
 
 @pytest.mark.parametrize("character", ["\0", "\t", "\n", "\r", "\x18", "\x1f", "\x7f", "\x85", "\u2028", "\ud800"])
-def test_what_a_header_or_a_path_cannot_carry_is_not_a_name(character):
+def test_a_name_cannot_contain_characters_that_headers_and_paths_cannot(character):
     assert problem(f"2{character}") is not None
 
 
 @pytest.mark.parametrize("name", ["", " ", ".", "..", "x" * 501])
-def test_what_an_address_loses_is_not_a_name(name):
+def test_a_name_cannot_be_dots(name):
     assert problem(name) is not None
 
 
 @pytest.mark.parametrize("name", ["...", ".a", "a b", "feat/ü & <x>", '1.0+a"b\\', "é" * 500, "😀", "%0A"])
-def test_everything_else_is_a_name(name):
+def test_any_other_text_is_a_valid_name(name):
     assert problem(name) is None
 
 

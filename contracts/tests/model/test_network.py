@@ -10,7 +10,7 @@ A, B, C, D, E, F = (PacticipantRef(id=number, name=name) for number, name in enu
 RELATIONS = [Relation(consumer=consumer, provider=provider) for consumer, provider in ((A, B), (A, C), (C, D), (E, F))]
 
 
-def test_a_group_holds_everything_that_can_be_reached_in_any_direction():
+def test_a_group_has_all_connected_applications():
     assert group(RELATIONS, D.id) == RELATIONS[:3]
 
 
@@ -19,7 +19,7 @@ def test_a_group_can_be_limited_to_the_nearest():
     assert group(RELATIONS, D.id, most=2) == [RELATIONS[2]]
 
 
-def test_who_has_no_contract_has_no_group():
+def test_an_application_without_a_contract_has_no_group():
     assert group(RELATIONS, 9) == []
 
 

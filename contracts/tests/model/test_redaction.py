@@ -51,11 +51,11 @@ def test_the_rest_of_a_text_stays():
     assert redacted('token "s3cret" is wrong', ["s3cret", "other"]) == 'token "**********" is wrong'
 
 
-def test_of_two_secrets_the_longer_goes_first():
+def test_the_longer_of_two_secrets_is_replaced_first():
     assert redacted("Bearer abcdef", ["abcd", "Bearer abcdef"]) == "**********"
 
 
-def test_what_is_too_short_to_be_sought_stays():
+def test_a_very_short_secret_is_not_replaced():
     assert redacted('{"ok": true}', ["o", "tru"]) == '{"ok": true}'
 
 

@@ -39,7 +39,7 @@ def test_the_next_moment_is_the_first_after_now(text, moment):
     weekday=st.sampled_from(["*", "0", "1-5"]),
     start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001, the bounds
 )
-def test_no_moment_is_passed_over(minute, hour, weekday, start):
+def test_no_time_of_the_schedule_is_skipped(minute, hour, weekday, start):
     schedule = schedules.parse(f"{minute} {hour} * * {weekday}")
     found = schedule.after(start)
     assert found > start
@@ -51,6 +51,6 @@ def test_no_moment_is_passed_over(minute, hour, weekday, start):
     "text",
     ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "a * * * *", "5-1 * * * *", "*/0 * * * *", "0 0 31 2 *"],
 )
-def test_what_is_no_schedule_is_refused(text):
+def test_an_invalid_schedule_is_refused(text):
     with pytest.raises(ValueError, match=r"field|minute|hour|day"):
         schedules.parse(text)

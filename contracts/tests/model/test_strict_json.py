@@ -31,19 +31,19 @@ from contracts.model.strict_json import NotReadable
         (b'{"\\udc00": 1}', "half of a surrogate pair"),
     ],
 )
-def test_what_is_not_strict_json_is_refused_with_the_reason(content, words):
+def test_a_text_that_is_not_strict_json_is_refused_with_the_reason(content, words):
     with pytest.raises(NotReadable) as raised:
         strict_json.parse(content)
     assert words in str(raised.value)
 
 
-def test_a_key_may_be_asked_to_be_unique():
+def test_a_key_twice_in_one_object_is_refused_on_request():
     assert strict_json.parse(b'{"a": 1, "a": 2}') == {"a": 2}
     with pytest.raises(NotReadable, match="names the key 'a' twice"):
         strict_json.parse(b'[{"b": {"a": 1, "a": 2}}]', unique_keys=True)
 
 
-def test_only_the_mark_of_utf_8_is_passed_over_and_only_once():
+def test_only_one_utf_8_byte_order_mark_is_skipped():
     assert strict_json.without_mark(b"\xef\xbb\xbf\xef\xbb\xbf{}") == b"\xef\xbb\xbf{}"
     assert strict_json.without_mark(b"{}") == b"{}"
 
@@ -61,6 +61,6 @@ def test_every_value_that_json_can_write_is_read_back(value):
 
 
 @given(st.binary() | st.text(alphabet='[]{}",:0123456789eE\\u d', max_size=30).map(str.encode))
-def test_bytes_that_are_read_are_json_for_everybody(content):
+def test_accepted_bytes_are_json_for_every_reader(content):
     with contextlib.suppress(NotReadable):
         assert json.loads(json.dumps(strict_json.parse(content), allow_nan=False)) == json.loads(content)

@@ -37,7 +37,7 @@ def test_a_value_in_a_text_that_is_json_comes_back_as_it_is(value):
 
 
 @given(JSON)
-def test_what_holds_no_name_stays_as_it_is(body):
+def test_a_body_without_a_parameter_remains_unchanged(body):
     assert fill_body(body, {"consumerName": "never"}) == body
 
 
@@ -50,7 +50,7 @@ def test_names_are_filled_in_keys_too():
 
 
 @given(VALUES.filter(lambda text: ".." not in text and "/." not in text and "\\." not in text), VALUES)
-def test_values_in_an_address_change_nothing_of_it_but_their_own_part(path, query):
+def test_a_value_changes_only_its_own_part_of_a_url(path, query):
     parameters = {"consumerName": path, "consumerVersionBranch": query}
     url = fill_url(f"https://ci.example.org/of/a${{pactbroker.consumerName}}?b={BRANCH}&c=1", parameters)
     parts = urlsplit(url)
@@ -104,6 +104,6 @@ def test_other_values_with_dots_stay_one_part_of_the_path(value):
 
 
 @pytest.mark.parametrize("value", ["..", "a/../b"])
-def test_dots_are_only_a_value_in_a_query(value):
+def test_dots_are_allowed_in_a_query(value):
     url = fill_url(f"https://h/x?b={BRANCH}#{BRANCH}", {"consumerVersionBranch": value})
     assert parse_qs(urlsplit(url).query) == {"b": [value]}

@@ -36,7 +36,7 @@ def test_each_provider_is_successful_failed_or_unknown():
     assert summary.success is False
 
 
-def test_an_unknown_provider_is_no_success():
+def test_an_unknown_provider_is_not_a_success():
     assert summarise({"Stock": result("Stock", success=True), "Api": None}).success is False
 
 
@@ -52,7 +52,7 @@ def test_the_order_of_the_providers_is_kept():
     assert summarise(dict.fromkeys("CAB")).unknown == ("C", "A", "B")
 
 
-def test_a_result_is_known_by_its_number_and_its_pact():
+def test_a_result_has_a_number_and_the_name_of_its_pact():
     assert result("Ledger", success=True).number == 7
     assert result("Ledger", success=True).pact_name == "Pact between Till (1) and Ledger"
     assert result("Ledger", success=True).of("2").pact_name == "Pact between Till (2) and Ledger"

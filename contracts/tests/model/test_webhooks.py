@@ -38,12 +38,12 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
         "X_Pwd",
     ],
 )
-def test_a_header_that_tells_who_somebody_is_is_secret(name):
+def test_a_header_with_a_credential_is_secret(name):
     assert is_secret(name)
 
 
 @pytest.mark.parametrize("name", ["content-type", "accept", "x-request-id", "x-keyboard", "x-path", "user-agent"])
-def test_another_header_is_not(name):
+def test_another_header_is_not_secret(name):
     assert not is_secret(name)
 
 
@@ -67,7 +67,7 @@ def test_secrets_are_the_values_with_and_without_their_scheme_and_the_password()
     assert WebhookRequest(method="POST", url="https://h/").secrets() == set()
 
 
-def test_stars_keep_what_is_stored():
+def test_stars_keep_the_stored_secret():
     read = WebhookRequest(
         method="POST", url=REQUEST.url, headers={"authorization": STARS, "x-other": STARS, "accept": "a"}, password="*"
     )
@@ -77,7 +77,7 @@ def test_stars_keep_what_is_stored():
 
 
 @pytest.mark.parametrize("password", [None, "", "new", "*a*"])
-def test_a_password_that_is_no_stars_is_taken(password):
+def test_a_new_password_replaces_the_stored_one(password):
     assert WebhookRequest(method="POST", url="https://h/", password=password).kept_from(REQUEST).password == password
 
 
@@ -103,7 +103,7 @@ def test_a_webhook_is_shown_as_its_description_or_what_it_does(description, show
     assert webhook.shown_as == (shown or "POST ci.example.org")
 
 
-def test_three_of_the_events_are_of_results():
+def test_three_events_are_about_results():
     assert {each for each in EVENTS if "verification_" in each and each.startswith("provider")} == RESULT_EVENTS
 
 
@@ -118,7 +118,7 @@ def test_three_of_the_events_are_of_results():
 )
 def test_secrets_do_not_follow_to_another_place(url):
     for secret in ({"headers": {"authorization": STARS}}, {"password": STARS}):
-        with pytest.raises(InvalidFields, match="enter it again"):
+        with pytest.raises(InvalidFields, match="Enter it again"):
             WebhookRequest(method="POST", url=url, **secret).kept_from(REQUEST)
     own = WebhookRequest(method="POST", url=url, headers={"authorization": "mine"}, password="mine")
     assert own.kept_from(REQUEST) == own

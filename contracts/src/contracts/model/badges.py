@@ -1,7 +1,7 @@
-"""Badges: two words on coloured ground, drawn here and fetched from nowhere.
+"""Badges: SVG images with two texts on a coloured background.
 
-Source: Pact Broker protocol, badges (the words). Widths are those of Verdana at 11 pixels; `textLength` makes another
-font fit.
+Source: Pact Broker protocol, badges (the words). Widths are those of Verdana at 11 pixels; `textLength` adapts
+other fonts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contracts.model.verdicts import Verdict
 
 
 class Colour(StrEnum):
-    """The ground of a badge's right word; white text on each has a contrast of at least 4.5 to 1 (WCAG 2, AA)."""
+    """The background of a badge's right text; its contrast with white is at least 4.5 to 1 (WCAG 2, AA)."""
 
     GREEN = "#2c7a35"
     ORANGE = "#ac5500"
@@ -26,7 +26,7 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Badge:
-    """What a badge says: *left* is what it is about, *right* how that stands."""
+    """The texts of a badge: *left* is its subject, *right* is the status."""
 
     left: str
     right: str
@@ -35,7 +35,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastResult:
-    """The result that speaks for a line of pacts; *current* if it is of the content of the line's latest pact."""
+    """The last result for a series of pacts; *current* if it is for the content of the latest pact."""
 
     success: bool
     pending: bool
@@ -44,7 +44,7 @@ class LastResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """What a pact's badge is about; the tags stand behind the names, where the badge is about tagged versions."""
+    """The subject of a pact's badge; the tags follow the names if the badge is about tagged versions."""
 
     consumer: str
     provider: str
@@ -52,7 +52,7 @@ class Title:
     provider_tag: str | None = None
 
     def text(self, label: str, *, initials: bool) -> str:
-        """The title in lower case: both names, or the one whose role *label* is; as initials if they are asked for."""
+        """Return the title in lower case: both names, or one if *label* is its role; with *initials*, abbreviated."""
         consumer = _called(self.consumer, self.consumer_tag, initials=initials)
         provider = _called(self.provider, self.provider_tag, initials=initials)
         names = {"consumer": consumer, "provider": provider}
@@ -63,17 +63,17 @@ PACT_NOT_FOUND = Badge(left="pact not found", right="unknown", colour=Colour.GRE
 
 
 def not_found(what: str) -> Badge:
-    """The badge of something that is not there, such as a branch."""
+    """Return the badge of an object that does not exist, such as a branch."""
     return Badge(left=what, right="not found", colour=Colour.GREY)
 
 
 def failed(reference: str) -> Badge:
-    """The badge when something went wrong in the broker; its log tells more under *reference*."""
+    """Return the badge for an internal error; the broker's log has the details under *reference*."""
     return Badge(left="error", right=f"reference: {reference}", colour=Colour.GREY)
 
 
 def of_pact(title: str, last: LastResult | None) -> Badge:
-    """The badge of the latest pact of a line, by the *last* result in it."""
+    """Return the badge of the latest pact of a series, by the *last* result."""
     right, colour = "unknown", Colour.GREY
     if last is not None:
         match last:
@@ -89,13 +89,13 @@ def of_pact(title: str, last: LastResult | None) -> Badge:
 
 
 def of_deployment(label: str, what: str, where: str, verdict: Verdict) -> Badge:
-    """Whether *what* can go *where*; what is not known is no yes."""
+    """Return the badge that says whether *what* can go *where*; unknown counts as no."""
     colour = Colour.GREEN if verdict.deployable is True else Colour.RED
     return Badge(left=label or "can-i-deploy", right=f"{what} to {where}", colour=colour)
 
 
 def of_merge(verdict: Verdict) -> Badge:
-    """Whether a main branch works with the others'."""
+    """Return the badge that says whether a version works with the main branches of other applications."""
     match verdict.deployable:
         case True:
             right, colour = "success", Colour.GREEN
@@ -107,7 +107,7 @@ def of_merge(verdict: Verdict) -> Badge:
 
 
 def initials_of(name: str) -> str:
-    """The first letters of *name*'s words, in lower case; a single word stays as it is."""
+    """Return the initials of the words of *name*, in lower case; a single word remains unchanged."""
     words = [each for each in re.split(r"[\s_-]+", name) if each]
     if len(words) == 1:
         words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[^A-Z]+", name)
@@ -117,13 +117,13 @@ def initials_of(name: str) -> str:
 
 
 def draw(badge: Badge) -> str:
-    """*badge* as SVG."""
+    """Return *badge* as SVG."""
     left, right = _Word.measured(badge.left), _Word.measured(badge.right)
     width = left.box + right.box
-    said = escape(f"{left.text}: {right.text}")
+    title = escape(f"{left.text}: {right.text}")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{said}">'
-        f"<title>{said}</title>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{title}">'
+        f"<title>{title}</title>"
         f'<clipPath id="round"><rect width="{width}" height="20" rx="3"/></clipPath>'
         '<g clip-path="url(#round)">'
         f'<rect width="{left.box}" height="20" fill="#3f4550"/>'
@@ -167,12 +167,12 @@ class _Word:
 
     @classmethod
     def measured(cls, text: str) -> _Word:
-        shown = _NOT_XML.sub("\ufffd", text)
-        return cls(text=shown, length=round(sum(_width(each) for each in shown)))
+        valid = _NOT_XML.sub("\ufffd", text)
+        return cls(text=valid, length=round(sum(_width(each) for each in valid)))
 
     @property
     def box(self) -> int:
-        """The width of the word's ground."""
+        """The width of the background."""
         return self.length + 2 * _MARGIN
 
     def drawn(self, x: int) -> str:
@@ -188,5 +188,5 @@ def _width(character: str) -> float:
 
 
 def _called(name: str, tag: str | None, *, initials: bool) -> str:
-    shown = initials_of(name) if initials else name
-    return shown if tag is None else f"{shown} ({tag})"
+    text = initials_of(name) if initials else name
+    return text if tag is None else f"{text} ({tag})"

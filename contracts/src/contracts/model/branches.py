@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 
-# a branch in use is noted as used at most this often
+# the minimum time between two updates of `updated_at` of a branch in use
 TOUCHED_EVERY = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A branch of an application; its head is the version most recently added to it, None when none is left."""
+    """A branch of an application; its head is the version most recently added to it, None if it has none."""
 
     id: int
     pacticipant_id: int
@@ -24,7 +24,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchVersion:
-    """A version's place on a branch."""
+    """The membership of a version in a branch."""
 
     branch_id: int
     version_id: int

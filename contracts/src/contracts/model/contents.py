@@ -1,9 +1,9 @@
-"""The content of a contract: its identity, the identities of its interactions, and the text that is kept.
+"""The content of a contract: its identity, the identities of its interactions, and the stored text.
 
-What does not change the outcome of a verification does not change the sha: the order of interactions and of keys,
-white space, names and other metadata. The hashes equal the reference broker's bit for bit, so that contents that come
-from there are known again. The text is kept as it was sent (a `1.0` stays a `1.0`, a whole number as long as it is),
-but for the `_id` that every interaction and message gets.
+The sha ignores everything that cannot change the result of a verification: the order of interactions and keys, white
+space, names and other metadata. The hashes are identical to those of the reference broker, so that imported contents
+are recognised. The text is stored as it was sent (`1.0` stays `1.0`, and integers of any length are exact), except for
+the `_id` that every interaction and message gets.
 Source: Pact Broker protocol, contract content, sha and `_id`.
 """
 
@@ -22,7 +22,7 @@ from contracts.model import floats
 from contracts.model.floats import Notation
 
 
-# the broker adds these to every representation: kept in a content that was fetched from a broker they would stand twice
+# the broker adds these to every response; in a content that was fetched from a broker they would appear twice
 _OF_THE_BROKER = ("createdAt", "_links")
 _LISTS = ("interactions", "messages")
 # what looks like a float in JSON that Python wrote
@@ -33,7 +33,7 @@ _decoder = json.JSONDecoder()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of a document: its value, and the text that spells it."""
+    """A part of a document: its value and its text."""
 
     value: Any
     text: str
@@ -45,7 +45,7 @@ def sha(document: object) -> str:
 
 
 def former_shas(document: object) -> frozenset[str]:
-    """The other identities that brokers with older JSON libraries gave the same *document*; few contracts have any."""
+    """Return the different identities of *document* in brokers with older JSON libraries; few contracts have any."""
     former = _otherwise(json.dumps(document), floats.FORMER)
     return frozenset(_sha(document, each) for each in former) - {sha(document)} if former else frozenset()
 
@@ -63,7 +63,7 @@ def _sha(document: object, notation: Notation) -> str:
 
 
 def specification_version(document: dict[str, Any]) -> Any:
-    """The version of the Pact specification that *document* says it keeps; None if it says nothing."""
+    """Return the version of the Pact specification in *document*; None if it has none."""
     metadata = document.get("metadata")
     if not isinstance(metadata, dict):
         return None
@@ -74,20 +74,20 @@ def specification_version(document: dict[str, Any]) -> Any:
 
 
 def text_sha(text: str) -> str:
-    """The identity of a contract's *text* as it stands, in 40 hexadecimal digits: every difference is one."""
+    """Return the hash of the exact *text* of a contract, in 40 hexadecimal digits."""
     return _sha1(text)
 
 
 def sha_of_stored(document: object) -> str:
-    """The identity of a *document* that was `stored`: its computed `_id`s play no part."""
+    """The identity of a *document* that was `stored`: its computed `_id`s are ignored."""
     return sha(_without_injected_ids(document))
 
 
 def is_sha_of(sha_at_source: str, text: str) -> bool:
-    """Whether a kept *text* has this identity, or had it at a broker with an older JSON library.
+    """Whether a stored *text* has this identity, in this broker or in one with an older JSON library.
 
-    An `_id` that equals the computed one was injected or sent, and only what was sent is part of the identity: either
-    reading will do.
+    An `_id` that equals the computed one was either added by a broker or sent by the client. Only in the second case is
+    it part of the identity, so both are tried.
     """
     document = json.loads(text)
     readings = (_without_injected_ids(document), document)
@@ -95,7 +95,7 @@ def is_sha_of(sha_at_source: str, text: str) -> bool:
 
 
 def counts(document: object) -> tuple[int, int]:
-    """How many interactions and how many messages *document* lists."""
+    """Return the numbers of interactions and messages in *document*."""
     if not isinstance(document, dict):
         return 0, 0
     interactions, messages = (len(document[name]) if _is_list(document, name) else 0 for name in _LISTS)
@@ -103,27 +103,27 @@ def counts(document: object) -> tuple[int, int]:
 
 
 def stored(text: str) -> str:
-    """The JSON object *text* of a contract as it is kept: each interaction and message has an `_id`, given or computed.
+    """Return the text to store for the contract *text*, a JSON object; interactions and messages get a missing `_id`.
 
-    Nothing is spelled anew; white space around the document's own keys, and the keys that the broker adds when it
-    answers, go.
+    Values keep their text. White space around the top-level keys and the keys that the broker adds to responses are
+    removed.
     """
-    kept = {key: part for key, part in members(text).items() if key not in _OF_THE_BROKER}
+    parts = {key: part for key, part in members(text).items() if key not in _OF_THE_BROKER}
     return write_object(
         {
             key: _with_ids(part.text) if key in _LISTS and isinstance(part.value, list) else part.text
-            for key, part in kept.items()
+            for key, part in parts.items()
         }
     )
 
 
 def interaction_id(interaction: dict[str, Any]) -> str:
-    """The identity of *interaction*, in 40 hexadecimal digits; an `_id` that it holds plays no part."""
+    """The identity of *interaction*, in 40 hexadecimal digits; its own `_id` is ignored."""
     return _sha1(_dumps(_without_id(interaction)))
 
 
 def without_injected_ids(text: str) -> str:
-    """The kept JSON object *text* as it was sent: without each `_id` that equals the computed one."""
+    """Return the stored JSON object *text* without each `_id` that equals the computed one."""
     return write_object(
         {
             key: write_array(map(_without_id_text, elements(part.text)))
@@ -135,42 +135,42 @@ def without_injected_ids(text: str) -> str:
 
 
 def with_members(text: str, added: str) -> str:
-    """The kept JSON object *text* with *added*, the text of further members, at its end.
+    """Return the stored JSON object *text* with *added*, the text of more members, at its end.
 
-    Kept documents are large and asked for often: they are never parsed to be answered with.
+    Stored documents are large and often requested, so a response never parses them.
     """
     separator = "" if text == "{}" else ","
     return f"{text[:-1]}{separator}{added}}}"
 
 
 def members(text: str) -> dict[str, Part]:
-    """The members of the JSON object *text*, which is known to be valid, by key; of a key given twice the last."""
-    found = {}
+    """Return the members of the valid JSON object *text* by key; if a key occurs twice, the last counts."""
+    parts = {}
     at = _after_space(text, _after_space(text, 0) + 1)
     while text[at] != "}":
         key, at = _decoder.raw_decode(text, at)
         part, at = _part(text, _after_space(text, at) + 1)
-        found[str(key)] = part
-    return found
+        parts[str(key)] = part
+    return parts
 
 
 def elements(text: str) -> list[Part]:
-    """The elements of the JSON array *text*, which is known to be valid."""
-    found = []
+    """Return the elements of the valid JSON array *text*."""
+    parts = []
     at = _after_space(text, _after_space(text, 0) + 1)
     while text[at] != "]":
         part, at = _part(text, at)
-        found.append(part)
-    return found
+        parts.append(part)
+    return parts
 
 
 def write_object(texts: Mapping[str, str]) -> str:
-    """The JSON object of these members, whose values are JSON *texts* already."""
+    """Return the JSON object with these members; the values are JSON *texts*."""
     return "{" + ",".join(f"{encode_basestring(key)}:{text}" for key, text in texts.items()) + "}"
 
 
 def write_array(texts: Iterable[str]) -> str:
-    """The JSON array of these elements, which are JSON *texts* already."""
+    """Return the JSON array of these elements, which are JSON *texts*."""
     return "[" + ",".join(texts) + "]"
 
 
@@ -193,7 +193,7 @@ def _without_id_text(element: Part) -> str:
 
 
 def _is_injected(element: dict[str, Any]) -> bool:
-    """Whether its `_id` is the one that this broker, or one with an older JSON library, computes."""
+    """Whether its `_id` is the computed one, of this broker or of one with an older JSON library."""
     return "_id" in element and element["_id"] in _interaction_ids(element)
 
 
@@ -219,7 +219,7 @@ def _with_id(element: Part) -> str:
 
 
 def _part(text: str, at: int) -> tuple[Part, int]:
-    """The value that starts at *at* of *text*, after white space, and where what follows it and its comma starts."""
+    """Return the value at *at* in *text*, and the position after it and its comma."""
     start = _after_space(text, at)
     value, end = _decoder.raw_decode(text, start)
     following = _after_space(text, end)
@@ -229,8 +229,8 @@ def _part(text: str, at: int) -> tuple[Part, int]:
 
 
 def _after_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
 
 
 def _is_list(document: dict[str, Any], name: str) -> bool:
@@ -242,18 +242,18 @@ def _sha1(text: str) -> str:
 
 
 def _otherwise(text: str, notations: Iterable[Notation]) -> list[Notation]:
-    """Those of *notations* that write a float in *text*, which Python wrote, otherwise than in the current one.
+    """Return those of *notations* that write a float in *text*, which Python wrote, differently from the current one.
 
-    What looks like a float inside a string costs time, and changes nothing.
+    A float inside a string costs time, but changes nothing.
     """
     numbers = _numbers(text)
     return [each for each in notations if any(each.write(n) != floats.CURRENT.write(n) for n in numbers.values())]
 
 
 def _numbers(text: str) -> dict[str, float]:
-    """What looks like a float in *text*, by its spelling."""
-    found = {spelling: float(spelling) for spelling in set(_FLOAT.findall(text))}
-    return {spelling: number for spelling, number in found.items() if isfinite(number)}
+    """Return what looks like a float in *text*, by its spelling."""
+    numbers = {spelling: float(spelling) for spelling in set(_FLOAT.findall(text))}
+    return {spelling: number for spelling, number in numbers.items() if isfinite(number)}
 
 
 def _dumps(value: object, notation: Notation = floats.CURRENT, *, ordered: bool = True) -> str:
@@ -265,7 +265,7 @@ def _dumps(value: object, notation: Notation = floats.CURRENT, *, ordered: bool 
 
 
 def _spelled_out(value: object, notation: Notation, *, ordered: bool) -> str:
-    """As `_dumps`, slower, for what may hold a float that Ruby writes otherwise than Python."""
+    """Do the same as `_dumps`, more slowly, for values with floats that Ruby writes differently from Python."""
     match value:
         case dict():
             keys = sorted(value) if ordered else value

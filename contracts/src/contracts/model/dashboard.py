@@ -1,4 +1,4 @@
-"""The dashboard: how the pacts stand that matter now, the latest of each pair and those of its tags.
+"""The dashboard: the latest pact of each pair and of each tag, with its last result.
 
 Source: Pact Broker protocol, dashboard.
 """
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Item:
     """One pact.
 
-    *tags* are those whose latest pact it is; the branches are those whose head its version is, or the version of its
-    last result; *result_tags* are those whose latest version the latter is.
+    *tags* are those with this as their latest pact. *branches* are those with its version as their head.
+    *result_branches* and *result_tags* are the same for the provider version of its last result.
     """
 
     pact: Pact
@@ -33,7 +33,7 @@ class Item:
 
     @property
     def status(self) -> Status:
-        """What the last result says."""
+        """The status of the last result."""
         if self.result is None:
             return "never"
         if self.result.success:

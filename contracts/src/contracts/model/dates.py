@@ -1,4 +1,4 @@
-"""Dates as clients write them: ISO 8601, with or without a time and a zone, and plain English ones."""
+"""Dates in requests: ISO 8601, with or without a time and a zone, or in English."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _ENGLISH = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%b %d, %Y", "%B %d,
 
 
 def parse(text: str) -> datetime:
-    """The moment that *text* names, in UTC; a date alone is its midnight, and where no zone is given it is UTC.
+    """Parse *text* into a moment in UTC; the default of the time is midnight, and of the zone UTC.
 
     Raises:
-        ValueError: if it names none: "must be a date".
+        ValueError: if it is not a date; the message is "must be a date".
     """
     moment = _iso(text) or _english(text)
     if moment is None:

@@ -1,6 +1,6 @@
-"""Values in the place of `${pactbroker.…}`, written so that each stays one value of the text around it.
+"""Values for `${pactbroker.…}`, encoded so that each stays one value in the surrounding text.
 
-Each function replaces the names that are in *parameters*; an unknown name stays as it is, and no value is filled again.
+Each function replaces the names in *parameters*. Unknown names and the names inside values remain unchanged.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def as_it_is(text: str, parameters: Mapping[str, str]) -> str:
-    """Fill a text that has no syntax."""
+    """Fill a text without encoding."""
     return _fill(text, parameters, str)
 
 
 def in_text(text: str, parameters: Mapping[str, str]) -> str:
-    """Fill a text of unknown kind: as JSON or XML where it is that, else as it is."""
+    """Fill a text of unknown type: as JSON or XML if it is one, otherwise without encoding."""
     if not _names(text, parameters):
         return text
     if _is_json(text):
@@ -39,7 +39,7 @@ def in_text(text: str, parameters: Mapping[str, str]) -> str:
 
 
 def in_json(text: str, parameters: Mapping[str, str]) -> str:
-    """Fill a JSON text; in one that is not JSON, values are written as in a string."""
+    """Fill a JSON text; if it is not valid JSON, values are encoded as in a JSON string."""
     if _is_json(text):
         return _in_json(text, parameters)
     return _fill(text, parameters, lambda value: json.dumps(value, ensure_ascii=False)[1:-1])
@@ -48,36 +48,36 @@ def in_json(text: str, parameters: Mapping[str, str]) -> str:
 def in_xml(text: str, parameters: Mapping[str, str]) -> str:
     """Fill an XML or HTML text: elements, attributes, CDATA sections and comments."""
 
-    def written(part: re.Match[str]) -> str:
+    def filled(part: re.Match[str]) -> str:
         if part["cdata"]:
             return f"<![CDATA[{_in_cdata(part['cdata'][9:-3], parameters)}]]>"
         if part["comment"]:
             return _fill(part["comment"], parameters, lambda value: _in_markup(value).replace("-", "&#45;"))
         return _fill(part[0], parameters, _in_markup)
 
-    return _XML_PART.sub(written, text)
+    return _XML_PART.sub(filled, text)
 
 
 def is_form(text: str) -> bool:
-    """Whether *text* begins as a form does: a field's name and an equals sign."""
+    """Whether *text* begins like a form: a field's name and an equals sign."""
     return _FORM.match(text) is not None
 
 
 def in_form(text: str, parameters: Mapping[str, str]) -> str:
-    """Fill a form or a query (application/x-www-form-urlencoded), whose fields may hold JSON or XML."""
+    """Fill a form or a query (application/x-www-form-urlencoded); its fields may contain JSON or XML."""
     return "&".join("=".join(_in_field(part, parameters) for part in field.split("=", 1)) for field in text.split("&"))
 
 
 def in_path(segment: str, parameters: Mapping[str, str]) -> str:
-    """Fill one part of an address's path, in which a plus is a plus."""
+    """Fill a segment of a URL's path, where a plus is not a space."""
     return _fill(segment, parameters, lambda value: quote(value, safe=""))
 
 
 def moves_in_path(segment: str) -> bool:
-    """Whether a server may take *segment* for another folder.
+    """Whether a server may resolve *segment* to another folder.
 
-    That holds for `.` and `..` (RFC 3986, 5.2.4), percent-encoded too, as servers decode before they remove them; they
-    may take an encoded slash or a backslash for a separator, and what follows a semicolon for no part of the name.
+    Servers remove `.` and `..` (RFC 3986, 5.2.4), also if they are percent-encoded. An encoded slash or a backslash may
+    be a separator for them, and they may ignore the text after a semicolon.
     """
     parts = re.split(r"[/\\]", unquote(segment))
     return any(each.partition(";")[0].strip() in {".", ".."} for each in parts)
@@ -86,37 +86,37 @@ def moves_in_path(segment: str) -> bool:
 def in_header(text: str, parameters: Mapping[str, str]) -> str:
     """Fill a header's value.
 
-    RFC 9110, 5.5: "CR, LF, or NUL characters are invalid and dangerous"; a control character becomes a space, as there.
+    RFC 9110, 5.5: "CR, LF, or NUL characters are invalid and dangerous"; a control character becomes a space.
     """
     return _fill(text, parameters, lambda value: _CONTROL.sub(" ", value)).strip()
 
 
 def _names(text: str, parameters: Mapping[str, str]) -> bool:
-    """Whether a known name is in *text*."""
+    """Whether *text* contains a name in *parameters*."""
     return any(name in parameters for name in _PARAMETER.findall(text))
 
 
-def _fill(text: str, parameters: Mapping[str, str], written: Callable[[str], str]) -> str:
-    """Replace each known name by its value, *written* as its place requires."""
+def _fill(text: str, parameters: Mapping[str, str], encode: Callable[[str], str]) -> str:
+    """Replace each name in *parameters* by its value, encoded by *encode*."""
     return _PARAMETER.sub(
-        lambda name: written(parameters[name[1]]) if name[1] in parameters else name[0],
+        lambda name: encode(parameters[name[1]]) if name[1] in parameters else name[0],
         text,
     )
 
 
 def _in_json(text: str, parameters: Mapping[str, str]) -> str:
-    def written(part: re.Match[str]) -> str:
+    def filled(part: re.Match[str]) -> str:
         if not part["string"]:
             return _fill(part[0], parameters, _as_json_value)
         if not _names(part["string"], parameters):
             return part["string"]
         return json.dumps(in_text(json.loads(part["string"], strict=False), parameters), ensure_ascii=False)
 
-    return _JSON_PART.sub(written, text)
+    return _JSON_PART.sub(filled, text)
 
 
 def _is_json(text: str) -> bool:
-    """Whether *text* is JSON, with any value in the place of a name that is outside of strings."""
+    """Whether *text* is JSON if names outside of strings are replaced by values."""
     if text.lstrip()[:1] not in {"{", "[", '"'}:
         return False
     try:
@@ -127,7 +127,7 @@ def _is_json(text: str) -> bool:
 
 
 def _as_json_value(value: str) -> str:
-    """The JSON for *value* where no quotes are around its name: a number or a word of JSON, else a string."""
+    """Return the JSON for *value* outside of quotes: a number, true, false, null or else a string."""
     return value if _JSON_LITERAL.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
@@ -137,7 +137,7 @@ def _in_markup(value: str) -> str:
 
 
 def _in_cdata(text: str, parameters: Mapping[str, str]) -> str:
-    """Fill the text of a CDATA section, which nothing in it may end."""
+    """Fill the text of a CDATA section; no value can end the section."""
     filled = _fill(text, parameters, lambda value: _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value))
     return filled.replace("]]>", "]]]]><![CDATA[>")
 

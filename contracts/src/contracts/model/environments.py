@@ -1,4 +1,4 @@
-"""Environments: the places that versions are deployed or released to."""
+"""Environments, which versions are deployed or released to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Who looks after an environment; *details* say how to reach them, None where nothing was said."""
+    """A person or team responsible for an environment; *details* say how to reach them, None if not set."""
 
     name: str
     details: Mapping[str, Any] | None = None
@@ -18,7 +18,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """A named place, such as production; known to clients by its uuid."""
+    """An environment, such as production; clients identify it by its uuid."""
 
     id: int
     uuid: str

@@ -1,7 +1,7 @@
-"""How Ruby's JSON library writes floats: the identity of a content is the hash of what it writes.
+"""The notation of floats in Ruby's JSON library, because the identity of a content is a hash of its JSON.
 
-The library changed its mind more than once. The reference broker requires 2.19.9, which writes them as `CURRENT` does;
-brokers with older libraries gave the same content another identity.
+The notation has changed more than once. The reference broker requires 2.19.9, which writes them as `CURRENT` does;
+in brokers with older libraries the same content has another identity.
 Source: CHANGES of the json gem, 2.11, 2.12 and 2.15; Ruby's Float#to_s before that.
 """
 
@@ -15,7 +15,7 @@ from contracts.model import grisu
 
 _TRAILING_ZEROS = 7
 _MOST_DECIMALS = 6
-"""As many decimals are never a reason for an exponent."""
+"""A number with at most this many decimals has no exponent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Notation:
     decimals: int
 
     def write(self, number: float) -> str:
-        """*number*, which is finite, as JSON."""
+        """Return *number*, which is finite, as JSON."""
         sign = "-" if copysign(1.0, number) < 0 else ""
         if not number:
             return f"{sign}0.0"
@@ -50,7 +50,7 @@ class Notation:
 
 
 class _RubyNotation(Notation):
-    """As Float#to_s: like Python's repr, but that a mantissa always has a fraction."""
+    """The notation of Float#to_s: Python's repr, but a mantissa always has a fraction."""
 
     __slots__ = ()
 

@@ -1,7 +1,7 @@
-"""The decimal digits of a float as the Grisu2 algorithm finds them: nearly always the fewest, and never a wrong number.
+"""The decimal digits of a float by the Grisu2 algorithm: almost always the shortest, and always exact.
 
-Ruby's JSON library writes floats with it: one in some thousand has more digits than Python would write, or another last
-one (0.7147335514 becomes 0.7147335513999999).
+Ruby's JSON library uses it: about one float in a thousand has more digits than in Python, or a different last digit
+ (0.7147335514 becomes 0.7147335513999999).
 Source: Florian Loitsch, Printing Floating-Point Numbers Quickly and Accurately with Integers (2010); the powers of ten
 and the rounding are those of the library fpconv.
 """
@@ -35,7 +35,7 @@ class _Float(NamedTuple):
         return _Float((self.fraction * other.fraction + (1 << 63)) >> 64, self.exponent + other.exponent + 64)
 
 
-@lru_cache(maxsize=10_000)  # each is asked for by every notation
+@lru_cache(maxsize=10_000)  # every notation asks for the same number
 def digits(number: float) -> tuple[str, int]:
     """The digits of *number*, which is positive and finite, and the power of ten by which they are multiplied."""
     value = _read(number)
@@ -46,8 +46,8 @@ def digits(number: float) -> tuple[str, int]:
     power, ten = _scale(upper.exponent)
     scaled, upper, lower = (each.times(ten) for each in (value.normalized(), upper, lower))
     high, low = upper.fraction - 1, lower.fraction + 1
-    found, exponent = _generate(high - scaled.fraction, high, high - low, -upper.exponent)
-    return found, exponent - power
+    text, exponent = _generate(high - scaled.fraction, high, high - low, -upper.exponent)
+    return text, exponent - power
 
 
 def _read(number: float) -> _Float:
@@ -82,30 +82,30 @@ def _generate(distance: int, high: int, delta: int, bits: int) -> tuple[str, int
     """Digits between *high* less *delta* and *high*, *distance* from it; the last *bits* are behind the point."""
     one = 1 << bits
     whole, rest = high >> bits, high & (one - 1)
-    found: list[int] = []
+    generated: list[int] = []
     for kappa in range(9, -1, -1):
         digit, whole = divmod(whole, 10**kappa)
-        if digit or found:
-            found.append(digit)
+        if digit or generated:
+            generated.append(digit)
         left = (whole << bits) + rest
         if left <= delta:
-            _round(found, delta, left, 10**kappa << bits, distance)
-            return "".join(map(str, found)), kappa
+            _round(generated, delta, left, 10**kappa << bits, distance)
+            return "".join(map(str, generated)), kappa
     kappa, unit = 0, 1
     while True:
         rest, delta, unit, kappa = rest * 10, delta * 10 & _64_BITS, unit * 10, kappa - 1
         digit, rest = rest >> bits, rest & (one - 1)
-        if digit or found:
-            found.append(digit)
+        if digit or generated:
+            generated.append(digit)
         if rest < delta:
-            _round(found, delta, rest, one, distance * unit & _64_BITS)
-            return "".join(map(str, found)), kappa
+            _round(generated, delta, rest, one, distance * unit & _64_BITS)
+            return "".join(map(str, generated)), kappa
 
 
-def _round(found: list[int], delta: int, left: int, unit: int, distance: int) -> None:
+def _round(generated: list[int], delta: int, left: int, unit: int, distance: int) -> None:
     """Take from the last digit what brings it nearer to the number."""
     while left < distance and delta - left >= unit:
         if left + unit >= distance and distance - left <= left + unit - distance:
             return
-        found[-1] -= 1
+        generated[-1] -= 1
         left += unit

@@ -1,4 +1,4 @@
-"""Reading a contract: what its interactions say, whatever version of the Pact specification wrote it.
+"""The interactions of a contract, of any version of the Pact specification, for display.
 
 Source: Pact specification, versions 1 to 4: `interactions` and `messages`; `provider_state`, `providerState` and
 `providerStates`; the body as it is, or under `content`.
@@ -22,7 +22,7 @@ _MAJOR = re.compile(r"[0-9]{1,4}(?![0-9])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What must be true of the provider first; *parameters* is JSON, or empty."""
+    """A provider state; *parameters* is JSON, or empty."""
 
     name: str
     parameters: str = ""
@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """One thing that a consumer expects: parts in the order in which they happen."""
+    """An interaction or message; its parts are in the order in which they happen."""
 
     description: str
     kind: str
@@ -48,7 +48,7 @@ class Interaction:
 
 
 def read(document: object) -> tuple[Interaction, ...]:
-    """The interactions and messages of a contract, in its order; none where it is no pact."""
+    """Return the interactions and messages of a contract, in its order; none if it is not a pact."""
     if not isinstance(document, dict):
         return ()
     listed = [
@@ -57,11 +57,11 @@ def read(document: object) -> tuple[Interaction, ...]:
         for each in _list(document.get(key))
         if isinstance(each, dict)
     ]
-    return tuple(_interaction(each, kind, kept=_keeps_content(document, each)) for each, kind in listed)
+    return tuple(_interaction(each, kind, wrapped=_wraps_bodies(document, each)) for each, kind in listed)
 
 
-def _keeps_content(document: dict[str, Any], interaction: dict[str, Any]) -> bool:
-    """Whether bodies are under `content`: since version 4, which is the first with a `type` for each interaction."""
+def _wraps_bodies(document: dict[str, Any], interaction: dict[str, Any]) -> bool:
+    """Whether bodies are under `content`: since version 4, the first with a `type` for each interaction."""
     match contents.specification_version(document):
         case str() as version if major := _MAJOR.match(version):
             return int(major[0]) >= _CONTENT_SINCE
@@ -81,18 +81,18 @@ def _kind(interaction: dict[str, Any]) -> str:
             return "request"
 
 
-def _interaction(interaction: dict[str, Any], kind: str, *, kept: bool) -> Interaction:
+def _interaction(interaction: dict[str, Any], kind: str, *, wrapped: bool) -> Interaction:
     if kind == "message":
-        parts = [("Message", _message(interaction, kept=kept))]
+        parts = [("Message", _message(interaction, wrapped=wrapped))]
     elif kind == "message and answer":
-        parts = [("Message", _message(_dict(interaction.get("request")), kept=kept))]
+        parts = [("Message", _message(_dict(interaction.get("request")), wrapped=wrapped))]
         answers = interaction.get("response")
         listed = answers if isinstance(answers, list) else [answers]
-        parts += [("Answer", _message(_dict(each), kept=kept)) for each in listed]
+        parts += [("Answer", _message(_dict(each), wrapped=wrapped)) for each in listed]
     else:
         parts = [
-            ("Request", _request(_dict(interaction.get("request")), kept=kept)),
-            ("Response", _response(_dict(interaction.get("response")), kept=kept)),
+            ("Request", _request(_dict(interaction.get("request")), wrapped=wrapped)),
+            ("Response", _response(_dict(interaction.get("response")), wrapped=wrapped)),
         ]
     description = _word(interaction.get("description"))
     return Interaction(description=description, kind=kind, states=_states(interaction), parts=tuple(parts))
@@ -110,7 +110,7 @@ def _states(interaction: dict[str, Any]) -> tuple[State, ...]:
     return (State(name=_word(named)),) if named else ()
 
 
-def _request(request: dict[str, Any], *, kept: bool) -> Part:
+def _request(request: dict[str, Any], *, wrapped: bool) -> Part:
     query = request.get("query")
     if isinstance(query, dict):
         query = urlencode({name: list(map(_word, _listed(value))) for name, value in query.items()}, doseq=True)
@@ -118,23 +118,23 @@ def _request(request: dict[str, Any], *, kept: bool) -> Part:
     return Part(
         title=f"{_word(request.get('method')).upper()} {address}".strip(),
         headers=_headers(request.get("headers")),
-        body=_body(request, "body", kept=kept),
+        body=_body(request, "body", wrapped=wrapped),
     )
 
 
-def _response(response: dict[str, Any], *, kept: bool) -> Part:
+def _response(response: dict[str, Any], *, wrapped: bool) -> Part:
     return Part(
         title=_word(response.get("status")) or "any status",
         headers=_headers(response.get("headers")),
-        body=_body(response, "body", kept=kept),
+        body=_body(response, "body", wrapped=wrapped),
     )
 
 
-def _message(message: dict[str, Any], *, kept: bool) -> Part:
+def _message(message: dict[str, Any], *, wrapped: bool) -> Part:
     return Part(
         title="",
         headers=_headers(message.get("metadata") or message.get("metaData")),
-        body=_body(message, "contents", kept=kept),
+        body=_body(message, "contents", wrapped=wrapped),
     )
 
 
@@ -142,11 +142,11 @@ def _headers(headers: object) -> tuple[tuple[str, str], ...]:
     return tuple((name, ", ".join(map(_word, _listed(value)))) for name, value in _dict(headers).items())
 
 
-def _body(part: dict[str, Any], key: str, *, kept: bool) -> str | None:
-    """The body as text; where it is *kept* under `content`, beside its content type and encoding, that."""
+def _body(part: dict[str, Any], key: str, *, wrapped: bool) -> str | None:
+    """Return the body as text; with *wrapped*, the body is under `content`, next to its content type and encoding."""
     if (body := part.get(key)) is None:
         return None
-    if not kept or not isinstance(body, dict) or "content" not in body:
+    if not wrapped or not isinstance(body, dict) or "content" not in body:
         return _text(body)
     content = body["content"]
     if isinstance(content, str) and body.get("encoded") in {True, "base64"}:
@@ -155,7 +155,7 @@ def _body(part: dict[str, Any], key: str, *, kept: bool) -> str | None:
 
 
 def _decoded(content: str) -> str:
-    """The text that *content* encodes; where it is not a text, *content* as it is."""
+    """Return the text in the base64 *content*; *content* itself if it is not a text."""
     try:
         return base64.b64decode(content, validate=True).decode()
     except ValueError:
@@ -163,7 +163,7 @@ def _decoded(content: str) -> str:
 
 
 def _word(value: object) -> str:
-    """*value* on a line of other text; null is nothing there."""
+    """Return *value* as part of a line; null is an empty text."""
     return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -1,7 +1,7 @@
-"""What is kept when old data is removed.
+"""The selectors of versions and branches that a cleaning keeps.
 
-Selectors say which versions, and which branches, are kept; what a team's answers depend on is kept besides, whatever
-they say. One class for each kind of selector; `parse_versions` and `parse_branches` make them of JSON.
+A cleaning also keeps the versions that other results depend on, whatever the selectors say.
+One class for each kind of selector; `parse_versions` and `parse_branches` read them from JSON.
 Source: Pact Broker protocol, data retention.
 """
 
@@ -19,12 +19,12 @@ Selector = TypeVar("Selector")
 
 
 class InvalidSelectors(ValueError):
-    """Selectors of what is kept cannot be used; the message says which and why."""
+    """A selector cannot be used; the message says which one, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Every:
-    """Every version, of one application or (None) of all; with *max_age*, those made in as many days."""
+    """Every version, of one application or (None) of all; with *max_age*, those of the last *max_age* days."""
 
     pacticipant: str | None = None
     max_age: int | None = None
@@ -32,7 +32,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latest:
-    """The version of each application that was made last."""
+    """The newest version of each application."""
 
     pacticipant: str | None = None
 
@@ -68,7 +68,7 @@ class OnMainBranch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InEnvironment:
-    """What is deployed, or released and supported, or (*presence* None) either; in one environment or (None) in any."""
+    """Versions deployed, or released and supported, or (None) either; in one environment or (None) in any."""
 
     presence: Presence | None = None
     environment: str | None = None
@@ -80,7 +80,7 @@ KeptVersions = Every | Latest | Tagged | OnBranch | OnMainBranch | InEnvironment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBranches:
-    """Branches with one of these *names*, or (empty) any name; with *max_age*, those used in as many days."""
+    """Branches with one of *names*, or (empty) any name; with *max_age*, those used in the last *max_age* days."""
 
     names: tuple[str, ...] = ()
     max_age: int | None = None
@@ -104,7 +104,7 @@ _KEYS = ("pacticipant", "tag", "branch", "environment", "max_age", *_FLAGS)
 
 
 def parse_versions(text: str) -> tuple[KeptVersions, ...]:
-    """The selectors of kept versions in *text*, a JSON list, in its order.
+    """Parse *text*, a JSON list of selectors of versions to keep.
 
     Raises:
         InvalidSelectors: if one of them cannot be used.
@@ -113,7 +113,7 @@ def parse_versions(text: str) -> tuple[KeptVersions, ...]:
 
 
 def parse_branches(text: str) -> tuple[KeptBranches, ...]:
-    """The selectors of kept branches in *text*, a JSON list, in its order; an empty one removes no branch.
+    """Parse *text*, a JSON list of selectors of branches to keep; with an empty list, no branch is removed.
 
     Raises:
         InvalidSelectors: if one of them cannot be used.
@@ -122,12 +122,12 @@ def parse_branches(text: str) -> tuple[KeptBranches, ...]:
 
 
 def text(selectors: Iterable[KeptVersions | KeptBranches]) -> str:
-    """The JSON list that describes *selectors*, as `parse_versions` and `parse_branches` take it."""
+    """Return *selectors* as a JSON list that `parse_versions` or `parse_branches` can read."""
     return json.dumps([document(each) for each in selectors], separators=(",", ":"), ensure_ascii=False)
 
 
 def document(selector: KeptVersions | KeptBranches) -> dict[str, Any]:
-    """*selector* in the protocol's words."""
+    """Return *selector* as a JSON object with the protocol's keys."""
     match selector:
         case Tagged():
             first: dict[str, Any] = {"tag": selector.tag or True}
@@ -165,96 +165,96 @@ def _each(text: str, parse: Callable[[Mapping[str, Any]], Selector]) -> Iterable
             ) from None
 
 
-def _words(given: object) -> dict[str, Any]:
-    """What is *given*, by the keys that are known; the reference broker takes `maxAge` for `max_age`."""
-    if not isinstance(given, dict):
+def _words(value: object) -> dict[str, Any]:
+    """Return a selector with normalised keys; the reference broker also accepts `maxAge` for `max_age`."""
+    if not isinstance(value, dict):
         _refuse("not an object")
-    words = {_CAPITAL.sub(r"_\1", key).lower(): value for key, value in given.items()}
+    words = {_CAPITAL.sub(r"_\1", key).lower(): member for key, member in value.items()}
     return {_OTHER_WORDS.get(word, word): value for word, value in words.items()}
 
 
-def _versions(given: Mapping[str, Any]) -> KeptVersions:
-    _require_known(given, _KEYS)
+def _versions(selector: Mapping[str, Any]) -> KeptVersions:
+    _require_known(selector, _KEYS)
     for name in _FLAGS:
-        if not isinstance(given.get(name, False), bool):
-            _refuse(f"{name} is true or false")
+        if not isinstance(selector.get(name, False), bool):
+            _refuse(f"{name} must be true or false")
     for name in ("pacticipant", "environment"):
-        if name in given:
-            _text(given, name)
-    kinds = [name for name in ("tag", "branch", "main_branch", *_PRESENT) if given.get(name)]
+        if name in selector:
+            _text(selector, name)
+    kinds = [name for name in ("tag", "branch", "main_branch", *_PRESENT) if selector.get(name)]
     if len(kinds) > 1 and not set(kinds) <= {*_PRESENT}:
-        _refuse(f"{' and '.join(kinds)} cannot be given together")
-    if given.get("latest") and "max_age" in given:
-        _refuse("latest and max_age cannot be given together")
-    return _kind(given, kinds[0] if kinds else "")
+        _refuse(f"{' and '.join(kinds)} cannot be combined")
+    if selector.get("latest") and "max_age" in selector:
+        _refuse("latest and max_age cannot be combined")
+    return _kind(selector, kinds[0] if kinds else "")
 
 
 _PRESENT = ("environment", *_EITHER)
 
 
-def _kind(given: Mapping[str, Any], kind: str) -> KeptVersions:
-    pacticipant, latest, max_age = given.get("pacticipant"), bool(given.get("latest")), _max_age(given)
+def _kind(selector: Mapping[str, Any], kind: str) -> KeptVersions:
+    pacticipant, latest, max_age = selector.get("pacticipant"), bool(selector.get("latest")), _max_age(selector)
     match kind:
         case "tag":
-            return Tagged(tag=_name(given, "tag"), latest=latest, pacticipant=pacticipant, max_age=max_age)
+            return Tagged(tag=_name(selector, "tag"), latest=latest, pacticipant=pacticipant, max_age=max_age)
         case "branch":
-            return OnBranch(branch=_name(given, "branch"), latest=latest, pacticipant=pacticipant, max_age=max_age)
+            return OnBranch(branch=_name(selector, "branch"), latest=latest, pacticipant=pacticipant, max_age=max_age)
         case "main_branch":
             return OnMainBranch(latest=latest, pacticipant=pacticipant, max_age=max_age)
         case "":
             if latest:
                 return Latest(pacticipant=pacticipant)
             if pacticipant is None and max_age is None:
-                _refuse("it says nothing of what is kept")
+                _refuse("it does not say what to keep")
             return Every(pacticipant=pacticipant, max_age=max_age)
         case _:
             if latest or max_age is not None:
-                _refuse("what is deployed or released is kept whole, without latest and max_age")
+                _refuse("environment, deployed and released cannot be combined with latest or max_age")
             return InEnvironment(
-                presence=_presence(given), environment=given.get("environment"), pacticipant=pacticipant
+                presence=_presence(selector), environment=selector.get("environment"), pacticipant=pacticipant
             )
 
 
-def _presence(given: Mapping[str, Any]) -> Presence | None:
-    if given.get("deployed") and given.get("released"):
+def _presence(selector: Mapping[str, Any]) -> Presence | None:
+    if selector.get("deployed") and selector.get("released"):
         return None
-    if given.get("deployed"):
+    if selector.get("deployed"):
         return "deployed"
-    return "released" if given.get("released") else None
+    return "released" if selector.get("released") else None
 
 
-def _branches(given: Mapping[str, Any]) -> KeptBranches:
-    _require_known(given, ("branch", "max_age"))
-    names = given.get("branch", [])
+def _branches(selector: Mapping[str, Any]) -> KeptBranches:
+    _require_known(selector, ("branch", "max_age"))
+    names = selector.get("branch", [])
     names = names if isinstance(names, list) else [names]
     if not all(isinstance(each, str) and each for each in names):
-        _refuse("branch is a name, or a list of names")
-    if not names and "max_age" not in given:
-        _refuse("it says nothing of what is kept")
-    return KeptBranches(names=tuple(names), max_age=_max_age(given))
+        _refuse("branch must be a name or a list of names")
+    if not names and "max_age" not in selector:
+        _refuse("it does not say what to keep")
+    return KeptBranches(names=tuple(names), max_age=_max_age(selector))
 
 
-def _require_known(given: Mapping[str, Any], keys: Iterable[str]) -> None:
-    if unknown := sorted(given.keys() - set(keys)):
-        _refuse(f"'{unknown[0]}' is not known; known are {', '.join(keys)}")
+def _require_known(selector: Mapping[str, Any], keys: Iterable[str]) -> None:
+    if unknown := sorted(selector.keys() - set(keys)):
+        _refuse(f"'{unknown[0]}' is unknown. The keys are {', '.join(keys)}")
 
 
-def _name(given: Mapping[str, Any], name: str) -> str | None:
+def _name(selector: Mapping[str, Any], name: str) -> str | None:
     """The name of a tag or branch; None for any."""
-    return None if given[name] is True else _text(given, name)
+    return None if selector[name] is True else _text(selector, name)
 
 
-def _text(given: Mapping[str, Any], name: str) -> str:
-    value = given[name]
+def _text(selector: Mapping[str, Any], name: str) -> str:
+    value = selector[name]
     if not isinstance(value, str) or not value:
-        _refuse(f"{name} is a name")
+        _refuse(f"{name} must be a name")
     return value
 
 
-def _max_age(given: Mapping[str, Any]) -> int | None:
-    value = given.get("max_age")
+def _max_age(selector: Mapping[str, Any]) -> int | None:
+    value = selector.get("max_age")
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-        _refuse("max_age is a number of days, 1 or more")
+        _refuse("max_age must be a number of days, at least 1")
     return value
 
 

@@ -1,7 +1,7 @@
-"""What a pact's address carries about why it was selected: one path segment, handed back with the results.
+"""The metadata segment of a pact's URL: why the pact was selected. Clients send it back with the results.
 
-Clients take it as opaque. It is a nested query string in URL-safe base64 without padding, the form that the
-reference broker writes, so that addresses kept from it are understood.
+It is opaque for clients. It is a nested query string in URL-safe base64 without padding, the form that the
+reference broker writes, so that its URLs still work here.
 Source: Pact Broker protocol, metadata segment.
 """
 
@@ -31,9 +31,9 @@ class SelectorMetadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """Everything a metadata segment can say; what it does not say is empty, false or None.
+    """The values of a metadata segment; missing ones are empty, false or None.
 
-    *pending* is None where pending status was not asked for.
+    *pending* is None if the provider did not ask for pending status.
     """
 
     selectors: tuple[SelectorMetadata, ...] = ()
@@ -45,17 +45,17 @@ class Metadata:
 
     @property
     def consumer_version_ids(self) -> frozenset[int]:
-        """The ids of every consumer version that is named by its id; they may be gone by now."""
+        """The ids of the consumer versions; they may be deleted by now."""
         ids = {each.consumer_version_id for each in self.selectors} | {self.consumer_version_id}
         return frozenset(each for each in ids if each is not None)
 
 
 def encode(metadata: Metadata) -> str:
-    """*metadata* as one path segment; empty when it says nothing."""
+    """Return *metadata* as one path segment; empty without any values."""
     pairs: list[str] = []
     for each in metadata.selectors:
-        # of hundreds of selectors no more differs than the version that each resolved to, the last of a group:
-        # that is how the next one's beginning is known
+        # hundreds of selectors often differ only in the version; it is the last of a group, so that a reader knows
+        # where the next group begins
         pairs += _criteria(each.branch, each.tag, each.environment, latest=each.latest)
         if each.consumer_version_id is not None:
             pairs.append(f"{_VERSION_OF_SELECTOR}={each.consumer_version_id}")
@@ -73,7 +73,7 @@ def encode(metadata: Metadata) -> str:
 
 @lru_cache(maxsize=1024)
 def _criteria(branch: str | None, tag: str | None, environment: str | None, *, latest: bool) -> tuple[str, ...]:
-    """The pairs of a selector, but for the version."""
+    """Return the pairs of a selector, without the version."""
     values = {"b": branch, "t": tag, "l": "true" if latest else None, "e": environment}
     return tuple(_pair(f"s[][{key}]", value) for key, value in values.items() if value is not None)
 
@@ -83,7 +83,7 @@ def _pair(key: str, value: str) -> str:
 
 
 def decode(segment: str) -> Metadata:
-    """What *segment* says; a part that cannot be read says nothing. It never fails."""
+    """Return the values in *segment*; invalid parts are ignored. It never fails."""
     query = _query(segment)
     groups: list[dict[str, str]] = []
     tags: list[str] = []
@@ -128,7 +128,7 @@ def _query(segment: str) -> list[tuple[str, str]]:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
     except (binascii.Error, ValueError):
         return []
-    return [each for each in pairs if "\0" not in each[1]]  # in which PostgreSQL finds nothing, but an error
+    return [each for each in pairs if "\0" not in each[1]]  # a null character is an error in PostgreSQL
 
 
 def _word(value: bool) -> str:
@@ -140,7 +140,7 @@ def _boolean(text: str | None) -> bool | None:
 
 
 def _integer(text: str | None) -> int | None:
-    """The id that *text* writes; what no database id can be is none."""
+    """Return the id in *text*; None if it cannot be an id of the database."""
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS:
         return None
     return int(text)

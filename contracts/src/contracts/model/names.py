@@ -1,4 +1,4 @@
-"""Rules about names: which are possible, how those of applications are shown, and which look alike.
+"""Rules for names: validity, display names, and names that look alike.
 
 Source: Pact Broker protocol, pacticipant names.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 MOST_CHARACTERS = 500  # of four bytes each they fit into an index: PostgreSQL's takes texts of 2,704 bytes
 
-# line breaks as the protocol knows them, and every other character that a header, a log line or an SVG cannot carry
+# line breaks of the protocol, and other characters that a header, a log line or an SVG cannot contain
 _LINE_BREAK = re.compile(r"[\n\r]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _DOTS = {".", ".."}
@@ -28,10 +28,10 @@ _SAYS_NOTHING = {"api", "provider", "service"}
 
 
 def problem(name: str) -> str | None:
-    """Why *name* cannot be the name of anything in the broker, as a predicate without a subject; None if it can.
+    """Return why *name* is invalid, as a predicate without a subject; None if it is valid.
 
-    The one rule for applications, versions, branches, tags, labels, environments and application instances, however
-    they arrive: each becomes a segment of a path, and some become headers.
+    The rule applies to all names: of applications, versions, branches, tags, labels, environments and application
+    instances. Each becomes a segment of a path, and some become headers.
     """
     reasons = (
         (not name.strip(), "cannot be blank"),
@@ -45,16 +45,16 @@ def problem(name: str) -> str | None:
 
 
 def display_name(name: str) -> str:
-    """The words of *name*, each with a capital: `my-service` becomes "My Service", `ABCService` "ABC Service"."""
+    """Return the words of *name* with capitals: `my-service` becomes "My Service", `ABCService` "ABC Service"."""
     words = _SEPARATOR.sub(r"\1 \2", _WORD_ENDS.sub(" ", name)).split()
     return " ".join(word[0].upper() + word[1:] for word in words)
 
 
 def look_alike(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[str]]:
-    """For each name of *new* that could be a misspelling, those of *existing* that it looks like, in their order.
+    """Return, for each name of *new* that may be a misspelling, the names of *existing* that look like it.
 
-    Case, separators, a plural's s, the words api, provider and service, characters without width and other ways to
-    write the same character make no difference.
+    Case, separators, a plural s, the words api, provider and service, characters without width and equivalent
+    characters make no difference.
     """
     alike: dict[tuple[str, ...], list[str]] = {}
     for each in existing:

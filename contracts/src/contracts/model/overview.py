@@ -1,4 +1,4 @@
-"""The overview: one line for each pair of applications, and what a person wants to know of it first."""
+"""The overview: one row for each pair of applications, with its latest pact and its state on main."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from operator import attrgetter
 
 
 class MainState(StrEnum):
-    """How the consumer's main branch stands with the provider's: the head's contract, last verified there."""
+    """The result for the contract at the head of the consumer's main branch, on the provider's main branch."""
 
     VERIFIED = "verified"
     FAILED = "failed"
@@ -21,7 +21,7 @@ class MainState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatestPact:
-    """The newest contract of a pair, whatever its branch."""
+    """The newest contract of a pair, on any branch."""
 
     consumer_version: str
     branch: str | None
@@ -30,7 +30,7 @@ class LatestPact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """A version that an environment holds now, deployed (to an *instance*, where one is named) or released."""
+    """A version that is deployed (to an *instance*, if it has a name) or released to an environment now."""
 
     environment: str
     production: bool
@@ -53,8 +53,8 @@ class OverviewRow:
 
     @property
     def places(self) -> list[tuple[str, list[Presence]]]:
-        """What is *present*, in the same order, by the name of the environment."""
-        return [(name, list(held)) for name, held in groupby(self.present, attrgetter("environment"))]
+        """The versions in *present*, by the name of the environment."""
+        return [(name, list(presences)) for name, presences in groupby(self.present, attrgetter("environment"))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +68,15 @@ class Overview:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least 1."""
         return max(1, -(-self.total // self.size))
 
 
 def main_state(*, main_branch: bool, contract: bool, success: bool | None) -> MainState:
-    """The state of a pair: whether the consumer has a main branch, its head a contract, and its last result there."""
+    """Return the state of a pair.
+
+    *main_branch*: the consumer has one; *contract*: its head has one; *success*: of the last result, None without one.
+    """
     if not main_branch:
         return MainState.NO_MAIN_BRANCH
     if not contract:

@@ -1,4 +1,4 @@
-"""Pacts: what a consumer's version expects of a provider, and whether that is something new.
+"""Pacts, and whether a publication changes their content.
 
 Source: Pact Broker protocol, detection of "content changed".
 """
@@ -18,7 +18,7 @@ OnConflict = Literal["overwrite", "merge"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacticipantRef:
-    """An application where its name suffices."""
+    """A reference to an application: its id and name."""
 
     id: int
     name: str
@@ -26,9 +26,9 @@ class PacticipantRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pact:
-    """The last revision of what a consumer version published for a provider; *id* is that of the publication.
+    """The last revision of a pact of a consumer version; *id* is the id of the publication.
 
-    Equal contents of a pair share one *pact_version_id*, on which results hang; *sha* is its name on the wire.
+    Equal contents of a pair have the same *pact_version_id*, which results belong to; *sha* is its identity in the API.
     """
 
     id: int
@@ -42,16 +42,16 @@ class Pact:
 
     @property
     def name(self) -> str:
-        """The name that its links bear."""
+        """The name of its links."""
         return f"Pact between {self.consumer.name} ({self.consumer_version.number}) and {self.provider.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A content to be kept for a provider: its identity and its text; *size* is as that of a `KeptContent`.
+    """A content to store for a provider; *size* has the numbers of interactions and messages.
 
-    *sha_of_part* says that the sha names no more than what was merged into it. *former_shas* are the other identities
-    under which the same content may be kept.
+    With *sha_of_part*, *sha* is the identity of only the part that was merged into it. *former_shas* are other
+    identities under which the same content may already be stored.
     """
 
     provider_id: int
@@ -63,18 +63,18 @@ class Content:
 
     @property
     def key(self) -> tuple[int, str]:
-        """What it is found by among the consumer's contents."""
+        """Its identity among the consumer's contents."""
         return self.provider_id, self.sha
 
     @property
     def former_keys(self) -> list[tuple[int, str]]:
-        """As `key`, for the former identities."""
+        """The keys of the former identities."""
         return [(self.provider_id, each) for each in sorted(self.former_shas)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptContent:
-    """A content that is kept already; *size* is how many interactions and messages it lists."""
+    """A content that is already stored; *size* has the numbers of interactions and messages."""
 
     id: int
     size: tuple[int, int]
@@ -82,9 +82,9 @@ class KeptContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predecessor:
-    """What a new pact is compared with: the previous one whose version has *tag*, or has no tag at all.
+    """The content that a new pact is compared with: of the previous version with *tag*, or (None) without tags.
 
-    *pact_version_id* is None when there is none.
+    *pact_version_id* is None if no such version exists.
     """
 
     tag: str | None
@@ -93,14 +93,14 @@ class Predecessor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Whether a publication brought a new content, and why that is said, tag by tag where there are tags."""
+    """Whether a publication has a new content, with the reasons, one for each tag."""
 
     changed: bool
     reasons: tuple[str, ...] = ()
 
     @property
     def comment(self) -> str:
-        """The reasons in one line; empty where there is nothing to say."""
+        """The reasons in one line; empty without a reason."""
         return ", ".join(self.reasons)
 
 
@@ -109,7 +109,7 @@ MODIFIED = Change(changed=True, reasons=("the same version's contract was modifi
 
 
 def compare(pact_version_id: int, predecessors: Sequence[Predecessor]) -> Change:
-    """Judge a content that its consumer version publishes for the first time; any difference is a change."""
+    """Compare a content that a version publishes for the first time; a difference from any predecessor is a change."""
     new = [_reason(each) for each in predecessors if each.pact_version_id != pact_version_id]
     if new:
         return Change(changed=True, reasons=tuple(new))

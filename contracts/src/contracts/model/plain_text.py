@@ -1,7 +1,7 @@
-"""Other people's texts, made harmless: the one function for everything that leaves for a terminal or a log.
+"""Untrusted texts made safe for a terminal or a log.
 
-Names, versions, descriptions and notices come from brokers and pull requests. Nothing in them is taken as a command:
-not by the terminal (control characters, half surrogates that it cannot encode), and not by GitHub's runner, which
+Names, versions, descriptions and notices come from brokers and pull requests. Nothing in them may act as a command:
+not in the terminal (control characters, half surrogates that it cannot encode), and not in GitHub's runner, which
 executes lines that begin with "::" or contain "##[".
 """
 
@@ -16,6 +16,6 @@ _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
 def plain(text: str) -> str:
-    """*text* without what a terminal or GitHub's runner would take as a command; colours are left out."""
+    """Return *text* without commands for a terminal or GitHub's runner, and without colours."""
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _COLOUR.sub("", text).replace("\r\n", "\n"))
     return _COMMAND.sub("\\1\N{MODIFIER LETTER COLON}", text).replace("##[", "## [")

@@ -1,4 +1,4 @@
-"""Provider states: what the contracts of a provider's consumers ask it to be in before an interaction.
+"""Provider states: the states that contracts require of a provider before an interaction.
 
 Source: Pact Broker protocol, provider states; Pact specification, `providerState` and `providerStates`.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderState:
-    """A state, with its parameters where it has any, and the names of the consumers that ask for it."""
+    """A state, its parameters (None without any), and the names of the consumers that require it."""
 
     name: str
     params: Mapping[str, Any] | None
@@ -21,9 +21,9 @@ class ProviderState:
 
 
 def collect(contracts: Iterable[tuple[str, object]]) -> list[ProviderState]:
-    """The states that *contracts*, each a consumer's name and a document, ask for, by name.
+    """Return the states that *contracts* (consumer name, document) require, sorted by name.
 
-    A state is the same only with the same parameters; its consumers stand in the order of *contracts*.
+    States with different parameters are different. Consumers are in the order of *contracts*.
     """
     consumers: dict[tuple[str, str], dict[str, None]] = {}
     for consumer, document in contracts:

@@ -1,4 +1,4 @@
-"""Taking secrets out of a text that may hold them, whichever way they were written there."""
+"""Removal of secrets from texts, in every encoding that they may have there."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from urllib.parse import quote, quote_plus
 from contracts.model.webhooks import STARS
 
 
-_STARS = "*****"  # as settings are shown
+_STARS = "*****"  # as in the display of settings
 _SECRET_PARAMETER = re.compile(r"([?&;][^=&;?]*(?:pass(?!file)|pwd|secret|token)[^=&;?]*=)[^&]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+|", re.IGNORECASE)
 
-# a shorter value is found in any text, and its stars there would tell what it is
+# a shorter value appears in many texts by chance, and its stars there would reveal it
 _SHORTEST = 4
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """*text* with stars for each of *secrets*: as it is, written for JSON, an address or HTML, in base64 or in hex."""
+    """Return *text* with stars for *secrets*, also if encoded for JSON, a URL or HTML, in base64 or in hex."""
     written = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
     for each in sorted(written, key=len, reverse=True):
         text = text.replace(each, STARS)
@@ -30,9 +30,9 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
 
 
 def without_password(address: str) -> str:
-    """*address*, of a database or a broker, with stars for the password, however it was mistyped.
+    """Return *address*, of a database or a broker, with stars for the password, even if it is malformed.
 
-    A password may hold any character, also those that end it for a parser: all before the last `@` is taken for it.
+    A password may contain any unescaped character, so everything up to the last `@` counts as the password.
     """
     address = _SECRET_PARAMETER.sub(rf"\1{_STARS}", address)
     match = _SCHEME.match(address)
@@ -45,7 +45,7 @@ def without_password(address: str) -> str:
 
 
 def redacted_value(value: Any, secrets: Collection[str]) -> Any:
-    """A JSON *value* with stars for each of *secrets* in its texts and keys."""
+    """Return a JSON *value* with stars for *secrets* in its texts and keys."""
     match value:
         case str():
             return redacted(value, secrets)
@@ -65,9 +65,9 @@ def _forms(secret: str) -> set[str]:
 
 
 def _in_base64(data: bytes) -> set[str]:
-    """What base64 makes of *data* anywhere in a longer text: three forms, by the place at which it begins.
+    """Return the base64 forms of *data* inside a longer text: three, by the offset at which it begins.
 
-    The first and last characters also depend on what surrounds it, and are left out.
+    The first and last characters depend on the surrounding text, so they are left out.
     """
     forms = set()
     for offset, unknown in enumerate((0, 2, 3)):

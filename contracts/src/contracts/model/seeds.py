@@ -1,10 +1,11 @@
-"""An estate of applications of any size: who depends on whom, and what each round of builds publishes.
+"""Test data: a network of applications of any size, and the contracts that each round of builds publishes.
 
-A pure function of the number of pacts and a seed. It has the shape of a company: shops with three suppliers each, a
+It is a pure function of the number of pacts and a seed. It has the structure of a company:
+shops with three suppliers each, a
 few gateways that are consumer and provider at once, a portal with up to 300 providers, and a popular provider with as
-many consumers. Breadth and depth grow alike: a hundred times the pacts are ten times the pairs and ten times the
-history, while portal and popular provider keep their size. So a question about them has an answer of the same size
-in an estate of ten thousand pacts and in one of a million.
+many consumers. With a hundred times the pacts, there are ten times the pairs and ten times
+the history, while portal and popular provider keep their size. So the response to a question about them has the same
+size with ten thousand pacts and with a million.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from dataclasses import dataclass
 from typing import Any
 
 
-ROUNDS_OF_A_RELEASE = 4  # every fourth round all that is current is deployed
+ROUNDS_OF_A_RELEASE = 4  # every fourth round, all current versions are deployed
 _AT_TEN_THOUSAND = 8  # rounds
 _MOST_AROUND_ONE = 300  # providers of the portal, consumers of the popular provider
 _PAIRS_OF_A_CONSUMER = 3.3  # three of its own, and its share of the gateways'
 _INTERACTIONS = 3
-_ROUNDS_IN_PROGRESS = 8  # what feature branches added before is verified: work in progress does not pile up
+_ROUNDS_IN_PROGRESS = 8  # older features are all verified, so that work in progress does not accumulate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """What a pair's contract says: two with equal revisions are equal. *feature* is the round of a feature, or 0."""
+    """The content of a pair's contract; equal revisions have equal contents. *feature* is a feature's round, or 0."""
 
     generation: int
     feature: int = 0
@@ -43,7 +44,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a pair's contract is in a round, and whether the provider verifies it."""
+    """The contract of a pair in a round, and whether the provider verifies it."""
 
     pair: Pair
     revision: Revision
@@ -52,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """An estate: *rounds* rounds of builds, in each of which every consumer publishes a version."""
+    """A network with *rounds* rounds of builds; in each round, every consumer publishes a version."""
 
     seed: int
     rounds: int
@@ -84,15 +85,15 @@ class Plan:
         return (*self.publishers, *self.providers, *self.backends)
 
     def branch(self, round_: int) -> str:
-        """The branch of every consumer's build in a round: each fourth is one of a feature."""
+        """Return the branch of every build in a round; every fourth is a feature branch."""
         return f"feat/{round_}" if round_ % ROUNDS_OF_A_RELEASE == ROUNDS_OF_A_RELEASE // 2 else "main"
 
     def healthy(self, pair: Pair) -> bool:
-        """Whether no result of a pair is a failure: so it is around the applications that questions are about."""
+        """Whether every result of a pair is a success; this is so around the applications that benchmarks ask about."""
         return pair.consumer in {self.portal, self.consumers[0]} or pair.provider == self.popular
 
     def changes(self) -> Iterator[tuple[int, list[Change]]]:
-        """Each round with what every pair's contract is in it."""
+        """Yield each round with the contract of every pair in it."""
         chance = random.Random(self.seed)  # noqa: S311, chance that can be repeated, no secret
         generations = dict.fromkeys(self.pairs, 0)
         for round_ in range(1, self.rounds + 1):
@@ -114,7 +115,7 @@ class Plan:
             )
 
     def _featured(self, chance: random.Random) -> frozenset[Pair]:
-        """One pair of each consumer: a feature changes one of its contracts."""
+        """Return one pair of each consumer; a feature changes its contract."""
         by_consumer: dict[str, list[Pair]] = {}
         for pair in self.pairs:
             by_consumer.setdefault(pair.consumer, []).append(pair)
@@ -122,7 +123,7 @@ class Plan:
 
 
 def plan(pacts: int, seed: int = 1) -> Plan:
-    """The estate of at least *pacts* pacts, or as few as a small one has."""
+    """Return a plan with at least *pacts* pacts; the smallest plan may have more."""
     releases = max(1, round(_AT_TEN_THOUSAND / ROUNDS_OF_A_RELEASE * math.sqrt(pacts / 10_000)))
     rounds = ROUNDS_OF_A_RELEASE * releases
     pairs = math.ceil(pacts / rounds)
@@ -130,7 +131,7 @@ def plan(pacts: int, seed: int = 1) -> Plan:
 
 
 def shape(rounds: int, pairs: int, around_one: int, seed: int = 1) -> Plan:
-    """The estate of so many *rounds*, at least *pairs*, and *around_one* providers of the portal."""
+    """Return a plan with *rounds* rounds, at least *pairs* pairs, and *around_one* providers of the portal."""
     count = max(around_one, math.ceil((pairs - around_one) / _PAIRS_OF_A_CONSUMER))
     consumers, gateways = _names("shop", count), _names("gateway", max(1, count // 10))
     providers, backends = _names("store", max(5, count // 3)), _names("backend", around_one)
@@ -175,7 +176,7 @@ def _names(word: str, count: int) -> tuple[str, ...]:
 
 
 def _suppliers(consumers: tuple[str, ...], pool: tuple[str, ...], popular: str, popular_with: int) -> Iterator[Pair]:
-    """Three providers of each consumer; the first *popular_with* use the *popular* one besides."""
+    """Yield three providers of each consumer; the first *popular_with* consumers also use the *popular* one."""
     for consumer, other in _in_turn(consumers, pool):
         yield Pair(consumer=consumer, provider=other)
     for consumer in consumers[:popular_with]:

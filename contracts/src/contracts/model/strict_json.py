@@ -1,4 +1,4 @@
-"""Reading JSON without guessing: whatever two readers could take differently is refused.
+"""Strict JSON: a text that two readers could understand differently is refused.
 
 Source: RFC 8259, section 4 (a name given twice), section 6 (no NaN, no Infinity) and section 8.1 (UTF-8).
 """
@@ -24,11 +24,11 @@ _WIDE_MARKS = {
 
 
 class NotReadable(ValueError):
-    """The bytes are not JSON that every reader understands alike; the message is a predicate: "is not UTF-8"."""
+    """The bytes are not strict JSON; the message is a predicate: "is not UTF-8"."""
 
 
 def parse(content: bytes, *, most_levels: int = MOST_LEVELS, unique_keys: bool = False) -> Any:
-    """Return the JSON value of *content*; with *unique_keys* an object may name a key only once.
+    """Return the JSON value of *content*; with *unique_keys*, a key twice in one object is an error.
 
     Raises:
         NotReadable: if it is not JSON in UTF-8, nests deeper than *most_levels*, or holds half of a surrogate pair or a
@@ -74,7 +74,7 @@ def _reason(error: Exception) -> str:
         return "it nests too deeply"
     if isinstance(error, json.JSONDecodeError):
         return str(error)
-    return str(error).partition(";")[0]  # what follows is advice for programmers: of too many digits
+    return str(error).partition(";")[0]  # the rest is advice for programmers, about too many digits
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,9 +82,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise NotReadable(
-            f"names the key {twice!r} twice in one object, and readers disagree about which of the two counts"
-        )
+        raise NotReadable(f"names the key {twice!r} twice in one object, and readers disagree about which one counts")
     return members
 
 
@@ -98,7 +96,7 @@ def _deeper(value: object, levels: int) -> bool:
 
 
 def _inside(value: object) -> list[Any]:
-    """The arrays and objects right inside *value*; a plain value holds none, an empty array one level less."""
+    """Return the arrays and objects directly inside *value*."""
     match value:
         case dict():
             return [each for each in value.values() if isinstance(each, dict | list)]
@@ -120,6 +118,6 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _finite(digits: str) -> float:
-    """The number, if there is one that large: what became infinity would be kept as null."""
+    """Return the number; refuse one that is too large, because infinity would be stored as null."""
     number = float(digits)
     return number if math.isfinite(number) else _refuse(digits)

@@ -1,4 +1,4 @@
-"""Tags: names that versions carry."""
+"""Tags of versions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """A name that a version carries, since *created_at*."""
+    """A tag of a version, since *created_at*."""
 
     version_id: int
     name: str

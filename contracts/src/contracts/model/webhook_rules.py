@@ -1,6 +1,6 @@
-"""What a webhook's request may be: the same rules when it is made, imported and sent.
+"""The rules for a webhook's request; they apply when it is created, imported and sent.
 
-Each `…_problem` says why a part cannot be used, or None where it can.
+Each `…_problem` function returns why a part is invalid, or None if it is valid.
 Source: Pact Broker protocol, webhooks (validation).
 """
 
@@ -16,12 +16,12 @@ from contracts.model.webhooks import EVENTS, WebhookRequest
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"})
-"""The methods that HTTP knows."""
+"""The methods of HTTP."""
 NOT_AN_ADDRESS = "is not a valid URL eg. http://example.org"
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# RFC 9110: they say where a message begins and ends, to whom it goes, and how the connection is used
+# RFC 9110: these headers control the message's length, its target and the connection
 _OF_THE_CONNECTION = {
     "connection",
     "content-length",
@@ -41,7 +41,7 @@ _TEMPLATE = re.compile(r"\$\{[^}]+\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """What an operator allows webhooks: methods and schemes, and hosts, where no host means any public one."""
+    """The methods, schemes and hosts that the operator allows; without hosts, any public one is allowed."""
 
     methods: Sequence[str]
     schemes: Sequence[str]
@@ -49,7 +49,7 @@ class Allowed:
 
 
 def method_problem(method: str, allowed: Allowed) -> str | None:
-    """Why *method* cannot be used."""
+    """Return why *method* is invalid."""
     if method.upper() not in METHODS:
         return "is not a recognised HTTP method"
     if method.upper() not in {each.upper() for each in allowed.methods}:
@@ -58,7 +58,7 @@ def method_problem(method: str, allowed: Allowed) -> str | None:
 
 
 def url_problem(url: str, allowed: Allowed) -> str | None:
-    """Why *url*, which may hold templates after its host, cannot be used; hosts are judged by name alone."""
+    """Return why *url* is invalid; it can have template parameters after its host. Only the host's name is checked."""
     if "${" in re.split(r"[/?#]", url.partition("://")[2])[0]:
         return "cannot have a template parameter in its host"
     host = webhook_targets.host_of(url)
@@ -66,7 +66,7 @@ def url_problem(url: str, allowed: Allowed) -> str | None:
         return NOT_AN_ADDRESS
     parts = urlsplit(url)
     if "@" in parts.netloc:
-        return "cannot hold a user name, as everybody reads it: put it into username, and a password into password"
+        return "cannot contain a user name, because everyone can read it. Use username and password instead"
     if parts.scheme not in allowed.schemes:
         return f"must begin with one of: {', '.join(allowed.schemes)}"
     if allowed.hosts and not webhook_targets.is_listed(host, webhook_targets.port_of(url), allowed.hosts):
@@ -75,12 +75,12 @@ def url_problem(url: str, allowed: Allowed) -> str | None:
 
 
 def headers_problem(headers: Mapping[str, str]) -> str | None:
-    """Why *headers* cannot be sent. Names are compared as servers do that hand them on in variables: `_` is `-`."""
+    """Return why *headers* are invalid. `_` counts as `-` in names, as in servers that turn headers into variables."""
     for name, value in headers.items():
         if not _HEADER.fullmatch(name):
-            return f"cannot hold the name {name!r}"
+            return f"cannot contain the name {name!r}"
         if name.lower().replace("_", "-") in _OF_THE_CONNECTION:
-            return f"cannot hold {name}, which the broker sets itself"
+            return f"cannot contain {name}, which the broker sets itself"
         if "\n" in value or "\r" in value:
             return f"cannot contain multiple lines (in {name})"
         if _CONTROL.search(value):
@@ -89,12 +89,12 @@ def headers_problem(headers: Mapping[str, str]) -> str | None:
 
 
 def event_problem(name: str) -> str | None:
-    """Why an event of this *name* cannot be listened to."""
+    """Return why *name* is not an event."""
     return None if name in EVENTS else f"must be one of: {', '.join(EVENTS)}"
 
 
 def problems(request: WebhookRequest, allowed: Allowed) -> dict[str, str]:
-    """Why *request* cannot be sent, by its field; empty where it can."""
+    """Return why *request* is invalid, by field; empty if it is valid."""
     by_field = {
         "method": method_problem(request.method, allowed),
         "url": url_problem(request.url, allowed),

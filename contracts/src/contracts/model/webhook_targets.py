@@ -1,7 +1,7 @@
-"""Where a webhook may go: public addresses, and the hosts that the operator lists.
+"""The hosts that webhooks can reach: public addresses, or the hosts in the operator's list.
 
-Source: Pact Broker protocol, configuration (webhook whitelists); its list alone, looked up by name, would let a webhook
-reach whatever a name resolves to, so that here every address is judged.
+Source: Pact Broker protocol, configuration (webhook whitelists). The reference broker only compares names, and a name
+can resolve to any address, so this broker also checks every address.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_METADATA = {"168.63.129.16"}  # public by number, yet it answers each machine of its cloud about itself
-_SPECIAL = [  # which Python's tables take for public, in part or in some versions
+_METADATA = {"168.63.129.16"}  # in a public range, but it is a cloud's metadata service
+_SPECIAL = [  # not public, although some versions of Python say so
     ipaddress.ip_network(each)
     for each in (
         "192.0.0.0/24",  # RFC 6890: assignments of protocols; a cloud has its metadata there
@@ -29,13 +29,13 @@ _ISATAP = {0x00005EFE, 0x02005EFE}  # RFC 5214: the first half of an interface's
 
 
 class ForbiddenAddress(Exception):
-    """A webhook may not go there; the message says which setting would let it."""
+    """Webhooks cannot use an address; the message names the setting that allows it."""
 
 
 def is_listed(host: str, port: int, allowed: Sequence[str]) -> bool:
     """Whether *allowed* lists *host*: names, `*.globs`, `/regular expressions/`, addresses, networks.
 
-    A name, glob or address may be followed by `:PORT` (an IPv6 address is then in brackets): it lists that port alone.
+    A name, glob or address with `:PORT` lists only that port; an IPv6 address with a port is in brackets.
 
     >>> is_listed("ci.example.org", 443, ["*.example.org"])
     True
@@ -50,11 +50,11 @@ def is_listed(host: str, port: int, allowed: Sequence[str]) -> bool:
 def require_allowed(host: str, port: int, addresses: Iterable[str], allowed: Sequence[str]) -> None:
     """Refuse a *host* that is not *allowed* by its name or by each of its *addresses*.
 
-    Where nothing is listed, every public address is allowed.
-    The message does not say which address the name has: who makes a webhook is not always somebody who may know.
+    With an empty list, every public address is allowed.
+    The message does not contain the address, because not everyone who can create a webhook may know it.
 
     Raises:
-        ForbiddenAddress: if webhooks may not go there.
+        ForbiddenAddress: if webhooks cannot use the host.
     """
     if is_listed(host, port, allowed):
         return
@@ -62,45 +62,43 @@ def require_allowed(host: str, port: int, addresses: Iterable[str], allowed: Seq
         if is_listed(address, port, allowed):
             continue
         if allowed:
-            raise ForbiddenAddress(
-                f"{host} is not one of the hosts in PACT_BROKER_WEBHOOK_HOST_WHITELIST; an operator can list it there"
-            )
+            raise ForbiddenAddress(f"{host} is not in PACT_BROKER_WEBHOOK_HOST_WHITELIST. Ask an operator to add it")
         if not _is_public(address):
             raise ForbiddenAddress(
-                f"{host} does not lead to a public address; an operator who wants webhooks to go there "
-                "lists the host in PACT_BROKER_WEBHOOK_HOST_WHITELIST"
+                f"{host} does not have a public address. To allow it, ask an operator to add it to "
+                "PACT_BROKER_WEBHOOK_HOST_WHITELIST"
             )
 
 
 def host_of(url: str) -> str | None:
-    """The host in *url*, or None where there is none, or one that cannot be read or looked up."""
+    """Return the host in *url*; None if it has none, or an invalid one."""
     try:
         parts = urlsplit(url)
-        _ = parts.port  # which raises for a number that is no port's
+        _ = parts.port  # raises for an invalid port
         host = parts.hostname
-        _ = (host or "").encode("idna")  # which raises for a part that is empty, or longer than 63 characters
+        _ = (host or "").encode("idna")  # raises for a label that is empty or longer than 63 characters
     except ValueError:
         return None
     return host
 
 
 def port_of(url: str) -> int:
-    """The port that *url*, whose host `host_of` can read, leads to."""
+    """Return the port of *url*, which must be valid for `host_of`."""
     parts = urlsplit(url)
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address)
-    if isinstance(found, ipaddress.IPv6Address):
-        found = _inner(found)
-    inside = found.is_multicast or found.is_reserved or getattr(found, "is_site_local", False)
-    special = str(found) in _METADATA or any(found in each for each in _SPECIAL)
-    return found.is_global and not inside and not special
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = _inner(ip)
+    inside = ip.is_multicast or ip.is_reserved or getattr(ip, "is_site_local", False)
+    special = str(ip) in _METADATA or any(ip in each for each in _SPECIAL)
+    return ip.is_global and not inside and not special
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The IPv4 address that *address* leads to, where it is one written as IPv6."""
+    """Return the IPv4 address that *address* contains, if it contains one, otherwise *address*."""
     if address in _NAT64 or int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address

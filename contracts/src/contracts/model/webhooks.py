@@ -1,4 +1,4 @@
-"""Webhooks: requests that the broker sends when something happens.
+"""Webhooks: requests that the broker sends at an event.
 
 Source: Pact Broker protocol, webhooks.
 """
@@ -65,13 +65,13 @@ _SECRET_PARTS = {
     "sig",
     "sso",
 }
-# what services give out begins so: authorizations, tokens of GitHub, GitLab and Slack, JSON Web Tokens
+# how secrets begin: authorizations, tokens of GitHub, GitLab and Slack, JSON Web Tokens
 _SECRET_VALUE = re.compile(r"(?:basic|bearer|digest|token)\s|gh[a-z]_|github_pat_|glpat-|xox[a-z]-|eyJ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """Whom a webhook is for on one side: one application by *name*, or all that carry a *label*."""
+    """The consumers or providers of a webhook: one application by *name*, or all with a *label*."""
 
     name: str | None = None
     label: str | None = None
@@ -79,7 +79,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
-    """What is sent; any text may hold `${pactbroker.…}`. Header names are in lower case; *body* is JSON or a text."""
+    """The request to send; it may contain `${pactbroker.…}`. Header names are in lower case; *body* is JSON or text."""
 
     method: str
     url: str
@@ -89,28 +89,28 @@ class WebhookRequest:
     password: str | None = field(default=None, repr=False)
 
     def kept_from(self, stored: WebhookRequest) -> WebhookRequest:
-        """The request with the secrets of the *stored* one where it holds stars: what was read is written back.
+        """Return the request with the *stored* secrets in place of stars, for a client that writes back what it read.
 
         Raises:
-            InvalidFields: if it goes to another place, which would get to know them.
+            InvalidFields: if the request goes to a different place, which must not get the secrets.
         """
         starred = {f"request.headers.{name}" for name, value in self.headers.items() if _is_stars(value)}
         if _is_stars(self.password):
             starred.add("request.password")
         if starred and _place(self.url) != _place(stored.url):
-            told = "is a secret of another scheme, host or port, which is not sent to a new one: enter it again"
-            raise InvalidFields({each: [told] for each in sorted(starred)})
+            message = "is a secret of another scheme, host or port, and is not sent to a new one. Enter it again"
+            raise InvalidFields({each: [message] for each in sorted(starred)})
         headers = {
             name: stored.headers.get(name, value) if _is_stars(value) else value for name, value in self.headers.items()
         }
         return replace(self, headers=headers, password=stored.password if _is_stars(self.password) else self.password)
 
     def redacted_headers(self) -> dict[str, str]:
-        """The headers, fit to be shown: secret values are stars."""
+        """The headers for display: stars replace secret values."""
         return {name: STARS if is_secret(name, value) else value for name, value in self.headers.items()}
 
     def secrets(self) -> set[str]:
-        """Every value that must not be shown: whole, and without a scheme before it, as in `Bearer TOKEN`."""
+        """Return every secret value, with and without its scheme (`Bearer TOKEN` and `TOKEN`)."""
         values = {value for name, value in self.headers.items() if is_secret(name, value)}
         values |= {value.rpartition(" ")[2] for value in values}
         return {each for each in values | {self.password or ""} if each}
@@ -118,7 +118,7 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """A request, and when it is sent: at any of *events*, between *consumer* and *provider*, where None is any."""
+    """A request that is sent at *events* of pacts between *consumer* and *provider*; None is any application."""
 
     id: int
     uuid: str
@@ -133,13 +133,13 @@ class Webhook:
 
     @property
     def shown_as(self) -> str:
-        """Its description, or what it does."""
+        """Its description, or else its method and host."""
         return self.description or described(self.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewWebhook:
-    """A webhook as somebody wants it."""
+    """A webhook to create."""
 
     description: str | None
     enabled: bool
@@ -150,28 +150,28 @@ class NewWebhook:
 
 
 def described(request: WebhookRequest) -> str:
-    """What *request* does, in two words: POST ci.example.org."""
+    """Describe *request* by its method and host: POST ci.example.org."""
     return f"{request.method.upper()} {urlsplit(request.url).hostname or ''}".strip()
 
 
 def is_secret(header: str, value: str = "") -> bool:
-    """Whether a header of this name, or with this *value*, proves who the sender is."""
+    """Whether a *header* with this name or *value* is a credential."""
     name = header.lower()
     named = any(word in name for word in _SECRET_WORDS) or not _SECRET_PARTS.isdisjoint(re.split(r"[-_.]", name))
     return named or _SECRET_VALUE.match(value) is not None
 
 
 def _place(url: str) -> tuple[str, str]:
-    """Scheme, host and port, as they are spelled."""
+    """Return the scheme, host and port, without normalisation of the port."""
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.rpartition("@")[2].lower()
 
 
 def _is_stars(value: str | None) -> bool:
-    """Whether *value* stands for a secret that was shown as stars."""
+    """Whether *value* consists of the stars that replace a secret."""
     return value is not None and set(value) == {"*"}
 
 
 def body_text(body: object) -> str:
-    """*body* as it is sent: a text as it stands, anything else as JSON."""
+    """Return *body* as it is sent: a text unchanged, anything else as JSON."""
     return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)

@@ -106,7 +106,7 @@ def test_without_listed_hosts_nothing_inside_is_reached(database, listener):
     broker = Broker(settings=Settings(webhook_scheme_whitelist=("http",)), database=database)
     with TestClient(create_app(broker)) as http:
         executed = http.post("/webhooks/execute", json=document(f"{listener.url}/x")).json()
-    assert "does not lead to a public address" in executed["error"]["message"]
+    assert "does not have a public address" in executed["error"]["message"]
     assert "PACT_BROKER_WEBHOOK_HOST_WHITELIST" in executed["message"]
     assert "response" not in executed
     assert listener.arrived == []

@@ -53,14 +53,14 @@ def test_a_listed_host_is_reached(listener, allowed):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433"])
 def test_this_machine_is_not_reached_unless_it_is_listed(listener, host):
-    with pytest.raises(ForbiddenAddress, match=r"does not lead to a public address"):
+    with pytest.raises(ForbiddenAddress, match=r"does not have a public address"):
         post(f"http://{host}:{listener.port}/")
     assert listener.arrived == []
 
 
 def test_a_name_that_leads_inside_is_refused(listener, leads_to):
     leads_to("127.0.0.1")
-    with pytest.raises(ForbiddenAddress, match=r"^ci\.example\.org does not lead to a public address"):
+    with pytest.raises(ForbiddenAddress, match=r"^ci\.example\.org does not have a public address"):
         post(f"http://ci.example.org:{listener.port}/")
     assert listener.arrived == []
 
@@ -122,7 +122,7 @@ def test_a_connection_that_is_made_after_the_deadline_is_shut_down(listener):
 
 
 def test_an_ipv6_address_is_judged_without_its_brackets():
-    with pytest.raises(ForbiddenAddress, match=r"^::1 does not lead to a public address"):
+    with pytest.raises(ForbiddenAddress, match=r"^::1 does not have a public address"):
         post("http://[::1]:9/")
 
 

@@ -48,13 +48,13 @@ def records():
 
 
 @given(records())
-def test_what_is_written_is_read_back(record):
+def test_a_record_survives_writing_and_reading(record):
     line = write(record)
     assert "\n" not in line
     assert read(line) == record
 
 
-def test_a_line_is_what_its_record_is_called():
+def test_a_line_has_the_kind_of_its_record():
     pacticipant = Pacticipant(name="Till", display_name="Till", labels=("a",), **MADE)
     assert json.loads(write(pacticipant)) == {
         "record": "pacticipant",
@@ -77,24 +77,24 @@ def test_the_header_names_format_and_version():
     [
         ("", "it is not JSON"),
         ('{"record":"version"', "it is not JSON"),
-        ("[]", "it has no 'record' that is known"),
-        ('{"record":"secret"}', "it has no 'record' that is known"),
+        ("[]", "its 'record' is missing or unknown"),
+        ('{"record":"secret"}', "its 'record' is missing or unknown"),
         ('{"record":"header","format":"other"}', "it is of the format 'other', version 1"),
         ('{"record":"header","version":2}', "it is of the format 'contracts-estate', version 2"),
         ('{"record":"end","more":1}', "End has no more"),
         ('{"record":"gap","what":"a"}', "Gap lacks one of inherent, reason"),
-        ('{"record":"gap","what":1,"reason":"b"}', "1 stands where str should"),
-        ('{"record":"integration","consumer":"a","provider":"b","created_at":"soon"}', "'soon' is no date"),
+        ('{"record":"gap","what":1,"reason":"b"}', "1 is not a str"),
+        ('{"record":"integration","consumer":"a","provider":"b","created_at":"soon"}', "'soon' is not a date"),
         ('{"record":"integration","consumer":"a","provider":"b","created_at":"2026-03-01"}', "has no time zone"),
     ],
 )
-def test_what_is_no_record_is_refused(line, problem):
+def test_a_line_without_a_valid_record_is_refused(line, problem):
     with pytest.raises(EstateError) as caught:
         read(line)
     assert problem in str(caught.value)
 
 
-def test_true_is_no_number():
+def test_true_is_not_a_number():
     line = json.loads(
         write(
             Result(
@@ -110,5 +110,5 @@ def test_true_is_no_number():
             )
         )
     )
-    with pytest.raises(EstateError, match="True stands where int should"):
+    with pytest.raises(EstateError, match="True is not a int"):
         read(json.dumps(line | {"number": True}))

@@ -25,7 +25,7 @@ def test_a_webhook_without_secrets_stays_as_it_is():
     assert without_secrets(WEBHOOK) == [WEBHOOK]
 
 
-def test_a_webhook_with_secrets_is_disabled_and_says_which():
+def test_a_webhook_with_secrets_is_disabled_and_a_gap_names_them():
     secret = replace(WEBHOOK, headers={"x-auth-token": "t", "accept": "*/*"}, username="u", password="p")
     shown, gap = without_secrets(secret)
     assert shown == replace(secret, headers={"accept": "*/*"}, password=None, enabled=False)
@@ -35,5 +35,5 @@ def test_a_webhook_with_secrets_is_disabled_and_says_which():
     assert "it was disabled before" in without_secrets(replace(secret, enabled=False))[1].reason
 
 
-def test_a_record_is_called_by_its_key():
+def test_the_name_of_a_record_is_its_key():
     assert name(WEBHOOK) == "webhook 0123456789abcdef"

@@ -45,7 +45,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """The last line: without it the file was cut off."""
+    """The last line; a file without it is incomplete."""
 
     kind: ClassVar = "end"
 
@@ -56,22 +56,22 @@ _CLASSES: dict[str, type] = {each.kind: each for each in get_args(Line)}
 
 
 def write(line: Line) -> str:
-    """*line* as it stands in the file, without the end of line."""
+    """Return *line* as text for the file, without the line break."""
     return json.dumps({"record": line.kind} | _plain(line), ensure_ascii=False, separators=(",", ":"))
 
 
 def read(text: str) -> Line:
-    """The record in a line of the file.
+    """Parse a line of the file.
 
     Raises:
-        EstateError: if it is none, or one of another format's version.
+        EstateError: if it is not a record, or the header of another format or version.
     """
     try:
         document = json.loads(text)
     except ValueError:
         raise EstateError("it is not JSON: the file was cut off, or is not an estate") from None
     if not isinstance(document, dict) or document.get("record") not in _CLASSES:
-        raise EstateError("it has no 'record' that is known")
+        raise EstateError("its 'record' is missing or unknown")
     line: Line = _read(_CLASSES[document.pop("record")], document)
     if isinstance(line, Header) and (line.format, line.version) != (FORMAT, FORMAT_VERSION):
         raise EstateError(
@@ -81,7 +81,7 @@ def read(text: str) -> Line:
 
 
 def require_names(record: Record) -> None:
-    """Refuse a *record* that gives something a name that the broker cannot take.
+    """Refuse a *record* with a name that the broker does not accept.
 
     Raises:
         EstateError: with the name, and why it is refused.
@@ -98,12 +98,12 @@ def require_names(record: Record) -> None:
             names_here = [record.pacticipant, record.number, *branches, *tags]
         case Deployment():
             names_here = [record.application_instance] if record.application_instance else []
-        case _:  # names only what other records name
+        case _:  # has only names of other records
             return
     for each in names_here:
         if (problem := names.problem(each)) is not None:
             raise EstateError(
-                f"{name(record)!r}: the name {each!r} {problem}. Rename it where it comes from, and import it again."
+                f"{name(record)!r}: the name {each!r} {problem}. Rename it at its source, and import it again."
             )
 
 
@@ -114,8 +114,8 @@ def _plain(value: Any) -> Any:
         case tuple():
             return [_plain(each) for each in value]
         case _ if is_dataclass(value):
-            found = {each.name: getattr(value, each.name) for each in fields(value)}
-            return {key: _plain(each) for key, each in found.items() if each is not None}
+            members = {each.name: getattr(value, each.name) for each in fields(value)}
+            return {key: _plain(each) for key, each in members.items() if each is not None}
         case _:
             return value
 
@@ -138,7 +138,7 @@ def _read(hint: Any, value: Any) -> Any:
         return _moment(value)
     if is_dataclass(hint) and isinstance(value, dict):
         return _object(hint, value)
-    raise EstateError(f"{value!r} stands where {getattr(hint, '__name__', hint)} should")
+    raise EstateError(f"{value!r} is not a {getattr(hint, '__name__', hint)}")
 
 
 def _object(cls: Any, document: dict[str, Any]) -> Any:
@@ -156,7 +156,7 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise EstateError(f"{text!r} is no date") from None
+        raise EstateError(f"{text!r} is not a date") from None
     if moment.tzinfo is None:
         raise EstateError(f"{text!r} has no time zone")
     return moment

@@ -1,6 +1,6 @@
-"""An estate: everything that a broker keeps, as records that know each other by name.
+"""An estate: all data of a broker, as records that refer to each other by name.
 
-Each has a natural key, so that what was moved before is known again, and no ids of a database.
+Each record has a natural key instead of a database id, so that a second import recognises it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contracts.model.webhooks import WebhookRequest, described, is_secret
 
 
 Key = tuple[str | int, ...]
-"""What tells a record from all others: the name of its kind, and its natural key."""
+"""The identity of a record: the name of its kind, and its natural key."""
 
 
 class EstateError(Exception):
@@ -44,7 +44,7 @@ class Pacticipant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """A place that versions are deployed or released to."""
+    """An environment that versions are deployed or released to."""
 
     kind: ClassVar = "environment"
     uuid: str
@@ -63,7 +63,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A branch of an application; which version heads it is said by the version."""
+    """A branch of an application; the version that is its head says so (see `BranchVersion`)."""
 
     kind: ClassVar = "branch"
     pacticipant: str
@@ -79,7 +79,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchVersion:
-    """A version's place on a branch; *latest* where it heads it, by being the one that was added last."""
+    """The membership of a version in a branch; *latest* if it is the head, because it was added last."""
 
     name: str
     latest: bool
@@ -97,7 +97,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A version of an application, with its branches and tags, each in the order in which it came to them."""
+    """A version of an application, with its branches and tags, each in the order in which they were added."""
 
     kind: ClassVar = "version"
     pacticipant: str
@@ -116,7 +116,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a pair's pacts say: *text* is the document as it is kept, to the byte; *sha* its identity at the source."""
+    """The content of a pair's pacts: *text* is the exact stored document; *sha* is its identity at the source."""
 
     kind: ClassVar = "content"
     consumer: str
@@ -133,7 +133,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pact:
-    """What a consumer's version published for a provider; *latest* is its last *revision*."""
+    """A pact of a consumer version; *latest* if it is the last *revision*."""
 
     kind: ClassVar = "pact"
     consumer: str
@@ -152,11 +152,11 @@ class Pact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a provider's version said about a content; *number* orders all results of a broker.
+    """The result of a provider version for a content; *number* is the order of all results of a broker.
 
-    *latest* marks the last one of the content and provider version; none where that was deleted. *first_with_tags* are
-    the tags with which this was the content's first success; None where the source does not tell, so that the dates of
-    the tags have to.
+    *latest* marks the last result of the content and provider version; no result has the mark if that one was deleted.
+    *first_with_tags* are the tags with which this was the content's first success; None if the source does not have
+    this information, so that the import uses the dates of the tags.
     """
 
     kind: ClassVar = "result"
@@ -185,7 +185,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """That a version runs, or ran until *undeployed_at*, in an environment: as an instance of that name, or none."""
+    """A deployment of a version to an environment, until *undeployed_at*; the application instance is optional."""
 
     kind: ClassVar = "deployment"
     uuid: str
@@ -206,7 +206,7 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """That a version is supported, or was until *support_ended_at*, in an environment."""
+    """A release of a version to an environment, supported until *support_ended_at*."""
 
     kind: ClassVar = "release"
     uuid: str
@@ -225,7 +225,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:
-    """That a consumer and a provider have, or had, a contract; dates that are None are those of their pacts."""
+    """A consumer and a provider with a contract, now or in the past; a date of None is taken from their pacts."""
 
     kind: ClassVar = "integration"
     consumer: str
@@ -241,7 +241,7 @@ class Integration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """A request that is sent at *events*, between the parties named or labelled."""
+    """A request that is sent at *events* of the applications with these names or labels."""
 
     kind: ClassVar = "webhook"
     uuid: str
@@ -269,7 +269,7 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Something that could not be had; *inherent* where no broker ever shows it."""
+    """Data that could not be read; *inherent* if no broker ever returns it."""
 
     kind: ClassVar = "gap"
     what: str
@@ -278,7 +278,7 @@ class Gap:
 
     @property
     def key(self) -> Key:
-        """What is missing."""
+        """The name of the missing data."""
         return self.kind, self.what
 
 
@@ -299,12 +299,12 @@ Record = Kept | Gap
 
 
 def name(record: Record) -> str:
-    """*record*, as a person calls it: version Till 1."""
+    """Return a name of *record* for people: version Till 1."""
     return " ".join(map(str, record.key))
 
 
 def named(record: Record) -> list[Key]:
-    """The keys of the records that *record* names, and that must be there before it."""
+    """Return the keys of the records that *record* refers to; they must be imported first."""
     match record:
         case Content() | Integration() | Webhook():
             return [("pacticipant", each) for each in (record.consumer, record.provider) if each is not None]
@@ -323,7 +323,7 @@ def named(record: Record) -> list[Key]:
 
 
 def without_secrets(webhook: Webhook) -> list[Record]:
-    """*webhook* as it may be shown: without what is secret, and disabled where that is missing then."""
+    """Return *webhook* without its secrets; if it had any, it is disabled and a gap names them."""
     headers = webhook.headers or {}
     shown = {key: value for key, value in headers.items() if not is_secret(key, value)}
     missing = [f"header {key}" for key in headers if key not in shown]
@@ -332,7 +332,7 @@ def without_secrets(webhook: Webhook) -> list[Record]:
 
 
 def disabled(webhook: Webhook, missing: Sequence[str]) -> list[Record]:
-    """*webhook*, of which secrets are *missing*: where any are it must not be sent, and a gap says what to enter."""
+    """Return *webhook*; if secrets are *missing*, it is disabled and a gap says which to enter."""
     if not missing:
         return [webhook]
     called = webhook.description or described(WebhookRequest(method=webhook.method, url=webhook.url))
