@@ -1,4 +1,4 @@
-"""Badges: their words, and that they are legible images."""
+"""Badges: their texts and images."""
 
 from __future__ import annotations
 

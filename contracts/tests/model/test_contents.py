@@ -133,10 +133,10 @@ def test_few_contents_have_former_identities():
 def test_a_text_from_an_older_broker_has_its_identity_and_its_ids():
     sent = '{"interactions":[{"n":1e10}]}'
     former = _sha1(b'{"n":1e+10}')  # json 2.12
-    kept = f'{{"interactions":[{{"_id":"{former}","n":1e10}}]}}'
-    assert contents.sha_of_stored(json.loads(kept)) == contents.sha(json.loads(sent))
-    assert contents.is_sha_of(_sha1(b'{"interactions":[{"n":1e+10}]}'), kept)
-    assert not contents.is_sha_of(_sha1(b'{"interactions":[{"n":1e+11}]}'), kept)
+    stored = f'{{"interactions":[{{"_id":"{former}","n":1e10}}]}}'
+    assert contents.sha_of_stored(json.loads(stored)) == contents.sha(json.loads(sent))
+    assert contents.is_sha_of(_sha1(b'{"interactions":[{"n":1e+10}]}'), stored)
+    assert not contents.is_sha_of(_sha1(b'{"interactions":[{"n":1e+11}]}'), stored)
 
 
 def test_removing_injected_ids_leaves_the_rest_of_the_text_unchanged():
@@ -217,9 +217,9 @@ def test_different_texts_have_different_hashes():
 @given(st.lists(st.dictionaries(st.sampled_from(["description", "request", "_id"]), st.text())))
 def test_a_stored_content_has_the_identity_of_the_sent_one(interactions):
     sent = {"interactions": interactions, "metadata": {"pactSpecification": {"version": "3.0.0"}}}
-    kept = contents.stored(json.dumps(sent))
-    assert contents.is_sha_of(contents.sha(sent), kept)
-    assert not contents.is_sha_of(contents.sha({"interactions": [*interactions, {"description": "more"}]}), kept)
+    stored_text = contents.stored(json.dumps(sent))
+    assert contents.is_sha_of(contents.sha(sent), stored_text)
+    assert not contents.is_sha_of(contents.sha({"interactions": [*interactions, {"description": "more"}]}), stored_text)
 
 
 def test_an_identity_that_was_sent_along_is_part_of_it():

@@ -1,4 +1,4 @@
-"""What follows from an attempt."""
+"""Deliveries: attempts and retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value stays one value, whatever text it is written into."""
+"""Values in texts of every kind: a value stays one value."""
 
 from __future__ import annotations
 

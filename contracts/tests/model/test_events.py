@@ -1,4 +1,4 @@
-"""What a webhook is told."""
+"""Template parameters of events."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_an_unknown_parameter_is_empty():
     [(True, ("success", "SUCCESSFUL", "succeeded", "success")), (False, ("failure", "FAILED", "failed", "failed"))],
 )
 def test_a_result_has_the_status_word_of_each_forge(success, words):
-    told = replace(
+    parameters = replace(
         HAPPENING,
         provider_version=VersionFacts(number="10", branch="main", tags=("live",)),
         required_because=("deployed in production", "released in shops"),
@@ -55,15 +55,19 @@ def test_a_result_has_the_status_word_of_each_forge(success, words):
         build_url="http://ci/1",
     ).parameters("provider_verification_published")
     assert (
-        told["githubVerificationStatus"],
-        told["bitbucketVerificationStatus"],
-        told["azureDevOpsVerificationStatus"],
-        told["gitlabVerificationStatus"],
+        parameters["githubVerificationStatus"],
+        parameters["bitbucketVerificationStatus"],
+        parameters["azureDevOpsVerificationStatus"],
+        parameters["gitlabVerificationStatus"],
     ) == words
-    assert (told["providerVersionNumber"], told["providerVersionBranch"], told["providerVersionTags"]) == (
+    assert (
+        parameters["providerVersionNumber"],
+        parameters["providerVersionBranch"],
+        parameters["providerVersionTags"],
+    ) == (
         "10",
         "main",
         "live",
     )
-    assert told["providerVersionDescriptions"] == "deployed in production, released in shops"
-    assert (told["verificationResultUrl"], told["buildUrl"]) == ("http://broker/result", "http://ci/1")
+    assert parameters["providerVersionDescriptions"] == "deployed in production, released in shops"
+    assert (parameters["verificationResultUrl"], parameters["buildUrl"]) == ("http://broker/result", "http://ci/1")

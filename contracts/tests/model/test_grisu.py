@@ -1,4 +1,4 @@
-"""Digits of floats, as Grisu2 finds them."""
+"""Digits of floats, by Grisu2."""
 
 from __future__ import annotations
 

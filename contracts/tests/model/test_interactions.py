@@ -1,4 +1,4 @@
-"""Reading a contract, whatever version of the Pact specification wrote it."""
+"""The interactions of contracts of every version of the Pact specification."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ def test_a_version_2_interaction():
         ]
     }
 
-    (found,) = read(document)
+    (interaction,) = read(document)
 
-    assert (found.description, found.kind, found.states) == ("a request", "request", (State(name="a product exists"),))
-    assert found.parts == (
+    assert (interaction.description, interaction.kind, interaction.states) == (
+        "a request",
+        "request",
+        (State(name="a product exists"),),
+    )
+    assert interaction.parts == (
         ("Request", Part(title="GET /p?a=1", headers=(("Accept", "text/plain"),))),
         ("Response", Part(title="200", body='{\n  "id": 1\n}')),
     )
@@ -49,18 +53,20 @@ def test_a_version_4_interaction_keeps_its_body_under_content():
         ]
     }
 
-    (found,) = read(document)
+    (interaction,) = read(document)
 
-    assert found.states == (State(name="s", parameters='{\n  "id": "10"\n}'), State(name="t"))
-    assert found.parts[0][1].title == "GET /p?type=a&type=b"
-    assert found.parts[1][1] == Part(title="200", headers=(("Content-Type", "application/json"),), body="[\n  1\n]")
+    assert interaction.states == (State(name="s", parameters='{\n  "id": "10"\n}'), State(name="t"))
+    assert interaction.parts[0][1].title == "GET /p?type=a&type=b"
+    assert interaction.parts[1][1] == Part(
+        title="200", headers=(("Content-Type", "application/json"),), body="[\n  1\n]"
+    )
 
 
 def test_messages_of_every_version():
     contents = {"content": {"id": 1}, "contentType": "application/json"}
     document = {
         "interactions": [
-            {"type": "Asynchronous/Messages", "description": "told", "contents": contents, "metadata": {"topic": "p"}},
+            {"type": "Asynchronous/Messages", "description": "first", "contents": contents, "metadata": {"topic": "p"}},
             {
                 "type": "Synchronous/Messages",
                 "description": "asked",
@@ -71,20 +77,20 @@ def test_messages_of_every_version():
         "messages": [{"description": "old", "metaData": {"k": 1}, "contents": {"x": None}}],
     }
 
-    told, asked, old = read(document)
+    first, second, old = read(document)
 
-    assert told.parts == (("Message", Part(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}')),)
-    assert asked.kind == "message and answer"
-    assert [(name, part.body) for name, part in asked.parts] == [("Message", "hello"), ("Answer", "world")]
+    assert first.parts == (("Message", Part(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}')),)
+    assert second.kind == "message and answer"
+    assert [(name, part.body) for name, part in second.parts] == [("Message", "hello"), ("Answer", "world")]
     assert old.parts == (("Message", Part(title="", headers=(("k", "1"),), body='{\n  "x": null\n}')),)
 
 
 def test_a_single_answer_needs_no_list():
     document = {"interactions": [{"type": "Synchronous/Messages", "response": {"contents": "world"}}]}
 
-    (found,) = read(document)
+    (interaction,) = read(document)
 
-    assert [part.body for _, part in found.parts] == [None, "world"]
+    assert [part.body for _, part in interaction.parts] == [None, "world"]
 
 
 def test_an_old_state_is_read():

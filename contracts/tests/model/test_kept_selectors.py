@@ -1,4 +1,4 @@
-"""Selectors of what is kept."""
+"""Selectors of versions and branches to keep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a pact's address carries."""
+"""The metadata segment of a pact's URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contracts that a version may not publish."""
+"""Contracts that a version cannot publish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names: how they are shown, and which look alike."""
+"""Names: validity, display names, and names that look alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The overview's own words."""
+"""The overview: states and pages."""
 
 from __future__ import annotations
 

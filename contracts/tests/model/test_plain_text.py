@@ -1,4 +1,4 @@
-"""Other people's texts are made harmless by one function; its properties are in test_report."""
+"""Untrusted texts made safe by one function; test_report has its properties."""
 
 from __future__ import annotations
 

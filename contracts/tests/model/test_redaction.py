@@ -1,4 +1,4 @@
-"""Taking secrets out of texts."""
+"""Removal of secrets from texts."""
 
 from __future__ import annotations
 

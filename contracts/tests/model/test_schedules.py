@@ -1,4 +1,4 @@
-"""When something is to be done."""
+"""Cron schedules."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def test_the_next_moment_is_the_first_after_now(text, moment):
 )
 def test_no_time_of_the_schedule_is_skipped(minute, hour, weekday, start):
     schedule = schedules.parse(f"{minute} {hour} * * {weekday}")
-    found = schedule.after(start)
-    assert found > start
-    assert schedule.after(found - timedelta(seconds=1)) == found
-    assert schedule.after(start + (found - start) / 2 - timedelta(seconds=1)) == found
+    moment = schedule.after(start)
+    assert moment > start
+    assert schedule.after(moment - timedelta(seconds=1)) == moment
+    assert schedule.after(start + (moment - start) / 2 - timedelta(seconds=1)) == moment
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Estates of any size, of which the questions' answers are of one size."""
+"""Plans of any size; a question has a response of the same size in each."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contracts.model import seeds
 @pytest.mark.parametrize("pacts", [1, 500, 10_000, 100_000, 1_000_000])
 def test_a_plan_has_at_least_the_requested_number_of_pacts(pacts):
     plan = seeds.plan(pacts)
-    made = len(plan.pairs) * plan.rounds
-    assert pacts <= made <= max(1.5 * pacts, 200)
+    pact_count = len(plan.pairs) * plan.rounds
+    assert pacts <= pact_count <= max(1.5 * pacts, 200)
 
 
 def test_portal_and_popular_provider_have_the_same_size_in_every_plan():

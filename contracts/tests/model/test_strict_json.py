@@ -1,4 +1,4 @@
-"""JSON that two readers could take differently is refused."""
+"""Strict JSON: a text that two readers could understand differently is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filling in what happened."""
+"""Template parameters in requests."""
 
 from __future__ import annotations
 

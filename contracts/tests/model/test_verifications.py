@@ -1,4 +1,4 @@
-"""Results, summed up."""
+"""Verification results and their summary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a webhook may go."""
+"""The hosts that webhooks can reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks: what is shown of them, and what is kept."""
+"""Webhooks: their secrets, display and events."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def test_stars_keep_the_stored_secret():
     read = WebhookRequest(
         method="POST", url=REQUEST.url, headers={"authorization": STARS, "x-other": STARS, "accept": "a"}, password="*"
     )
-    kept = read.kept_from(REQUEST)
-    assert kept.headers == {"authorization": "Bearer t0ken", "x-other": STARS, "accept": "a"}
-    assert kept.password == "s3cret"
+    request = read.kept_from(REQUEST)
+    assert request.headers == {"authorization": "Bearer t0ken", "x-other": STARS, "accept": "a"}
+    assert request.password == "s3cret"
 
 
 @pytest.mark.parametrize("password", [None, "", "new", "*a*"])

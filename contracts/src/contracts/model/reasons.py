@@ -219,15 +219,15 @@ class Wording:
         if not selectors:
             return f"any version of {name}"
         versions = [each.version for each in selectors if each.version is not None]
-        wanted = selectors[0].wanted
+        criteria = selectors[0].wanted
         if len(versions) > 1:
-            alike = all(each.wanted == wanted for each in selectors)
-            return f"the {len(versions)} versions of {name}{_qualified(wanted) if alike else ' in the query'}"
+            alike = all(each.wanted == criteria for each in selectors)
+            return f"the {len(versions)} versions of {name}{_qualified(criteria) if alike else ' in the query'}"
         if versions:
             return self._version(versions[0])
-        if _just_numbered(wanted):
-            return f"version {wanted.number} of {name} (which does not exist)"
-        return f"a version of {name}{_qualified(wanted)} (none exists)"
+        if _just_numbered(criteria):
+            return f"version {criteria.number} of {name} (which does not exist)"
+        return f"a version of {name}{_qualified(criteria)} (none exists)"
 
 
 def _just_numbered(wanted: Wanted) -> bool:

@@ -1,4 +1,4 @@
-"""A file of an estate, line by line: what is written is read, and nothing else."""
+"""The lines of an archive: records survive writing and reading, other lines are refused."""
 
 from __future__ import annotations
 
@@ -28,12 +28,19 @@ MADE = {"created_at": datetime(2026, 3, 1, tzinfo=UTC), "updated_at": datetime(2
 
 def values(hint):
     """Any value of a field of this type."""
-    known = {Any: _json, datetime: _moments, str: _texts, int: st.integers(), bool: st.booleans(), NoneType: st.none()}
+    strategies = {
+        Any: _json,
+        datetime: _moments,
+        str: _texts,
+        int: st.integers(),
+        bool: st.booleans(),
+        NoneType: st.none(),
+    }
     if get_origin(hint) is UnionType:
         return st.one_of(*map(values, get_args(hint)))
     if get_origin(hint) is tuple:
         return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
-    return known[hint] if hint in known else of_class(hint)
+    return strategies[hint] if hint in strategies else of_class(hint)
 
 
 def of_class(cls):

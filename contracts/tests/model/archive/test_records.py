@@ -1,4 +1,4 @@
-"""Webhooks that leave without their secrets."""
+"""Webhooks without their secrets."""
 
 from __future__ import annotations
 
