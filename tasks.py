@@ -292,16 +292,16 @@ def list_tasks(_c: Context) -> None:
 @task(
     name="test",
     help={
-        "thorough": "Run the slow tests too: long fuzzing, kill loops, every recording on every database.",
+        "thorough": "Run the slow tests, which are otherwise left out: kill loops, every recording on every database.",
         "coverage": "Measure coverage of the three packages, and fail below the threshold.",
     },
 )
 def run_tests(_c: Context, thorough: bool = False, coverage: bool = False) -> None:
-    """Run every test of the three packages.
+    """Run the tests of the three packages.
 
     No broker is needed: the provider is verified against the pacts that the consumer's tests just wrote.
     """
-    options = ("--thorough",) if thorough else ()
+    options = ("--thorough", "-m", "thorough") if thorough else ()
     passed = [_pytest("-n", "auto", *options, coverage=coverage, env=NO_BROKER)]
     if coverage:
         passed.append(_python("coverage", "combine", "--quiet"))

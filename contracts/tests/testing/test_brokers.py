@@ -84,6 +84,7 @@ def test_a_broker_can_be_kept_for_a_module(guarded):
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [(), ("-n2",)], ids=["alone", "in parallel"])
 def test_a_user_s_tests_have_a_broker_without_setting_anything_up(pytester, options):
     pytester.makepyfile(test_shop=A_USER_S_TESTS)

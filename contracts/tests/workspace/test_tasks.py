@@ -170,6 +170,7 @@ def test_fork(fork, task):
     assert "comes from a fork or from Dependabot, and has no secrets" in answer.stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("package", ["consumer", "provider"])
 def test_fork_is_not_deployed(fork, package):
     """The whole pipeline of a fork's pull request deploys nothing, also where its branch has the default one's name."""
@@ -263,7 +264,7 @@ def test_continuous_integration(tmp_path, failing, status):
 
     assert answer.returncode == status, answer.stderr
     installed = ["pip install --quiet --requirement requirements.txt"]
-    steps = installed if failing == "install" else [*installed, "invoke test --coverage", "invoke check"]
+    steps = installed if failing == "install" else [*installed, "invoke test", "invoke test --thorough", "invoke check"]
     assert told.read_text().splitlines() == steps
     if failing != "install":
         assert answer.stdout.splitlines()[-2] == "3 passed in 0.10s"

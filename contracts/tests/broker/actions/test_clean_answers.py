@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+import pytest
 from estates import Estate
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -157,6 +158,7 @@ def asked_to_verify(broker):
     return answers
 
 
+@pytest.mark.thorough
 @property_of
 @given(steps=STEPS, selectors=SELECTORS, limit=st.sampled_from([2, 1000]))
 def test_can_i_deploy_answers_about_what_was_kept_as_before(database, clock, steps, selectors, limit):
@@ -174,6 +176,7 @@ def test_can_i_deploy_answers_about_what_was_kept_as_before(database, clock, ste
     assert {key: after.get(key) for key in before} == before
 
 
+@pytest.mark.thorough
 @property_of
 @given(steps=STEPS, selectors=SELECTORS)
 def test_the_pacts_for_verification_and_what_is_pending_stay_as_they_were(database, clock, steps, selectors):

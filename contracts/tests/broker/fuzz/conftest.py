@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from asgi import Caller
-from fuzzing import DATABASES, Fuzzed
+from fuzzing import Fuzzed
 
 from contracts.broker.app import create_app
 from contracts.broker.runtime import Broker
@@ -12,7 +12,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
 def fuzzed(request, tmp_path_factory):
     """A settled broker over each database in turn."""
     if request.param == "sqlite":

@@ -93,6 +93,7 @@ def failing():
     ]
 
 
+@pytest.mark.thorough
 def test_no_command_and_no_form_is_forgotten():
     listed = run("--help").partition("Commands:\n")[2].partition("\n\n")[0]
     commands = re.findall(r"^  (\S+)", listed, re.MULTILINE)
@@ -104,6 +105,7 @@ def test_no_command_and_no_form_is_forgotten():
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "form"), succeeding())
 def test_a_command_succeeds_in_each_of_its_forms(till, name, form):
     if before := COMMANDS[name].after:
@@ -118,6 +120,7 @@ def test_a_command_succeeds_in_each_of_its_forms(till, name, form):
         assert COMMANDS[name].says in told
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "form"), failing())
 def test_a_command_fails_with_its_reason(till, name, form):
     told = till(name, COMMANDS[name].fails, *option(form), status=FAILED)
@@ -125,16 +128,19 @@ def test_a_command_fails_with_its_reason(till, name, form):
     assert COMMANDS[name].because in told
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"generate-uuid", *DEAF}))
 def test_a_command_without_a_password_is_refused(guarded, name):
     assert "401 Unauthorized" in guarded(name, status=FAILED)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["list-environments", "list-pacticipants", "create-environment", "create-webhook"])
 def test_a_command_with_the_password_is_let_in(guarded, name):
     assert "401 Unauthorized" not in guarded(name, "--broker-username", "ann", "--broker-password", "secret")
 
 
+@pytest.mark.thorough
 def test_what_is_pactflow_s_alone_says_that_it_is_not_there(till, tmp_path):
     document = tmp_path / "openapi.yml"
     document.write_text("openapi: 3.1.0")
@@ -146,6 +152,7 @@ def test_what_is_pactflow_s_alone_says_that_it_is_not_there(till, tmp_path):
     assert "Ledger" not in till("describe-version", "--pacticipant Ledger --version 1", status=FAILED)
 
 
+@pytest.mark.thorough
 def test_a_team_is_pactflow_s_and_no_team_gets_a_webhook(till):
     made = json.loads(till("create-webhook", f"{HOOK} --team-uuid {UUID}"))
 

@@ -71,6 +71,7 @@ def whole(requests_for_all):
     return requests_for_all[1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_copy_gives_the_same_answers(copy, seed):
     with running_broker() as source:

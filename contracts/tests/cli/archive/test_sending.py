@@ -129,6 +129,7 @@ def test_a_second_time_changes_nothing(send, brokers):
     assert set(added) == {"0"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("share", [0.3, 0.9])
 def test_an_interrupted_one_goes_on(send, share):
     with running_broker() as source, running_broker(**TARGET) as whole, running_broker(**TARGET) as target:
