@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from contracts.broker.serving.limits import Turns
+from contracts.broker.serving.limits import SENDERS, Turns
 from contracts.broker.serving.outages import Outages
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 from contracts.broker.webhooks.deadlines import Exchanges
+from contracts.broker.webhooks.shares import Shares
 
 
 _MOST_ON_SQLITE = 8
@@ -41,6 +42,8 @@ class Broker:
     turns: Turns = field(init=False)
     exchanges: Exchanges = field(init=False, default_factory=Exchanges)
     """What requests wait for, of those that send something."""
+    tests: Shares = field(init=False, default_factory=lambda: Shares(SENDERS))
+    """The hosts of the webhooks that are being tested: one silent host takes half of the places at most."""
 
     def __post_init__(self) -> None:
         """Share the connections out; SQLite works in the thread itself, so more than a few are in each other's way."""

@@ -98,7 +98,7 @@ def unmet(environ: Mapping[str, str], *, deploys: str = "") -> list[str]:
     try:
         results = {name: need["result"] for name, need in json.loads(needs).items()}
         relevant = json.loads(needs)["changes"]["outputs"].get("relevant")
-    except (ValueError, KeyError, AttributeError, TypeError) as problem:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as problem:
         raise UsageError(f"NEEDS is no JSON of the jobs before, with one called changes: {problem!r}") from problem
     may_be_skipped = set() if environ.get("GITHUB_EVENT_NAME") == "push" else {deploys}
     if relevant == "false":

@@ -65,7 +65,7 @@ def github_event(environ: Mapping[str, str]) -> dict[str, Any]:
         return {}
     try:
         event = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise UnknownBuild(f"GITHUB_EVENT_PATH names {path}, which cannot be read as JSON: {problem}") from problem
     if not isinstance(event, dict):
         raise UnknownBuild(f"GITHUB_EVENT_PATH names {path}, which holds no JSON object.")

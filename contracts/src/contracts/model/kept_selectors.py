@@ -152,7 +152,7 @@ def document(selector: KeptVersions | KeptBranches) -> dict[str, Any]:
 def _each(text: str, parse: Callable[[Mapping[str, Any]], Selector]) -> Iterable[Selector]:
     try:
         documents = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidSelectors(f"not JSON ({error})") from None
     if not isinstance(documents, list):
         raise InvalidSelectors("not a list")

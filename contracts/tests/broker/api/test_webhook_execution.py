@@ -130,3 +130,17 @@ def test_a_webhook_that_breaks_a_rule_or_is_not_there_is_not_sent(http, listener
     assert http.post("/webhooks/execute", json=sent).status_code == 400
     assert http.post("/webhooks/no-such-webhook-1/execute").status_code == 404
     assert listener.arrived == []
+
+
+def test_tests_of_a_silent_host_do_not_hold_up_those_of_another(http, broker, listener):
+    silent = add_webhook(broker, url="http://127.0.0.1:9/silent")
+    webhook = add_webhook(broker, url=f"{listener.url}/hook")
+    for _ in range(2):
+        broker.tests.begin("127.0.0.1:9")
+
+    refused = http.post(f"/webhooks/{silent.uuid}/execute").json()
+    executed = http.post(f"/webhooks/{webhook.uuid}/execute").json()
+
+    assert refused["success"] is False
+    assert "Other tests of webhooks to 127.0.0.1:9 have no response yet" in refused["error"]["message"]
+    assert executed["success"] is True

@@ -84,6 +84,7 @@ def test_the_header_names_format_and_version():
     [
         ("", "it is not JSON"),
         ('{"record":"version"', "it is not JSON"),
+        ('{"record":"version","number":' + "[" * 100_000, "it is not JSON"),
         ("[]", "its 'record' is missing or unknown"),
         ('{"record":"secret"}', "its 'record' is missing or unknown"),
         ('{"record":"header","format":"other"}', "it is of the format 'other', version 1"),

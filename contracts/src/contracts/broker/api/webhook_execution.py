@@ -5,6 +5,7 @@ Source: Pact Broker protocol, test execution.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import webhooks
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.requests import Sent
+from contracts.broker.webhooks.shares import host_and_port
 from contracts.model.errors import Invalid
 from contracts.model.webhooks import WebhookRequest
 
@@ -53,8 +55,16 @@ def router(broker: Broker) -> Router:
 
 
 def _send(broker: Broker, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
-    with broker.exchanges.within(requests.SECONDS) as deadline:
-        return requests.send(broker.settings, request, parameters, deadline)
+    host = host_and_port(request.url)
+    if host in broker.tests.full():
+        return requests.refused(request, f"Other tests of webhooks to {host} have no response yet. Try again later.")
+    started = time.monotonic()
+    broker.tests.begin(host)
+    try:
+        with broker.exchanges.within(requests.SECONDS) as deadline:
+            return requests.send(broker.settings, request, parameters, deadline)
+    finally:
+        broker.tests.end(host, late=time.monotonic() - started >= requests.SECONDS)
 
 
 def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:

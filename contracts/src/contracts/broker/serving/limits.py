@@ -9,7 +9,7 @@ from __future__ import annotations
 from anyio import CapacityLimiter
 
 
-_SENDERS = 4
+SENDERS = 4
 _RECEIVERS = 32
 
 
@@ -20,7 +20,7 @@ class Turns:
         writers = max(1, most_connections // 3)
         self.writing = CapacityLimiter(writers)
         self.reading = CapacityLimiter(max(1, most_connections - writers))
-        self.sending = CapacityLimiter(_SENDERS)  # they hold no connection while they wait
+        self.sending = CapacityLimiter(SENDERS)  # they hold no connection while they wait
         self.receiving = CapacityLimiter(_RECEIVERS)  # bodies that are more than what arrives with their headers
         self.large_changes = CapacityLimiter(1)
         self.large_questions = CapacityLimiter(1)

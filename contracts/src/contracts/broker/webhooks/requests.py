@@ -38,6 +38,11 @@ class Sent:
     error: str = field(default="")
 
 
+def refused(request: WebhookRequest, reason: str) -> Sent:
+    """How it went with a *request* that is not sent, for a *reason*."""
+    return replace(_shown(request, request.headers), error=redacted(reason, request.secrets()))
+
+
 def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], within: Deadline) -> Sent:
     """Send *request*, filled with *parameters*, where it may go; never raises for what the other side does.
 
@@ -50,7 +55,7 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
         _require_allowed(settings, request)
         filled = _with_basic_auth(templates.fill_request(request, parameters))
     except (_NotAllowed, templates.Unfillable) as error:
-        return replace(_shown(request, request.headers), error=redacted(str(error), request.secrets()))
+        return refused(request, str(error))
     secrets = filled.secrets()
     content = _content(filled)
     headers = _headers(settings, filled, content)

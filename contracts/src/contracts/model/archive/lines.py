@@ -68,7 +68,7 @@ def read(text: str) -> Line:
     """
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise EstateError("it is not JSON: the file was cut off, or is not an estate") from None
     if not isinstance(document, dict) or document.get("record") not in _CLASSES:
         raise EstateError("its 'record' is missing or unknown")
