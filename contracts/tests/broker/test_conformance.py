@@ -94,10 +94,10 @@ def _is_everyday(name, words):
     return name not in SLOW and any(word in name for word in words)
 
 
-NAMED = {name.split("-")[0] for name in recordings.scenarios()} - {"history"}
+NAMED = [name for name in recordings.scenarios() if not name.startswith("history")]
 
 
-@pytest.mark.parametrize("name", _some(*NAMED, "history-000"))
+@pytest.mark.parametrize("name", _some(*NAMED[::2], "live", "history-000"))
 def test_it_answers_as_the_reference_on_sqlite(name):
     _unexpected(name, recordings.differences(name))
 
