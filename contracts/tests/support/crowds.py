@@ -73,11 +73,12 @@ class Client:
         return self.send("POST", "/contracts/publish", body)
 
     def verify(self, consumer: str, number: str, provider: str, by: str) -> None:
-        """Send a result of what a version published."""
+        """Send a result of what a version published; each build sends its own."""
         pact = self.send("GET", f"/pacts/provider/{provider}/consumer/{consumer}/version/{number}")
         assert "_links" in pact, pact
         target = pact["_links"]["pb:publish-verification-results"]["href"]
-        self.send("POST", target, {"success": True, "providerApplicationVersion": by})
+        build = f"http://ci.example.org/{consumer}/{number}"
+        self.send("POST", target, {"success": True, "providerApplicationVersion": by, "buildUrl": build})
 
 
 @dataclass(kw_only=True, slots=True)

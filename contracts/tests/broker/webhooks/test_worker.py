@@ -408,7 +408,7 @@ PUBLISHES_AND_DIES = """
 import os, signal, sys
 from estates import Estate
 from hooks import add_webhook
-from contracts.broker.broker import Broker
+from contracts.broker.runtime import Broker
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
@@ -455,7 +455,7 @@ def reopened(sqlite_url):
 
 @pytest.mark.thorough
 def test_what_a_killed_process_had_committed_is_delivered_by_the_next(sqlite_url, listener, serve):
-    support = str(Path(__file__).parents[1] / "support")
+    support = str(Path(__file__).parents[2] / "support")
     died = subprocess.run(
         [sys.executable, "-c", PUBLISHES_AND_DIES, sqlite_url, f"{listener.url}/hook"],
         env=os.environ | {"PYTHONPATH": support},

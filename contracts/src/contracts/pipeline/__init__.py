@@ -1,0 +1,1 @@
+"""Names from before 0.2, for scripts that import them: use `contracts.ci` and `contracts.verification`."""

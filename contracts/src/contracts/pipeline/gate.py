@@ -1,0 +1,6 @@
+"""The former name of `contracts.ci.gate`."""
+
+from contracts.ci.gate import Verdict, can_i_deploy
+
+
+__all__ = ["Verdict", "can_i_deploy"]
