@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from extremes import extremes_among_lists
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from contracts.client import timeouts
 
@@ -88,14 +90,54 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """The statistics of an estate of a few hundred pacts, in SQLite."""
+    from recordings import Statistics  # noqa: PLC0415
+
+    from contracts.broker.store import migrations, seeding  # noqa: PLC0415
+    from contracts.broker.store.database import Database  # noqa: PLC0415
+    from contracts.model import seeds  # noqa: PLC0415
+
+    estate = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'broker.sqlite3'}")
+    migrations.prepare(estate)
+    with estate.writing() as connection:
+        seeding.write(connection, seeds.plan(300, 1), datetime.now(UTC), lambda _: None)
+    statistics = Statistics.of(estate)
+    estate.dispose()
+    assert any("verifications" in row[0] for row in statistics.rows)
+    return statistics
+
+
+@pytest.fixture
+def newest_sqlite(monkeypatch):
+    """The newest SQLite of the package index, instead of the one that Python has."""
+    from contracts.broker.store import database, locks, sqlite_files  # noqa: PLC0415
+
+    pysqlite3 = pytest.importorskip("pysqlite3", reason="no ready pysqlite3 for this machine")
+    driver = importlib.import_module("pysqlite3.dbapi2")
+    monkeypatch.setattr(database, "create_engine", partial(create_engine, module=driver))
+    for module in (sqlite_files, locks):  # two libraries must not open one file in one process
+        monkeypatch.setattr(module, "sqlite3", driver)
+    assert pysqlite3.sqlite_version_info > (3, 50)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request):
-    """An empty database, of each kind in turn."""
+    """An empty database, of each kind in turn.
+
+    A test of any estate asks for `databases.ALL`: also a SQLite that has the statistics of a filled estate, and the
+    newest SQLite with such statistics.
+    """
+    if request.param == "newest sqlite":
+        request.getfixturevalue("newest_sqlite")
     from contracts.broker.store.database import Database  # noqa: PLC0415
 
-    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "_postgresql")
+    url = request.getfixturevalue("_postgresql" if request.param == "postgresql" else "sqlite_url")
     database = Database(url if isinstance(url, str) else url())
     database.create()
+    if request.param in {"used sqlite", "newest sqlite"}:
+        request.getfixturevalue("filled").put_into(database)
     yield database
     database.dispose()
 

@@ -5,18 +5,14 @@
 
 from __future__ import annotations
 
-import importlib
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 import recordings
 from sqlalchemy import create_engine, make_url, text
 
-from contracts.broker.store import database, locks, migrations, seeding, sqlite_files
+from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
-from contracts.model import seeds
 
 
 pytestmark = pytest.mark.skipif(recordings.folder() is None, reason=recordings.ABSENT)
@@ -46,30 +42,6 @@ def postgresql(postgresql_url):
     recorded.dispose()
     yield copied
     engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory):
-    """The statistics of an estate of a few hundred pacts."""
-    estate = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'broker.sqlite3'}")
-    migrations.prepare(estate)
-    with estate.writing() as connection:
-        seeding.write(connection, seeds.plan(300, 1), datetime.now(UTC), lambda _: None)
-    statistics = recordings.Statistics.of(estate)
-    estate.dispose()
-    assert any("verifications" in row[0] for row in statistics.rows)
-    return statistics
-
-
-@pytest.fixture
-def newest_sqlite(monkeypatch):
-    """The newest SQLite of the package index, instead of the one that Python has."""
-    pysqlite3 = pytest.importorskip("pysqlite3", reason="no ready pysqlite3 for this machine")
-    driver = importlib.import_module("pysqlite3.dbapi2")
-    monkeypatch.setattr(database, "create_engine", partial(create_engine, module=driver))
-    for module in (sqlite_files, locks):  # two libraries must not open one file in one process
-        monkeypatch.setattr(module, "sqlite3", driver)
-    assert pysqlite3.sqlite_version_info > (3, 50)
 
 
 def _unexpected(name, differences):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+import databases
 import pytest
 from estates import Estate
 from hypothesis import HealthCheck, given, note, settings
@@ -25,6 +26,8 @@ from contracts.model.selectors import AllBranches, Latest, LatestTag, MainBranch
 from contracts.model.selectors import InEnvironment as Present
 from contracts.model.verifiable import Question
 
+
+pytestmark = pytest.mark.parametrize("database", databases.ALL, indirect=True)
 
 PAIRS = (("Till", "Ledger"), ("Till", "Stock"), ("Ledger", "Stock"), ("Stock", "Stock"))
 BRANCHES, TAGS = ("main", "feat"), ("prod", "dev")

@@ -28,6 +28,7 @@ described = served()
 
 
 # what is sent and answered has nothing to do with the database: the usual run is over one
+@pytest.mark.thorough
 @pytest.mark.parametrize("fuzzed", DATABASES if TIMES > 1 else DATABASES[:1], indirect=True)
 @described.parametrize()
 @settings(max_examples=examples(1), deadline=None)

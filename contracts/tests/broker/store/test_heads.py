@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import databases
+import pytest
 from estates import Estate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,8 @@ from contracts.broker.store import branches, pacticipants, pacts, publications, 
 from contracts.broker.store.tables import integrations, metadata, pact_publications, tag_heads
 from contracts.broker.store.tables import tags as tags_table
 
+
+pytestmark = pytest.mark.parametrize("database", databases.ALL, indirect=True)
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from histories import live
 from questions import answers
-from recordings import Statistics
 
-from contracts.broker.store import seeding
-from contracts.broker.store.database import Database
-from contracts.model import seeds
 from contracts.testing import running_broker
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'broker.sqlite3'}")
-    database.create()
-    with database.writing() as connection:
-        seeding.write(connection, seeds.plan(300, 1), datetime.now(UTC), lambda _: None)
-    statistics = Statistics.of(database)
-    database.dispose()
-    return statistics
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(each, marks=pytest.mark.thorough) for each in range(2, 21))])
