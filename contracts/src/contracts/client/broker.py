@@ -18,7 +18,10 @@ from contracts.client.hal import JsonObject
 from contracts.client.selectors import Selector
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
 from contracts.client.webhooks import Webhook, webhook_from
-from contracts.model.archive.records import Gap, Record
+
+
+if TYPE_CHECKING:
+    from contracts.model.archive.records import Gap, Record
 
 
 if TYPE_CHECKING:

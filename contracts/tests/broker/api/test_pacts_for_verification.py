@@ -172,7 +172,7 @@ def test_the_old_way_is_answered_with_a_notice_to_upgrade_first(http):
     assert item["verificationProperties"]["pending"] is True
     notice = item["verificationProperties"]["notices"][0]
     assert notice["when"] == "before_verification"
-    assert "upgrade" in notice["text"]
+    assert "Upgrade the Pact library" in notice["text"]
 
 
 @pytest.mark.parametrize(
