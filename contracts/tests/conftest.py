@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 from extremes import extremes_among_lists
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, event, text
 
 from contracts.client import timeouts
 
@@ -112,14 +110,9 @@ def filled(tmp_path_factory):
 @pytest.fixture
 def newest_sqlite(monkeypatch):
     """The newest SQLite of the package index, instead of the one that Python has."""
-    from contracts.broker.store import database, locks, sqlite_files  # noqa: PLC0415
+    from databases import use_newest_sqlite  # noqa: PLC0415
 
-    pysqlite3 = pytest.importorskip("pysqlite3", reason="no ready pysqlite3 for this machine")
-    driver = importlib.import_module("pysqlite3.dbapi2")
-    monkeypatch.setattr(database, "create_engine", partial(create_engine, module=driver))
-    for module in (sqlite_files, locks):  # two libraries must not open one file in one process
-        monkeypatch.setattr(module, "sqlite3", driver)
-    assert pysqlite3.sqlite_version_info > (3, 50)
+    use_newest_sqlite(monkeypatch)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -143,14 +136,22 @@ def database(request):
 
 
 @pytest.fixture
-def broker(sqlite_url, clock):
-    """A broker over SQLite, its clock standing still; API and actions are tested with it."""
+def broker(request, sqlite_url, clock):
+    """A broker over SQLite, its clock standing still; API and actions are tested with it.
+
+    A test of any estate asks for `databases.SQLITES`.
+    """
+    kind = getattr(request, "param", "sqlite")
+    if kind == "newest sqlite":
+        request.getfixturevalue("newest_sqlite")
     from contracts.broker.runtime import Broker  # noqa: PLC0415
     from contracts.broker.settings import Settings  # noqa: PLC0415
     from contracts.broker.store.database import Database  # noqa: PLC0415
 
     database = Database(sqlite_url)
     database.create()
+    if kind != "sqlite":
+        request.getfixturevalue("filled").put_into(database)
     yield Broker(
         settings=Settings(
             database_url=sqlite_url,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
+import databases
 import pytest
 from asgi import Asked, Caller
 from fuzzing import examples
@@ -163,11 +164,21 @@ def _verify(client, names):
     )
 )
 @given(NAMED)
-def test_a_name_is_itself_at_every_address(tmp_path_factory, names):
+@pytest.mark.parametrize("kind", databases.SQLITES)
+def test_a_name_is_itself_at_every_address(tmp_path_factory, filled, kind, names):
+    with pytest.MonkeyPatch.context() as patch:
+        if kind == "newest sqlite":
+            databases.use_newest_sqlite(patch)
+        _require_names_are_themselves(tmp_path_factory, None if kind == "sqlite" else filled, names)
+
+
+def _require_names_are_themselves(tmp_path_factory, statistics, names):
     url = f"sqlite:///{tmp_path_factory.mktemp('names') / 'broker.sqlite3'}"
     chosen = Settings(database_url=url, check_for_potential_duplicate_pacticipant_names=False)
     database = Database(url)
     database.create()
+    if statistics is not None:
+        statistics.put_into(database)
     with Caller(create_app(Broker(settings=chosen, database=database))) as call:
         client = Client(call)
         client("POST", "/environments", {"name": names.environment, "production": True})

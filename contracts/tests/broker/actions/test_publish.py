@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from itertools import count
 
+import databases
 import pytest
 from estates import statements
 from hypothesis import given, settings
@@ -197,6 +198,7 @@ def test_a_version_never_gets_what_another_one_merged(broker):
 
 
 @pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("broker", databases.SQLITES, indirect=True)
 def test_what_is_read_back_is_the_merge_of_what_was_sent(broker, strict):
     """Whatever other versions published and merged before."""
     if strict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from asgi import Caller
+from databases import SQLITES, use_newest_sqlite
 from fuzzing import Fuzzed
 
 from contracts.broker.app import create_app
@@ -12,15 +13,20 @@ from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
+@pytest.fixture(scope="module", params=[*SQLITES, pytest.param("postgresql", marks=pytest.mark.thorough)])
 def fuzzed(request, tmp_path_factory):
     """A settled broker over each database in turn."""
-    if request.param == "sqlite":
+    patch = pytest.MonkeyPatch()
+    if request.param == "newest sqlite":
+        use_newest_sqlite(patch)
+    if request.param != "postgresql":
         url = f"sqlite:///{tmp_path_factory.mktemp('fuzz') / 'broker.sqlite3'}"
     else:
         url = request.getfixturevalue("_postgresql")()
     database = Database(url)
     database.create()
+    if request.param in {"used sqlite", "newest sqlite"}:
+        request.getfixturevalue("filled").put_into(database)
     settings = Settings(
         database_url=url,
         webhook_host_whitelist=("127.0.0.1",),
@@ -33,3 +39,4 @@ def fuzzed(request, tmp_path_factory):
     with Caller(app) as call:
         yield Fuzzed(app, call, broker)
     database.dispose()
+    patch.undo()
