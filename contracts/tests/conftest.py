@@ -144,7 +144,7 @@ def broker(request, sqlite_url, clock):
     kind = getattr(request, "param", "sqlite")
     if kind == "newest sqlite":
         request.getfixturevalue("newest_sqlite")
-    from contracts.broker.runtime import Broker  # noqa: PLC0415
+    from contracts.broker.runtime import Runtime  # noqa: PLC0415
     from contracts.broker.settings import Settings  # noqa: PLC0415
     from contracts.broker.store.database import Database  # noqa: PLC0415
 
@@ -152,7 +152,7 @@ def broker(request, sqlite_url, clock):
     database.create()
     if kind != "sqlite":
         request.getfixturevalue("filled").put_into(database)
-    yield Broker(
+    yield Runtime(
         settings=Settings(
             database_url=sqlite_url,
             webhook_host_whitelist=("127.0.0.1", "localhost"),

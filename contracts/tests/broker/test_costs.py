@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from contracts.broker import urls
 from contracts.broker.api.resources import Resource
 from contracts.broker.app import create_app
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import seeding
 from contracts.broker.store.database import Database
@@ -37,7 +37,7 @@ TO_A_FULL_PAGE = 2.5
 def filled(database, plan):
     with database.writing() as connection:
         seeding.write(connection, plan, datetime.now(UTC), lambda _: None)
-    broker = Broker(settings=Settings(), database=database)
+    broker = Runtime(settings=Settings(), database=database)
     return TestClient(create_app(broker), headers={"Accept": "*/*"})
 
 

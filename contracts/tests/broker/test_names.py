@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.broker.app import create_app
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 from contracts.model.names import problem
@@ -179,7 +179,7 @@ def _require_names_are_themselves(tmp_path_factory, statistics, names):
     database.create()
     if statistics is not None:
         statistics.put_into(database)
-    with Caller(create_app(Broker(settings=chosen, database=database))) as call:
+    with Caller(create_app(Runtime(settings=chosen, database=database))) as call:
         client = Client(call)
         client("POST", "/environments", {"name": names.environment, "production": True})
         consumer = client.get(_link(_publish(client, names), "pb:pacticipant"))

@@ -15,7 +15,7 @@ from processes import answering, empty_database, wait_for
 from sqlalchemy import func, select, text, update
 
 from contracts.broker.actions import clean
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.tables import (
     branch_versions,
@@ -123,7 +123,7 @@ def _publish_what_is_old(database, base_url):
 @contextmanager
 def _cleaning(database):
     """Clean up while the block runs, over and over, a little at a time."""
-    broker = Broker(settings=Settings(database_clean_deletion_limit=3), database=database)
+    broker = Runtime(settings=Settings(database_clean_deletion_limit=3), database=database)
     over = threading.Event()
 
     def work():

@@ -19,7 +19,7 @@ from sqlalchemy import event
 
 from contracts.broker.actions import branch as branch_action
 from contracts.broker.actions import publish, tag, verify
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deployments, environments, pacticipants, pacts, releases, versions
 from contracts.broker.store.database import Database
 from contracts.model.metadata import Metadata
@@ -34,7 +34,7 @@ _SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery|json_each)")  # of a table,
 class Estate:
     """Makes what a test asks about."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Runtime) -> None:
         self.broker = broker
 
     def publish(

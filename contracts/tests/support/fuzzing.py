@@ -16,7 +16,7 @@ from valid_requests import Settled, settle
 
 from contracts.broker import ui, urls
 from contracts.broker.api.resources import Resource
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store.tables import metadata
 from contracts.model.webhook_rules import METHODS
 
@@ -32,7 +32,7 @@ WITH_A_REASON = {400, 404, 409, 422}
 class Fuzzed:
     """A settled broker; `ask` it, then `restore` it, and it is as it was."""
 
-    def __init__(self, app: Starlette, call: Caller, broker: Broker) -> None:
+    def __init__(self, app: Starlette, call: Caller, broker: Runtime) -> None:
         self.app = app
         self.call = call
         self.database = broker.database

@@ -16,7 +16,7 @@ from typing import Any
 from estates import Estate
 
 from contracts.broker.actions import remove
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deployments, environments, labels, pacticipants, releases, versions, webhooks
 from contracts.model.errors import BrokerError
 from contracts.model.metadata import Metadata
@@ -40,14 +40,14 @@ class Moving:
         return self.moment
 
 
-def live(broker: Broker, seed: int, *, steps: int = 60, hidden: bool = False) -> None:
+def live(broker: Runtime, seed: int, *, steps: int = 60, hidden: bool = False) -> None:
     """Play a history; only where *hidden* with what no API shows: flags of results, revisions, contents of the past."""
     chance = random.Random(seed)  # noqa: S311, no secret
     _History(broker, chance, hidden=hidden).play(steps)
 
 
 class _History:
-    def __init__(self, broker: Broker, chance: random.Random, *, hidden: bool) -> None:
+    def __init__(self, broker: Runtime, chance: random.Random, *, hidden: bool) -> None:
         self.clock = Moving()
         broker.now = self.clock
         if hidden:

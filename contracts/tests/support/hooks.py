@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import webhooks
 from contracts.model.webhooks import EVENTS, NewWebhook, Side, Webhook, WebhookRequest
 
@@ -29,7 +29,7 @@ def new_webhook(
     )
 
 
-def add_webhook(broker: Broker, **wanted: Any) -> Webhook:
+def add_webhook(broker: Runtime, **wanted: Any) -> Webhook:
     """Keep such a webhook."""
     with broker.database.writing() as connection:
         return webhooks.create(connection, broker.token(), new_webhook(**wanted), broker.now())

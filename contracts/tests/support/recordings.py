@@ -23,7 +23,7 @@ import requests
 from listeners import until
 from sqlalchemy import text
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries
 from contracts.broker.store.database import Database
 from contracts.testing import running_broker
@@ -115,7 +115,7 @@ class _Session(requests.Session):
     """Has sent what it asks a listener for; whatever was received so far it asks for once everything is."""
 
     def __init__(
-        self, broker: Broker, wake: Callable[[], None], used: Statistics | None, restart_after: int | None
+        self, broker: Runtime, wake: Callable[[], None], used: Statistics | None, restart_after: int | None
     ) -> None:
         super().__init__()
         self.broker = broker
@@ -141,7 +141,7 @@ def _nobody() -> None:
     """Wake no one."""
 
 
-def _settle(broker: Broker, wake: Callable[[], None]) -> None:
+def _settle(broker: Runtime, wake: Callable[[], None]) -> None:
     """Wait until no webhook is to be sent any more."""
     wake()
 

@@ -48,7 +48,7 @@ from contracts.broker.api import (
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.api.sites import KnownSites
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.serving.cleaner import Cleaning
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
@@ -64,7 +64,7 @@ log = logging.getLogger(__name__)
 class Noun(Protocol):
     """A module of the API."""
 
-    def router(self, broker: Broker, /) -> Router:
+    def router(self, runtime: Runtime, /) -> Router:
         """Build the routes of the noun."""
         ...
 
@@ -102,7 +102,7 @@ NOUNS: tuple[Noun, ...] = (
 
 
 @contextmanager
-def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Broker]:
+def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Runtime]:
     """A broker over the database that *settings* name, brought up to date; nothing goes on beside it.
 
     The database is made where it is not there, unless it *must_exist*.
@@ -129,42 +129,44 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Broke
             database.optimise()
         except Unavailable as error:  # a full disk, or a file that may only be read: reads still work
             log.warning("The statistics of the database were not renewed: %s", error.reason)
-        yield Broker(settings=settings, database=database)
+        yield Runtime(settings=settings, database=database)
     finally:
         database.dispose()
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Broker]:
+def opened(settings: Settings) -> Iterator[Runtime]:
     """A broker as `connected` makes it, that delivers webhooks meanwhile, and cleans where the settings say so."""
-    with connected(settings) as broker:
-        delivery, cleaning = Delivery(broker), Cleaning(broker)
-        broker.wake_delivery = delivery.wake
+    with connected(settings) as runtime:
+        delivery, cleaning = Delivery(runtime), Cleaning(runtime)
+        runtime.wake_delivery = delivery.wake
         delivery.start()
         cleaning.start()
         try:
-            yield broker
+            yield runtime
         finally:
             cleaning.stop()
             delivery.stop()
 
 
-def create_app(broker: Broker) -> Starlette:
-    """Assemble the API and the pages over *broker*."""
+def create_app(runtime: Runtime) -> Starlette:
+    """Assemble the API and the pages over *runtime*."""
     app = Starlette()
-    errors.install(app, broker.settings.base_url, broker.outages)
+    errors.install(app, runtime.settings.base_url, runtime.outages)
     for noun in NOUNS:
-        if noun is diagnostics and not broker.settings.enable_diagnostic_endpoints:
+        if noun is diagnostics and not runtime.settings.enable_diagnostic_endpoints:
             continue
-        app.router.routes.extend(noun.router(broker).routes)
+        app.router.routes.extend(noun.router(runtime).routes)
     release = version("pact-contracts")
     app.router.routes.append(openapi.route(app.router.routes, release))
     app.router.routes.extend(_options(app.router.routes))
-    app.add_middleware(ForPeople, pages=ui.router(broker), routes=app.router.routes, base_url=broker.settings.base_url)
+    app.add_middleware(
+        ForPeople, pages=ui.router(runtime), routes=app.router.routes, base_url=runtime.settings.base_url
+    )
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
-    app.add_middleware(BasicAuth, settings=broker.settings)
-    app.add_middleware(KnownSites, settings=broker.settings)
+    app.add_middleware(BasicAuth, settings=runtime.settings)
+    app.add_middleware(KnownSites, settings=runtime.settings)
     return app
 
 

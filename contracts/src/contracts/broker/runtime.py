@@ -28,7 +28,7 @@ def _nobody() -> None:
 
 
 @dataclass(slots=True, kw_only=True)
-class Broker:
+class Runtime:
     """The parts of one running broker."""
 
     settings: Settings

@@ -21,7 +21,7 @@ import pytest
 
 
 if TYPE_CHECKING:
-    from contracts.broker.runtime import Broker
+    from contracts.broker.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class RunningBroker:
     """A broker that answers at *base_url* (no trailing slash); *broker* is its inside."""
 
     base_url: str
-    broker: Broker
+    broker: Runtime
 
 
 @contextmanager

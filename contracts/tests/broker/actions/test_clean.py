@@ -9,7 +9,7 @@ from estates import Estate
 from sqlalchemy import func, select
 
 from contracts.broker.actions import clean
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import locks, tables
 
@@ -17,7 +17,7 @@ from contracts.broker.store import locks, tables
 @pytest.fixture
 def broker(database, clock):
     """A broker over a database of each kind; its clock stands still."""
-    return Broker(settings=Settings(), database=database, now=clock)
+    return Runtime(settings=Settings(), database=database, now=clock)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from contracts.broker.actions import clean, decide
 from contracts.broker.actions.select import pacts_for_verification
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, tables
 from contracts.model.kept_selectors import KEPT_VERSIONS, Every, InEnvironment, OnBranch, Tagged
@@ -75,7 +75,7 @@ def filled(database, clock, steps):
     lenient = Settings(
         allow_dangerous_contract_modification=True, check_for_potential_duplicate_pacticipant_names=False
     )
-    broker = Broker(settings=lenient, database=database, now=clock)
+    broker = Runtime(settings=lenient, database=database, now=clock)
     estate = Estate(broker)
     estate.environment("live")
     published, made = set(), set()

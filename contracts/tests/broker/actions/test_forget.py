@@ -9,7 +9,7 @@ from estates import Estate
 from sqlalchemy import func, select
 
 from contracts.broker.actions import forget
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import branches, integrations, pacticipants, versions
 from contracts.broker.store.tables import metadata, tag_heads, webhooks
@@ -21,7 +21,7 @@ NOW = datetime.now(UTC)
 @pytest.fixture
 def estate(database, clock):
     """Till with Ledger (1) and Stock (2), Kiosk with Ledger (1), a minute apart."""
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a", branch="main", tags=("dev",))
     clock.forward(minutes=1)
     estate.publish("Till", "2", "a", branch="feat", provider="Stock")

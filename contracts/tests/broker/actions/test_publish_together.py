@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from contracts.broker.actions import admit, publish
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, versions
 from contracts.broker.store.tables import metadata
@@ -22,7 +22,7 @@ THREADS = 12
 
 @pytest.fixture
 def broker(database, clock):
-    return Broker(settings=Settings(), database=database, now=clock)
+    return Runtime(settings=Settings(), database=database, now=clock)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from processes import wait_for
 from sqlalchemy import func, select, text
 
 from contracts.broker.actions import decide, forget, publish, remove
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import branches, integrations, orphans, pacticipants, pacts, publications, tags, versions
 from contracts.broker.store.cleaning import plan
@@ -26,7 +26,7 @@ from contracts.model.matrix import Numbered, Selector, Wanted
 
 @pytest.fixture
 def broker(database, clock):
-    return Broker(settings=Settings(), database=database, now=clock)
+    return Runtime(settings=Settings(), database=database, now=clock)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from contracts.broker import urls
 from contracts.broker.app import create_app
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 
 
@@ -26,7 +26,7 @@ PAGES = [(1, LARGEST), (2, LARGEST), (LARGEST, 1), (LARGEST, 2), (LARGEST, LARGE
 
 @pytest.fixture
 def app(database):
-    broker = Broker(settings=Settings(), database=database)
+    broker = Runtime(settings=Settings(), database=database)
     estate = Estate(broker)
     estate.environment("live")
     estate.publish("Till", "1", "a", branch="main", tags=("prod",))

@@ -13,7 +13,7 @@ from listeners import Listener, Reply, until
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.testing import running_broker
 
@@ -103,7 +103,7 @@ def test_an_error_stands_in_place_of_the_answer(http):
 
 
 def test_without_listed_hosts_nothing_inside_is_reached(database, listener):
-    broker = Broker(settings=Settings(webhook_scheme_whitelist=("http",)), database=database)
+    broker = Runtime(settings=Settings(webhook_scheme_whitelist=("http",)), database=database)
     with TestClient(create_app(broker)) as http:
         executed = http.post("/webhooks/execute", json=document(f"{listener.url}/x")).json()
     assert "does not have a public address" in executed["error"]["message"]
@@ -116,7 +116,7 @@ def test_without_listed_hosts_an_answer_is_hidden(database, listener, monkeypatc
     """The address counts as public here, since a test reaches none that is."""
     monkeypatch.setattr("ipaddress.IPv4Address.is_global", True)
     listener.answers["/x"] = Reply(200, b"inner secrets")
-    broker = Broker(settings=Settings(webhook_scheme_whitelist=("http",)), database=database)
+    broker = Runtime(settings=Settings(webhook_scheme_whitelist=("http",)), database=database)
     with TestClient(create_app(broker)) as http:
         response = http.post("/webhooks/execute", json=document(f"{listener.url}/x"))
     assert response.json()["success"] is True

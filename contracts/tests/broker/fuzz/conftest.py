@@ -8,7 +8,7 @@ from databases import SQLITES, use_newest_sqlite
 from fuzzing import Fuzzed
 
 from contracts.broker.app import create_app
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 
@@ -34,7 +34,7 @@ def fuzzed(request, tmp_path_factory):
         # content may change, so that a changed pact is judged beyond that it is another
         allow_dangerous_contract_modification=True,
     )
-    broker = Broker(settings=settings, database=database)
+    broker = Runtime(settings=settings, database=database)
     app = create_app(broker)
     with Caller(app) as call:
         yield Fuzzed(app, call, broker)

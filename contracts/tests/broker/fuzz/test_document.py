@@ -12,14 +12,14 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from contracts.broker import urls
 from contracts.broker.api.openapi import OPENAPI
 from contracts.broker.app import create_app
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 
 
 def served() -> schemathesis.BaseSchema:
     """The document, which is the same over every database, as schemathesis reads it."""
-    with Caller(create_app(Broker(settings=Settings(), database=Database("sqlite:///never-opened")))) as call:
+    with Caller(create_app(Runtime(settings=Settings(), database=Database("sqlite:///never-opened")))) as call:
         document = call(Asked(method="GET", path=OPENAPI.encode())).json()
     return schemathesis.openapi.from_dict(document).exclude(path=urls.TEST_ERROR)
 

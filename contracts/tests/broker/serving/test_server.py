@@ -18,7 +18,7 @@ from listeners import Listener, Reply
 from processes import answering
 from sqlalchemy import select
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.serving import server
 from contracts.broker.serving.server import announce
 from contracts.broker.settings import Settings
@@ -124,7 +124,7 @@ def test_who_leaves_in_the_middle_of_a_body_is_no_error(sqlite_url, capfd):
 def test_more_connections_than_postgresql_allows_are_reported_at_start(postgresql_url, caplog, wanted, warnings):
     database = Database(postgresql_url)
     settings = Settings(database_url=postgresql_url, database_max_connections=wanted)
-    announce(Broker(settings=settings, database=database))
+    announce(Runtime(settings=settings, database=database))
     database.dispose()
 
     assert len(caplog.messages) == warnings

@@ -9,7 +9,7 @@ import pytest
 from histories import live
 from sqlalchemy import func, select
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import archive, branches, pacticipants, tags, verifications, versions
 from contracts.broker.store.archive import EstateConflict
@@ -34,7 +34,7 @@ def records(tmp_path_factory):
     """An estate with everything that there may be, as records."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('source') / 'broker.sqlite3'}")
     database.create()
-    live(Broker(settings=Settings(), database=database), 11, steps=150, hidden=True)
+    live(Runtime(settings=Settings(), database=database), 11, steps=150, hidden=True)
     found = everything(database)
     database.dispose()
     return found
@@ -94,7 +94,7 @@ def test_to_load_again_changes_nothing(database, records):
 def test_the_broker_goes_on_with_what_was_loaded(database, records, clock):
     """New versions, heads and results come after those that were loaded."""
     load(database, records)
-    broker = Broker(settings=Settings(), database=database, now=clock)
+    broker = Runtime(settings=Settings(), database=database, now=clock)
     last = [each for each in records if isinstance(each, Result)][-1]
     with database.writing() as connection:
         owner = pacticipants.find(connection, "Till")

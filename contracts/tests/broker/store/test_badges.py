@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from estates import Estate
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import badges, pacts
 from contracts.model.badges import LastResult
 
 
 def test_the_newest_verified_pact_speaks_for_its_line_whichever_was_verified_last(database, clock):
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a", tags=("prod",))
     estate.publish("Till", "2", "b", tags=("prod",))
     estate.verify("Till", "2", by="10")
@@ -32,7 +32,7 @@ def test_the_newest_verified_pact_speaks_for_its_line_whichever_was_verified_las
 
 
 def test_the_last_result_is_that_of_the_line(database, clock):
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a", tags=("prod",))
     estate.publish("Till", "2", "b", tags=("dev",))
     estate.publish("Till", "3", "c")

@@ -6,14 +6,14 @@ import pytest
 from estates import Estate, statements
 
 from contracts.broker.actions import remove
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import dashboard, pacticipants, versions
 
 
 @pytest.fixture
 def estate(database, clock):
-    return Estate(Broker(settings=Settings(), database=database, now=clock))
+    return Estate(Runtime(settings=Settings(), database=database, now=clock))
 
 
 def shown(estate):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estates import Estate
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import events, pacticipants, versions
 from contracts.model.events import LatestResult, RequiredVersion, VersionFacts
@@ -13,7 +13,7 @@ from contracts.model.events import LatestResult, RequiredVersion, VersionFacts
 
 @pytest.fixture
 def estate(database, clock):
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a")
     return estate
 

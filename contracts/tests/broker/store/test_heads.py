@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from contracts.broker.actions import remove
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import branches, pacticipants, pacts, publications, tags, versions
 from contracts.broker.store.tables import integrations, metadata, pact_publications, tag_heads
@@ -93,7 +93,7 @@ def test_heads_are_what_a_search_finds(database, steps):
     )
 )
 def test_the_head_of_a_pair_is_its_greatest_version_with_a_pact(database, steps):
-    estate = Estate(Broker(settings=Settings(), database=database))
+    estate = Estate(Runtime(settings=Settings(), database=database))
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estates import Estate
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import integrations, pacticipants
 
@@ -13,7 +13,7 @@ from contracts.broker.store import integrations, pacticipants
 @pytest.fixture
 def estate(database, clock):
     """Till with Ledger (1) and Stock (2), Kiosk with Ledger (1), a minute apart."""
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a", branch="main", tags=("dev",))
     clock.forward(minutes=1)
     estate.publish("Till", "2", "a", branch="feat", provider="Stock")

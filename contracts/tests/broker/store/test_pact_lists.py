@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from estates import Estate, statements
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pact_lists, pacticipants, pacts
 
 
 @pytest.fixture
 def estate(database, clock):
-    return Estate(Broker(settings=Settings(), database=database, now=clock))
+    return Estate(Runtime(settings=Settings(), database=database, now=clock))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estates import Estate
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, pacts
 from contracts.model.errors import NotFound
@@ -13,7 +13,7 @@ from contracts.model.errors import NotFound
 
 @pytest.fixture
 def estate(database, clock):
-    return Estate(Broker(settings=Settings(), database=database, now=clock))
+    return Estate(Runtime(settings=Settings(), database=database, now=clock))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estates import Estate, statements
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, pending
 from contracts.model.metadata import Metadata
@@ -14,7 +14,7 @@ from contracts.model.pending import Beginnings, ProviderRef, judge
 
 @pytest.fixture
 def estate(database, clock):
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a", branch="main")
     return estate
 

@@ -6,7 +6,7 @@ import pytest
 from estates import Estate
 from sqlalchemy import func, select
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pact_lists, pacticipants, pacts, publications
 from contracts.broker.store.tables import pact_publications, pact_versions, verifications
@@ -15,7 +15,7 @@ from contracts.model.pacts import Predecessor
 
 @pytest.fixture
 def estate(database, clock):
-    return Estate(Broker(settings=Settings(), database=database, now=clock))
+    return Estate(Runtime(settings=Settings(), database=database, now=clock))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, not_, select
 
 from contracts.broker.actions import publish
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacts, seeding
 from contracts.broker.store.tables import (
@@ -75,7 +75,7 @@ def test_one_version_of_each_application_is_in_an_environment_now(written):
 
 def test_publishing_goes_on_where_it_ended(written):
     pair = PLAN.pairs[0]
-    broker = Broker(settings=Settings(), database=written)
+    broker = Runtime(settings=Settings(), database=written)
     last = {}
     for round_, changes in PLAN.changes():
         if PLAN.branch(round_) == "main":

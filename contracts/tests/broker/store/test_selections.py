@@ -6,7 +6,7 @@ import pytest
 from estates import Estate, statements
 from sqlalchemy import delete
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, selections
 from contracts.broker.store.tables import branches, pact_publications
@@ -23,7 +23,7 @@ from contracts.model.selectors import (
 
 @pytest.fixture
 def estate(database, clock):
-    return Estate(Broker(settings=Settings(), database=database, now=clock))
+    return Estate(Runtime(settings=Settings(), database=database, now=clock))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from estates import Estate, statements
 from sqlalchemy import select
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import verifications
 from contracts.broker.store.tables import tag_successes
@@ -20,7 +20,7 @@ from contracts.model.verifications import Report
 
 @pytest.fixture
 def estate(database, clock):
-    return Estate(Broker(settings=Settings(), database=database, now=clock))
+    return Estate(Runtime(settings=Settings(), database=database, now=clock))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from estates import Estate, statements
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, pending, wip
 from contracts.broker.store.tables import tag_heads
@@ -21,7 +21,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def estate(database, clock):
     """Till with heads of two branches and of a tag, and a version that heads nothing."""
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "0", "old", branch="feat")
     estate.publish("Till", "1", "a", branch="main")
     estate.publish("Till", "2", "b", branch="feat")

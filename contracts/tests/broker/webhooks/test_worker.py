@@ -21,7 +21,7 @@ from listeners import Listener, Reply, until
 from sqlalchemy import delete, event, select, update
 
 from contracts.broker.app import opened
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import deliveries
 from contracts.broker.store.database import Database
@@ -47,7 +47,7 @@ def patient(database, clock):
     settings = Settings(
         webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",), webhook_retry_schedule=(10, 20)
     )
-    return Broker(settings=settings, database=database, now=clock)
+    return Runtime(settings=settings, database=database, now=clock)
 
 
 @pytest.fixture
@@ -488,7 +488,7 @@ def test_what_was_being_sent_when_the_process_was_killed_is_sent_again_once_its_
         clock.moment = deliveries.next_due(connection)
     assert clock.moment - killed_at <= CLAIM
     running(
-        Broker(
+        Runtime(
             settings=Settings(webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",)),
             database=reopened,
             now=clock,

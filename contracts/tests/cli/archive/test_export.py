@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from histories import live
 from sqlalchemy import create_engine, make_url, text
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations, webhooks
 from contracts.broker.store.database import Database
@@ -28,13 +28,13 @@ def estate(tmp_path):
     url = f"sqlite:///{tmp_path / 'source.sqlite3'}"
     database = Database(url)
     migrations.prepare(database)
-    live(Broker(settings=Settings(), database=database), 7, steps=120, hidden=True)
+    live(Runtime(settings=Settings(), database=database), 7, steps=120, hidden=True)
     request = WebhookRequest(method="POST", url="https://ci.example.org", headers={"x-api-key": "k"}, password="hush")
     new = NewWebhook(
         description=None, enabled=True, consumer=None, provider=None, request=request, events=("contract_published",)
     )
     with database.writing() as connection:
-        webhooks.create(connection, "0123456789abcdef", new, Broker(settings=Settings(), database=database).now())
+        webhooks.create(connection, "0123456789abcdef", new, Runtime(settings=Settings(), database=database).now())
     database.dispose()
     return url
 

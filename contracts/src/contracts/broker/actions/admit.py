@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants
 from contracts.broker.store.database import Connection
 from contracts.model import names
@@ -15,7 +15,7 @@ from contracts.model.errors import PotentialDuplicate
 from contracts.model.pacticipants import Pacticipant
 
 
-def parties(broker: Broker, connection: Connection, called: Sequence[str]) -> dict[str, Pacticipant]:
+def parties(runtime: Runtime, connection: Connection, called: Sequence[str]) -> dict[str, Pacticipant]:
     """The applications *called* so, by name, made where they are missing.
 
     Raises:
@@ -24,11 +24,11 @@ def parties(broker: Broker, connection: Connection, called: Sequence[str]) -> di
     known = pacticipants.hold(connection, called)
     # in the same order by everybody, so that writers never wait for one another in a circle
     new = sorted(set(called) - set(known))
-    if new and broker.settings.check_for_potential_duplicate_pacticipant_names:
+    if new and runtime.settings.check_for_potential_duplicate_pacticipant_names:
         # one that somebody else has made since is not new any more: it must not look like itself
         there = pacticipants.names(connection)
         _require_distinct(sorted(set(new) - set(there)), there)
-    return known | {name: pacticipants.ensure(connection, name, broker.now()) for name in new}
+    return known | {name: pacticipants.ensure(connection, name, runtime.now()) for name in new}
 
 
 def _require_distinct(new: Sequence[str], existing: Sequence[str]) -> None:

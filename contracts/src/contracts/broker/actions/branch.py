@@ -5,7 +5,7 @@ Source: Pact Broker protocol, main branch and branches.
 
 from __future__ import annotations
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import branches, pacticipants
 from contracts.broker.store.database import Connection
 from contracts.model.pacticipants import Pacticipant
@@ -13,7 +13,7 @@ from contracts.model.versions import Version
 
 
 def add_version(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     pacticipant: Pacticipant,
     version: Version,
@@ -25,23 +25,23 @@ def add_version(
 
     A branch that is called like a main branch becomes it, where the pacticipant has none.
     """
-    now = broker.now()
+    now = runtime.now()
     used = branches.use(connection, pacticipant.id, branch, now)
-    detect_main_branch(broker, connection, pacticipant, branch)
+    detect_main_branch(runtime, connection, pacticipant, branch)
     return branches.add_version(connection, used.id, version.id, now, auto_created=auto_created)
 
 
 def add_new_version(
-    broker: Broker, connection: Connection, pacticipant: Pacticipant, version: Version, branch: str
+    runtime: Runtime, connection: Connection, pacticipant: Pacticipant, version: Version, branch: str
 ) -> None:
     """Put *version*, which this transaction made, on *branch*, as `add_version` does, in fewer statements."""
-    branches.use_for(connection, pacticipant.id, branch, version.id, broker.now())
-    detect_main_branch(broker, connection, pacticipant, branch)
+    branches.use_for(connection, pacticipant.id, branch, version.id, runtime.now())
+    detect_main_branch(runtime, connection, pacticipant, branch)
 
 
-def detect_main_branch(broker: Broker, connection: Connection, pacticipant: Pacticipant, name: str) -> None:
+def detect_main_branch(runtime: Runtime, connection: Connection, pacticipant: Pacticipant, name: str) -> None:
     """Make *name*, of a branch or tag in use, the main branch of a pacticipant that has none, if it is a candidate."""
-    settings = broker.settings
+    settings = runtime.settings
     detecting = settings.auto_detect_main_branch and name in settings.main_branch_candidates
     if detecting and pacticipant.main_branch is None:
-        pacticipants.set_main_branch(connection, pacticipant.id, name, broker.now())
+        pacticipants.set_main_branch(connection, pacticipant.id, name, runtime.now())

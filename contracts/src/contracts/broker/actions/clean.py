@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import locks
 from contracts.broker.store.cleaning import plan as retention
@@ -24,14 +24,14 @@ class Busy(BrokerError):
     """Somebody else is cleaning the same database."""
 
 
-def plan(broker: Broker) -> Plan:
+def plan(runtime: Runtime) -> Plan:
     """What `carry_out` would remove now, and what is kept and why; it changes nothing."""
-    with broker.database.reading() as connection:
-        return retention.plan(connection, _rules(broker.settings), broker.now())
+    with runtime.database.reading() as connection:
+        return retention.plan(connection, _rules(runtime.settings), runtime.now())
 
 
 def carry_out(
-    broker: Broker, planned: Plan, on_progress: Callable[[str, int, int], None] | None = None
+    runtime: Runtime, planned: Plan, on_progress: Callable[[str, int, int], None] | None = None
 ) -> dict[str, int]:
     """Remove what is *planned*, but for what is in use again; how many of each kind went.
 
@@ -55,7 +55,7 @@ def carry_out(
         ("branches", planned.branch_ids, branches),
         ("versions", planned.version_ids, versions),
     )
-    with locks.cleaning(broker.database) as held:
+    with locks.cleaning(runtime.database) as held:
         if not held:
             raise Busy("Another process is cleaning this database; try again when it has finished")
         counts: dict[str, int] = {}
@@ -64,7 +64,7 @@ def carry_out(
             for done, batch in enumerate(_batches(ids)):
                 if on_progress is not None:
                     on_progress(name, done * BATCH, len(ids))
-                with broker.database.writing() as connection:
+                with runtime.database.writing() as connection:
                     counts[name] += remove(connection, batch)
         return counts
 

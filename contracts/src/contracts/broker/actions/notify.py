@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.broker import urls
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, events, labels, pacts, webhooks
 from contracts.broker.store.database import Connection
 from contracts.broker.store.deliveries import NewDelivery
@@ -86,7 +86,7 @@ class _Event:
 
 
 def pacts_published(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     changed: Sequence[tuple[Pact, bool]],
     *,
@@ -123,9 +123,9 @@ def pacts_published(
         )
     ]
     again = [each.id for each in told if each.provider.id in kept]
-    since = broker.now() - AGAIN_WITHIN
+    since = runtime.now() - AGAIN_WITHIN
     earlier = deliveries.of_publications_since(connection, again, since) if again else ()
-    triggered = _trigger(broker, connection, raised, verification_id=None, earlier=earlier)
+    triggered = _trigger(runtime, connection, raised, verification_id=None, earlier=earlier)
     return [
         Notified(
             triggered=tuple(triggered.get(each.id, ())),
@@ -137,7 +137,7 @@ def pacts_published(
 
 
 def result_published(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     *,
     verification: Verification,
@@ -173,7 +173,7 @@ def result_published(
         for name in names
     ]
     earlier = deliveries.of_verification(connection, verification.id) if again else ()
-    _trigger(broker, connection, raised, verification_id=verification.id, earlier=earlier)
+    _trigger(runtime, connection, raised, verification_id=verification.id, earlier=earlier)
 
 
 def example(connection: Connection, webhook: NewWebhook | Webhook, base_url: str) -> Mapping[str, str]:
@@ -317,7 +317,7 @@ def _publication_events(
 
 
 def _trigger(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     raised: Sequence[_Event],
     *,
@@ -339,12 +339,12 @@ def _trigger(
             if before is not None and before.created_at >= webhook.updated_at:
                 uuid = before.uuid
             else:
-                uuid = broker.uuid()
+                uuid = runtime.uuid()
                 new.append(_delivery(uuid, event, webhook, parameters, verification_id))
             triggered.setdefault(event.pact.id, []).append(
                 Triggered(webhook_uuid=webhook.uuid, description=webhook.shown_as, event_name=event.name, uuid=uuid)
             )
-    deliveries.add(connection, new, broker.now())
+    deliveries.add(connection, new, runtime.now())
     return triggered
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from contracts.broker.actions import admit, branch, notify, tag
 from contracts.broker.actions.notify import Notified
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations, pacts, publications, versions
 from contracts.broker.store.database import Connection
 from contracts.model import contents, merging
@@ -75,37 +75,37 @@ class _Plan:
         return self.replaced is not None and self.replaced.sha == self.sha
 
 
-def publish(broker: Broker, connection: Connection, publication: Publication, *, base_url: str) -> PublishedVersion:
+def publish(runtime: Runtime, connection: Connection, publication: Publication, *, base_url: str) -> PublishedVersion:
     """Publish everything in *publication*, or nothing; webhooks are told addresses below *base_url*.
 
     Raises:
         Modified: if a contract of this version exists with another content.
         PublishConflict: if contracts cannot be merged, or a new name looks like an old one.
     """
-    parties = _parties(broker, connection, publication)
+    parties = _parties(runtime, connection, publication)
     consumer = parties[publication.consumer]
     if provider_ids := {parties[each.provider].id for each in publication.contracts}:
         # first of all: the rows are locked, so that publications of one pair, and removals, follow one another
-        integrations.touch(connection, consumer.id, provider_ids, broker.now())
-    version, created = _version(broker, connection, consumer, publication)
+        integrations.touch(connection, consumer.id, provider_ids, runtime.now())
+    version, created = _version(runtime, connection, consumer, publication)
     if publication.branch is not None:
         join = branch.add_new_version if created else branch.add_version
-        join(broker, connection, consumer, version, publication.branch)
-    tag.add(broker, connection, consumer, version, publication.tags, deploys=False)
+        join(runtime, connection, consumer, version, publication.branch)
+    tag.add(runtime, connection, consumer, version, publication.tags, deploys=False)
     published: list[Published] = []
     for number, contracts in enumerate(_rounds(publication.contracts)):
         pairs = [(parties[each.provider], each) for each in contracts]
-        plans = _plans(broker, connection, version, pairs, bare=created and number == 0)
-        _require_unmodified(broker, connection, version, plans)
+        plans = _plans(runtime, connection, version, pairs, bare=created and number == 0)
+        _require_unmodified(runtime, connection, version, plans)
         try:
-            published += _carry_out(broker, connection, consumer, version, plans, base_url)
+            published += _carry_out(runtime, connection, consumer, version, plans, base_url)
         except Conflict as error:
             raise PublishConflict([str(error)], [Notice(type="error", text=str(error))]) from None
     return PublishedVersion(consumer=consumer, version=version, created=created, contracts=tuple(published))
 
 
 def put(
-    broker: Broker, connection: Connection, consumer: str, number: str, contract: Contract, *, base_url: str
+    runtime: Runtime, connection: Connection, consumer: str, number: str, contract: Contract, *, base_url: str
 ) -> Published:
     """Publish one contract for version *number* of the consumer: in place of what it has, or merged into it.
 
@@ -113,15 +113,15 @@ def put(
         Conflict: if the version has another content, and may not change it; or if the contracts cannot be merged.
         PotentialDuplicate: if a new name looks like an existing one.
     """
-    parties = admit.parties(broker, connection, [consumer, contract.provider])
+    parties = admit.parties(runtime, connection, [consumer, contract.provider])
     party, provider = parties[consumer], parties[contract.provider]
-    integrations.touch(connection, party.id, [provider.id], broker.now())
-    version, created = versions.ensure(connection, party.id, number, broker.now())
-    plans = _plans(broker, connection, version, [(provider, contract)], bare=created)
+    integrations.touch(connection, party.id, [provider.id], runtime.now())
+    version, created = versions.ensure(connection, party.id, number, runtime.now())
+    plans = _plans(runtime, connection, version, [(provider, contract)], bare=created)
     modified = plans[0].outcome is Outcome.OVERWRITTEN
-    if modified and not broker.settings.allow_dangerous_contract_modification:
+    if modified and not runtime.settings.allow_dangerous_contract_modification:
         raise Conflict(refusal(version.number, provider.name))
-    return _carry_out(broker, connection, party, version, plans, base_url)[0]
+    return _carry_out(runtime, connection, party, version, plans, base_url)[0]
 
 
 def _rounds(contracts: Sequence[Contract]) -> list[list[Contract]]:
@@ -136,10 +136,10 @@ def _rounds(contracts: Sequence[Contract]) -> list[list[Contract]]:
     return rounds
 
 
-def _parties(broker: Broker, connection: Connection, publication: Publication) -> dict[str, Pacticipant]:
+def _parties(runtime: Runtime, connection: Connection, publication: Publication) -> dict[str, Pacticipant]:
     try:
         return admit.parties(
-            broker, connection, [publication.consumer, *(each.provider for each in publication.contracts)]
+            runtime, connection, [publication.consumer, *(each.provider for each in publication.contracts)]
         )
     except PotentialDuplicate as error:
         sentences = str(error).splitlines()
@@ -147,9 +147,9 @@ def _parties(broker: Broker, connection: Connection, publication: Publication) -
 
 
 def _version(
-    broker: Broker, connection: Connection, consumer: Pacticipant, publication: Publication
+    runtime: Runtime, connection: Connection, consumer: Pacticipant, publication: Publication
 ) -> tuple[Version, bool]:
-    number, build_url, now = publication.version, publication.build_url, broker.now()
+    number, build_url, now = publication.version, publication.build_url, runtime.now()
     version, created = versions.create(connection, consumer.id, number, now, build_url)
     if not created and build_url is not None and build_url != version.build_url:
         version = versions.set_build_url(connection, version.id, build_url, now)
@@ -157,7 +157,7 @@ def _version(
 
 
 def _plans(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     version: Version,
     contracts: Sequence[tuple[Pacticipant, Contract]],
@@ -167,7 +167,7 @@ def _plans(
     """What publishing *contracts*, each with its provider, one for each, comes to; a *bare* version has none yet."""
     ids = [provider.id for provider, _ in contracts]
     existing = {} if bare else pacts.of_version(connection, version.id, ids)
-    strict = not broker.settings.base_equality_only_on_content_that_affects_verification_results
+    strict = not runtime.settings.base_equality_only_on_content_that_affects_verification_results
     return [_plan(provider, contract, existing.get(provider.id), strict=strict) for provider, contract in contracts]
 
 
@@ -187,10 +187,10 @@ def _plan(provider: Pacticipant, contract: Contract, replaced: Pact | None, *, s
     )
 
 
-def _require_unmodified(broker: Broker, connection: Connection, version: Version, plans: Sequence[_Plan]) -> None:
+def _require_unmodified(runtime: Runtime, connection: Connection, version: Version, plans: Sequence[_Plan]) -> None:
     """Refuse *plans* that give the version another content, merged or not, unless the settings allow it."""
     modified = [(each, each.replaced) for each in plans if each.replaced is not None and not each.same]
-    if not modified or broker.settings.allow_dangerous_contract_modification:
+    if not modified or runtime.settings.allow_dangerous_contract_modification:
         return
     raise Modified(
         [
@@ -206,7 +206,7 @@ def _require_unmodified(broker: Broker, connection: Connection, version: Version
 
 
 def _carry_out(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     consumer: Pacticipant,
     version: Version,
@@ -214,13 +214,13 @@ def _carry_out(
     base_url: str,
 ) -> list[Published]:
     had = {each.provider.id: each.replaced for each in plans if each.replaced is not None}
-    made = _add(broker, connection, consumer, version, [each for each in plans if not each.same], had)
+    made = _add(runtime, connection, consumer, version, [each for each in plans if not each.same], had)
     new = [each for each in made if each not in had]
     before = publications.predecessors(connection, consumer.id, version.id, new) if new else {}
     kept = had | made
     changes = {each.provider.id: _change(each, kept[each.provider.id], before) for each in plans}
     notified = notify.pacts_published(
-        broker,
+        runtime,
         connection,
         [(kept[provider_id], change.changed) for provider_id, change in changes.items()],
         build_url=version.build_url,
@@ -241,7 +241,7 @@ def _change(plan: _Plan, pact: Pact, before: Mapping[int, Sequence[Predecessor]]
 
 
 def _add(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     consumer: Pacticipant,
     version: Version,
@@ -251,10 +251,10 @@ def _add(
     """The pacts that come of *plans*, by provider id; *had* are those that the version has."""
     if not plans:
         return {}
-    kept = _keep(broker, connection, consumer, [_content(broker, connection, each) for each in plans])
+    kept = _keep(runtime, connection, consumer, [_content(runtime, connection, each) for each in plans])
     content_ids = {provider_id: content_id for provider_id, (content_id, _) in kept.items()}
     revisions = {provider_id: had[provider_id].revision_number + 1 for provider_id in kept if provider_id in had}
-    now = broker.now()
+    now = runtime.now()
     ids = publications.publish(connection, consumer.id, version.id, content_ids, revisions, now)
     providers = {each.provider.id: PacticipantRef(id=each.provider.id, name=each.provider.name) for each in plans}
     return {
@@ -272,7 +272,7 @@ def _add(
     }
 
 
-def _content(broker: Broker, connection: Connection, plan: _Plan) -> Content:
+def _content(runtime: Runtime, connection: Connection, plan: _Plan) -> Content:
     sent, sha = plan.contract, plan.sha
     content = Content(provider_id=plan.provider.id, sha=sha, text=sent.text, size=contents.counts(sent.document))
     if plan.outcome is not Outcome.MERGED or plan.replaced is None:
@@ -280,7 +280,7 @@ def _content(broker: Broker, connection: Connection, plan: _Plan) -> Content:
     text = contents.stored(merging.merge(pacts.content(connection, plan.replaced.pact_version_id), sent.text))
     document = json.loads(text)
     merged = replace(content, text=text, size=contents.counts(document))
-    if not broker.settings.base_equality_only_on_content_that_affects_verification_results:
+    if not runtime.settings.base_equality_only_on_content_that_affects_verification_results:
         return replace(merged, sha=contents.text_sha(text))
     if sha == contents.sha_of_stored(document):
         return merged
@@ -290,7 +290,7 @@ def _content(broker: Broker, connection: Connection, plan: _Plan) -> Content:
 
 
 def _keep(
-    broker: Broker, connection: Connection, consumer: Pacticipant, wanted: Sequence[Content]
+    runtime: Runtime, connection: Connection, consumer: Pacticipant, wanted: Sequence[Content]
 ) -> dict[int, tuple[int, str]]:
     """The id and sha of each of the contents *wanted*, by provider id; what is not kept yet is kept now.
 
@@ -304,7 +304,7 @@ def _keep(
     if renamed := [each.key for each in named if each not in wanted and each.key not in kept]:
         kept |= publications.kept(connection, consumer.id, renamed)
     if new := [replace(each, text=contents.stored(each.text)) for each in named if each.key not in kept]:
-        kept |= publications.keep(connection, consumer.id, new, broker.now())
+        kept |= publications.keep(connection, consumer.id, new, runtime.now())
     return {each.provider_id: (kept[each.key].id, each.sha) for each in named}
 
 

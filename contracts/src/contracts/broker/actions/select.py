@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pending, selections, wip
 from contracts.broker.store.database import Connection
 from contracts.model.pending import Beginnings, Pending, judge, subject
@@ -13,7 +13,7 @@ from contracts.model.verifiable import Question, Verifiable
 
 
 def pacts_for_verification(
-    broker: Broker, connection: Connection, provider_id: int, question: Question
+    runtime: Runtime, connection: Connection, provider_id: int, question: Question
 ) -> list[Verifiable]:
     """What *question* selects of the pacts of a provider, then its work in progress; each by consumer and version.
 
@@ -26,7 +26,7 @@ def pacts_for_verification(
     begun = pending.beginnings(connection, provider_id, question.provider)
     return [
         *_explicit(connection, question, begun, items),
-        *_in_progress(broker, connection, provider_id, question, begun, items),
+        *_in_progress(runtime, connection, provider_id, question, begun, items),
     ]
 
 
@@ -41,7 +41,7 @@ def _explicit(connection: Connection, question: Question, begun: Beginnings, ite
 
 
 def _in_progress(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     provider_id: int,
     question: Question,
@@ -56,7 +56,7 @@ def _in_progress(
         question.provider,
         begun,
         since=question.wip_since,
-        executed_after=broker.now() - timedelta(days=broker.settings.verified_by_other_branch_lookback_days),
+        executed_after=runtime.now() - timedelta(days=runtime.settings.verified_by_other_branch_lookback_days),
     )
     known = {each.pact.pact_version_id for each in explicit}
     status = Pending(pending=True, subject=subject(question.provider)) if question.include_pending else None

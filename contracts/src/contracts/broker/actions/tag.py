@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.broker.actions import branch
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import branches, deployments, environments, tags
 from contracts.broker.store.database import Connection
 from contracts.model.pacticipants import Pacticipant
@@ -16,7 +16,7 @@ from contracts.model.versions import Version
 
 
 def add(
-    broker: Broker,
+    runtime: Runtime,
     connection: Connection,
     pacticipant: Pacticipant,
     version: Version,
@@ -30,26 +30,28 @@ def add(
     version without a branch becomes its branch. With *deploys*, a tag called like an environment deploys the version
     there, as the settings allow: a tag that is put says where the version is, one in a publication does not.
     """
-    if called and _stands_for_branch(broker, connection, version):
-        branch.add_version(broker, connection, pacticipant, version, called[0], auto_created=True)
-    created = tags.add(connection, pacticipant.id, version.id, called, broker.now())
+    if called and _stands_for_branch(runtime, connection, version):
+        branch.add_version(runtime, connection, pacticipant, version, called[0], auto_created=True)
+    created = tags.add(connection, pacticipant.id, version.id, called, runtime.now())
     for tag in called:
-        branch.detect_main_branch(broker, connection, pacticipant, tag)
-        if deploys and broker.settings.create_deployed_versions_for_tags:
-            _deploy_to_namesake(broker, connection, version, tag)
+        branch.detect_main_branch(runtime, connection, pacticipant, tag)
+        if deploys and runtime.settings.create_deployed_versions_for_tags:
+            _deploy_to_namesake(runtime, connection, version, tag)
     return created
 
 
-def _stands_for_branch(broker: Broker, connection: Connection, version: Version) -> bool:
+def _stands_for_branch(runtime: Runtime, connection: Connection, version: Version) -> bool:
     """Whether the next tag of *version* is its first word on where it comes from: old clients know no branches."""
-    settings = broker.settings
+    settings = runtime.settings
     if not settings.use_first_tag_as_branch:
         return False
-    if broker.now() - version.created_at > settings.first_tag_as_branch_window:
+    if runtime.now() - version.created_at > settings.first_tag_as_branch_window:
         return False
     return not branches.of_versions(connection, [version.id]) and not tags.names(connection, version.id)
 
 
-def _deploy_to_namesake(broker: Broker, connection: Connection, version: Version, tag: str) -> None:
+def _deploy_to_namesake(runtime: Runtime, connection: Connection, version: Version, tag: str) -> None:
     if (environment := environments.get_by_name(connection, tag)) is not None:
-        deployments.deploy(connection, version, environment.id, uuid=broker.uuid(), now=broker.now(), auto_created=True)
+        deployments.deploy(
+            connection, version, environment.id, uuid=runtime.uuid(), now=runtime.now(), auto_created=True
+        )

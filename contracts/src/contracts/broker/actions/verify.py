@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.broker.actions import notify
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.model.metadata import Metadata
@@ -12,7 +12,7 @@ from contracts.model.verifications import Result, Verification
 
 
 def publish(
-    broker: Broker, connection: Connection, pact: Pact, result: Result, metadata: Metadata, *, base_url: str
+    runtime: Runtime, connection: Connection, pact: Pact, result: Result, metadata: Metadata, *, base_url: str
 ) -> Verification:
     """Keep *result*, which a provider's version got with the content of *pact*.
 
@@ -22,14 +22,14 @@ def publish(
     told addresses below *base_url*.
     Source: Pact Broker protocol, verification results.
     """
-    now = broker.now()
+    now = runtime.now()
     integrations.touch(connection, pact.consumer.id, [pact.provider.id], now)
     version, _ = versions.ensure(connection, pact.provider.id, result.provider_version_number, now)
     verification, new = verifications.add(connection, pact, version.id, result, metadata, now)
     if verification.success:
         verifications.add_tag_successes(connection, verification)
     notify.result_published(
-        broker,
+        runtime,
         connection,
         verification=verification,
         pact=pact,

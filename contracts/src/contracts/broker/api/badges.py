@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
-    from contracts.broker.runtime import Broker
+    from contracts.broker.runtime import Runtime
     from contracts.broker.store.database import Connection
 
     Handler = Callable[..., Response]
@@ -45,9 +45,9 @@ _LABEL = queries.texts("label")
 _TITLE = queries.texts("label", "initials")
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "badges")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "badges")
     _of_pacts(routes)
     _of_deployments(routes)
     return routes.router
@@ -100,7 +100,7 @@ def _of_deployments(routes: Resources) -> None:
     def branch_to_environment(
         call: Call, connection: Connection, pacticipant: str, branch: str, environment: str
     ) -> Badge:
-        strict = call.broker.settings.require_results_of_every_provider_version
+        strict = call.runtime.settings.require_results_of_every_provider_version
         answer = decide.from_branch(connection, pacticipant, branch, environment, strict=strict)
         return badges.of_deployment(_parameter(call, "label"), branch, environment, answer.verdict)
 
@@ -111,7 +111,7 @@ def _of_deployments(routes: Resources) -> None:
             return badges.of_merge(decide.can_i_merge(connection, pacticipant).verdict)
 
         response = merge(call)
-        response.headers["Cache-Control"] = call.broker.settings.badge_default_cache_setting
+        response.headers["Cache-Control"] = call.runtime.settings.badge_default_cache_setting
         return response
 
 

@@ -17,7 +17,7 @@ from contracts.broker.api import paging, queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import branches, pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -25,9 +25,9 @@ from contracts.model.branches import Branch, BranchVersion
 from contracts.model.errors import NotFound
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "branches")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "branches")
     _add_branches(routes)
     _add_versions(routes)
     return routes.router
@@ -79,7 +79,7 @@ def _add_versions(routes: Resources) -> None:
         with call.writing() as connection:
             owner = pacticipants.ensure(connection, pacticipant, call.now())
             added, _ = versions.ensure(connection, owner.id, version, call.now())
-            created = branching.add_version(call.broker, connection, owner, added, branch)
+            created = branching.add_version(call.runtime, connection, owner, added, branch)
             found = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
         document = _render_version(call.links, pacticipant, branch, version, found)
         location = document["_links"]["self"]["href"] if created else None

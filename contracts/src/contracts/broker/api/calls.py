@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.bodies import Body
     from contracts.broker.api.resources import Operation
-    from contracts.broker.runtime import Broker
+    from contracts.broker.runtime import Runtime
     from contracts.broker.store.database import Connection
 
     Model = TypeVar("Model", bound=Body)
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 class Call:
     """One request: what was sent, what the client accepts, and the way to the data."""
 
-    __slots__ = ("broker", "content", "links", "operation", "request")
+    __slots__ = ("content", "links", "operation", "request", "runtime")
 
-    def __init__(self, broker: Broker, request: Request, content: bytes, operation: Operation) -> None:
-        self.broker = broker
+    def __init__(self, runtime: Runtime, request: Request, content: bytes, operation: Operation) -> None:
+        self.runtime = runtime
         self.request = request
         self.content = content
         self.operation = operation
-        self.links = Links(base_urls.of(broker.settings.base_url, request))
+        self.links = Links(base_urls.of(runtime.settings.base_url, request))
 
     @property
     def media_type(self) -> str:
@@ -68,7 +68,7 @@ class Call:
 
     def now(self) -> datetime:
         """The broker's clock."""
-        return self.broker.now()
+        return self.runtime.now()
 
     def body(self, model: type[Model], *, empty: bool = False) -> Model:
         """The body as *model*; where *empty* is allowed, nothing at all stands for an empty object.
@@ -88,14 +88,14 @@ class Call:
     def reading(self) -> Iterator[Connection]:
         """A connection to read with, once it is known that the client takes the answer."""
         _ = self.media_type
-        with self.broker.database.reading() as connection:
+        with self.runtime.database.reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, committed when the block ends well and the content type is one the resource takes."""
         _ = self.media_type
-        with self.broker.database.writing() as connection:
+        with self.runtime.database.writing() as connection:
             yield connection
             self.require_content_type()
 

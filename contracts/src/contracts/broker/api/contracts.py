@@ -23,7 +23,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link
 from contracts.broker.api.pacts import pact_link, require_names
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations
 from contracts.broker.urls import Links
 from contracts.model.errors import Invalid, InvalidFields
@@ -110,18 +110,18 @@ class PublicationBody(Body):
             )
 
 
-def router(broker: Broker) -> Router:
-    """Build the route over *broker*."""
-    routes = Resources(broker, "contracts")
+def router(runtime: Runtime) -> Router:
+    """Build the route over *runtime*."""
+    routes = Resources(runtime, "contracts")
 
     @routes.post(urls.PUBLISH_CONTRACTS, body=PublicationBody)
     def post(call: Call) -> Response:
         publication = call.body(PublicationBody, empty=True).publication()
         with call.writing() as connection:
-            published = publish.publish(broker, connection, publication, base_url=call.links.base)
+            published = publish.publish(runtime, connection, publication, base_url=call.links.base)
             provider_ids = [each.pact.provider.id for each in published.contracts]
             verified = integrations.verified(connection, published.consumer.id, provider_ids)
-        broker.wake_delivery()
+        runtime.wake_delivery()
         notices = publication_notices.notices(call.links, publication, published, verified)
         return call.hal(render(call.links, publication, published, tuple(notices)))
 

@@ -16,7 +16,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import dashboard, pacticipants
 from contracts.broker.urls import Links
 from contracts.model.dashboard import Item
@@ -27,9 +27,9 @@ _USUAL = 30  # pacts, as in the reference broker
 _COLUMNS = ("CONSUMER_NAME", "C_VERSION", "C_TAGS", "PROVIDER_NAME", "P_VERSION", "P_TAGS", "SUCCESS")
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "dashboard")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "dashboard")
 
     @routes.get(urls.DASHBOARD, query=paging.PARAMETERS, provides=_FORMS)
     def everybody(call: Call) -> Response:

@@ -16,7 +16,7 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deployments, environments, versions
 from contracts.broker.urls import Links
 from contracts.model.deployments import DeployedVersion, ReleasedVersion
@@ -40,9 +40,9 @@ class PresenceBody(Body):
     currently_deployed: bool | None = Field(default=None, alias="currentlyDeployed")
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "deployments")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "deployments")
 
     @routes.post(urls.VERSION_DEPLOYMENTS, body=DeploymentBody)
     def deploy(call: Call, pacticipant: str, version: str, environment: str) -> Response:
@@ -51,7 +51,7 @@ def router(broker: Broker) -> Router:
             deployed = versions.find_of(connection, pacticipant, version)
             place = environments.find(connection, environment)
             uuid = deployments.deploy(
-                connection, deployed, place.id, uuid=call.broker.uuid(), now=call.now(), target=target
+                connection, deployed, place.id, uuid=call.runtime.uuid(), now=call.now(), target=target
             )
             made = deployments.find(connection, uuid)
         return call.hal(_render(call.links, made), 201, location=_address(call.links, made))

@@ -12,7 +12,7 @@ from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, Hal
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import health
 
 
@@ -20,9 +20,9 @@ class AskedToFail(Exception):
     """Somebody wants to see how an unexpected failure is answered and logged."""
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "diagnostics")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "diagnostics")
 
     @routes.get(urls.HEARTBEAT, provides=(HAL, JSON))
     def heartbeat(call: Call) -> Response:
@@ -31,8 +31,8 @@ def router(broker: Broker) -> Router:
 
     @routes.get(urls.DEPENDENCIES, provides=(HAL, JSON))
     def dependencies(call: Call) -> Response:
-        if (problem := health.problem(call.broker.database)) is not None:
-            call.broker.outages.report(f"{urls.DEPENDENCIES}: {problem}")
+        if (problem := health.problem(call.runtime.database)) is not None:
+            call.runtime.outages.report(f"{urls.DEPENDENCIES}: {problem}")
         database = {"ok": problem is None} | ({"error": {"message": problem}} if problem else {})
         links = {"self": {"href": call.links.to(urls.DEPENDENCIES)}}
         return call.hal({"database": database, "_links": links}, 200 if problem is None else 503)

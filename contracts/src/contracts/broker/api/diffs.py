@@ -16,7 +16,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import TEXT
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacts
 from contracts.broker.store.database import Connection
 from contracts.model import diffs
@@ -26,9 +26,9 @@ from contracts.model.pacts import Pact
 _RAW = queries.texts("raw")
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "pacts")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "pacts")
 
     @routes.get(urls.DIFF_PREVIOUS_DISTINCT, query=_RAW, provides=(TEXT,))
     def previous_distinct(call: Call, provider: str, consumer: str, version: str) -> Response:

@@ -17,7 +17,7 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import environments
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -53,9 +53,9 @@ class EnvironmentBody(Body):
         }
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "environments")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "environments")
 
     @routes.get(urls.ENVIRONMENTS, query=queries.texts("name"))
     def everything(call: Call) -> Response:
@@ -73,7 +73,7 @@ def router(broker: Broker) -> Router:
         body = call.body(EnvironmentBody)
         with call.writing() as connection:
             _require_free(connection, body.name)
-            made = environments.create(connection, uuid=call.broker.uuid(), now=call.now(), **body.values())
+            made = environments.create(connection, uuid=call.runtime.uuid(), now=call.now(), **body.values())
         return call.hal(render(call.links, made), 201, location=address(call.links, made))
 
     @routes.get(urls.ENVIRONMENT)

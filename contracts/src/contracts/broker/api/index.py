@@ -12,7 +12,7 @@ from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.urls import Links
 
 
@@ -110,9 +110,9 @@ RELATIONS = (
 )
 
 
-def router(broker: Broker) -> Router:
-    """Build the route over *broker*."""
-    routes = Resources(broker, "index")
+def router(runtime: Runtime) -> Router:
+    """Build the route over *runtime*."""
+    routes = Resources(runtime, "index")
 
     @routes.get(urls.INDEX)
     def show(call: Call) -> Response:

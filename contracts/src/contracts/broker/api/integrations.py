@@ -17,7 +17,7 @@ from contracts.broker.api import paging, queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import DOT, HAL, HTML, JSON, Document, link
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations, pacticipants
 from contracts.broker.urls import Links
 from contracts.model.network import Relation
@@ -27,9 +27,9 @@ from contracts.model.network import Relation
 _ANYTHING = (HAL, HTML, JSON)
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "integrations")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "integrations")
 
     @routes.get(urls.INTEGRATIONS, query=(*queries.texts("q"), *paging.PARAMETERS), provides=(DOT, HAL))
     def show(call: Call) -> Response:

@@ -13,7 +13,7 @@ from contracts.broker.api import paging
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import labels, pacticipants
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -21,9 +21,9 @@ from contracts.model.errors import NotFound
 from contracts.model.pacticipants import Label
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "labels")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "labels")
 
     @routes.get(urls.LABELS, query=paging.PARAMETERS)
     def everything(call: Call) -> Response:

@@ -18,7 +18,7 @@ from contracts.broker.api import environments, matrix_queries, queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -35,9 +35,9 @@ _QUERY = (*queries.texts(*_CAN_I_DEPLOY), *matrix_queries.IGNORED)
 _HEADINGS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "matrix")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "matrix")
     _matrix(routes)
     _can_i_deploy(routes)
     return routes.router
@@ -48,7 +48,7 @@ def _matrix(routes: Resources) -> None:
     def matrix(call: Call) -> Response:
         draft = matrix_queries.read(call.query)
         # names that nobody has are a 400 too, which goes before the 406 of `call.reading`
-        with call.broker.database.reading() as connection:
+        with call.runtime.database.reading() as connection:
             if draft.problems:
                 unknown = decide.unknown_names(connection, draft.names, draft.environment)
                 raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
@@ -70,7 +70,7 @@ def _can_i_deploy(routes: Resources) -> None:
         asked = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
         ignored = matrix_queries.ignored(call.query)
         errors = _errors(asked)
-        with call.broker.database.reading() as connection:  # as for the matrix, 400 goes before 406
+        with call.runtime.database.reading() as connection:  # as for the matrix, 400 goes before 406
             if errors:
                 named = [asked["pacticipant"]] if asked["pacticipant"] else []
                 unknown = decide.unknown_names(connection, named, asked["environment"] or None)
@@ -98,7 +98,7 @@ def _can_i_deploy(routes: Resources) -> None:
 
 
 def _strict(call: Call) -> bool:
-    return call.broker.settings.require_results_of_every_provider_version
+    return call.runtime.settings.require_results_of_every_provider_version
 
 
 def _errors(asked: Mapping[str, str]) -> dict[str, list[str]]:

@@ -16,16 +16,16 @@ from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import metrics
 
 
 _NOT_COUNTED = -1
 
 
-def router(broker: Broker) -> Router:
-    """Build the route over *broker*."""
-    routes = Resources(broker, "metrics")
+def router(runtime: Runtime) -> Router:
+    """Build the route over *runtime*."""
+    routes = Resources(runtime, "metrics")
 
     @routes.get(urls.METRICS)
     def show(call: Call) -> Response:

@@ -17,7 +17,7 @@ from contracts.broker.api import queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import CSV
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations, pacticipants
 from contracts.model import network
 from contracts.model.errors import InvalidFields
@@ -27,9 +27,9 @@ from contracts.model.network import Relation
 _MOST = queries.Parameter(name="maxPacticipants", schema=queries.COUNT)
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "network")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "network")
 
     @routes.get(urls.RELATIONSHIPS, provides=(CSV,))
     def everybody(call: Call) -> Response:

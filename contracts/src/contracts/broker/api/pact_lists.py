@@ -15,7 +15,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, removed
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import branches, pact_lists, pacticipants, pacts, publications, tags
 from contracts.broker.store.database import Connection
 from contracts.broker.store.pacts import Which
@@ -24,9 +24,9 @@ from contracts.model.pacticipants import Pacticipant
 from contracts.model.pacts import Pact
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*, literal paths before parameters."""
-    routes = Resources(broker, "pacts")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*, literal paths before parameters."""
+    routes = Resources(runtime, "pacts")
     _add_all_versions(routes)
     _add(routes, urls.PACT_TAG_VERSIONS, "Versions with tag {tag}", pacts.tagged)
     # what is removed from the main branch's list is everything, as in the reference broker

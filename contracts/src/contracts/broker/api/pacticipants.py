@@ -19,7 +19,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import JSON, MERGE_PATCH, Document, curies, link, present, timestamp
 from contracts.broker.api.labels import label_item
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deployments, labels, pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -53,9 +53,9 @@ class PacticipantBody(DetailsBody):
     name: rules.Name
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "pacticipants")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "pacticipants")
     _add_collections(routes)
 
     @routes.get(urls.PACTICIPANT)

@@ -18,7 +18,7 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacts, publications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -67,9 +67,9 @@ def require_names(document: Mapping[str, Any], *, consumer: str, provider: str) 
         raise InvalidFields(errors)
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "pacts")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "pacts")
     for path in _ALIASES:
         _add_pact(routes, path)
     for path in (urls.PACT_LATEST, urls.PACT_LATEST_ALIAS):
@@ -155,9 +155,9 @@ def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict
     require_names(document, consumer=consumer, provider=provider)
     contract = Contract(provider=provider, text=call.content.decode(), document=document, on_conflict=on_conflict)
     with call.writing() as connection:
-        published = publish.put(call.broker, connection, consumer, version, contract, base_url=call.links.base)
+        published = publish.put(call.runtime, connection, consumer, version, contract, base_url=call.links.base)
         response = answer(call, connection, published.pact, status=201 if published.outcome is Outcome.CREATED else 200)
-    call.broker.wake_delivery()
+    call.runtime.wake_delivery()
     return response
 
 

@@ -23,7 +23,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present
 from contracts.broker.api.queries import texts
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import environments, pacticipants
 from contracts.broker.urls import Links
 from contracts.model import dates, selectors
@@ -86,9 +86,9 @@ class QuestionBody(Body):
         return branch
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "pacts for verification")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "pacts for verification")
 
     @routes.post(urls.PACTS_FOR_VERIFICATION, changes=False, body=QuestionBody)
     def ask(call: Call, provider: str) -> Response:
@@ -107,7 +107,7 @@ def _answer(call: Call, name: str, question: Question, *notices: Instruction) ->
             known = {each.name for each in environments.all(connection)}
             selectors.require_environments(question.selectors, known)
         provider = pacticipants.find(connection, name, "provider")
-        pacts = select.pacts_for_verification(call.broker, connection, provider.id, question)
+        pacts = select.pacts_for_verification(call.runtime, connection, provider.id, question)
         call.require_content_type()
     document = {
         "_embedded": {"pacts": [render(call.links, each, question.provider, notices) for each in pacts]},

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.runtime import Broker
+    from contracts.broker.runtime import Runtime
     from contracts.broker.store.database import Connection
     from contracts.broker.store.pacts import Which
     from contracts.broker.urls import Links
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     Find = Callable[..., Sequence[Pact]]
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*, literal paths before parameters."""
-    routes = Resources(broker, "pacts")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*, literal paths before parameters."""
+    routes = Resources(runtime, "pacts")
     lists: tuple[tuple[str, str, Find], ...] = (
         (urls.PROVIDER_PACTS, "All pacts", _those(pacts.everything)),
         (urls.PROVIDER_PACTS_TAG, "All pacts with tag {tag}", _those(pacts.tagged)),

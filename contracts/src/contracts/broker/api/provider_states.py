@@ -14,15 +14,15 @@ from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, present
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pact_lists, pacticipants, pacts
 from contracts.broker.store.pacts import Which
 from contracts.model.provider_states import ProviderState, collect
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "pacts")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "pacts")
 
     @routes.get(urls.PROVIDER_STATES)
     def on_main_branches(call: Call, provider: str) -> Response:

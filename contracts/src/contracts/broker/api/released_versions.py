@@ -17,7 +17,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.deployed_versions import parties
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import environments, releases, versions
 from contracts.broker.urls import Links
 from contracts.model.deployments import ReleasedVersion
@@ -30,9 +30,9 @@ class SupportBody(Body):
     currently_supported: bool | None = Field(default=None, alias="currentlySupported")
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "releases")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "releases")
 
     @routes.post(urls.VERSION_RELEASES, body=Body)
     def release(call: Call, pacticipant: str, version: str, environment: str) -> Response:
@@ -40,7 +40,7 @@ def router(broker: Broker) -> Router:
         with call.writing() as connection:
             released = versions.find_of(connection, pacticipant, version)
             place = environments.find(connection, environment)
-            uuid, created = releases.release(connection, released, place.id, uuid=call.broker.uuid(), now=call.now())
+            uuid, created = releases.release(connection, released, place.id, uuid=call.runtime.uuid(), now=call.now())
             made = releases.find(connection, uuid)
         return call.hal(_render(call.links, made), 201 if created else 200, location=_address(call.links, made))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.bodies import Body
     from contracts.broker.api.queries import Parameter
-    from contracts.broker.runtime import Broker
+    from contracts.broker.runtime import Runtime
 
     Handler = Callable[..., Response]
 
@@ -80,10 +80,10 @@ class Resource(Route):
 
 
 class Resources:
-    """Collects the routes of one noun over *broker*."""
+    """Collects the routes of one noun over *runtime*."""
 
-    def __init__(self, broker: Broker, noun: str) -> None:
-        self.broker = broker
+    def __init__(self, runtime: Runtime, noun: str) -> None:
+        self.runtime = runtime
         self.noun = noun
         self.router = Router()
 
@@ -158,7 +158,7 @@ class Resources:
 
     def _endpoint(self, handler: Handler, operation: Operation) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         def answer(request: Request, content: bytes) -> Response:
-            call = Call(self.broker, request, content, operation)
+            call = Call(self.runtime, request, content, operation)
             _require_names(request.path_params, creates=request.method in _CREATING)
             response = handler(call, **request.path_params)
             _ = call.media_type  # a handler that needs no database is held to the Accept header here
@@ -167,15 +167,15 @@ class Resources:
         turns = self._turns(operation)
 
         async def endpoint(request: Request) -> Response:
-            most = self.broker.settings.max_body_bytes
-            with Intake(self.broker.turns, most, changes=operation.changes) as intake:
+            most = self.runtime.settings.max_body_bytes
+            with Intake(self.runtime.turns, most, changes=operation.changes) as intake:
                 content = await intake.receive(request)
                 return await run_sync(answer, request, content, limiter=turns)
 
         return endpoint
 
     def _turns(self, operation: Operation) -> CapacityLimiter:
-        turns = self.broker.turns
+        turns = self.runtime.turns
         if operation.sends:
             return turns.sending
         return turns.writing if operation.changes else turns.reading

@@ -14,22 +14,22 @@ from contracts.broker.actions import tag as tagging
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants, tags, versions
 from contracts.broker.urls import Links
 from contracts.model.tags import Tag
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "tags")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "tags")
 
     @routes.put(urls.VERSION_TAG)
     def add(call: Call, pacticipant: str, version: str, tag: str) -> Response:
         with call.writing() as connection:
             owner = pacticipants.ensure(connection, pacticipant, call.now())
             tagged, _ = versions.ensure(connection, owner.id, version, call.now())
-            created = bool(tagging.add(call.broker, connection, owner, tagged, [tag], deploys=True))
+            created = bool(tagging.add(call.runtime, connection, owner, tagged, [tag], deploys=True))
             found = tags.find(connection, tagged.id, tag)
         document = _render(call.links, pacticipant, version, found)
         location = document["_links"]["self"]["href"] if created else None

@@ -17,7 +17,7 @@ from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.verification_results import result_number
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, pacticipants, pacts, verifications, webhooks
 from contracts.broker.store.database import Connection
 from contracts.model.deliveries import Execution, Status, TriggeredWebhook, attempts_remaining
@@ -26,9 +26,9 @@ from contracts.model.pacts import Pact
 from contracts.model.webhooks import Webhook, described
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "triggered webhooks")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "triggered webhooks")
     for path in (urls.RESULT_TRIGGERED_WEBHOOKS, urls.RESULT_METADATA_TRIGGERED_WEBHOOKS):
         _add_of_result(routes, path)
 
@@ -112,7 +112,7 @@ def _item(call: Call, triggered: TriggeredWebhook, known: Mapping[int, Webhook])
     return document | {
         "status": triggered.status.value,
         "attemptsMade": triggered.attempts_made,
-        "attemptsRemaining": attempts_remaining(triggered, call.broker.settings.webhook_retry_schedule),
+        "attemptsRemaining": attempts_remaining(triggered, call.runtime.settings.webhook_retry_schedule),
         "triggerType": "resource_creation",
         "eventName": triggered.event_name,
         "triggeredAt": timestamp(triggered.created_at),

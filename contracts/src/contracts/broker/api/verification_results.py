@@ -20,7 +20,7 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacts, tags, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -65,9 +65,9 @@ class ResultBody(Body):
         )
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "verification results")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "verification results")
     _publish(routes)
     _latest(routes)
     _single(routes)
@@ -79,8 +79,8 @@ def _publish(routes: Resources) -> None:
         result = call.body(ResultBody).result()
         with call.writing() as connection:
             pact = pacts.find_by_sha(connection, provider, consumer, sha)
-            verification = verify.publish(call.broker, connection, pact, result, metadata, base_url=call.links.base)
-        call.broker.wake_delivery()
+            verification = verify.publish(call.runtime, connection, pact, result, metadata, base_url=call.links.base)
+        call.runtime.wake_delivery()
         document = render(call.links, verification, result.report)
         return call.hal(document, 201, location=url(call.links, verification))
 

@@ -20,7 +20,7 @@ from contracts.broker.api.hal import MERGE_PATCH, Document, curies, link, presen
 from contracts.broker.api.pacticipants import deployed_link
 from contracts.broker.api.pacts import pact_link
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import (
     branches,
     deployments,
@@ -58,9 +58,9 @@ class VersionBody(Body):
     tags: list[TagBody] | None = None
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "versions")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "versions")
     _add_collections(routes)
     _add_latest(routes)
 

@@ -149,7 +149,7 @@ def parse(call: Call) -> WebhookBody:
     document = call.json_object()
     errors = _broken_sides(call, document)
     try:
-        body = bodies.validate(WebhookBody, document, context=call.broker.settings)
+        body = bodies.validate(WebhookBody, document, context=call.runtime.settings)
     except InvalidFields as invalid:
         raise InvalidFields(invalid.errors | errors) from None
     if errors:
@@ -166,7 +166,7 @@ def _broken_sides(call: Call, document: dict[str, Any]) -> dict[str, list[str]]:
     }
     known: Collection[str] = ()
     if names:
-        with call.broker.database.reading() as connection:
+        with call.runtime.database.reading() as connection:
             known = pacticipants.by_names(connection, names)
     errors: dict[str, list[str]] = {}
     for role, side in sides.items():

@@ -19,7 +19,7 @@ from contracts.broker.api import bodies, webhook_bodies
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import webhooks
 from contracts.broker.webhooks import requests
@@ -29,9 +29,9 @@ from contracts.model.errors import Invalid
 from contracts.model.webhooks import WebhookRequest
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "webhooks")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "webhooks")
 
     @routes.post(urls.WEBHOOKS_EXECUTE, body=webhook_bodies.WebhookBody, accepts=None, changes=False, sends=True)
     def execute_unsaved(call: Call) -> Response:
@@ -39,7 +39,7 @@ def router(broker: Broker) -> Router:
         with call.reading() as connection:
             parameters = notify.example(connection, webhook, call.links.base)
         call.require_content_type()
-        sent = _send(broker, webhook.request, parameters)
+        sent = _send(runtime, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
     @routes.post(urls.WEBHOOK_EXECUTE, accepts=None, changes=False, sends=True)
@@ -48,27 +48,27 @@ def router(broker: Broker) -> Router:
             webhook = webhooks.find(connection, uuid)
             parameters = notify.example(connection, webhook, call.links.base)
         call.require_content_type()
-        sent = _send(broker, webhook.request, parameters)
+        sent = _send(runtime, webhook.request, parameters)
         return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))
 
     return routes.router
 
 
-def _send(broker: Broker, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
+def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
     host = host_and_port(request.url)
-    if host in broker.tests.full():
+    if host in runtime.tests.full():
         return requests.refused(request, f"Other tests of webhooks to {host} have no response yet. Try again later.")
     started = time.monotonic()
-    broker.tests.begin(host)
+    runtime.tests.begin(host)
     try:
-        with broker.exchanges.within(requests.SECONDS) as deadline:
-            return requests.send(broker.settings, request, parameters, deadline)
+        with runtime.exchanges.within(requests.SECONDS) as deadline:
+            return requests.send(runtime.settings, request, parameters, deadline)
     finally:
-        broker.tests.end(host, late=time.monotonic() - started >= requests.SECONDS)
+        runtime.tests.end(host, late=time.monotonic() - started >= requests.SECONDS)
 
 
 def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
-    settings = call.broker.settings
+    settings = call.runtime.settings
     address = urlsplit(sent.url)
     here = {"uuid": uuid} if uuid is not None else {}
     links = {"try-again": link(call.links.to(path, **here), "Send it again")}

@@ -17,16 +17,16 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.webhook_bodies import WebhookBody
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants, webhooks
 from contracts.broker.urls import Links
 from contracts.model.errors import InvalidFields
 from contracts.model.webhooks import STARS, NewWebhook, Side, Webhook
 
 
-def router(broker: Broker) -> Router:
-    """Build the routes over *broker*."""
-    routes = Resources(broker, "webhooks")
+def router(runtime: Runtime) -> Router:
+    """Build the routes over *runtime*."""
+    routes = Resources(runtime, "webhooks")
     _add_pairs(routes)
 
     @routes.get(urls.WEBHOOKS)
@@ -86,7 +86,7 @@ def _add_pair(routes: Resources, path: str) -> None:
 def _create(call: Call, consumer: str | None, provider: str | None) -> Response:
     new = webhook_bodies.parse(call).webhook(consumer, provider)
     with call.writing() as connection:
-        made = webhooks.create(connection, call.broker.token(), new, call.now())
+        made = webhooks.create(connection, call.runtime.token(), new, call.now())
     return call.hal(render(call.links, made), 201, location=address(call.links, made))
 
 

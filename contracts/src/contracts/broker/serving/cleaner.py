@@ -8,7 +8,7 @@ from datetime import datetime
 
 from contracts.broker.actions import clean
 from contracts.broker.actions.clean import Busy
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.model.errors import Unavailable
 
 
@@ -19,14 +19,14 @@ STOP_SECONDS = 3.0  # a batch is removed in less, and one that is interrupted is
 
 
 class Cleaning:
-    """The cleaner over *broker*; it runs between `start` and `stop`, where the settings ask for it."""
+    """The cleaner over *runtime*; it runs between `start` and `stop`, where the settings ask for it."""
 
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
+    def __init__(self, runtime: Runtime) -> None:
+        self._broker = runtime
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(
-            target=self._run, args=(self._after(broker.now()),), name="cleaning", daemon=True
+            target=self._run, args=(self._after(runtime.now()),), name="cleaning", daemon=True
         )
 
     def start(self) -> None:

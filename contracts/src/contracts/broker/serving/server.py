@@ -15,7 +15,7 @@ from ipaddress import ip_address
 import uvicorn
 
 from contracts.broker.app import connected, create_app, opened
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.serving import processes
 from contracts.broker.serving.connections import LimitedConnection
 from contracts.broker.settings import Settings
@@ -49,8 +49,8 @@ def serve(settings: Settings) -> None:
             if settings.workers == 1:
                 _answer(settings, listener, lambda: None, alone=True)
             else:
-                with connected(settings) as broker:  # reports an unusable database once, before any process starts
-                    announce(broker)
+                with connected(settings) as runtime:  # reports an unusable database once, before any process starts
+                    announce(runtime)
                 processes.run(settings.workers, _work, settings, listener)
     except (DatabaseError, ForeignDatabase, Unavailable, processes.FailedStart) as error:
         raise ServerError(str(error)) from error
@@ -90,10 +90,10 @@ def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]
 
 def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, alone: bool = False) -> None:
     """Answer requests to *listener*, after a call of *ready*; announce the address where this process is *alone*."""
-    with opened(settings) as broker:
+    with opened(settings) as runtime:
         if alone:
-            announce(broker)
-        app = create_app(broker)
+            announce(runtime)
+        app = create_app(runtime)
         _collect_rarely()
         _share_heaps()
         config = uvicorn.Config(
@@ -105,7 +105,7 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        server = _Server(config, broker, ready)
+        server = _Server(config, runtime, ready)
         # To the end of the process: uvicorn raises what it heard again when it has ended, and webhooks end after it.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, server.handle_exit)
@@ -113,11 +113,11 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's, that ends what requests of *broker* wait for when it is told to stop."""
+    """Uvicorn's, that ends what requests of *runtime* wait for when it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, broker: Broker, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, runtime: Runtime, ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._broker = broker
+        self._broker = runtime
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -129,11 +129,11 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def announce(broker: Broker) -> None:
-    """Print where *broker* answers; warn where its database grants fewer connections than it may open."""
-    settings = broker.settings
+def announce(runtime: Runtime) -> None:
+    """Print where *runtime* answers; warn where its database grants fewer connections than it may open."""
+    settings = runtime.settings
     print(f"Pact Broker at http://{settings.host}:{settings.port}", flush=True)  # noqa: T201, for the person who started it
-    granted = health.most_connections(broker.database)
+    granted = health.most_connections(runtime.database)
     if granted is not None and granted < settings.database_max_connections:
         log.warning(
             "PostgreSQL allows %d connections, and the broker may open %d: set PACT_BROKER_DATABASE_MAX_CONNECTIONS to "

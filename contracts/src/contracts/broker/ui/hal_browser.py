@@ -22,5 +22,5 @@ def add(pages: Pages) -> None:
 
     @pages.page(urls.HAL_BROWSER, scripts=True)
     def browse(request: Request) -> str:
-        base = base_urls.of(pages.broker.settings.base_url, request)
+        base = base_urls.of(pages.runtime.settings.base_url, request)
         return pages.render("hal_browser.html", title="Browse the API", links_start_with=base, script=SCRIPT)

@@ -104,7 +104,7 @@ def add(pages: Pages) -> None:
             selectors=tuple(Selector(pacticipant=each.pacticipant, wanted=each.wanted) for each in chosen.values()),
             most=_most(query),
         )
-        with pages.broker.database.reading() as connection:
+        with pages.runtime.database.reading() as connection:
             try:
                 found = decide.between(connection, question, count_to=MOST_ROWS + 1)
             except decide.UnknownNames as unknown:

@@ -18,7 +18,7 @@ def add(pages: Pages) -> None:
     @pages.page(urls.INDEX)
     def show(request: Request) -> str:
         search = request.query_params.get("q", "").strip()
-        with pages.broker.database.reading() as connection:
+        with pages.runtime.database.reading() as connection:
             found = overview.page(connection, number=_number(request), size=PAGE_SIZE, search=search)
         return pages.render("overview.html", title="Overview", overview=found, search=search)
 

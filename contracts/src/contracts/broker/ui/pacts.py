@@ -53,7 +53,7 @@ def add(pages: Pages) -> None:
 
 
 def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
-    with pages.broker.database.reading() as connection:
+    with pages.runtime.database.reading() as connection:
         pact = find(connection)
         text = pacts.content(connection, pact.pact_version_id)
         version = versions.by_ids(connection, [pact.consumer_version.id])[pact.consumer_version.id]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-    from contracts.broker.runtime import Broker
+    from contracts.broker.runtime import Runtime
 
     Page = Callable[..., str]
 
@@ -45,10 +45,10 @@ _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 class Pages:
-    """Collects the pages over *broker*; a page is a function `(request, **path parameters) -> html`."""
+    """Collects the pages over *runtime*; a page is a function `(request, **path parameters) -> html`."""
 
-    def __init__(self, broker: Broker) -> None:
-        self.broker = broker
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
         self.router = Router(default=self._nowhere)
         self.static(STYLESHEET, "text/css")
         self._templates = Environment(
@@ -67,7 +67,7 @@ class Pages:
     @property
     def base(self) -> str:
         """What links start with: the path of the configured base URL, or nothing."""
-        configured = self.broker.settings.base_url
+        configured = self.runtime.settings.base_url
         return configured[0].rstrip("/") if len(configured) == 1 else ""
 
     def url(self, template: str, **values: str) -> str:
@@ -115,7 +115,7 @@ class Pages:
         await self._not_found("The broker has no page at this address")(scope, receive, send)
 
     def _ago(self, moment: datetime) -> str:
-        return ago(moment, self.broker.now())
+        return ago(moment, self.runtime.now())
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from contracts.broker.actions import refill
 from contracts.broker.clock_steps import ClockSteps
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, webhooks
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.deadlines import Deadline, Exchanges
@@ -39,10 +39,10 @@ IDLE_SECONDS = 30.0  # how often it looks for what another process left, when no
 
 
 class Delivery:
-    """The worker over *broker*; it runs between `start` and `stop`."""
+    """The worker over *runtime*; it runs between `start` and `stop`."""
 
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
+    def __init__(self, runtime: Runtime) -> None:
+        self._broker = runtime
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
@@ -50,7 +50,7 @@ class Delivery:
         self._underway: set[int] = set()
         self._renewed = 0.0
         self._exchanges = Exchanges()
-        self._clock = ClockSteps(broker.now)
+        self._clock = ClockSteps(runtime.now)
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
 
     def start(self) -> None:
@@ -167,35 +167,35 @@ class Delivery:
                 return
 
 
-def attempt(broker: Broker, triggered: TriggeredWebhook, within: Deadline) -> tuple[Execution, Next]:
+def attempt(runtime: Runtime, triggered: TriggeredWebhook, within: Deadline) -> tuple[Execution, Next]:
     """Send *triggered* once: how it went, and what follows from it. Whatever goes wrong is a failed attempt.
 
     Raises:
         Unavailable: if the database does not say what to send.
     """
-    schedule_seconds = broker.settings.webhook_retry_schedule
+    schedule_seconds = runtime.settings.webhook_retry_schedule
     success = False
     try:
-        if (current := _current(broker, triggered)) is None:
+        if (current := _current(runtime, triggered)) is None:
             text, schedule_seconds = "Not sent: the webhook was removed or switched off meanwhile\n", ()
         else:
             request, parameters = current
-            sent = requests.send(broker.settings, request, parameters, within)
-            success, text = sent.success, requests.log_of(broker.settings, sent)
+            sent = requests.send(runtime.settings, request, parameters, within)
+            success, text = sent.success, requests.log_of(runtime.settings, sent)
     except Unavailable:
         raise
     except Exception:
         log.exception("Webhook %s (%s) cannot be sent", triggered.webhook_uuid, triggered.uuid)
         text = "Not sent: something went wrong in the broker; its log tells more\n"
-    execution = Execution(success=success, logs=text, created_at=broker.now())
+    execution = Execution(success=success, logs=text, created_at=runtime.now())
     return execution, after(triggered.attempts_made + 1, success=success, schedule_seconds=schedule_seconds)
 
 
-def _current(broker: Broker, triggered: TriggeredWebhook) -> tuple[WebhookRequest, Mapping[str, str]] | None:
+def _current(runtime: Runtime, triggered: TriggeredWebhook) -> tuple[WebhookRequest, Mapping[str, str]] | None:
     """The request that is to be sent, if it still is, and what it is filled with now."""
     if triggered.webhook_id is None:
         return None
-    with broker.database.reading() as connection:
+    with runtime.database.reading() as connection:
         webhook = webhooks.get_by_id(connection, triggered.webhook_id)
         if webhook is None or not webhook.enabled:
             return None

@@ -8,7 +8,7 @@ import pytest
 from estates import Estate, statements
 from sqlalchemy import select, text
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.matrix import rows as matrix_rows
 from contracts.broker.store.tables import integrations, pacticipants, versions
@@ -88,7 +88,7 @@ class Rows:
 @pytest.fixture
 def estate(database, clock):
     """Till and Kiosk with pacts for Ledger; results of Ledger's versions 10 and 11, one of them twice."""
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
 
     def then(do, *arguments, **more):
         clock.forward(seconds=1)
@@ -134,7 +134,7 @@ def test_by_consumer_version_the_greatest_of_the_versions_that_count_stands(rows
 
 def test_the_greatest_version_stays_the_greatest_when_the_database_has_statistics(database, clock):
     """SQLite before 3.42 once took the smallest then: a version that fails passed for one that succeeds."""
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     for number in range(6):
         estate.publish("Till", str(number), f"content {number}")
         estate.verify("Till", str(number), by="10")
@@ -230,7 +230,7 @@ def test_contracts_published_at_once_are_cut_by_provider(estate):
 
 
 def test_an_application_can_be_its_own_provider(database, clock):
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Loop", "1", "a", provider="Loop")
     estate.verify("Loop", "1", by="1", provider="Loop")
     estate.verify("Loop", "1", by="2", provider="Loop", success=False)
@@ -241,7 +241,7 @@ def test_an_application_can_be_its_own_provider(database, clock):
 
 def test_an_earlier_revision_is_a_row_only_among_every(database, clock):
     settings = Settings(allow_dangerous_contract_modification=True)
-    estate = Estate(Broker(settings=settings, database=database, now=clock))
+    estate = Estate(Runtime(settings=settings, database=database, now=clock))
     estate.publish("Till", "1", "a")
     estate.verify("Till", "1", by="10")
     estate.publish("Till", "1", "b")
@@ -263,7 +263,7 @@ def test_four_times_the_rows_are_four_times_the_work(database, clock, portal):
     """A version is not tried on the pacts of all the others; PostgreSQL would not, however it is asked."""
     if not database.sqlite:
         pytest.skip("counts the steps of SQLite")
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     pairs = [("One", f"Other{each}") if portal else (f"Other{each}", "One") for each in range(40)]
     for consumer, provider in pairs:
         estate.publish(consumer, "1", "a", provider=provider)

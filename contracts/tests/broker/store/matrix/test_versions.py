@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from estates import Estate, statements
 
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants
 from contracts.broker.store.matrix import versions as matrix
@@ -16,7 +16,7 @@ from contracts.model.matrix import InEnvironment, Numbered, OnBranch, OnMainBran
 @pytest.fixture
 def estate(database, clock):
     """Till's versions 1 to 3 on branches and with tags, 1 and 2 in an environment; Ledger's 10 on a main branch too."""
-    estate = Estate(Broker(settings=Settings(), database=database, now=clock))
+    estate = Estate(Runtime(settings=Settings(), database=database, now=clock))
     estate.publish("Till", "1", "a", branch="main", tags=("prod",))
     estate.publish("Till", "2", "b", branch="main", tags=("prod", "dev"))
     estate.publish("Till", "3", "c", branch="feat")
