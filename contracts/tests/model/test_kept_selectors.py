@@ -7,16 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.model import kept_selectors
-from contracts.model.kept_selectors import (
-    Every,
-    InEnvironment,
-    InvalidSelectors,
-    KeptBranches,
-    Latest,
-    OnBranch,
-    OnMainBranch,
-    Tagged,
-)
+from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Tagged
+from contracts.model.kept_selectors import InvalidSelectors, KeptBranches, KeptVersions
 
 
 NAMES = st.text(min_size=1)
@@ -24,24 +16,15 @@ AGES = st.none() | st.integers(1, 4000)
 OWNERS = st.none() | NAMES
 
 
-def either(kind, **more):
-    """With `latest` or with an age, not both."""
-    return st.builds(kind, pacticipant=OWNERS, max_age=AGES, **more) | st.builds(
-        kind, pacticipant=OWNERS, latest=st.just(value=True), **more
-    )
-
-
+PLACES = st.builds(InEnvironment, presence=st.sampled_from(["deployed", "released", None]), environment=OWNERS)
+CRITERIA = st.builds(Tagged, tag=OWNERS) | st.builds(OnBranch, branch=OWNERS) | st.builds(OnMainBranch)
 VERSIONS = st.one_of(
-    st.builds(Every, pacticipant=OWNERS, max_age=st.integers(1, 4000)),
-    st.builds(Every, pacticipant=NAMES),
-    st.builds(Latest, pacticipant=OWNERS),
-    either(Tagged, tag=OWNERS),
-    either(OnBranch, branch=OWNERS),
-    either(OnMainBranch),
-    st.builds(
-        InEnvironment, presence=st.sampled_from(["deployed", "released"]), environment=OWNERS, pacticipant=OWNERS
-    ),
-    st.builds(InEnvironment, environment=OWNERS, pacticipant=OWNERS),
+    st.builds(KeptVersions, pacticipant=OWNERS, max_age=st.integers(1, 4000)),
+    st.builds(KeptVersions, pacticipant=NAMES),
+    st.builds(KeptVersions, latest=st.just(value=True), pacticipant=OWNERS),
+    st.builds(KeptVersions, criterion=CRITERIA, pacticipant=OWNERS, max_age=AGES),
+    st.builds(KeptVersions, criterion=CRITERIA, latest=st.just(value=True), pacticipant=OWNERS),
+    st.builds(KeptVersions, criterion=PLACES, pacticipant=OWNERS),
 )
 BRANCHES = st.builds(KeptBranches, names=st.lists(NAMES, min_size=1).map(tuple), max_age=AGES) | st.builds(
     KeptBranches, max_age=st.integers(1, 4000)
@@ -61,12 +44,15 @@ def test_selectors_of_branches_survive_writing_and_reading(selectors):
 @pytest.mark.parametrize(
     ("document", "selector"),
     [
-        ('{"tag":true,"latest":true}', Tagged(latest=True)),
-        ('{"maxAge":30,"tag":"main"}', Tagged(tag="main", max_age=30)),
-        ('{"pacticipant_name":"Till"}', Every(pacticipant="Till")),
-        ('{"deployed":true,"environmentName":"live"}', InEnvironment(presence="deployed", environment="live")),
-        ('{"mainBranch":true,"latest":false}', OnMainBranch()),
-        ('{"deployed":true,"released":true}', InEnvironment()),
+        ('{"tag":true,"latest":true}', KeptVersions(criterion=Tagged(), latest=True)),
+        ('{"maxAge":30,"tag":"main"}', KeptVersions(criterion=Tagged(tag="main"), max_age=30)),
+        ('{"pacticipant_name":"Till"}', KeptVersions(pacticipant="Till")),
+        (
+            '{"deployed":true,"environmentName":"live"}',
+            KeptVersions(criterion=InEnvironment(presence="deployed", environment="live")),
+        ),
+        ('{"mainBranch":true,"latest":false}', KeptVersions(criterion=OnMainBranch())),
+        ('{"deployed":true,"released":true}', KeptVersions(criterion=InEnvironment())),
     ],
 )
 def test_the_keys_of_the_reference_broker_are_accepted(document, selector):

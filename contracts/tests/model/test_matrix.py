@@ -7,20 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matrices import LIVE, numbered, question, resolved, row, rows, version
 
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, Tagged
 from contracts.model.errors import InvalidQuery
 from contracts.model.matrix import (
     DEFAULT_LIMIT,
     Ignored,
-    InEnvironment,
     LatestBy,
     Limit,
-    Numbered,
-    OnBranch,
     Question,
     Scope,
     Selector,
-    Tagged,
-    Wanted,
+    VersionFilter,
     group,
     in_order,
 )
@@ -36,13 +33,13 @@ def test_a_selector_names_an_application():
 
 def test_a_selector_has_a_number_or_asks_for_the_latest():
     with pytest.raises(InvalidQuery, match="Till has a version number and latest=true"):
-        Selector(pacticipant="Till", wanted=Wanted(criteria=(Numbered(number="1"),), latest=True))
+        Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="1"),), latest=True))
 
 
 def test_a_scope_reports_every_problem():
     criteria = (Tagged(tag="prod"), InEnvironment(environment="live"))
     with pytest.raises(InvalidQuery) as caught:
-        Scope(wanted=Wanted(criteria=criteria, latest=True))
+        Scope(version_filter=VersionFilter(criteria=criteria, latest=True))
     assert len(caught.value.errors) == 2
 
 
@@ -58,7 +55,7 @@ def test_a_question_has_a_selector_and_a_limit_of_at_least_one(selectors, limit)
 
 
 def test_only_the_clients_limit_cuts_a_decision_about_versions():
-    assert question().most_rows([numbered(1, 1), resolved(3, LIVE.wanted, 2, specified=False)]) is None
+    assert question().most_rows([numbered(1, 1), resolved(3, LIVE.version_filter, 2, specified=False)]) is None
     assert question(limit=2).most_rows([numbered(1, 1)]) == Limit(rows=2, among_all=True)
 
 
@@ -68,7 +65,7 @@ def test_a_question_that_could_return_a_whole_history_has_a_limit():
 
 
 def test_any_version_and_no_version_are_different():
-    anything, missing = resolved(1), resolved(1, Wanted(criteria=(OnBranch(branch="main"),)))
+    anything, missing = resolved(1), resolved(1, VersionFilter(criteria=(OnBranch(branch="main"),)))
     assert (anything.anything, anything.missing) == (True, False)
     assert (missing.anything, missing.missing) == (False, True)
 

@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import pytest
+from consumer_selectors import all_branches, all_tagged, branch, in_environment, latest, latest_tag, main_branch
 
 from contracts.model.errors import InvalidFields
-from contracts.model.selectors import (
-    AllBranches,
-    AllTagged,
-    Branch,
-    InEnvironment,
-    Latest,
-    LatestTag,
-    MainBranch,
-    parse,
-    require_environments,
-)
+from contracts.model.selectors import parse, require_environments
 
 
 @pytest.mark.parametrize(
     ("document", "selector"),
     [
-        ({"mainBranch": True}, MainBranch()),
-        ({"mainBranch": True, "latest": True, "consumer": "Till"}, MainBranch(consumer="Till")),
-        ({"matchingBranch": True, "consumer": "Till"}, Branch(name="own", consumer="Till")),
-        ({"branch": "main"}, Branch(name="main")),
-        ({"branch": "main", "latest": True, "fallbackBranch": "old"}, Branch(name="main", fallback="old")),
-        ({"branch": True}, AllBranches()),
-        ({"tag": "prod"}, AllTagged(tag="prod")),
-        ({"tag": "prod", "latest": False}, AllTagged(tag="prod")),
-        ({"tag": "prod", "latest": True, "fallbackTag": "dev"}, LatestTag(tag="prod", fallback="dev")),
-        ({"latest": True, "consumer": "Till"}, Latest(consumer="Till")),
-        ({"deployed": True}, InEnvironment(presence="deployed")),
-        ({"released": True, "environment": "live"}, InEnvironment(presence="released", environment="live")),
-        ({"deployedOrReleased": True}, InEnvironment()),
-        ({"environment": "live", "unknown": 1}, InEnvironment(environment="live")),
+        ({"mainBranch": True}, main_branch()),
+        ({"mainBranch": True, "latest": True, "consumer": "Till"}, main_branch(consumer="Till")),
+        ({"matchingBranch": True, "consumer": "Till"}, branch("own", consumer="Till")),
+        ({"branch": "main"}, branch("main")),
+        ({"branch": "main", "latest": True, "fallbackBranch": "old"}, branch("main", fallback="old")),
+        ({"branch": True}, all_branches()),
+        ({"tag": "prod"}, all_tagged("prod")),
+        ({"tag": "prod", "latest": False}, all_tagged("prod")),
+        ({"tag": "prod", "latest": True, "fallbackTag": "dev"}, latest_tag("prod", fallback="dev")),
+        ({"latest": True, "consumer": "Till"}, latest(consumer="Till")),
+        ({"deployed": True}, in_environment(presence="deployed")),
+        ({"released": True, "environment": "live"}, in_environment(presence="released", environment="live")),
+        ({"deployedOrReleased": True}, in_environment()),
+        ({"environment": "live", "unknown": 1}, in_environment("live")),
     ],
 )
 def test_a_document_is_one_selector(document, selector):
@@ -102,7 +93,7 @@ def test_the_messages_are_under_the_name_of_the_list_in_the_request():
 
 
 def test_an_unknown_environment_is_named_with_its_index():
-    selectors = (Latest(), InEnvironment(), InEnvironment(environment="live"), InEnvironment(environment="moon"))
+    selectors = (latest(), in_environment(), in_environment("live"), in_environment("moon"))
     with pytest.raises(InvalidFields) as refused:
         require_environments(selectors, {"live"})
     (message,) = refused.value.errors["consumerVersionSelectors"]

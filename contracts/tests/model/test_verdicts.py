@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matrices import FINDINGS, LIVE, ROWS, integration, numbered, question, resolved, row
 
-from contracts.model.matrix import Ignored, Numbered, OnBranch, Selector, Tagged, Wanted
+from contracts.model.criteria import Numbered, OnBranch, Tagged
+from contracts.model.matrix import Ignored, Selector, VersionFilter
 from contracts.model.reasons import (
     IgnoredDoesNotExist,
     NeverVerified,
@@ -23,7 +24,7 @@ from contracts.model.reasons import (
 from contracts.model.verdicts import Findings, judge
 
 
-ABSENT = resolved(1, Wanted(criteria=(Numbered(number="9"),)))
+ABSENT = resolved(1, VersionFilter(criteria=(Numbered(number="9"),)))
 
 
 def findings(*rows, **more):
@@ -137,7 +138,7 @@ def test_a_version_that_does_not_exist_counts_if_only_another_version_is_ignored
 
 
 def test_an_application_of_the_scope_may_have_no_version():
-    elsewhere = resolved(2, LIVE.wanted, specified=False)
+    elsewhere = resolved(2, LIVE.version_filter, specified=False)
     assert judge(findings(resolved=[numbered(1, 1), elsewhere])).deployable is True
 
 
@@ -147,8 +148,8 @@ def test_a_question_about_one_version_without_an_environment_has_a_warning():
 
 
 def test_a_question_without_a_version_number_has_a_warning():
-    head = Wanted(criteria=(OnBranch(branch="main"),), latest=True)
-    without_number = question(Selector(pacticipant="Till", wanted=head))
+    head = VersionFilter(criteria=(OnBranch(branch="main"),), latest=True)
+    without_number = question(Selector(pacticipant="Till", version_filter=head))
     assert kinds(judge(findings(question=without_number, resolved=[resolved(1, head, 1)]))) == [
         SelectorWithoutVersionNumber,
         NothingMissing,
@@ -156,7 +157,7 @@ def test_a_question_without_a_version_number_has_a_warning():
 
 
 def test_one_version_number_among_the_selectors_is_enough():
-    tagged = Selector(pacticipant="Kiosk", wanted=Wanted(criteria=(Tagged(tag="prod"),)))
+    tagged = Selector(pacticipant="Kiosk", version_filter=VersionFilter(criteria=(Tagged(tag="prod"),)))
     assert kinds(judge(findings(question=question(*question().selectors, tagged)))) == [NothingMissing]
 
 

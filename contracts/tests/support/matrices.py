@@ -6,22 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.matrix import (
     Ignored,
-    InEnvironment,
     Integration,
     LatestBy,
-    Numbered,
-    OnBranch,
-    OnMainBranch,
     Question,
     Resolved,
     Result,
     Row,
     Scope,
     Selector,
-    Tagged,
-    Wanted,
+    VersionFilter,
 )
 from contracts.model.verdicts import Findings
 from contracts.model.versions import VersionRef
@@ -29,8 +25,8 @@ from contracts.model.versions import VersionRef
 
 EPOCH = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NAMES = {1: "Till", 2: "Kiosk", 3: "Ledger", 4: "Stock"}
-ANYTHING = Wanted()
-LIVE = Scope(wanted=Wanted(criteria=(InEnvironment(environment="live"),)))
+ANYTHING = VersionFilter()
+LIVE = Scope(version_filter=VersionFilter(criteria=(InEnvironment(environment="live"),)))
 
 
 def version(pacticipant_id: int, number: int) -> VersionRef:
@@ -73,13 +69,13 @@ def row(
 
 
 def resolved(
-    pacticipant_id: int, wanted: Wanted = ANYTHING, number: int | None = None, *, specified: bool = True
+    pacticipant_id: int, version_filter: VersionFilter = ANYTHING, number: int | None = None, *, specified: bool = True
 ) -> Resolved:
     """What a selector stands for: the version *number*, or none."""
     return Resolved(
         pacticipant_id=pacticipant_id,
         pacticipant=NAMES[pacticipant_id],
-        wanted=wanted,
+        version_filter=version_filter,
         specified=specified,
         version=None if number is None else version(pacticipant_id, number),
     )
@@ -87,7 +83,7 @@ def resolved(
 
 def numbered(pacticipant_id: int, number: int) -> Resolved:
     """A version asked for by its number."""
-    return resolved(pacticipant_id, Wanted(criteria=(Numbered(number=str(number)),)), number)
+    return resolved(pacticipant_id, VersionFilter(criteria=(Numbered(number=str(number)),)), number)
 
 
 def integration(consumer: int = 1, provider: int = 3, *, required: bool = True) -> Integration:
@@ -103,7 +99,9 @@ def integration(consumer: int = 1, provider: int = 3, *, required: bool = True) 
 
 def question(*selectors: Selector, **more: object) -> Question:
     """A question about Till's version 1 in the environment live, unless *selectors* or *more* say otherwise."""
-    chosen = selectors or (Selector(pacticipant="Till", wanted=Wanted(criteria=(Numbered(number="1"),))),)
+    chosen = selectors or (
+        Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="1"),))),
+    )
     return Question(**{"selectors": chosen, "others": LIVE, **more})
 
 
@@ -114,10 +112,10 @@ CRITERIA = st.one_of(
     st.just(OnMainBranch()),
     st.builds(InEnvironment, environment=st.just("live")),
 )
-WANTED = st.builds(Wanted, criteria=st.tuples() | st.tuples(CRITERIA), latest=st.just(value=False)) | st.builds(
-    Wanted, criteria=st.tuples() | st.tuples(st.builds(Tagged, tag=st.just("prod"))), latest=st.just(value=True)
+WANTED = st.builds(VersionFilter, criteria=st.tuples() | st.tuples(CRITERIA), latest=st.just(value=False)) | st.builds(
+    VersionFilter, criteria=st.tuples() | st.tuples(st.builds(Tagged, tag=st.just("prod"))), latest=st.just(value=True)
 )
-SELECTORS = st.builds(Selector, pacticipant=st.sampled_from(list(NAMES.values())), wanted=WANTED)
+SELECTORS = st.builds(Selector, pacticipant=st.sampled_from(list(NAMES.values())), version_filter=WANTED)
 ROWS = st.builds(
     row,
     consumer=st.sampled_from([1, 2]),
@@ -137,7 +135,7 @@ def rows(most: int) -> st.SearchStrategy[list[Row]]:
 RESOLVED = st.builds(
     resolved,
     pacticipant_id=st.sampled_from(list(NAMES)),
-    wanted=WANTED,
+    version_filter=WANTED,
     number=st.none() | st.integers(1, 3),
     specified=st.booleans(),
 ).filter(lambda each: each.version is None or not each.anything)

@@ -1,7 +1,7 @@
 """The selectors of versions and branches that a cleaning keeps.
 
 A cleaning also keeps the versions that other results depend on, whatever the selectors say.
-One class for each kind of selector; `parse_versions` and `parse_branches` read them from JSON.
+`parse_versions` and `parse_branches` read them from JSON.
 Source: Pact Broker protocol, data retention.
 """
 
@@ -11,10 +11,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, assert_never
+
+from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Presence, Tagged
 
 
-Presence = Literal["deployed", "released"]
+KeptCriterion = Tagged | OnBranch | OnMainBranch | InEnvironment
 Selector = TypeVar("Selector")
 
 
@@ -23,59 +25,17 @@ class InvalidSelectors(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Every:
-    """Every version, of one application or (None) of all; with *max_age*, those of the last *max_age* days."""
+class KeptVersions:
+    """Versions that meet a *criterion*, or (None) all; of one *pacticipant*, or (None) of all.
 
-    pacticipant: str | None = None
-    max_age: int | None = None
+    With *latest*, only the newest of each application, tag or branch; with *max_age*, only those of the last *max_age*
+    days.
+    """
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latest:
-    """The newest version of each application."""
-
-    pacticipant: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tagged:
-    """Versions with a tag, or (None) with any; with *latest* the last of each tag."""
-
-    tag: str | None = None
+    criterion: KeptCriterion | None = None
     latest: bool = False
     pacticipant: str | None = None
     max_age: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnBranch:
-    """Versions on a branch, or (None) on any; with *latest* the head of each branch."""
-
-    branch: str | None = None
-    latest: bool = False
-    pacticipant: str | None = None
-    max_age: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnMainBranch:
-    """Versions on their application's main branch; with *latest* its head."""
-
-    latest: bool = False
-    pacticipant: str | None = None
-    max_age: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InEnvironment:
-    """Versions deployed, or released and supported, or (None) either; in one environment or (None) in any."""
-
-    presence: Presence | None = None
-    environment: str | None = None
-    pacticipant: str | None = None
-
-
-KeptVersions = Every | Latest | Tagged | OnBranch | OnMainBranch | InEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +46,20 @@ class KeptBranches:
     max_age: int | None = None
 
 
-KEPT_VERSIONS: tuple[KeptVersions, ...] = (
-    Tagged(latest=True),
-    OnBranch(latest=True),
-    Latest(),
-    InEnvironment(presence="deployed"),
-    InEnvironment(presence="released"),
-    Every(max_age=90),
+KEPT_VERSIONS = (
+    KeptVersions(criterion=Tagged(), latest=True),
+    KeptVersions(criterion=OnBranch(), latest=True),
+    KeptVersions(latest=True),
+    KeptVersions(criterion=InEnvironment(presence="deployed")),
+    KeptVersions(criterion=InEnvironment(presence="released")),
+    KeptVersions(max_age=90),
 )
 KEPT_BRANCHES = (KeptBranches(max_age=90),)
 
 _OTHER_WORDS = {"pacticipant_name": "pacticipant", "environment_name": "environment"}
 _CAPITAL = re.compile(r"(?<=[a-z])([A-Z])")
 _EITHER = ("deployed", "released")
+_PLACES = ("environment", *_EITHER)
 _FLAGS = ("latest", "main_branch", *_EITHER)
 _KEYS = ("pacticipant", "tag", "branch", "environment", "max_age", *_FLAGS)
 
@@ -128,25 +89,30 @@ def text(selectors: Iterable[KeptVersions | KeptBranches]) -> str:
 
 def document(selector: KeptVersions | KeptBranches) -> dict[str, Any]:
     """Return *selector* as a JSON object with the protocol's keys."""
-    match selector:
-        case Tagged():
-            first: dict[str, Any] = {"tag": selector.tag or True}
-        case OnBranch():
-            first = {"branch": selector.branch or True}
+    optional: dict[str, Any]
+    if isinstance(selector, KeptVersions):
+        words = _criterion_words(selector.criterion)
+        optional = {"latest": selector.latest, "pacticipant": selector.pacticipant, "max_age": selector.max_age}
+    else:
+        words, optional = {}, {"branch": list(selector.names), "max_age": selector.max_age}
+    return words | {word: value for word, value in optional.items() if value}
+
+
+def _criterion_words(criterion: KeptCriterion | None) -> dict[str, Any]:
+    match criterion:
+        case None:
+            return {}
+        case Tagged(tag=tag):
+            return {"tag": tag or True}
+        case OnBranch(branch=branch):
+            return {"branch": branch or True}
         case OnMainBranch():
-            first = {"main_branch": True}
-        case InEnvironment():
-            first = {selector.presence: True} if selector.presence else dict.fromkeys(_EITHER, True)
-        case Latest():
-            first = {"latest": True}
-        case KeptBranches():
-            first = {"branch": list(selector.names)} if selector.names else {}
-        case Every():
-            first = {}
-    for name in ("latest", "environment", "pacticipant", "max_age"):
-        if value := getattr(selector, name, None):
-            first[name] = value
-    return first
+            return {"main_branch": True}
+        case InEnvironment(environment=environment, presence=presence):
+            words: dict[str, Any] = dict.fromkeys([presence] if presence else _EITHER, True)
+            return words | ({"environment": environment} if environment else {})
+        case _:
+            assert_never(criterion)
 
 
 def _each(text: str, parse: Callable[[Mapping[str, Any]], Selector]) -> Iterable[Selector]:
@@ -181,38 +147,33 @@ def _versions(selector: Mapping[str, Any]) -> KeptVersions:
     for name in ("pacticipant", "environment"):
         if name in selector:
             _text(selector, name)
-    kinds = [name for name in ("tag", "branch", "main_branch", *_PRESENT) if selector.get(name)]
-    if len(kinds) > 1 and not set(kinds) <= {*_PRESENT}:
+    kinds = [name for name in ("tag", "branch", "main_branch", *_PLACES) if selector.get(name)]
+    if len(kinds) > 1 and not set(kinds) <= {*_PLACES}:
         _refuse(f"{' and '.join(kinds)} cannot be combined")
     if selector.get("latest") and "max_age" in selector:
         _refuse("latest and max_age cannot be combined")
-    return _kind(selector, kinds[0] if kinds else "")
+    return _kept(selector, kinds[0] if kinds else "")
 
 
-_PRESENT = ("environment", *_EITHER)
-
-
-def _kind(selector: Mapping[str, Any], kind: str) -> KeptVersions:
+def _kept(selector: Mapping[str, Any], kind: str) -> KeptVersions:
+    criterion: KeptCriterion | None
     pacticipant, latest, max_age = selector.get("pacticipant"), bool(selector.get("latest")), _max_age(selector)
     match kind:
         case "tag":
-            return Tagged(tag=_name(selector, "tag"), latest=latest, pacticipant=pacticipant, max_age=max_age)
+            criterion = Tagged(tag=_name(selector, "tag"))
         case "branch":
-            return OnBranch(branch=_name(selector, "branch"), latest=latest, pacticipant=pacticipant, max_age=max_age)
+            criterion = OnBranch(branch=_name(selector, "branch"))
         case "main_branch":
-            return OnMainBranch(latest=latest, pacticipant=pacticipant, max_age=max_age)
+            criterion = OnMainBranch()
         case "":
-            if latest:
-                return Latest(pacticipant=pacticipant)
-            if pacticipant is None and max_age is None:
+            if not latest and pacticipant is None and max_age is None:
                 _refuse("it does not say what to keep")
-            return Every(pacticipant=pacticipant, max_age=max_age)
+            criterion = None
         case _:
             if latest or max_age is not None:
                 _refuse("environment, deployed and released cannot be combined with latest or max_age")
-            return InEnvironment(
-                presence=_presence(selector), environment=selector.get("environment"), pacticipant=pacticipant
-            )
+            criterion = InEnvironment(environment=selector.get("environment"), presence=_presence(selector))
+    return KeptVersions(criterion=criterion, latest=latest, pacticipant=pacticipant, max_age=max_age)
 
 
 def _presence(selector: Mapping[str, Any]) -> Presence | None:

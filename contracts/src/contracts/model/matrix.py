@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, assert_never
 
+from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, Tagged
 from contracts.model.errors import InvalidQuery
 from contracts.model.versions import VersionRef
 
@@ -22,47 +23,21 @@ DEFAULT_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbered:
-    """The version with this number."""
+class VersionFilter:
+    """The versions that meet every criterion, or (*latest*) only the latest of them.
 
-    number: str
+    The matrix has no *any* tag, branch or environment, so each criterion has its name.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tagged:
-    """Versions that carry a tag."""
-
-    tag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnBranch:
-    """Versions on a branch; the latest of them is the branch's head."""
-
-    branch: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnMainBranch:
-    """Versions on their application's main branch; the latest of them is its head."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InEnvironment:
-    """Versions that are deployed or supported in this environment now."""
-
-    environment: str
-
-
-Criterion = Numbered | Tagged | OnBranch | OnMainBranch | InEnvironment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """The versions that meet every criterion, or (*latest*) only the latest of them."""
+    Raises:
+        ValueError: if a criterion has no name.
+    """
 
     criteria: tuple[Criterion, ...] = ()
     latest: bool = False
+
+    def __post_init__(self) -> None:
+        if not all(map(_has_name, self.criteria)):
+            raise ValueError("A filter of versions needs the name of its tag, branch or environment")
 
     @property
     def anything(self) -> bool:
@@ -70,9 +45,22 @@ class Wanted:
         return not self.criteria and not self.latest
 
     @property
+    def environments(self) -> set[str]:
+        """The names of the environments in the criteria."""
+        return {each.environment for each in self.criteria if isinstance(each, InEnvironment) and each.environment}
+
+    @property
     def number(self) -> str | None:
         """The number of the version, if a criterion is a number."""
         return next((each.number for each in self.criteria if isinstance(each, Numbered)), None)
+
+
+def _has_name(criterion: Criterion) -> bool:
+    match criterion:
+        case Tagged(tag=None) | OnBranch(branch=None) | InEnvironment(environment=None):
+            return False
+        case _:
+            return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +72,12 @@ class Selector:
     """
 
     pacticipant: str
-    wanted: Wanted = Wanted()
+    version_filter: VersionFilter = VersionFilter()
 
     def __post_init__(self) -> None:
         if not self.pacticipant:
             raise InvalidQuery(["A selector names no application. Add its pacticipant"])
-        if self.wanted.latest and self.wanted.number is not None:
+        if self.version_filter.latest and self.version_filter.number is not None:
             msg = f"The selector of {self.pacticipant} has a version number and latest=true. Use only one of them"
             raise InvalidQuery([msg])
 
@@ -102,13 +90,13 @@ class Scope:
         InvalidQuery: if it has several criteria, or an environment and *latest*.
     """
 
-    wanted: Wanted
+    version_filter: VersionFilter
 
     def __post_init__(self) -> None:
         problems = []
-        if len(self.wanted.criteria) > 1:
+        if len(self.version_filter.criteria) > 1:
             problems.append("Use only one of tag, environment and mainBranch")
-        if self.wanted.latest and self.environment is not None:
+        if self.version_filter.latest and self.environment is not None:
             problems.append("latest=true cannot be combined with environment. Leave out latest=true")
         if problems:
             raise InvalidQuery(problems)
@@ -116,7 +104,7 @@ class Scope:
     @property
     def environment(self) -> str | None:
         """The name of the environment, if the scope is an environment."""
-        return next((each.environment for each in self.wanted.criteria if isinstance(each, InEnvironment)), None)
+        return next(iter(self.version_filter.environments), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +208,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
+class Counterexample:
     """A request for one row only: the newest that makes the verdict of *question* not a yes, if one exists."""
 
     question: Question
@@ -236,14 +224,14 @@ class Resolved:
 
     pacticipant_id: int
     pacticipant: str
-    wanted: Wanted
+    version_filter: VersionFilter
     specified: bool
     version: VersionRef | None = None
 
     @property
     def anything(self) -> bool:
         """Whether every version of the application counts."""
-        return self.wanted.anything
+        return self.version_filter.anything
 
     @property
     def missing(self) -> bool:

@@ -10,19 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, assert_never
 
-from contracts.model.matrix import (
-    Criterion,
-    Ignored,
-    InEnvironment,
-    Integration,
-    Numbered,
-    OnBranch,
-    OnMainBranch,
-    Resolved,
-    Row,
-    Tagged,
-    Wanted,
-)
+from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
+from contracts.model.matrix import Ignored, Integration, Resolved, Row, VersionFilter
 from contracts.model.notices import Kind, Notice
 from contracts.model.versions import VersionRef
 
@@ -88,10 +77,10 @@ class SpecifiedVersionDoesNotExist:
     selector: Resolved
 
     def __str__(self) -> str:
-        name, wanted = self.selector.pacticipant, self.selector.wanted
-        if _just_numbered(wanted):
-            return f"Version {wanted.number} of {name} does not exist. Publish its contracts or results first"
-        return f"No version of {name}{_qualified(wanted)} exists. Publish one, or check the selector"
+        name, version_filter = self.selector.pacticipant, self.selector.version_filter
+        if _just_numbered(version_filter):
+            return f"Version {version_filter.number} of {name} does not exist. Publish its contracts or results first"
+        return f"No version of {name}{_qualified(version_filter)} exists. Publish one, or check the selector"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +199,11 @@ class Wording:
     def _version(self, version: VersionRef) -> str:
         """*version*, with the criteria of its selector in brackets."""
         resolved = self._by_version.get(version.id)
-        also = "" if resolved is None or resolved.wanted.number is not None else f" ({_why(resolved.wanted)})"
+        also = (
+            ""
+            if resolved is None or resolved.version_filter.number is not None
+            else f" ({_why(resolved.version_filter)})"
+        )
         return f"version {version.number} of {version.pacticipant}{also}"
 
     def _application(self, pacticipant_id: int, name: str) -> str:
@@ -219,9 +212,9 @@ class Wording:
         if not selectors:
             return f"any version of {name}"
         versions = [each.version for each in selectors if each.version is not None]
-        criteria = selectors[0].wanted
+        criteria = selectors[0].version_filter
         if len(versions) > 1:
-            alike = all(each.wanted == criteria for each in selectors)
+            alike = all(each.version_filter == criteria for each in selectors)
             return f"the {len(versions)} versions of {name}{_qualified(criteria) if alike else ' in the query'}"
         if versions:
             return self._version(versions[0])
@@ -230,17 +223,17 @@ class Wording:
         return f"a version of {name}{_qualified(criteria)} (none exists)"
 
 
-def _just_numbered(wanted: Wanted) -> bool:
-    return len(wanted.criteria) == 1 and wanted.number is not None
+def _just_numbered(version_filter: VersionFilter) -> bool:
+    return len(version_filter.criteria) == 1 and version_filter.number is not None
 
 
-def _qualified(wanted: Wanted) -> str:
-    return "".join(f" {_place(each)}" for each in wanted.criteria)
+def _qualified(version_filter: VersionFilter) -> str:
+    return "".join(f" {_place(each)}" for each in version_filter.criteria)
 
 
-def _why(wanted: Wanted) -> str:
-    places = " and ".join(_place(each) for each in wanted.criteria)
-    return " ".join(part for part in ("the latest" if wanted.latest else "", places) if part)
+def _why(version_filter: VersionFilter) -> str:
+    places = " and ".join(_place(each) for each in version_filter.criteria)
+    return " ".join(part for part in ("the latest" if version_filter.latest else "", places) if part)
 
 
 def _place(criterion: Criterion) -> str:

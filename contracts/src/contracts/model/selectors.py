@@ -1,7 +1,6 @@
 """Consumer version selectors: which pacts a provider asks to verify.
 
-One class for each kind; `parse` makes them from a client's JSON and reports every problem.
-A *consumer* of None means every consumer.
+`parse` makes them from a client's JSON and reports every problem.
 Source: Pact Broker protocol, selector validation and how each selector resolves.
 """
 
@@ -10,77 +9,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
+from contracts.model.criteria import Criterion, InEnvironment, OnBranch, OnMainBranch, Presence, Tagged
 from contracts.model.errors import InvalidFields
 
 
-Presence = Literal["deployed", "released"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MainBranch:
-    """The head of each consumer's main branch."""
+class ConsumerVersionSelector:
+    """Consumer versions whose pacts a provider asks to verify.
 
-    consumer: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
-    """The head of a branch, which may be the provider's own (a matching branch).
-
-    If a consumer has no pact at the head of that branch, the head of *fallback* is used, if set.
+    Without a *criterion* and with *latest*, the newest version that has a pact with the provider.
+    If no consumer has a version with the tag, the versions with the tag *fallback* are used.
+    If a consumer has no pact at the head of the branch, the head of its branch *fallback* is used.
+    Without a *consumer*, every consumer counts.
     """
 
-    name: str
+    criterion: Criterion | None = None
+    latest: bool = False
     fallback: str | None = None
     consumer: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllBranches:
-    """The heads of every branch."""
-
-    consumer: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LatestTag:
-    """The newest version with a tag; the one with *fallback* if no consumer has a version with *tag*."""
-
-    tag: str
-    fallback: str | None = None
-    consumer: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllTagged:
-    """Every version with a tag, each content once."""
-
-    tag: str
-    consumer: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latest:
-    """The newest version that has a pact with the provider."""
-
-    consumer: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InEnvironment:
-    """The versions that are deployed, or released and supported, or (*presence* None) either.
-
-    In one environment, or (*environment* None) in any.
-    """
-
-    presence: Presence | None = None
-    environment: str | None = None
-    consumer: str | None = None
-
-
-Selector = MainBranch | Branch | AllBranches | LatestTag | AllTagged | Latest | InEnvironment
 
 
 _PRESENCES = ("deployed", "released", "deployedOrReleased")
@@ -93,7 +41,9 @@ _ENVIRONMENTISH = ("environment", *_PRESENCES)
 _FIELD = "consumerVersionSelectors"
 
 
-def parse(documents: Sequence[object], provider_branch: str | None, field: str = _FIELD) -> tuple[Selector, ...]:
+def parse(
+    documents: Sequence[object], provider_branch: str | None, field: str = _FIELD
+) -> tuple[ConsumerVersionSelector, ...]:
     """Parse a client's *documents* into selectors, one for each, in order.
 
     A key that looks like a misspelt one is an error; any other unknown key is ignored, as in the reference broker.
@@ -103,7 +53,7 @@ def parse(documents: Sequence[object], provider_branch: str | None, field: str =
         InvalidFields: with every problem, each with the index of its selector.
     """
     problems: list[str] = []
-    selectors: list[Selector] = []
+    selectors: list[ConsumerVersionSelector] = []
     for index, document in enumerate(documents):
         if not isinstance(document, dict):
             problems.append(f"must be a hash (at index {index})")
@@ -116,44 +66,53 @@ def parse(documents: Sequence[object], provider_branch: str | None, field: str =
     return tuple(selectors)
 
 
-def require_environments(selectors: Sequence[Selector], known: Collection[str], field: str = _FIELD) -> None:
-    """Refuse *selectors* of environments that do not exist; *known* has the names of those that do.
+def require_environments(
+    selectors: Sequence[ConsumerVersionSelector], environment_names: Collection[str], field: str = _FIELD
+) -> None:
+    """Refuse *selectors* of environments that are not among *environment_names*, the existing ones.
 
     Raises:
         InvalidFields: naming each, with the index of its selector.
     """
     problems = [
-        f"environment '{each.environment}' does not exist in this broker (at index {index})"
-        for index, each in enumerate(selectors)
-        if isinstance(each, InEnvironment) and each.environment is not None and each.environment not in known
+        f"environment '{criterion.environment}' does not exist in this broker (at index {index})"
+        for index, criterion in enumerate(each.criterion for each in selectors)
+        if isinstance(criterion, InEnvironment) and criterion.environment not in {None, *environment_names}
     ]
     if problems:
         raise InvalidFields({field: problems})
 
 
-def _selector(document: Mapping[str, Any], provider_branch: str) -> Selector:
+def _selector(document: Mapping[str, Any], provider_branch: str) -> ConsumerVersionSelector:
     """The selector of a *document* without problems."""
-    consumer = document.get("consumer")
-    selector: Selector
+    criterion = _criterion(document, provider_branch)
+    latest = isinstance(criterion, OnBranch | OnMainBranch) or document.get("latest") is True
+    fallback = None
+    if latest:
+        fallback = document.get("fallbackTag" if isinstance(criterion, Tagged) else "fallbackBranch")
+    return ConsumerVersionSelector(
+        criterion=criterion, latest=latest, fallback=fallback, consumer=document.get("consumer")
+    )
+
+
+def _criterion(document: Mapping[str, Any], provider_branch: str) -> Criterion | None:
+    criterion: Criterion | None
     match document:
         case {"mainBranch": True}:
-            selector = MainBranch(consumer=consumer)
+            criterion = OnMainBranch()
         case {"matchingBranch": True}:
-            selector = Branch(name=provider_branch, consumer=consumer)
+            criterion = OnBranch(branch=provider_branch)
         case {"branch": True}:
-            selector = AllBranches(consumer=consumer)
+            criterion = OnBranch()
         case {"branch": name}:
-            selector = Branch(name=name, fallback=document.get("fallbackBranch"), consumer=consumer)
-        case {"tag": tag, "latest": True}:
-            selector = LatestTag(tag=tag, fallback=document.get("fallbackTag"), consumer=consumer)
+            criterion = OnBranch(branch=name)
         case {"tag": tag}:
-            selector = AllTagged(tag=tag, consumer=consumer)
+            criterion = Tagged(tag=tag)
         case {"latest": True}:
-            selector = Latest(consumer=consumer)
+            criterion = None
         case _:
-            environment = document.get("environment")
-            selector = InEnvironment(presence=_presence(document), environment=environment, consumer=consumer)
-    return selector
+            criterion = InEnvironment(environment=document.get("environment"), presence=_presence(document))
+    return criterion
 
 
 def _presence(document: Mapping[str, Any]) -> Presence | None:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.model import reasons
-from contracts.model.matrix import Ignored, InEnvironment, Integration, LatestBy, Question, Resolved, Row
+from contracts.model.criteria import InEnvironment
+from contracts.model.matrix import Ignored, Integration, LatestBy, Question, Resolved, Row
 from contracts.model.notices import Notice
 from contracts.model.reasons import Granted, Reason, Refused, Warned
 from contracts.model.versions import VersionRef
@@ -85,8 +86,8 @@ def unseen(question: Question, resolved: Sequence[Resolved], rows: Sequence[Row]
 
     Ledger 5, 6 and 7 are in the environment live. Of the five pacts of Till and Kiosk, four have a result:
 
-    >>> from contracts.model.matrix import Wanted
-    >>> live = Wanted(criteria=(InEnvironment(environment="live"),))
+    >>> from contracts.model.matrix import VersionFilter
+    >>> live = VersionFilter(criteria=(InEnvironment(environment="live"),))
     >>> deployed = [resolved(3, live, number, specified=False) for number in (5, 6, 7)]
     >>> five = [
     ...     row(consumer=1, consumer_version=1, provider_version=5),  # 6 and 7 are missing
@@ -109,7 +110,9 @@ def unseen(question: Question, resolved: Sequence[Resolved], rows: Sequence[Row]
         return []
     places: dict[int, dict[int, VersionRef]] = defaultdict(dict)
     for each in resolved:
-        if each.version is not None and any(isinstance(criterion, InEnvironment) for criterion in each.wanted.criteria):
+        if each.version is not None and any(
+            isinstance(criterion, InEnvironment) for criterion in each.version_filter.criteria
+        ):
             places[each.pacticipant_id][each.version.id] = each.version
     result_keys = {(row.pact_id, row.result.provider_version.id) for row in rows if row.result is not None}
     verified_rows = {row.pact_id: row for row in rows if row.result is not None}
@@ -134,9 +137,10 @@ def judge(findings: Findings) -> Verdict:
 
     The same question with five different findings (`row`, `resolved` and the like are helpers of the tests):
 
-    >>> from contracts.model.matrix import Numbered, Wanted
+    >>> from contracts.model.criteria import Numbered
+    >>> from contracts.model.matrix import VersionFilter
     >>> success, failure = row(provider_version=5), row(provider_version=6, success=False)
-    >>> absent = resolved(1, Wanted(criteria=(Numbered(number="9"),)))
+    >>> absent = resolved(1, VersionFilter(criteria=(Numbered(number="9"),)))
     >>> def deployable(*rows, resolved=(numbered(1, 1),), integrations=()):
     ...     findings = Findings(question=question(), resolved=resolved, integrations=integrations, rows=rows)
     ...     return judge(findings).deployable
@@ -194,8 +198,8 @@ def _warnings(findings: Findings) -> Iterator[Warned]:
     wording = reasons.Wording(findings.resolved)
     yield from (wording.of_unseen(row) for row in findings.unseen)
     specified, others = findings.specified, findings.question.others
-    if len(specified) == 1 and (others is None or not others.wanted.criteria):
+    if len(specified) == 1 and (others is None or not others.version_filter.criteria):
         yield reasons.NoEnvironmentSpecified()
-    filters = [each.wanted for each in findings.question.selectors]
+    filters = [each.version_filter for each in findings.question.selectors]
     if any(not each.anything for each in filters) and all(each.number is None for each in filters):
         yield reasons.SelectorWithoutVersionNumber()

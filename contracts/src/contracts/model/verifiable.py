@@ -12,7 +12,7 @@ from datetime import datetime
 from contracts.model.metadata import Metadata
 from contracts.model.pending import Pending, ProviderRef, subject
 from contracts.model.selections import Item
-from contracts.model.selectors import Selector
+from contracts.model.selectors import ConsumerVersionSelector
 
 
 BEFORE = "before_verification"
@@ -27,7 +27,7 @@ class Question:
     """
 
     provider: ProviderRef
-    selectors: tuple[Selector, ...] = ()
+    selectors: tuple[ConsumerVersionSelector, ...] = ()
     include_pending: bool = True
     wip_since: datetime | None = None
 

@@ -8,6 +8,7 @@ from random import Random
 
 import databases
 import pytest
+from consumer_selectors import all_branches, in_environment, latest, latest_tag, main_branch
 from estates import Estate
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -18,12 +19,11 @@ from contracts.broker.actions.select import pacts_for_verification
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants, tables
-from contracts.model.kept_selectors import KEPT_VERSIONS, Every, InEnvironment, OnBranch, Tagged
-from contracts.model.matrix import Numbered, Scope, Selector, Wanted
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, Tagged
+from contracts.model.kept_selectors import KEPT_VERSIONS, KeptVersions
+from contracts.model.matrix import Scope, Selector, VersionFilter
 from contracts.model.metadata import Metadata
 from contracts.model.pending import ProviderRef
-from contracts.model.selectors import AllBranches, Latest, LatestTag, MainBranch
-from contracts.model.selectors import InEnvironment as Present
 from contracts.model.verifiable import Question
 
 
@@ -59,9 +59,12 @@ SELECTORS = st.sampled_from(
     [
         (),
         KEPT_VERSIONS,
-        (Tagged(latest=True),),
-        (Every(max_age=30),),
-        (OnBranch(branch="main", max_age=60), InEnvironment(presence="deployed")),
+        (KeptVersions(criterion=Tagged(), latest=True),),
+        (KeptVersions(max_age=30),),
+        (
+            KeptVersions(criterion=OnBranch(branch="main"), max_age=60),
+            KeptVersions(criterion=InEnvironment(presence="deployed")),
+        ),
     ]
 )
 property_of = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -120,7 +123,7 @@ def asked_to_deploy(broker, gone):
     to = {
         "live": decide.to_environment("live"),
         "main": decide.to_main_branch(),
-        "latest": Scope(wanted=Wanted(latest=True)),
+        "latest": Scope(version_filter=VersionFilter(latest=True)),
     }
     query = select(tables.versions.c.id, tables.pacticipants.c.name, tables.versions.c.number).join(tables.pacticipants)
     heads = select(tables.tag_heads.c.name, tables.tag_heads.c.version_id)
@@ -131,7 +134,9 @@ def asked_to_deploy(broker, gone):
         for row in connection.execute(query).all():
             if row.id in gone:
                 continue
-            selector = Selector(pacticipant=row.name, wanted=Wanted(criteria=(Numbered(number=row.number),)))
+            selector = Selector(
+                pacticipant=row.name, version_filter=VersionFilter(criteria=(Numbered(number=row.number),))
+            )
             for name, scope in to.items():
                 verdict = decide.can_i_deploy(connection, selector, scope).verdict
                 answers[row.name, row.number, name] = (verdict.deployable, verdict.reason)
@@ -145,14 +150,14 @@ def asked_to_verify(broker):
         *(ProviderRef(tags=tags) for tags in (TAGS[:1], TAGS, ("new",))),
         ProviderRef(),
     ]
-    selectors = (AllBranches(), MainBranch(), Latest(), Present(), *(LatestTag(tag=tag) for tag in TAGS))
+    selectors = (all_branches(), main_branch(), latest(), in_environment(), *(latest_tag(tag) for tag in TAGS))
     answers, wip_since = {}, broker.now() - timedelta(days=900)
     with broker.database.reading() as connection:
         for name in sorted({provider for _, provider in PAIRS}):
             if (found := pacticipants.by_names(connection, {name}).get(name)) is None:
                 continue
             for provider in providers:
-                for chosen in (selectors, (Present(),)):
+                for chosen in (selectors, (in_environment(),)):
                     question = Question(provider=provider, selectors=chosen, wip_since=wip_since)
                     answers[name, provider, len(chosen)] = [
                         (each.item.pact.id, each.item.pact.sha, each.pending, each.wip)
@@ -186,7 +191,7 @@ def test_the_pacts_for_verification_and_what_is_pending_stay_as_they_were(databa
     broker = filled(database, clock, steps)
     cleaning = cleaner(
         broker,
-        database_clean_keep_version_selectors=(*selectors, Tagged(latest=True)),
+        database_clean_keep_version_selectors=(*selectors, KeptVersions(criterion=Tagged(), latest=True)),
         database_clean_keep_branch_selectors=(),
         database_clean_overwritten_data_max_age=0,
     )

@@ -12,18 +12,8 @@ from estates import Estate, scans, statements
 
 from contracts.broker.actions import decide, remove
 from contracts.broker.store import pacticipants, versions
-from contracts.model.matrix import (
-    DEFAULT_LIMIT,
-    Ignored,
-    InEnvironment,
-    LatestBy,
-    Numbered,
-    OnBranch,
-    Question,
-    Selector,
-    Tagged,
-    Wanted,
-)
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, Tagged
+from contracts.model.matrix import DEFAULT_LIMIT, Ignored, LatestBy, Question, Selector, VersionFilter
 from contracts.model.reasons import IgnoredDoesNotExist, SelectorWithoutVersionNumber
 
 
@@ -31,7 +21,7 @@ CVPV = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
 
 
 def numbered(name, number):
-    return Selector(pacticipant=name, wanted=Wanted(criteria=(Numbered(number=number),)))
+    return Selector(pacticipant=name, version_filter=VersionFilter(criteria=(Numbered(number=number),)))
 
 
 @pytest.fixture
@@ -212,7 +202,9 @@ def test_between_selectors_only_their_own_pairs_count(ask):
 
 
 def test_a_selector_without_a_version_needs_nothing_of_its_providers(ask):
-    absent = Selector(pacticipant="Till", wanted=Wanted(criteria=(OnBranch(branch="none"),), latest=True))
+    absent = Selector(
+        pacticipant="Till", version_filter=VersionFilter(criteria=(OnBranch(branch="none"),), latest=True)
+    )
     verdict = ask(decide.answer, Question(selectors=(absent, numbered("Ledger", "10")))).verdict
     assert (verdict.deployable, verdict.unknown) == (False, 0)
 
@@ -224,7 +216,7 @@ def test_only_rows_with_the_results_asked_for_stay(ask):
 
 
 def test_a_single_selector_that_stands_for_nothing_has_no_rows(ask):
-    tagged = Selector(pacticipant="Till", wanted=Wanted(criteria=(Tagged(tag="none"),)))
+    tagged = Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Tagged(tag="none"),)))
     assert ask(decide.answer, Question(selectors=(tagged,))).rows == []
 
 
@@ -251,7 +243,10 @@ def test_an_answer_takes_five_statements_however_many_providers(estate):
         Question(selectors=(Selector(pacticipant="Ledger"),)),
         Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), latest_by=CVPV),
         Question(selectors=(numbered("Till", "1"), Selector(pacticipant="Ledger")), latest_by=LatestBy("cvp")),
-        Question(selectors=(Selector(pacticipant="Till", wanted=Wanted(latest=True)),), others=decide.to_tag("prod")),
+        Question(
+            selectors=(Selector(pacticipant="Till", version_filter=VersionFilter(latest=True)),),
+            others=decide.to_tag("prod"),
+        ),
     ],
 )
 def test_no_question_reads_a_whole_table(estate, question):
@@ -314,7 +309,7 @@ def test_each_version_in_a_place_has_a_row_and_a_missing_one_is_told(estate, ask
     estate.version("Ledger", "11", branch="main")
     estate.deploy("Ledger", "10", "live", target="a")
     estate.deploy("Ledger", "11", "live", target="b")
-    place = Selector(pacticipant="Ledger", wanted=Wanted(criteria=(InEnvironment(environment="live"),)))
+    place = Selector(pacticipant="Ledger", version_filter=VersionFilter(criteria=(InEnvironment(environment="live"),)))
 
     asked = Question(selectors=(Selector(pacticipant="Till"), place), latest_by=CVPV)
 

@@ -20,8 +20,9 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import branches, integrations, orphans, pacticipants, pacts, publications, tags, versions
 from contracts.broker.store.cleaning import plan
 from contracts.broker.store.tables import pact_versions, tag_heads
+from contracts.model.criteria import Numbered
 from contracts.model.errors import Unavailable
-from contracts.model.matrix import Numbered, Selector, Wanted
+from contracts.model.matrix import Selector, VersionFilter
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_a_pact_that_is_published_while_the_only_other_one_goes_stays(estate, me
     else:
         meanwhile(removal, published)
     assert estate.pact("Till", "2").consumer_version.number == "2"
-    asked = Selector(pacticipant="Till", wanted=Wanted(criteria=(Numbered(number="2"),)))
+    asked = Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="2"),)))
     with database.reading() as connection:
         answer = decide.can_i_deploy(connection, asked, decide.to_tag("prod"))
     assert answer.verdict.deployable is not True

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from consumer_selectors import all_branches, all_tagged, branch, in_environment, latest, latest_tag, main_branch
 from estates import Estate, scans
 
 from contracts.broker.actions.select import pacts_for_verification
 from contracts.broker.store import pacticipants
 from contracts.model.pending import ProviderRef
-from contracts.model.selectors import AllBranches, AllTagged, Branch, InEnvironment, Latest, LatestTag, MainBranch
 from contracts.model.verifiable import Question
 
 
@@ -45,7 +45,7 @@ def ask(broker):
 
 
 def test_what_is_selected_comes_first_then_work_in_progress_each_by_consumer_and_version(ask):
-    assert ask(provider=MAIN, selectors=(Branch(name="main"),), wip_since=LONG_AGO) == [
+    assert ask(provider=MAIN, selectors=(branch("main"),), wip_since=LONG_AGO) == [
         ("Till 1", True, False),
         ("Kiosk 1", True, True),
         ("Till 4", True, True),
@@ -53,7 +53,7 @@ def test_what_is_selected_comes_first_then_work_in_progress_each_by_consumer_and
 
 
 def test_the_same_content_of_another_consumer_stays_in_progress(ask):
-    selectors = (Branch(name="y", consumer="Kiosk"),)
+    selectors = (branch("y", consumer="Kiosk"),)
     assert ask(provider=MAIN, selectors=selectors, wip_since=LONG_AGO, include_pending=False) == [
         ("Kiosk 1", None, False),
         ("Till 2", None, True),
@@ -62,7 +62,7 @@ def test_the_same_content_of_another_consumer_stays_in_progress(ask):
 
 
 def test_a_provider_that_says_nothing_of_itself_has_no_work_in_progress(ask):
-    assert ask(provider=ProviderRef(), selectors=(Latest(),), wip_since=LONG_AGO) == [
+    assert ask(provider=ProviderRef(), selectors=(latest(),), wip_since=LONG_AGO) == [
         ("Kiosk 1", True, False),
         ("Till 4", True, False),
     ]
@@ -75,13 +75,13 @@ def test_without_selectors_the_default_is_selected(ask):
 @pytest.mark.parametrize("provider", [MAIN, ProviderRef(tags=("dev", "prod"))])
 def test_no_table_is_read_from_beginning_to_end(ask, broker, provider):
     every = (
-        MainBranch(),
-        Branch(name="feat", consumer="Till"),
-        AllBranches(consumer="Till"),
-        LatestTag(tag="t", fallback="u"),
-        AllTagged(tag="t"),
-        Latest(),
-        InEnvironment(),
+        main_branch(),
+        branch("feat", consumer="Till"),
+        all_branches(consumer="Till"),
+        latest_tag("t", fallback="u"),
+        all_tagged("t"),
+        latest(),
+        in_environment(),
     )
     with scans(broker.database) as found:
         ask(provider=provider, selectors=every, wip_since=LONG_AGO)

@@ -7,19 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.broker.api import matrix_queries, queries
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import (
-    Ignored,
-    InEnvironment,
-    LatestBy,
-    Numbered,
-    OnBranch,
-    OnMainBranch,
-    Scope,
-    Selector,
-    Tagged,
-    Wanted,
-)
+from contracts.model.matrix import Ignored, LatestBy, Scope, Selector, VersionFilter
 
 
 def question(query):
@@ -40,9 +30,11 @@ def question(query):
         ("&q[][branch]=main&q[][tag]=prod", (OnBranch(branch="main"), Tagged(tag="prod")), False),
     ],
 )
-def test_a_selector_wants_what_its_parameters_say(query, criteria, latest):
+def test_a_selector_asks_for_what_its_parameters_say(query, criteria, latest):
     read = question(f"q[][pacticipant]=Till{query}")
-    assert read.selectors == (Selector(pacticipant="Till", wanted=Wanted(criteria=criteria, latest=latest)),)
+    assert read.selectors == (
+        Selector(pacticipant="Till", version_filter=VersionFilter(criteria=criteria, latest=latest)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,14 +42,14 @@ def test_a_selector_wants_what_its_parameters_say(query, criteria, latest):
     [
         ("", None),
         ("&latest=false&tag=&branch=main", None),
-        ("&latest=true", Wanted(latest=True)),
-        ("&latest=true&tag=prod", Wanted(criteria=(Tagged(tag="prod"),), latest=True)),
-        ("&environment=live", Wanted(criteria=(InEnvironment(environment="live"),))),
-        ("&mainBranch=true&latest=true", Wanted(criteria=(OnMainBranch(),), latest=True)),
+        ("&latest=true", VersionFilter(latest=True)),
+        ("&latest=true&tag=prod", VersionFilter(criteria=(Tagged(tag="prod"),), latest=True)),
+        ("&environment=live", VersionFilter(criteria=(InEnvironment(environment="live"),))),
+        ("&mainBranch=true&latest=true", VersionFilter(criteria=(OnMainBranch(),), latest=True)),
     ],
 )
 def test_the_scope_is_said_outside_of_selectors(query, scope):
-    assert question(f"q[][pacticipant]=Till{query}").others == (None if scope is None else Scope(wanted=scope))
+    assert question(f"q[][pacticipant]=Till{query}").others == (None if scope is None else Scope(version_filter=scope))
 
 
 @pytest.mark.parametrize(

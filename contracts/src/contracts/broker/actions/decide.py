@@ -14,25 +14,21 @@ from contracts.broker.store import branches, environments, pacticipants, version
 from contracts.broker.store.database import Connection
 from contracts.broker.store.matrix import rows as matrix_rows
 from contracts.broker.store.matrix import versions as matrix
-from contracts.broker.store.matrix.versions import Asked, Known
+from contracts.broker.store.matrix.versions import Known, VersionQuery
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import InvalidQuery, NotFound
 from contracts.model.matrix import (
-    Against,
+    Counterexample,
     Ignored,
-    InEnvironment,
     Integration,
     LatestBy,
     Limit,
-    Numbered,
-    OnBranch,
-    OnMainBranch,
     Question,
     Resolved,
     Row,
     Scope,
     Selector,
-    Tagged,
-    Wanted,
+    VersionFilter,
     group,
     in_order,
 )
@@ -84,17 +80,17 @@ class UnknownNames(InvalidQuery):
 
 def to_environment(name: str) -> Scope:
     """The scope of a deployment to an environment: what is there now."""
-    return Scope(wanted=Wanted(criteria=(InEnvironment(environment=name),)))
+    return Scope(version_filter=VersionFilter(criteria=(InEnvironment(environment=name),)))
 
 
 def to_tag(name: str) -> Scope:
     """The scope of a deployment to where the latest versions with a tag are."""
-    return Scope(wanted=Wanted(criteria=(Tagged(tag=name),), latest=True))
+    return Scope(version_filter=VersionFilter(criteria=(Tagged(tag=name),), latest=True))
 
 
 def to_main_branch() -> Scope:
     """The scope of a merge: the heads of the other applications' main branches."""
-    return Scope(wanted=Wanted(criteria=(OnMainBranch(),), latest=True))
+    return Scope(version_filter=VersionFilter(criteria=(OnMainBranch(),), latest=True))
 
 
 def can_i_deploy(
@@ -129,7 +125,7 @@ def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Ans
     if versions.latest_with_tag(connection, application.id, tag) is None:
         what, message = "version", f"There is no version of {pacticipant} with the tag '{tag}'"
         raise Absent(what, message)
-    selector = Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(Tagged(tag=tag),), latest=True))
+    selector = Selector(pacticipant=pacticipant, version_filter=VersionFilter(criteria=(Tagged(tag=tag),), latest=True))
     return can_i_deploy(connection, selector, to_tag(to))
 
 
@@ -151,7 +147,9 @@ def from_branch(
     if environments.get_by_name(connection, environment) is None:
         what, message = "environment", f"There is no environment named '{environment}'"
         raise Absent(what, message)
-    selector = Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(OnBranch(branch=branch),), latest=True))
+    selector = Selector(
+        pacticipant=pacticipant, version_filter=VersionFilter(criteria=(OnBranch(branch=branch),), latest=True)
+    )
     return can_i_deploy(connection, selector, to_environment(environment), strict=strict)
 
 
@@ -166,7 +164,7 @@ def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
     if not main or main.head_version_id is None:
         what, message = "main branch version", f"There is no version of {pacticipant} on its main branch"
         raise Absent(what, message)
-    selector = Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(OnMainBranch(),), latest=True))
+    selector = Selector(pacticipant=pacticipant, version_filter=VersionFilter(criteria=(OnMainBranch(),), latest=True))
     return can_i_deploy(connection, selector, to_main_branch())
 
 
@@ -211,7 +209,7 @@ def answer(connection: Connection, question: Question, *, strict: bool = False) 
     found = judged(considered)
     if limit is None or not found.verdict.deployable or not question.may_be_cut(resolved, len(rows)):
         return found
-    against = _rows(connection, question, resolved, integrations, Against(question=question))
+    against = _rows(connection, question, resolved, integrations, Counterexample(question=question))
     return judged(in_order([*considered, *against])) if against else found
 
 
@@ -239,7 +237,7 @@ def between(connection: Connection, question: Question, *, count_to: int) -> Lis
 
 
 def _sorted(question: Question, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """The rows that count and those that are ignored, one of each group, of the results that are wanted."""
+    """The rows that count and those that are ignored, one of each group, of the results that the question asks for."""
     considered: list[Row] = []
     ignored: list[Row] = []
     for row in in_order(row for row in group(rows, question.latest_by) if row.success in question.successes):
@@ -263,12 +261,12 @@ def _unknown(known: Known, names: Sequence[str], environment: str | None) -> Unk
 def _known(connection: Connection, question: Question) -> Known:
     """What there is of the names in *question*; one statement."""
     named = [each.pacticipant for each in question.selectors]
-    wanted = [each.wanted for each in question.selectors]
+    version_filter = [each.version_filter for each in question.selectors]
     scope = None
     if question.others is not None:
         scope = question.others.environment
-        wanted.append(question.others.wanted)
-    places = {each.environment for one in wanted for each in one.criteria if isinstance(each, InEnvironment)}
+        version_filter.append(question.others.version_filter)
+    places = {name for each in version_filter for name in each.environments}
     known = matrix.known(connection, {*named, *(each.pacticipant for each in question.ignored)}, places)
     if (unknown := _unknown(known, named, scope)) is not None:
         raise unknown
@@ -280,34 +278,38 @@ def _specified(connection: Connection, question: Question, known: Known) -> tupl
     selectors = list(question.selectors)
     versions_ignored = [each for each in question.ignored if each.version and each.pacticipant in known.pacticipants]
     selectors += [
-        Selector(pacticipant=each.pacticipant, wanted=Wanted(criteria=(Numbered(number=each.version or ""),)))
+        Selector(
+            pacticipant=each.pacticipant, version_filter=VersionFilter(criteria=(Numbered(number=each.version or ""),))
+        )
         for each in versions_ignored
     ]
-    narrowed = [each for each in selectors if not each.wanted.anything]
+    narrowed = [each for each in selectors if not each.version_filter.anything]
     asked = [
-        Asked(wanted=each.wanted, pacticipants={known.pacticipants[each.pacticipant]: each.pacticipant})
+        VersionQuery(
+            version_filter=each.version_filter, pacticipants={known.pacticipants[each.pacticipant]: each.pacticipant}
+        )
         for each in narrowed
     ]
     found = iter(matrix.find_versions(connection, asked, known.environments))
     resolved: list[Resolved] = []
     for selector in question.selectors:
-        meant = [] if selector.wanted.anything else [version for _, version in next(found)]
+        meant = [] if selector.version_filter.anything else [version for _, version in next(found)]
         pacticipant_id = known.pacticipants[selector.pacticipant]
-        resolved += _resolved(pacticipant_id, selector.pacticipant, selector.wanted, meant, specified=True)
+        resolved += _resolved(pacticipant_id, selector.pacticipant, selector.version_filter, meant, specified=True)
     unknown = [each for each in question.ignored if each.pacticipant not in known.pacticipants]
     unknown += [each for each in versions_ignored if not next(found)]
     return resolved, unknown
 
 
 def _resolved(
-    pacticipant_id: int, name: str, wanted: Wanted, meant: Sequence[VersionRef], *, specified: bool
+    pacticipant_id: int, name: str, version_filter: VersionFilter, meant: Sequence[VersionRef], *, specified: bool
 ) -> list[Resolved]:
     """What one selector stands for: each of the versions *meant*, or where there are none, any or none."""
     return [
         Resolved(
             pacticipant_id=pacticipant_id,
             pacticipant=name,
-            wanted=wanted,
+            version_filter=version_filter,
             specified=specified,
             version=version,
         )
@@ -344,15 +346,17 @@ def _inferred(
     others = {pacticipant_id: name for pacticipant_id, name in others.items() if pacticipant_id not in named}
     if not others:
         return []
-    wanted = question.others.wanted
-    (found,) = matrix.find_versions(connection, [Asked(wanted=wanted, pacticipants=others)], known.environments)
+    version_filter = question.others.version_filter
+    (found,) = matrix.find_versions(
+        connection, [VersionQuery(version_filter=version_filter, pacticipants=others)], known.environments
+    )
     counting: dict[int, list[VersionRef]] = {pacticipant_id: [] for pacticipant_id in others}
     for pacticipant_id, version in found:
         counting[pacticipant_id].append(version)
     return [
         each
         for pacticipant_id, name in others.items()
-        for each in _resolved(pacticipant_id, name, wanted, counting[pacticipant_id], specified=False)
+        for each in _resolved(pacticipant_id, name, version_filter, counting[pacticipant_id], specified=False)
     ]
 
 
@@ -361,7 +365,7 @@ def _rows(
     question: Question,
     resolved: Sequence[Resolved],
     integrations: Sequence[Integration],
-    cut: Limit | Against | None,
+    cut: Limit | Counterexample | None,
 ) -> list[Row]:
     if len(resolved) == 1:
         (only,) = resolved

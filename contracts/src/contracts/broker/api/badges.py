@@ -23,8 +23,9 @@ from contracts.broker.store import badges as results
 from contracts.broker.store import pacts
 from contracts.model import badges
 from contracts.model.badges import Badge, LastResult, Title
+from contracts.model.criteria import Tagged
 from contracts.model.errors import NotFound, Unavailable
-from contracts.model.matrix import LatestBy, Question, Selector, Tagged, Wanted
+from contracts.model.matrix import LatestBy, Question, Selector, VersionFilter
 
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _success(connection: Connection, consumer: Selector, provider: Selector) -> 
 
 
 def _latest_with(pacticipant: str, tag: str) -> Selector:
-    return Selector(pacticipant=pacticipant, wanted=Wanted(criteria=(Tagged(tag=tag),), latest=True))
+    return Selector(pacticipant=pacticipant, version_filter=VersionFilter(criteria=(Tagged(tag=tag),), latest=True))
 
 
 def _title(

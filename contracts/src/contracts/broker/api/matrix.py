@@ -22,9 +22,10 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
+from contracts.model.criteria import Numbered
 from contracts.model.environments import Environment
 from contracts.model.errors import InvalidFields, InvalidQuery
-from contracts.model.matrix import Numbered, Result, Row, Selector, Wanted
+from contracts.model.matrix import Result, Row, Selector, VersionFilter
 from contracts.model.metadata import Metadata, encode
 from contracts.model.versions import VersionDetails, VersionRef
 
@@ -75,8 +76,8 @@ def _can_i_deploy(routes: Resources) -> None:
                 named = [asked["pacticipant"]] if asked["pacticipant"] else []
                 unknown = decide.unknown_names(connection, named, asked["environment"] or None)
                 raise InvalidFields(errors | _not_there(unknown))
-            wanted = Wanted(criteria=(Numbered(number=asked["version"]),))
-            selector = Selector(pacticipant=asked["pacticipant"], wanted=wanted)
+            version_filter = VersionFilter(criteria=(Numbered(number=asked["version"]),))
+            selector = Selector(pacticipant=asked["pacticipant"], version_filter=version_filter)
             scope = decide.to_tag(asked["to"]) if asked["to"] else decide.to_environment(asked["environment"])
             try:
                 answered = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))

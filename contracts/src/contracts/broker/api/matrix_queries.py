@@ -11,21 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.broker.api.queries import texts
+from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import (
-    Criterion,
-    Ignored,
-    InEnvironment,
-    LatestBy,
-    Numbered,
-    OnBranch,
-    OnMainBranch,
-    Question,
-    Scope,
-    Selector,
-    Tagged,
-    Wanted,
-)
+from contracts.model.matrix import Ignored, LatestBy, Question, Scope, Selector, VersionFilter
 
 
 MOST_SELECTORS = 200
@@ -88,7 +76,7 @@ def read(query: Mapping[str, Any]) -> Draft:
             raise InvalidQuery(["Nothing is selected: give at least one q[][pacticipant]"])
         for element in elements:
             with draft.noting():
-                selector = Selector(pacticipant=text(element, "pacticipant"), wanted=_wanted(element))
+                selector = Selector(pacticipant=text(element, "pacticipant"), version_filter=_version_filter(element))
                 draft.selectors.append(selector)
         draft.names = [each["pacticipant"] for each in elements if isinstance(each.get("pacticipant"), str)]
     return draft
@@ -144,13 +132,13 @@ def text(given: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _wanted(given: Mapping[str, Any]) -> Wanted:
+def _version_filter(given: Mapping[str, Any]) -> VersionFilter:
     criteria: list[Criterion] = []
     if number := text(given, "version"):
         criteria.append(Numbered(number=number))
     if branch := text(given, "branch"):
         criteria.append(OnBranch(branch=branch))
-    return Wanted(criteria=(*criteria, *_places(given)), latest=text(given, "latest") == "true")
+    return VersionFilter(criteria=(*criteria, *_places(given)), latest=text(given, "latest") == "true")
 
 
 def _places(given: Mapping[str, Any]) -> tuple[Criterion, ...]:
@@ -165,8 +153,8 @@ def _places(given: Mapping[str, Any]) -> tuple[Criterion, ...]:
 
 
 def _scope(query: Mapping[str, Any]) -> Scope | None:
-    wanted = Wanted(criteria=_places(query), latest=text(query, "latest") == "true")
-    return None if wanted.anything else Scope(wanted=wanted)
+    version_filter = VersionFilter(criteria=_places(query), latest=text(query, "latest") == "true")
+    return None if version_filter.anything else Scope(version_filter=version_filter)
 
 
 def _latest_by(query: Mapping[str, Any]) -> LatestBy | None:

@@ -27,10 +27,10 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.store import environments, pacticipants
 from contracts.broker.urls import Links
 from contracts.model import dates, selectors
+from contracts.model.criteria import InEnvironment
 from contracts.model.errors import InvalidFields
 from contracts.model.metadata import encode
 from contracts.model.pending import ProviderRef
-from contracts.model.selectors import InEnvironment
 from contracts.model.verifiable import DEPRECATED_GET, Instruction, Question, Verifiable, instructions
 
 
@@ -103,9 +103,10 @@ def router(runtime: Runtime) -> Router:
 
 def _answer(call: Call, name: str, question: Question, *notices: Instruction) -> Response:
     with call.reading() as connection:
-        if any(isinstance(each, InEnvironment) and each.environment is not None for each in question.selectors):
-            known = {each.name for each in environments.all(connection)}
-            selectors.require_environments(question.selectors, known)
+        criteria = [each.criterion for each in question.selectors]
+        if any(isinstance(each, InEnvironment) and each.environment is not None for each in criteria):
+            environment_names = {each.name for each in environments.all(connection)}
+            selectors.require_environments(question.selectors, environment_names)
         provider = pacticipants.find(connection, name, "provider")
         pacts = select.pacts_for_verification(call.runtime, connection, provider.id, question)
         call.require_content_type()

@@ -18,19 +18,9 @@ from contracts.broker import urls
 from contracts.broker.actions import decide
 from contracts.broker.store import versions
 from contracts.broker.ui.pages import Pages
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
-from contracts.model.matrix import (
-    DEFAULT_LIMIT,
-    InEnvironment,
-    Numbered,
-    OnBranch,
-    OnMainBranch,
-    Question,
-    Row,
-    Selector,
-    Tagged,
-    Wanted,
-)
+from contracts.model.matrix import DEFAULT_LIMIT, Question, Row, Selector, VersionFilter
 from contracts.model.metadata import Metadata, encode
 from contracts.model.reasons import SpecifiedVersionDoesNotExist
 
@@ -43,28 +33,32 @@ class Choice:
     """Something that the form offers for an application: which versions it means, perhaps by a name."""
 
     label: str
-    wanted: Callable[[str], Wanted]
+    version_filter: Callable[[str], VersionFilter]
     named: bool = True
 
 
 CHOICES = {
-    "": Choice(label="every version", wanted=lambda _: Wanted(), named=False),
-    "latest": Choice(label="the latest version", wanted=lambda _: Wanted(latest=True), named=False),
+    "": Choice(label="every version", version_filter=lambda _: VersionFilter(), named=False),
+    "latest": Choice(label="the latest version", version_filter=lambda _: VersionFilter(latest=True), named=False),
     "main": Choice(
         label="the head of the main branch",
-        wanted=lambda _: Wanted(criteria=(OnMainBranch(),), latest=True),
+        version_filter=lambda _: VersionFilter(criteria=(OnMainBranch(),), latest=True),
         named=False,
     ),
     "branch": Choice(
-        label="the head of the branch …", wanted=lambda name: Wanted(criteria=(OnBranch(branch=name),), latest=True)
+        label="the head of the branch …",
+        version_filter=lambda name: VersionFilter(criteria=(OnBranch(branch=name),), latest=True),
     ),
     "tag": Choice(
-        label="the latest with the tag …", wanted=lambda name: Wanted(criteria=(Tagged(tag=name),), latest=True)
+        label="the latest with the tag …",
+        version_filter=lambda name: VersionFilter(criteria=(Tagged(tag=name),), latest=True),
     ),
     "environment": Choice(
-        label="what is now in …", wanted=lambda name: Wanted(criteria=(InEnvironment(environment=name),))
+        label="what is now in …", version_filter=lambda name: VersionFilter(criteria=(InEnvironment(environment=name),))
     ),
-    "version": Choice(label="the version …", wanted=lambda name: Wanted(criteria=(Numbered(number=name),))),
+    "version": Choice(
+        label="the version …", version_filter=lambda name: VersionFilter(criteria=(Numbered(number=name),))
+    ),
 }
 """By the values that `consumer` and `provider` take in the query; a name stands in `consumer_name`, `provider_name`."""
 
@@ -78,9 +72,9 @@ class Chosen:
     name: str
 
     @property
-    def wanted(self) -> Wanted:
+    def version_filter(self) -> VersionFilter:
         """The same in the words of the matrix."""
-        return CHOICES[self.choice].wanted(self.name)
+        return CHOICES[self.choice].version_filter(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +95,9 @@ def add(pages: Pages) -> None:
         query = request.query_params
         chosen = {"consumer": _chosen(query, "consumer", consumer), "provider": _chosen(query, "provider", provider)}
         question = Question(
-            selectors=tuple(Selector(pacticipant=each.pacticipant, wanted=each.wanted) for each in chosen.values()),
+            selectors=tuple(
+                Selector(pacticipant=each.pacticipant, version_filter=each.version_filter) for each in chosen.values()
+            ),
             most=_most(query),
         )
         with pages.runtime.database.reading() as connection:

@@ -12,7 +12,8 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.matrix import rows as matrix_rows
 from contracts.broker.store.tables import integrations, pacticipants, versions
-from contracts.model.matrix import LatestBy, Limit, Numbered, Resolved, Wanted
+from contracts.model.criteria import Numbered
+from contracts.model.matrix import LatestBy, Limit, Resolved, VersionFilter
 from contracts.model.versions import VersionRef
 
 
@@ -43,11 +44,11 @@ class Rows:
         return self.version_ids[self.ids[name], number]
 
     def between(self, *given, names=(), others=(), latest_by=CVPV, limit=None, among_all=False):
-        resolved = [self.resolved(name, others, Wanted(criteria=(Numbered(number="0"),))) for name in others]
-        resolved += [self.resolved(name, others, Wanted()) for name in names]
+        resolved = [self.resolved(name, others, VersionFilter(criteria=(Numbered(number="0"),))) for name in others]
+        resolved += [self.resolved(name, others, VersionFilter()) for name in names]
         for name, number in given:
             version = VersionRef(id=self.version_id(name, number), pacticipant=name, number=number)
-            resolved.append(self.resolved(name, others, Wanted(criteria=(Numbered(number=number),)), version))
+            resolved.append(self.resolved(name, others, VersionFilter(criteria=(Numbered(number=number),)), version))
         mentioned = {each.pacticipant_id for each in resolved}
         specified = {each.pacticipant_id for each in resolved if each.specified}
         pairs = [pair for pair in self.pairs if mentioned.issuperset(pair) and not specified.isdisjoint(pair)]
@@ -60,10 +61,14 @@ class Rows:
                 assert counted == min(most, len(rows))
         return self.shown(rows, limit)
 
-    def resolved(self, name, others, wanted, version=None):
+    def resolved(self, name, others, version_filter, version=None):
         specified = name not in others
         return Resolved(
-            pacticipant_id=self.ids[name], pacticipant=name, wanted=wanted, specified=specified, version=version
+            pacticipant_id=self.ids[name],
+            pacticipant=name,
+            version_filter=version_filter,
+            specified=specified,
+            version=version,
         )
 
     def around(self, name, number=None, *, latest_by=CVPV, limit=None, among_all=False):

@@ -9,8 +9,9 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants
 from contracts.broker.store.matrix import versions as matrix
-from contracts.broker.store.matrix.versions import Asked
-from contracts.model.matrix import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged, Wanted
+from contracts.broker.store.matrix.versions import VersionQuery
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
+from contracts.model.matrix import VersionFilter
 
 
 @pytest.fixture
@@ -30,13 +31,15 @@ def estate(database, clock):
 
 @pytest.fixture
 def found(estate):
-    """The numbers of the versions of applications that are wanted."""
+    """The numbers of the versions of applications that meet them."""
 
     def found(*criteria, latest=False, of=("Till",)):
-        wanted = Wanted(criteria=criteria, latest=latest)
+        version_filter = VersionFilter(criteria=criteria, latest=latest)
         with estate.broker.database.reading() as connection:
             known = matrix.known(connection, of, ["live"])
-            asked = Asked(wanted=wanted, pacticipants={known.pacticipants[name]: name for name in of})
+            asked = VersionQuery(
+                version_filter=version_filter, pacticipants={known.pacticipants[name]: name for name in of}
+            )
             ((*versions,),) = matrix.find_versions(connection, [asked], known.environments)
             for pacticipant_id, version in versions:
                 assert known.pacticipants[version.pacticipant] == pacticipant_id
@@ -45,7 +48,7 @@ def found(estate):
     return found
 
 
-# criteria, whether the latest is wanted, and Till's versions that meet them
+# criteria, whether only the latest counts, and Till's versions that meet them
 SELECTORS = (
     ((Numbered(number="2"),), False, ["2"]),
     ((Numbered(number="9"),), False, []),
@@ -91,7 +94,7 @@ def test_any_number_of_selectors_takes_one_statement(estate):
     with estate.broker.database.reading() as connection:
         till = pacticipants.find(connection, "Till").id
         asked = [
-            Asked(wanted=Wanted(criteria=(Numbered(number=number),)), pacticipants={till: "Till"})
+            VersionQuery(version_filter=VersionFilter(criteria=(Numbered(number=number),)), pacticipants={till: "Till"})
             for number in "123" * 9
         ]
         with statements(estate.broker.database) as executed:
@@ -121,11 +124,13 @@ def pairs(estate):
     def pairs(find, *, versions=(), consumers=(), providers=()):
         with estate.broker.database.reading() as connection:
             ids = {name: pacticipants.find(connection, name).id for name in ("Till", "Ledger", "Kiosk", "Bank")}
-            wanted = [
-                Asked(wanted=Wanted(criteria=(Numbered(number=number),)), pacticipants={ids[name]: name})
+            version_filter = [
+                VersionQuery(
+                    version_filter=VersionFilter(criteria=(Numbered(number=number),)), pacticipants={ids[name]: name}
+                )
                 for name, number in versions
             ]
-            found = matrix.find_versions(connection, wanted, {})
+            found = matrix.find_versions(connection, version_filter, {})
             integrations = find(
                 connection,
                 consumer_version_ids=[version.id for one in found for _, version in one],

@@ -28,7 +28,7 @@ from contracts.broker.store.tables import (
 )
 from contracts.model import kept_selectors
 from contracts.model.cleaning import Always
-from contracts.model.kept_selectors import Every, InEnvironment, Latest, OnBranch, OnMainBranch, Tagged
+from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Tagged
 
 
 if TYPE_CHECKING:
@@ -140,62 +140,61 @@ def _always() -> Iterator[tuple[str, Ids]]:
 
 
 def _selected(selector: KeptVersions, now: datetime) -> Ids:
-    match selector:
-        case Every():
-            query = select(versions.c.id.label("id"))
-            owner = versions.c.pacticipant_id
-        case Latest():
+    match selector.criterion:
+        case None if selector.latest:
             latest = select(func.max(versions.c.id)).where(versions.c.pacticipant_id == pacticipants.c.id)
             query = select(latest.correlate(pacticipants).scalar_subquery().label("id")).select_from(pacticipants)
             owner = pacticipants.c.id
-        case Tagged():
+        case None:
+            query = select(versions.c.id.label("id"))
+            owner = versions.c.pacticipant_id
+        case Tagged(tag=tag):
             table = tag_heads if selector.latest else tags
             query, owner = select(table.c.version_id.label("id")), table.c.pacticipant_id
-            if selector.tag is not None:
-                query = query.where(table.c.name == selector.tag)
-        case OnBranch() | OnMainBranch():
-            query, owner = _on_branches(selector), branches.c.pacticipant_id
-        case InEnvironment():
-            return _in_environments(selector)
+            if tag is not None:
+                query = query.where(table.c.name == tag)
+        case OnBranch() | OnMainBranch() as criterion:
+            query, owner = _on_branches(criterion, heads=selector.latest), branches.c.pacticipant_id
+        case InEnvironment() as criterion:
+            return _in_environments(criterion, selector.pacticipant)
         case _:
-            assert_never(selector)
+            assert_never(selector.criterion)
     query = query.where(_of(owner, selector.pacticipant))
-    max_age = None if isinstance(selector, Latest) else selector.max_age
-    if max_age is None:
+    if selector.max_age is None:
         return query
-    young = select(versions.c.id).where(versions.c.created_at >= now - timedelta(days=max_age))
+    young = select(versions.c.id).where(versions.c.created_at >= now - timedelta(days=selector.max_age))
     ids = query.subquery()
     return select(ids.c.id).where(ids.c.id.in_(young))
 
 
-def _on_branches(selector: OnBranch | OnMainBranch) -> Ids:
-    if selector.latest:
+def _on_branches(criterion: OnBranch | OnMainBranch, *, heads: bool) -> Ids:
+    if heads:
         query = select(branches.c.head_version_id.label("id"))
     else:
         query = select(branch_versions.c.version_id.label("id")).join(
             branches, branches.c.id == branch_versions.c.branch_id
         )
     query = query.where(none_of(branches.c.id, GONE_BRANCHES))
-    if isinstance(selector, OnMainBranch):
+    if isinstance(criterion, OnMainBranch):
         main = select(pacticipants.c.main_branch).where(pacticipants.c.id == branches.c.pacticipant_id)
         return query.where(branches.c.name == main.correlate(branches).scalar_subquery())
-    return query if selector.branch is None else query.where(branches.c.name == selector.branch)
+    return query if criterion.branch is None else query.where(branches.c.name == criterion.branch)
 
 
-def _in_environments(selector: InEnvironment) -> Ids:
+def _in_environments(criterion: InEnvironment, pacticipant: str | None) -> Ids:
     current = {
         "deployed": (deployed_versions, deployed_versions.c.undeployed_at.is_(None)),
         "released": (released_versions, released_versions.c.support_ended_at.is_(None)),
     }
     queries = [
         select(table.c.version_id.label("id")).where(
-            now, _of(table.c.pacticipant_id, selector.pacticipant), _in(table, selector.environment)
+            now, _of(table.c.pacticipant_id, pacticipant), _in(table, criterion.environment)
         )
         for presence, (table, now) in current.items()
-        if selector.presence in {None, presence}
+        if criterion.presence in {None, presence}
     ]
-    found = queries[0].union_all(*queries[1:]).subquery()
-    return select(found.c.id)
+    present = queries[0].union_all(*queries[1:]).subquery()
+    return select(present.c.id)
 
 
 def _of(owner: AnyColumn[int], pacticipant: str | None) -> ColumnElement[bool]:

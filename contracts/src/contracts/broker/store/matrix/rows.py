@@ -24,7 +24,7 @@ from contracts.broker.store.tables import (
     verifications,
     versions,
 )
-from contracts.model.matrix import Against, LatestBy, Limit, Result, Row
+from contracts.model.matrix import Counterexample, LatestBy, Limit, Result, Row
 from contracts.model.versions import VersionRef
 
 
@@ -65,7 +65,7 @@ class _Form:
     """What the text of a statement depends on.
 
     *by_version*: some applications count with given versions, or none; *by_name*: some with any; *one_each*: no
-    provider with more than one given version; *against*: only what is no success is wanted.
+    provider with more than one given version; *against*: only what is not a success counts.
     """
 
     latest_by: LatestBy | None
@@ -83,7 +83,7 @@ class _Form:
 
     @property
     def suspects(self) -> bool:
-        """Whether a pact alone tells if one of its rows is wanted: each group is of one pact, and any result counts."""
+        """Whether a pact alone tells if one of its rows counts: each group is of one pact, and any result counts."""
         one_pact = self.latest_by not in {None, LatestBy.CONSUMER_AND_PROVIDER}
         return self.against and one_pact and not self.by_version
 
@@ -94,7 +94,7 @@ def between(
     pairs: Collection[tuple[int, int]],
     *,
     latest_by: LatestBy | None,
-    cut: Limit | Against | None,
+    cut: Limit | Counterexample | None,
 ) -> list[Row]:
     """The pacts among the applications of *resolved*, with the results that their versions gave.
 
@@ -127,7 +127,7 @@ def around(
     pacticipant_id: int,
     version_id: int | None,
     latest_by: LatestBy | None,
-    cut: Limit | Against | None,
+    cut: Limit | Counterexample | None,
 ) -> list[Row]:
     """The pacts of one application with all their results, and the results that it gave itself.
 
@@ -138,7 +138,7 @@ def around(
         latest_by=latest_by,
         limited=isinstance(cut, Limit),
         among_all=_cuts_among_all(connection, cut),
-        against=isinstance(cut, Against),
+        against=isinstance(cut, Counterexample),
         by_version=not by_name,
         by_name=by_name,
     )
@@ -150,7 +150,7 @@ def _asked(
     resolved: Collection[Resolved],
     pairs: Collection[tuple[int, int]],
     latest_by: LatestBy | None,
-    cut: Limit | Against | None = None,
+    cut: Limit | Counterexample | None = None,
     *,
     among_all: bool = False,
 ) -> tuple[_Form, dict[str, Any]]:
@@ -165,7 +165,7 @@ def _asked(
         latest_by=latest_by,
         limited=isinstance(cut, Limit),
         among_all=among_all,
-        against=isinstance(cut, Against),
+        against=isinstance(cut, Counterexample),
         by_version=bool(consumer_versions) or not provider_ids <= any_version_of,
         by_name=bool(any_version_of),
         one_each=bool(provider_versions) and len(set(provider_versions.values())) == len(provider_versions),
@@ -189,7 +189,7 @@ def _versions_of(pacticipant_ids: Collection[int], resolved: Collection[Resolved
     }
 
 
-def _cuts_among_all(connection: Connection, cut: Limit | Against | None) -> bool:
+def _cuts_among_all(connection: Connection, cut: Limit | Counterexample | None) -> bool:
     """Whether *cut* counts everybody's pacts, and there are more of them."""
     if not isinstance(cut, Limit) or not cut.among_all:
         return False
@@ -200,9 +200,9 @@ def _rows(
     connection: Connection,
     statement: _Query | CompoundSelect[*tuple[Any, ...]],
     parameters: dict[str, Any],
-    cut: Limit | Against | None,
+    cut: Limit | Counterexample | None,
 ) -> list[Row]:
-    if isinstance(cut, Against):
+    if isinstance(cut, Counterexample):
         question = cut.question
         statement = _first_against(statement, question.latest_by, question.successes, question.ignored)
     most = {"most": cut.rows, "more_than_enough": cut.rows - 1} if isinstance(cut, Limit) else {}

@@ -25,7 +25,8 @@ from contracts.broker.store.tables import (
     tags,
     versions,
 )
-from contracts.model.matrix import InEnvironment, Integration, Numbered, OnBranch, OnMainBranch, Tagged
+from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
+from contracts.model.matrix import Integration
 from contracts.model.versions import VersionRef
 
 
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from contracts.model.matrix import Criterion, Wanted
+    from contracts.model.criteria import Criterion
+    from contracts.model.matrix import VersionFilter
 
     _Query = Select[*tuple[Any, ...]]
     _Form = tuple[tuple[type[Criterion], ...], bool]
-    """What the text of a statement depends on: the kinds of criteria, and whether the latest is wanted."""
+    """What the text of a statement depends on: the kinds of criteria, and whether only the latest counts."""
 
 
 _MOST_KEPT = 4  # longer statements, of which there is no end of forms, are built each time
@@ -66,10 +68,10 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Versions wanted of each of some applications, which are given by id with their names."""
+class VersionQuery:
+    """The versions to find of some applications, which have ids and names."""
 
-    wanted: Wanted
+    version_filter: VersionFilter
     pacticipants: Mapping[int, str]
 
 
@@ -83,7 +85,7 @@ def known(connection: Connection, pacticipant_names: Collection[str], environmen
 
 
 def find_versions(
-    connection: Connection, asked: Sequence[Asked], environment_ids: Mapping[str, int]
+    connection: Connection, asked: Sequence[VersionQuery], environment_ids: Mapping[str, int]
 ) -> list[list[tuple[int, VersionRef]]]:
     """The versions that each of *asked* stands for, with their applications' ids, oldest first; one statement.
 
@@ -92,11 +94,13 @@ def find_versions(
     found: list[list[tuple[int, VersionRef]]] = [[] for _ in asked]
     if not asked:
         return found
-    forms = tuple((tuple(type(each) for each in one.wanted.criteria), one.wanted.latest) for one in asked)
+    forms = tuple(
+        (tuple(type(each) for each in one.version_filter.criteria), one.version_filter.latest) for one in asked
+    )
     parameters: dict[str, Any] = {}
     for place, one in enumerate(asked):
         parameters[f"ids_{place}"] = list(one.pacticipants)
-        for each in one.wanted.criteria:
+        for each in one.version_filter.criteria:
             parameters[_name(type(each), place)] = _value(each, environment_ids)
     build = _versions if len(forms) <= _MOST_KEPT else _versions.__wrapped__
     for pacticipant_id, version_id, number, place in connection.execute(build(forms), parameters).all():
@@ -222,7 +226,7 @@ def _value(criterion: Criterion, environment_ids: Mapping[str, int]) -> str | li
         case OnMainBranch():
             return None
         case InEnvironment(environment=environment):
-            return [environment_ids[environment]] if environment in environment_ids else []
+            return [environment_ids[environment]] if environment and environment in environment_ids else []
         case _:
             assert_never(criterion)
 
