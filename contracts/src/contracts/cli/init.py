@@ -1,0 +1,216 @@
+"""`contracts init`: write what contract testing needs into a repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts.ci import projects
+from contracts.ci.projects import Role
+from contracts.ci.report import Reporter
+from contracts.cli.pipeline import ending
+from contracts.scaffold.answers import Answers, InitError
+from contracts.scaffold.changes import Change
+from contracts.scaffold.plans import Plan, plan
+from contracts.scaffold.repositories import VENDORS, Repository, WebApplication, inspect
+
+
+_NO_VENDOR = "none"
+_NODE_URL = "http://127.0.0.1:3000"
+_EPILOG = """\b
+Examples:
+  contracts init
+  contracts init --consumer shop --calls stock
+  contracts init --provider stock --app stock.main:app --ci gitlab --yes
+  contracts init --provider stock --base-url http://127.0.0.1:3000 --start "npm start &"
+
+\b
+Exit status: 0 written, or nothing to do; 1 you said no; 2 wrong usage."""
+
+
+@click.command("init", short_help="Set up contract testing in this repository.", epilog=_EPILOG)
+@click.option("--consumer", metavar="NAME", help="Add a consumer: an application that calls others.")
+@click.option(
+    "--provider", metavar="NAME", help="Add a provider; with --consumer and the same name, an application that is both."
+)
+@click.option(
+    "--calls", "providers", multiple=True, metavar="NAME", help="An application that the consumer calls; repeatable."
+)
+@click.option(
+    "--folder", metavar="PATH", help="Folder of the application in this repository.  [default: the repository]"
+)
+@click.option("--app", metavar="MODULE:NAME", help="The provider's ASGI or WSGI application, or MODULE:FACTORY().")
+@click.option("--base-url", metavar="URL", help="Instead: where the provider runs, in any language.")
+@click.option("--start", multiple=True, metavar="COMMAND", help="Shell command that starts it in CI; repeatable.")
+@click.option("--states-url", metavar="URL", help="Its address that prepares provider states.")
+@click.option("--ci", "vendor", type=click.Choice([*VENDORS, _NO_VENDOR]), help="CI vendor to write a pipeline for.")
+@click.option(
+    "--environment",
+    default=projects.DEFAULT_ENVIRONMENT,
+    show_default=True,
+    metavar="NAME",
+    help="Environment that you deploy to.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing: use the options and what is detected.")
+def command(**options: Any) -> None:
+    """Set up contract testing in this repository: a declaration, a first test and a CI pipeline.
+
+    Looks at what is here, asks what it cannot know, and shows each file before it writes anything. Files that exist are
+    never overwritten, so the command can be run again.
+    """
+    with ending(Reporter.from_environment(os.environ)):
+        repository = inspect(Path.cwd())
+        project = projects.find(repository.root)
+        if project is not None and project.root != repository.root:
+            project = None  # of a folder around this repository
+        _show_repository(repository)
+        answers = _answers(repository, options, first=project is None)
+        planned = plan(repository, project, answers)
+        _show(planned)
+        if not planned.changes:
+            click.echo("Nothing to write.")
+        elif options["dry_run"]:
+            click.echo("Nothing was written (--dry-run).")
+        else:
+            if not options["yes"]:
+                click.confirm(f"\nWrite {_files(planned.changes)}?", default=True, abort=True)
+            _write(planned, repository.root, answers)
+
+
+def _show_repository(repository: Repository) -> None:
+    facts = {
+        "Repository": str(repository.root),
+        "Remote": f"{repository.remote.path} at {repository.remote.host}" if repository.remote else "none",
+        "Default branch": repository.default_branch,
+        "CI": ", ".join(repository.vendors) or "none found",
+        "Applications": ", ".join(f"{each.location} ({each.framework})" for each in repository.applications)
+        or "none found",
+    }
+    for name, value in facts.items():
+        click.echo(f"{name + ':':<16}{value}")
+
+
+def _answers(repository: Repository, options: Mapping[str, Any], *, first: bool) -> Answers:
+    role, name = _role_and_name(repository, options)
+    folder = Path(options["folder"]) if options["folder"] else Path() if first else Path(name)
+    vendor = options["vendor"] or _vendor(repository, ask=not options["yes"])
+    app, base_url, start = _provider(repository, options) if role != "consumer" else (None, None, ())
+    return Answers(
+        name=name,
+        role=role,
+        folder=folder,
+        providers=_providers(options, name) if role != "provider" else (),
+        app=app,
+        base_url=base_url,
+        start=start,
+        states_url=options["states_url"],
+        vendor=None if vendor == _NO_VENDOR else vendor,
+        environment=options["environment"],
+    )
+
+
+def _role_and_name(repository: Repository, options: Mapping[str, Any]) -> tuple[Role, str]:
+    consumer, provider = options["consumer"], options["provider"]
+    if consumer and provider and consumer != provider:
+        raise InitError(f"Add {consumer} and {provider} one after the other: they are two applications.")
+    if consumer or provider:
+        return ("both" if consumer and provider else "consumer" if consumer else "provider"), consumer or provider
+    role: Role = "provider" if repository.applications or repository.node_start else "consumer"
+    name = repository.name
+    if not options["yes"]:
+        click.echo("\nA consumer calls other applications; a provider is called by them.")
+        role = click.prompt(
+            "This repository holds a", type=click.Choice(["consumer", "provider", "both"]), default=role
+        )
+        click.echo("\nThe broker knows the application by its name; other teams use it in their contracts.")
+        name = click.prompt("Its name", default=name)
+    return role, name
+
+
+def _providers(options: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    providers = tuple(options["providers"])
+    if not providers and not options["yes"]:
+        click.echo("\nA contract is with one provider. Use the names that the providers have in the broker.")
+        text = click.prompt(f"{name} calls (separate names with commas)")
+        providers = tuple(each.strip() for each in text.split(",") if each.strip())
+    return providers
+
+
+def _provider(
+    repository: Repository, options: Mapping[str, Any]
+) -> tuple[WebApplication | None, str | None, tuple[str, ...]]:
+    start = tuple(options["start"])
+    if options["base_url"]:
+        return None, options["base_url"], start
+    if options["app"]:
+        framework = next((each.framework for each in repository.applications if each.location == options["app"]), "")
+        return WebApplication(framework=framework, location=options["app"], folder=Path()), None, ()
+    applications = repository.applications
+    if applications and options["yes"]:
+        return applications[0], None, ()
+    if applications or not repository.node_start:
+        if options["yes"]:
+            return None, None, ()
+        click.echo("\nThe application is served while it is verified. MODULE:NAME, or MODULE:FACTORY() for a factory.")
+        location = click.prompt(
+            "Its ASGI or WSGI application", default=applications[0].location if applications else None
+        )
+        match = next((each for each in applications if each.location == location), None)
+        return match or WebApplication(framework="", location=location, folder=Path()), None, ()
+    url = _NODE_URL
+    if not options["yes"]:
+        click.echo("\nA provider in another language is started first, and verified at its address.")
+        url = click.prompt("Its address", default=url)
+    return None, url, start or ("npm ci", f"({repository.node_start} &)")
+
+
+def _vendor(repository: Repository, *, ask: bool) -> str:
+    suggestion = repository.vendors[0] if repository.vendors else _NO_VENDOR
+    if not ask:
+        return suggestion
+    click.echo("\nThe pipeline publishes or verifies contracts, asks whether to deploy, and records deployments.")
+    vendor: str = click.prompt("CI", type=click.Choice([*VENDORS, _NO_VENDOR]), default=suggestion)
+    return vendor
+
+
+def _show(planned: Plan) -> None:
+    for path in planned.existing:
+        click.echo(f"\n{path} exists and is left alone.")
+    for change in planned.changes:
+        click.echo(f"\n{click.style(change.path.as_posix(), bold=True)}: {change.purpose}")
+        for line in change.diff.splitlines():
+            colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+            click.echo(click.style(line, fg=colour))
+
+
+def _write(planned: Plan, root: Path, answers: Answers) -> None:
+    for change in planned.changes:
+        change.write(root)
+        click.echo(f"Wrote {change.path}")
+    click.echo("\nNext:")
+    for number, step in enumerate(_next_steps(planned, answers), start=1):
+        click.echo(f"  {number}. {step}")
+
+
+def _next_steps(planned: Plan, answers: Answers) -> list[str]:
+    tests = [each.path.as_posix() for each in planned.changes if each.path.name.startswith("test_")]
+    steps = [each.advice for each in planned.changes if each.advice]
+    steps += [f"Replace the example in {path} by what is true for {answers.name}." for path in tests]
+    if tests:
+        steps.append(f"Run it: python -m pytest {' '.join(tests)}")
+    steps.append("Check the set-up: contracts doctor")
+    if answers.vendor is not None:
+        steps.append(
+            "Give CI the broker: PACT_BROKER_BASE_URL and PACT_BROKER_TOKEN, as the pipeline's first lines say."
+        )
+        steps.append(f"Commit, and push. Replace the echo in the pipeline by your deployment of {answers.name}.")
+    return steps
+
+
+def _files(changes: tuple[Change, ...]) -> str:
+    return "this file" if len(changes) == 1 else f"these {len(changes)} files"

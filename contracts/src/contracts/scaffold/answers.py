@@ -1,0 +1,78 @@
+"""What a person wants from `contracts init`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.ci.errors import PipelineError
+from contracts.ci.projects import DEFAULT_ENVIRONMENT, Role
+from contracts.scaffold.repositories import VENDORS, WebApplication
+
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*")
+_LOCATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(\))?")
+
+
+class InitError(PipelineError):
+    """An answer cannot be used, or a file cannot be written; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """One application to add; *folder* is relative to the root of the repository.
+
+    A provider is either *app*, a Python application, or something that runs at *base_url* once the shell commands
+    *start* have been run.
+
+    Raises:
+        InitError: if an answer is missing, or is not what it should be.
+    """
+
+    name: str
+    role: Role
+    folder: Path = Path()
+    providers: tuple[str, ...] = ()
+    app: WebApplication | None = None
+    base_url: str | None = None
+    start: tuple[str, ...] = ()
+    states_url: str | None = None
+    vendor: str | None = None
+    environment: str = DEFAULT_ENVIRONMENT
+
+    def __post_init__(self) -> None:
+        """Check the answers together."""
+        for name in (self.name, self.environment, *self.providers):
+            if not _NAME.fullmatch(name):
+                raise InitError(f"{name!r} cannot be a name. Use letters, digits, '.', '_', '-' and spaces.")
+        if self.vendor is not None and self.vendor not in VENDORS:
+            raise InitError(f"{self.vendor!r} is not a known CI vendor. Use one of {', '.join(VENDORS)}, or none.")
+        if self.consumes and not self.providers:
+            raise InitError(f"{self.name} is a consumer. Name the applications that it calls: --calls NAME")
+        if self.provides and self.app is None and self.base_url is None:
+            raise InitError(
+                f"{self.name} is a provider. Say what is verified: --app MODULE:NAME for a Python application, "
+                "or --base-url URL for anything else."
+            )
+        if self.app is not None and not _LOCATION.fullmatch(self.app.location):
+            raise InitError(
+                f"{self.app.location!r} is not MODULE:NAME, for example shop.main:app or shop:create_app()."
+            )
+        if self.folder.is_absolute() or ".." in self.folder.parts:
+            raise InitError(f"The folder {self.folder} is outside the repository. Name one inside it.")
+
+    @property
+    def consumes(self) -> bool:
+        """Whether it publishes pacts."""
+        return self.role != "provider"
+
+    @property
+    def provides(self) -> bool:
+        """Whether it is verified."""
+        return self.role != "consumer"
+
+    @property
+    def slug(self) -> str:
+        """The name in lower case, for files and job names."""
+        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or "application"

@@ -1,0 +1,247 @@
+"""The files that `contracts init` writes for one application. Nothing is written here."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.ci.projects import FILE, Project
+from contracts.scaffold.answers import Answers
+from contracts.scaffold.changes import Change, read
+from contracts.scaffold.rendering import render
+from contracts.scaffold.repositories import Repository
+
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a vendor's configuration goes; *otherwise* is the file if *usual* is somebody's already, and what to do."""
+
+    template: str
+    usual: str
+    otherwise: str
+    advice: str | None
+
+
+_PLACES = {
+    "github": Place(template="github.yml.jinja", usual=".github/workflows/{slug}.yml", otherwise="", advice=None),
+    "gitlab": Place(
+        template="gitlab.yml.jinja",
+        usual=".gitlab-ci.yml",
+        otherwise=".gitlab/{slug}.yml",
+        advice="Add it to .gitlab-ci.yml:  include: [{{local: .gitlab/{slug}.yml}}]",
+    ),
+    "jenkins": Place(
+        template="jenkins.groovy.jinja",
+        usual="Jenkinsfile",
+        otherwise="Jenkinsfile.{slug}",
+        advice="Create a pipeline job whose script path is Jenkinsfile.{slug}.",
+    ),
+    "circleci": Place(
+        template="circleci.yml.jinja",
+        usual=".circleci/config.yml",
+        otherwise=".circleci/{slug}.yml",
+        advice="Set up a pipeline of the CircleCI project for .circleci/{slug}.yml, or merge its jobs into config.yml.",
+    ),
+    "azure": Place(
+        template="azure.yml.jinja",
+        usual="azure-pipelines.yml",
+        otherwise="azure-pipelines-{slug}.yml",
+        advice="Create a pipeline in Azure DevOps for azure-pipelines-{slug}.yml.",
+    ),
+    "bitbucket": Place(
+        template="bitbucket.yml.jinja",
+        usual="bitbucket-pipelines.yml",
+        otherwise="bitbucket-pipelines-{slug}.yml",
+        advice="Bitbucket reads one file only: merge the steps into bitbucket-pipelines.yml.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The changes to make, and the files that exist already and are left alone."""
+
+    changes: tuple[Change, ...]
+    existing: tuple[Path, ...]
+
+
+def plan(repository: Repository, project: Project | None, answers: Answers) -> Plan:
+    """Work out the files for *answers*; *project* is what the repository declares already."""
+    proposed = [_declaration(repository, project, answers), *_tests(repository, answers), *_ci(repository, answers)]
+    changes, existing = [], []
+    for change in proposed:
+        if change is None:
+            existing.append(Path(FILE))
+        elif change.before is not None and change.path.name != FILE:
+            existing.append(change.path)
+        else:
+            changes.append(change)
+    return Plan(changes=tuple(changes), existing=tuple(existing))
+
+
+def _declaration(repository: Repository, project: Project | None, answers: Answers) -> Change | None:
+    if project is not None and any(each.name == answers.name for each in project.applications):
+        return None
+    before = read(repository.root / FILE)
+    lines = [] if project is not None else ["[tool.contracts]", f"environment = {json.dumps(answers.environment)}", ""]
+    key = answers.name if _BARE_KEY.fullmatch(answers.name) else json.dumps(answers.name)
+    lines += [
+        f"[tool.contracts.applications.{key}]",
+        f"role = {json.dumps(answers.role)}",
+        f"folder = {json.dumps(answers.folder.as_posix())}",
+        f"workflow = {json.dumps(answers.slug + '.yml')}",
+    ]
+    if answers.consumes:
+        lines += [f"providers = {json.dumps(list(answers.providers))}"]
+    if answers.app is not None:
+        lines += [f"app = {json.dumps(answers.app.location)}"]
+    text = "\n".join(lines) + "\n"
+    return Change(
+        path=Path(FILE),
+        before=before,
+        after=f"{before.rstrip()}\n\n{text}" if before and before.strip() else text,
+        purpose="declares the application: the commands, the pytest plugin and CI read it",
+    )
+
+
+def _tests(repository: Repository, answers: Answers) -> list[Change]:
+    changes = []
+    if answers.consumes and (repository.python or not repository.node):
+        changes += [_contract_test(repository, answers, provider) for provider in answers.providers]
+    if answers.app is not None and answers.provides:
+        changes.append(_provider_test(repository, answers))
+    return changes
+
+
+def contract_test_path(repository: Repository, answers: Answers, provider: str) -> Path:
+    """Return the file of the first contract test with *provider*, relative to the root."""
+    slug = re.sub(r"\W+", "_", provider.lower()).strip("_")
+    return answers.folder / repository.test_folder / f"test_contract_with_{slug}.py"
+
+
+def _contract_test(repository: Repository, answers: Answers, provider: str) -> Change:
+    path = contract_test_path(repository, answers, provider)
+    text = render(
+        "contract_test.py.jinja",
+        name=answers.name,
+        provider_name=provider,
+        http_client=repository.http_client,
+        many_providers=len(answers.providers) > 1,
+    )
+    purpose = f"a first contract test: what {answers.name} needs from {provider}"
+    return Change(path=path, before=read(repository.root / path), after=text, purpose=purpose)
+
+
+def _provider_test(repository: Repository, answers: Answers) -> Change:
+    path = answers.folder / repository.test_folder / "test_pacts.py"
+    location = answers.app.location if answers.app else ""
+    module, _, name = location.partition(":")
+    text = render(
+        "provider_test.py.jinja",
+        name=answers.name,
+        app_module=module,
+        app_import=name.removesuffix("()"),
+        app_name=name,
+    )
+    purpose = f"verifies {answers.name} against its consumers' pacts, with the provider states they name"
+    return Change(path=path, before=read(repository.root / path), after=text, purpose=purpose)
+
+
+def _ci(repository: Repository, answers: Answers) -> list[Change]:
+    if answers.vendor is None:
+        return []
+    place, values = _PLACES[answers.vendor], _values(repository, answers)
+    text = render(f"ci/{place.template}", **values)
+    path = Path(place.usual.format(slug=answers.slug))
+    advice = None
+    before = read(repository.root / path)
+    if before is not None and before != text and place.otherwise:
+        path, advice = Path(place.otherwise.format(slug=answers.slug)), (place.advice or "").format(slug=answers.slug)
+        before = read(repository.root / path)
+    changes = [Change(path=path, before=before, after=text, purpose="the pipeline in CI", advice=advice)]
+    if answers.vendor == "github" and answers.provides:
+        webhook = Path(f".github/workflows/{answers.slug}-verify-changed-pact.yml")
+        changes.append(
+            Change(
+                path=webhook,
+                before=read(repository.root / webhook),
+                after=render("ci/github-webhook.yml.jinja", **values),
+                purpose="verifies one pact when the broker's webhook says that it changed",
+            )
+        )
+    return changes
+
+
+def _values(repository: Repository, answers: Answers) -> dict[str, object]:
+    name, environment = shlex.quote(answers.name), shlex.quote(answers.environment)
+    in_folder = answers.folder != Path()
+    enter = f"cd {shlex.quote(answers.folder.as_posix())}"
+    commands = {
+        "install": _install(repository, answers),
+        "test": _test_commands(repository, answers),
+        "start": list(answers.start),
+        "verify": _verify_commands(repository, answers),
+        "publish": [f"contracts publish pacts --pacticipant {name}"] if answers.consumes else [],
+        "gate": [f"contracts can-i-deploy --pacticipant {name} --to-environment {environment}"],
+    }
+    if in_folder and answers.vendor == "jenkins":  # each of its steps begins in the workspace
+        commands = {part: [f"{enter} && {line}" for line in lines] for part, lines in commands.items()}
+    return commands | {
+        "name": answers.name,
+        "slug": answers.slug,
+        "identifier": answers.slug.replace("-", "_"),
+        "default_branch": repository.default_branch,
+        "environment": answers.environment,
+        "folder": answers.folder.as_posix(),
+        "in_folder": in_folder,
+        "enter": enter,
+        "provider": answers.provides,
+        "tools": ["python -m pip install pact-contracts"],
+        "deploy": f"echo {shlex.quote(f'Deploy {answers.name} to {answers.environment} here.')}",
+        "record": [f"contracts record-deployment --pacticipant {name} --environment {environment}"],
+        "create_webhook": _create_webhook(repository, answers),
+    }
+
+
+def _install(repository: Repository, answers: Answers) -> list[str]:
+    packages = ["'pact-contracts[verify]'", *(["pytest"] if repository.python or answers.app else [])]
+    if answers.consumes:
+        packages.append(repository.http_client)
+    commands = [f"python -m pip install {' '.join(packages)}"]
+    folder = repository.root / answers.folder
+    if (folder / "requirements.txt").is_file():
+        commands.insert(0, "python -m pip install --requirement requirements.txt")
+    elif repository.requirements == FILE and answers.folder == Path():
+        commands.insert(0, "python -m pip install .")
+    return commands
+
+
+def _test_commands(repository: Repository, answers: Answers) -> list[str]:
+    if not answers.consumes:
+        return []
+    if not repository.python and repository.node:
+        return ["npm ci", "npm test"]
+    tests = [contract_test_path(repository, answers, each).relative_to(answers.folder) for each in answers.providers]
+    return [f"python -m pytest {' '.join(test.as_posix() for test in tests)}"]
+
+
+def _verify_commands(repository: Repository, answers: Answers) -> list[str]:
+    if not answers.provides:
+        return []
+    if answers.app is not None:
+        return [f"python -m pytest {(repository.test_folder / 'test_pacts.py').as_posix()}"]
+    states = f" --states-url {shlex.quote(answers.states_url)}" if answers.states_url else ""
+    at = f"--provider {shlex.quote(answers.name)} --provider-base-url {shlex.quote(answers.base_url or '')}"
+    return [f"contracts verify {at}{states} --allow-no-pacts --publish"]
+
+
+def _create_webhook(repository: Repository, answers: Answers) -> str:
+    command = "contracts create-or-update-webhook --event contract_requiring_verification_published"
+    where = repository.remote.path if repository.remote else "OWNER/REPOSITORY"
+    return f"{command} --provider {shlex.quote(answers.name)} --{answers.vendor} {where}"
