@@ -109,7 +109,7 @@ def test_a_newer_broker_s_database_is_left_as_it_is(empty):
     with empty.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(migrations.ForeignDatabase, match="made by a newer broker"):
+    with pytest.raises(migrations.ForeignDatabase, match="A newer version of contracts made the database"):
         migrations.prepare(empty)
 
 
@@ -129,8 +129,8 @@ def test_tables_of_another_version_are_refused_with_a_way_out(empty):
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
-        ("DELETE FROM alembic_version", "with no revision"),
-        ("INSERT INTO alembic_version VALUES ('0000')", "with several revisions"),
+        ("DELETE FROM alembic_version", "names no revision"),
+        ("INSERT INTO alembic_version VALUES ('0000')", "names several revisions"),
     ],
 )
 def test_a_stamp_that_says_nothing_is_refused(empty, statement, says):

@@ -176,22 +176,23 @@ def _explained() -> Iterator[None]:
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:  # SQLite's writers take turns: an error of ours
             raise
-        reason = f"somebody else changed the same at the same moment: {_first_line(error.orig)}"
+        reason = f"somebody else changed the same at the same moment: {first_line(error.orig)}"
         raise Unavailable(reason) from error
     except (DBAPIError, PoolTimeoutError) as error:
         cause = getattr(error, "orig", None) or error
         if sqlite_files.is_damage(cause):
-            reason = f"its file is damaged ({_first_line(cause)}); {sqlite_files.RESTORE}"
+            reason = f"its file is damaged ({first_line(cause)}); {sqlite_files.RESTORE}"
             raise Unavailable(reason) from error
         if not isinstance(error, OperationalError | PoolTimeoutError):
             raise
         if getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR:  # an error of ours, which SQLite calls operational
             raise
         full = getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == _DISK_FULL
-        raise Unavailable(_first_line(cause), full=full) from error
+        raise Unavailable(first_line(cause), full=full) from error
 
 
-def _first_line(error: object) -> str:
+def first_line(error: object) -> str:
+    """The first line of an error's message."""
     return str(error).strip().partition("\n")[0]
 
 
@@ -282,7 +283,7 @@ def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) ->
         )
     except ImportError as error:
         raise DatabaseError(
-            f"PostgreSQL needs a library that is not installed ({_first_line(error)}). Install it with the extra "
+            f"PostgreSQL needs a library that is not installed ({first_line(error)}). Install it with the extra "
             "'postgresql': in a clone, pip install './contracts[broker,postgresql]'"
         ) from error
 

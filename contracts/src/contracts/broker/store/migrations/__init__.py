@@ -1,6 +1,7 @@
-"""Bringing a database up to date: forward only, each step expands before it contracts.
+"""Bring a database up to date: forward only, each step expands before it contracts.
 
 A new database is made from `tables` and stamped; an older one is upgraded, under a lock, by the scripts in `versions`.
+A script that was released never changes (0.2.0 is the first release); a change of the tables is a new script.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
+from sqlite3 import SQLITE_ERROR
 
 from sqlalchemy import (
     Column,
@@ -24,10 +27,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from contracts.broker.store import shape
-from contracts.broker.store.database import Database, DatabaseError
+from contracts.broker.store.database import Database, DatabaseError, first_line
 from contracts.broker.store.sqlite_files import RESTORE
 from contracts.broker.store.tables import metadata
 from contracts.model.errors import Unavailable
@@ -39,10 +42,11 @@ SCRIPTS = Path(__file__).parent
 HEAD = "0001"  # the newest script; known here, so that a start needs Alembic only when there is work for it
 
 _MOST_DIFFERENCES = 3
-_START_AFRESH = (
-    "use that version, or move its data into a new database (`contracts export FILE` with that version, "
-    "`contracts import FILE` with this one), or delete the database if nobody needs it"
+_MOVE_THE_DATA = (
+    "move its data into a new database (`contracts export FILE` with the version that made it, then "
+    "`contracts import FILE` with this one), or delete it if nobody needs it"
 )
+_SINCE_RELEASES = "Only databases that a release made (0.2.0 or newer) can be upgraded"
 
 _LOCK = 7_230_717  # any number that no other program takes for its advisory lock in this database
 
@@ -56,7 +60,7 @@ _revisions = Table(
 
 
 class ForeignDatabase(Exception):
-    """The database holds tables of another program, or of another version of the broker; it was left as it is."""
+    """The tables belong to another program, a newer version or an unreleased one; the database is unchanged."""
 
 
 def prepare(
@@ -66,29 +70,29 @@ def prepare(
     connect_max_retries: int = 0,
     pause: Callable[[], None] = lambda: time.sleep(1),
 ) -> None:
-    """Make *database*'s tables, or bring them up to date; does nothing where they are.
+    """Make *database*'s tables, or bring them up to date.
 
-    A database that cannot be opened is tried again *connect_max_retries* times, after a *pause* each.
+    If the database cannot be opened, try again up to *connect_max_retries* times, after a *pause* each.
 
     Raises:
-        DatabaseError: if it cannot be opened, or there is work to do and not to *migrate* was asked for.
-        ForeignDatabase: if its tables are another program's, or another version's.
+        DatabaseError: if it cannot be opened, or is out of date and *migrate* is false.
+        ForeignDatabase: if its tables belong to another program, a newer version or an unreleased one.
     """
     with _readable(database):
-        for left in range(connect_max_retries, -1, -1):
+        for retries in range(connect_max_retries, -1, -1):
             try:
                 _prepare(database, migrate=migrate)
                 break
             except Unavailable as error:
-                closed = _closed(database, error)
-                if not left:
-                    raise closed from error
-                log.warning("%s; trying again", closed)
+                failure = _not_opened(database, error)
+                if not retries:
+                    raise failure from error
+                log.warning("%s; trying again", failure)
                 pause()
 
 
 def require_undamaged(database: Database) -> None:
-    """Refuse to go on with a damaged file; a large one is checked as far as two seconds go.
+    """Refuse a damaged file; check it for two seconds at most.
 
     Raises:
         DatabaseError: if SQLite finds damage.
@@ -98,17 +102,17 @@ def require_undamaged(database: Database) -> None:
 
 
 def require(database: Database) -> None:
-    """Refuse to go on without a broker's *database*: a slip in its address makes no new one.
+    """Refuse a *database* that does not exist, so that a typing error in its address does not make a new one.
 
     Raises:
-        DatabaseError: if there is none, or it cannot be opened.
+        DatabaseError: if it does not exist, or cannot be opened.
     """
     if not exists(database):
         raise DatabaseError(f"There is no broker's database at {database.shown}")
 
 
 def exists(database: Database) -> bool:
-    """Whether *database* holds a broker's tables; a file that is missing is not made by asking.
+    """Whether *database* holds a broker's tables; a missing file stays missing.
 
     Raises:
         DatabaseError: if it cannot be opened.
@@ -120,27 +124,27 @@ def exists(database: Database) -> bool:
             with database.reading() as connection:
                 return bool(inspect(connection).has_table(_revisions.name))
         except Unavailable as error:
-            raise _closed(database, error) from error
+            raise _not_opened(database, error) from error
 
 
 @contextmanager
 def _readable(database: Database) -> Iterator[None]:
-    """Report what a database cannot do in a sentence: a damaged file, a right that is missing."""
+    """Report an unusable database in one sentence: a damaged file, a missing privilege."""
     try:
         yield
     except UnicodeDecodeError as error:  # in the names of tables, or in SQLite's own message
         raise DatabaseError(f"{database.file.path or database.shown} is damaged ({error}); {RESTORE}") from error
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        reason = first_line(getattr(error, "orig", None) or error)
         raise DatabaseError(f"The database {database.shown} cannot be used: {reason}") from error
 
 
-def _closed(database: Database, error: Unavailable) -> DatabaseError:
+def _not_opened(database: Database, error: Unavailable) -> DatabaseError:
     return DatabaseError(f"The database {database.shown} cannot be opened: {error.reason}")
 
 
 def _prepare(database: Database, *, migrate: bool) -> None:
-    with database.reading() as connection:  # a full disk, or a file that may only be read, is no obstacle
+    with database.reading() as connection:  # works with a full disk, and with a read-only file
         if _is_current(database, connection):
             return
     _require(migrate)
@@ -155,7 +159,7 @@ def _prepare(database: Database, *, migrate: bool) -> None:
             _revisions.create(connection)
             connection.execute(insert(_revisions).values(version_num=HEAD))
         else:
-            _upgrade(connection, current)
+            _upgrade(database, connection, current)
             _require_shape(database, connection)
 
 
@@ -175,26 +179,30 @@ def _revision(database: Database, connection: Connection) -> str | None:
     if len(stamps) == 1:
         return str(stamps[0])
     if _revisions.name in names:
-        many = "several revisions" if stamps else "no revision"
+        number = "several revisions" if stamps else "no revision"
         raise ForeignDatabase(
-            f"The database {database.shown} holds a table {_revisions.name} with {many}; {_START_AFRESH}"
+            f"The table {_revisions.name} of the database {database.shown} names {number}. {_SINCE_RELEASES}: "
+            f"{_MOVE_THE_DATA}"
         )
     if own:
         raise ForeignDatabase(
-            f"The database {database.shown} holds tables of another program ({', '.join(own[:3])}, …); give the "
-            "broker a database of its own"
+            f"The database {database.shown} holds tables of another program ({', '.join(own[:3])}, …). "
+            "Give the broker a database of its own"
         )
     return None
 
 
 def _require_shape(database: Database, connection: Connection) -> None:
-    if not (lines := shape.differences(connection)):
-        return
-    rest = len(lines) - _MOST_DIFFERENCES
-    more = f", and {rest} more" if rest > 0 else ""
-    raise ForeignDatabase(
-        f"The tables of {database.shown} are not those of this broker, although both call them revision {HEAD}: "
-        f"{'; '.join(lines[:_MOST_DIFFERENCES])}{more}. Another version of the broker made them: {_START_AFRESH}"
+    if lines := shape.differences(connection):
+        rest = len(lines) - _MOST_DIFFERENCES
+        more = f", and {rest} more" if rest > 0 else ""
+        raise _unreleased(database, f"{'; '.join(lines[:_MOST_DIFFERENCES])}{more}")
+
+
+def _unreleased(database: Database, reason: str) -> ForeignDatabase:
+    return ForeignDatabase(
+        f"The tables of the database {database.shown} are not those of a release: {reason}. A development version "
+        f"before 0.2.0 made them, or somebody changed them. {_SINCE_RELEASES}: {_MOVE_THE_DATA}"
     )
 
 
@@ -205,17 +213,26 @@ def _require(migrate: bool) -> None:
         )
 
 
-def _upgrade(connection: Connection, current: str) -> None:
+def _upgrade(database: Database, connection: Connection, current: str) -> None:
     from alembic import command  # noqa: PLC0415, a quarter of a second that most starts save
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current not in known:
+    revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current not in revisions:
         raise ForeignDatabase(
-            f"The database was made by a newer broker (revision {current}); upgrade this one to use it"
+            f"A newer version of contracts made the database {database.shown}: its tables have revision {current}, and "
+            f"contracts {version('pact-contracts')} knows revisions up to {HEAD}. Install that version again, or a "
+            "newer one; the database is unchanged"
         )
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except ProgrammingError as error:  # PostgreSQL: a table or column is missing, or exists already
+        raise _unreleased(database, first_line(error.orig)) from error
+    except OperationalError as error:  # as SQLite says the same
+        if getattr(error.orig, "sqlite_errorcode", None) != SQLITE_ERROR:
+            raise
+        raise _unreleased(database, first_line(error.orig)) from error

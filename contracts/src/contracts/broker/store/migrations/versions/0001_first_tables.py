@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from contracts.broker.store import tables
-
 
 revision = "0001"
 down_revision = None
@@ -15,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make them."""
+    """Make the tables."""
     op.create_table(
         "environments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -24,8 +22,8 @@ def upgrade() -> None:
         sa.Column("display_name", sa.Text(), nullable=False),
         sa.Column("production", sa.Boolean(), nullable=False),
         sa.Column("contacts", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_environments"),
         sa.UniqueConstraint("name", name="uq_environments_name"),
         sa.UniqueConstraint("uuid", name="uq_environments_uuid"),
@@ -40,8 +38,8 @@ def upgrade() -> None:
         sa.Column("repository_name", sa.Text(), nullable=True),
         sa.Column("repository_namespace", sa.Text(), nullable=True),
         sa.Column("main_branch", sa.Text(), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_pacticipants"),
         sa.UniqueConstraint("name", name="uq_pacticipants_name"),
         sqlite_autoincrement=True,
@@ -51,7 +49,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("pacticipant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["pacticipant_id"], ["pacticipants.id"], name="fk_labels_pacticipant_id", ondelete="CASCADE"
         ),
@@ -68,7 +66,7 @@ def upgrade() -> None:
         sa.Column("sha", sa.Text(), nullable=False),
         sa.Column("interactions_count", sa.Integer(), nullable=False),
         sa.Column("messages_count", sa.Integer(), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["consumer_id"], ["pacticipants.id"], name="fk_pact_versions_consumer_id", ondelete="CASCADE"
@@ -87,8 +85,8 @@ def upgrade() -> None:
         sa.Column("pacticipant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("build_url", sa.Text(), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["pacticipant_id"], ["pacticipants.id"], name="fk_versions_pacticipant_id", ondelete="CASCADE"
         ),
@@ -103,8 +101,8 @@ def upgrade() -> None:
         sa.Column("consumer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("head_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("contract_data_updated_at", tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("contract_data_updated_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["consumer_id"], ["pacticipants.id"], name="fk_integrations_consumer_id", ondelete="CASCADE"
         ),
@@ -142,8 +140,8 @@ def upgrade() -> None:
         sa.Column("body", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("username", sa.Text(), nullable=True),
         sa.Column("password", sa.Text(), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["consumer_id"], ["pacticipants.id"], name="fk_webhooks_consumer_id", ondelete="CASCADE"
         ),
@@ -162,8 +160,8 @@ def upgrade() -> None:
         sa.Column("pacticipant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("head_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["head_version_id"], ["versions.id"], name="fk_branches_head_version_id", ondelete="SET NULL"
         ),
@@ -188,9 +186,9 @@ def upgrade() -> None:
         sa.Column("target", sa.Text(), nullable=True),
         sa.Column("target_key", sa.Text(), nullable=False),
         sa.Column("auto_created", sa.Boolean(), nullable=False),
-        sa.Column("undeployed_at", tables.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("undeployed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["environment_id"], ["environments.id"], name="fk_deployed_versions_environment_id", ondelete="CASCADE"
         ),
@@ -231,7 +229,7 @@ def upgrade() -> None:
         sa.Column("pact_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("revision_number", sa.Integer(), nullable=False),
         sa.Column("latest", sa.Boolean(), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["consumer_id"], ["pacticipants.id"], name="fk_pact_publications_consumer_id", ondelete="CASCADE"
         ),
@@ -286,9 +284,9 @@ def upgrade() -> None:
         sa.Column("pacticipant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("environment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("support_ended_at", tables.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("support_ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["environment_id"], ["environments.id"], name="fk_released_versions_environment_id", ondelete="CASCADE"
         ),
@@ -344,7 +342,7 @@ def upgrade() -> None:
         sa.Column("pacticipant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["pacticipant_id"], ["pacticipants.id"], name="fk_tags_pacticipant_id", ondelete="CASCADE"
         ),
@@ -368,8 +366,8 @@ def upgrade() -> None:
         sa.Column("pending", sa.Boolean(), nullable=True),
         sa.Column("latest", sa.Boolean(), nullable=False),
         sa.Column("build_url", sa.Text(), nullable=True),
-        sa.Column("executed_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("executed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("verified_by", sa.JSON(), nullable=True),
         sa.Column("selectors", sa.JSON(), nullable=True),
         sa.Column("test_results", sa.JSON(none_as_null=True), nullable=True),
@@ -440,7 +438,7 @@ def upgrade() -> None:
         sa.Column("branch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("auto_created", sa.Boolean(), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["branch_id"], ["branches.id"], name="fk_branch_versions_branch_id", ondelete="CASCADE"
         ),
@@ -462,7 +460,7 @@ def upgrade() -> None:
         sa.Column("provider_tag", sa.Text(), nullable=False),
         sa.Column("wip", sa.Boolean(), nullable=False),
         sa.Column("verification_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("executed_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("executed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["pact_version_id"], ["pact_versions.id"], name="fk_tag_successes_pact_version_id", ondelete="CASCADE"
         ),
@@ -490,10 +488,10 @@ def upgrade() -> None:
         sa.Column("parameters", sa.JSON(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("attempts_made", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_at", tables.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("claimed_until", tables.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["consumer_id"], ["pacticipants.id"], name="fk_triggered_webhooks_consumer_id", ondelete="CASCADE"
         ),
@@ -537,7 +535,7 @@ def upgrade() -> None:
         sa.Column("triggered_webhook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("success", sa.Boolean(), nullable=False),
         sa.Column("logs", sa.Text(), nullable=False),
-        sa.Column("created_at", tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["triggered_webhook_id"],
             ["triggered_webhooks.id"],
