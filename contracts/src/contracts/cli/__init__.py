@@ -20,6 +20,7 @@ _PIPELINE = "contracts.cli.pipeline"
 MODULES = {
     "broker": "contracts.cli.broker",
     "clean": "contracts.cli.clean",
+    "doctor": "contracts.cli.doctor",
     "export": "contracts.cli.archive.export",
     "import": "contracts.cli.archive.import_",
     "init": "contracts.cli.init",
@@ -34,6 +35,7 @@ SUMMARIES = {
     "can-i-deploy": "Ask whether a version may be deployed.",
     "clean": "Remove old data that no answer depends on.",
     "create-environment": "Create an environment.",
+    "doctor": "Report what is wrong or missing, and how to fix it.",
     "export": "Write the whole estate to a file or a broker.",
     "import": "Copy another broker's whole estate.",
     "init": "Set up contract testing in this repository.",

@@ -1,0 +1,124 @@
+"""The configured broker: its address, the credentials and what they permit, its features and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+
+from contracts.client import Broker, ClientError, Conflict, Invalid, NotFound, NotSupported, Refused
+from contracts.doctor.findings import Finding, ok, problem, warning
+from contracts.doctor.surroundings import Surroundings
+
+
+_AREA: Final = "broker"
+_LARGEST_DIFFERENCE_SECONDS = 60
+_TIMEOUT_SECONDS = 10
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+FEATURES = {
+    "pb:publish-contracts": "publishing several contracts in one request",
+    "pb:provider-pacts-for-verification": "selecting pacts for verification",
+    "pb:can-i-deploy-pacticipant-version-to-environment": "can-i-deploy to an environment",
+    "pb:environments": "environments",
+    "pb:webhooks": "webhooks",
+}
+"""The links of the index that the commands need, and what for."""
+
+
+@contextmanager
+def connected(surroundings: Surroundings) -> Iterator[tuple[Broker | None, list[Finding]]]:
+    """Provide the broker and what is to say of it; None if it cannot be used, and then a finding says why."""
+    if not surroundings.environ.get("PACT_BROKER_BASE_URL"):
+        yield (
+            None,
+            [
+                warning(
+                    _AREA,
+                    "No broker is configured.",
+                    "export PACT_BROKER_BASE_URL=https://…; to try one here: contracts broker",
+                )
+            ],
+        )
+        return
+    try:
+        broker = Broker.from_environment({"CONTRACTS_PATIENCE_SECONDS": "0", **surroundings.environ})
+    except ClientError as error:
+        yield None, [problem(_AREA, str(error), "Correct the PACT_BROKER_* variables.")]
+        return
+    with broker:
+        try:
+            broker.check()
+        except ClientError as error:
+            yield None, [problem(_AREA, str(error), _fix_for(error))]
+            return
+        yield broker, list(_about(broker))
+
+
+def _fix_for(error: ClientError) -> str:
+    if isinstance(error, Refused):
+        return "Set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD."
+    return "Correct PACT_BROKER_BASE_URL, or start the broker."
+
+
+def _about(broker: Broker) -> Iterator[Finding]:
+    yield from _address(broker)
+    yield from _clock(broker)
+    missing = [what for relation, what in FEATURES.items() if not broker.offers(relation)]
+    for what in missing:
+        yield problem(_AREA, f"The broker does not offer {what}.", "Use a newer version of the broker.")
+    if "publishing several contracts in one request" not in missing:
+        yield from _permissions(broker)
+
+
+def _address(broker: Broker) -> Iterator[Finding]:
+    place = urlsplit(broker.base_url)
+    if place.scheme == "http" and place.hostname not in _LOOPBACK and broker.credentials.header():
+        yield warning(
+            _AREA,
+            f"{broker.base_url} is not encrypted, so anyone on the way can read the credentials.",
+            "Use https://…",
+        )
+
+
+def _clock(broker: Broker) -> Iterator[Finding]:
+    """Compare the clocks, by the Date of a response; and name the broker's version, which it sends as well."""
+    header = broker.credentials.header()
+    try:
+        response = requests.get(
+            f"{broker.base_url}/",
+            headers={"Accept": "application/hal+json"} | ({"Authorization": header} if header else {}),
+            timeout=_TIMEOUT_SECONDS,
+            verify=broker.ca_bundle or True,
+        )
+        sent = parsedate_to_datetime(response.headers["Date"])
+    except (requests.RequestException, KeyError, ValueError, TypeError):
+        yield ok(_AREA, f"{broker.base_url} answers.")
+        return
+    version = response.headers.get("X-Pact-Broker-Version")
+    yield ok(_AREA, f"{broker.base_url} answers{f' (version {version})' if version else ''}.")
+    difference = abs((datetime.now(UTC) - sent).total_seconds())
+    if difference > _LARGEST_DIFFERENCE_SECONDS:
+        yield problem(
+            _AREA,
+            f"The clocks of this machine and the broker differ by {difference:.0f} seconds.",
+            "Synchronise both clocks (NTP): work in progress and deployments are selected by time.",
+        )
+
+
+def _permissions(broker: Broker) -> Iterator[Finding]:
+    """Try to publish nothing: a broker that lets us write calls the request invalid, another one refuses it."""
+    try:
+        broker.publish_contracts(pacticipant="", version="", contracts=())
+    except Refused:
+        yield problem(
+            _AREA,
+            "These credentials may read, but not publish.",
+            "Set the credentials of an account that may write, in the pipelines at least.",
+        )
+    except (Invalid, Conflict, NotFound, NotSupported):
+        yield ok(_AREA, "These credentials may read and write.")
