@@ -132,4 +132,4 @@ for arguments in (["--help"], ["can-i-deploy", "--help"], ["export", "file", "--
     assert "Only the broker's explicit yes is a yes." in done.stdout
     assert "No module named" not in done.stdout.partition("Usage: main can-i-deploy")[0]
     assert "Error: contracts export needs more libraries" in done.stdout
-    assert "pip install './contracts[broker]'" in done.stdout
+    assert "pip install 'pact-contracts[broker]'" in done.stdout

@@ -118,10 +118,7 @@ def _load(name: str) -> click.Command:
         command: click.Command = import_module(MODULES[name]).command
     except ImportError as error:
         extra = "verify" if name == "verify" else "broker"
-        needs = (
-            f"contracts {name} needs more libraries ({error}). Install them with the extra '{extra}': in a clone, "
-            f"pip install './contracts[{extra}]'"
-        )
+        needs = f"contracts {name} needs more libraries ({error}). Install them: pip install 'pact-contracts[{extra}]'"
 
         def refuse(**_: object) -> None:
             raise click.UsageError(needs)

@@ -59,7 +59,7 @@ def command(
         from contracts.broker.serving.server import ServerError, serve  # noqa: PLC0415, the server's libraries only for it
     except ImportError as error:
         raise click.UsageError(
-            f"The broker needs more libraries ({error}): in a clone, pip install './contracts[broker]'"
+            f"The broker needs more libraries ({error}): pip install 'pact-contracts[broker]'"
         ) from error
     finally:
         gc.enable()

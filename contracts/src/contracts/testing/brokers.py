@@ -46,7 +46,7 @@ def running_broker(database_url: str | None = None, **settings: object) -> Itera
         from contracts.verification.serving import serve  # noqa: PLC0415
     except ImportError as error:
         raise ImportError(
-            f"A running broker needs the extra 'broker' ({error}): in a clone, pip install './contracts[broker]'"
+            f"A running broker needs the extra 'broker' ({error}): pip install 'pact-contracts[broker]'"
         ) from error
 
     with tempfile.TemporaryDirectory() as folder:

@@ -150,7 +150,7 @@ def _server(app: Callable[..., Any]) -> tuple[uvicorn.Server, socket.socket]:
     except ImportError as error:
         raise UsageError(
             f"To verify an application in this process {error.name} is needed: "
-            "in a clone, pip install './contracts[verify]', or give the base URL of a running provider."
+            "pip install 'pact-contracts[verify]', or give the base URL of a running provider."
         ) from error
     # Bound here, so that the port is known and nobody else can take it in between.
     listening = socket.socket()

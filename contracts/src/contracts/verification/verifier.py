@@ -115,7 +115,7 @@ def opened() -> Iterator[Verifier]:
         UsageError: if pact-python is not installed.
     """
     if importlib.util.find_spec("pact") is None:
-        raise UsageError("To verify a provider pact-python is needed: in a clone, pip install './contracts[verify]'.")
+        raise UsageError("To verify a provider pact-python is needed: pip install 'pact-contracts[verify]'.")
     with tempfile.TemporaryDirectory(prefix="contracts-verify-") as folder:
         verifier = Verifier(Path(folder))
         try:

@@ -284,7 +284,7 @@ def _postgresql(url: URL, options: dict[str, Any], arguments: dict[str, Any]) ->
     except ImportError as error:
         raise DatabaseError(
             f"PostgreSQL needs a library that is not installed ({first_line(error)}). Install it with the extra "
-            "'postgresql': in a clone, pip install './contracts[broker,postgresql]'"
+            "'postgresql': pip install 'pact-contracts[broker,postgresql]'"
         ) from error
 
     @event.listens_for(engine, "connect")
