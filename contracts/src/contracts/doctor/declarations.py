@@ -55,7 +55,7 @@ def _problems(application: Declaration, surroundings: Surroundings) -> Iterator[
         yield warning(
             _AREA,
             f"{name} declares no app, and no test of it takes the fixture verify_provider.",
-            f"Write that test, or verify {name} where it runs: contracts verify --provider {name} --provider-base-url URL",
+            f"Write that test, or: contracts verify --provider {name} --provider-base-url URL",
         )
 
 

@@ -7,7 +7,6 @@ are never finished all connections. Counting around it costs 6 µs a request; th
 from __future__ import annotations
 
 import asyncio
-import resource
 from asyncio import TimerHandle
 from functools import cache
 from typing import Any
@@ -29,6 +28,10 @@ _OTHER_DESCRIPTORS = 100  # database, log, webhooks
 @cache
 def most_connections() -> int:
     """How many connections one process holds open: fewer where it may open few descriptors."""
+    try:
+        import resource  # noqa: PLC0415, Windows has no such limit, and no such module
+    except ImportError:
+        return _MOST_CONNECTIONS
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _MOST_CONNECTIONS if soft < 0 else max(16, min(_MOST_CONNECTIONS, soft - _OTHER_DESCRIPTORS))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from contracts.model.errors import Unavailable
+from contracts.private_files import open_private
 
 
 RESTORE = "stop the broker, restore the last backup, and start it again"
@@ -54,7 +55,7 @@ class SqliteFile:
         if self.path is None or self._opened is not None:
             return
         try:
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+            os.close(open_private(self.path, os.O_EXCL))
         except FileExistsError:
             if not self.path.exists():
                 reason = f"{self.path} is a link to a file that does not exist; remove it, or make the file yourself"

@@ -11,6 +11,7 @@ from typing import IO
 from contracts.client.archive.reader import Had
 from contracts.model.archive.lines import End, Header, Line, read, require_names, write
 from contracts.model.archive.records import Content, Deployment, EstateError, Gap, Pact, Record, Release, Version
+from contracts.private_files import open_private, restrict
 
 
 _OF_A_VERSION = (Content, Pact, Deployment, Release, Gap)  # what is read along with a version, and stands after it
@@ -152,12 +153,12 @@ def _opened(path: Path, flags: int) -> IO[str]:
         EstateError: if there is a link.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | flags, 0o600)
+        descriptor = open_private(path, flags)
     except OSError as error:
         if not path.is_symlink():
             raise
         raise EstateError(
             f"{path} is a link, and an estate is not written through one: name the file itself"
         ) from error
-    os.fchmod(descriptor, 0o600)
+    restrict(descriptor)
     return os.fdopen(descriptor, "r+", encoding="utf-8", newline="\n")
