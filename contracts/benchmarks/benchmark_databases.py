@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url, text
 
-from contracts.broker.store import migrations, seeding
+from contracts.broker.actions import seed
+from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.model.seeds import Plan
 
@@ -52,9 +53,9 @@ def filled(url: str, plan: Plan, told: Callable[[str], None]) -> None:
     database = Database(url)
     migrations.prepare(database)
     with database.writing() as connection:
-        if seeding.is_empty(connection):
+        if seed.is_empty(connection):
             told(f"writing {len(plan.pairs) * plan.rounds:,} pacts")
-            seeding.write(connection, plan, datetime.now(UTC), lambda _: None)
+            seed.write(connection, plan, datetime.now(UTC))
     if not database.sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))  # what PostgreSQL does by itself a little later

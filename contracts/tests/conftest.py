@@ -93,14 +93,15 @@ def filled(tmp_path_factory):
     """The statistics of an estate of a few hundred pacts, in SQLite."""
     from recordings import Statistics  # noqa: PLC0415
 
-    from contracts.broker.store import migrations, seeding  # noqa: PLC0415
+    from contracts.broker.actions import seed  # noqa: PLC0415
+    from contracts.broker.store import migrations  # noqa: PLC0415
     from contracts.broker.store.database import Database  # noqa: PLC0415
     from contracts.model import seeds  # noqa: PLC0415
 
     estate = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'broker.sqlite3'}")
     migrations.prepare(estate)
     with estate.writing() as connection:
-        seeding.write(connection, seeds.plan(300, 1), datetime.now(UTC), lambda _: None)
+        seed.write(connection, seeds.plan(300, 1), datetime.now(UTC))
     statistics = Statistics.of(estate)
     estate.dispose()
     assert any("verifications" in row[0] for row in statistics.rows)

@@ -14,11 +14,11 @@ from costs import as_if_large, executed, scans, send, steps
 from starlette.testclient import TestClient
 
 from contracts.broker import urls
+from contracts.broker.actions import seed
 from contracts.broker.api.resources import Resource
 from contracts.broker.app import create_app
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import seeding
 from contracts.broker.store.database import Database
 from contracts.model import seeds
 
@@ -36,7 +36,7 @@ TO_A_FULL_PAGE = 2.5
 
 def filled(database, plan):
     with database.writing() as connection:
-        seeding.write(connection, plan, datetime.now(UTC), lambda _: None)
+        seed.write(connection, plan, datetime.now(UTC))
     broker = Runtime(settings=Settings(), database=database)
     return TestClient(create_app(broker), headers={"Accept": "*/*"})
 

@@ -1,4 +1,4 @@
-"""`contracts seed`: an estate in a database, whole or not at all."""
+"""`contracts seed`: all test data in a database, or nothing."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ def seed(sqlite_url):
     return run
 
 
-def test_it_fills_an_empty_database_and_says_how_far_it_is(seed):
+def test_an_empty_database_is_filled_with_progress(seed):
     result = seed()
     assert result.exit_code == 0
     assert "round 4 of 4: " in result.output
 
 
-def test_it_leaves_a_database_alone_that_is_not_empty(seed):
+def test_a_database_that_is_not_empty_is_refused(seed):
     assert seed().exit_code == 0
     refused = seed()
     assert refused.exit_code == 1
-    assert "The database is not empty, and was left as it is" in refused.output
+    assert "The database is not empty. It is unchanged" in refused.output
     again = seed("--into-used")
     assert again.exit_code == 1
-    assert "holds such an estate already" in again.output
+    assert "holds the data of `contracts seed` already" in again.output
 
 
-def test_it_adds_to_a_used_database_when_it_is_told(seed, sqlite_url, clock):
+def test_an_option_allows_to_add_to_a_used_database(seed, sqlite_url, clock):
     database = Database(sqlite_url)
     migrations.prepare(database)
     with database.writing() as connection:
@@ -45,7 +45,7 @@ def test_it_adds_to_a_used_database_when_it_is_told(seed, sqlite_url, clock):
     assert seed("--into-used").exit_code == 0
 
 
-def test_a_database_that_cannot_be_used_is_said_plainly():
+def test_an_unusable_database_is_an_error_with_its_reason():
     result = CliRunner().invoke(command, ["--database-url", "mysql://host/name"])
     assert result.exit_code == 4
     assert "The broker keeps nothing in mysql" in result.output

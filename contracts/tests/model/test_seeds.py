@@ -29,13 +29,15 @@ def test_no_pair_occurs_twice():
 
 
 def test_the_same_numbers_make_the_same_plan():
-    assert list(seeds.plan(400, 7).changes()) == list(seeds.plan(400, 7).changes())
-    assert list(seeds.plan(400, 7).changes()) != list(seeds.plan(400, 8).changes())
+    assert list(seeds.plan(400, 7).contracts()) == list(seeds.plan(400, 7).contracts())
+    assert list(seeds.plan(400, 7).contracts()) != list(seeds.plan(400, 8).contracts())
 
 
 def test_old_features_are_verified():
     plan = seeds.plan(40_000)
-    waiting = Counter(round_ for round_, changes in plan.changes() for each in changes if not each.verified)
+    waiting = Counter(
+        round_ for round_, round_contracts in plan.contracts() for each in round_contracts if not each.verified
+    )
     assert waiting
     assert min(waiting) > plan.rounds - 8
 

@@ -44,7 +44,7 @@ SUMMARIES = {
     "record-release": "Record that a version is released.",
     "record-support-ended": "Record that a release is no longer supported.",
     "record-undeployment": "Record that an application is no longer deployed.",
-    "seed": "Fill an empty database, to try a broker out.",
+    "seed": "Fill an empty database with test data.",
     "settings": "Print the broker's settings in force.",
     "verify": "Verify a provider against its pacts.",
 }

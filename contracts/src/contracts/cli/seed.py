@@ -1,4 +1,4 @@
-"""The command that fills a database with an estate of any size, to try a broker out and to measure it."""
+"""The command that fills a database with test data of any size."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from datetime import UTC, datetime
 
 import click
 
+from contracts.broker.actions import seed as action
 from contracts.broker.settings import Settings, shown
-from contracts.broker.store import migrations, seeding
+from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.cli import usable
 from contracts.model import seeds
 
 
-@click.command(name="seed", short_help="Fill an empty database, to try a broker out.")
-@click.option("--pacts", type=click.IntRange(1), default=10_000, show_default=True, help="How many at least")
+@click.command(name="seed", short_help="Fill an empty database with test data.")
+@click.option("--pacts", type=click.IntRange(1), default=10_000, show_default=True, help="Smallest number of pacts")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--seed", type=int, default=1, show_default=True, help="Random seed")
 @click.option("--into-used", is_flag=True, help="Add to a database that is not empty")
 def command(pacts: int, database_url: str | None, seed: int, into_used: bool) -> None:
-    """Fill a database with an estate of applications, their pacts and results.
+    """Fill a database with applications, their pacts and results, to try the broker or to measure it.
 
-    For trying out and for measuring; about two results for each pact. The same numbers make the same estate, its
-    history ending now. It is written whole or not at all, and refuses a database that holds something.
+    There are about two results for each pact. The same options make the same data, with a history that ends now. All
+    of it is written or nothing, and a database that is not empty is refused.
     """
     started = time.monotonic()
     with usable.required():
@@ -42,19 +43,19 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
 
 def _fill(database: Database, plan: seeds.Plan, *, into_used: bool) -> None:
     with database.reading() as connection:
-        if not into_used and not seeding.is_empty(connection):
+        if not into_used and not action.is_empty(connection):
             raise click.ClickException(
-                "The database is not empty, and was left as it is; name another one, or say --into-used"
+                "The database is not empty. It is unchanged: name another one, or add to it with --into-used"
             )
-        if seeding.is_written(connection, plan):
-            raise click.ClickException("The database holds such an estate already; name another database")
+        if action.is_written(connection, plan):
+            raise click.ClickException("The database holds the data of `contracts seed` already: name another one")
     click.echo(f"{len(plan.applications):,} applications, {len(plan.pairs):,} pairs, {plan.rounds} rounds of builds")
     with database.writing() as connection:
-        seeding.write(connection, plan, datetime.now(UTC), _tell)
+        action.write(connection, plan, datetime.now(UTC), _report)
 
 
-def _tell(progress: seeding.Progress) -> None:
-    if progress.done % seeds.ROUNDS_OF_A_RELEASE == 0:
+def _report(progress: action.RoundWritten) -> None:
+    if progress.round % seeds.ROUNDS_OF_A_RELEASE == 0:
         click.echo(
-            f"  round {progress.done} of {progress.rounds}: {progress.pacts:,} pacts, {progress.results:,} results"
+            f"  round {progress.round} of {progress.rounds}: {progress.pacts:,} pacts, {progress.results:,} results"
         )

@@ -43,7 +43,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class RoundContract:
     """The contract of a pair in a round, and whether the provider verifies it."""
 
     pair: Pair
@@ -88,11 +88,21 @@ class Plan:
         """Return the branch of every build in a round; every fourth is a feature branch."""
         return f"feat/{round_}" if round_ % ROUNDS_OF_A_RELEASE == ROUNDS_OF_A_RELEASE // 2 else "main"
 
+    @property
+    def last_main_round(self) -> int:
+        """The last round that builds main."""
+        return max(each for each in range(1, self.rounds + 1) if self.branch(each) == "main")
+
+    @property
+    def tagging(self) -> frozenset[str]:
+        """The applications that tag their versions: every other one."""
+        return frozenset(self.applications[::2])
+
     def healthy(self, pair: Pair) -> bool:
         """Whether every result of a pair is a success; this is so around the applications that benchmarks ask about."""
         return pair.consumer in {self.portal, self.consumers[0]} or pair.provider == self.popular
 
-    def changes(self) -> Iterator[tuple[int, list[Change]]]:
+    def contracts(self) -> Iterator[tuple[int, list[RoundContract]]]:
         """Yield each round with the contract of every pair in it."""
         chance = random.Random(self.seed)  # noqa: S311, chance that can be repeated, no secret
         generations = dict.fromkeys(self.pairs, 0)
@@ -105,7 +115,7 @@ class Plan:
             yield (
                 round_,
                 [
-                    Change(
+                    RoundContract(
                         pair=pair,
                         revision=Revision(generation=generations[pair], feature=round_ if pair in featured else 0),
                         verified=not (pair in featured and recent and chance.random() < 1 / 2),

@@ -11,16 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from contracts.broker.store.archive import applications, contracts, places, results, versions
 from contracts.broker.store.archive.names import Names
+from contracts.broker.store.tables import verifications
 from contracts.model.archive.records import EstateError, Integration, Kept, Result, name
 
 
 _AT_ONCE = 500
 _LARGE_AT_ONCE = 50
+_NEW_AT_ONCE = 5_000
 
 
 class Kind(Protocol):
@@ -91,6 +93,32 @@ def load(connection: Connection, records: Sequence[Kept]) -> Counter[str]:
     return added
 
 
+def add(connection: Connection, records: Iterable[Kept]) -> None:
+    """Add *records*, none of which is there: a new estate is several times faster without a comparison.
+
+    Raises:
+        EstateConflict: if the place of one is taken.
+        EstateError: if one names what is neither there nor among *records*.
+    """
+    groups: dict[type, list[Kept]] = {}
+    for each in records:
+        groups.setdefault(type(each), []).append(each)
+    for kind in _KINDS:
+        group = groups.get(kind.record, [])
+        for start in range(0, len(group), _NEW_AT_ONCE):
+            _write(connection, kind, group[start : start + _NEW_AT_ONCE])
+
+
+def next_result_number(connection: Connection) -> int:
+    """The number of the next result."""
+    return (connection.scalar(select(func.max(verifications.c.id))) or 0) + 1
+
+
+def analyse(connection: Connection) -> None:
+    """Let the database count the rows of its tables, so that it plans for them."""
+    connection.execute(text("ANALYZE"))
+
+
 def count(connection: Connection) -> int:
     """How many records `everything` gives."""
     return sum(connection.scalar(select(func.count()).select_from(kind.table)) or 0 for kind in _KINDS)
@@ -133,8 +161,8 @@ def _differences(record: Kept, kept: Kept) -> str:
 
 def _short(record: Kept, field: str) -> str:
     longest = 100
-    text = repr(getattr(record, field))
-    return text if len(text) <= longest else f"{text[:longest]}…"
+    value = repr(getattr(record, field))
+    return value if len(value) <= longest else f"{value[:longest]}…"
 
 
 def _write(connection: Connection, kind: Kind, records: Sequence[Kept]) -> None:

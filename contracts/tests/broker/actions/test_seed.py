@@ -1,4 +1,4 @@
-"""An estate written in bulk is what publishing it would have left."""
+"""The written test data is what publishing, verifying and deploying it would leave."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, not_, select
 
-from contracts.broker.actions import publish
+from contracts.broker.actions import publish, seed
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import pacts, seeding
+from contracts.broker.store import pacts
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
@@ -33,11 +33,11 @@ PLAN = seeds.plan(500)
 @pytest.fixture
 def written(database):
     """The database with the estate in it."""
-    heard = []
+    rounds_written = []
     with database.writing() as connection:
-        assert seeding.is_empty(connection)
-        seeding.write(connection, PLAN, NOW, heard.append)
-    assert [each.done for each in heard] == list(range(1, PLAN.rounds + 1))
+        assert seed.is_empty(connection)
+        seed.write(connection, PLAN, NOW, rounds_written.append)
+    assert [each.round for each in rounds_written] == list(range(1, PLAN.rounds + 1))
     return database
 
 
@@ -52,8 +52,8 @@ def test_it_has_two_results_for_most_pacts(written):
         assert 1.8 * pacts_made < count(connection, verifications) <= 2 * pacts_made
         assert 0 < count(connection, verifications, not_(verifications.c.success)) < pacts_made / 8
         assert count(connection, pact_versions) < pacts_made
-        assert not seeding.is_empty(connection)
-        assert seeding.is_written(connection, PLAN)
+        assert not seed.is_empty(connection)
+        assert seed.is_written(connection, PLAN)
 
 
 def test_heads_are_those_that_a_search_finds(written):
@@ -77,9 +77,9 @@ def test_publishing_goes_on_where_it_ended(written):
     pair = PLAN.pairs[0]
     broker = Runtime(settings=Settings(), database=written)
     last = {}
-    for round_, changes in PLAN.changes():
+    for round_, round_contracts in PLAN.contracts():
         if PLAN.branch(round_) == "main":
-            last = {each.pair: each.revision for each in changes}
+            last = {each.pair: each.revision for each in round_contracts}
     contract = Contract(
         provider=pair.provider, text=seeds.text(pair, last[pair]), document=seeds.document(pair, last[pair])
     )
@@ -94,13 +94,13 @@ def test_publishing_goes_on_where_it_ended(written):
 
 
 def test_the_same_numbers_write_the_same_rows(database):
-    found = []
+    rows = []
     for _ in range(2):
         with database.engine.connect() as connection, connection.begin() as transaction:
-            seeding.write(connection, seeds.plan(100, 3), NOW, lambda _: None)
+            seed.write(connection, seeds.plan(100, 3), NOW)
             query = select(pact_versions.c.sha, verifications.c.success).join(
                 verifications, verifications.c.pact_version_id == pact_versions.c.id
             )
-            found.append(connection.execute(query.order_by(verifications.c.id)).all())
+            rows.append(connection.execute(query.order_by(verifications.c.id)).all())
             transaction.rollback()
-    assert found[0] == found[1]
+    assert rows[0] == rows[1]
