@@ -232,7 +232,7 @@ def test_who_reads_does_not_wait_for_those_who_wait_to_write(sqlite_url):
             sent = [pool.submit(publish, number) for number in range(CLIENTS)]
             for _ in sent:
                 assert arrived.acquire(timeout=20)
-            wait_for(lambda: running.broker.turns.writing.statistics().tasks_waiting > 0)
+            wait_for(lambda: running.broker.limits.writing.statistics().tasks_waiting > 0)
             with closing(Client(running.base_url)) as client:
                 client.send("GET", "/pacticipants")
                 client.send("POST", "/pacts/provider/Ledger/for-verification", QUESTION)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from contracts.broker.serving.limits import SENDERS, Turns
+from contracts.broker.serving.limits import SENDERS, Limits
 from contracts.broker.serving.outages import Outages
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
@@ -39,7 +39,7 @@ class Runtime:
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(16).replace("-", "_"))
     wake_delivery: Callable[[], None] = _nobody
     outages: Outages = field(default_factory=Outages)
-    turns: Turns = field(init=False)
+    limits: Limits = field(init=False)
     exchanges: Exchanges = field(init=False, default_factory=Exchanges)
     """What requests wait for, of those that send something."""
     tests: Shares = field(init=False, default_factory=lambda: Shares(SENDERS))
@@ -48,4 +48,4 @@ class Runtime:
     def __post_init__(self) -> None:
         """Share the connections out; SQLite works in the thread itself, so more than a few are in each other's way."""
         most = self.settings.connections_of_each_process
-        self.turns = Turns(min(most, _MOST_ON_SQLITE) if self.database.sqlite else most)
+        self.limits = Limits(min(most, _MOST_ON_SQLITE) if self.database.sqlite else most)

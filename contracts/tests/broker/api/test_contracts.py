@@ -162,7 +162,7 @@ def test_nobody_waits_for_the_differences_to_be_worked_out(broker, monkeypatch):
     real = diffs.diff
 
     def diff(*documents):
-        seen.append(broker.turns.writing.borrowed_tokens)
+        seen.append(broker.limits.writing.borrowed_tokens)
         with broker.database.writing():
             return real(*documents)
 

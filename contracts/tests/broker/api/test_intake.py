@@ -9,7 +9,7 @@ from anyio import create_task_group, fail_after, run, sleep
 from contracts.broker.api import intake
 from contracts.broker.api.errors import BodyTooLarge, Crowded
 from contracts.broker.api.intake import LARGE_CHANGE_BYTES, QUESTION_BYTES, Intake
-from contracts.broker.serving.limits import Turns
+from contracts.broker.serving.limits import Limits
 
 
 MOST = 4 * LARGE_CHANGE_BYTES
@@ -32,7 +32,7 @@ class Sending:
 @pytest.mark.parametrize(("changes", "most"), [(True, MOST), (False, QUESTION_BYTES)])
 def test_a_body_is_received_up_to_its_limit(changes, most):
     async def receive(size):
-        with Intake(Turns(8), MOST, changes=changes) as taking:
+        with Intake(Limits(8), MOST, changes=changes) as taking:
             return len(await taking.receive(Sending(size)))
 
     assert run(receive, 0) == 0
@@ -44,7 +44,7 @@ def test_a_body_is_received_up_to_its_limit(changes, most):
 def test_a_question_that_is_too_large_is_received_to_its_end_and_a_change_is_not():
     async def taken(size, *, changes):
         sending = Sending(size)
-        with Intake(Turns(8), MOST, changes=changes) as taking, pytest.raises(BodyTooLarge):
+        with Intake(Limits(8), MOST, changes=changes) as taking, pytest.raises(BodyTooLarge):
             await taking.receive(sending)
         return sending.taken == len(sending.pieces)
 
@@ -60,12 +60,12 @@ def test_a_question_that_is_too_large_is_received_to_its_end_and_a_change_is_not
 
 @pytest.mark.parametrize(("changes", "size"), [(True, LARGE_CHANGE_BYTES + 1), (False, 200_000)])
 def test_one_large_body_is_received_and_answered_at_a_time(changes, size):
-    turns = Turns(8)
+    limits = Limits(8)
     under_way, most = 0, 0
 
     async def one():
         nonlocal under_way, most
-        with Intake(turns, MOST, changes=changes) as taking:
+        with Intake(limits, MOST, changes=changes) as taking:
             await taking.receive(Sending(size))
             under_way += 1
             most = max(most, under_way)
@@ -80,14 +80,14 @@ def test_one_large_body_is_received_and_answered_at_a_time(changes, size):
     run(several)
 
     assert most == 1
-    assert (turns.receiving.borrowed_tokens, turns.large_changes.borrowed_tokens) == (0, 0)
+    assert (limits.receiving.borrowed_tokens, limits.large_changes.borrowed_tokens) == (0, 0)
 
 
 def test_small_bodies_do_not_wait_for_a_large_one():
-    turns = Turns(8)
+    limits = Limits(8)
 
     async def beside():
-        with Intake(turns, MOST, changes=True) as large, Intake(turns, MOST, changes=True) as small, fail_after(5):
+        with Intake(limits, MOST, changes=True) as large, Intake(limits, MOST, changes=True) as small, fail_after(5):
             await large.receive(Sending(MOST))
             return len(await small.receive(Sending(100_000)))
 
@@ -96,16 +96,16 @@ def test_small_bodies_do_not_wait_for_a_large_one():
 
 def test_a_large_body_that_waits_too_long_is_to_be_sent_again(monkeypatch):
     monkeypatch.setattr(intake, "PATIENCE_SECONDS", 0.01)
-    turns = Turns(8)
+    limits = Limits(8)
 
     async def beside():
-        with Intake(turns, MOST, changes=True) as first, Intake(turns, MOST, changes=True) as second:
+        with Intake(limits, MOST, changes=True) as first, Intake(limits, MOST, changes=True) as second:
             await first.receive(Sending(MOST))
             await second.receive(Sending(MOST))
 
     with pytest.raises(Crowded, match="send it again"):
         run(beside)
-    assert turns.large_changes.borrowed_tokens == 0
+    assert limits.large_changes.borrowed_tokens == 0
 
 
 def test_a_question_of_more_than_a_mebibyte_is_a_413_without_a_setting_to_raise(http):

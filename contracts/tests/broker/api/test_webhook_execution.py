@@ -61,12 +61,12 @@ def test_a_webhook_is_sent_with_the_newest_pact(http, broker, listener):
 def test_nobody_waits_for_what_somebody_else_has_to_answer(listener):
     hold = threading.Event()
     listener.answers["/hook"] = Reply(hold=hold)
-    count = 20  # more than turns of any kind
+    count = 20  # more than any limit
     with running_broker() as running, ThreadPoolExecutor(count) as pool:
         tested = document(f"{listener.url}/hook")
         tests = [pool.submit(requests.post, f"{running.base_url}/webhooks/execute", json=tested) for _ in range(count)]
         try:
-            until(lambda: running.broker.turns.sending.statistics().tasks_waiting > 0)
+            until(lambda: running.broker.limits.sending.statistics().tasks_waiting > 0)
             url = f"{running.base_url}/pacticipants/Till/versions/1"
             assert requests.put(url, json={}, timeout=10).status_code == 201
             assert requests.get(url, timeout=10).status_code == 200

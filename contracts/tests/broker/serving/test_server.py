@@ -120,11 +120,11 @@ def test_who_leaves_in_the_middle_of_a_body_is_no_error(sqlite_url, capfd):
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize(("wanted", "warnings"), [(1, 0), (100_000, 1)])
-def test_more_connections_than_postgresql_allows_are_reported_at_start(postgresql_url, caplog, wanted, warnings):
+@pytest.mark.parametrize(("connections", "warnings"), [(1, 0), (100_000, 1)])
+def test_more_connections_than_postgresql_allows_are_reported_at_start(postgresql_url, caplog, connections, warnings):
     database = Database(postgresql_url)
-    settings = Settings(database_url=postgresql_url, database_max_connections=wanted)
-    announce(Runtime(settings=settings, database=database))
+    settings = Settings(database_url=postgresql_url, database_max_connections=connections)
+    announce(Runtime(settings=settings, database=database), Bound("127.0.0.1"))
     database.dispose()
 
     assert len(caplog.messages) == warnings
@@ -132,7 +132,7 @@ def test_more_connections_than_postgresql_allows_are_reported_at_start(postgresq
 
 
 class Bound:
-    """A listener at an address, as far as `serve` asks for it."""
+    """A listener with an address."""
 
     def __init__(self, address):
         self.address = address
@@ -142,7 +142,7 @@ class Bound:
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "10.1.2.3", "::", "2001:db8::1", "fe80::1%eth0"])  # noqa: S104
-def test_other_machines_are_not_served_without_a_password_unless_anybody_may_write(address):
+def test_other_machines_are_not_served_without_a_password_unless_everyone_may_write(address):
     with pytest.raises(server.ServerError, match="--allow-public-write"):
         server._require_guard(Settings(host=address), Bound(address))
 
@@ -161,6 +161,6 @@ def test_the_command_does_not_start_for_other_machines_without_a_password(tmp_pa
         port = free.getsockname()[1]
     url = f"sqlite:///{tmp_path / 'broker.sqlite3'}"
 
-    with pytest.raises(server.ServerError, match="requires no password"):
+    with pytest.raises(server.ServerError, match="does not require a password"):
         server.serve(Settings(host="0.0.0.0", port=port, database_url=url, workers=workers))  # noqa: S104, refused
     assert not (tmp_path / "broker.sqlite3").exists()

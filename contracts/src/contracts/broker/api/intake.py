@@ -12,7 +12,7 @@ from anyio import CapacityLimiter, fail_after
 from starlette.requests import Request
 
 from contracts.broker.api.errors import BodyTooLarge, Crowded
-from contracts.broker.serving.limits import Turns
+from contracts.broker.serving.limits import Limits
 
 
 QUESTION_BYTES = 1_048_576  # 200 selectors with long names take 300,000
@@ -30,11 +30,14 @@ class Intake:
 
     __slots__ = ("_discarded", "_most", "_places", "_steps")
 
-    def __init__(self, turns: Turns, most: int, *, changes: bool) -> None:
+    def __init__(self, limits: Limits, most: int, *, changes: bool) -> None:
         self._most = most if changes else min(most, QUESTION_BYTES)
         self._discarded = most
-        large = turns.large_changes if changes else turns.large_questions
-        self._steps = [(LARGE_CHANGE_BYTES if changes else LARGE_QUESTION_BYTES, large), (SMALL_BYTES, turns.receiving)]
+        large = limits.large_changes if changes else limits.large_questions
+        self._steps = [
+            (LARGE_CHANGE_BYTES if changes else LARGE_QUESTION_BYTES, large),
+            (SMALL_BYTES, limits.receiving),
+        ]
         self._places: list[CapacityLimiter] = []
 
     def __enter__(self) -> Self:

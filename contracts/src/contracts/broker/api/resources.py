@@ -164,21 +164,21 @@ class Resources:
             _ = call.media_type  # a handler that needs no database is held to the Accept header here
             return response
 
-        turns = self._turns(operation)
+        limiter = self._limiter(operation)
 
         async def endpoint(request: Request) -> Response:
             most = self.runtime.settings.max_body_bytes
-            with Intake(self.runtime.turns, most, changes=operation.changes) as intake:
+            with Intake(self.runtime.limits, most, changes=operation.changes) as intake:
                 content = await intake.receive(request)
-                return await run_sync(answer, request, content, limiter=turns)
+                return await run_sync(answer, request, content, limiter=limiter)
 
         return endpoint
 
-    def _turns(self, operation: Operation) -> CapacityLimiter:
-        turns = self.runtime.turns
+    def _limiter(self, operation: Operation) -> CapacityLimiter:
+        limits = self.runtime.limits
         if operation.sends:
-            return turns.sending
-        return turns.writing if operation.changes else turns.reading
+            return limits.sending
+        return limits.writing if operation.changes else limits.reading
 
 
 def _require_names(segments: Mapping[str, str], *, creates: bool) -> None:

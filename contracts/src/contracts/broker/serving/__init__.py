@@ -1,1 +1,1 @@
-"""The processes, the port, and the limits of those that are answered at once."""
+"""Serving: the port, the processes, the limits for clients, and the cleaning on a schedule."""

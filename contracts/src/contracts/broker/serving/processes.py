@@ -1,4 +1,4 @@
-"""Several processes that answer at one address: started together, replaced when they die, stopped together."""
+"""Several processes at one port: started together, replaced when they die, stopped together."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 12.0  # longer than a process needs to finish its work, and shorter than service managers wait
 PAUSES_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # before each replacement in a row; the last one repeats
-HEALTHY_SECONDS = 60.0  # a process that answered for this long starts the pauses from the beginning
-_LOOK_SECONDS = 0.5  # between two looks at the signals and at the replacements that are due
+HEALTHY_SECONDS = 60.0  # a process that served for this long resets the pauses
+_CHECK_SECONDS = 0.5  # between two checks of signals and due replacements
 
 
 class FailedStart(Exception):
-    """The first processes ended before any of them answered; their log says why."""
+    """The first processes ended before any of them was ready; their log says why."""
 
 
 def run(count: int, work: Callable[..., None], *arguments: object) -> None:
     """Keep *count* processes at *work* until a signal ends this one.
 
-    *work* is importable, takes *arguments*, and calls its last argument, without arguments, as soon as it answers.
-    A process that dies is replaced, whatever the cause and however often, after a pause that grows.
+    *work* is importable, takes *arguments* and a function, which it calls as soon as it is ready.
+    A process that dies is replaced each time, after a pause that grows.
 
     Raises:
-        FailedStart: if a process ends by itself before any of them has answered.
+        FailedStart: if a process ends by itself before any of them was ready.
     """
     spawned = multiprocessing.get_context("spawn")  # a fork would share connections, and lack the threads
     stopping = threading.Event()
@@ -41,15 +41,15 @@ def run(count: int, work: Callable[..., None], *arguments: object) -> None:
         try:
             for place in places:
                 place.start()
-            answered = False
+            any_ready = False
             while not stopping.is_set():
-                wait([each for place in places for each in place.waited_for], timeout=_LOOK_SECONDS)
+                wait([each for place in places for each in place.events], timeout=_CHECK_SECONDS)
                 if stopping.is_set():
                     break
                 for place in places:
-                    place.look()
-                answered = answered or any(place.answered for place in places)
-                if not answered:
+                    place.check()
+                any_ready = any_ready or any(place.is_ready for place in places)
+                if not any_ready:
                     _require_no_failed_start(places)
                 for place in places:
                     place.start_if_due()
@@ -58,7 +58,7 @@ def run(count: int, work: Callable[..., None], *arguments: object) -> None:
 
 
 class _Place:
-    """One of the processes, and its successors."""
+    """The place of a process and its successors."""
 
     def __init__(self, spawned: SpawnContext, work: Callable[..., None], arguments: tuple[object, ...]) -> None:
         self._spawned = spawned
@@ -69,13 +69,13 @@ class _Place:
         self._deaths = 0
         self._ready: Connection | None = None
         self.process: SpawnProcess | None = None
-        self.answered = False
+        self.is_ready = False
         self.exit_status: int | None = None
 
     @property
-    def waited_for(self) -> list[int | Connection]:
-        """What becomes readable when something happens here."""
-        ready = [self._ready] if self._ready is not None and not self.answered else []
+    def events(self) -> list[int | Connection]:
+        """The handles that become readable when the process is ready or dies."""
+        ready = [self._ready] if self._ready is not None and not self.is_ready else []
         return [*ready, self.process.sentinel] if self.process is not None else []
 
     def start(self) -> None:
@@ -84,7 +84,7 @@ class _Place:
         process = self._spawned.Process(target=_work, args=(sender, self._work, *self._arguments), name="broker")
         with sender:
             process.start()
-        self._ready, self.process, self.answered = receiver, process, False
+        self._ready, self.process, self.is_ready = receiver, process, False
         self._started = time.monotonic()
 
     def start_if_due(self) -> None:
@@ -93,30 +93,30 @@ class _Place:
             return
         try:
             self.start()
-        except OSError as error:  # too little memory, or too many processes: both pass
-            log.warning("A process of the broker cannot be started: %s", error)
+        except OSError as error:  # too little memory, or too many processes: both can end
+            log.warning("A worker process cannot be started (%s); the broker tries again", error)
             self._plan_replacement()
 
-    def look(self) -> None:
-        """Notice that the process answers, or that it died."""
+    def check(self) -> None:
+        """Notice that the process is ready, or that it died."""
         if self.process is None:
             return
-        if self._ready is not None and not self.answered and self._ready.poll():
-            self.answered = self._says_ready(self._ready)
+        if self._ready is not None and not self.is_ready and self._ready.poll():
+            self.is_ready = self._reports_ready(self._ready)
         if self.process.is_alive():
             return
         self.exit_status = self.process.exitcode
-        if self.answered and time.monotonic() - self._started >= HEALTHY_SECONDS:
+        if self.is_ready and time.monotonic() - self._started >= HEALTHY_SECONDS:
             self._deaths = 0
-        died, self.process = self.process.pid, None
+        pid, self.process = self.process.pid, None
         if self._ready is not None:
             self._ready.close()
             self._ready = None
         pause_seconds = self._plan_replacement()
         when = f"in {pause_seconds:g} s" if pause_seconds else "now"
-        log.warning("Process %s died (exit status %s); another one starts %s", died, self.exit_status, when)
+        log.warning("Worker process %s died (exit status %s); its replacement starts %s", pid, self.exit_status, when)
 
-    def _says_ready(self, ready: Connection) -> bool:
+    def _reports_ready(self, ready: Connection) -> bool:
         try:
             return bool(ready.recv_bytes())
         except (EOFError, OSError):  # it died first
@@ -130,11 +130,11 @@ class _Place:
 
 
 def _require_no_failed_start(places: list[_Place]) -> None:
-    """Refuse to go on where a process ended by itself; a signal says nothing about the ones that follow."""
+    """Fail if a process ended by itself; an end by a signal says nothing about its successors."""
     for place in places:
         if place.exit_status is not None and place.exit_status > 0:
             raise FailedStart(
-                f"A process of the broker ended before it answered (exit status {place.exit_status}); its log says why"
+                f"A worker process ended during its start (exit status {place.exit_status}). Its log above says why"
             )
 
 
@@ -150,7 +150,7 @@ def _stop(places: list[_Place]) -> None:
 
 @contextmanager
 def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
-    """Set *stopping* on the signals that end a program."""
+    """Set *stopping* at SIGINT and SIGTERM."""
 
     def stop(*_: object) -> None:
         stopping.set()
@@ -164,7 +164,7 @@ def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
 
 
 def _work(ready: Connection, work: Callable[..., None], *arguments: object) -> None:
-    """Do *work*, say on *ready* when it answers, and end with the process that started this one."""
+    """Do *work*, report on *ready*, and end together with the parent process."""
     parent = multiprocessing.parent_process()
 
     def follow() -> None:
