@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.broker.settings import LogLevel, Settings, SettingsError, shown
+from contracts.broker.settings import SETTINGS, LogLevel, Settings, SettingsError
 
 
 def test_a_setting_is_read_from_its_variable():
@@ -22,7 +22,7 @@ def test_a_setting_is_read_from_its_variable():
     assert (settings.webhook_retry_schedule, settings.log_level) == ((1, 2, 3), "debug")
 
 
-def test_an_option_wins_over_its_variable_and_none_is_no_option():
+def test_an_option_wins_over_its_variable_unless_it_is_none():
     settings = Settings.from_environment({"PACT_BROKER_PORT": "80"}, port=81, host=None)
 
     assert (settings.port, settings.host) == (81, "127.0.0.1")
@@ -31,13 +31,13 @@ def test_an_option_wins_over_its_variable_and_none_is_no_option():
 @pytest.mark.parametrize(
     ("variable", "value", "takes"),
     [
-        ("PACT_BROKER_PORT", "many", "a whole number"),
+        ("PACT_BROKER_PORT", "many", "a whole number from 0 to 65535"),
         ("PACT_BROKER_ALLOW_PUBLIC_READ", "perhaps", "true or false"),
-        ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "1 soon", "whole numbers separated by spaces"),
+        ("PACT_BROKER_WEBHOOK_RETRY_SCHEDULE", "1 soon", "whole numbers of seconds, at least 0, separated by spaces"),
     ],
 )
-def test_a_value_of_another_kind_is_an_error_that_names_the_variable(variable, value, takes):
-    with pytest.raises(SettingsError, match=f"{variable} is '{value}', but takes {takes}"):
+def test_an_error_names_the_variable_its_value_and_what_it_takes(variable, value, takes):
+    with pytest.raises(SettingsError, match=f"{variable} must be {takes}, not '{value}'"):
         Settings.from_environment({variable: value})
 
 
@@ -74,21 +74,21 @@ DATABASE = {
         ({"PACT_BROKER_DATABASE_URL": "postgres://db/other"}, "postgres://db/other"),
     ],
 )
-def test_a_database_s_address_is_made_of_its_parts_unless_it_is_given_whole(variables, url):
+def test_the_database_url_is_completed_from_parts_unless_it_is_set(variables, url):
     assert Settings.from_environment(DATABASE | variables).database_url == url
 
 
-def test_tls_is_asked_for_in_an_address_that_is_given_whole_too():
+def test_the_ssl_mode_is_added_to_a_whole_url():
     settings = Settings(database_url="postgresql://db/pact?connect_timeout=3", database_sslmode="verify-full")
     assert settings.database_url == "postgresql://db/pact?connect_timeout=3&sslmode=verify-full"
 
 
-def test_parts_without_a_name_are_no_reason_to_use_another_database():
+def test_parts_without_a_name_are_an_error():
     with pytest.raises(SettingsError, match="set PACT_BROKER_DATABASE_NAME"):
         Settings.from_environment({"PACT_BROKER_DATABASE_HOST": "db"})
 
 
-def test_a_second_name_counts_where_the_first_is_not_given():
+def test_a_second_name_counts_if_the_first_is_not_set():
     assert Settings.from_environment({"PACT_BROKER_BASE_URLS": "http://a http://b"}).base_url == (
         "http://a",
         "http://b",
@@ -97,18 +97,18 @@ def test_a_second_name_counts_where_the_first_is_not_given():
     assert Settings.from_environment(both).base_url == ("http://c",)
 
 
-@pytest.mark.parametrize(("given", "level"), [("WARN", "warning"), ("Debug", "debug"), ("fatal", "critical")])
-def test_levels_of_logging_are_known_in_the_reference_s_words(given, level):
-    assert Settings.from_environment({"PACT_BROKER_LOG_LEVEL": given}).log_level is LogLevel(level)
+@pytest.mark.parametrize(("word", "level"), [("WARN", "warning"), ("Debug", "debug"), ("fatal", "critical")])
+def test_the_reference_broker_s_words_for_log_levels_are_accepted(word, level):
+    assert Settings.from_environment({"PACT_BROKER_LOG_LEVEL": word}).log_level is LogLevel(level)
 
 
-def test_another_level_is_an_error():
-    with pytest.raises(SettingsError, match="takes one of debug, info, warning, error, critical"):
+def test_another_log_level_is_an_error():
+    with pytest.raises(SettingsError, match="must be debug, info, warning, error or critical, not 'loud'"):
         Settings.from_environment({"PACT_BROKER_LOG_LEVEL": "loud"})
 
 
-def test_a_certificate_that_is_not_there_is_an_error():
-    with pytest.raises(SettingsError, match="takes paths of PEM files"):
+def test_a_missing_certificate_is_an_error():
+    with pytest.raises(SettingsError, match=r"not '/no/such\.pem': /no/such\.pem does not exist"):
         Settings.from_environment({"PACT_BROKER_WEBHOOK_CERTIFICATES": "/no/such.pem"})
 
 
@@ -141,8 +141,8 @@ def test_a_certificate_that_is_not_there_is_an_error():
         ("webhook_retry_schedule", (1, 2), "1 2"),
     ],
 )
-def test_a_value_is_shown_as_a_variable_takes_it_without_passwords(name, value, text):
-    assert shown(name, value) == text
+def test_a_value_is_shown_as_its_variable_takes_it_without_passwords(name, value, text):
+    assert SETTINGS[name].kind.shown(value) == text
 
 
 def test_a_user_name_and_a_password_switch_authentication_on():
@@ -158,7 +158,7 @@ def test_a_password_and_public_writes_contradict_each_other():
 
 
 def test_a_mistyped_base_url_is_refused_without_its_password():
-    with pytest.raises(SettingsError, match="takes whole addresses") as refused:
+    with pytest.raises(SettingsError, match="must be whole URLs") as refused:
         Settings(base_url=("me:s3cr3t@broker",))
     assert "s3cr3t" not in str(refused.value)
 
@@ -166,7 +166,7 @@ def test_a_mistyped_base_url_is_refused_without_its_password():
 @pytest.mark.parametrize(
     ("variables", "advice"),
     [
-        ({"ENABLED": "false", "USERNAME": "u", "PASSWORD": "p"}, "set it to true, or remove them"),
+        ({"ENABLED": "false", "USERNAME": "u", "PASSWORD": "p"}, "set it to true, or remove"),
         ({"USERNAME": "u"}, "set both PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD"),
         ({"READ_ONLY_PASSWORD": "p"}, "set both PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD"),
         ({"ENABLED": "true"}, "set PACT_BROKER_BASIC_AUTH_USERNAME and"),
@@ -177,7 +177,7 @@ def test_a_mistyped_base_url_is_refused_without_its_password():
         ),
     ],
 )
-def test_accounts_that_guard_nothing_or_let_nobody_in_are_refused(variables, advice):
+def test_incomplete_and_useless_accounts_are_refused(variables, advice):
     with pytest.raises(SettingsError, match=advice):
         Settings.from_environment({f"PACT_BROKER_BASIC_AUTH_{name}": value for name, value in variables.items()})
 
@@ -185,15 +185,37 @@ def test_accounts_that_guard_nothing_or_let_nobody_in_are_refused(variables, adv
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("PORT", "99999999", "PACT_BROKER_PORT takes numbers up to 65535"),
-        ("PORT", "-1", "PACT_BROKER_PORT takes numbers of at least 0"),
-        ("DATABASE_MAX_CONNECTIONS", "0", "takes numbers of at least 1"),
-        ("WEBHOOK_RETRY_SCHEDULE", "10 -5", "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE takes numbers of at least 0"),
-        ("WEBHOOK_HOST_WHITELIST", "ci /(/", r"takes regular expressions between slashes, and /\(/ is none"),
-        ("BASE_URL", "example.com", "takes whole addresses, as https://example.com"),
-        ("BASE_URL", "https://", "takes whole addresses"),
+        ("PORT", "99999999", "PACT_BROKER_PORT must be a whole number from 0 to 65535, not '99999999'"),
+        ("PORT", "-1", "PACT_BROKER_PORT must be a whole number from 0 to 65535, not '-1'"),
+        ("DATABASE_MAX_CONNECTIONS", "0", "must be a whole number, at least 1, not '0'"),
+        (
+            "WEBHOOK_RETRY_SCHEDULE",
+            "10 -5",
+            "must be whole numbers of seconds, at least 0, separated by spaces, not '10 -5'",
+        ),
+        ("WEBHOOK_HOST_WHITELIST", "ci /(/", r"not 'ci /\(/': /\(/ is not a regular expression"),
+        (
+            "BASE_URL",
+            "example.com",
+            "must be whole URLs separated by spaces, not 'example.com': use https://example.com",
+        ),
+        ("BASE_URL", "https://", "must be whole URLs"),
     ],
 )
-def test_a_value_that_could_only_fail_later_is_refused(name, value, reason):
+def test_a_value_out_of_range_is_refused(name, value, reason):
     with pytest.raises(SettingsError, match=reason):
         Settings.from_environment({f"PACT_BROKER_{name}": value})
+
+
+def test_a_value_in_code_is_checked_like_a_variable():
+    with pytest.raises(SettingsError, match="PACT_BROKER_WORKERS must be a whole number, at least 1, not '0'"):
+        Settings(workers=0)
+
+
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+def test_each_setting_has_a_help_text_and_reads_its_own_default(setting):
+    assert setting.help
+    if setting.name.endswith("_password"):
+        assert setting.default_text == ""
+    else:
+        assert setting.kind.read(setting.default_text) == setting.default

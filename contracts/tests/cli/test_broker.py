@@ -21,7 +21,7 @@ def port():
         return free.getsockname()[1]
 
 
-def test_it_serves_until_it_is_told_to_stop(tmp_path, port):
+def test_it_serves_until_a_signal(tmp_path, port):
     url = f"sqlite:///{tmp_path / 'broker.sqlite3'}"
     command = [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", url]
 
@@ -49,7 +49,7 @@ def test_an_interrupt_ends_it_quietly(tmp_path, port):
     assert (process.returncode, output) == (0, "")
 
 
-def test_a_port_that_is_taken_is_said_plainly(tmp_path):
+def test_a_port_in_use_is_reported_in_a_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(
@@ -69,18 +69,18 @@ def test_a_port_that_is_taken_is_said_plainly(tmp_path):
         )
 
     assert done.returncode == 4
-    assert f"Port {port} on 127.0.0.1 is taken" in done.stderr
+    assert f"Port {port} on 127.0.0.1 cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
     ("options", "environment", "words"),
     [
-        (["--port", "none"], {}, "'none' is not a valid integer"),
-        ([], {"PACT_BROKER_PORT": "many"}, "PACT_BROKER_PORT is 'many', but takes a whole number"),
+        (["--port", "none"], {}, "Invalid value for '--port': must be a whole number from 0 to 65535, not 'none'"),
+        ([], {"PACT_BROKER_PORT": "many"}, "PACT_BROKER_PORT must be a whole number from 0 to 65535, not 'many'"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_a_usage_error(options, environment, words):
+def test_an_invalid_setting_is_a_usage_error(options, environment, words):
     result = CliRunner(env={**os.environ, **environment}).invoke(broker, options)
 
     assert result.exit_code == 2
@@ -96,7 +96,7 @@ def test_a_setting_that_cannot_be_used_is_a_usage_error(options, environment, wo
         ("postgresql://someone:s3cret@127.0.0.1:1/none", "cannot be opened: connection"),
     ],
 )
-def test_a_database_that_cannot_be_used_is_said_plainly(port, url, words):
+def test_an_unusable_database_is_reported_in_a_sentence(port, url, words):
     result = CliRunner().invoke(broker, ["--port", str(port), "--database-url", url])
 
     assert result.exit_code == 4

@@ -20,7 +20,7 @@ from contracts.broker.actions.clean import Busy
 from contracts.broker.app import connected
 from contracts.broker.settings import Settings
 from contracts.ci.results import short
-from contracts.cli import usable
+from contracts.cli import database_errors
 from contracts.cli.progress import Progress
 from contracts.model import kept_selectors
 from contracts.model.cleaning import Always, Edge, Plan, Share
@@ -90,7 +90,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     the latest pact of a pair is kept, with everything that can-i-deploy and verification need to know about it. Each
     default is a PACT_BROKER_DATABASE_CLEAN_* variable's, where that is set.
     """
-    with usable.required():
+    with database_errors.reported():
         settings = Settings.from_environment(
             os.environ,
             database_url=database_url,

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import click
 
 from contracts.broker.actions import seed as action
-from contracts.broker.settings import Settings, shown
+from contracts.broker.settings import SETTINGS, Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
-from contracts.cli import usable
+from contracts.cli import database_errors
 from contracts.model import seeds
 
 
@@ -28,7 +28,7 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
     of it is written or nothing, and a database that is not empty is refused.
     """
     started = time.monotonic()
-    with usable.required():
+    with database_errors.reported():
         settings = Settings.from_environment(os.environ, database_url=database_url)
         plan = seeds.plan(pacts, seed)
         database = Database(settings.database_url)
@@ -37,7 +37,7 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
             _fill(database, plan, into_used=into_used)
         finally:
             database.dispose()
-    url = shown("database_url", settings.database_url)
+    url = SETTINGS["database_url"].kind.shown(settings.database_url)
     click.echo(f"Made in {time.monotonic() - started:.0f} s. To look at it: contracts broker --database-url {url}")
 
 

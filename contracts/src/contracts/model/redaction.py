@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 from contracts.model.webhooks import STARS
 
 
-_STARS = "*****"  # as in the display of settings
+MASK = "*****"
 _SECRET_PARAMETER = re.compile(r"([?&;][^=&;?]*(?:pass(?!file)|pwd|secret|token)[^=&;?]*=)[^&]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+|", re.IGNORECASE)
 
@@ -34,14 +34,14 @@ def without_password(address: str) -> str:
 
     A password may contain any unescaped character, so everything up to the last `@` counts as the password.
     """
-    address = _SECRET_PARAMETER.sub(rf"\1{_STARS}", address)
+    address = _SECRET_PARAMETER.sub(rf"\1{MASK}", address)
     match = _SCHEME.match(address)
     scheme = match[0] if match else ""
     user, at, place = address[len(scheme) :].rpartition("@")
     name, colon, _ = user.partition(":")
     if not at or not colon or scheme.lower().startswith("sqlite"):
         return address
-    return f"{scheme}{name}:{_STARS}@{place}"
+    return f"{scheme}{name}:{MASK}@{place}"
 
 
 def redacted_value(value: Any, secrets: Collection[str]) -> Any:

@@ -10,9 +10,9 @@ import pytest
 from estates import Estate
 from sqlalchemy import func, select, text
 
+from contracts.broker.schedules import Schedule
 from contracts.broker.serving.cleaner import Cleaning
 from contracts.broker.store import tables
-from contracts.model import schedules
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def broker(broker, clock):
         estate.publish("Till", number, number, branch="main")
     clock.forward(days=91)
     settings = replace(
-        broker.settings, database_clean_enabled=True, database_clean_cron_schedule=schedules.parse("0 9 * * *")
+        broker.settings, database_clean_enabled=True, database_clean_cron_schedule=Schedule(text="0 9 * * *")
     )
     return replace(broker, settings=settings)
 

@@ -11,7 +11,7 @@ import click
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
-from contracts.cli import usable
+from contracts.cli import database_errors
 
 
 option = click.option(
@@ -27,7 +27,7 @@ def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Da
         click.UsageError: if the settings cannot be used.
         click.exceptions.Exit: if the database cannot be used; the reason is printed.
     """
-    with usable.required():
+    with database_errors.reported():
         settings = Settings.from_environment(os.environ, database_url=database_url)
         database = Database(settings.database_url)  # no limit for statements: batches are large
         try:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.model import schedules
+from contracts.broker.schedules import Schedule
 
 
 NOW = datetime(2026, 11, 25, 17, 35, 54, tzinfo=UTC)  # a Wednesday
@@ -27,10 +27,12 @@ NOW = datetime(2026, 11, 25, 17, 35, 54, tzinfo=UTC)  # a Wednesday
         ("0 0 1,15 * *", "2026-12-01 00:00"),
         ("0 0 13 * 5", "2026-11-27 00:00"),
         ("0 0 29 2 *", "2028-02-29 00:00"),
+        ("0 0 * JAN MON#1", "2027-01-04 00:00"),
+        ("0 0 L * *", "2026-11-30 00:00"),
     ],
 )
 def test_the_next_moment_is_the_first_after_now(text, moment):
-    assert f"{schedules.parse(text).after(NOW):%Y-%m-%d %H:%M}" == moment
+    assert f"{Schedule(text=text).after(NOW):%Y-%m-%d %H:%M}" == moment
 
 
 @given(
@@ -40,7 +42,7 @@ def test_the_next_moment_is_the_first_after_now(text, moment):
     start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001, the bounds
 )
 def test_no_time_of_the_schedule_is_skipped(minute, hour, weekday, start):
-    schedule = schedules.parse(f"{minute} {hour} * * {weekday}")
+    schedule = Schedule(text=f"{minute} {hour} * * {weekday}")
     moment = schedule.after(start)
     assert moment > start
     assert schedule.after(moment - timedelta(seconds=1)) == moment
@@ -49,8 +51,19 @@ def test_no_time_of_the_schedule_is_skipped(minute, hour, weekday, start):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "a * * * *", "5-1 * * * *", "*/0 * * * *", "0 0 31 2 *"],
+    [
+        "",
+        "* * * *",
+        "0 0 0 * * *",
+        "60 * * * *",
+        "* 24 * * *",
+        "* * 0 * *",
+        "a * * * *",
+        "5-1 * * * *",
+        "*/0 * * * *",
+        "0 0 31 2 *",
+    ],
 )
 def test_an_invalid_schedule_is_refused(text):
     with pytest.raises(ValueError, match=r"field|minute|hour|day"):
-        schedules.parse(text)
+        Schedule(text=text)

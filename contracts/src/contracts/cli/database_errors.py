@@ -1,4 +1,4 @@
-"""The exit status of a command whose database cannot be used: the same for all of them."""
+"""The exit status of a command whose settings or database cannot be used: the same for every command."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from contracts.model.errors import Unavailable
 
 
 @contextmanager
-def required() -> Iterator[None]:
-    """End the command with a sentence where the block finds its settings wrong (2) or its database unusable (4)."""
+def reported() -> Iterator[None]:
+    """Print an error of the block in one sentence, and end the command: 2 for settings, 4 for the database."""
     try:
         yield
     except SettingsError as error:
