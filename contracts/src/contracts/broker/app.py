@@ -6,12 +6,11 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Route
 
 from contracts.broker import ui
 from contracts.broker.api import (
@@ -47,6 +46,7 @@ from contracts.broker.api import (
 )
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.paths import RawPaths
+from contracts.broker.api.resources import Resources
 from contracts.broker.api.sites import KnownSites
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving.cleaner import Cleaning
@@ -61,43 +61,35 @@ from contracts.model.errors import Unavailable
 log = logging.getLogger(__name__)
 
 
-class Noun(Protocol):
-    """A module of the API."""
-
-    def router(self, runtime: Runtime, /) -> Router:
-        """Build the routes of the noun."""
-        ...
-
-
-# the API's modules, literal paths before parameters where both could match
-NOUNS: tuple[Noun, ...] = (
-    index,
-    diagnostics,
-    environments,
-    pacticipants,
-    labels,
-    versions,
-    tags,
-    branches,
-    deployed_versions,
-    released_versions,
-    contracts,
-    badges,
-    provider_pacts,
-    pact_lists,
-    pacts,
-    diffs,
-    provider_states,
-    integrations,
-    dashboard,
-    network,
-    metrics,
-    pacts_for_verification,
-    verification_results,
-    matrix,
-    webhook_execution,
-    webhooks,
-    triggered_webhooks,
+# the API's routes, literal paths before parameters where both could match
+ROUTES: tuple[Resources, ...] = (
+    index.routes,
+    diagnostics.routes,
+    environments.routes,
+    pacticipants.routes,
+    labels.routes,
+    versions.routes,
+    tags.routes,
+    branches.routes,
+    deployed_versions.routes,
+    released_versions.routes,
+    contracts.routes,
+    badges.routes,
+    provider_pacts.routes,
+    pact_lists.routes,
+    pacts.routes,
+    diffs.routes,
+    provider_states.routes,
+    integrations.routes,
+    dashboard.routes,
+    network.routes,
+    metrics.routes,
+    pacts_for_verification.routes,
+    verification_results.routes,
+    matrix.routes,
+    webhook_execution.routes,
+    webhooks.routes,
+    triggered_webhooks.routes,
 )
 
 
@@ -153,10 +145,10 @@ def create_app(runtime: Runtime) -> Starlette:
     """Assemble the API and the pages over *runtime*."""
     app = Starlette()
     errors.install(app, runtime.settings.base_url, runtime.outages)
-    for noun in NOUNS:
-        if noun is diagnostics and not runtime.settings.enable_diagnostic_endpoints:
+    for routes in ROUTES:
+        if routes is diagnostics.routes and not runtime.settings.enable_diagnostic_endpoints:
             continue
-        app.router.routes.extend(noun.router(runtime).routes)
+        app.router.routes.extend(routes.bound(runtime))
     release = version("pact-contracts")
     app.router.routes.append(openapi.route(app.router.routes, release))
     app.router.routes.extend(_options(app.router.routes))

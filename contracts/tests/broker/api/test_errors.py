@@ -24,14 +24,14 @@ def failing(broker):
     """Ask a broker whose address `/fail` raises an error."""
 
     def ask(error, headers=None):
-        routes = Resources(broker, "failing")
+        routes = Resources("failing")
 
         @routes.get("/fail")
         def fail(call):  # noqa: ARG001 - a handler is called with its call
             raise error
 
         app = application.create_app(broker)
-        app.router.routes[0:0] = routes.router.routes
+        app.router.routes[0:0] = routes.bound(broker)
         with TestClient(app) as client:
             return client.get("/fail", headers=headers or {"Accept": "application/hal+json"})
 

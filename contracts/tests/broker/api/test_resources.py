@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 from asgi import Caller
+from starlette.routing import Match
 from valid_requests import settle
 
 from contracts.broker import urls
@@ -13,6 +14,26 @@ from contracts.testing import running_broker
 
 
 PROBLEM = {"Content-Type": "application/json", "Accept": "application/problem+json"}
+
+
+def _resources(broker):
+    return [each for each in create_app(broker).router.routes if isinstance(each, Resource)]
+
+
+def test_every_handler_has_a_name_of_its_own(broker):
+    handlers = {each.description for each in _resources(broker)}
+    names = [each.rpartition(".")[2] for each in handlers]
+    assert len(names) > 100
+    assert sorted(names) == sorted(set(names))
+
+
+def test_no_route_hides_another_one(broker):
+    resources = _resources(broker)
+    for resource in resources:
+        path = urls.expand(resource.operation.path, **dict.fromkeys(urls.parameters(resource.operation.path), "x1"))
+        scope = {"type": "http", "method": resource.operation.methods[0], "path": path, "root_path": ""}
+        first = next(each for each in resources if each.matches(scope)[0] is Match.FULL)
+        assert first is resource, f"{resource.description} is hidden by {first.description}"
 
 
 def _told(response):

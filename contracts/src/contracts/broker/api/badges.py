@@ -31,10 +31,7 @@ from contracts.model.matrix import LatestBy, Question, Selector, VersionFilter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.routing import Router
-
     from contracts.broker.api.calls import Call
-    from contracts.broker.runtime import Runtime
     from contracts.broker.store.database import Connection
 
     Handler = Callable[..., Response]
@@ -44,76 +41,6 @@ log = logging.getLogger(__name__)
 
 _LABEL = queries.texts("label")
 _TITLE = queries.texts("label", "initials")
-
-
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "badges")
-    _of_pacts(routes)
-    _of_deployments(routes)
-    return routes.router
-
-
-def _of_pacts(routes: Resources) -> None:
-    @routes.get(urls.PACT_BADGE, query=_TITLE, provides=(SVG,))
-    @_drawn
-    def latest(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
-        pact = pacts.find_latest(connection, provider, consumer)
-        return badges.of_pact(_title(call, consumer, provider), results.last_result(connection, pact))
-
-    @routes.get(urls.PACT_TAG_BADGE, query=_TITLE, provides=(SVG,))
-    @_drawn
-    def tagged(call: Call, connection: Connection, provider: str, consumer: str, tag: str) -> Badge:
-        pact = pacts.find_latest(connection, provider, consumer, tag=tag)
-        return badges.of_pact(_title(call, consumer, provider), results.last_result_with_tag(connection, pact, tag))
-
-    @routes.get(urls.PACT_UNTAGGED_BADGE, query=_TITLE, provides=(SVG,))
-    @_drawn
-    def untagged(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
-        pact = pacts.find_untagged(connection, provider, consumer)
-        return badges.of_pact(_title(call, consumer, provider), results.last_result_untagged(connection, pact))
-
-    @routes.get(urls.MATRIX_BADGE, query=_TITLE, provides=(SVG,))
-    @_drawn
-    def tagged_versions(
-        call: Call,
-        connection: Connection,
-        provider: str,
-        providerTag: str,  # noqa: N803, the path's word
-        consumer: str,
-        tag: str,
-    ) -> Badge:
-        pacts.find_latest(connection, provider, consumer, tag=tag)
-        success = _success(connection, _latest_with(consumer, tag), _latest_with(provider, providerTag))
-        last = None if success is None else LastResult(success=success, pending=False, current=True)
-        return badges.of_pact(_title(call, consumer, provider, tag, providerTag), last)
-
-
-def _of_deployments(routes: Resources) -> None:
-    @routes.get(urls.CAN_I_DEPLOY_TAG_BADGE, query=_LABEL, provides=(SVG,))
-    @_drawn
-    def tag_to_tag(call: Call, connection: Connection, pacticipant: str, tag: str, to: str) -> Badge:
-        answer = decide.from_tag(connection, pacticipant, tag, to)
-        return badges.of_deployment(_parameter(call, "label"), tag, to, answer.verdict)
-
-    @routes.get(urls.CAN_I_DEPLOY_BRANCH_BADGE, query=_LABEL, provides=(SVG,))
-    @_drawn
-    def branch_to_environment(
-        call: Call, connection: Connection, pacticipant: str, branch: str, environment: str
-    ) -> Badge:
-        strict = call.runtime.settings.require_results_of_every_provider_version
-        answer = decide.from_branch(connection, pacticipant, branch, environment, strict=strict)
-        return badges.of_deployment(_parameter(call, "label"), branch, environment, answer.verdict)
-
-    @routes.get(urls.CAN_I_MERGE_BADGE, query=_LABEL, provides=(SVG,))
-    def can_i_merge(call: Call, pacticipant: str) -> Response:
-        @_drawn
-        def merge(_: Call, connection: Connection) -> Badge:
-            return badges.of_merge(decide.can_i_merge(connection, pacticipant).verdict)
-
-        response = merge(call)
-        response.headers["Cache-Control"] = call.runtime.settings.badge_default_cache_setting
-        return response
 
 
 def _drawn(judge: Callable[..., Badge]) -> Handler:
@@ -137,6 +64,74 @@ def _drawn(judge: Callable[..., Badge]) -> Handler:
         return Response(badges.draw(badge), media_type=SVG)
 
     return handler
+
+
+routes = Resources("badges")
+
+
+@routes.get(urls.PACT_BADGE, query=_TITLE, provides=(SVG,))
+@_drawn
+def draw_pact_badge(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
+    pact = pacts.find_latest(connection, provider, consumer)
+    return badges.of_pact(_title(call, consumer, provider), results.last_result(connection, pact))
+
+
+@routes.get(urls.PACT_TAG_BADGE, query=_TITLE, provides=(SVG,))
+@_drawn
+def draw_tagged_pact_badge(call: Call, connection: Connection, provider: str, consumer: str, tag: str) -> Badge:
+    pact = pacts.find_latest(connection, provider, consumer, tag=tag)
+    return badges.of_pact(_title(call, consumer, provider), results.last_result_with_tag(connection, pact, tag))
+
+
+@routes.get(urls.PACT_UNTAGGED_BADGE, query=_TITLE, provides=(SVG,))
+@_drawn
+def draw_untagged_pact_badge(call: Call, connection: Connection, provider: str, consumer: str) -> Badge:
+    pact = pacts.find_untagged(connection, provider, consumer)
+    return badges.of_pact(_title(call, consumer, provider), results.last_result_untagged(connection, pact))
+
+
+@routes.get(urls.MATRIX_BADGE, query=_TITLE, provides=(SVG,))
+@_drawn
+def draw_matrix_badge(
+    call: Call,
+    connection: Connection,
+    provider: str,
+    providerTag: str,  # noqa: N803, the path's word
+    consumer: str,
+    tag: str,
+) -> Badge:
+    pacts.find_latest(connection, provider, consumer, tag=tag)
+    success = _success(connection, _latest_with(consumer, tag), _latest_with(provider, providerTag))
+    last = None if success is None else LastResult(success=success, pending=False, current=True)
+    return badges.of_pact(_title(call, consumer, provider, tag, providerTag), last)
+
+
+@routes.get(urls.CAN_I_DEPLOY_TAG_BADGE, query=_LABEL, provides=(SVG,))
+@_drawn
+def draw_can_i_deploy_tag_badge(call: Call, connection: Connection, pacticipant: str, tag: str, to: str) -> Badge:
+    answer = decide.from_tag(connection, pacticipant, tag, to)
+    return badges.of_deployment(_parameter(call, "label"), tag, to, answer.verdict)
+
+
+@routes.get(urls.CAN_I_DEPLOY_BRANCH_BADGE, query=_LABEL, provides=(SVG,))
+@_drawn
+def draw_can_i_deploy_branch_badge(
+    call: Call, connection: Connection, pacticipant: str, branch: str, environment: str
+) -> Badge:
+    strict = call.runtime.settings.require_results_of_every_provider_version
+    answer = decide.from_branch(connection, pacticipant, branch, environment, strict=strict)
+    return badges.of_deployment(_parameter(call, "label"), branch, environment, answer.verdict)
+
+
+@routes.get(urls.CAN_I_MERGE_BADGE, query=_LABEL, provides=(SVG,))
+def draw_can_i_merge_badge(call: Call, pacticipant: str) -> Response:
+    @_drawn
+    def merge(_: Call, connection: Connection) -> Badge:
+        return badges.of_merge(decide.can_i_merge(connection, pacticipant).verdict)
+
+    response = merge(call)
+    response.headers["Cache-Control"] = call.runtime.settings.badge_default_cache_setting
+    return response
 
 
 def _success(connection: Connection, consumer: Selector, provider: Selector) -> bool | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import branch as branching
@@ -17,7 +16,6 @@ from contracts.broker.api import paging, queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import branches, pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -25,78 +23,76 @@ from contracts.model.branches import Branch, BranchVersion
 from contracts.model.errors import NotFound
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "branches")
-    _add_branches(routes)
-    _add_versions(routes)
-    return routes.router
+routes = Resources("branches")
 
 
-def _add_branches(routes: Resources) -> None:
-    @routes.get(urls.BRANCHES, query=(*queries.texts("q"), *paging.PARAMETERS))
-    def everything(call: Call, pacticipant: str) -> Response:
-        page, q = paging.asked(call, always=True), queries.text(call.query, "q")
-        with call.reading() as connection:
-            owner = pacticipants.find(connection, pacticipant)
-            found = branches.search(connection, owner.id, q, **paging.limits(page))
-            total = branches.count(connection, owner.id, q)
-        document = {
-            "_embedded": {"branches": [_render(call.links, pacticipant, each) for each in found]},
-            "_links": {
-                "self": link(call.url, f"Branches of {pacticipant}"),
-                "pb:branches": [link(address(call.links, pacticipant, each.name), name=each.name) for each in found],
-            },
-        }
-        return call.hal(paging.add(document, call, page, total))
-
-    @routes.delete(urls.BRANCHES, query=queries.texts("exclude[]"))
-    def remove_all(call: Call, pacticipant: str) -> Response:
-        excluded = call.query.get("exclude", [])
-        kept = [each for each in excluded if isinstance(each, str)] if isinstance(excluded, list) else []
-        with call.writing() as connection:
-            owner = pacticipants.find(connection, pacticipant)
-            kept += [owner.main_branch] if owner.main_branch and owner.main_branch not in kept else []
-            removed = branches.remove_others(connection, owner.id, kept)
-        return call.hal({"notices": [{"type": "success", "text": _told(pacticipant, removed, kept)}]}, 202)
-
-    @routes.get(urls.BRANCH)
-    def show(call: Call, pacticipant: str, branch: str) -> Response:
-        with call.reading() as connection:
-            found = _find(connection, pacticipant, branch)
-        return call.hal(_render(call.links, pacticipant, found))
-
-    @routes.delete(urls.BRANCH)
-    def remove(call: Call, pacticipant: str, branch: str) -> Response:
-        with call.writing() as connection:
-            branches.remove(connection, _find(connection, pacticipant, branch).id)
-        return Response(status_code=204)
+@routes.get(urls.BRANCHES, query=(*queries.texts("q"), *paging.PARAMETERS))
+def list_branches(call: Call, pacticipant: str) -> Response:
+    page, q = paging.asked(call, always=True), queries.text(call.query, "q")
+    with call.reading() as connection:
+        owner = pacticipants.find(connection, pacticipant)
+        found = branches.search(connection, owner.id, q, **paging.limits(page))
+        total = branches.count(connection, owner.id, q)
+    document = {
+        "_embedded": {"branches": [_render(call.links, pacticipant, each) for each in found]},
+        "_links": {
+            "self": link(call.url, f"Branches of {pacticipant}"),
+            "pb:branches": [link(address(call.links, pacticipant, each.name), name=each.name) for each in found],
+        },
+    }
+    return call.hal(paging.add(document, call, page, total))
 
 
-def _add_versions(routes: Resources) -> None:
-    @routes.put(urls.BRANCH_VERSION)
-    def add(call: Call, pacticipant: str, branch: str, version: str) -> Response:
-        with call.writing() as connection:
-            owner = pacticipants.ensure(connection, pacticipant, call.now())
-            added, _ = versions.ensure(connection, owner.id, version, call.now())
-            created = branching.add_version(call.runtime, connection, owner, added, branch)
-            found = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
-        document = _render_version(call.links, pacticipant, branch, version, found)
-        location = document["_links"]["self"]["href"] if created else None
-        return call.hal(document, 201 if created else 200, location=location)
+@routes.delete(urls.BRANCHES, query=queries.texts("exclude[]"))
+def delete_branches(call: Call, pacticipant: str) -> Response:
+    excluded = call.query.get("exclude", [])
+    kept = [each for each in excluded if isinstance(each, str)] if isinstance(excluded, list) else []
+    with call.writing() as connection:
+        owner = pacticipants.find(connection, pacticipant)
+        kept += [owner.main_branch] if owner.main_branch and owner.main_branch not in kept else []
+        removed = branches.remove_others(connection, owner.id, kept)
+    return call.hal({"notices": [{"type": "success", "text": _told(pacticipant, removed, kept)}]}, 202)
 
-    @routes.get(urls.BRANCH_VERSION)
-    def show(call: Call, pacticipant: str, branch: str, version: str) -> Response:
-        with call.reading() as connection:
-            found = _find_version(connection, pacticipant, branch, version)
-        return call.hal(_render_version(call.links, pacticipant, branch, version, found))
 
-    @routes.delete(urls.BRANCH_VERSION)
-    def remove(call: Call, pacticipant: str, branch: str, version: str) -> Response:
-        with call.writing() as connection:
-            found = _find_version(connection, pacticipant, branch, version)
-            removing.branch_version(connection, found.branch_id, found.version_id)
-        return Response(status_code=204)
+@routes.get(urls.BRANCH)
+def show_branch(call: Call, pacticipant: str, branch: str) -> Response:
+    with call.reading() as connection:
+        found = _find(connection, pacticipant, branch)
+    return call.hal(_render(call.links, pacticipant, found))
+
+
+@routes.delete(urls.BRANCH)
+def delete_branch(call: Call, pacticipant: str, branch: str) -> Response:
+    with call.writing() as connection:
+        branches.remove(connection, _find(connection, pacticipant, branch).id)
+    return Response(status_code=204)
+
+
+@routes.put(urls.BRANCH_VERSION)
+def add_version_to_branch(call: Call, pacticipant: str, branch: str, version: str) -> Response:
+    with call.writing() as connection:
+        owner = pacticipants.ensure(connection, pacticipant, call.now())
+        added, _ = versions.ensure(connection, owner.id, version, call.now())
+        created = branching.add_version(call.runtime, connection, owner, added, branch)
+        found = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
+    document = _render_version(call.links, pacticipant, branch, version, found)
+    location = document["_links"]["self"]["href"] if created else None
+    return call.hal(document, 201 if created else 200, location=location)
+
+
+@routes.get(urls.BRANCH_VERSION)
+def show_branch_version(call: Call, pacticipant: str, branch: str, version: str) -> Response:
+    with call.reading() as connection:
+        found = _find_version(connection, pacticipant, branch, version)
+    return call.hal(_render_version(call.links, pacticipant, branch, version, found))
+
+
+@routes.delete(urls.BRANCH_VERSION)
+def remove_version_from_branch(call: Call, pacticipant: str, branch: str, version: str) -> Response:
+    with call.writing() as connection:
+        found = _find_version(connection, pacticipant, branch, version)
+        removing.branch_version(connection, found.branch_id, found.version_id)
+    return Response(status_code=204)
 
 
 def _find(connection: Connection, pacticipant: str, branch: str) -> Branch:

@@ -12,7 +12,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import publish
@@ -23,7 +22,6 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link
 from contracts.broker.api.pacts import pact_link, require_names
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations
 from contracts.broker.urls import Links
 from contracts.model.errors import Invalid, InvalidFields
@@ -110,22 +108,19 @@ class PublicationBody(Body):
             )
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the route over *runtime*."""
-    routes = Resources(runtime, "contracts")
+routes = Resources("contracts")
 
-    @routes.post(urls.PUBLISH_CONTRACTS, body=PublicationBody)
-    def post(call: Call) -> Response:
-        publication = call.body(PublicationBody, empty=True).publication()
-        with call.writing() as connection:
-            published = publish.publish(runtime, connection, publication, base_url=call.links.base)
-            provider_ids = [each.pact.provider.id for each in published.contracts]
-            verified = integrations.verified(connection, published.consumer.id, provider_ids)
-        runtime.wake_delivery()
-        notices = publication_notices.notices(call.links, publication, published, verified)
-        return call.hal(render(call.links, publication, published, tuple(notices)))
 
-    return routes.router
+@routes.post(urls.PUBLISH_CONTRACTS, body=PublicationBody)
+def publish_contracts(call: Call) -> Response:
+    publication = call.body(PublicationBody, empty=True).publication()
+    with call.writing() as connection:
+        published = publish.publish(call.runtime, connection, publication, base_url=call.links.base)
+        provider_ids = [each.pact.provider.id for each in published.contracts]
+        verified = integrations.verified(connection, published.consumer.id, provider_ids)
+    call.runtime.wake_delivery()
+    notices = publication_notices.notices(call.links, publication, published, verified)
+    return call.hal(render(call.links, publication, published, tuple(notices)))
 
 
 def render(links: Links, publication: Publication, published: PublishedVersion, notices: Sequence[Notice]) -> Document:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import paging
@@ -16,7 +15,6 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import dashboard, pacticipants
 from contracts.broker.urls import Links
 from contracts.model.dashboard import Item
@@ -27,27 +25,25 @@ _USUAL = 30  # pacts, as in the reference broker
 _COLUMNS = ("CONSUMER_NAME", "C_VERSION", "C_TAGS", "PROVIDER_NAME", "P_VERSION", "P_TAGS", "SUCCESS")
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "dashboard")
+routes = Resources("dashboard")
 
-    @routes.get(urls.DASHBOARD, query=paging.PARAMETERS, provides=_FORMS)
-    def everybody(call: Call) -> Response:
-        page = _page(call)
-        with call.reading() as connection:
-            found = dashboard.newest(connection, limit=page.size, offset=page.offset)
-        return _answer(call, found)
 
-    @routes.get(urls.DASHBOARD_PAIR, query=paging.PARAMETERS, provides=_FORMS)
-    def pair(call: Call, provider: str, consumer: str) -> Response:
-        page = _page(call)
-        with call.reading() as connection:
-            consumer_id = pacticipants.find(connection, consumer, "consumer").id
-            provider_id = pacticipants.find(connection, provider, "provider").id
-            found = dashboard.of_pair(connection, consumer_id, provider_id, limit=page.size, offset=page.offset)
-        return _answer(call, found)
+@routes.get(urls.DASHBOARD, query=paging.PARAMETERS, provides=_FORMS)
+def show_dashboard(call: Call) -> Response:
+    page = _page(call)
+    with call.reading() as connection:
+        found = dashboard.newest(connection, limit=page.size, offset=page.offset)
+    return _answer(call, found)
 
-    return routes.router
+
+@routes.get(urls.DASHBOARD_PAIR, query=paging.PARAMETERS, provides=_FORMS)
+def show_dashboard_of_pair(call: Call, provider: str, consumer: str) -> Response:
+    page = _page(call)
+    with call.reading() as connection:
+        consumer_id = pacticipants.find(connection, consumer, "consumer").id
+        provider_id = pacticipants.find(connection, provider, "provider").id
+        found = dashboard.of_pair(connection, consumer_id, provider_id, limit=page.size, offset=page.offset)
+    return _answer(call, found)
 
 
 def _page(call: Call) -> paging.Page:

@@ -6,13 +6,11 @@ Source: Pact Broker protocol, metrics and health.
 from __future__ import annotations
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, Hal
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import health
 
 
@@ -20,26 +18,25 @@ class AskedToFail(Exception):
     """Somebody wants to see how an unexpected failure is answered and logged."""
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "diagnostics")
+routes = Resources("diagnostics")
 
-    @routes.get(urls.HEARTBEAT, provides=(HAL, JSON))
-    def heartbeat(call: Call) -> Response:
-        document = {"ok": True, "_links": {"self": {"href": call.links.to(urls.HEARTBEAT)}}}
-        return Hal(document, media_type=call.media_type)
 
-    @routes.get(urls.DEPENDENCIES, provides=(HAL, JSON))
-    def dependencies(call: Call) -> Response:
-        if (problem := health.problem(call.runtime.database)) is not None:
-            call.runtime.outages.report(f"{urls.DEPENDENCIES}: {problem}")
-        database = {"ok": problem is None} | ({"error": {"message": problem}} if problem else {})
-        links = {"self": {"href": call.links.to(urls.DEPENDENCIES)}}
-        return call.hal({"database": database, "_links": links}, 200 if problem is None else 503)
+@routes.get(urls.HEARTBEAT, provides=(HAL, JSON))
+def show_heartbeat(call: Call) -> Response:
+    document = {"ok": True, "_links": {"self": {"href": call.links.to(urls.HEARTBEAT)}}}
+    return Hal(document, media_type=call.media_type)
 
-    @routes.get(urls.TEST_ERROR)
-    @routes.post(urls.TEST_ERROR, accepts=None)
-    def fail(call: Call) -> Response:
-        raise AskedToFail(f"asked to fail, by {call.request.method} {urls.TEST_ERROR}")
 
-    return routes.router
+@routes.get(urls.DEPENDENCIES, provides=(HAL, JSON))
+def show_dependencies(call: Call) -> Response:
+    if (problem := health.problem(call.runtime.database)) is not None:
+        call.runtime.outages.report(f"{urls.DEPENDENCIES}: {problem}")
+    database = {"ok": problem is None} | ({"error": {"message": problem}} if problem else {})
+    links = {"self": {"href": call.links.to(urls.DEPENDENCIES)}}
+    return call.hal({"database": database, "_links": links}, 200 if problem is None else 503)
+
+
+@routes.get(urls.TEST_ERROR)
+@routes.post(urls.TEST_ERROR, accepts=None)
+def fail_on_purpose(call: Call) -> Response:
+    raise AskedToFail(f"asked to fail, by {call.request.method} {urls.TEST_ERROR}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import queries
@@ -16,7 +15,6 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import TEXT
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacts
 from contracts.broker.store.database import Connection
 from contracts.model import diffs
@@ -26,29 +24,28 @@ from contracts.model.pacts import Pact
 _RAW = queries.texts("raw")
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "pacts")
+routes = Resources("pacts")
 
-    @routes.get(urls.DIFF_PREVIOUS_DISTINCT, query=_RAW, provides=(TEXT,))
-    def previous_distinct(call: Call, provider: str, consumer: str, version: str) -> Response:
-        with call.reading() as connection:
-            pact = pacts.find(connection, provider, consumer, version)
-            return _answer(call, connection, pacts.get_previous_distinct(connection, pact), pact)
 
-    @routes.get(urls.DIFF_VERSION, query=_RAW, provides=(TEXT,))
-    def version(call: Call, provider: str, consumer: str, version: str, other: str) -> Response:
-        with call.reading() as connection:
-            pact = pacts.find(connection, provider, consumer, version)
-            return _answer(call, connection, pacts.get(connection, provider, consumer, other), pact)
+@routes.get(urls.DIFF_PREVIOUS_DISTINCT, query=_RAW, provides=(TEXT,))
+def diff_with_previous_distinct_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    with call.reading() as connection:
+        pact = pacts.find(connection, provider, consumer, version)
+        return _answer(call, connection, pacts.get_previous_distinct(connection, pact), pact)
 
-    @routes.get(urls.DIFF_PACT_VERSION, query=_RAW, provides=(TEXT,))
-    def content(call: Call, provider: str, consumer: str, sha: str, pactVersion: str) -> Response:  # noqa: N803, the path's own word
-        with call.reading() as connection:
-            pact = pacts.find_by_sha(connection, provider, consumer, sha)
-            return _answer(call, connection, pacts.get_by_sha(connection, provider, consumer, pactVersion), pact)
 
-    return routes.router
+@routes.get(urls.DIFF_VERSION, query=_RAW, provides=(TEXT,))
+def diff_with_pact_of_version(call: Call, provider: str, consumer: str, version: str, other: str) -> Response:
+    with call.reading() as connection:
+        pact = pacts.find(connection, provider, consumer, version)
+        return _answer(call, connection, pacts.get(connection, provider, consumer, other), pact)
+
+
+@routes.get(urls.DIFF_PACT_VERSION, query=_RAW, provides=(TEXT,))
+def diff_with_pact_content(call: Call, provider: str, consumer: str, sha: str, pactVersion: str) -> Response:  # noqa: N803, the path's own word
+    with call.reading() as connection:
+        pact = pacts.find_by_sha(connection, provider, consumer, sha)
+        return _answer(call, connection, pacts.get_by_sha(connection, provider, consumer, pactVersion), pact)
 
 
 def _answer(call: Call, connection: Connection, old: Pact | None, new: Pact) -> Response:

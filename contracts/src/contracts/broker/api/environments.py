@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import Field
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import queries, rules
@@ -17,7 +16,6 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import environments
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -53,52 +51,53 @@ class EnvironmentBody(Body):
         }
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "environments")
+routes = Resources("environments")
 
-    @routes.get(urls.ENVIRONMENTS, query=queries.texts("name"))
-    def everything(call: Call) -> Response:
-        name = queries.text(call.query, "name")
-        with call.reading() as connection:
-            if name is None:
-                found = environments.all(connection)
-            else:
-                named = environments.get_by_name(connection, name)
-                found = [named] if named else []
-        return call.hal(_render_all(call.links, found))
 
-    @routes.post(urls.ENVIRONMENTS, body=EnvironmentBody)
-    def create(call: Call) -> Response:
-        body = call.body(EnvironmentBody)
-        with call.writing() as connection:
+@routes.get(urls.ENVIRONMENTS, query=queries.texts("name"))
+def list_environments(call: Call) -> Response:
+    name = queries.text(call.query, "name")
+    with call.reading() as connection:
+        if name is None:
+            found = environments.all(connection)
+        else:
+            named = environments.get_by_name(connection, name)
+            found = [named] if named else []
+    return call.hal(_render_all(call.links, found))
+
+
+@routes.post(urls.ENVIRONMENTS, body=EnvironmentBody)
+def create_environment(call: Call) -> Response:
+    body = call.body(EnvironmentBody)
+    with call.writing() as connection:
+        _require_free(connection, body.name)
+        made = environments.create(connection, uuid=call.runtime.uuid(), now=call.now(), **body.values())
+    return call.hal(render(call.links, made), 201, location=address(call.links, made))
+
+
+@routes.get(urls.ENVIRONMENT)
+def show_environment(call: Call, environment: str) -> Response:
+    with call.reading() as connection:
+        found = environments.find(connection, environment)
+    return call.hal(render(call.links, found))
+
+
+@routes.put(urls.ENVIRONMENT, body=EnvironmentBody)
+def replace_environment(call: Call, environment: str) -> Response:
+    body = call.body(EnvironmentBody)
+    with call.writing() as connection:
+        found = environments.find(connection, environment)
+        if body.name != found.name:
             _require_free(connection, body.name)
-            made = environments.create(connection, uuid=call.runtime.uuid(), now=call.now(), **body.values())
-        return call.hal(render(call.links, made), 201, location=address(call.links, made))
+        changed = environments.replace(connection, found.id, now=call.now(), **body.values())
+    return call.hal(render(call.links, changed))
 
-    @routes.get(urls.ENVIRONMENT)
-    def show(call: Call, environment: str) -> Response:
-        with call.reading() as connection:
-            found = environments.find(connection, environment)
-        return call.hal(render(call.links, found))
 
-    @routes.put(urls.ENVIRONMENT, body=EnvironmentBody)
-    def replace(call: Call, environment: str) -> Response:
-        body = call.body(EnvironmentBody)
-        with call.writing() as connection:
-            found = environments.find(connection, environment)
-            if body.name != found.name:
-                _require_free(connection, body.name)
-            changed = environments.replace(connection, found.id, now=call.now(), **body.values())
-        return call.hal(render(call.links, changed))
-
-    @routes.delete(urls.ENVIRONMENT)
-    def remove(call: Call, environment: str) -> Response:
-        with call.writing() as connection:
-            environments.remove(connection, environments.find(connection, environment).id)
-        return Response(status_code=204)
-
-    return routes.router
+@routes.delete(urls.ENVIRONMENT)
+def delete_environment(call: Call, environment: str) -> Response:
+    with call.writing() as connection:
+        environments.remove(connection, environments.find(connection, environment).id)
+    return Response(status_code=204)
 
 
 def address(links: Links, environment: Environment) -> str:

@@ -6,13 +6,11 @@ Source: Pact Broker protocol, index resource.
 from __future__ import annotations
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.urls import Links
 
 
@@ -110,15 +108,12 @@ RELATIONS = (
 )
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the route over *runtime*."""
-    routes = Resources(runtime, "index")
+routes = Resources("index")
 
-    @routes.get(urls.INDEX)
-    def show(call: Call) -> Response:
-        return call.hal({"_links": relations(call.links)})
 
-    return routes.router
+@routes.get(urls.INDEX)
+def show_index(call: Call) -> Response:
+    return call.hal({"_links": relations(call.links)})
 
 
 def relations(links: Links) -> Document:

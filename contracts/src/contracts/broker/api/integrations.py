@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import forget
@@ -17,7 +16,6 @@ from contracts.broker.api import paging, queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import DOT, HAL, HTML, JSON, Document, link
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations, pacticipants
 from contracts.broker.urls import Links
 from contracts.model.network import Relation
@@ -27,36 +25,35 @@ from contracts.model.network import Relation
 _ANYTHING = (HAL, HTML, JSON)
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "integrations")
+routes = Resources("integrations")
 
-    @routes.get(urls.INTEGRATIONS, query=(*queries.texts("q"), *paging.PARAMETERS), provides=(DOT, HAL))
-    def show(call: Call) -> Response:
-        page = paging.asked(call)
-        given = call.query.get("q")
-        q = given if isinstance(given, str) else ""
-        with call.reading() as connection:
-            if call.media_type == DOT:
-                return Response(_graph(integrations.relations(connection)), media_type=DOT)
-            found = integrations.search(connection, q, **paging.limits(page))
-            total = integrations.count(connection, q) if page else len(found)
-        return call.hal(paging.add(render(call.links, found), call, page, total))
 
-    @routes.delete(urls.INTEGRATIONS, provides=_ANYTHING)
-    def remove_everything(call: Call) -> Response:
-        with call.writing() as connection:
-            forget.everything(connection)
-        return Response(status_code=204)
+@routes.get(urls.INTEGRATIONS, query=(*queries.texts("q"), *paging.PARAMETERS), provides=(DOT, HAL))
+def list_integrations(call: Call) -> Response:
+    page = paging.asked(call)
+    given = call.query.get("q")
+    q = given if isinstance(given, str) else ""
+    with call.reading() as connection:
+        if call.media_type == DOT:
+            return Response(_graph(integrations.relations(connection)), media_type=DOT)
+        found = integrations.search(connection, q, **paging.limits(page))
+        total = integrations.count(connection, q) if page else len(found)
+    return call.hal(paging.add(render(call.links, found), call, page, total))
 
-    @routes.delete(urls.INTEGRATION, provides=_ANYTHING)
-    def remove(call: Call, provider: str, consumer: str) -> Response:
-        with call.writing() as connection:
-            first = pacticipants.find(connection, consumer, "consumer")
-            forget.pair(connection, first, pacticipants.find(connection, provider, "provider"), call.now())
-        return Response(status_code=204)
 
-    return routes.router
+@routes.delete(urls.INTEGRATIONS, provides=_ANYTHING)
+def delete_integrations(call: Call) -> Response:
+    with call.writing() as connection:
+        forget.everything(connection)
+    return Response(status_code=204)
+
+
+@routes.delete(urls.INTEGRATION, provides=_ANYTHING)
+def delete_integration(call: Call, provider: str, consumer: str) -> Response:
+    with call.writing() as connection:
+        first = pacticipants.find(connection, consumer, "consumer")
+        forget.pair(connection, first, pacticipants.find(connection, provider, "provider"), call.now())
+    return Response(status_code=204)
 
 
 def render(links: Links, found: Sequence[Relation]) -> Document:

@@ -6,14 +6,12 @@ Source: Pact Broker protocol, labels.
 from __future__ import annotations
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import paging
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import labels, pacticipants
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -21,46 +19,46 @@ from contracts.model.errors import NotFound
 from contracts.model.pacticipants import Label
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "labels")
+routes = Resources("labels")
 
-    @routes.get(urls.LABELS, query=paging.PARAMETERS)
-    def everything(call: Call) -> Response:
-        page = paging.asked(call)
-        with call.reading() as connection:
-            names = labels.names(connection, **paging.limits(page))
-            total = labels.count(connection) if page else len(names)
-        document = {
-            "_embedded": {"labels": [{"name": each} for each in names]},
-            "_links": {"self": link(call.links.to(urls.LABELS), "Labels")},
-        }
-        return call.hal(paging.add(document, call, page, total))
 
-    @routes.put(urls.PACTICIPANT_LABEL)
-    def add(call: Call, pacticipant: str, label: str) -> Response:
-        with call.writing() as connection:
-            labelled = pacticipants.ensure(connection, pacticipant, call.now())
-            created = labels.add(connection, labelled.id, label, call.now())
-            found = labels.find(connection, labelled.id, label)
-        location = address(call.links, pacticipant, label) if created else None
-        return call.hal(_render(call.links, pacticipant, found), 201 if created else 200, location=location)
+@routes.get(urls.LABELS, query=paging.PARAMETERS)
+def list_labels(call: Call) -> Response:
+    page = paging.asked(call)
+    with call.reading() as connection:
+        names = labels.names(connection, **paging.limits(page))
+        total = labels.count(connection) if page else len(names)
+    document = {
+        "_embedded": {"labels": [{"name": each} for each in names]},
+        "_links": {"self": link(call.links.to(urls.LABELS), "Labels")},
+    }
+    return call.hal(paging.add(document, call, page, total))
 
-    @routes.get(urls.PACTICIPANT_LABEL)
-    def show(call: Call, pacticipant: str, label: str) -> Response:
-        with call.reading() as connection:
-            found = labels.find(connection, _pacticipant_id(connection, pacticipant, label), label)
-        return call.hal(_render(call.links, pacticipant, found))
 
-    @routes.delete(urls.PACTICIPANT_LABEL)
-    def remove(call: Call, pacticipant: str, label: str) -> Response:
-        with call.writing() as connection:
-            pacticipant_id = _pacticipant_id(connection, pacticipant, label)
-            labels.find(connection, pacticipant_id, label)
-            labels.remove(connection, pacticipant_id, label)
-        return Response(status_code=204)
+@routes.put(urls.PACTICIPANT_LABEL)
+def add_label(call: Call, pacticipant: str, label: str) -> Response:
+    with call.writing() as connection:
+        labelled = pacticipants.ensure(connection, pacticipant, call.now())
+        created = labels.add(connection, labelled.id, label, call.now())
+        found = labels.find(connection, labelled.id, label)
+    location = address(call.links, pacticipant, label) if created else None
+    return call.hal(_render(call.links, pacticipant, found), 201 if created else 200, location=location)
 
-    return routes.router
+
+@routes.get(urls.PACTICIPANT_LABEL)
+def show_label(call: Call, pacticipant: str, label: str) -> Response:
+    with call.reading() as connection:
+        found = labels.find(connection, _pacticipant_id(connection, pacticipant, label), label)
+    return call.hal(_render(call.links, pacticipant, found))
+
+
+@routes.delete(urls.PACTICIPANT_LABEL)
+def remove_label(call: Call, pacticipant: str, label: str) -> Response:
+    with call.writing() as connection:
+        pacticipant_id = _pacticipant_id(connection, pacticipant, label)
+        labels.find(connection, pacticipant_id, label)
+        labels.remove(connection, pacticipant_id, label)
+    return Response(status_code=204)
 
 
 def address(links: Links, pacticipant: str, label: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import decide
@@ -18,7 +17,6 @@ from contracts.broker.api import environments, matrix_queries, queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -36,66 +34,62 @@ _QUERY = (*queries.texts(*_CAN_I_DEPLOY), *matrix_queries.IGNORED)
 _HEADINGS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "matrix")
-    _matrix(routes)
-    _can_i_deploy(routes)
-    return routes.router
+routes = Resources("matrix")
 
 
-def _matrix(routes: Resources) -> None:
-    @routes.get(urls.MATRIX, query=matrix_queries.EVERYTHING, provides=_FORMS)
-    def matrix(call: Call) -> Response:
-        draft = matrix_queries.read(call.query)
-        # names that nobody has are a 400 too, which goes before the 406 of `call.reading`
-        with call.runtime.database.reading() as connection:
-            if draft.problems:
-                unknown = decide.unknown_names(connection, draft.names, draft.environment)
-                raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
-            return answer(call, connection, decide.answer(connection, draft.question(), strict=_strict(call)))
-
-    @routes.get(urls.MATRIX_PAIR, query=matrix_queries.OPTIONS)
-    def matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
-        draft = matrix_queries.options(call.query)
-        question = draft.question([Selector(pacticipant=consumer), Selector(pacticipant=provider)])
-        with call.reading() as connection:
-            pacticipants.find(connection, consumer, "consumer")
-            pacticipants.find(connection, provider, "provider")
-            return answer(call, connection, decide.answer(connection, question, strict=_strict(call)))
+@routes.get(urls.MATRIX, query=matrix_queries.EVERYTHING, provides=_FORMS)
+def show_matrix(call: Call) -> Response:
+    draft = matrix_queries.read(call.query)
+    # names that nobody has are a 400 too, which goes before the 406 of `call.reading`
+    with call.runtime.database.reading() as connection:
+        if draft.problems:
+            unknown = decide.unknown_names(connection, draft.names, draft.environment)
+            raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
+        return answer(call, connection, decide.answer(connection, draft.question(), strict=_strict(call)))
 
 
-def _can_i_deploy(routes: Resources) -> None:
-    @routes.get(urls.CAN_I_DEPLOY, query=_QUERY, provides=_FORMS)
-    def can_i_deploy(call: Call) -> Response:
-        asked = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
-        ignored = matrix_queries.ignored(call.query)
-        errors = _errors(asked)
-        with call.runtime.database.reading() as connection:  # as for the matrix, 400 goes before 406
-            if errors:
-                named = [asked["pacticipant"]] if asked["pacticipant"] else []
-                unknown = decide.unknown_names(connection, named, asked["environment"] or None)
-                raise InvalidFields(errors | _not_there(unknown))
-            version_filter = VersionFilter(criteria=(Numbered(number=asked["version"]),))
-            selector = Selector(pacticipant=asked["pacticipant"], version_filter=version_filter)
-            scope = decide.to_tag(asked["to"]) if asked["to"] else decide.to_environment(asked["environment"])
-            try:
-                answered = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))
-            except decide.UnknownNames as unknown:
-                raise InvalidFields(_not_there(unknown)) from None
-            return answer(call, connection, answered)
+@routes.get(urls.MATRIX_PAIR, query=matrix_queries.OPTIONS)
+def show_matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
+    draft = matrix_queries.options(call.query)
+    question = draft.question([Selector(pacticipant=consumer), Selector(pacticipant=provider)])
+    with call.reading() as connection:
+        pacticipants.find(connection, consumer, "consumer")
+        pacticipants.find(connection, provider, "provider")
+        return answer(call, connection, decide.answer(connection, question, strict=_strict(call)))
 
-    @routes.get(urls.CAN_I_DEPLOY_TAG, provides=_FORMS)
-    def tag_to_tag(call: Call, pacticipant: str, tag: str, to: str) -> Response:
-        with call.reading() as connection:
-            return answer(call, connection, decide.from_tag(connection, pacticipant, tag, to))
 
-    @routes.get(urls.CAN_I_DEPLOY_BRANCH, provides=_FORMS)
-    def branch_to_environment(call: Call, pacticipant: str, branch: str, environment: str) -> Response:
-        with call.reading() as connection:
-            return answer(
-                call, connection, decide.from_branch(connection, pacticipant, branch, environment, strict=_strict(call))
-            )
+@routes.get(urls.CAN_I_DEPLOY, query=_QUERY, provides=_FORMS)
+def can_i_deploy_version(call: Call) -> Response:
+    asked = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
+    ignored = matrix_queries.ignored(call.query)
+    errors = _errors(asked)
+    with call.runtime.database.reading() as connection:  # as for the matrix, 400 goes before 406
+        if errors:
+            named = [asked["pacticipant"]] if asked["pacticipant"] else []
+            unknown = decide.unknown_names(connection, named, asked["environment"] or None)
+            raise InvalidFields(errors | _not_there(unknown))
+        version_filter = VersionFilter(criteria=(Numbered(number=asked["version"]),))
+        selector = Selector(pacticipant=asked["pacticipant"], version_filter=version_filter)
+        scope = decide.to_tag(asked["to"]) if asked["to"] else decide.to_environment(asked["environment"])
+        try:
+            answered = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))
+        except decide.UnknownNames as unknown:
+            raise InvalidFields(_not_there(unknown)) from None
+        return answer(call, connection, answered)
+
+
+@routes.get(urls.CAN_I_DEPLOY_TAG, provides=_FORMS)
+def can_i_deploy_tag(call: Call, pacticipant: str, tag: str, to: str) -> Response:
+    with call.reading() as connection:
+        return answer(call, connection, decide.from_tag(connection, pacticipant, tag, to))
+
+
+@routes.get(urls.CAN_I_DEPLOY_BRANCH, provides=_FORMS)
+def can_i_deploy_branch(call: Call, pacticipant: str, branch: str, environment: str) -> Response:
+    with call.reading() as connection:
+        return answer(
+            call, connection, decide.from_branch(connection, pacticipant, branch, environment, strict=_strict(call))
+        )
 
 
 def _strict(call: Call) -> bool:

@@ -10,32 +10,27 @@ from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import metrics
 
 
 _NOT_COUNTED = -1
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the route over *runtime*."""
-    routes = Resources(runtime, "metrics")
+routes = Resources("metrics")
 
-    @routes.get(urls.METRICS)
-    def show(call: Call) -> Response:
-        with call.reading() as connection:
-            counts = metrics.counts(connection)
-            revisions = metrics.revisions_per_version(connection)
-            results = metrics.results_per_content(connection)
-        return call.hal(render(counts, revisions, results))
 
-    return routes.router
+@routes.get(urls.METRICS)
+def show_metrics(call: Call) -> Response:
+    with call.reading() as connection:
+        counts = metrics.counts(connection)
+        revisions = metrics.revisions_per_version(connection)
+        results = metrics.results_per_content(connection)
+    return call.hal(render(counts, revisions, results))
 
 
 def render(counts: Mapping[str, Any], revisions: Mapping[int, int], results: Mapping[int, int]) -> Document:

@@ -10,14 +10,12 @@ import io
 from collections.abc import Sequence
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import CSV
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import integrations, pacticipants
 from contracts.model import network
 from contracts.model.errors import InvalidFields
@@ -27,25 +25,23 @@ from contracts.model.network import Relation
 _MOST = queries.Parameter(name="maxPacticipants", schema=queries.COUNT)
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "network")
+routes = Resources("network")
 
-    @routes.get(urls.RELATIONSHIPS, provides=(CSV,))
-    def everybody(call: Call) -> Response:
-        with call.reading() as connection:
-            relations = integrations.relations(connection)
-        return _answer(relations)
 
-    @routes.get(urls.GROUP, query=(_MOST,), provides=(CSV,))
-    def group(call: Call, pacticipant: str) -> Response:
-        most = _most(call)
-        with call.reading() as connection:
-            found = pacticipants.find(connection, pacticipant)
-            relations = network.group(integrations.relations(connection), found.id, most)
-        return _answer(relations)
+@routes.get(urls.RELATIONSHIPS, provides=(CSV,))
+def list_relationships(call: Call) -> Response:
+    with call.reading() as connection:
+        relations = integrations.relations(connection)
+    return _answer(relations)
 
-    return routes.router
+
+@routes.get(urls.GROUP, query=(_MOST,), provides=(CSV,))
+def list_relationships_of_group(call: Call, pacticipant: str) -> Response:
+    most = _most(call)
+    with call.reading() as connection:
+        found = pacticipants.find(connection, pacticipant)
+        relations = network.group(integrations.relations(connection), found.id, most)
+    return _answer(relations)
 
 
 def _most(call: Call) -> int | None:

@@ -5,17 +5,15 @@ Source: Pact Broker protocol, pact lists per pair, provider pact lists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, removed
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import branches, pact_lists, pacticipants, pacts, publications, tags
 from contracts.broker.store.database import Connection
 from contracts.broker.store.pacts import Which
@@ -24,72 +22,82 @@ from contracts.model.pacticipants import Pacticipant
 from contracts.model.pacts import Pact
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*, literal paths before parameters."""
-    routes = Resources(runtime, "pacts")
-    _add_all_versions(routes)
-    _add(routes, urls.PACT_TAG_VERSIONS, "Versions with tag {tag}", pacts.tagged)
-    # what is removed from the main branch's list is everything, as in the reference broker
-    for path, title, which in (
-        (urls.PACT_MAIN_BRANCH_VERSIONS, "Versions on the main branch", pacts.on_branch),
-        (urls.PACT_MAIN_BRANCH_LATEST_VERSIONS, "Head of the main branch", pacts.at_head),
-    ):
-        _add(routes, path, title, which, pacts.everything)
-    _add(
-        routes,
-        urls.PACT_BRANCH_LATEST_VERSIONS,
-        "Head of branch {branch}",
-        pacts.at_head,
-        pacts.on_branch,
-    )
-    _add(routes, urls.PACT_BRANCH_VERSIONS, "Versions on branch {branch}", pacts.on_branch)
-
-    @routes.get(urls.PACTS_LATEST)
-    def latest(call: Call) -> Response:
-        with call.reading() as connection:
-            found = pact_lists.latest(connection)
-        return call.hal(render_latest(call.links, found))
-
-    return routes.router
+routes = Resources("pacts")
 
 
-def _add_all_versions(routes: Resources) -> None:
-    @routes.get(urls.PACT_ALL_VERSIONS)
-    def show(call: Call, provider: str, consumer: str) -> Response:
-        return _show(call, provider, consumer, pacts.everything(), "All versions")
-
-    @routes.delete(urls.PACT_ALL_VERSIONS)
-    def remove(call: Call, provider: str, consumer: str) -> Response:
-        with call.writing() as connection:
-            pair = _pair(connection, provider, consumer)
-            publications.remove(connection, pair[0].id, pair[1].id, pacts.everything())
-        return Response(status_code=204)
+@routes.get(urls.PACT_ALL_VERSIONS)
+def list_pacts_of_pair(call: Call, provider: str, consumer: str) -> Response:
+    return _show(call, provider, consumer, pacts.everything(), "All versions")
 
 
-def _add(
-    routes: Resources,
-    path: str,
-    title: str,
-    listed: Callable[..., Which],
-    to_remove: Callable[..., Which] | None = None,
-) -> None:
-    """A list at *path*, whose parameters *listed* takes, and *to_remove*, where other pacts are removed than listed."""
+@routes.delete(urls.PACT_ALL_VERSIONS)
+def delete_pacts_of_pair(call: Call, provider: str, consumer: str) -> Response:
+    with call.writing() as connection:
+        pair = _pair(connection, provider, consumer)
+        publications.remove(connection, pair[0].id, pair[1].id, pacts.everything())
+    return Response(status_code=204)
 
-    @routes.get(path)
-    def show(call: Call, provider: str, consumer: str, **parameters: str) -> Response:
-        return _show(call, provider, consumer, listed(*parameters.values()), title.format(**parameters))
 
-    @routes.delete(path)
-    def remove(call: Call, provider: str, consumer: str, **parameters: str) -> Response:
-        with call.writing() as connection:
-            pair = _pair(connection, provider, consumer)
-            if "branch" in parameters:  # a typo must not look like a success
-                branches.find(connection, pair[0].id, parameters["branch"])
-            if "tag" in parameters:
-                tags.require_used(connection, pair[0].id, parameters["tag"])
-            publications.remove(connection, pair[0].id, pair[1].id, (to_remove or listed)(*parameters.values()))
-            remains = pacts.get_latest(connection, provider, consumer) is not None
-        return call.hal(removed(call.links, provider, consumer, remains=remains))
+@routes.get(urls.PACT_TAG_VERSIONS)
+def list_tagged_pacts(call: Call, provider: str, consumer: str, tag: str) -> Response:
+    return _show(call, provider, consumer, pacts.tagged(tag), f"Versions with tag {tag}")
+
+
+@routes.delete(urls.PACT_TAG_VERSIONS)
+def delete_tagged_pacts(call: Call, provider: str, consumer: str, tag: str) -> Response:
+    return _remove(call, provider, consumer, pacts.tagged(tag), tag=tag)
+
+
+@routes.get(urls.PACT_MAIN_BRANCH_VERSIONS)
+def list_main_branch_pacts(call: Call, provider: str, consumer: str) -> Response:
+    return _show(call, provider, consumer, pacts.on_branch(), "Versions on the main branch")
+
+
+@routes.get(urls.PACT_MAIN_BRANCH_LATEST_VERSIONS)
+def list_main_branch_head_pacts(call: Call, provider: str, consumer: str) -> Response:
+    return _show(call, provider, consumer, pacts.at_head(), "Head of the main branch")
+
+
+@routes.delete(urls.PACT_MAIN_BRANCH_VERSIONS, urls.PACT_MAIN_BRANCH_LATEST_VERSIONS)
+def delete_main_branch_pacts(call: Call, provider: str, consumer: str) -> Response:
+    # removes everything, as in the reference broker
+    return _remove(call, provider, consumer, pacts.everything())
+
+
+@routes.get(urls.PACT_BRANCH_LATEST_VERSIONS)
+def list_branch_head_pacts(call: Call, provider: str, consumer: str, branch: str) -> Response:
+    return _show(call, provider, consumer, pacts.at_head(branch), f"Head of branch {branch}")
+
+
+@routes.get(urls.PACT_BRANCH_VERSIONS)
+def list_branch_pacts(call: Call, provider: str, consumer: str, branch: str) -> Response:
+    return _show(call, provider, consumer, pacts.on_branch(branch), f"Versions on branch {branch}")
+
+
+@routes.delete(urls.PACT_BRANCH_LATEST_VERSIONS, urls.PACT_BRANCH_VERSIONS)
+def delete_branch_pacts(call: Call, provider: str, consumer: str, branch: str) -> Response:
+    return _remove(call, provider, consumer, pacts.on_branch(branch), branch=branch)
+
+
+@routes.get(urls.PACTS_LATEST)
+def list_latest_pacts(call: Call) -> Response:
+    with call.reading() as connection:
+        found = pact_lists.latest(connection)
+    return call.hal(render_latest(call.links, found))
+
+
+def _remove(
+    call: Call, provider: str, consumer: str, which: Which, *, branch: str | None = None, tag: str | None = None
+) -> Response:
+    with call.writing() as connection:
+        pair = _pair(connection, provider, consumer)
+        if branch is not None:  # a typo must not look like a success
+            branches.find(connection, pair[0].id, branch)
+        if tag is not None:
+            tags.require_used(connection, pair[0].id, tag)
+        publications.remove(connection, pair[0].id, pair[1].id, which)
+        remains = pacts.get_latest(connection, provider, consumer) is not None
+    return call.hal(removed(call.links, provider, consumer, remains=remains))
 
 
 def _show(call: Call, provider: str, consumer: str, which: Which, title: str) -> Response:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from pydantic import Field
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import remove as removing
@@ -19,7 +18,6 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import JSON, MERGE_PATCH, Document, curies, link, present, timestamp
 from contracts.broker.api.labels import label_item
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import deployments, labels, pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -53,68 +51,68 @@ class PacticipantBody(DetailsBody):
     name: rules.Name
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "pacticipants")
-    _add_collections(routes)
-
-    @routes.get(urls.PACTICIPANT)
-    def show(call: Call, pacticipant: str) -> Response:
-        with call.reading() as connection:
-            return call.hal(_whole(call.links, connection, pacticipants.find(connection, pacticipant)))
-
-    @routes.put(urls.PACTICIPANT, body=DetailsBody)
-    def replace(call: Call, pacticipant: str) -> Response:
-        body = call.body(DetailsBody)
-        with call.writing() as connection:
-            found = pacticipants.find(connection, pacticipant)
-            changed = pacticipants.replace(connection, found.id, found.name, body.details(), call.now())
-            return call.hal(_whole(call.links, connection, changed, newest_first=True))
-
-    @routes.patch(urls.PACTICIPANT, body=DetailsBody, accepts=(JSON, MERGE_PATCH))
-    def merge(call: Call, pacticipant: str) -> Response:
-        body = call.body(DetailsBody)
-        with call.writing() as connection:
-            if (found := pacticipants.get(connection, pacticipant)) is None:
-                made, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
-                document = _whole(call.links, connection, made)
-                return call.hal(document, 201, location=address(call.links, pacticipant))
-            changed = pacticipants.replace(connection, found.id, found.name, body.merged(found), call.now())
-            return call.hal(_whole(call.links, connection, changed, newest_first=True))
-
-    @routes.delete(urls.PACTICIPANT)
-    def remove(call: Call, pacticipant: str) -> Response:
-        with call.writing() as connection:
-            removing.pacticipant(connection, pacticipants.find(connection, pacticipant))
-        return Response(status_code=204)
-
-    return routes.router
+routes = Resources("pacticipants")
 
 
-def _add_collections(routes: Resources) -> None:
-    @routes.get(urls.PACTICIPANTS, query=(*queries.texts("q"), *paging.PARAMETERS))
-    def everything(call: Call) -> Response:
-        page, q = paging.asked(call), queries.text(call.query, "q")
-        with call.reading() as connection:
-            found = pacticipants.search(connection, q, **paging.limits(page))
-            total = pacticipants.count(connection, q) if page else len(found)
-            document = _collection(call.links, connection, found)
-        return call.hal(paging.add(document, call, page, total))
+@routes.get(urls.PACTICIPANTS, query=(*queries.texts("q"), *paging.PARAMETERS))
+def list_pacticipants(call: Call) -> Response:
+    page, q = paging.asked(call), queries.text(call.query, "q")
+    with call.reading() as connection:
+        found = pacticipants.search(connection, q, **paging.limits(page))
+        total = pacticipants.count(connection, q) if page else len(found)
+        document = _collection(call.links, connection, found)
+    return call.hal(paging.add(document, call, page, total))
 
-    @routes.post(urls.PACTICIPANTS, body=PacticipantBody)
-    def create(call: Call) -> Response:
-        body = call.body(PacticipantBody)
-        with call.writing() as connection:
-            made, created = pacticipants.create(connection, body.name, body.details(), call.now())
-            document = render(call.links, made, ()) if created else _items(call.links, connection, [made])[0]
-        return call.hal(document, 201, location=address(call.links, made.name))
 
-    @routes.get(urls.PACTICIPANTS_WITH_LABEL)
-    def with_label(call: Call, label: str) -> Response:
-        with call.reading() as connection:
-            found = pacticipants.with_label(connection, label)
-            document = _collection(call.links, connection, found)
-        return call.hal(document)
+@routes.post(urls.PACTICIPANTS, body=PacticipantBody)
+def create_pacticipant(call: Call) -> Response:
+    body = call.body(PacticipantBody)
+    with call.writing() as connection:
+        made, created = pacticipants.create(connection, body.name, body.details(), call.now())
+        document = render(call.links, made, ()) if created else _items(call.links, connection, [made])[0]
+    return call.hal(document, 201, location=address(call.links, made.name))
+
+
+@routes.get(urls.PACTICIPANTS_WITH_LABEL)
+def list_pacticipants_with_label(call: Call, label: str) -> Response:
+    with call.reading() as connection:
+        found = pacticipants.with_label(connection, label)
+        document = _collection(call.links, connection, found)
+    return call.hal(document)
+
+
+@routes.get(urls.PACTICIPANT)
+def show_pacticipant(call: Call, pacticipant: str) -> Response:
+    with call.reading() as connection:
+        return call.hal(_whole(call.links, connection, pacticipants.find(connection, pacticipant)))
+
+
+@routes.put(urls.PACTICIPANT, body=DetailsBody)
+def replace_pacticipant(call: Call, pacticipant: str) -> Response:
+    body = call.body(DetailsBody)
+    with call.writing() as connection:
+        found = pacticipants.find(connection, pacticipant)
+        changed = pacticipants.replace(connection, found.id, found.name, body.details(), call.now())
+        return call.hal(_whole(call.links, connection, changed, newest_first=True))
+
+
+@routes.patch(urls.PACTICIPANT, body=DetailsBody, accepts=(JSON, MERGE_PATCH))
+def merge_pacticipant(call: Call, pacticipant: str) -> Response:
+    body = call.body(DetailsBody)
+    with call.writing() as connection:
+        if (found := pacticipants.get(connection, pacticipant)) is None:
+            made, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
+            document = _whole(call.links, connection, made)
+            return call.hal(document, 201, location=address(call.links, pacticipant))
+        changed = pacticipants.replace(connection, found.id, found.name, body.merged(found), call.now())
+        return call.hal(_whole(call.links, connection, changed, newest_first=True))
+
+
+@routes.delete(urls.PACTICIPANT)
+def delete_pacticipant(call: Call, pacticipant: str) -> Response:
+    with call.writing() as connection:
+        removing.pacticipant(connection, pacticipants.find(connection, pacticipant))
+    return Response(status_code=204)
 
 
 def address(links: Links, pacticipant: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import publish
@@ -18,7 +17,6 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacts, publications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -67,87 +65,79 @@ def require_names(document: Mapping[str, Any], *, consumer: str, provider: str) 
         raise InvalidFields(errors)
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "pacts")
-    for path in _ALIASES:
-        _add_pact(routes, path)
-    for path in (urls.PACT_LATEST, urls.PACT_LATEST_ALIAS):
-        _add_latest(routes, path)
-    _add_latest_of_some(routes)
-    _add_contents(routes)
-    return routes.router
+routes = Resources("pacts")
 
 
-def _add_pact(routes: Resources, path: str) -> None:
-    """The pact of a consumer version."""
-
-    @routes.put(path, body=Body, provides=_FORMS)
-    def put(call: Call, provider: str, consumer: str, version: str) -> Response:
-        return _publish(call, provider, consumer, version, "overwrite")
-
-    @routes.patch(path, body=Body, provides=_FORMS, accepts=(JSON,))
-    def merge(call: Call, provider: str, consumer: str, version: str) -> Response:
-        return _publish(call, provider, consumer, version, "merge")
-
-    @routes.get(path, provides=_FORMS)
-    def show(call: Call, provider: str, consumer: str, version: str) -> Response:
-        with call.reading() as connection:
-            return answer(call, connection, pacts.find(connection, provider, consumer, version))
-
-    @routes.delete(path)
-    def remove(call: Call, provider: str, consumer: str, version: str) -> Response:
-        with call.writing() as connection:
-            pact = pacts.find(connection, provider, consumer, version)
-            publications.remove(connection, pact.consumer.id, pact.provider.id, pacts.of_number(version))
-            remains = pacts.get_latest(connection, provider, consumer) is not None
-        return call.hal(removed(call.links, provider, consumer, remains=remains))
+@routes.put(*_ALIASES, body=Body, provides=_FORMS)
+def publish_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    return _publish(call, provider, consumer, version, "overwrite")
 
 
-def _add_latest(routes: Resources, path: str) -> None:
-    @routes.get(path, provides=_FORMS)
-    def latest(call: Call, provider: str, consumer: str) -> Response:
-        with call.reading() as connection:
-            return _latest(call, connection, pacts.find_latest(connection, provider, consumer))
+@routes.patch(*_ALIASES, body=Body, provides=_FORMS, accepts=(JSON,))
+def merge_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    return _publish(call, provider, consumer, version, "merge")
 
 
-def _add_latest_of_some(routes: Resources) -> None:
-    @routes.get(urls.PACT_LATEST_TAG, provides=_FORMS)
-    def latest_tagged(call: Call, provider: str, consumer: str, tag: str) -> Response:
-        with call.reading() as connection:
-            return _latest(call, connection, pacts.find_latest(connection, provider, consumer, tag=tag), tag)
-
-    @routes.get(urls.PACT_BRANCH_LATEST, provides=_FORMS)
-    def latest_on_branch(call: Call, provider: str, consumer: str, branch: str) -> Response:
-        with call.reading() as connection:
-            return _latest(call, connection, pacts.find_latest(connection, provider, consumer, branch=branch))
-
-    @routes.get(urls.PACT_LATEST_UNTAGGED, provides=_FORMS)
-    def latest_untagged(call: Call, provider: str, consumer: str) -> Response:
-        with call.reading() as connection:
-            return _latest(call, connection, pacts.find_untagged(connection, provider, consumer))
+@routes.get(*_ALIASES, provides=_FORMS)
+def show_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    with call.reading() as connection:
+        return answer(call, connection, pacts.find(connection, provider, consumer, version))
 
 
-def _add_contents(routes: Resources) -> None:
-    @routes.get(urls.PREVIOUS_DISTINCT, provides=_FORMS)
-    def previous_distinct(call: Call, provider: str, consumer: str, version: str) -> Response:
-        with call.reading() as connection:
-            pact = pacts.find(connection, provider, consumer, version)
-            return answer(call, connection, pacts.find_previous_distinct(connection, pact))
+@routes.delete(*_ALIASES)
+def delete_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    with call.writing() as connection:
+        pact = pacts.find(connection, provider, consumer, version)
+        publications.remove(connection, pact.consumer.id, pact.provider.id, pacts.of_number(version))
+        remains = pacts.get_latest(connection, provider, consumer) is not None
+    return call.hal(removed(call.links, provider, consumer, remains=remains))
 
-    @routes.get(urls.PACT_VERSION, provides=_FORMS)
-    def of_content(call: Call, provider: str, consumer: str, sha: str) -> Response:
-        with call.reading() as connection:
-            return answer(call, connection, pacts.find_by_sha(connection, provider, consumer, sha))
 
-    @routes.get(urls.PACT_VERSION_METADATA, provides=_FORMS)
-    def of_content_for(call: Call, provider: str, consumer: str, sha: str, metadata: str) -> Response:
-        said = decode(metadata)
-        number, ids = said.consumer_version_number, said.consumer_version_ids
-        with call.reading() as connection:
-            pact = pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids)
-            named = pacts.consumer_versions(connection, pact.consumer.id, version=number, version_ids=ids)
-            return answer(call, connection, pact, metadata=metadata, consumer_versions=named)
+@routes.get(urls.PACT_LATEST, urls.PACT_LATEST_ALIAS, provides=_FORMS)
+def show_latest_pact(call: Call, provider: str, consumer: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find_latest(connection, provider, consumer))
+
+
+@routes.get(urls.PACT_LATEST_TAG, provides=_FORMS)
+def show_latest_tagged_pact(call: Call, provider: str, consumer: str, tag: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find_latest(connection, provider, consumer, tag=tag), tag)
+
+
+@routes.get(urls.PACT_BRANCH_LATEST, provides=_FORMS)
+def show_latest_pact_of_branch(call: Call, provider: str, consumer: str, branch: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find_latest(connection, provider, consumer, branch=branch))
+
+
+@routes.get(urls.PACT_LATEST_UNTAGGED, provides=_FORMS)
+def show_latest_untagged_pact(call: Call, provider: str, consumer: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find_untagged(connection, provider, consumer))
+
+
+@routes.get(urls.PREVIOUS_DISTINCT, provides=_FORMS)
+def show_previous_distinct_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    with call.reading() as connection:
+        pact = pacts.find(connection, provider, consumer, version)
+        return answer(call, connection, pacts.find_previous_distinct(connection, pact))
+
+
+@routes.get(urls.PACT_VERSION, provides=_FORMS)
+def show_pact_content(call: Call, provider: str, consumer: str, sha: str) -> Response:
+    with call.reading() as connection:
+        return answer(call, connection, pacts.find_by_sha(connection, provider, consumer, sha))
+
+
+@routes.get(urls.PACT_VERSION_METADATA, provides=_FORMS)
+def show_pact_content_with_metadata(call: Call, provider: str, consumer: str, sha: str, metadata: str) -> Response:
+    said = decode(metadata)
+    number, ids = said.consumer_version_number, said.consumer_version_ids
+    with call.reading() as connection:
+        pact = pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids)
+        named = pacts.consumer_versions(connection, pact.consumer.id, version=number, version_ids=ids)
+        return answer(call, connection, pact, metadata=metadata, consumer_versions=named)
 
 
 def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict: OnConflict) -> Response:

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import select
@@ -23,7 +22,6 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present
 from contracts.broker.api.queries import texts
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import environments, pacticipants
 from contracts.broker.urls import Links
 from contracts.model import dates, selectors
@@ -86,19 +84,17 @@ class QuestionBody(Body):
         return branch
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "pacts for verification")
+routes = Resources("pacts for verification")
 
-    @routes.post(urls.PACTS_FOR_VERIFICATION, changes=False, body=QuestionBody)
-    def ask(call: Call, provider: str) -> Response:
-        return _answer(call, provider, _question(call.json_object(empty=True)))
 
-    @routes.get(urls.PACTS_FOR_VERIFICATION, query=_OLD_QUERY)
-    def ask_the_old_way(call: Call, provider: str) -> Response:
-        return _answer(call, provider, _old_question(call.query), DEPRECATED_GET)
+@routes.post(urls.PACTS_FOR_VERIFICATION, changes=False, body=QuestionBody)
+def select_pacts_for_verification(call: Call, provider: str) -> Response:
+    return _answer(call, provider, _question(call.json_object(empty=True)))
 
-    return routes.router
+
+@routes.get(urls.PACTS_FOR_VERIFICATION, query=_OLD_QUERY)
+def select_pacts_for_verification_by_query(call: Call, provider: str) -> Response:
+    return _answer(call, provider, _old_question(call.query), DEPRECATED_GET)
 
 
 def _answer(call: Call, name: str, question: Question, *notices: Instruction) -> Response:

@@ -15,54 +15,72 @@ from contracts.broker.store import pact_lists, pacticipants, pacts
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from starlette.responses import Response
-    from starlette.routing import Router
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.runtime import Runtime
-    from contracts.broker.store.database import Connection
     from contracts.broker.store.pacts import Which
     from contracts.broker.urls import Links
     from contracts.model.pacts import Pact
 
-    # a connection, the provider's id, and the path's other parameters
-    Find = Callable[..., Sequence[Pact]]
+
+routes = Resources("pacts")
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*, literal paths before parameters."""
-    routes = Resources(runtime, "pacts")
-    lists: tuple[tuple[str, str, Find], ...] = (
-        (urls.PROVIDER_PACTS, "All pacts", _those(pacts.everything)),
-        (urls.PROVIDER_PACTS_TAG, "All pacts with tag {tag}", _those(pacts.tagged)),
-        (urls.PROVIDER_PACTS_LATEST, "Latest pact of each consumer", pact_lists.latest_of_provider),
-        (urls.PROVIDER_PACTS_LATEST_TAG, "Latest pact with tag {tag} of each consumer", pact_lists.latest_of_provider),
-        (urls.PROVIDER_PACTS_MAIN_BRANCH, "All pacts on main branches", _those(pacts.on_branch)),
-        (urls.PROVIDER_PACTS_LATEST_MAIN_BRANCH, "Pacts at the heads of main branches", _those(pacts.at_head)),
-        (urls.PROVIDER_PACTS_BRANCH, "All pacts on branch {branch}", _those(pacts.on_branch)),
-        (urls.PROVIDER_PACTS_LATEST_BRANCH, "Pacts at the heads of branch {branch}", _those(pacts.at_head)),
-    )
-    for path, title, find in lists:
-        _add(routes, path, title, find)
-    return routes.router
+@routes.get(urls.PROVIDER_PACTS)
+def list_provider_pacts(call: Call, provider: str) -> Response:
+    return _show(call, provider, "All pacts", pacts.everything())
 
 
-def _those(which: Callable[..., Which]) -> Find:
-    def find(connection: Connection, provider_id: int, **parameters: str) -> Sequence[Pact]:
-        return pact_lists.of_provider(connection, provider_id, which(*parameters.values()))
-
-    return find
+@routes.get(urls.PROVIDER_PACTS_TAG)
+def list_tagged_provider_pacts(call: Call, provider: str, tag: str) -> Response:
+    return _show(call, provider, f"All pacts with tag {tag}", pacts.tagged(tag))
 
 
-def _add(routes: Resources, path: str, title: str, find: Find) -> None:
-    @routes.get(path)
-    def show(call: Call, provider: str, **parameters: str) -> Response:
-        with call.reading() as connection:
-            found = find(connection, pacticipants.find(connection, provider, "provider").id, **parameters)
-        return call.hal(render(call.links, call.url, title.format(**parameters), provider, found))
+@routes.get(urls.PROVIDER_PACTS_LATEST)
+def list_latest_provider_pacts(call: Call, provider: str) -> Response:
+    return _show_latest(call, provider, "Latest pact of each consumer")
+
+
+@routes.get(urls.PROVIDER_PACTS_LATEST_TAG)
+def list_latest_tagged_provider_pacts(call: Call, provider: str, tag: str) -> Response:
+    return _show_latest(call, provider, f"Latest pact with tag {tag} of each consumer", tag=tag)
+
+
+@routes.get(urls.PROVIDER_PACTS_MAIN_BRANCH)
+def list_main_branch_provider_pacts(call: Call, provider: str) -> Response:
+    return _show(call, provider, "All pacts on main branches", pacts.on_branch())
+
+
+@routes.get(urls.PROVIDER_PACTS_LATEST_MAIN_BRANCH)
+def list_main_branch_head_provider_pacts(call: Call, provider: str) -> Response:
+    return _show(call, provider, "Pacts at the heads of main branches", pacts.at_head())
+
+
+@routes.get(urls.PROVIDER_PACTS_BRANCH)
+def list_branch_provider_pacts(call: Call, provider: str, branch: str) -> Response:
+    return _show(call, provider, f"All pacts on branch {branch}", pacts.on_branch(branch))
+
+
+@routes.get(urls.PROVIDER_PACTS_LATEST_BRANCH)
+def list_branch_head_provider_pacts(call: Call, provider: str, branch: str) -> Response:
+    return _show(call, provider, f"Pacts at the heads of branch {branch}", pacts.at_head(branch))
+
+
+def _show(call: Call, provider: str, title: str, which: Which) -> Response:
+    with call.reading() as connection:
+        provider_id = pacticipants.find(connection, provider, "provider").id
+        listed = pact_lists.of_provider(connection, provider_id, which)
+    return call.hal(render(call.links, call.url, title, provider, listed))
+
+
+def _show_latest(call: Call, provider: str, title: str, **tag: str) -> Response:
+    with call.reading() as connection:
+        provider_id = pacticipants.find(connection, provider, "provider").id
+        latest = pact_lists.latest_of_provider(connection, provider_id, **tag)
+    return call.hal(render(call.links, call.url, title, provider, latest))
 
 
 def render(links: Links, url: str, title: str, provider: str, found: Sequence[Pact]) -> Document:

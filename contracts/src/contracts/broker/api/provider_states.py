@@ -8,35 +8,32 @@ from __future__ import annotations
 import json
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, present
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import pact_lists, pacticipants, pacts
 from contracts.broker.store.pacts import Which
 from contracts.model.provider_states import ProviderState, collect
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "pacts")
+routes = Resources("pacts")
 
-    @routes.get(urls.PROVIDER_STATES)
-    def on_main_branches(call: Call, provider: str) -> Response:
-        return _show(call, provider, pacts.at_head())
 
-    @routes.get(urls.PROVIDER_STATES_BRANCH)
-    def on_branch(call: Call, provider: str, branch: str) -> Response:
-        return _show(call, provider, pacts.at_head(branch))
+@routes.get(urls.PROVIDER_STATES)
+def list_provider_states(call: Call, provider: str) -> Response:
+    return _show(call, provider, pacts.at_head())
 
-    @routes.get(urls.PROVIDER_STATES_ENVIRONMENT)
-    def in_environment(call: Call, provider: str, environment: str) -> Response:
-        return _show(call, provider, pacts.in_environment(environment))
 
-    return routes.router
+@routes.get(urls.PROVIDER_STATES_BRANCH)
+def list_provider_states_of_branch(call: Call, provider: str, branch: str) -> Response:
+    return _show(call, provider, pacts.at_head(branch))
+
+
+@routes.get(urls.PROVIDER_STATES_ENVIRONMENT)
+def list_provider_states_in_environment(call: Call, provider: str, environment: str) -> Response:
+    return _show(call, provider, pacts.in_environment(environment))
 
 
 def _show(call: Call, provider: str, which: Which) -> Response:

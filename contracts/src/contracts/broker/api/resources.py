@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from anyio.to_thread import run_sync
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.routing import Route, Router
+from starlette.routing import Route
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
@@ -79,106 +79,118 @@ class Resource(Route):
         self.description = description
 
 
-class Resources:
-    """Collects the routes of one noun over *runtime*."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Declared:
+    """A handler with the operation it carries out."""
 
-    def __init__(self, runtime: Runtime, noun: str) -> None:
-        self.runtime = runtime
+    operation: Operation
+    handler: Handler
+
+
+class Resources:
+    """The routes of one noun, declared at module level and bound to a runtime by the application.
+
+    A decorator takes one or more paths with the same parameters; each is a route of its own.
+    """
+
+    def __init__(self, noun: str) -> None:
         self.noun = noun
-        self.router = Router()
+        self._declared: list[_Declared] = []
+
+    def bound(self, runtime: Runtime) -> list[Resource]:
+        """Return the routes over *runtime*, in the order of their declaration."""
+        return [
+            Resource(self.noun, each.operation, _endpoint(runtime, each.handler, each.operation), _name(each.handler))
+            for each in self._declared
+        ]
 
     def get(
-        self, path: str, *, query: tuple[Parameter, ...] = (), provides: tuple[str, ...] = (HAL,)
+        self, *paths: str, query: tuple[Parameter, ...] = (), provides: tuple[str, ...] = (HAL,)
     ) -> Callable[[Handler], Handler]:
-        """Answer GET (and HEAD) of *path*; of the query the handler sees what *query* names."""
-        return self._route(Operation(path=path, methods=("GET",), provides=provides, changes=False, query=query))
+        """Answer GET (and HEAD) of *paths*; the handler sees the parameters of the query that *query* names."""
+        return self._route(paths, methods=("GET",), provides=provides, changes=False, query=query)
 
     def post(
         self,
-        path: str,
-        *,
+        *paths: str,
         body: type[Body] | None = None,
         provides: tuple[str, ...] = (HAL,),
         accepts: tuple[str, ...] | None = (JSON,),
         changes: bool = True,
         sends: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Answer POST of *path*; *accepts* None takes any content type. *body* documents what is sent.
+        """Answer POST of *paths*; *accepts* None takes any content type. *body* documents the request's body.
 
-        Where it *changes* nothing, it does not wait for those who write; where it *sends* something to somebody, nobody
-        waits for it.
+        A handler that *changes* nothing does not wait for writers. Nobody waits for one that *sends* a request itself.
         """
         return self._route(
-            Operation(
-                path=path,
-                methods=("POST",),
-                provides=provides,
-                accepts=accepts,
-                body=body,
-                changes=changes,
-                sends=sends,
-            )
+            paths, methods=("POST",), provides=provides, accepts=accepts, body=body, changes=changes, sends=sends
         )
 
     def put(
         self,
-        path: str,
-        *,
+        *paths: str,
         body: type[Body] | None = None,
         provides: tuple[str, ...] = (HAL,),
         accepts: tuple[str, ...] | None = (JSON,),
     ) -> Callable[[Handler], Handler]:
-        """Answer PUT of *path*."""
-        return self._route(Operation(path=path, methods=("PUT",), provides=provides, accepts=accepts, body=body))
+        """Answer PUT of *paths*."""
+        return self._route(paths, methods=("PUT",), provides=provides, accepts=accepts, body=body)
 
     def patch(
         self,
-        path: str,
-        *,
+        *paths: str,
         body: type[Body] | None = None,
         provides: tuple[str, ...] = (HAL,),
         accepts: tuple[str, ...] | None = (MERGE_PATCH,),
     ) -> Callable[[Handler], Handler]:
-        """Answer PATCH of *path*."""
-        return self._route(Operation(path=path, methods=("PATCH",), provides=provides, accepts=accepts, body=body))
+        """Answer PATCH of *paths*."""
+        return self._route(paths, methods=("PATCH",), provides=provides, accepts=accepts, body=body)
 
     def delete(
-        self, path: str, *, query: tuple[Parameter, ...] = (), provides: tuple[str, ...] = (HAL,)
+        self, *paths: str, query: tuple[Parameter, ...] = (), provides: tuple[str, ...] = (HAL,)
     ) -> Callable[[Handler], Handler]:
-        """Answer DELETE of *path*; of the query the handler sees what *query* names."""
-        return self._route(Operation(path=path, methods=("DELETE",), provides=provides, query=query))
+        """Answer DELETE of *paths*; the handler sees the parameters of the query that *query* names."""
+        return self._route(paths, methods=("DELETE",), provides=provides, query=query)
 
-    def _route(self, operation: Operation) -> Callable[[Handler], Handler]:
+    def _route(self, paths: tuple[str, ...], **details: Any) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            description = f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
-            self.router.routes.append(Resource(self.noun, operation, self._endpoint(handler, operation), description))
+            self._declared += [_Declared(operation=Operation(path=path, **details), handler=handler) for path in paths]
             return handler
 
         return register
 
-    def _endpoint(self, handler: Handler, operation: Operation) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        def answer(request: Request, content: bytes) -> Response:
-            call = Call(self.runtime, request, content, operation)
-            _require_names(request.path_params, creates=request.method in _CREATING)
-            response = handler(call, **request.path_params)
-            _ = call.media_type  # a handler that needs no database is held to the Accept header here
-            return response
 
-        limiter = self._limiter(operation)
+def _name(handler: Handler) -> str:
+    return f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
 
-        async def endpoint(request: Request) -> Response:
-            most = self.runtime.settings.max_body_bytes
-            with Intake(self.runtime.limits, most, changes=operation.changes) as intake:
-                content = await intake.receive(request)
-                return await run_sync(answer, request, content, limiter=limiter)
 
-        return endpoint
+def _endpoint(
+    runtime: Runtime, handler: Handler, operation: Operation
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def answer(request: Request, content: bytes) -> Response:
+        call = Call(runtime, request, content, operation)
+        _require_names(request.path_params, creates=request.method in _CREATING)
+        response = handler(call, **request.path_params)
+        _ = call.media_type  # a handler that needs no database is held to the Accept header here
+        return response
 
-    def _limiter(self, operation: Operation) -> CapacityLimiter:
-        limits = self.runtime.limits
-        if operation.sends:
-            return limits.sending
-        return limits.writing if operation.changes else limits.reading
+    limiter = _limiter(runtime, operation)
+
+    async def endpoint(request: Request) -> Response:
+        most = runtime.settings.max_body_bytes
+        with Intake(runtime.limits, most, changes=operation.changes) as intake:
+            content = await intake.receive(request)
+            return await run_sync(answer, request, content, limiter=limiter)
+
+    return endpoint
+
+
+def _limiter(runtime: Runtime, operation: Operation) -> CapacityLimiter:
+    limits = runtime.limits
+    if operation.sends:
+        return limits.sending
+    return limits.writing if operation.changes else limits.reading
 
 
 def _require_names(segments: Mapping[str, str], *, creates: bool) -> None:

@@ -6,7 +6,6 @@ Source: Pact Broker protocol, tags.
 from __future__ import annotations
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import remove as removing
@@ -14,42 +13,40 @@ from contracts.broker.actions import tag as tagging
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants, tags, versions
 from contracts.broker.urls import Links
 from contracts.model.tags import Tag
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "tags")
+routes = Resources("tags")
 
-    @routes.put(urls.VERSION_TAG)
-    def add(call: Call, pacticipant: str, version: str, tag: str) -> Response:
-        with call.writing() as connection:
-            owner = pacticipants.ensure(connection, pacticipant, call.now())
-            tagged, _ = versions.ensure(connection, owner.id, version, call.now())
-            created = bool(tagging.add(call.runtime, connection, owner, tagged, [tag], deploys=True))
-            found = tags.find(connection, tagged.id, tag)
-        document = _render(call.links, pacticipant, version, found)
-        location = document["_links"]["self"]["href"] if created else None
-        return call.hal(document, 201 if created else 200, location=location)
 
-    @routes.get(urls.VERSION_TAG)
-    def show(call: Call, pacticipant: str, version: str, tag: str) -> Response:
-        with call.reading() as connection:
-            found = tags.find(connection, versions.find_of(connection, pacticipant, version).id, tag)
-        return call.hal(_render(call.links, pacticipant, version, found))
+@routes.put(urls.VERSION_TAG)
+def add_tag(call: Call, pacticipant: str, version: str, tag: str) -> Response:
+    with call.writing() as connection:
+        owner = pacticipants.ensure(connection, pacticipant, call.now())
+        tagged, _ = versions.ensure(connection, owner.id, version, call.now())
+        created = bool(tagging.add(call.runtime, connection, owner, tagged, [tag], deploys=True))
+        found = tags.find(connection, tagged.id, tag)
+    document = _render(call.links, pacticipant, version, found)
+    location = document["_links"]["self"]["href"] if created else None
+    return call.hal(document, 201 if created else 200, location=location)
 
-    @routes.delete(urls.VERSION_TAG)
-    def remove(call: Call, pacticipant: str, version: str, tag: str) -> Response:
-        with call.writing() as connection:
-            tagged = versions.find_of(connection, pacticipant, version)
-            tags.find(connection, tagged.id, tag)
-            removing.tag(connection, tagged, tag)
-        return Response(status_code=204)
 
-    return routes.router
+@routes.get(urls.VERSION_TAG)
+def show_tag(call: Call, pacticipant: str, version: str, tag: str) -> Response:
+    with call.reading() as connection:
+        found = tags.find(connection, versions.find_of(connection, pacticipant, version).id, tag)
+    return call.hal(_render(call.links, pacticipant, version, found))
+
+
+@routes.delete(urls.VERSION_TAG)
+def remove_tag(call: Call, pacticipant: str, version: str, tag: str) -> Response:
+    with call.writing() as connection:
+        tagged = versions.find_of(connection, pacticipant, version)
+        tags.find(connection, tagged.id, tag)
+        removing.tag(connection, tagged, tag)
+    return Response(status_code=204)
 
 
 def _render(links: Links, pacticipant: str, version: str, tag: Tag) -> Document:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
@@ -17,7 +16,6 @@ from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.verification_results import result_number
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, pacticipants, pacts, verifications, webhooks
 from contracts.broker.store.database import Connection
 from contracts.model.deliveries import Execution, Status, TriggeredWebhook, attempts_remaining
@@ -26,42 +24,45 @@ from contracts.model.pacts import Pact
 from contracts.model.webhooks import Webhook, described
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "triggered webhooks")
-    for path in (urls.RESULT_TRIGGERED_WEBHOOKS, urls.RESULT_METADATA_TRIGGERED_WEBHOOKS):
-        _add_of_result(routes, path)
-
-    @routes.get(urls.PACT_WEBHOOKS_STATUS)
-    def status(call: Call, provider: str, consumer: str) -> Response:
-        with call.reading() as connection:
-            consuming = pacticipants.find(connection, consumer, "consumer")
-            providing = pacticipants.find(connection, provider, "provider")
-            found = deliveries.latest_of_pair(connection, consuming.id, providing.id)
-            known = webhooks.by_ids(connection, {each.webhook_id for each in found if each.webhook_id is not None})
-            pact = pacts.get_latest(connection, provider, consumer)
-        return call.hal(_status(call, provider, consumer, pact, found, known))
-
-    @routes.get(urls.PACT_TRIGGERED_WEBHOOKS)
-    def of_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
-        with call.reading() as connection:
-            pact = pacts.find(connection, provider, consumer, version)
-            found = deliveries.of_publication(connection, pact.id)
-            return call.hal(_list(call, connection, found))
-
-    @routes.get(urls.TRIGGERED_WEBHOOK_LOGS, provides=(TEXT, HAL))
-    def logs(call: Call, uuid: str) -> Response:
-        return _logs(call, uuid)
-
-    return routes.router
+routes = Resources("triggered webhooks")
 
 
-def _add_of_result(routes: Resources, path: str) -> None:
-    @routes.get(path)
-    def of_result(call: Call, provider: str, consumer: str, sha: str, number: str, metadata: str = "") -> Response:  # noqa: ARG001, the result is the same under every metadata
-        with call.reading() as connection:
-            verification = verifications.find(connection, provider, consumer, sha, result_number(number))
-            return call.hal(_list(call, connection, deliveries.of_verification(connection, verification.id)))
+@routes.get(urls.RESULT_TRIGGERED_WEBHOOKS, urls.RESULT_METADATA_TRIGGERED_WEBHOOKS)
+def list_triggered_webhooks_of_result(
+    call: Call,
+    provider: str,
+    consumer: str,
+    sha: str,
+    number: str,
+    metadata: str = "",  # noqa: ARG001, the result is the same under every metadata
+) -> Response:
+    with call.reading() as connection:
+        verification = verifications.find(connection, provider, consumer, sha, result_number(number))
+        return call.hal(_list(call, connection, deliveries.of_verification(connection, verification.id)))
+
+
+@routes.get(urls.PACT_WEBHOOKS_STATUS)
+def show_webhooks_status(call: Call, provider: str, consumer: str) -> Response:
+    with call.reading() as connection:
+        consuming = pacticipants.find(connection, consumer, "consumer")
+        providing = pacticipants.find(connection, provider, "provider")
+        found = deliveries.latest_of_pair(connection, consuming.id, providing.id)
+        known = webhooks.by_ids(connection, {each.webhook_id for each in found if each.webhook_id is not None})
+        pact = pacts.get_latest(connection, provider, consumer)
+    return call.hal(_status(call, provider, consumer, pact, found, known))
+
+
+@routes.get(urls.PACT_TRIGGERED_WEBHOOKS)
+def list_triggered_webhooks_of_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    with call.reading() as connection:
+        pact = pacts.find(connection, provider, consumer, version)
+        found = deliveries.of_publication(connection, pact.id)
+        return call.hal(_list(call, connection, found))
+
+
+@routes.get(urls.TRIGGERED_WEBHOOK_LOGS, provides=(TEXT, HAL))
+def show_triggered_webhook_log(call: Call, uuid: str) -> Response:
+    return _logs(call, uuid)
 
 
 def _logs(call: Call, uuid: str) -> Response:

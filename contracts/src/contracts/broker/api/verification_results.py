@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import verify
@@ -20,7 +19,6 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacts, tags, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
@@ -65,90 +63,91 @@ class ResultBody(Body):
         )
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "verification results")
-    _publish(routes)
-    _latest(routes)
-    _single(routes)
-    return routes.router
+routes = Resources("verification results")
 
 
-def _publish(routes: Resources) -> None:
-    def publish(call: Call, provider: str, consumer: str, sha: str, metadata: Metadata) -> Response:
-        result = call.body(ResultBody).result()
-        with call.writing() as connection:
-            pact = pacts.find_by_sha(connection, provider, consumer, sha)
-            verification = verify.publish(call.runtime, connection, pact, result, metadata, base_url=call.links.base)
-        call.runtime.wake_delivery()
-        document = render(call.links, verification, result.report)
-        return call.hal(document, 201, location=url(call.links, verification))
-
-    @routes.post(urls.RESULTS, body=ResultBody)
-    def create(call: Call, provider: str, consumer: str, sha: str) -> Response:
-        return publish(call, provider, consumer, sha, Metadata())
-
-    @routes.post(urls.RESULTS_METADATA, body=ResultBody)
-    def create_with_metadata(call: Call, provider: str, consumer: str, sha: str, metadata: str) -> Response:
-        return publish(call, provider, consumer, sha, decode(metadata))
+@routes.post(urls.RESULTS, urls.RESULTS_METADATA, body=ResultBody)
+def publish_verification_result(call: Call, provider: str, consumer: str, sha: str, metadata: str = "") -> Response:
+    result = call.body(ResultBody).result()
+    about = decode(metadata) if metadata else Metadata()
+    with call.writing() as connection:
+        pact = pacts.find_by_sha(connection, provider, consumer, sha)
+        verification = verify.publish(call.runtime, connection, pact, result, about, base_url=call.links.base)
+    call.runtime.wake_delivery()
+    document = render(call.links, verification, result.report)
+    return call.hal(document, 201, location=url(call.links, verification))
 
 
-def _latest(routes: Resources) -> None:
-    def answer(call: Call, connection: Connection, pact: Pact) -> Response:
-        if (latest := verifications.latest_for_content(connection, pact.pact_version_id)) is None:
-            raise NotFound(f"There is no verification result of the {pact.name} yet")
-        return _answer(call, connection, latest.of(pact.consumer_version.number))
-
-    @routes.get(urls.PACT_RESULT_LATEST, provides=_FORMS)
-    def of_version(call: Call, provider: str, consumer: str, version: str) -> Response:
-        with call.reading() as connection:
-            return answer(call, connection, pacts.find(connection, provider, consumer, version))
-
-    @routes.get(urls.PACT_VERSION_RESULT_LATEST, provides=_FORMS)
-    def of_content(call: Call, provider: str, consumer: str, sha: str) -> Response:
-        with call.reading() as connection:
-            return answer(call, connection, pacts.find_by_sha(connection, provider, consumer, sha))
-
-    @routes.get(urls.LATEST_RESULT_LATEST, provides=_FORMS)
-    def of_latest(call: Call, provider: str, consumer: str) -> Response:
-        with call.reading() as connection:
-            return answer(call, connection, pacts.find_latest(connection, provider, consumer))
-
-    @routes.get(urls.LATEST_TAG_RESULT_LATEST, provides=_FORMS)
-    def of_latest_tagged(call: Call, provider: str, consumer: str, tag: str) -> Response:
-        with call.reading() as connection:
-            return answer(call, connection, pacts.find_latest(connection, provider, consumer, tag=tag))
-
-    @routes.get(urls.CONSUMER_VERSION_RESULTS)
-    def of_consumer_version(call: Call, consumer: str, version: str) -> Response:
-        with call.reading() as connection:
-            consumer_version = versions.find_of(connection, consumer, version)
-            latest = verifications.latest_for_consumer_version(connection, consumer_version.id)
-            found = [each.of(version) for each in latest.values() if each is not None]
-            reports = verifications.reports(connection, [each.id for each in found])
-        results = [render(call.links, each, reports[each.id]) for each in found]
-        title = f"Latest verification results of {consumer} version {version}"
-        return call.hal(render_summary(summarise(latest), results, link(call.url, title)))
+@routes.get(urls.PACT_RESULT_LATEST, provides=_FORMS)
+def show_latest_result_of_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find(connection, provider, consumer, version))
 
 
-def _single(routes: Resources) -> None:
-    def show(call: Call, provider: str, consumer: str, sha: str, number: str, metadata: str = "") -> Response:  # noqa: ARG001, nothing depends on it
-        if number == _ALL:
-            return call.hal({"error": "There is no list of all results of a pact: the matrix shows them"}, 404)
-        with call.reading() as connection:
-            return _answer(
-                call, connection, verifications.find(connection, provider, consumer, sha, result_number(number))
-            )
+@routes.get(urls.PACT_VERSION_RESULT_LATEST, provides=_FORMS)
+def show_latest_result_of_content(call: Call, provider: str, consumer: str, sha: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find_by_sha(connection, provider, consumer, sha))
 
-    def remove(call: Call, provider: str, consumer: str, sha: str, number: str, metadata: str = "") -> Response:  # noqa: ARG001, as above
-        with call.writing() as connection:
-            found = verifications.find(connection, provider, consumer, sha, result_number(number))
-            verifications.delete(connection, found)
-        return Response(status_code=204)
 
-    for template in (urls.RESULT, urls.RESULT_METADATA):
-        routes.get(template, provides=_FORMS)(show)
-        routes.delete(template)(remove)
+@routes.get(urls.LATEST_RESULT_LATEST, provides=_FORMS)
+def show_latest_result_of_latest_pact(call: Call, provider: str, consumer: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find_latest(connection, provider, consumer))
+
+
+@routes.get(urls.LATEST_TAG_RESULT_LATEST, provides=_FORMS)
+def show_latest_result_of_latest_tagged_pact(call: Call, provider: str, consumer: str, tag: str) -> Response:
+    with call.reading() as connection:
+        return _latest(call, connection, pacts.find_latest(connection, provider, consumer, tag=tag))
+
+
+@routes.get(urls.CONSUMER_VERSION_RESULTS)
+def list_results_of_consumer_version(call: Call, consumer: str, version: str) -> Response:
+    with call.reading() as connection:
+        consumer_version = versions.find_of(connection, consumer, version)
+        latest = verifications.latest_for_consumer_version(connection, consumer_version.id)
+        results = [each.of(version) for each in latest.values() if each is not None]
+        reports = verifications.reports(connection, [each.id for each in results])
+    documents = [render(call.links, each, reports[each.id]) for each in results]
+    title = f"Latest verification results of {consumer} version {version}"
+    return call.hal(render_summary(summarise(latest), documents, link(call.url, title)))
+
+
+@routes.get(urls.RESULT, urls.RESULT_METADATA, provides=_FORMS)
+def show_verification_result(
+    call: Call,
+    provider: str,
+    consumer: str,
+    sha: str,
+    number: str,
+    metadata: str = "",  # noqa: ARG001, the result is the same under every metadata
+) -> Response:
+    if number == _ALL:
+        return call.hal({"error": "There is no list of all results of a pact: the matrix shows them"}, 404)
+    with call.reading() as connection:
+        return _answer(call, connection, verifications.find(connection, provider, consumer, sha, result_number(number)))
+
+
+@routes.delete(urls.RESULT, urls.RESULT_METADATA)
+def delete_verification_result(
+    call: Call,
+    provider: str,
+    consumer: str,
+    sha: str,
+    number: str,
+    metadata: str = "",  # noqa: ARG001, as above
+) -> Response:
+    with call.writing() as connection:
+        verification = verifications.find(connection, provider, consumer, sha, result_number(number))
+        verifications.delete(connection, verification)
+    return Response(status_code=204)
+
+
+def _latest(call: Call, connection: Connection, pact: Pact) -> Response:
+    if (latest := verifications.latest_for_content(connection, pact.pact_version_id)) is None:
+        raise NotFound(f"There is no verification result of the {pact.name} yet")
+    return _answer(call, connection, latest.of(pact.consumer_version.number))
 
 
 def _answer(call: Call, connection: Connection, verification: Verification) -> Response:

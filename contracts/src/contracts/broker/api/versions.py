@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 
 from pydantic import Field
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import remove as removing
@@ -20,7 +19,6 @@ from contracts.broker.api.hal import MERGE_PATCH, Document, curies, link, presen
 from contracts.broker.api.pacticipants import deployed_link
 from contracts.broker.api.pacts import pact_link
 from contracts.broker.api.resources import Resources
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import (
     branches,
     deployments,
@@ -58,33 +56,78 @@ class VersionBody(Body):
     tags: list[TagBody] | None = None
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "versions")
-    _add_collections(routes)
-    _add_latest(routes)
+routes = Resources("versions")
 
-    @routes.get(urls.VERSION)
-    def show(call: Call, pacticipant: str, version: str) -> Response:
-        with call.reading() as connection:
-            found = versions.find_of(connection, pacticipant, version)
-            return call.hal(_whole(call.links, connection, pacticipant, found))
 
-    @routes.put(urls.VERSION, body=VersionBody)
-    def put(call: Call, pacticipant: str, version: str) -> Response:
-        return _change(call, pacticipant, version, call.body(VersionBody, empty=True), merge=False)
+@routes.get(urls.VERSIONS, query=paging.PARAMETERS)
+def list_versions(call: Call, pacticipant: str) -> Response:
+    with call.reading() as connection:
+        owner = pacticipants.find(connection, pacticipant)
+        return _list(call, connection, pacticipant, versions.of_pacticipant(owner.id))
 
-    @routes.patch(urls.VERSION, body=VersionBody, accepts=(MERGE_PATCH,))
-    def patch(call: Call, pacticipant: str, version: str) -> Response:
-        return _change(call, pacticipant, version, call.body(VersionBody, empty=True), merge=True)
 
-    @routes.delete(urls.VERSION)
-    def remove(call: Call, pacticipant: str, version: str) -> Response:
-        with call.writing() as connection:
-            removing.version(connection, versions.find_of(connection, pacticipant, version))
-        return Response(status_code=204)
+@routes.get(urls.BRANCH_VERSIONS, query=paging.PARAMETERS)
+def list_versions_of_branch(call: Call, pacticipant: str, branch: str) -> Response:
+    with call.reading() as connection:
+        owner = _owner(connection, pacticipant)
+        found = branches.find(connection, owner.id, branch)
+        return _list(call, connection, pacticipant, versions.on_branch(found.id))
 
-    return routes.router
+
+@routes.get(urls.TAG_VERSIONS, query=paging.PARAMETERS)
+def list_versions_with_tag(call: Call, pacticipant: str, tag: str) -> Response:
+    with call.reading() as connection:
+        owner = _owner(connection, pacticipant)
+        if versions.latest_with_tag(connection, owner.id, tag) is None:
+            raise NotFound(f"There is no version of '{pacticipant}' with the tag '{tag}'")
+        return _list(call, connection, pacticipant, versions.with_tag(owner.id, tag))
+
+
+@routes.get(urls.ENVIRONMENT_VERSIONS, query=paging.PARAMETERS)
+def list_versions_in_environment(call: Call, pacticipant: str, environment: str) -> Response:
+    with call.reading() as connection:
+        owner = pacticipants.find(connection, pacticipant)
+        place = environments.find(connection, environment)
+        return _list(call, connection, pacticipant, versions.of_environment(owner.id, place.id))
+
+
+@routes.get(urls.LATEST_VERSION)
+def show_latest_version(call: Call, pacticipant: str) -> Response:
+    return _one(call, pacticipant, versions.latest)
+
+
+@routes.get(urls.LATEST_TAGGED_VERSION)
+def show_latest_tagged_version(call: Call, pacticipant: str, tag: str) -> Response:
+    return _one(call, pacticipant, lambda connection, owner: versions.latest_with_tag(connection, owner, tag))
+
+
+@routes.get(urls.LATEST_BRANCH_VERSION)
+def show_branch_head(call: Call, pacticipant: str, branch: str) -> Response:
+    return _one(call, pacticipant, lambda connection, owner: versions.branch_head(connection, owner, branch))
+
+
+@routes.get(urls.VERSION)
+def show_version(call: Call, pacticipant: str, version: str) -> Response:
+    with call.reading() as connection:
+        found = versions.find_of(connection, pacticipant, version)
+        return call.hal(_whole(call.links, connection, pacticipant, found))
+
+
+@routes.put(urls.VERSION, body=VersionBody)
+def replace_version(call: Call, pacticipant: str, version: str) -> Response:
+    return _change(call, pacticipant, version, call.body(VersionBody, empty=True), merge=False)
+
+
+@routes.patch(urls.VERSION, body=VersionBody, accepts=(MERGE_PATCH,))
+def merge_version(call: Call, pacticipant: str, version: str) -> Response:
+    return _change(call, pacticipant, version, call.body(VersionBody, empty=True), merge=True)
+
+
+@routes.delete(urls.VERSION)
+def delete_version(call: Call, pacticipant: str, version: str) -> Response:
+    with call.writing() as connection:
+        removing.version(connection, versions.find_of(connection, pacticipant, version))
+    return Response(status_code=204)
 
 
 def _change(call: Call, pacticipant: str, number: str, body: VersionBody, *, merge: bool) -> Response:
@@ -97,20 +140,6 @@ def _change(call: Call, pacticipant: str, number: str, body: VersionBody, *, mer
         if body.tags is not None:
             tags.replace(connection, owner.id, version.id, [each.name for each in body.tags], call.now())
         return call.hal(_whole(call.links, connection, pacticipant, version), 201 if created else 200)
-
-
-def _add_latest(routes: Resources) -> None:
-    @routes.get(urls.LATEST_VERSION)
-    def latest(call: Call, pacticipant: str) -> Response:
-        return _one(call, pacticipant, versions.latest)
-
-    @routes.get(urls.LATEST_TAGGED_VERSION)
-    def latest_tagged(call: Call, pacticipant: str, tag: str) -> Response:
-        return _one(call, pacticipant, lambda connection, owner: versions.latest_with_tag(connection, owner, tag))
-
-    @routes.get(urls.LATEST_BRANCH_VERSION)
-    def branch_head(call: Call, pacticipant: str, branch: str) -> Response:
-        return _one(call, pacticipant, lambda connection, owner: versions.branch_head(connection, owner, branch))
 
 
 def _one(call: Call, pacticipant: str, get: Callable[[Connection, int], Version | None]) -> Response:
@@ -129,36 +158,6 @@ def _owner(connection: Connection, pacticipant: str) -> Pacticipant:
     if (owner := pacticipants.get(connection, pacticipant)) is None:
         raise NotFound(f"There is no pacticipant named '{pacticipant}'")
     return owner
-
-
-def _add_collections(routes: Resources) -> None:
-    @routes.get(urls.VERSIONS, query=paging.PARAMETERS)
-    def everything(call: Call, pacticipant: str) -> Response:
-        with call.reading() as connection:
-            owner = pacticipants.find(connection, pacticipant)
-            return _list(call, connection, pacticipant, versions.of_pacticipant(owner.id))
-
-    @routes.get(urls.BRANCH_VERSIONS, query=paging.PARAMETERS)
-    def on_branch(call: Call, pacticipant: str, branch: str) -> Response:
-        with call.reading() as connection:
-            owner = _owner(connection, pacticipant)
-            found = branches.find(connection, owner.id, branch)
-            return _list(call, connection, pacticipant, versions.on_branch(found.id))
-
-    @routes.get(urls.TAG_VERSIONS, query=paging.PARAMETERS)
-    def with_tag(call: Call, pacticipant: str, tag: str) -> Response:
-        with call.reading() as connection:
-            owner = _owner(connection, pacticipant)
-            if versions.latest_with_tag(connection, owner.id, tag) is None:
-                raise NotFound(f"There is no version of '{pacticipant}' with the tag '{tag}'")
-            return _list(call, connection, pacticipant, versions.with_tag(owner.id, tag))
-
-    @routes.get(urls.ENVIRONMENT_VERSIONS, query=paging.PARAMETERS)
-    def in_environment(call: Call, pacticipant: str, environment: str) -> Response:
-        with call.reading() as connection:
-            owner = pacticipants.find(connection, pacticipant)
-            place = environments.find(connection, environment)
-            return _list(call, connection, pacticipant, versions.of_environment(owner.id, place.id))
 
 
 def _list(call: Call, connection: Connection, pacticipant: str, which: Which) -> Response:

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.actions import notify
@@ -29,29 +28,27 @@ from contracts.model.errors import Invalid
 from contracts.model.webhooks import WebhookRequest
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "webhooks")
+routes = Resources("webhooks")
 
-    @routes.post(urls.WEBHOOKS_EXECUTE, body=webhook_bodies.WebhookBody, accepts=None, changes=False, sends=True)
-    def execute_unsaved(call: Call) -> Response:
-        webhook = webhook_bodies.parse(call).webhook()
-        with call.reading() as connection:
-            parameters = notify.example(connection, webhook, call.links.base)
-        call.require_content_type()
-        sent = _send(runtime, webhook.request, parameters)
-        return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
-    @routes.post(urls.WEBHOOK_EXECUTE, accepts=None, changes=False, sends=True)
-    def execute(call: Call, uuid: str) -> Response:
-        with call.reading() as connection:
-            webhook = webhooks.find(connection, uuid)
-            parameters = notify.example(connection, webhook, call.links.base)
-        call.require_content_type()
-        sent = _send(runtime, webhook.request, parameters)
-        return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))
+@routes.post(urls.WEBHOOKS_EXECUTE, body=webhook_bodies.WebhookBody, accepts=None, changes=False, sends=True)
+def execute_unsaved_webhook(call: Call) -> Response:
+    webhook = webhook_bodies.parse(call).webhook()
+    with call.reading() as connection:
+        parameters = notify.example(connection, webhook, call.links.base)
+    call.require_content_type()
+    sent = _send(call.runtime, webhook.request, parameters)
+    return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
-    return routes.router
+
+@routes.post(urls.WEBHOOK_EXECUTE, accepts=None, changes=False, sends=True)
+def execute_webhook(call: Call, uuid: str) -> Response:
+    with call.reading() as connection:
+        webhook = webhooks.find(connection, uuid)
+        parameters = notify.example(connection, webhook, call.links.base)
+    call.require_content_type()
+    sent = _send(call.runtime, webhook.request, parameters)
+    return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))
 
 
 def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.responses import Response
-from starlette.routing import Router
 
 from contracts.broker import urls
 from contracts.broker.api import webhook_bodies
@@ -17,70 +16,65 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.webhook_bodies import WebhookBody
-from contracts.broker.runtime import Runtime
 from contracts.broker.store import pacticipants, webhooks
 from contracts.broker.urls import Links
 from contracts.model.errors import InvalidFields
 from contracts.model.webhooks import STARS, NewWebhook, Side, Webhook
 
 
-def router(runtime: Runtime) -> Router:
-    """Build the routes over *runtime*."""
-    routes = Resources(runtime, "webhooks")
-    _add_pairs(routes)
-
-    @routes.get(urls.WEBHOOKS)
-    def everything(call: Call) -> Response:
-        with call.reading() as connection:
-            found = webhooks.all(connection)
-        return call.hal(_list(call, found))
-
-    @routes.post(urls.WEBHOOKS, body=WebhookBody)
-    def create(call: Call) -> Response:
-        return _create(call, None, None)
-
-    @routes.get(urls.WEBHOOK)
-    def show(call: Call, uuid: str) -> Response:
-        with call.reading() as connection:
-            found = webhooks.find(connection, uuid)
-        return call.hal(render(call.links, found))
-
-    @routes.put(urls.WEBHOOK, body=WebhookBody)
-    def put(call: Call, uuid: str) -> Response:
-        body = webhook_bodies.parse(call)
-        _require_uuid(uuid)
-        new = body.webhook()
-        with call.writing() as connection:
-            if (known := webhooks.get(connection, uuid)) is None:
-                return call.hal(render(call.links, webhooks.create(connection, uuid, new, call.now())), 201)
-            changed = webhooks.replace(connection, known, _kept(new, known, body), call.now())
-            return call.hal(render(call.links, changed))
-
-    @routes.delete(urls.WEBHOOK)
-    def remove(call: Call, uuid: str) -> Response:
-        with call.writing() as connection:
-            webhooks.remove(connection, webhooks.find(connection, uuid))
-        return Response(status_code=204)
-
-    return routes.router
+routes = Resources("webhooks")
+_OF_PARTIES = (urls.WEBHOOKS_PAIR, urls.PACT_WEBHOOKS, urls.WEBHOOKS_PROVIDER, urls.WEBHOOKS_CONSUMER)
 
 
-def _add_pairs(routes: Resources) -> None:
-    for path in (urls.WEBHOOKS_PAIR, urls.PACT_WEBHOOKS, urls.WEBHOOKS_PROVIDER, urls.WEBHOOKS_CONSUMER):
-        _add_pair(routes, path)
+@routes.get(*_OF_PARTIES)
+def list_webhooks_of_parties(call: Call, **names: str) -> Response:
+    with call.reading() as connection:
+        ids = {f"{role}_id": pacticipants.find(connection, name, role).id for role, name in names.items()}
+        listed = webhooks.of(connection, **ids)
+    return call.hal(_list(call, listed))
 
 
-def _add_pair(routes: Resources, path: str) -> None:
-    @routes.get(path)
-    def everything(call: Call, **names: str) -> Response:
-        with call.reading() as connection:
-            ids = {f"{role}_id": pacticipants.find(connection, name, role).id for role, name in names.items()}
-            listed = webhooks.of(connection, **ids)
-        return call.hal(_list(call, listed))
+@routes.post(*_OF_PARTIES, body=WebhookBody)
+def create_webhook_of_parties(call: Call, **names: str) -> Response:
+    return _create(call, names.get("consumer"), names.get("provider"))
 
-    @routes.post(path, body=WebhookBody)
-    def create(call: Call, **names: str) -> Response:
-        return _create(call, names.get("consumer"), names.get("provider"))
+
+@routes.get(urls.WEBHOOKS)
+def list_webhooks(call: Call) -> Response:
+    with call.reading() as connection:
+        found = webhooks.all(connection)
+    return call.hal(_list(call, found))
+
+
+@routes.post(urls.WEBHOOKS, body=WebhookBody)
+def create_webhook(call: Call) -> Response:
+    return _create(call, None, None)
+
+
+@routes.get(urls.WEBHOOK)
+def show_webhook(call: Call, uuid: str) -> Response:
+    with call.reading() as connection:
+        found = webhooks.find(connection, uuid)
+    return call.hal(render(call.links, found))
+
+
+@routes.put(urls.WEBHOOK, body=WebhookBody)
+def replace_webhook(call: Call, uuid: str) -> Response:
+    body = webhook_bodies.parse(call)
+    _require_uuid(uuid)
+    new = body.webhook()
+    with call.writing() as connection:
+        if (known := webhooks.get(connection, uuid)) is None:
+            return call.hal(render(call.links, webhooks.create(connection, uuid, new, call.now())), 201)
+        changed = webhooks.replace(connection, known, _kept(new, known, body), call.now())
+        return call.hal(render(call.links, changed))
+
+
+@routes.delete(urls.WEBHOOK)
+def delete_webhook(call: Call, uuid: str) -> Response:
+    with call.writing() as connection:
+        webhooks.remove(connection, webhooks.find(connection, uuid))
+    return Response(status_code=204)
 
 
 def _create(call: Call, consumer: str | None, provider: str | None) -> Response:
