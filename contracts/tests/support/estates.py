@@ -28,7 +28,8 @@ from contracts.model.publications import Contract, Publication
 from contracts.model.verifications import Report, Result, Verification
 
 
-_SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery|json_each)")  # of a table, or of what a statement named itself
+_SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery|json_each)")  # of a table or a CTE
+_CTE = re.compile(r"(?:WITH|,) *\n?(\w+) AS (?:MATERIALIZED )?\n?\(")
 
 
 class Estate:
@@ -157,7 +158,10 @@ def statements(database: Database) -> Iterator[list[str]]:
 
 @contextmanager
 def scans(database: Database) -> Iterator[list[str]]:
-    """What the block's statements read from beginning to end, as SQLite plans them; filled when the block ends."""
+    """The tables that the block's statements read from beginning to end, as SQLite plans them, without their own CTEs.
+
+    The list is filled when the block ends.
+    """
     executed: list[tuple[str, Any]] = []
     found: list[str] = []
 
@@ -173,4 +177,9 @@ def scans(database: Database) -> Iterator[list[str]]:
         for statement, parameters in executed:
             if not statement.startswith("BEGIN"):
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-                found += [row.detail for row in plan if _SCAN.match(row.detail)]
+                own = {f"SCAN {name}" for name in _CTE.findall(statement)}
+                found += [
+                    row.detail
+                    for row in plan
+                    if _SCAN.match(row.detail) and row.detail.removesuffix(" LEFT-JOIN") not in own
+                ]

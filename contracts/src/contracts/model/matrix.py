@@ -209,9 +209,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counterexample:
-    """A request for one row only: the newest that makes the verdict of *question* not a yes, if one exists."""
+    """A request for one row only: the newest row that contradicts a yes, if one exists.
 
-    question: Question
+    It is a failure or a missing result, if *successes* has it, and its applications and versions are not ignored.
+    """
+
+    successes: frozenset[bool | None]
+    ignored_pacticipant_ids: frozenset[int] = frozenset()
+    ignored_version_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
-"""May it be deployed? Every question to the matrix is answered here; nothing is changed.
+"""Can it be deployed? Every question to the matrix is answered here; nothing is changed.
 
-However large the answer, at most five statements: names, the versions that selectors stand for, pairs, the versions of
-those not named, and rows; two more where these are limited.
+At most five statements, however large the response is; two more if a limit may have removed rows.
 Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 """
 
@@ -10,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contracts.broker.actions.resolution import Resolution, resolve
+from contracts.broker.actions.resolution import UnknownNames as UnknownNames  # noqa: PLC0414, for callers
+from contracts.broker.actions.resolution import unknown_names as unknown_names  # noqa: PLC0414, for callers
 from contracts.broker.store import branches, environments, pacticipants, versions
 from contracts.broker.store.database import Connection
-from contracts.broker.store.matrix import rows as matrix_rows
-from contracts.broker.store.matrix import versions as matrix
-from contracts.broker.store.matrix.versions import Known, VersionQuery
-from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
-from contracts.model.errors import InvalidQuery, NotFound
+from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Tagged
+from contracts.model.errors import NotFound
 from contracts.model.matrix import (
-    Counterexample,
     Ignored,
-    Integration,
     LatestBy,
-    Limit,
     Question,
     Resolved,
     Row,
@@ -34,7 +30,6 @@ from contracts.model.matrix import (
 )
 from contracts.model.pacticipants import Pacticipant
 from contracts.model.verdicts import Findings, Verdict, judge, unseen
-from contracts.model.versions import VersionRef
 
 
 class Absent(NotFound):
@@ -64,18 +59,6 @@ class Listing:
     rows: Sequence[Row]
     total: int
     missing: Sequence[Resolved]
-
-
-class UnknownNames(InvalidQuery):
-    """A question names *pacticipants* that there are not, or an *environment* as its scope."""
-
-    def __init__(self, names: Sequence[str], environment: str | None) -> None:
-        problems = [f"There is no application named '{each}' in this broker: check the spelling" for each in names]
-        if environment is not None:
-            problems.append(f"There is no environment named '{environment}' in this broker: check the spelling")
-        super().__init__(problems)
-        self.pacticipants = tuple(names)
-        self.environment = environment
 
 
 def to_environment(name: str) -> Scope:
@@ -123,8 +106,7 @@ def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Ans
     """
     application = _pacticipant(connection, pacticipant)
     if versions.latest_with_tag(connection, application.id, tag) is None:
-        what, message = "version", f"There is no version of {pacticipant} with the tag '{tag}'"
-        raise Absent(what, message)
+        raise Absent("version", f"There is no version of {pacticipant} with the tag '{tag}'")
     selector = Selector(pacticipant=pacticipant, version_filter=VersionFilter(criteria=(Tagged(tag=tag),), latest=True))
     return can_i_deploy(connection, selector, to_tag(to))
 
@@ -139,14 +121,11 @@ def from_branch(
     """
     application = _pacticipant(connection, pacticipant)
     if (found := branches.get(connection, application.id, branch)) is None:
-        what, message = "branch", f"There is no branch '{branch}' of {pacticipant}"
-        raise Absent(what, message)
+        raise Absent("branch", f"There is no branch '{branch}' of {pacticipant}")
     if found.head_version_id is None:
-        what, message = "version", f"There is no version of {pacticipant} on the branch '{branch}'"
-        raise Absent(what, message)
+        raise Absent("version", f"There is no version of {pacticipant} on the branch '{branch}'")
     if environments.get_by_name(connection, environment) is None:
-        what, message = "environment", f"There is no environment named '{environment}'"
-        raise Absent(what, message)
+        raise Absent("environment", f"There is no environment named '{environment}'")
     selector = Selector(
         pacticipant=pacticipant, version_filter=VersionFilter(criteria=(OnBranch(branch=branch),), latest=True)
     )
@@ -162,82 +141,84 @@ def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
     application = _pacticipant(connection, pacticipant)
     main = application.main_branch and branches.get(connection, application.id, application.main_branch)
     if not main or main.head_version_id is None:
-        what, message = "main branch version", f"There is no version of {pacticipant} on its main branch"
-        raise Absent(what, message)
+        raise Absent("main branch version", f"There is no version of {pacticipant} on its main branch")
     selector = Selector(pacticipant=pacticipant, version_filter=VersionFilter(criteria=(OnMainBranch(),), latest=True))
     return can_i_deploy(connection, selector, to_main_branch())
-
-
-def unknown_names(connection: Connection, names: Sequence[str], environment: str | None) -> UnknownNames | None:
-    """Which of these names there are not; None when there are all of them."""
-    known = matrix.known(connection, set(names), [] if environment is None else [environment])
-    return _unknown(known, names, environment)
 
 
 def answer(connection: Connection, question: Question, *, strict: bool = False) -> Answer:
     """The rows that *question* asks for, and their verdict.
 
-    A limit leaves out rows, but it makes no yes: what is yes in part only is held against the row that says otherwise.
-    Of several provider versions in an environment one result suffices, with a warning; a *strict* answer awaits all.
+    A limit removes rows, but it never makes a verdict a yes: if the rows within the limit make a yes, a counterexample
+    among all rows decides.
+    If several versions of a provider are in an environment, the result of one of them is enough, with a warning; with
+    *strict*, every one of them needs a result.
 
     Raises:
-        UnknownNames: if there is no application, or environment of its scope, that it names.
+        UnknownNames: if an application of a selector does not exist, or the environment of the scope.
     """
-    known = _known(connection, question)
-    specified, unknown_ignored = _specified(connection, question, known)
-    integrations = _integrations(connection, question, specified)
-    resolved = [*specified, *_inferred(connection, question, specified, integrations, known)]
-    limit = question.most_rows(resolved)
-    rows = _rows(connection, question, resolved, integrations, limit)
+    resolution = resolve(connection, question)
+    rows = resolution.rows()
     considered, ignored = _sorted(question, rows)
-    awaited = unseen(question, resolved, [*considered, *ignored])
+    missing_results = unseen(question, resolution.resolved, [*considered, *ignored])
+    warnings = [] if strict else missing_results
     if strict:
-        considered, awaited = in_order([*considered, *awaited]), []
+        considered = in_order([*considered, *missing_results])
 
-    def judged(considered: Sequence[Row]) -> Answer:
+    verdict_on = _Judge(resolution=resolution, ignored_rows=ignored, unseen=warnings)
+    response = verdict_on(considered)
+    if resolution.limit is None or not response.verdict.deployable:
+        return response
+    if not question.may_be_cut(resolution.resolved, len(rows)):
+        return response
+    counterexample = resolution.counterexample()
+    return verdict_on(in_order([*considered, *counterexample])) if counterexample else response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judge:
+    """The verdict on a question, given the rows that count."""
+
+    resolution: Resolution
+    ignored_rows: Sequence[Row]
+    unseen: Sequence[Row]
+
+    def __call__(self, rows: Sequence[Row]) -> Answer:
         findings = Findings(
-            question=question,
-            resolved=resolved,
-            integrations=integrations,
-            rows=considered,
-            ignored_rows=ignored,
-            unknown_ignored=unknown_ignored,
-            unseen=awaited,
+            question=self.resolution.question,
+            resolved=self.resolution.resolved,
+            integrations=self.resolution.integrations,
+            rows=rows,
+            ignored_rows=self.ignored_rows,
+            unknown_ignored=self.resolution.unknown_ignored,
+            unseen=self.unseen,
         )
-        return Answer(rows=considered, ignored_rows=ignored, verdict=judge(findings))
-
-    found = judged(considered)
-    if limit is None or not found.verdict.deployable or not question.may_be_cut(resolved, len(rows)):
-        return found
-    against = _rows(connection, question, resolved, integrations, Counterexample(question=question))
-    return judged(in_order([*considered, *against])) if against else found
+        return Answer(rows=rows, ignored_rows=self.ignored_rows, verdict=judge(findings))
 
 
 def between(connection: Connection, question: Question, *, count_to: int) -> Listing:
-    """The rows that *question* asks for among the applications that it names, counted up to *count_to*.
+    """The results among the applications that *question* names, which must not group them, counted up to *count_to*.
 
-    As in a strict answer, each version that is in an environment has a row: one without a result where it gave none.
+    As in a strict answer, each provider version that is in an environment has a row, also without a result.
 
     Raises:
-        UnknownNames: if there is no application that it names.
+        UnknownNames: if an application of a selector does not exist.
+        ValueError: if the question groups its rows.
     """
-    known = _known(connection, question)
-    resolved, _ = _specified(connection, question, known)
-    integrations = _integrations(connection, question, resolved)
-    limit = question.most_rows(resolved)
-    rows, _ = _sorted(question, _rows(connection, question, resolved, integrations, limit))
-    awaited = unseen(question, resolved, rows)
-    pairs = {each.pair for each in integrations}
-    counted = matrix_rows.count_between(connection, resolved, pairs, latest_by=question.latest_by, most=count_to)
+    if question.latest_by is not None:
+        raise ValueError("A listing has every result. Leave out latest_by")
+    resolution = resolve(connection, question, with_scope=False)
+    rows, _ = _sorted(question, resolution.rows())
+    missing_results = unseen(question, resolution.resolved, rows)
     return Listing(
-        rows=in_order([*rows, *awaited]),
-        total=counted + len(awaited),
-        missing=[each for each in resolved if each.missing],
+        rows=in_order([*rows, *missing_results]),
+        total=resolution.count(count_to) + len(missing_results),
+        missing=[each for each in resolution.resolved if each.missing],
     )
 
 
 def _sorted(question: Question, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """The rows that count and those that are ignored, one of each group, of the results that the question asks for."""
+    """The rows that count and those that the question ignores: one of each group, with the results it asks for."""
     considered: list[Row] = []
     ignored: list[Row] = []
     for row in in_order(row for row in group(rows, question.latest_by) if row.success in question.successes):
@@ -246,138 +227,6 @@ def _sorted(question: Question, rows: Sequence[Row]) -> tuple[list[Row], list[Ro
 
 
 def _pacticipant(connection: Connection, name: str) -> Pacticipant:
-    if (found := pacticipants.get(connection, name)) is None:
-        what, message = "pacticipant", f"There is no pacticipant named '{name}'"
-        raise Absent(what, message)
-    return found
-
-
-def _unknown(known: Known, names: Sequence[str], environment: str | None) -> UnknownNames | None:
-    unknown = [each for each in dict.fromkeys(names) if each not in known.pacticipants]
-    absent = environment if environment not in {None, *known.environments} else None
-    return UnknownNames(unknown, absent) if unknown or absent is not None else None
-
-
-def _known(connection: Connection, question: Question) -> Known:
-    """What there is of the names in *question*; one statement."""
-    named = [each.pacticipant for each in question.selectors]
-    version_filter = [each.version_filter for each in question.selectors]
-    scope = None
-    if question.others is not None:
-        scope = question.others.environment
-        version_filter.append(question.others.version_filter)
-    places = {name for each in version_filter for name in each.environments}
-    known = matrix.known(connection, {*named, *(each.pacticipant for each in question.ignored)}, places)
-    if (unknown := _unknown(known, named, scope)) is not None:
-        raise unknown
-    return known
-
-
-def _specified(connection: Connection, question: Question, known: Known) -> tuple[list[Resolved], list[Ignored]]:
-    """What the question's selectors stand for, and what it ignores though nobody knows it; one statement."""
-    selectors = list(question.selectors)
-    versions_ignored = [each for each in question.ignored if each.version and each.pacticipant in known.pacticipants]
-    selectors += [
-        Selector(
-            pacticipant=each.pacticipant, version_filter=VersionFilter(criteria=(Numbered(number=each.version or ""),))
-        )
-        for each in versions_ignored
-    ]
-    narrowed = [each for each in selectors if not each.version_filter.anything]
-    asked = [
-        VersionQuery(
-            version_filter=each.version_filter, pacticipants={known.pacticipants[each.pacticipant]: each.pacticipant}
-        )
-        for each in narrowed
-    ]
-    found = iter(matrix.find_versions(connection, asked, known.environments))
-    resolved: list[Resolved] = []
-    for selector in question.selectors:
-        meant = [] if selector.version_filter.anything else [version for _, version in next(found)]
-        pacticipant_id = known.pacticipants[selector.pacticipant]
-        resolved += _resolved(pacticipant_id, selector.pacticipant, selector.version_filter, meant, specified=True)
-    unknown = [each for each in question.ignored if each.pacticipant not in known.pacticipants]
-    unknown += [each for each in versions_ignored if not next(found)]
-    return resolved, unknown
-
-
-def _resolved(
-    pacticipant_id: int, name: str, version_filter: VersionFilter, meant: Sequence[VersionRef], *, specified: bool
-) -> list[Resolved]:
-    """What one selector stands for: each of the versions *meant*, or where there are none, any or none."""
-    return [
-        Resolved(
-            pacticipant_id=pacticipant_id,
-            pacticipant=name,
-            version_filter=version_filter,
-            specified=specified,
-            version=version,
-        )
-        for version in meant or (None,)
-    ]
-
-
-def _integrations(connection: Connection, question: Question, specified: Sequence[Resolved]) -> list[Integration]:
-    find = matrix.integrations_around
-    if question.others is None and len(specified) != 1:
-        find = matrix.integrations_between
-    return find(
-        connection,
-        consumer_version_ids=[each.version.id for each in specified if each.version is not None],
-        consumer_ids=[each.pacticipant_id for each in specified if each.anything],
-        provider_ids={each.pacticipant_id for each in specified},
-    )
-
-
-def _inferred(
-    connection: Connection,
-    question: Question,
-    specified: Sequence[Resolved],
-    integrations: Sequence[Integration],
-    known: Known,
-) -> list[Resolved]:
-    """The versions that count of every application that the specified ones have a pact with; one statement."""
-    if question.others is None:
-        return []
-    named = {each.pacticipant_id for each in specified}
-    others: dict[int, str] = {}
-    for each in integrations:
-        others |= {each.consumer_id: each.consumer, each.provider_id: each.provider}
-    others = {pacticipant_id: name for pacticipant_id, name in others.items() if pacticipant_id not in named}
-    if not others:
-        return []
-    version_filter = question.others.version_filter
-    (found,) = matrix.find_versions(
-        connection, [VersionQuery(version_filter=version_filter, pacticipants=others)], known.environments
-    )
-    counting: dict[int, list[VersionRef]] = {pacticipant_id: [] for pacticipant_id in others}
-    for pacticipant_id, version in found:
-        counting[pacticipant_id].append(version)
-    return [
-        each
-        for pacticipant_id, name in others.items()
-        for each in _resolved(pacticipant_id, name, version_filter, counting[pacticipant_id], specified=False)
-    ]
-
-
-def _rows(
-    connection: Connection,
-    question: Question,
-    resolved: Sequence[Resolved],
-    integrations: Sequence[Integration],
-    cut: Limit | Counterexample | None,
-) -> list[Row]:
-    if len(resolved) == 1:
-        (only,) = resolved
-        if only.missing:
-            return []
-        return matrix_rows.around(
-            connection,
-            pacticipant_id=only.pacticipant_id,
-            version_id=None if only.version is None else only.version.id,
-            latest_by=question.latest_by,
-            cut=cut,
-        )
-    return matrix_rows.between(
-        connection, resolved, {each.pair for each in integrations}, latest_by=question.latest_by, cut=cut
-    )
+    if (pacticipant := pacticipants.get(connection, name)) is None:
+        raise Absent("pacticipant", f"There is no pacticipant named '{name}'")
+    return pacticipant

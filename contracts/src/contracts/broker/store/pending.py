@@ -1,17 +1,30 @@
-"""Which contents a provider verified with success, so that they are not pending.
+"""The contents that a provider has verified with success, so that they are not pending.
 
-Memberships of branches and tags are today's: a version that joins a branch brings its results with it.
+Branches and tags are those of today: a version that joins a branch brings its results with it.
 Source: Pact Broker protocol, pending.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, bindparam, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
@@ -26,11 +39,30 @@ from contracts.broker.store.tables import (
 from contracts.model.pending import Beginnings, ProviderRef
 
 
+_first_version = (
+    select(branch_versions.c.version_id)
+    .where(branch_versions.c.branch_id == branches.c.id)
+    .order_by(branch_versions.c.id)
+    .limit(1)
+)
+BEGINNING = (
+    select(branches.c.id, branches.c.created_at, versions.c.created_at.label("first_version_created_at"))
+    .select_from(branches)
+    .outerjoin(versions, versions.c.id == _first_version.correlate(branches).scalar_subquery())
+    .where(branches.c.pacticipant_id == bindparam("provider_id"), branches.c.name == bindparam("branch"))
+)
+FIRST_USES = (
+    select(tags.c.name, func.min(tags.c.created_at).label("first"))
+    .where(tags.c.pacticipant_id == bindparam("provider_id"), among(tags.c.name, "tags"))
+    .group_by(tags.c.name)
+)
+
+
 def beginnings(connection: Connection, provider_id: int, provider: ProviderRef) -> Beginnings:
-    """When the provider began to use the branch, or else the tags, that it names."""
+    """Return when the provider first used its branch, or without a branch its tags; one statement."""
     if provider.branch:
         named = {"provider_id": provider_id, "branch": provider.branch}
-        if (row := connection.execute(_beginning(), named).one_or_none()) is None:
+        if (row := connection.execute(BEGINNING, named).one_or_none()) is None:
             return Beginnings()
         return Beginnings(
             branch_id=row.id,
@@ -39,65 +71,61 @@ def beginnings(connection: Connection, provider_id: int, provider: ProviderRef) 
         )
     if not provider.tags:
         return Beginnings()
-    used = (
-        select(tags.c.name, func.min(tags.c.created_at).label("first"))
-        .where(tags.c.pacticipant_id == provider_id, among(tags.c.name, provider.tags))
-        .group_by(tags.c.name)
-    )
-    return Beginnings(tags={row.name: row.first for row in connection.execute(used)})
+    rows = connection.execute(FIRST_USES, {"provider_id": provider_id, "tags": provider.tags})
+    return Beginnings(tags={row.name: row.first for row in rows})
 
 
 def successes(
     connection: Connection, provider: ProviderRef, begun: Beginnings, pact_version_ids: Collection[int]
 ) -> dict[str | None, set[int]]:
-    """Which of these contents have a success in each scope of *provider*.
+    """Return the ids of those of these contents that have a success in each scope of *provider*; one statement.
 
-    A branch: a success by a version on it, or, before it came into being, by one on another. A tag: by a version with
-    it, or, before its first use, by one with another. Neither: by any version. Results of work in progress count.
+    A branch: a success of a version on it, or of a version on another branch from before it was created.
+    A tag: a success of a version with it, or of a version with another tag from before its first use.
+    Without a branch and tags: a success of any version. Results of work in progress count.
+
+    For example, the provider's branch feat, which was created at 10:00:
+
+        content     its results                     has a success
+        1           none                            no
+        2           a failure on feat               no
+        3           a success on feat               yes
+        4           a success on main, 9:00         yes: from before feat
+        5           a success on main, 11:00        no
     """
-    found: dict[str | None, set[int]] = {scope: set() for scope in provider.scopes}
+    ids: dict[str | None, set[int]] = {scope: set() for scope in provider.scopes}
     if not pact_version_ids:
-        return found
+        return ids
     if provider.branch:
         parameters: dict[str, Any] = {"pact_version_ids": list(pact_version_ids), "branch_id": begun.branch_id}
         if begun.branch_created_at is not None:
             parameters["before"] = begun.branch_created_at
-        found[None] = set(connection.scalars(_successes_of_branch(begun.branch_created_at is not None), parameters))
-        return found
+        ids[None] = set(connection.scalars(successes_of_branch(begun.branch_created_at is not None), parameters))
+        return ids
+    parameters = {"pact_version_ids": list(pact_version_ids)}
+    for row in connection.execute(successes_of_scopes(begun, provider.scopes), parameters):
+        ids[row.scope].add(row.id)
+    return ids
+
+
+def successes_of_scopes(begun: Beginnings, scopes: Sequence[str | None]) -> CompoundSelect[*tuple[Any, ...]]:
+    """The statement for tags, or for any version (a scope of None), with one query for each."""
     queries = [
         select(pact_versions.c.id, literal(scope).label("scope")).where(
-            among(pact_versions.c.id, pact_version_ids), _succeeded(begun, scope)
+            among(pact_versions.c.id, "pact_version_ids"), _succeeded(begun, scope)
         )
-        for scope in provider.scopes
+        for scope in scopes
     ]
-    for row in connection.execute(union_all(*queries)):
-        found[row.scope].add(row.id)
-    return found
+    return union_all(*queries)
 
 
 @cache
-def _beginning() -> Select[*tuple[Any, ...]]:
-    first = (
-        select(branch_versions.c.version_id)
-        .where(branch_versions.c.branch_id == branches.c.id)
-        .order_by(branch_versions.c.id)
-        .limit(1)
-    )
-    return (
-        select(branches.c.id, branches.c.created_at, versions.c.created_at.label("first_version_created_at"))
-        .select_from(branches)
-        .outerjoin(versions, versions.c.id == first.correlate(branches).scalar_subquery())
-        .where(branches.c.pacticipant_id == bindparam("provider_id"), branches.c.name == bindparam("branch"))
-    )
-
-
-@cache
-def _successes_of_branch(begun: bool) -> Select[int]:
-    """The contents with a success of the branch, or of another before it had *begun*."""
+def successes_of_branch(exists: bool) -> Select[int]:
+    """The statement for a branch; *exists* if it does, so that only results from before it count for it."""
     member = select(verifications.c.id).join(
         branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id
     )
-    earlier = verifications.c.created_at < bindparam("before", type_=UtcDateTime) if begun else true()
+    earlier = verifications.c.created_at < bindparam("before", type_=UtcDateTime) if exists else true()
     succeeded = member.where(
         verifications.c.pact_version_id == pact_versions.c.id,
         verifications.c.success,
@@ -110,7 +138,7 @@ def _successes_of_branch(begun: bool) -> Select[int]:
 
 
 def before(column: Column[datetime], moment: datetime | None) -> ColumnElement[bool]:
-    """That *column* lies before *moment*, which has not come yet where it is None."""
+    """That *column* is before *moment*; None is a moment in the future."""
     return true() if moment is None else column < moment
 
 

@@ -1,10 +1,12 @@
-"""Work in progress: heads of branches and tags that the provider has not verified yet, whoever selects them.
+"""Work in progress: the heads of branches and tags that the provider has not verified yet, whatever it selects.
 
-A success that came of work in progress itself does not end it. Source: Pact Broker protocol, WIP pacts.
+A success of work in progress does not end it.
+Source: Pact Broker protocol, WIP pacts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Subquery,
     bindparam,
     literal,
     or_,
@@ -49,20 +50,30 @@ def unverified(
     since: datetime,
     executed_after: datetime,
 ) -> list[Selected]:
-    """The pacts of heads, published after *since*, whose content *provider* has not verified, with what they head.
+    """Return the pacts of heads, published after *since*, that *provider* has not verified; one statement.
 
-    A branch: by a version on it, or, before its first version came into being, by one on another; only results after
-    *executed_after* are seen. Tags: for one of them, by a version that had it when the result came, or, before its
-    first use, had another. One statement.
+    For a branch, a content is verified by a success of a version on the branch, or of a version on another branch from
+    before the first version of this branch; only results after *executed_after* count.
+    For tags, a content is verified if every tag has a success: of a version that had the tag then, or of a version with
+    another tag from before the first use of this tag.
+
+    For example, the provider's branch feat, whose first version was created at 10:00:
+
+        head                its content has           is work in progress
+        Till 5, main        no result                 yes
+        Till 6, next        a failure on feat         yes: a failure verifies nothing
+        Kiosk 2, main       a success on feat         no
+        Kiosk 3, next       a success on main, 9:00   no: before feat began, results of main count for it
+        Shop 1, main        a success on main, 11:00  yes
     """
     parameters: dict[str, Any] = {"provider_id": provider_id, "since": since}
     if provider.branch:
         parameters |= {"executed_after": executed_after, "branch_id": begun.branch_id}
         if (first := begun.first_version_created_at) is not None:
             parameters["before"] = first
-        statement = _unverified_by_branch(first is not None)
+        statement = unverified_by_branch(first is not None)
     else:
-        statement = _unverified(or_(*(~_verified_by_tag(begun, tag) for tag in provider.tags)))
+        statement = unverified_by_tags(begun, provider.tags)
     return [
         Selected(
             pact=pacts.pact_of(pact),
@@ -73,13 +84,19 @@ def unverified(
 
 
 @cache
-def _unverified_by_branch(begun: bool) -> Select[*tuple[Any, ...]]:
-    return _unverified(~_verified_by_branch(begun))
+def unverified_by_branch(has_versions: bool) -> Select[*tuple[Any, ...]]:
+    """The statement for a branch; *has_versions* if it has one, so that results from before it can count."""
+    return _unverified(~_verified_by_branch(has_versions))
+
+
+def unverified_by_tags(begun: Beginnings, tags: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """The statement for *tags*, with one condition for each."""
+    return _unverified(or_(*(~_verified_by_tag(begun, tag) for tag in tags)))
 
 
 def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     heads = _heads()
-    found = (
+    unverified = (
         select(heads.c.provider_id, heads.c.version_id)
         .where(
             pact_publications.c.provider_id == heads.c.provider_id,
@@ -89,11 +106,11 @@ def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             pact_publications.c.created_at > bindparam("since", type_=UtcDateTime),
             not_verified,
         )
-        .distinct()  # several branches, or tags, may have one head
+        .distinct()  # one version can be the head of several branches and tags
         .cte("unverified")
-        .prefix_with("MATERIALIZED")  # most heads are verified: their names are not worth looking up
+        .prefix_with("MATERIALIZED")  # most heads are verified: their names need not be looked up
     )
-    named = _names(found)
+    named = _with_names(unverified)
     return (
         pacts.pacts()
         .add_columns(named.c.branch, named.c.tag)
@@ -105,10 +122,10 @@ def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 def _heads() -> CTE:
-    """The versions that are heads of branches and tags of the provider's consumers: few, next to all the history.
+    """The versions that are heads of branches and tags of the provider's consumers: few, compared with the history.
 
-    They come consumer by consumer, near each other in each index that they are looked up in. UNION would put them into
-    a set first, and so into no order: a sixth more processor time on PostgreSQL.
+    They are in the order of consumers, so that they are near each other in the indexes of the next step. UNION would
+    lose this order, which takes a sixth more processor time on PostgreSQL.
     """
     other = branches.alias("other_branches")
     is_of_branch = select(other.c.id).where(
@@ -126,20 +143,20 @@ def _heads() -> CTE:
     return union_all(*heads).cte("heads").prefix_with("MATERIALIZED")
 
 
-def _names(found: CTE) -> Subquery:
-    """What was *found*, once for each branch and each tag whose head the version is."""
-    of_branches = select(found, branches.c.name.label("branch"), literal(None).label("tag")).join(
-        branches, branches.c.head_version_id == found.c.version_id
+def _with_names(unverified: CTE) -> CTE:
+    """The *unverified* versions, once for each branch and each tag that they are the head of."""
+    of_branches = select(unverified, branches.c.name.label("branch"), literal(None).label("tag")).join(
+        branches, branches.c.head_version_id == unverified.c.version_id
     )
-    of_tags = select(found, literal(None), tag_heads.c.name).join(
-        tag_heads, tag_heads.c.version_id == found.c.version_id
+    of_tags = select(unverified, literal(None).label("branch"), tag_heads.c.name.label("tag")).join(
+        tag_heads, tag_heads.c.version_id == unverified.c.version_id
     )
-    return union_all(of_branches, of_tags).subquery("named")
+    return union_all(of_branches, of_tags).cte("named_versions")
 
 
-def _verified_by_branch(begun: bool) -> ColumnElement[bool]:
-    """That a version on the branch verified a content, or, before the branch had *begun*, one on another."""
-    earlier = verifications.c.created_at < bindparam("before", type_=UtcDateTime) if begun else true()
+def _verified_by_branch(has_versions: bool) -> ColumnElement[bool]:
+    """That the branch has a success for a content, or another branch from before this branch had versions."""
+    earlier = verifications.c.created_at < bindparam("before", type_=UtcDateTime) if has_versions else true()
     return (
         select(verifications.c.id)
         .join(branch_versions, branch_versions.c.version_id == verifications.c.provider_version_id)

@@ -53,11 +53,11 @@ class Rows:
         specified = {each.pacticipant_id for each in resolved if each.specified}
         pairs = [pair for pair in self.pairs if mentioned.issuperset(pair) and not specified.isdisjoint(pair)]
         asked = self.connection, resolved, pairs
-        cut = limit and Limit(rows=limit, among_all=among_all)
+        cut = Limit(rows=limit or 1_000, among_all=among_all) if limit or names else None
         rows = matrix_rows.between(*asked, latest_by=latest_by, cut=cut)
-        if not limit:
+        if not limit and latest_by is None:
             for most in (1, len(rows), 1_000):
-                counted = matrix_rows.count_between(*asked, latest_by=latest_by, most=most)
+                counted = matrix_rows.count_between(*asked, most=most)
                 assert counted == min(most, len(rows))
         return self.shown(rows, limit)
 
@@ -77,7 +77,7 @@ class Rows:
             pacticipant_id=self.ids[name],
             version_id=None if number is None else self.version_id(name, number),
             latest_by=latest_by,
-            cut=limit and Limit(rows=limit, among_all=among_all),
+            cut=Limit(rows=limit or 1_000, among_all=among_all) if limit or number is None else None,
         )
         return self.shown(rows, limit)
 

@@ -36,13 +36,12 @@ def found(estate):
     def found(*criteria, latest=False, of=("Till",)):
         version_filter = VersionFilter(criteria=criteria, latest=latest)
         with estate.broker.database.reading() as connection:
-            known = matrix.known(connection, of, ["live"])
-            asked = VersionQuery(
-                version_filter=version_filter, pacticipants={known.pacticipants[name]: name for name in of}
-            )
-            ((*versions,),) = matrix.find_versions(connection, [asked], known.environments)
+            ids = matrix.ids_of(connection, of, ["live"])
+            named = {ids.pacticipants[name]: name for name in of}
+            query = VersionQuery(version_filter=version_filter, pacticipants=named)
+            ((*versions,),) = matrix.find_versions(connection, [query], ids.environments)
             for pacticipant_id, version in versions:
-                assert known.pacticipants[version.pacticipant] == pacticipant_id
+                assert ids.pacticipants[version.pacticipant] == pacticipant_id
             return [version.number for _, version in versions]
 
     return found
@@ -93,77 +92,23 @@ def test_an_undeployed_version_is_in_the_environment_no_more(estate, found):
 def test_any_number_of_selectors_takes_one_statement(estate):
     with estate.broker.database.reading() as connection:
         till = pacticipants.find(connection, "Till").id
-        asked = [
+        queries = [
             VersionQuery(version_filter=VersionFilter(criteria=(Numbered(number=number),)), pacticipants={till: "Till"})
             for number in "123" * 9
         ]
         with statements(estate.broker.database) as executed:
-            found = matrix.find_versions(connection, asked, {})
+            found = matrix.find_versions(connection, queries, {})
     assert len(executed) == 1
     assert [version.number for ((_, version),) in found] == ["1", "2", "3"] * 9
 
 
-def test_nothing_asked_takes_no_statement(estate):
+def test_no_selector_takes_no_statement(estate):
     with estate.broker.database.reading() as connection, statements(estate.broker.database) as executed:
         assert matrix.find_versions(connection, [], {}) == []
     assert executed == []
 
 
-def test_names_are_known_as_they_are_written(estate):
+def test_names_are_compared_with_their_case(estate):
     with estate.broker.database.reading() as connection:
-        known = matrix.known(connection, {"Till", "till", "Nobody"}, {"live", "LIVE"})
-    assert (list(known.pacticipants), list(known.environments)) == (["Till"], ["live"])
-
-
-@pytest.fixture
-def pairs(estate):
-    """Pairs around or between versions and applications, as (consumer, provider, required)."""
-    estate.publish("Ledger", "10", "d", provider="Bank")
-    estate.publish("Kiosk", "1", "e")
-
-    def pairs(find, *, versions=(), consumers=(), providers=()):
-        with estate.broker.database.reading() as connection:
-            ids = {name: pacticipants.find(connection, name).id for name in ("Till", "Ledger", "Kiosk", "Bank")}
-            version_filter = [
-                VersionQuery(
-                    version_filter=VersionFilter(criteria=(Numbered(number=number),)), pacticipants={ids[name]: name}
-                )
-                for name, number in versions
-            ]
-            found = matrix.find_versions(connection, version_filter, {})
-            integrations = find(
-                connection,
-                consumer_version_ids=[version.id for one in found for _, version in one],
-                consumer_ids=[ids[name] for name in consumers],
-                provider_ids=[ids[name] for name in providers],
-            )
-        return [(each.consumer, each.provider, each.required) for each in integrations]
-
-    return pairs
-
-
-def test_around_a_version_are_the_providers_of_its_pacts_and_all_consumers(pairs):
-    assert pairs(matrix.integrations_around, versions=[("Ledger", "10")], providers=["Ledger"]) == [
-        ("Kiosk", "Ledger", False),
-        ("Ledger", "Bank", True),
-        ("Till", "Ledger", False),
-    ]
-
-
-def test_of_a_pair_that_is_there_in_both_roles_required_wins(pairs):
-    found = pairs(matrix.integrations_around, consumers=["Till"], providers=["Till", "Ledger"])
-    assert ("Till", "Ledger", True) in found
-    assert ("Till", "Ledger", False) not in found
-
-
-def test_between_applications_are_only_their_own_pairs(pairs):
-    assert pairs(matrix.integrations_between, consumers=["Till", "Ledger"], providers=["Till", "Ledger"]) == [
-        ("Till", "Ledger", True)
-    ]
-    assert pairs(matrix.integrations_between, versions=[("Ledger", "10")], providers=["Ledger", "Bank"]) == [
-        ("Ledger", "Bank", True)
-    ]
-
-
-def test_between_versions_without_a_pact_is_nothing(pairs):
-    assert pairs(matrix.integrations_between, providers=["Ledger"]) == []
+        ids = matrix.ids_of(connection, {"Till", "till", "Nobody"}, {"live", "LIVE"})
+    assert (list(ids.pacticipants), list(ids.environments)) == (["Till"], ["live"])

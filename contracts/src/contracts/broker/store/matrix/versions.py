@@ -1,67 +1,56 @@
-"""What a question to the matrix is about, in SQL: versions that selectors stand for, and the pairs they touch.
+"""The versions that the selectors of a question select.
 
-The rows are found by `contracts.broker.store.matrix.rows`. Statements are built once for each form of question and
-kept: building one costs more than running it.
+Statements are built once for each form of a question: to build one costs more than to run it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, assert_never
+from functools import lru_cache
+from typing import Any, assert_never
 
-from sqlalchemy import Select, Text, and_, bindparam, false, func, literal, select, true, union_all
+from sqlalchemy import Select, Text, and_, bindparam, func, literal, select, union_all
 
 from contracts.broker.store import deployments
+from contracts.broker.store.database import Connection
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
     environments,
-    integrations,
-    pact_publications,
     pacticipants,
     tag_heads,
     tags,
     versions,
 )
-from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
-from contracts.model.matrix import Integration
+from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
+from contracts.model.matrix import VersionFilter
 from contracts.model.versions import VersionRef
 
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+_Query = Select[*tuple[Any, ...]]
 
-    from sqlalchemy import Connection
+Form = tuple[tuple[type[Criterion], ...], bool]
+"""Everything that the text of a selector's statement depends on: the kinds of criteria, and whether only the latest
+version counts."""
 
-    from contracts.model.criteria import Criterion
-    from contracts.model.matrix import VersionFilter
+_MOST_CACHED = 4
+"""Statements of more selectors, which have no end of forms, are built each time."""
 
-    _Query = Select[*tuple[Any, ...]]
-    _Form = tuple[tuple[type[Criterion], ...], bool]
-    """What the text of a statement depends on: the kinds of criteria, and whether only the latest counts."""
-
-
-_MOST_KEPT = 4  # longer statements, of which there is no end of forms, are built each time
-
-_consumers = pacticipants.alias("consumers")
-_providers = pacticipants.alias("providers")
-
-
-_NAMES = union_all(
+NAMES = union_all(
     select(literal("pacticipant").label("kind"), pacticipants.c.name, pacticipants.c.id).where(
         among(pacticipants.c.name, "pacticipants")
     ),
-    select(literal("environment"), environments.c.name, environments.c.id).where(
+    select(literal("environment").label("kind"), environments.c.name, environments.c.id).where(
         among(environments.c.name, "environments")
     ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """The applications and environments that exist of some names: ids by name."""
+class Ids:
+    """The ids, by name, of the applications and environments that exist."""
 
     pacticipants: Mapping[str, int]
     environments: Mapping[str, int]
@@ -69,149 +58,60 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionQuery:
-    """The versions to find of some applications, which have ids and names."""
+    """The versions to find of some applications: their names by id."""
 
     version_filter: VersionFilter
     pacticipants: Mapping[int, str]
 
+    @property
+    def form(self) -> Form:
+        """The form of its statement."""
+        return tuple(type(each) for each in self.version_filter.criteria), self.version_filter.latest
 
-def known(connection: Connection, pacticipant_names: Collection[str], environment_names: Collection[str]) -> Known:
-    """Which of these names there are."""
+
+def ids_of(connection: Connection, pacticipant_names: Collection[str], environment_names: Collection[str]) -> Ids:
+    """Return the ids of the applications and environments that exist with these names; one statement."""
     parameters = {"pacticipants": list(pacticipant_names), "environments": list(environment_names)}
     ids: dict[str, dict[str, int]] = {"pacticipant": {}, "environment": {}}
-    for row in connection.execute(_NAMES, parameters):
+    for row in connection.execute(NAMES, parameters):
         ids[row.kind][row.name] = row.id
-    return Known(pacticipants=ids["pacticipant"], environments=ids["environment"])
+    return Ids(pacticipants=ids["pacticipant"], environments=ids["environment"])
 
 
 def find_versions(
-    connection: Connection, asked: Sequence[VersionQuery], environment_ids: Mapping[str, int]
+    connection: Connection, queries: Sequence[VersionQuery], environment_ids: Mapping[str, int]
 ) -> list[list[tuple[int, VersionRef]]]:
-    """The versions that each of *asked* stands for, with their applications' ids, oldest first; one statement.
+    """Return the versions of each of *queries*, oldest first, each with its application's id; one statement.
 
-    An environment that is not among *environment_ids*, by name, holds nothing.
+    *environment_ids* has the ids of environments by name; an environment without an id has no versions.
     """
-    found: list[list[tuple[int, VersionRef]]] = [[] for _ in asked]
-    if not asked:
-        return found
-    forms = tuple(
-        (tuple(type(each) for each in one.version_filter.criteria), one.version_filter.latest) for one in asked
-    )
-    parameters: dict[str, Any] = {}
-    for place, one in enumerate(asked):
-        parameters[f"ids_{place}"] = list(one.pacticipants)
-        for each in one.version_filter.criteria:
-            parameters[_name(type(each), place)] = _value(each, environment_ids)
-    build = _versions if len(forms) <= _MOST_KEPT else _versions.__wrapped__
+    versions_found: list[list[tuple[int, VersionRef]]] = [[] for _ in queries]
+    if not queries:
+        return versions_found
+    forms = tuple(each.form for each in queries)
+    build = statement if len(forms) <= _MOST_CACHED else statement.__wrapped__
+    parameters = dict(_parameters(queries, environment_ids))
     for pacticipant_id, version_id, number, place in connection.execute(build(forms), parameters).all():
-        name = asked[place].pacticipants[pacticipant_id]
-        found[place].append((pacticipant_id, VersionRef(id=version_id, pacticipant=name, number=number)))
-    return found
+        name = queries[place].pacticipants[pacticipant_id]
+        versions_found[place].append((pacticipant_id, VersionRef(id=version_id, pacticipant=name, number=number)))
+    return versions_found
 
 
-def integrations_around(
-    connection: Connection,
-    *,
-    consumer_version_ids: Collection[int],
-    consumer_ids: Collection[int],
-    provider_ids: Collection[int],
-) -> list[Integration]:
-    """The pairs that applications are in: as consumers by the pacts they have, as providers by any; one statement.
-
-    As consumers they are given by their versions, or in *consumer_ids* without one: then by all pacts they ever had.
-    These pairs are required.
-    """
-    return _integrations(connection, _pairs_around(), consumer_version_ids, consumer_ids, provider_ids)
+@lru_cache(maxsize=256)
+def statement(forms: tuple[Form, ...]) -> _Query:
+    """The statement of selectors of these *forms*, which are parts of one UNION ALL."""
+    parts = [_part(form, place).add_columns(literal(place).label("place")) for place, form in enumerate(forms)]
+    selected = union_all(*parts).cte("selected_versions")
+    return select(selected).order_by(selected.c.place, selected.c.id)
 
 
-def integrations_between(
-    connection: Connection,
-    *,
-    consumer_version_ids: Collection[int],
-    consumer_ids: Collection[int],
-    provider_ids: Collection[int],
-) -> list[Integration]:
-    """The pairs, all of them required, of consumers as in `integrations_around` with these providers."""
-    # picked here: with the condition in the statement, SQLite would begin with all pacts of the providers
-    pairs = _integrations(connection, _pairs_of_consumers(), consumer_version_ids, consumer_ids, ())
-    return [each for each in pairs if each.provider_id in provider_ids]
-
-
-def _integrations(
-    connection: Connection,
-    statement: _Query,
-    consumer_version_ids: Collection[int],
-    consumer_ids: Collection[int],
-    provider_ids: Collection[int],
-) -> list[Integration]:
-    """The pairs that *statement* finds; of a pair that is there twice, required wins."""
-    parameters = {
-        "consumer_version_ids": list(consumer_version_ids),
-        "consumer_ids": list(consumer_ids),
-        "provider_ids": list(provider_ids),
-    }
-    found: dict[tuple[int, int], Integration] = {}
-    for consumer_id, consumer, provider_id, provider, required in connection.execute(statement, parameters).all():
-        integration = Integration(
-            consumer_id=consumer_id,
-            consumer=consumer,
-            provider_id=provider_id,
-            provider=provider,
-            required=bool(required),
-        )
-        if integration.required or integration.pair not in found:
-            found[integration.pair] = integration
-    return list(found.values())
-
-
-@cache
-def _pairs_around() -> _Query:
-    as_provider = select(integrations.c.consumer_id, integrations.c.provider_id, false().label("required"))
-    return _with_names(*_as_consumers(), as_provider.where(among(integrations.c.provider_id, "provider_ids")))
-
-
-@cache
-def _pairs_of_consumers() -> _Query:
-    return _with_names(*_as_consumers())
-
-
-def _as_consumers() -> tuple[_Query, _Query]:
-    """The pairs of the pacts of consumer versions, and those of consumers that ever had a pact."""
-    by_version = (
-        select(pact_publications.c.consumer_id, pact_publications.c.provider_id, true().label("required"))
-        .where(among(pact_publications.c.consumer_version_id, "consumer_version_ids"), pact_publications.c.latest)
-        .distinct()
-    )
-    has_pact = (  # an integration outlives its pacts
-        select(pact_publications.c.id)
-        .where(
-            pact_publications.c.provider_id == integrations.c.provider_id,
-            pact_publications.c.consumer_id == integrations.c.consumer_id,
-            pact_publications.c.latest,
-        )
-        .correlate(integrations)
-        .exists()
-    )
-    by_name = select(integrations.c.consumer_id, integrations.c.provider_id, true().label("required")).where(
-        among(integrations.c.consumer_id, "consumer_ids"), has_pact
-    )
-    return by_version, by_name
-
-
-def _with_names(*queries: _Query) -> _Query:
-    pairs = union_all(*queries).subquery("pairs")
-    return (
-        select(
-            pairs.c.consumer_id,
-            _consumers.c.name.label("consumer"),
-            pairs.c.provider_id,
-            _providers.c.name.label("provider"),
-            pairs.c.required,
-        )
-        .join(_consumers, _consumers.c.id == pairs.c.consumer_id)
-        .join(_providers, _providers.c.id == pairs.c.provider_id)
-        .order_by(_consumers.c.name, _providers.c.name)
-    )
+def _parameters(
+    queries: Sequence[VersionQuery], environment_ids: Mapping[str, int]
+) -> Iterator[tuple[str, str | list[int] | None]]:
+    for place, query in enumerate(queries):
+        yield f"ids_{place}", list(query.pacticipants)
+        for criterion in query.version_filter.criteria:
+            yield _name(type(criterion), place), _value(criterion, environment_ids)
 
 
 def _value(criterion: Criterion, environment_ids: Mapping[str, int]) -> str | list[int] | None:
@@ -231,20 +131,13 @@ def _value(criterion: Criterion, environment_ids: Mapping[str, int]) -> str | li
             assert_never(criterion)
 
 
-@lru_cache(maxsize=256)
-def _versions(forms: tuple[_Form, ...]) -> _Query:
-    parts = [_part(form, place).add_columns(literal(place).label("place")) for place, form in enumerate(forms)]
-    meant = union_all(*parts).subquery("meant")
-    return select(meant).order_by(meant.c.place, meant.c.id)
-
-
-def _part(form: _Form, place: int) -> _Query:
-    """The versions that one selector stands for, by parameters whose names end with its *place*."""
+def _part(form: Form, place: int) -> _Query:
+    """The versions that one selector selects; the names of its parameters end with its *place*."""
     criteria, latest = form
     ids = f"ids_{place}"
     query = select(versions.c.pacticipant_id, versions.c.id, versions.c.number)
     if latest and not criteria:
-        # the end of an index for each application, however many versions it has
+        # reads the end of an index for each application, however many versions it has
         query = query.join(pacticipants, pacticipants.c.id == versions.c.pacticipant_id)
         return query.where(among(pacticipants.c.id, ids), versions.c.id == _greatest())
     if latest and criteria == (Tagged,):
@@ -278,7 +171,7 @@ def _greatest() -> Any:
 
 
 def _meeting(query: _Query, criterion: type[Criterion], place: int, *, head: bool) -> _Query:
-    """*query* of versions, narrowed to those that meet *criterion*; of branches to the *head* where asked for."""
+    """*query* of versions, limited to those that meet *criterion*; with *head*, to the heads of branches."""
     ids, value = f"ids_{place}", _parameter(criterion, place)
     if criterion is Numbered:
         return query.where(versions.c.number == value)
@@ -286,8 +179,10 @@ def _meeting(query: _Query, criterion: type[Criterion], place: int, *, head: boo
         joined = query.join(tags, tags.c.version_id == versions.c.id)
         return joined.where(among(tags.c.pacticipant_id, ids), tags.c.name == value)
     if criterion is InEnvironment:
-        held = deployments.present(environment_ids=_name(criterion, place), pacticipant_ids=ids).subquery("held")
-        return query.join(held, held.c.version_id == versions.c.id)
+        present = deployments.present(environment_ids=_name(criterion, place), pacticipant_ids=ids).cte(
+            f"present_{place}"
+        )
+        return query.join(present, present.c.version_id == versions.c.id)
     branch = branches.alias(criterion.__name__)
     if head:
         query = query.join(branch, branch.c.head_version_id == versions.c.id)
