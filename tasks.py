@@ -263,7 +263,7 @@ def commit_to_verify(_c: Context) -> None:
     """
     with _exit_status():
         version = commits.to_verify(os.environ, ROOT, built_here=Sandbox(root=ROOT).knows)
-    commits.tell_github(version, os.environ)
+    commits.write_output(version, os.environ)
     _say(f"Version {version} of this repository is to be verified.")
 
 

@@ -60,7 +60,7 @@ def raising(error):
         (KeyboardInterrupt(), 130, "Interrupted."),
         (click.Abort(), 130, "Interrupted."),
         (ValueError("oh"), 70, "ValueError: oh"),
-        (OSError("oh"), 70, "fault of `contracts` itself"),
+        (OSError("oh"), 70, "bug in `contracts`"),
         (PermissionError(13, "Permission denied", "/x"), 4, "Error: /x cannot be used: Permission denied."),
         (click.ClickException("oh"), 1, "Error: oh"),
         (click.UsageError("oh"), 2, "Error: oh"),

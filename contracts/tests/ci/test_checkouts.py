@@ -167,10 +167,10 @@ def test_the_head_of_a_pull_request_that_is_checked_out_is_the_version(service, 
 
 
 @pytest.mark.parametrize("service", REQUESTS)
-def test_a_pull_request_is_refused_where_its_target_is_checked_out(service, merge, checkout, git, tmp_path):
+def test_a_pull_request_is_refused_if_its_target_is_checked_out(service, merge, checkout, git, tmp_path):
     git(checkout, "checkout", "--quiet", "main")
 
-    with pytest.raises(detection.UnknownBuild, match=rf"is about commit {merge[1]}, but .* is checked out"):
+    with pytest.raises(detection.UnknownBuild, match=rf"is for commit {merge[1]}, but .* is checked out"):
         detection.detect(filled(REQUESTS[service], tmp_path, M=merge[0], H=merge[1]), checkout)
 
 
@@ -181,13 +181,13 @@ def test_a_build_of_another_commit_than_the_one_checked_out_is_refused(service, 
     assert detection.detect(filled(BRANCHES[service], tmp_path, C=commit), checkout).version == commit
     environ = filled(BRANCHES[service], tmp_path, C=OTHER)
     with pytest.raises(
-        detection.UnknownBuild, match=rf"is about commit {OTHER}, but {commit} is checked out.*set GIT_COMMIT"
+        detection.UnknownBuild, match=rf"is for commit {OTHER}, but {commit} is checked out.*set GIT_COMMIT"
     ):
         detection.detect(environ, checkout)
 
 
 @pytest.mark.parametrize("service", BRANCHES.keys() - {"jenkins"})  # where GIT_COMMIT is a variable of its own
-def test_git_commit_says_what_is_built_whatever_is_checked_out(service, checkout, tmp_path):
+def test_git_commit_overrides_the_checkout(service, checkout, tmp_path):
     environ = filled(BRANCHES[service], tmp_path, C=OTHER)
 
     assert detection.detect(environ | {"GIT_COMMIT": "e" * 40}, checkout).version == "e" * 40
@@ -201,7 +201,7 @@ def test_a_merge_that_people_made_and_pushed_is_the_head_itself(merge, checkout,
     assert build.version == merge[0]
 
 
-def test_a_merge_whose_sides_cannot_be_told_apart_is_refused(merge, checkout, tmp_path):
+def test_a_merge_with_an_unknown_pull_request_side_is_refused(merge, checkout, tmp_path):
     environ = filled(REQUESTS["jenkins"], tmp_path, M=merge[0]) | {"CHANGE_TARGET": "release"}
 
     with pytest.raises(detection.UnknownBuild, match=r"is a merge that this build made.*Fetch the branch release"):
@@ -222,7 +222,7 @@ def test_a_fork_is_not_compared_because_nothing_of_it_is_published(checkout, tmp
     assert detection.detect(environ, checkout).pull_request_from_fork
 
 
-def test_what_is_only_a_tag_here_is_no_branch(checkout, git, tmp_path):
+def test_a_tag_is_not_a_branch(checkout, git, tmp_path):
     commit = git(checkout, "rev-parse", "HEAD")
     git(checkout, "tag", "v1")
     run = {"head_sha": commit, "head_branch": "v1", "event": "push", "head_repository": {"full_name": "acme/shop"}}

@@ -46,18 +46,18 @@ def test_a_commit_on_no_branch_of_this_repository_is_refused(ask, checkout, git,
     """Neither a fork's branch that somebody fetched, nor a pull request's reference, nor a tag is such a branch."""
     if ref is not None:
         git(checkout, "update-ref", ref, stray)
-    with pytest.raises(UsageError, match="which no branch of this repository holds: nothing of it is run"):
+    with pytest.raises(UsageError, match=r"which is not on any branch of this repository\. Nothing was run"):
         ask(stray)
 
 
 def test_a_commit_that_is_not_here_is_refused(ask):
-    with pytest.raises(UsageError, match="which no branch"):
+    with pytest.raises(UsageError, match="which is not on any branch"):
         ask("1" * 40)
 
 
 @pytest.mark.parametrize("sha", ["main", "HEAD", "--all", "../x", "/x", "1.2.3", "1" * 39, "1" * 40 + "\n", "files-1"])
-def test_a_version_that_is_no_commit_is_refused(ask, sha):
-    with pytest.raises(UsageError, match="is no full commit hash: nothing of it is run"):
+def test_a_version_that_is_not_a_commit_is_refused(ask, sha):
+    with pytest.raises(UsageError, match=r"is not a full commit hash\. Nothing was run"):
         ask(sha)
 
 
@@ -75,7 +75,7 @@ def test_what_fake_ci_built_here_is_verified_again(ask, checkout, stray):
 
 
 def test_the_jobs_that_follow_get_what_was_checked(tmp_path):
-    commits.tell_github("1" * 40, {"GITHUB_OUTPUT": str(tmp_path / "output")})
-    commits.tell_github("1" * 40, {})
+    commits.write_output("1" * 40, {"GITHUB_OUTPUT": str(tmp_path / "output")})
+    commits.write_output("1" * 40, {})
 
     assert (tmp_path / "output").read_text() == f"commit={'1' * 40}\n"

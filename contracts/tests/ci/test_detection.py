@@ -253,7 +253,7 @@ def test_github_dispatch(tmp_path, event, payload, version, branch):
     ids=["gitlab", "circleci", "jenkins", "buildkite", "azure"],
 )
 def test_fork(tmp_path, environ):
-    """A pull request from a fork is told as one."""
+    """A pull request from a fork is recognised."""
     assert detection.detect(environ, tmp_path).pull_request_from_fork
 
 
@@ -284,7 +284,7 @@ def test_no_fork(tmp_path, environ):
     ],
 )
 def test_pull_request(tmp_path, environ, pull_request):
-    """A pull request is told as one, whatever its branch is called."""
+    """A pull request is recognised by any name of its branch."""
     assert detection.detect(environ, tmp_path).pull_request == pull_request
 
 
@@ -358,7 +358,11 @@ def test_incomplete(tmp_path, environ, missing):
 
 @pytest.mark.parametrize(
     ("document", "reason"),
-    [({}, "no pull_request.head"), ({"pull_request": {"head": None}}, "no pull_request.head"), ([], "no JSON object")],
+    [
+        ({}, "no pull_request.head"),
+        ({"pull_request": {"head": None}}, "no pull_request.head"),
+        ([], "not a JSON object"),
+    ],
 )
 def test_event_without_answer(tmp_path, event, document, reason):
     """An event that does not hold what its name promises is an error."""
@@ -431,7 +435,7 @@ def test_outside_git(tmp_path):
     assert build.commit is None
 
 
-def test_commit_given_alone(checkout, tmp_path_factory):
+def test_git_commit_alone(checkout, tmp_path_factory):
     """With GIT_COMMIT alone the branch is still git's; outside git there is none."""
     assert detection.detect({"GIT_COMMIT": HEAD}, checkout).branch == "main"
     assert detection.detect({"GIT_COMMIT": HEAD}, tmp_path_factory.mktemp("outside")).branch is None
@@ -442,7 +446,10 @@ def test_abbreviated(checkout, git):
     full = git(checkout, "rev-parse", "HEAD")
 
     assert detection.detect({"GIT_COMMIT": full[:8]}, checkout).version == full
-    with pytest.raises(detection.UnknownBuild, match="GIT_COMMIT is 00000000, an abbreviated hash of no commit here"):
+    with pytest.raises(
+        detection.UnknownBuild,
+        match="GIT_COMMIT is 00000000, an abbreviated hash of a commit that is not in this clone",
+    ):
         detection.detect({"GIT_COMMIT": "00000000"}, checkout)
 
 

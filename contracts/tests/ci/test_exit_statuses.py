@@ -36,9 +36,9 @@ from contracts.verification.serving import AppFailed
 def test_every_expected_error_has_its_status(error, status):
     assert isinstance(error, exit_statuses.EXPECTED)
     assert exit_statuses.exit_status(error) == status
-    assert exit_statuses.told(error) == (str(error),)
+    assert exit_statuses.reasons(error) == (str(error),)
 
 
-def test_of_a_conflict_the_notices_are_told_except_for_those_that_are_for_debugging():
+def test_the_reasons_of_a_conflict_are_its_notices_without_debugging():
     notices = (Notice(type="error", text="one line differs"), Notice(type="debug", text="x"))
-    assert exit_statuses.told(client.Conflict("refused", notices)) == ("one line differs", "refused")
+    assert exit_statuses.reasons(client.Conflict("refused", notices)) == ("one line differs", "refused")

@@ -21,7 +21,7 @@ class World:
         self.fake = fake.with_index()
         self.now = 100.0
         self.slept = []
-        self.told = []
+        self.waits = []
         href = f"{fake.base_url}/environments/u1"
         document = {
             "uuid": "u1",
@@ -90,7 +90,7 @@ class World:
             "environment": "production",
             "wait_seconds": 10,
             "poll_seconds": 3,
-            "on_wait": self.told.append,
+            "on_wait": self.waits.append,
             **options,
         }
         with Broker(self.fake.base_url) as broker:
@@ -163,7 +163,7 @@ def test_a_yes_in_which_a_provider_version_in_place_has_no_result_is_unknown(wor
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status, verdict.waited_seconds) == (None, 3, 10)
     assert "Version 10 of api that is in place has no result for the pact" in verdict.reasons[1]
-    assert {each.provider_version for told in world.told for each in told.missing} == {"10"}
+    assert {each.provider_version for wait in world.waits for each in wait.missing} == {"10"}
 
 
 def test_a_yes_is_looked_into_by_a_fixed_number_of_requests(world):
@@ -207,7 +207,7 @@ def test_only_the_json_value_true_is_a_yes(world, deployable):
 
 
 @pytest.mark.parametrize("document", [{}, {"summary": {}, "matrix": []}, {"summary": {"deployable": True}}])
-def test_half_an_answer_is_no_answer(world, document):
+def test_an_incomplete_answer_is_an_error(world, document):
     world.answers(Answer(document=document))
     with pytest.raises(UnexpectedAnswer):
         world.ask()
@@ -235,13 +235,13 @@ def test_a_result_that_arrives_is_waited_for(world):
     verdict = world.ask()
     assert (verdict.deployable, verdict.waited_seconds) == (True, 6)
     assert world.slept == [3, 3]
-    assert [(told.waited_seconds, told.remaining_seconds, told.missing[0].provider) for told in world.told] == [
+    assert [(wait.waited_seconds, wait.remaining_seconds, wait.missing[0].provider) for wait in world.waits] == [
         (0, 10, "api"),
         (3, 7, "api"),
     ]
 
 
-def test_waiting_ends_after_the_time_that_was_given(world):
+def test_waiting_ends_after_wait_seconds(world):
     world.in_place("api", released=["9"])
     world.answers(matrix(None, row()))
     verdict = world.ask()
@@ -251,18 +251,18 @@ def test_waiting_ends_after_the_time_that_was_given(world):
     assert verdict.reasons[-1] == "The answer was still unknown after 10 seconds."
 
 
-def test_nobody_need_be_told_of_waiting(world):
+def test_on_wait_is_optional(world):
     world.in_place("api", deployed=["9"])
     world.answers(matrix(None, row()), matrix(True, row(True)))
     assert world.ask(on_wait=None).deployable is True
-    assert world.told == []
+    assert world.waits == []
 
 
 def test_no_time_asks_once(world):
     world.in_place("api", deployed=["9"])
     world.answers(matrix(None, row()))
     verdict = world.ask(wait_seconds=0)
-    assert verdict.reasons[-1] == "The answer is unknown as yet, and waiting was not asked for."
+    assert verdict.reasons[-1] == "The answer is still unknown. Set --wait-seconds to wait for missing results."
     assert world.asked() == 1
 
 
@@ -292,7 +292,7 @@ def test_ignored_rows_have_no_part_in_it(world):
     assert not any("old" in reason for reason in verdict.reasons)
 
 
-def test_a_provider_that_lacks_its_own_result_is_told_to_verify(world):
+def test_a_provider_without_its_own_result_is_asked_to_verify(world):
     """The application itself need not be in the environment: it is about to come."""
     world.answers(matrix(None, row(consumer="mobile", provider="web")))
     verdict = world.ask(wait_seconds=0)
@@ -310,7 +310,7 @@ def test_a_broker_that_fails_while_it_is_waited_for_is_asked_again(world, answer
     world.in_place("api", deployed=["9"])
     world.answers(matrix(None, row()), *[answer] * 3, matrix(True, row(True)))
     assert world.ask().deployable is True
-    assert {told.missing[0].provider for told in world.told} == {"api"}
+    assert {wait.missing[0].provider for wait in world.waits} == {"api"}
 
 
 @pytest.mark.parametrize(("answer", "error"), [(Answer(500), UnexpectedAnswer), (None, Unreachable)])
@@ -347,7 +347,7 @@ def test_no_name_may_be_blank(world, blank):
         (None, Unreachable),
     ],
 )
-def test_what_is_no_answer_is_an_error(world, answer, error):
+def test_a_malformed_answer_is_an_error(world, answer, error):
     world.answers(answer)
     with pytest.raises(error):
         world.ask()
@@ -366,6 +366,6 @@ def test_seconds_to_wait(option, variable, seconds):
 
 @pytest.mark.parametrize("option", ["soon", "-1", "nan", "inf"])
 def test_no_seconds_to_wait(option):
-    """What is no time to wait is refused, and named."""
-    with pytest.raises(UsageError, match=f"'{option}' is no number of seconds"):
+    """A wrong time to wait is refused, and named."""
+    with pytest.raises(UsageError, match=f"'{option}' is not a number of seconds"):
         seconds_to_wait(option, {})

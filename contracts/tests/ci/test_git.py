@@ -116,7 +116,7 @@ def test_outside_git(checkout, tmp_path):
 
 
 def test_keep(checkout, tmp_path):
-    """A kept tree holds what stands there now, changes and new files too, ignored ones not."""
+    """A kept tree has the current files, changed and new ones too, but not ignored ones."""
     (checkout / "file.txt").write_text("changed\n")
     (checkout / "new.txt").write_text("new\n")
     (checkout / "some.log").write_text("noise")

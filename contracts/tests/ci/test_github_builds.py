@@ -74,7 +74,7 @@ def test_an_event_is_about_the_commit_that_its_document_names(tmp_path, name, do
 
 
 @pytest.mark.parametrize("name", ["workflow_dispatch", "release", "create", "push"])
-def test_a_tag_is_no_branch_whatever_its_name(tmp_path, name):
+def test_a_tag_of_any_name_is_not_a_branch(tmp_path, name):
     assert detect(tmp_path, name, {}, GITHUB_REF="refs/tags/main").branch is None
 
 
@@ -82,9 +82,9 @@ REFUSED = [
     ("issue_comment", {"issue": {"number": 7, "pull_request": {"url": "https://x"}}}, "a comment on pull request 7"),
     ("push", {"after": "0" * 40, "ref": "refs/heads/old"}, "deleted refs/heads/old"),
     ("push", {"deleted": True, "ref": "refs/heads/old"}, "deleted refs/heads/old"),
-    ("repository_dispatch", {"client_payload": {"sha": "main"}}, "'main', which is no full commit hash"),
-    ("repository_dispatch", {"client_payload": {"sha": 7}}, "7, which is no full commit hash"),
-    ("workflow_run", {"workflow_run": RUN | {"event": "pull_request_target"}}, "leaves its commit open"),
+    ("repository_dispatch", {"client_payload": {"sha": "main"}}, "'main', which is not a full commit hash"),
+    ("repository_dispatch", {"client_payload": {"sha": 7}}, "7, which is not a full commit hash"),
+    ("workflow_run", {"workflow_run": RUN | {"event": "pull_request_target"}}, "does not name its commit"),
 ]
 
 

@@ -4,11 +4,11 @@ import re
 import pytest
 
 from contracts.ci import detection, github_webhooks
-from contracts.ci.github_webhooks import Payload, Repository
+from contracts.ci.github_webhooks import GitHubRepository, Payload
 from contracts.client import UsageError
 
 
-SHOP = Repository(name="acme/shop")
+SHOP = GitHubRepository(name="acme/shop")
 
 
 @pytest.fixture
@@ -67,14 +67,14 @@ def test_verification_webhook_on_changes():
 
 def test_verification_webhook_on_another_event():
     """An event that asks for no verification is refused."""
-    with pytest.raises(UsageError, match="'contract_published' does not ask for a verification"):
+    with pytest.raises(UsageError, match="'contract_published' does not request a verification"):
         github_webhooks.verification_webhook(SHOP, provider="p", authorization="x", event="contract_published")
 
 
 def test_commit_status_webhook():
     """The webhook sets the full commit's status, in a context that is the same for every event."""
     webhook = github_webhooks.commit_status_webhook(
-        Repository(name="acme/shop", api_url="https://github.example/api/v3"),
+        GitHubRepository(name="acme/shop", api_url="https://github.example/api/v3"),
         consumer="example-consumer",
         authorization="Bearer x",
     )
@@ -97,21 +97,21 @@ def test_uuid():
     """A webhook's uuid is one that brokers accept, the same each time, another for each purpose and repository."""
     uuids = [
         repository.uuid(purpose, pacticipant)
-        for repository in (SHOP, Repository(name="acme/other"))
+        for repository in (SHOP, GitHubRepository(name="acme/other"))
         for purpose in ("verify", "commit-status")
         for pacticipant in ("a", "b")
     ]
 
     assert len(set(uuids)) == 8
-    assert uuids[0] == Repository(name="acme/shop", api_url="http://elsewhere").uuid("verify", "a")
+    assert uuids[0] == GitHubRepository(name="acme/shop", api_url="http://elsewhere").uuid("verify", "a")
     assert all(re.fullmatch(r"[\w-]{16,}", uuid, re.ASCII) for uuid in uuids)
 
 
 def test_repository_from_environment():
     """GITHUB_REPOSITORY names the repository, GITHUB_API_URL its server."""
-    assert Repository.from_environment({"GITHUB_REPOSITORY": "acme/shop"}) == SHOP
+    assert GitHubRepository.from_environment({"GITHUB_REPOSITORY": "acme/shop"}) == SHOP
     there = {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_API_URL": "https://github.example/api/v3/"}
-    assert Repository.from_environment(there).api_url == "https://github.example/api/v3"
+    assert GitHubRepository.from_environment(there).api_url == "https://github.example/api/v3"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_repository_from_environment():
 def test_repository_unknown(environ, reason):
     """Without a good owner/name there is no webhook."""
     with pytest.raises(UsageError, match=reason):
-        Repository.from_environment(environ)
+        GitHubRepository.from_environment(environ)
 
 
 def test_authorization():
@@ -139,18 +139,18 @@ def test_authorization():
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
-        ([], "no JSON object"),
+        ([], "not a JSON object"),
         ({}, "event_type is missing"),
-        ({"event_type": 7}, "event_type is missing, or no text"),
+        ({"event_type": 7}, "event_type is missing, or not a text"),
         ({"event_type": "x" * 101}, "101 characters; 100 are allowed"),
-        ({"event_type": "x", "client_payload": []}, "client_payload is no JSON object"),
+        ({"event_type": "x", "client_payload": []}, "client_payload is not a JSON object"),
         ({"event_type": "x", "client_payload": dict.fromkeys(map(str, range(11)))}, "11 properties; 10 are allowed"),
         ({"event_type": "x", "client_payload": {"a": "b" * 65_536}}, "longer than 65535 characters"),
-        ({"event_type": "x", "other": 1}, "Not known here: other"),
+        ({"event_type": "x", "other": 1}, "Unknown properties: other"),
     ],
 )
 def test_dispatch_problems(document, problem):
-    """What GitHub would refuse is told."""
+    """Each problem is reported."""
     assert problem in " ".join(github_webhooks.dispatch_problems(document))
 
 
@@ -183,8 +183,8 @@ def test_read_payload_without_pact(event, document):
 
 
 def test_read_payload_no_text(event):
-    """A property that is no text is an error that names it."""
-    with pytest.raises(UsageError, match="no texts: branch"):
+    """A property that is not a text is an error that names it."""
+    with pytest.raises(UsageError, match="are not texts: branch"):
         github_webhooks.read_payload(event({"client_payload": {"pact_url": "http://broker/pact", "branch": ["x"]}}))
 
 
@@ -223,5 +223,5 @@ def test_variables_of_an_event_for_another_commit(event, checkout):
     """A result is published for the version that it is of, or not at all."""
     environ = event({"client_payload": {"pact_url": "http://broker/pact", "sha": "1" * 40}})
 
-    with pytest.raises(UsageError, match="is not what is checked out here: check it out first"):
+    with pytest.raises(UsageError, match=r"is not checked out here. Check it out first"):
         github_webhooks.variables(environ, checkout)

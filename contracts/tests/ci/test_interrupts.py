@@ -10,10 +10,10 @@ from contracts.ci import interrupts
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_interruptible(number):
-    """To be told to end is an interrupt, once; afterwards everything is as it was."""
+    """SIGTERM and SIGHUP interrupt once; afterwards the handlers are restored."""
     before = signal.getsignal(number)
 
-    def told():
+    def terminate():
         with interrupts.interruptible():
             try:
                 signal.raise_signal(number)
@@ -21,13 +21,13 @@ def test_interruptible(number):
                 signal.raise_signal(number)
 
     with pytest.raises(KeyboardInterrupt):
-        told()
+        terminate()
     assert signal.getsignal(number) is before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_shielded(number):
-    """What shall be done as a whole is done, and the interrupt is told afterwards, once."""
+    """The block completes, and the interrupt follows, once."""
     done = []
 
     def interrupted():

@@ -96,7 +96,7 @@ def test_each_consumer_gets_a_request_of_its_own(fake, broker, write):
 
 @pytest.mark.parametrize("version", ["", "  "])
 def test_a_version_is_needed(broker, write, version):
-    with pytest.raises(UsageError, match="A version is needed"):
+    with pytest.raises(UsageError, match="A version is required"):
         publish(broker, pact_files=[write()], version=version, branch=None)
 
 
@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_refused(fake, broker, tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("content", ["", "{", "\x00"])
-def test_a_file_that_is_no_json_is_refused(fake, broker, write, content):
+def test_a_file_that_is_not_json_is_refused(fake, broker, write, content):
     refused(fake, broker, r"web-api\.json is not JSON", [write(content=content)])
 
 
@@ -134,7 +134,7 @@ def test_a_file_that_is_no_json_is_refused(fake, broker, write, content):
         ('{"consumer": {"name": "web"}, "provider": {"name": 1}}', "provider"),
     ],
 )
-def test_a_file_that_is_no_pact_is_refused(fake, broker, write, content, role):
+def test_a_file_that_is_not_a_pact_is_refused(fake, broker, write, content, role):
     refused(fake, broker, f"is not a pact: it does not name its {role}", [write(content=content)])
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from contracts.ci.gate import Verdict, Waiting
-from contracts.ci.publish import Published
-from contracts.ci.report import Progress, Reporter, annotation, markdown, plain, terminal
+from contracts.ci.gate import Decision, Waiting
+from contracts.ci.publish import PublishedPacts
+from contracts.ci.report import Reporter, WaitReport, annotation, markdown, plain, terminal
 from contracts.client import Contract
 from contracts.client.documents import Row
 from contracts.model.notices import Notice
@@ -57,7 +57,7 @@ def row(success, **more):
 
 
 def verdict(deployable, *rows, reasons=("because",)):
-    return Verdict(
+    return Decision(
         pacticipant="web",
         version="1f3a",
         environment="production",
@@ -145,7 +145,7 @@ class TestEnvironment:
         assert (reporter.summary, reporter.annotate) == (path, True)
         assert Reporter.from_environment({"GITHUB_ACTIONS": "true"}).summary is None
 
-    def test_tables_are_wide_where_there_is_no_terminal(self, monkeypatch):
+    def test_tables_are_wide_off_a_terminal(self, monkeypatch):
         assert terminal().width == 140
         monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
         monkeypatch.setenv("COLUMNS", "66")
@@ -189,7 +189,7 @@ class TestVerdict:
         github.reporter.verdict(verdict(None, reasons=()))
         assert github.lines[-1].endswith("::May version 1f3a of web be deployed to production? Unknown")
 
-    def test_a_summary_is_added_to_and_kept_short(self, github):
+    def test_a_summary_is_appended_and_abridged(self, github):
         github.reporter.summary.write_text("before\n")
         github.reporter.verdict(verdict(True, *[row(True)] * 203))
         text = github.reporter.summary.read_text()
@@ -236,7 +236,7 @@ class TestVerification:
 
 class TestPublishing:
     def test_what_was_published_stands_with_the_brokers_notices(self, github):
-        published = Published(
+        published = PublishedPacts(
             version="1",
             branch="main",
             contracts=(Contract(consumer="web", provider="api", content=b""),),
@@ -248,10 +248,10 @@ class TestPublishing:
         assert "| web | api |" in github.reporter.summary.read_text()
 
     def test_without_a_branch_none_is_named(self, reader):
-        reader.reporter.published(Published(version="1", branch=None, contracts=(), notices=(), pact_urls=()))
+        reader.reporter.published(PublishedPacts(version="1", branch=None, contracts=(), notices=(), pact_urls=()))
         assert reader.lines == ["Published version 1: "]
 
-    def test_a_hostile_notice_is_no_command(self, github):
+    def test_a_hostile_notice_does_not_become_a_command(self, github):
         github.reporter.notices([Notice(type="error", text="::error::x\n::set-env name=A::b " + "y" * 300)])
         assert not any(line.lstrip().startswith("::") for line in github.lines)
 
@@ -262,17 +262,17 @@ class TestWaiting:
 
     def test_it_is_said_for_whom_and_how_long(self, reader):
         reader.reporter.waiting(self.waiting(20))
-        assert reader.lines == ["Waiting for results (web → api): 20 s so far, 40 s at most."]
+        assert reader.lines == ["Waiting for results (web → api): 20 of 60 s."]
 
     def test_without_rows_it_is_unknown_for_whom(self, reader):
         reader.reporter.waiting(Waiting(waited_seconds=0, remaining_seconds=1, missing=()))
         assert "(unknown)" in reader.lines[0]
 
-    def test_progress_is_told_now_and_then(self, reader):
-        progress = Progress(reporter=reader.reporter)
+    def test_progress_is_reported_every_few_seconds(self, reader):
+        progress = WaitReport(reporter=reader.reporter)
         for waited in range(0, 30, 2):
             progress(self.waiting(waited))
-        assert [re.search(r"(\d+) s so far", line)[1] for line in reader.lines] == ["0", "10", "20"]
+        assert [re.search(r"(\d+) of \d+ s", line)[1] for line in reader.lines] == ["0", "10", "20"]
 
 
 def test_colours_are_left_out():

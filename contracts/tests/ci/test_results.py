@@ -1,8 +1,8 @@
 import pytest
 
 from contracts.ci import results
-from contracts.ci.gate import Verdict
-from contracts.ci.publish import Contract, Published
+from contracts.ci.gate import Decision
+from contracts.ci.publish import Contract, PublishedPacts
 from contracts.verification.verify import Interaction, Report
 
 
@@ -19,7 +19,7 @@ CONTRACT = Contract(consumer="web", provider="api", content=b"{}")
     ],
 )
 def test_short(text, shorter):
-    """Hashes are told by their first eight digits; nothing else is touched."""
+    """Hashes are shortened to eight digits; nothing else changes."""
     assert results.short(text) == shorter
 
 
@@ -33,7 +33,7 @@ def test_write(tmp_path):
 
 @pytest.mark.parametrize(("count", "said"), [(1, "published pact of 1f3a"), (2, "published 2 pacts of 1f3a")])
 def test_of_publishing(count, said):
-    published = Published(version="1f3a", branch="main", contracts=(CONTRACT,) * count, notices=(), pact_urls=())
+    published = PublishedPacts(version="1f3a", branch="main", contracts=(CONTRACT,) * count, notices=(), pact_urls=())
     assert results.of_publishing(published) == said
 
 
@@ -48,7 +48,7 @@ def test_of_publishing(count, said):
 )
 def test_of_asking(deployable, reasons, said):
     """Yes is said of whom and where to; what is no yes with its first reason."""
-    verdict = Verdict(
+    verdict = Decision(
         pacticipant="web",
         version="1f3a",
         environment="production",
@@ -76,7 +76,7 @@ def interaction(*, success=True, consumer="web"):
         (
             (interaction(), interaction(success=False)),
             (),
-            "1 interaction with web verified; 1 pending fails, which stops nobody",
+            "1 interaction with web verified; 1 pending fails, which blocks nobody",
         ),
         (
             (interaction(success=False),),

@@ -92,7 +92,7 @@ def test_credentials_may_be_options(fake, run):
     assert fake.requests[0].headers["Authorization"] == "Basic dTpw"
 
 
-def test_waiting_is_told(fake, run):
+def test_waiting_is_reported(fake, run):
     fake.on("GET", QUESTION, matrix(None), matrix(True))
     result = run(*ASK[:-2], "--poll-seconds", "0.1")
     assert result.exit_code == 0
@@ -114,7 +114,7 @@ def test_publish_shows_a_conflict_with_the_brokers_notices(fake, run, pact_file)
     assert "it differs" in result.output
 
 
-def test_publish_refuses_what_is_not_publishable(fake, run, pact_file):
+def test_publish_refuses_a_pact_of_another_consumer(fake, run, pact_file):
     result = run("publish", pact_file, "-e", "1", "-a", "mobile")
     assert result.exit_code == 2
     assert "is a pact of consumer 'web'" in result.output

@@ -1,11 +1,11 @@
-"""How far a long command is: at once, and then not too often."""
+"""Progress of a long command."""
 
 from __future__ import annotations
 
 from contracts.cli.progress import Progress
 
 
-def test_each_part_is_told_at_once_and_then_every_few_seconds():
+def test_each_part_is_reported_at_once_and_then_every_few_seconds():
     now, lines = [0.0], []
     progress = Progress(lines.append, every_seconds=5, clock=lambda: now[0])
     for second in range(13):

@@ -34,7 +34,7 @@ def fake():
 
 @pytest.fixture
 def run(fake, tmp_path, monkeypatch):
-    """Verify the provider that stands in the folder, as version v1, with what else is given."""
+    """Verify the provider in the current folder as version v1, with more arguments."""
     (tmp_path / "a_provider.py").write_text(MODULE)
     (tmp_path / "ending.py").write_text("raise SystemExit(0)")
     monkeypatch.chdir(tmp_path)
@@ -49,7 +49,7 @@ def run(fake, tmp_path, monkeypatch):
     return run
 
 
-def test_what_is_kept_is_status_0_and_published_on_request(fake, run):
+def test_a_passed_verification_is_status_0_and_published_on_request(fake, run):
     fake.add(pact(interaction("one")))
     assert run().exit_code == 0
     assert fake.results == []
@@ -58,7 +58,7 @@ def test_what_is_kept_is_status_0_and_published_on_request(fake, run):
     assert "results are published" in result.output
 
 
-def test_what_is_not_kept_is_status_1_with_the_reason(fake, run):
+def test_a_failed_verification_is_status_1_with_the_reason(fake, run):
     fake.add(pact(interaction("one", status=201)))
     result = run()
     assert result.exit_code == 1
@@ -98,7 +98,7 @@ def test_pact_files(fake, run, tmp_path):
         (("--header", "Bearer"), "a_provider:app", "is not a header"),
         (("--consumer-version-selector", "{"), "a_provider:app", "is not JSON"),
         (("--consumer-version-selector", '{"x": 1}'), "a_provider:app", "selects nothing"),
-        (("--states", "a:B", "--states-url", "http://x"), "a_provider:app", "either --states or --states-url"),
+        (("--states", "a:B", "--states-url", "http://x"), "a_provider:app", "exclude each other"),
     ],
 )
 def test_wrong_usage_is_status_2(run, arguments, app, says):
@@ -168,7 +168,7 @@ def test_pending_failures_alone_are_status_0_and_no_pass(fake, run):
     assert "passed" not in result.output.replace("✓ passed", "")
 
 
-def test_options_choose_what_is_verified(fake, run):
+def test_options_select_pacts(fake, run):
     fake.add(pact(interaction("one")))
     run(
         "--branch=main",
@@ -204,14 +204,14 @@ def test_options_narrow_a_run_down(fake, run):
     assert run("--state=x").exit_code == 1
 
 
-def test_progress_is_a_line_for_each_pact_where_there_is_no_terminal(fake, run):
+def test_progress_off_a_terminal_is_a_line_for_each_pact(fake, run):
     fake.add(pact(interaction("one"), interaction("two", status=500)), pending=True)
     output = run().output
     assert "(1 of 1) verifying the pact of version c1 of web: 0 of 2 interactions, 0.0 s" in output
     assert "(1 of 1) verified the pact of version c1 of web: 2 of 2 interactions, 1 failed, " in output
 
 
-def test_what_the_verifier_prints_is_shown_on_request(fake, run):
+def test_verbose_shows_the_output_of_the_verifier(fake, run):
     fake.add(pact(interaction("one")))
     assert "Verifying a pact between" not in run().output
     assert "Verifying a pact between" in run("--verbose").output

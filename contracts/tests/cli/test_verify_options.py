@@ -17,7 +17,7 @@ def test_headers_are_written_with_a_colon_or_an_equals_sign():
 
 
 @pytest.mark.parametrize("text", ["", "Bearer", ":x", "X: a\r\nY: b"])
-def test_what_is_no_header_is_refused(text):
+def test_a_malformed_header_is_refused(text):
     with pytest.raises(UsageError, match="is not a header"):
         headers([text])
 

@@ -182,11 +182,11 @@ def test_fork_is_not_deployed(fork, package):
 
 
 def test_seconds_that_are_none():
-    """What is no number of seconds is told as such, and not before somebody would wait."""
+    """A wrong number of seconds is refused before any wait."""
     answer = invoke("consumer.can-i-deploy", GIT_COMMIT="1" * 40, CAN_I_DEPLOY_WAIT_SECONDS="soon")
 
     assert answer.returncode == 2
-    assert "'soon' is no number of seconds to wait" in answer.stderr
+    assert "'soon' is not a number of seconds" in answer.stderr
     assert invoke("--list", CAN_I_DEPLOY_WAIT_SECONDS="soon").returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""What any project's CI job does: find out what is built, publish, ask can-i-deploy, report.
+"""The steps of a CI job in any project: detect the build, publish, ask can-i-deploy, report.
 
-`contracts.ci.applications` is one application's steps; `contracts.ci.exit_statuses` lists what commands end with.
+`contracts.ci.applications` has the steps of one application, `contracts.ci.exit_statuses` the exit statuses.
 """

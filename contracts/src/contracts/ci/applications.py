@@ -13,7 +13,7 @@ from pathlib import Path
 
 from contracts.ci import detection, exit_statuses, gate, git, github_webhooks
 from contracts.ci.publish import publish
-from contracts.ci.report import Progress, Reporter
+from contracts.ci.report import Reporter, WaitReport
 from contracts.client import Broker, NotFound, NotSupported, Webhook
 
 
@@ -35,7 +35,7 @@ def failing() -> Iterator[None]:
     try:
         yield
     except exit_statuses.EXPECTED as error:
-        raise Failed("\n".join(exit_statuses.told(error)), exit_statuses.exit_status(error)) from error
+        raise Failed("\n".join(exit_statuses.reasons(error)), exit_statuses.exit_status(error)) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class Application:
                 version=build.version,
                 environment=environment,
                 wait_seconds=wait_seconds,
-                on_wait=Progress(reporter=self.reporter),
+                on_wait=WaitReport(reporter=self.reporter),
             )
         self.reporter.verdict(verdict)
         if verdict.exit_status:
@@ -154,7 +154,7 @@ class Application:
             Failed: if the repository or the token is not known, or the broker refuses the webhook.
         """
         with failing(), self._broker() as broker:
-            repository = github_webhooks.Repository.from_environment(self.environ)
+            repository = github_webhooks.GitHubRepository.from_environment(self.environ)
             authorization = self._authorization(broker, github_webhooks.PROVIDER_SECRET)
             self._put(
                 broker,
@@ -171,7 +171,7 @@ class Application:
             Failed: if the repository or the token is not known, or the broker refuses the webhook.
         """
         with failing(), self._broker() as broker:
-            repository = github_webhooks.Repository.from_environment(self.environ)
+            repository = github_webhooks.GitHubRepository.from_environment(self.environ)
             authorization = self._authorization(broker, github_webhooks.CONSUMER_SECRET)
             self._put(
                 broker,
@@ -250,7 +250,7 @@ class Application:
 
     def _test(self, purpose: str, uuid: str | None, *, create: str) -> None:
         with failing(), self._broker() as broker:
-            uuid = uuid or github_webhooks.Repository.from_environment(self.environ).uuid(purpose, self.name)
+            uuid = uuid or github_webhooks.GitHubRepository.from_environment(self.environ).uuid(purpose, self.name)
             try:
                 execution = broker.execute_webhook(uuid)
             except NotFound as error:

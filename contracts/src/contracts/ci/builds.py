@@ -1,4 +1,4 @@
-"""A build: which commit and branch it is of, and what it may do."""
+"""A build: its commit, its branch, and whether it may publish."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from contracts.ci.errors import PipelineError
 
 
-Kind = Literal[
+Service = Literal[
     "github",
     "gitlab",
     "circleci",
@@ -30,23 +30,22 @@ PullRequest = Literal["own", "fork"]
 
 
 class UnknownBuild(PipelineError):
-    """It cannot be told what is built here; the message says what is missing."""
+    """The commit or branch of this build is unknown; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """What is built, and where.
+    """The commit and branch that a CI job or a checkout builds.
 
-    `version` is the full commit hash; `<hash>+<digest>` for a tree with changes that are not
-    committed, where the same content has the same digest; `files-<digest>` where there is no commit
-    at all. `branch` is None for a tag, on a detached head and outside git; of a pull request it is the
-    one that shall be merged, whatever its name. `default_branch` is None where the service does not tell it.
+    `version` is the full commit hash; with uncommitted changes `<hash>+<digest>`, where the same content has the same
+    digest; without any commit `files-<digest>`. `branch` is None for a tag, on a detached head and outside git; for a
+    pull request it is the source branch. `default_branch` is None if the service does not name it.
 
-    `target` is the branch a pull request goes to, where the service may have named the merge of the two instead of the
-    pull request's own head. `doubt` says why the service's variables do not decide the version; empty where they do.
+    `target` is the branch that a pull request merges into, set if the service may have named the merge commit instead
+    of the pull request's head. `doubt` says why the service's variables do not decide the version, else it is empty.
     """
 
-    kind: Kind
+    kind: Service
     version: str
     branch: str | None
     build_url: str | None
@@ -58,50 +57,50 @@ class Build:
 
     @property
     def pull_request_from_fork(self) -> bool:
-        """Whether it is a fork's pull request, or Dependabot's: it has no secrets, and must not publish."""
+        """True for a pull request of a fork or of Dependabot: it has no secrets, and must not publish."""
         return self.pull_request == "fork"
 
     @property
     def commit(self) -> str | None:
-        """The commit in the version, without the digest of changes; None where there is none."""
+        """The commit in the version, without the digest of changes."""
         return commit_of(self.version)
 
 
 def commit_of(version: str) -> str | None:
-    """The full commit hash in *version*, if there is one.
+    """Return the full commit hash in *version*, if it has one.
 
     >>> commit_of("1.2.3")
     >>> commit_of("0123456789012345678901234567890123456789+0a1b2c3d4e5f")
     '0123456789012345678901234567890123456789'
     """
-    found = _VERSION.fullmatch(version)
-    return found["commit"] if found else None
+    match = _VERSION.fullmatch(version)
+    return match["commit"] if match else None
 
 
 _VERSION = re.compile(r"(?P<commit>[0-9a-f]{40}|[0-9a-f]{64})(\+[0-9a-f]+)?")
 
 
 def required(value: str | None, variable: str) -> str:
-    """The *value* of a CI service's *variable*.
+    """Return the *value* of a CI service's *variable*.
 
     Raises:
-        UnknownBuild: if it is not set.
+        UnknownBuild: if the variable is not set.
     """
     if not value:
         raise UnknownBuild(
-            f"This looks like a CI service, but {variable} is not set. Set GIT_COMMIT (and "
-            "GIT_BRANCH) to say what is built."
+            f"This looks like a CI service, but {variable} is not set. "
+            "Set GIT_COMMIT and GIT_BRANCH to the commit and branch of this build."
         )
     return value
 
 
-def pull_request_of(whether: bool, *, fork: bool) -> PullRequest | None:
-    """Whose pull request it is, if it is one; a fork's build is always one."""
+def pull_request_of(is_pull_request: bool, *, fork: bool) -> PullRequest | None:
+    """Return whose pull request this build is of, if any; a build of a fork is always one."""
     if fork:
         return "fork"
-    return "own" if whether else None
+    return "own" if is_pull_request else None
 
 
 def branch_of(ref: str) -> str | None:
-    """The branch that a full *ref* names; None for a tag, a pull request and anything else."""
+    """Return the branch that a full *ref* names; None for tags, pull requests and any other ref."""
     return ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else None

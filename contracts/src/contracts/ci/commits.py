@@ -1,7 +1,7 @@
-"""Which commits a webhook may have built: what a broker names is text that anybody who may write to it chose.
+"""The commits that a webhook may start a build of.
 
-GitHub hands out every commit of every fork under the repository's own name. A commit counts only if a branch of this
-repository holds it.
+Anyone who may write to the broker chooses the commit in a webhook, and GitHub serves the commits of every fork under
+the repository's own name. So a commit counts only if it is on a branch of this repository.
 """
 
 from __future__ import annotations
@@ -15,35 +15,34 @@ from contracts.client import UsageError
 
 
 def to_verify(environ: Mapping[str, str], directory: Path, *, built_here: Callable[[str], bool]) -> str:
-    """The version that the event in GITHUB_EVENT_PATH asks for; GITHUB_SHA where it names none.
+    """Return the version that the event in GITHUB_EVENT_PATH requests; by default GITHUB_SHA.
 
-    *directory* must hold the history of all branches. A version that fake-ci built here before (*built_here*)
-    counts too.
+    *directory* must have the history of all branches. A version that fake-ci built before (*built_here*) counts too.
 
     Raises:
-        UnknownBuild: if there is no event, or it cannot be read.
-        UsageError: if no branch of this repository holds that commit.
+        UnknownBuild: if the event is missing, or cannot be read.
+        UsageError: if that commit is not on a branch of this repository.
         TreeError: if git is missing.
     """
-    started_from = environ.get("GITHUB_SHA", "")
-    version = github_webhooks.read_payload(environ).sha or started_from
-    if version and (version == started_from or built_here(version)):
+    head = environ.get("GITHUB_SHA", "")
+    version = github_webhooks.read_payload(environ).sha or head
+    if version and (version == head or built_here(version)):
         return version
     if commit_of(version) != version:
         raise UsageError(
-            f"The event asks for a result of version {version!r}, which is no full commit hash: nothing of it is run. "
-            "Publish versions of the provider under the hash of their commit."
+            f"The event requests a result for version {version!r}, which is not a full commit hash. Nothing was run. "
+            "Publish versions of the provider under their commit hash."
         )
     if not git.branches_with(directory, version):
         raise UsageError(
-            f"The event asks for a result of commit {version}, which no branch of this repository holds: nothing of it "
-            "is run. If it is on a branch that is not fetched here, fetch all of them (fetch-depth: 0)."
+            f"The event requests a result for commit {version}, which is not on any branch of this repository. "
+            "Nothing was run. If its branch is not fetched here, fetch all branches (fetch-depth: 0)."
         )
     return version
 
 
-def tell_github(version: str, environ: Mapping[str, str]) -> None:
-    """Give *version*, once it is checked, to the jobs that follow, as the output `commit` of this step."""
+def write_output(version: str, environ: Mapping[str, str]) -> None:
+    """Write the checked *version* as the output `commit` of this GitHub step."""
     if output := environ.get("GITHUB_OUTPUT"):
         with Path(output).open("a", encoding="utf-8") as file:
             file.write(f"commit={version}\n")

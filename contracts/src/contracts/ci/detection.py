@@ -1,7 +1,7 @@
-"""Which commit, branch and build this is: asked here, and nowhere else.
+"""Detection of the commit, branch and build URL, from CI variables or git.
 
-Versions are full commit hashes: whoever reads one out of a broker (a webhook, say) can check it
-out. `contracts.ci.vendors` reads the variables of CI services.
+Versions are full commit hashes, so that a webhook's receiver can check them out.
+`contracts.ci.vendors` reads the variables of CI services.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ _URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
 
 
 def detect(environ: Mapping[str, str], directory: Path) -> Build:
-    """Say what is built in *directory*, from the variables in *environ* or, outside CI, from git.
+    """Detect the build in *directory* from the CI variables in *environ*, or outside CI from git.
 
-    GIT_COMMIT and GIT_BRANCH override what is found. (Jenkins' git plugin sets variables of these
-    names itself: there a branch overrides only where it is not Jenkins' own.) BUILD_URL is taken
-    where no CI service has its own. In pull requests the version is the head of what shall be merged.
+    GIT_COMMIT and GIT_BRANCH override the result. Jenkins' git plugin sets variables of these names itself: on Jenkins
+    GIT_BRANCH overrides only if the plugin did not set it. BUILD_URL applies if no CI service names a URL. In pull
+    requests the version is the head of the source branch.
 
     Raises:
-        UnknownBuild: if a CI service's variables are incomplete or leave the version open, if they name another commit
-            than the one that is checked out, or if GIT_COMMIT is an abbreviated hash nobody knows.
-        TreeError: if git has to be asked, and is missing or refuses.
+        UnknownBuild: if a CI service's variables are incomplete or ambiguous, if they name another commit than the one
+            that is checked out, or if GIT_COMMIT is an abbreviated hash of an unknown commit.
+        TreeError: if git is needed, and is missing or refuses.
     """
-    said = {name: value for name, value in environ.items() if value}
-    service = next((read for variable, read in SERVICES.items() if said.get(variable)), None)
-    version, branch = said.get("GIT_COMMIT"), said.get("GIT_BRANCH")
+    variables = {name: value for name, value in environ.items() if value}
+    service = next((read for variable, read in SERVICES.items() if variables.get(variable)), None)
+    version, branch = variables.get("GIT_COMMIT"), variables.get("GIT_BRANCH")
     if service is not None:
-        build = service(said)
+        build = service(variables)
         if build.kind == "jenkins":
-            version, branch = None, overriding_jenkins(said)
+            version, branch = None, overriding_jenkins(variables)
         if build.version == "HEAD":  # Buildkite, for a build that was started by hand
             build = replace(build, version=_full(build.version, directory))
         build = build if version is not None else settled(build, directory)
@@ -54,7 +54,7 @@ def detect(environ: Mapping[str, str], directory: Path) -> Build:
     else:
         build = from_directory(directory)
     if build.build_url is None:
-        build = replace(build, build_url=said.get("BUILD_URL"))
+        build = replace(build, build_url=variables.get("BUILD_URL"))
     if build.build_url is not None:
         build = replace(build, build_url=quote(build.build_url, safe=_URL_CHARACTERS))
     if version is not None:
@@ -64,7 +64,7 @@ def detect(environ: Mapping[str, str], directory: Path) -> Build:
 
 
 def from_directory(directory: Path) -> Build:
-    """What stands in *directory*, whatever the environment says.
+    """Detect the build from the files and git repository in *directory* alone.
 
     Raises:
         TreeError: if git is missing or refuses.
@@ -86,8 +86,7 @@ def from_directory(directory: Path) -> Build:
 def _full(commit: str, directory: Path) -> str:
     if (full := git.resolve(directory, commit)) is None:
         raise UnknownBuild(
-            f"GIT_COMMIT is {commit}, an abbreviated hash of no commit here. Versions are full "
-            "commit hashes, so that "
-            "a webhook's receiver can check them out: set the full one."
+            f"GIT_COMMIT is {commit}, an abbreviated hash of a commit that is not in this clone. "
+            "Set GIT_COMMIT to the full hash, so that a webhook's receiver can check it out."
         )
     return full

@@ -1,13 +1,16 @@
-"""What may go wrong in a pipeline without a fault of ours.
+"""The errors of a pipeline that are not bugs. Each has a message for people and an exit status.
 
-    PipelineError
-    ├── ProjectError       the declaration in pyproject.toml is missing or wrong
-    ├── TreeError          git is missing or refuses
-    ├── UnknownBuild       nothing says which commit or branch is built
-    ├── WorkflowError      a workflow file cannot be read or played here
-    └── ServerError        a server did not start
-
-The client's errors have a tree of their own (`contracts.client.errors`).
+```
+Exception
+├── PipelineError          a step of a pipeline cannot go on
+│   ├── ProjectError       the declaration in pyproject.toml is missing or wrong   ci/projects.py
+│   ├── TreeError          git is missing, or refuses                              ci/git.py
+│   ├── UnknownBuild       the commit or branch of this build is unknown           ci/builds.py
+│   ├── InitError          `contracts init` lacks an answer, or got a wrong one    scaffold/answers.py
+│   ├── WorkflowError      a workflow file cannot be read, or not played here      fake_ci/workflows.py
+│   └── ServerError        a server did not start                                  fake_ci/processes.py
+└── ClientError            a broker, its answer or the use of the client           client/errors.py
+```
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import ClassVar
 
 
 class PipelineError(Exception):
-    """A pipeline's step cannot go on; the message says why, and what to do."""
+    """A step of a pipeline cannot go on; the message says why, and what to do."""
 
     status: ClassVar[int] = 2
-    """The exit status of a command that ends with it; `contracts.ci.exit_statuses` lists them."""
+    """The exit status of a command that ends with this error."""

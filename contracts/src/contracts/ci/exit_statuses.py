@@ -1,14 +1,14 @@
-"""The exit statuses of every command, the tasks' and those of `contracts`: one table.
+"""The exit statuses of every command and task.
 
-* 0: it did what it says; of can-i-deploy: yes;
-* 1: no: not deployable, a contract that is not kept, a conflict;
-* 2: the question is wrong: missing or contradictory options, unknown names, files that are not pacts, a feature or a
-  library that is not there;
-* 3: can-i-deploy alone: the answer is unknown; clean alone: another process is cleaning;
-* 4: the broker or its database cannot be reached or used, refuses the credentials, or answers what no broker answers;
-  an application or a server did not start;
-* 70: a fault of ours, with a traceback;
-* 130: interrupted.
+| status | meaning |
+|---|---|
+| 0 | done; can-i-deploy: yes |
+| 1 | no: not deployable, a failed verification, a conflict |
+| 2 | wrong usage: missing or contradictory options, unknown names, wrong files, a missing feature or library |
+| 3 | can-i-deploy: unknown; clean: another process is cleaning |
+| 4 | the broker or its database cannot be used, or refuses the credentials; an application or server did not start |
+| 70 | a bug of `contracts`, with a traceback |
+| 130 | interrupted |
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ UNKNOWN = 3
 UNREACHABLE = 4
 
 EXPECTED = (AppFailed, ClientError, PipelineError)
-"""What may go wrong without a fault of ours: each has a status, and words fit for a person."""
+"""The errors that are not bugs: each has a status, and a message for people."""
 
 
 def exit_status(error: Exception) -> int:
-    """The status that a command ends with because of *error*, one of those EXPECTED."""
+    """Return the exit status for *error*, one of EXPECTED."""
     match error:
         case PipelineError():
             return error.status
@@ -41,7 +41,7 @@ def exit_status(error: Exception) -> int:
             return UNREACHABLE
 
 
-def told(error: Exception) -> tuple[str, ...]:
-    """What *error* has to say: of a conflict the broker's own notices first, which show what differs."""
+def reasons(error: Exception) -> tuple[str, ...]:
+    """Return the sentences that explain *error*; for a conflict the broker's notices first, which show what differs."""
     notices = error.notices if isinstance(error, Conflict) else ()
     return (*(notice.text for notice in notices if notice.type != "debug"), str(error))

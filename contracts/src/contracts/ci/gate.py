@@ -1,18 +1,16 @@
-"""can-i-deploy: may this version be deployed there? Yes only when the broker says exactly that.
+"""can-i-deploy: may this version be deployed to an environment? Only the broker's explicit yes is a yes.
 
-And not always then: where several versions of a provider are in the environment, brokers say yes as soon as one of them
-gave a result. The gate looks at what is there, and a version without a result makes the answer unknown.
+If several versions of a provider are in the environment, brokers say yes as soon as one of them has a result. The gate
+checks them all: a version without a result makes the answer unknown.
 
-While the answer is unknown it may be worth waiting: a provider that was told of a new contract is
-perhaps verifying it right now. It is not worth waiting where no result can turn the answer into a
-yes, so that the gate looks at each unknown:
+The gate waits while the answer is unknown, because a provider may be verifying the pact right now. It stops at once if
+no result can turn the answer into a yes:
 
-* a failed result besides: once known, the rest cannot mend it;
-* a provider that has no version in the environment: there is nothing that could be verified against;
-* a pact without interactions: nobody verifies it, so that no result arrives;
-* otherwise a result is missing, and may arrive.
+* a result failed: the missing ones do not matter;
+* a provider has no version in the environment: nothing can be verified;
+* a pact has no interactions: no provider verifies it, so no result arrives.
 
-A broker that stops answering while it is waited for, as when it is restarted, is waited for as well.
+It also waits for a broker that stops answering during the wait, such as one that restarts.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ POLL_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The state between two questions: how long it has been, and which pairs lack a result."""
+    """The state between two attempts: the time spent, the time left, and the pairs without a result."""
 
     waited_seconds: float
     remaining_seconds: float
@@ -42,10 +40,10 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Decision:
     """The answer: *deployable* is True, False, or None for unknown, with *reasons* in sentences.
 
-    *notices* are the broker's own words; *reasons* add what was found out here, and what to do.
+    *notices* are the broker's; *reasons* add the gate's own findings, and what to do.
     """
 
     pacticipant: str
@@ -64,19 +62,19 @@ class Verdict:
 
 
 def seconds_to_wait(option: str, environ: Mapping[str, str]) -> float:
-    """How long to wait at most: *option*, where it is empty CAN_I_DEPLOY_WAIT_SECONDS, or else 120 seconds.
+    """Return the longest wait: *option*, else CAN_I_DEPLOY_WAIT_SECONDS, else 120 seconds.
 
     Raises:
-        UsageError: if that is no number of seconds.
+        UsageError: if it is not a number of seconds.
     """
-    given = option or environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or str(WAIT_SECONDS)
+    text = option or environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or str(WAIT_SECONDS)
     try:
-        seconds = float(given)
+        seconds = float(text)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
         raise UsageError(
-            f"{given!r} is no number of seconds to wait; give --wait-seconds or CAN_I_DEPLOY_WAIT_SECONDS one, or 0."
+            f"{text!r} is not a number of seconds. Set --wait-seconds or CAN_I_DEPLOY_WAIT_SECONDS (0: do not wait)."
         )
     return seconds
 
@@ -92,15 +90,15 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     on_wait: Callable[[Waiting], None] | None = None,
-) -> Verdict:
-    """Whether *version* of *pacticipant* may be deployed to *environment*.
+) -> Decision:
+    """Ask whether *version* of *pacticipant* may be deployed to *environment*.
 
-    Asks again every *poll_seconds* while the answer is unknown and may still change, for
-    *wait_seconds* at most. *on_wait* is told before each pause.
+    Ask again every *poll_seconds* while the answer is unknown and may still change, for at most *wait_seconds*.
+    Call *on_wait* before each pause.
 
     Raises:
-        UsageError: if a name is blank; the version above all: without it the question is another.
-        Invalid: if the broker knows no such pacticipant or environment.
+        UsageError: if a name is blank.
+        Invalid: if the pacticipant or environment does not exist.
         ClientError: if the broker cannot be reached, refuses, …
     """
     for what, value in (
@@ -125,11 +123,11 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
         else:
             missing = _missing(matrix)
             if settled or waited >= wait_seconds:
-                return Verdict(
+                return Decision(
                     pacticipant=pacticipant,
                     version=version,
                     environment=environment,
-                    deployable=_word(matrix),
+                    deployable=_deployable(matrix),
                     rows=matrix.rows,
                     notices=matrix.notices,
                     reasons=reasons if settled else (*reasons, _ran_out(waited)),
@@ -150,7 +148,7 @@ def _ask(broker: Broker, pacticipant: str, version: str, environment: str) -> Ma
 
 
 def _completed(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> Matrix:
-    """A *matrix* that says yes; unknown where a provider version in place gave no result, with a row for each."""
+    """Make a *matrix* that says yes unknown, with rows for the provider versions in place that have no result."""
     counted = [row for row in matrix.rows if row.consumer == pacticipant != row.provider and not row.ignored]
     if not counted:
         return matrix
@@ -172,7 +170,7 @@ def _completed(broker: Broker, matrix: Matrix, pacticipant: str, environment: st
 
 
 def _unknown(broker: Broker, pacticipant: str, environment: str) -> str | None:
-    """The name that the broker does not know, and what to do: it calls the question malformed, and says neither."""
+    """Return an error that names the unknown environment or application: the broker's own does not."""
     with contextlib.suppress(ClientError):
         environments = {each.name for each in broker.environments()}
         if environment not in environments:
@@ -183,8 +181,8 @@ def _unknown(broker: Broker, pacticipant: str, environment: str) -> str | None:
     return None
 
 
-def _word(matrix: Matrix) -> bool | None:
-    """The broker's word, except that a failed result makes an unknown a no: nothing can mend it."""
+def _deployable(matrix: Matrix) -> bool | None:
+    """Return the broker's answer, or no if it is unknown but a result failed."""
     if matrix.deployable is None and _failed(matrix):
         return False
     return matrix.deployable
@@ -193,23 +191,23 @@ def _word(matrix: Matrix) -> bool | None:
 def _judge(
     broker: Broker, matrix: Matrix, pacticipant: str, environment: str, empty: dict[str, bool]
 ) -> tuple[tuple[str, ...], bool]:
-    """The reasons for the verdict, and whether waiting cannot change it; *empty* remembers pacts by their address."""
-    said = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
-    said = said or ((matrix.reason,) if matrix.reason else ())
+    """Return the reasons for the verdict, and whether it is final; *empty* caches by URL which pacts are empty."""
+    notices = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
+    notices = notices or ((matrix.reason,) if matrix.reason else ())
     if matrix.deployable is not None:
-        return said, True
+        return notices, True
     if failed := _failed(matrix):
-        return (*said, *(_failed_reason(row) for row in failed)), True
+        return (*notices, *(_failed_reason(row) for row in failed)), True
     absent = _absent(broker, matrix, pacticipant, environment)
     if absent:
-        return (*said, *(_absent_reason(name, environment) for name in absent)), True
+        return (*notices, *(_absent_reason(name, environment) for name in absent)), True
     if without := [row for row in _missing(matrix) if _is_empty(broker, row, empty)]:
-        return (*said, *dict.fromkeys(map(_empty_reason, without))), True
-    return (*said, *(_missing_reason(row, pacticipant) for row in _missing(matrix))), False
+        return (*notices, *dict.fromkeys(map(_empty_reason, without))), True
+    return (*notices, *(_missing_reason(row, pacticipant) for row in _missing(matrix))), False
 
 
 def _is_empty(broker: Broker, row: Row, empty: dict[str, bool]) -> bool:
-    """Whether the pact of *row* has no interactions; a pact that cannot be read has some, as far as is known."""
+    """Return whether the pact of *row* has no interactions; an unreadable pact counts as having some."""
     if row.pact_url is None:
         return False
     if row.pact_url not in empty:
@@ -229,10 +227,7 @@ def _missing(matrix: Matrix) -> tuple[Row, ...]:
 
 
 def _absent(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> list[str]:
-    """The providers that lack a result and have no version in the environment.
-
-    The application itself needs no version there: it is about to bring one.
-    """
+    """Return the providers without a result and without a version in the environment, except *pacticipant* itself."""
     providers = {row.provider for row in _missing(matrix)} - {pacticipant}
     return [
         provider
@@ -245,42 +240,37 @@ def _absent(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) 
 def _failed_reason(row: Row) -> str:
     return (
         f"Version {row.provider_version} of {row.provider} failed the pact of version "
-        f"{row.consumer_version} of {row.consumer}: the missing results cannot mend that."
+        f"{row.consumer_version} of {row.consumer}."
     )
 
 
 def _absent_reason(provider: str, environment: str) -> str:
     return (
-        f"No version of {provider} is deployed or released to {environment}, so that there is none "
-        f"to be compatible with, and waiting cannot help. Deploy {provider} there first (and record "
-        "it: contracts record-deployment)."
+        f"No version of {provider} is deployed or released to {environment}, so there is nothing to be compatible "
+        f"with; waiting will not help. Deploy {provider} there first, and record it: contracts record-deployment"
     )
 
 
 def _empty_reason(row: Row) -> str:
     return (
         f"The pact of version {row.consumer_version} of {row.consumer} with {row.provider} has no interactions: no "
-        f"provider verifies it, and waiting cannot help. Publish what the contract tests of {row.consumer} write; "
-        f"if it no longer uses {row.provider}, publish a version without this pact."
+        f"provider verifies it; waiting will not help. Publish the pact that the tests of {row.consumer} write. "
+        f"If it no longer uses {row.provider}, publish a version without this pact."
     )
 
 
 def _missing_reason(row: Row, pacticipant: str) -> str:
     pact = f"the pact of version {row.consumer_version} of {row.consumer}"
     if row.provider == pacticipant:
-        return (
-            f"This version of {row.provider} has no result for {pact}: let its verification run, "
-            "with publishing of results switched on."
-        )
+        return f"This version of {row.provider} has no result for {pact}. Run its verification and publish the results."
     which = f"Version {row.provider_version}" if row.provider_version else "The version"
     return (
-        f"{which} of {row.provider} that is in place has no result for {pact}: a webhook "
-        f"(contract_requiring_verification_published) lets {row.provider} verify it as soon as it "
-        "is published."
+        f"{which} of {row.provider} that is in place has no result for {pact}. A webhook "
+        f"(contract_requiring_verification_published) starts that verification when the pact is published."
     )
 
 
 def _ran_out(waited_seconds: float) -> str:
     if waited_seconds < 1:
-        return "The answer is unknown as yet, and waiting was not asked for."
+        return "The answer is still unknown. Set --wait-seconds to wait for missing results."
     return f"The answer was still unknown after {waited_seconds:.0f} seconds."

@@ -1,7 +1,7 @@
-"""What stands in a directory: a commit, a commit with changes on top, or files without git.
+"""The state of a directory: a commit, a commit with uncommitted changes, or files without git.
 
-Content is named by git's own tree hash, made with an index and an object store of its own: modes,
-links, filters and .gitignore count exactly as they do in a commit, and the repository is only read.
+Content is identified by git's tree hash, computed with a temporary index and object store: modes, links, filters and
+.gitignore count exactly as in a commit, and the repository is only read.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from contracts.ci.errors import PipelineError
 
 
 class TreeError(PipelineError):
-    """Git is missing, refuses, or does not have what was asked for; the message says which."""
+    """Git is missing, refuses, or lacks the requested commit; the message says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """What stands in a directory.
+    """The state of a directory.
 
-    `commit` and `branch` are None where there is none (outside git, before the first commit, on a
-    detached head); `content` is the hash of all files that git would track, ignored ones left out.
+    `commit` and `branch` are None outside git and before the first commit, `branch` also on a detached head.
+    `content` is the hash of all files that git would track; ignored files are left out.
     """
 
     top: Path
@@ -40,7 +40,7 @@ class Tree:
 
 
 def read(directory: Path) -> Tree:
-    """Look at the checkout around *directory*, or at the files in it where there is no git.
+    """Read the state of the checkout that contains *directory*, or outside git of the files in it.
 
     Raises:
         TreeError: if git is missing or refuses to read the repository.
@@ -55,7 +55,7 @@ def read(directory: Path) -> Tree:
 
 
 def branch(directory: Path) -> str | None:
-    """The branch that is checked out; None on a detached head, and outside git.
+    """Return the branch that is checked out; None on a detached head, and outside git.
 
     Raises:
         TreeError: if git is missing.
@@ -65,7 +65,7 @@ def branch(directory: Path) -> str | None:
 
 
 def resolve(directory: Path, revision: str) -> str | None:
-    """The full hash of the commit that *revision* names, by name or first digits; None if unknown.
+    """Return the full hash of the commit that *revision* names, by name or first digits; None if unknown.
 
     Raises:
         TreeError: if git is missing.
@@ -85,7 +85,7 @@ def resolve(directory: Path, revision: str) -> str | None:
 
 
 def parents(directory: Path, commit: str) -> list[str]:
-    """The parents of *commit*, in its own order, in a shallow clone too; none where the commit is not here.
+    """Return the parents of *commit* in order, in a shallow clone too; empty if the commit is not in this clone.
 
     Raises:
         TreeError: if git is missing.
@@ -96,7 +96,7 @@ def parents(directory: Path, commit: str) -> list[str]:
 
 
 def is_within(directory: Path, commit: str, revision: str) -> bool:
-    """Whether *revision* is *commit*, or comes after it.
+    """Return whether *revision* is *commit* or descends from it.
 
     Raises:
         TreeError: if git is missing.
@@ -105,20 +105,20 @@ def is_within(directory: Path, commit: str, revision: str) -> bool:
 
 
 def branches_with(directory: Path, commit: str) -> list[str]:
-    """The branches of this repository, here or at origin, that hold *commit*; other remotes and tags do not count.
+    """Return the local branches and those of origin that contain *commit*; other remotes and tags do not count.
 
     Raises:
         TreeError: if git is missing.
     """
-    where = ("refs/heads", "refs/remotes/origin")
-    listed = _git(
-        directory, "for-each-ref", f"--contains={commit}", "--format=%(refname)", *where, missing_is=(1, 128, 129)
+    folders = ("refs/heads", "refs/remotes/origin")
+    refs = _git(
+        directory, "for-each-ref", f"--contains={commit}", "--format=%(refname)", *folders, missing_is=(1, 128, 129)
     )
-    return listed.splitlines()
+    return refs.splitlines()
 
 
 def default_branch(directory: Path) -> str | None:
-    """The main branch of this clone: what origin says, else main or master where there is one.
+    """Return the default branch: the one of origin, else main or master if it exists.
 
     Raises:
         TreeError: if git is missing.
@@ -137,19 +137,19 @@ def default_branch(directory: Path) -> str | None:
 
 
 def head_of(directory: Path, branch: str) -> str | None:
-    """The newest commit of *branch* here: the local branch, else origin's."""
+    """Return the newest commit of *branch*: of the local branch, else of origin's."""
     return resolve(directory, f"refs/heads/{branch}") or resolve(directory, f"refs/remotes/origin/{branch}")
 
 
 def repository(directory: Path) -> str | None:
-    """The owner/name of this clone's origin, whichever form its address has; None without one."""
+    """Return the owner/name of this clone's origin, from any form of its URL; None without an origin."""
     address = _git(directory, "remote", "get-url", "origin", missing_is=(2, 128))
     parts = [part for part in address.removesuffix(".git").replace(":", "/").split("/") if part]
     return "/".join(parts[-2:]) if len(parts) > 1 else None
 
 
 def place(directory: Path) -> Path:
-    """Where *directory* lies within its checkout; the checkout itself, and what is outside git, is `Path()`.
+    """Return the path of *directory* within its checkout; `Path()` for the checkout itself and outside git.
 
     Raises:
         TreeError: if git is missing.
@@ -159,7 +159,7 @@ def place(directory: Path) -> Path:
 
 @contextmanager
 def worktree(directory: Path, commit: str) -> Iterator[Path]:
-    """*directory* as it is in *commit*, in a second checkout that is gone when the block ends.
+    """Check out *directory* at *commit* in a temporary worktree, removed when the block ends.
 
     Raises:
         TreeError: if the commit is not in this clone.
@@ -171,7 +171,7 @@ def worktree(directory: Path, commit: str) -> Iterator[Path]:
     parent = tempfile.mkdtemp(prefix="contracts-")
     try:
         path = Path(parent, "worktree")
-        # In two steps: git would fill the folder by a process of its own, which an interrupted one leaves running.
+        # In two steps: `worktree add` checks out in a child process, which would outlive an interrupt.
         _git(directory, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(path), commit)
         _git(path, "reset", "--quiet", "--hard")
         yield path / place(directory)
@@ -182,7 +182,7 @@ def worktree(directory: Path, commit: str) -> Iterator[Path]:
 
 
 def prune(directory: Path) -> None:
-    """Forget second checkouts that are not there any more, such as those of a run that was killed.
+    """Forget worktrees whose folder is gone, such as those of a run that was killed.
 
     Raises:
         TreeError: if git is missing.
@@ -191,7 +191,7 @@ def prune(directory: Path) -> None:
 
 
 def keep(directory: Path, into: Path) -> None:
-    """Copy the files that *directory*'s content hash covers, those of its whole checkout, to *into*.
+    """Copy all files of the checkout of *directory* that its content hash covers to *into*.
 
     Raises:
         TreeError: if git is missing or refuses to read the repository.
@@ -226,7 +226,7 @@ def _content(directory: Path, top: Path | None) -> str:
 
 @contextmanager
 def _index(directory: Path, top: Path | None) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A temporary index of every file as it stands, and the variables that make git use it."""
+    """Yield the top folder, and the variables that make git use a temporary index of all its files."""
     with tempfile.TemporaryDirectory(prefix="contracts-", ignore_cleanup_errors=True) as scratch:
         environ = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
         if top is None:
@@ -254,7 +254,7 @@ def _git(
     environ: Mapping[str, str] | None = None,
     missing_is: int | tuple[int, ...] = (),
 ) -> str:
-    """Git's answer, or nothing where it ends with a status that means *there is none*."""
+    """Return git's output, or "" if its exit status is one of *missing_is*."""
     answer = _run(directory, arguments, environ or {})
     if answer.returncode == 0:
         return answer.stdout.rstrip("\n")
@@ -268,11 +268,12 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     git = shutil.which("git")
     if git is None:
-        raise TreeError("Git is not installed. Install it, or set GIT_COMMIT (and GIT_BRANCH) to say what is built.")
-    # A hook's variables (GIT_DIR, GIT_INDEX_FILE, …) would make git look at another repository than
-    # *directory*.
+        raise TreeError(
+            "Git is not installed. Install it, or set GIT_COMMIT and GIT_BRANCH to the commit and branch of this build."
+        )
+    # The variables of a hook (GIT_DIR, GIT_INDEX_FILE, …) would make git read another repository than *directory*.
     inherited = {name: value for name, value in os.environ.items() if name not in _LOCAL_VARIABLES}
-    return subprocess.run(  # noqa: S603, git with arguments made here
+    return subprocess.run(  # noqa: S603 - git, with arguments of this module
         [git, *arguments],
         cwd=directory,
         env=inherited | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"} | dict(environ),

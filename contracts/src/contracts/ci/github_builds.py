@@ -1,7 +1,7 @@
-"""The build that a workflow on GitHub is, from the event that started it.
+"""Detection of the commit and branch of a GitHub workflow run, from the event that started it.
 
-GITHUB_SHA and GITHUB_REF name what the workflow file was taken from. For many events that is the head of the default
-branch, whatever the event is about: then the event's own document says which commit it is.
+GITHUB_SHA and GITHUB_REF name the commit and ref of the workflow file. For many events that is the head of the default
+branch, whatever the event is about: then the event's document names the commit.
 
 Source: GitHub's documentation of the events that start workflows, and of webhook events and payloads.
 """
@@ -17,13 +17,13 @@ from typing import Any
 from contracts.ci.builds import Build, PullRequest, UnknownBuild, branch_of, commit_of, required
 
 
-_OVERRIDE = "Set GIT_COMMIT (and GIT_BRANCH) to say what is built."
+_OVERRIDE = "Set GIT_COMMIT and GIT_BRANCH to the commit and branch of this build."
 _NOTHING = "0" * 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subject:
-    """What an event is about."""
+    """The commit, branch and pull request that an event is about."""
 
     version: str | None
     branch: str | None
@@ -35,7 +35,7 @@ def read(environ: Mapping[str, str]) -> Build:
     """Read the build from GitHub's variables and the event's document.
 
     Raises:
-        UnknownBuild: if the document cannot be read, or lacks what its event promises.
+        UnknownBuild: if the document cannot be read, or lacks a documented part.
     """
     event = github_event(environ)
     subject = _subject(environ, event)
@@ -55,10 +55,10 @@ def read(environ: Mapping[str, str]) -> Build:
 
 
 def github_event(environ: Mapping[str, str]) -> dict[str, Any]:
-    """The event that started this GitHub workflow; empty where GITHUB_EVENT_PATH is not set.
+    """Return the event that started this GitHub workflow; empty if GITHUB_EVENT_PATH is not set.
 
     Raises:
-        UnknownBuild: if the file is missing, or no JSON object.
+        UnknownBuild: if the file is missing, or is not a JSON object.
     """
     path = environ.get("GITHUB_EVENT_PATH")
     if not path:
@@ -68,12 +68,12 @@ def github_event(environ: Mapping[str, str]) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as problem:
         raise UnknownBuild(f"GITHUB_EVENT_PATH names {path}, which cannot be read as JSON: {problem}") from problem
     if not isinstance(event, dict):
-        raise UnknownBuild(f"GITHUB_EVENT_PATH names {path}, which holds no JSON object.")
+        raise UnknownBuild(f"GITHUB_EVENT_PATH names {path}, which is not a JSON object.")
     return event
 
 
 def _subject(environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subject:
-    """What *event* is about: the commit its document names, else what GITHUB_SHA and GITHUB_REF name."""
+    """Return the subject of *event*: the commit in its document, else GITHUB_SHA and GITHUB_REF."""
     name = environ.get("GITHUB_EVENT_NAME") or ""
     if name.startswith("pull_request") or isinstance(event.get("pull_request"), Mapping):
         return _pull_request(environ, event)
@@ -86,9 +86,9 @@ def _default(environ: Mapping[str, str], _event: Mapping[str, Any]) -> _Subject:
 
 def _pull_request(environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subject:
     head = _part(event, "pull_request", "head")
-    # A fork that was deleted since has no repository any more.
+    # A fork that was deleted has no repository.
     fork = (head.get("repo") or {}).get("full_name") != environ.get("GITHUB_REPOSITORY")
-    # GitHub gives Dependabot's pull requests no more than it gives a fork's.
+    # GitHub withholds secrets from Dependabot as from forks.
     without_secrets = fork or environ.get("GITHUB_ACTOR") == "dependabot[bot]"
     return _Subject(version=head.get("sha"), branch=head.get("ref"), pull_request="fork" if without_secrets else "own")
 
@@ -96,7 +96,7 @@ def _pull_request(environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subj
 def _push(environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subject:
     if event.get("deleted") is not True and event.get("after") != _NOTHING:
         return _default(environ, event)
-    doubt = f"This push deleted {event.get('ref')}: there is nothing to build. {_OVERRIDE}"
+    doubt = f"This push deleted {event.get('ref')}, so nothing can be built. {_OVERRIDE}"
     return _Subject(version=None, branch=None, doubt=doubt)
 
 
@@ -118,13 +118,13 @@ def _workflow_run(environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subj
     if started_by == "pull_request_target" and version not in {
         (each.get("head") or {}).get("sha") for each in requests
     }:
-        # such a run is one of the branch that the pull request goes to
-        doubt = f"The run before was started by pull_request_target, which leaves its commit open. {_OVERRIDE}"
+        # such a run belongs to the target branch of the pull request
+        doubt = f"The preceding run was started by pull_request_target, which does not name its commit. {_OVERRIDE}"
         return _Subject(version=None, branch=None, pull_request="fork" if fork else "own", doubt=doubt)
     of_pull_request = fork or started_by.startswith("pull_request")
-    named = None if started_by == "release" else run.get("head_branch")
-    whose: PullRequest | None = "fork" if fork else "own"
-    return _Subject(version=version, branch=named, pull_request=whose if of_pull_request else None)
+    branch = None if started_by == "release" else run.get("head_branch")
+    pull_request: PullRequest | None = ("fork" if fork else "own") if of_pull_request else None
+    return _Subject(version=version, branch=branch, pull_request=pull_request)
 
 
 def _check_run(_environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subject:
@@ -138,15 +138,15 @@ def _check_suite(_environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subj
 
 
 def _check(check: Mapping[str, Any], suite: Mapping[str, Any]) -> _Subject:
-    """Of a check: GitHub names no branch where the commit came from a fork."""
+    """Read a check: GitHub names no branch if the commit came from a fork."""
     branch = suite.get("head_branch")
     requests = check.get("pull_requests") or suite.get("pull_requests")
-    whose: PullRequest | None = "fork" if branch is None else "own" if requests else None
-    return _Subject(version=check.get("head_sha"), branch=branch, pull_request=whose)
+    pull_request: PullRequest | None = "fork" if branch is None else "own" if requests else None
+    return _Subject(version=check.get("head_sha"), branch=branch, pull_request=pull_request)
 
 
 def _status(_environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subject:
-    """Of a commit status: its commit is the head of a branch, or of none that can be named."""
+    """Read a commit status: its branch is the only one whose head is that commit."""
     version = event.get("sha")
     heads = [each["name"] for each in event.get("branches") or [] if (each.get("commit") or {}).get("sha") == version]
     return _Subject(version=version, branch=heads[0] if len(heads) == 1 else None)
@@ -156,10 +156,7 @@ def _comment(environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subject:
     issue = _part(event, "issue")
     if not issue.get("pull_request"):
         return _default(environ, event)
-    doubt = (
-        f"This event is a comment on pull request {issue.get('number')}, and does not say which commit that has. "
-        f"{_OVERRIDE}"
-    )
+    doubt = f"This event is a comment on pull request {issue.get('number')}, and does not name its commit. {_OVERRIDE}"
     return _Subject(version=None, branch=None, pull_request="own", doubt=doubt)
 
 
@@ -173,7 +170,7 @@ def _dispatched(environ: Mapping[str, str], event: Mapping[str, Any]) -> _Subjec
 
 
 def _no_commit(version: object) -> str:
-    return f"The event's client_payload asks for version {version!r}, which is no full commit hash. {_OVERRIDE}"
+    return f"The event's client_payload requests version {version!r}, which is not a full commit hash. {_OVERRIDE}"
 
 
 def _part(event: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
@@ -181,11 +178,13 @@ def _part(event: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     for key in path:
         part = part.get(key) if isinstance(part, Mapping) else None
     if not isinstance(part, Mapping):
-        raise UnknownBuild(f"The event in GITHUB_EVENT_PATH has no {'.'.join(path)}, so what is built is unknown.")
+        raise UnknownBuild(
+            f"The event in GITHUB_EVENT_PATH has no {'.'.join(path)}, which names the commit of this build. {_OVERRIDE}"
+        )
     return part
 
 
-# The events that are about another commit than GITHUB_SHA, and pushes that left nothing behind.
+# The events that are about another commit than GITHUB_SHA, and pushes, which may delete a branch.
 _SUBJECTS: Mapping[str, Callable[[Mapping[str, str], Mapping[str, Any]], _Subject]] = {
     "check_run": _check_run,
     "check_suite": _check_suite,

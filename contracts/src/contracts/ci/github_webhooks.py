@@ -1,7 +1,7 @@
-"""Webhooks that a broker sends to GitHub, and what the workflow that they start receives.
+"""Webhooks that a broker sends to GitHub, and the payload that the started workflow receives.
 
-Two of them: a `repository_dispatch`, which lets the provider verify a pact that changed, and a commit status, which
-shows the consumer's commits whether their pact is verified. Documents only, nothing is sent from here.
+A `repository_dispatch` starts the verification of a changed pact. A commit status shows on the consumer's commits
+whether their pact is verified. This module only builds documents.
 
 Sources: GitHub's REST documentation of "create a repository dispatch event" and "create a commit status"; Pact Broker
 protocol, webhooks: events, template parameters.
@@ -23,7 +23,7 @@ from contracts.client import UsageError, Webhook, WebhookRequest
 
 PUBLIC_API = "https://api.github.com"
 API_VERSION = "2022-11-28"
-# What a broker's event is called in the workflow that it starts.
+# The type of the GitHub event for each event of a broker.
 DISPATCH_TYPES: Mapping[str, str] = {
     "contract_requiring_verification_published": "contract_requiring_verification_published",
     "contract_content_changed": "pact_changed",
@@ -36,10 +36,10 @@ PROVIDER_SECRET, CONSUMER_SECRET = "githubToken", "githubCommitStatusToken"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """The `client_payload` of a dispatched verification: which pact, and for which provider version.
+    """The `client_payload` of a dispatched verification: the pact, and the provider version.
 
-    `sha` and `branch` are those of the provider version that needs a result; empty with the event pact_changed, which
-    names none. The rest is for people.
+    `sha` and `branch` name the provider version that needs a result; both are empty for the event pact_changed. The
+    other fields are for people.
     """
 
     pact_url: str
@@ -71,74 +71,74 @@ TEMPLATE = Payload(
 
 
 def read_payload(environ: Mapping[str, str]) -> Payload:
-    """The payload of the `repository_dispatch` that started this workflow, from GITHUB_EVENT_PATH.
+    """Return the payload of the `repository_dispatch` that started this workflow, from GITHUB_EVENT_PATH.
 
     Raises:
-        UnknownBuild: if there is no event, or it cannot be read.
-        UsageError: if it carries no pact_url, or something else than texts.
+        UnknownBuild: if the event is missing, or cannot be read.
+        UsageError: if it has no pact_url, or a field that is not a text.
     """
     payload = detection.github_event(environ).get("client_payload")
     if not isinstance(payload, dict) or not payload.get("pact_url"):
         raise UsageError(
-            "The event in GITHUB_EVENT_PATH carries no client_payload with a pact_url: which pact changed is unknown. "
-            "Set PACT_URL to the pact, or start this with a repository_dispatch."
+            "The event in GITHUB_EVENT_PATH has no client_payload with a pact_url, so the changed pact is unknown. "
+            "Set PACT_URL to the URL of the pact, or start this workflow with a repository_dispatch."
         )
-    known = {each.name for each in fields(Payload)}
-    given = {name: value for name, value in payload.items() if name in known and value is not None}
-    if wrong := sorted(name for name, value in given.items() if not isinstance(value, str)):
-        raise UsageError(f"In the event's client_payload these are no texts: {', '.join(wrong)}.")
-    return Payload(**given)
+    names = {each.name for each in fields(Payload)}
+    texts = {name: value for name, value in payload.items() if name in names and value is not None}
+    if wrong := sorted(name for name, value in texts.items() if not isinstance(value, str)):
+        raise UsageError(f"In the event's client_payload these fields are not texts: {', '.join(wrong)}.")
+    return Payload(**texts)
 
 
 def variables(environ: Mapping[str, str], directory: Path) -> dict[str, str]:
-    """PACT_URL, GIT_COMMIT and GIT_BRANCH, as far as *environ* leaves them to the event that started this workflow.
+    """Return PACT_URL, GIT_COMMIT and GIT_BRANCH from the event that started this workflow, unless *environ* sets them.
 
     Raises:
-        UnknownBuild: if there is an event that cannot be read.
-        UsageError: if neither names a pact, or the provider version that the event names is not what is checked out in
-            *directory*: its result would be one of other code.
+        UnknownBuild: if the event cannot be read.
+        UsageError: if no pact is named, or the provider version of the event is not checked out in *directory*: its
+            result would be about other code.
         TreeError: if git is missing or refuses.
     """
     if environ.get("PACT_URL"):
         return {}
     if not environ.get("GITHUB_EVENT_PATH"):
         raise UsageError(
-            "PACT_URL is not set: which pact changed is unknown. To verify all of them: invoke provider.test"
+            "PACT_URL is not set, so the changed pact is unknown. To verify all pacts, run: invoke provider.test"
         )
     payload = read_payload(environ)
     if payload.sha and payload.sha != git.resolve(directory, "HEAD"):
         raise UsageError(
-            f"The event asks for a result of version {payload.sha}, which is not what is checked out here: check it "
-            "out first (actions/checkout with ref: github.event.client_payload.sha)."
+            f"The event requests a result for version {payload.sha}, which is not checked out here. Check it out first "
+            "(actions/checkout with ref: github.event.client_payload.sha)."
         )
-    given = {"PACT_URL": payload.pact_url, "GIT_COMMIT": payload.sha, "GIT_BRANCH": payload.branch}
-    return {name: value for name, value in given.items() if value and not environ.get(name)}
+    values = {"PACT_URL": payload.pact_url, "GIT_COMMIT": payload.sha, "GIT_BRANCH": payload.branch}
+    return {name: value for name, value in values.items() if value and not environ.get(name)}
 
 
 def dispatch_problems(document: Any) -> list[str]:
-    """What GitHub would object to in the body of a repository_dispatch; nothing, for a good one."""
+    """Return the problems of a repository_dispatch body, as GitHub would report them."""
     if not isinstance(document, dict):
-        return ["The body is no JSON object."]
+        return ["The body is not a JSON object."]
     event_type, payload = document.get("event_type"), document.get("client_payload", {})
     problems = []
     if not isinstance(event_type, str) or not event_type:
-        problems.append("event_type is missing, or no text.")
+        problems.append("event_type is missing, or not a text.")
     elif len(event_type) > MAX_EVENT_TYPE_CHARACTERS:
         problems.append(f"event_type has {len(event_type)} characters; {MAX_EVENT_TYPE_CHARACTERS} are allowed.")
     if not isinstance(payload, dict):
-        problems.append("client_payload is no JSON object.")
+        problems.append("client_payload is not a JSON object.")
     elif len(payload) > MAX_PAYLOAD_PROPERTIES:
         problems.append(f"client_payload has {len(payload)} properties; {MAX_PAYLOAD_PROPERTIES} are allowed.")
     elif len(json.dumps(payload)) > MAX_PAYLOAD_CHARACTERS:
         problems.append(f"client_payload is longer than {MAX_PAYLOAD_CHARACTERS} characters.")
     if unknown := sorted(document.keys() - {"event_type", "client_payload"}):
-        problems.append(f"Not known here: {', '.join(unknown)}.")
+        problems.append(f"Unknown properties: {', '.join(unknown)}.")
     return problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
-    """A repository on GitHub, or on a GitHub server: owner/name, and where its API is.
+class GitHubRepository:
+    """A repository on GitHub or a GitHub server: owner/name, and the URL of the API.
 
     Raises:
         UsageError: if *name* is not of the form owner/name.
@@ -152,8 +152,8 @@ class Repository:
             raise UsageError(f"GITHUB_REPOSITORY is {self.name!r}, but must be owner/name, such as acme/shop.")
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Repository:
-        """The repository that GITHUB_REPOSITORY names, on the server whose API is GITHUB_API_URL.
+    def from_environment(cls, environ: Mapping[str, str]) -> GitHubRepository:
+        """Return the repository in GITHUB_REPOSITORY, on the server in GITHUB_API_URL.
 
         Raises:
             UsageError: if GITHUB_REPOSITORY is not set, or not owner/name.
@@ -161,31 +161,31 @@ class Repository:
         name = environ.get("GITHUB_REPOSITORY")
         if not name:
             raise UsageError(
-                "GITHUB_REPOSITORY is not set: which repository a webhook is for is unknown. Set it to owner/name."
+                "GITHUB_REPOSITORY is not set, so the webhook's repository is unknown. Set it to owner/name."
             )
         return cls(name=name, api_url=(environ.get("GITHUB_API_URL") or PUBLIC_API).rstrip("/"))
 
     def uuid(self, purpose: str, pacticipant: str) -> str:
-        """The uuid of a webhook: always the same for the same purpose, so that it is updated, never doubled."""
+        """Return the uuid of a webhook: the same for the same purpose, so it is updated and never duplicated."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://github.com/{self.name}#{purpose}/{pacticipant}"))
 
 
 def verification_webhook(
-    repository: Repository,
+    repository: GitHubRepository,
     *,
     provider: str,
     authorization: str,
     event: str = "contract_requiring_verification_published",
 ) -> Webhook:
-    """Let *provider*'s repository verify a pact, whoever its consumer is, when *event* happens to it.
+    """Return the webhook that lets *provider*'s repository verify the pact of any consumer after *event*.
 
     *authorization* is the value of the header, see `authorization`.
 
     Raises:
-        UsageError: if *event* is none that asks for a verification.
+        UsageError: if *event* does not request a verification.
     """
     if event not in DISPATCH_TYPES:
-        raise UsageError(f"{event!r} does not ask for a verification; choose {' or '.join(DISPATCH_TYPES)}.")
+        raise UsageError(f"{event!r} does not request a verification. Use {' or '.join(DISPATCH_TYPES)}.")
     return Webhook(
         uuid=repository.uuid(f"verify/{DISPATCH_TYPES[event]}", provider),
         description=f"{repository.name}: let {provider} verify pacts on {event}",
@@ -199,11 +199,11 @@ def verification_webhook(
     )
 
 
-def commit_status_webhook(repository: Repository, *, consumer: str, authorization: str) -> Webhook:
-    """Show *consumer*'s commits on GitHub whether their pacts are verified, one status for each provider.
+def commit_status_webhook(repository: GitHubRepository, *, consumer: str, authorization: str) -> Webhook:
+    """Return the webhook that shows on *consumer*'s commits whether their pacts are verified, one status per provider.
 
-    The context, by which GitHub tells statuses apart, names no branch of the provider: publishing knows none, and what
-    it leaves pending would never be resolved.
+    GitHub identifies a status by its context. The context names no provider branch: none is known when the pact is
+    published, so the pending status would never be resolved.
     """
     return Webhook(
         uuid=repository.uuid("commit-status", consumer),
@@ -224,17 +224,17 @@ def commit_status_webhook(repository: Repository, *, consumer: str, authorizatio
 
 
 def authorization(*, token: str | None, secret: str | None) -> str:
-    """The value of a webhook's authorization header: a *secret* of the broker by name, else the *token* itself.
+    """Return a webhook's authorization header: a reference to the broker's *secret*, else the *token* itself.
 
     Raises:
-        UsageError: if there is neither.
+        UsageError: if both are missing.
     """
     if secret is not None:
         return f"Bearer ${{user.{secret}}}"
     if not token:
         raise UsageError(
-            "GITHUB_TOKEN is not set, and this broker has no secrets that could hold it. Set it to a token that may "
-            "start the repository's workflows (contents: write), or set its commit statuses (statuses: write)."
+            "GITHUB_TOKEN is not set, and this broker cannot store secrets. Set GITHUB_TOKEN to a token that may start "
+            "the repository's workflows (contents: write) or set its commit statuses (statuses: write)."
         )
     return f"Bearer {token}"
 

@@ -1,4 +1,4 @@
-"""Interrupts: from whom, and when they are taken."""
+"""Handling of interrupts: Ctrl-C, SIGTERM and a closed terminal."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _HANDLED = [signal.SIGINT, *_ENDS]
 
 
 class Interrupted(Exception):
-    """Somebody interrupted a run; the message says what became of it."""
+    """A run was interrupted; the message says what was done before."""
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within the block it is an interrupt (KeyboardInterrupt) to be told to end, or to lose the terminal.
+    """Raise KeyboardInterrupt in the block for SIGTERM and SIGHUP too.
 
-    So a cancelled CI job and a window that is closed leave nothing running, as Ctrl-C does.
+    A cancelled CI job and a closed window then leave nothing running, like Ctrl-C.
     """
 
     def interrupt(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_IGN)  # once is enough: what follows is cleaning up
+        signal.signal(number, signal.SIG_IGN)  # a second one would interrupt the clean-up
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, interrupt) for number in _ENDS}
@@ -39,19 +39,19 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def shielded() -> Iterator[None]:
-    """What interrupts the block is told at its end: for cleaning up, which is of use only as a whole.
+    """Delay interrupts until the block ends, so that a clean-up always completes.
 
-    An interrupt is raised in the main thread alone, so that on another one there is nothing to do.
+    Only the main thread receives interrupts; on any other thread this does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    told: list[int] = []
-    before = {number: signal.signal(number, lambda number, _frame: told.append(number)) for number in _HANDLED}
+    pending: list[int] = []
+    before = {number: signal.signal(number, lambda number, _frame: pending.append(number)) for number in _HANDLED}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if told:
-            signal.raise_signal(told[0])
+        if pending:
+            signal.raise_signal(pending[0])

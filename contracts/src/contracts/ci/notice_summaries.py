@@ -1,4 +1,4 @@
-"""A broker's notices about many pacts, in a few lines: what it says of each alike is shown once."""
+"""A short form of a broker's notices about many pacts: similar notices are shown once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contracts.model.notices import Notice
 
 
 FEW = 10
-"""So many pacts are reported one by one."""
+"""Up to this many pacts are listed one by one."""
 
 _MOST_SHOWN = 20
 _HIDDEN = frozenset({"debug"})
@@ -19,7 +19,7 @@ _SOMETHING = "…"
 
 
 def pairs(contracts: Sequence[Contract]) -> str:
-    """The pairs of *contracts*; of many, how many each consumer has, and the first of them."""
+    """List the pairs of *contracts*; more than FEW are grouped by consumer and abridged."""
     if len(contracts) <= FEW:
         return ", ".join(f"{each.consumer} → {each.provider}" for each in contracts)
     providers: dict[str, list[str]] = {}
@@ -31,19 +31,19 @@ def pairs(contracts: Sequence[Contract]) -> str:
 
 
 def shortened(notices: Sequence[Notice], contracts: Sequence[Contract]) -> list[Notice]:
-    """*notices*, those for debugging left out; where there are many *contracts*, alike ones once, with their number.
+    """Return *notices* without debugging; with more than FEW *contracts*, similar ones once, with their number.
 
-    Two notices are alike when they differ only in names of consumers and providers, and in addresses.
+    Two notices are similar if they differ only in names of consumers and providers, and in URLs.
     """
     shown = [each for each in notices if each.type not in _HIDDEN]
     if len(contracts) <= FEW:
         return shown
     names = {each.consumer for each in contracts} | {each.provider for each in contracts}
     name = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in sorted(names, key=len, reverse=True)))
-    alike: dict[tuple[str, str], list[Notice]] = {}
+    groups: dict[tuple[str, str], list[Notice]] = {}
     for each in shown:
-        alike.setdefault((each.type, name.sub(_SOMETHING, _ADDRESS.sub(_SOMETHING, each.text))), []).append(each)
-    lines = [_once(group) for group in alike.values()]
+        groups.setdefault((each.type, name.sub(_SOMETHING, _ADDRESS.sub(_SOMETHING, each.text))), []).append(each)
+    lines = [_once(group) for group in groups.values()]
     hidden = len(lines) - _MOST_SHOWN
     if hidden > 0:
         lines = [

@@ -1,8 +1,8 @@
-"""Merging the pact files of one pair, as tests in several packages write them.
+"""Merging of the pact files of one pair, written by tests in several packages.
 
-As the official clients do: interactions are told apart by their description and provider states; the same interaction
-in two files counts once, and one that differs is a contradiction. So is another version of the specification, which
-would read the other file's matching rules by other rules.
+As in the official clients, an interaction is identified by its description and provider states. The same interaction in
+two files counts once; different interactions with one identity contradict each other. Files of different specification
+versions are refused, because their matching rules are read differently.
 Source: Pact specification, `interactions`, `messages`, `providerState`, `providerStates`, `metadata`.
 """
 
@@ -24,7 +24,7 @@ _STATES = ("providerState", "provider_state", "providerStates")
 
 
 def merge(pacts: Iterable[PactFile]) -> tuple[Contract, ...]:
-    """One contract for each pair of *pacts*, by consumer and provider; a file that is alone is taken as it is spelled.
+    """Return one contract for each pair of *pacts*, by consumer and provider; a single file keeps its exact text.
 
     Raises:
         NotPublishable: if two files of a pair contradict each other; names both, and the interaction.
@@ -48,7 +48,7 @@ def _merged(pacts: Sequence[PactFile]) -> str:
 
 
 class _Merging:
-    """A pact that grows by the files of its pair; what is outside the interactions is the first file's."""
+    """A pact that collects the interactions of its pair's files; everything else comes from the first file."""
 
     def __init__(self, first: PactFile) -> None:
         self._first = first
@@ -81,17 +81,17 @@ class _Merging:
             identity = (key, _identity(each.value) or _canonical(each.value))
             same = self._places.setdefault(identity, (each, path))
             if same[1] == path:
-                texts.append(each.text)  # one file may list the same twice: that is between it and its readers
+                texts.append(each.text)  # one file may list the same interaction twice
             elif _canonical(same[0].value) != _canonical(each.value):
                 raise NotPublishable(_contradiction(each.value, same[1], path))
 
     def _require_same_kind(self, pact: PactFile) -> None:
-        """Keep HTTP interactions and messages apart: a verifier of version 3 reads the messages alone."""
+        """Refuse to mix HTTP interactions and messages: a verifier of version 3 would read the messages alone."""
         kinds = {key for key in _LISTS if pact.document.get(key)}
         if kinds and self._kinds and kinds != self._kinds:
             raise NotPublishable(
                 f"{self._first.path} and {pact.path} cannot be merged: one lists interactions, the other messages, and "
-                "a verifier reads only one of the two. Write both with version 4 of the Pact specification, or give "
+                "a verifier reads only one kind. Write both with version 4 of the Pact specification, or give "
                 "the provider of the messages another name."
             )
         self._kinds = self._kinds or kinds
@@ -134,14 +134,14 @@ def _plugins(text: str) -> list[Part]:
 
 
 def _identity(interaction: Any) -> str | None:
-    """What tells an interaction from others of its list; None for one without a description: it is like no other."""
+    """Return the identity of an interaction within its list; None without a description: it equals no other."""
     if not isinstance(interaction, dict) or not interaction.get("description"):
         return None
     return _canonical([interaction["description"], interaction.get("type"), _states(interaction)])
 
 
 def _states(interaction: dict[str, Any]) -> list[list[Any]]:
-    """The provider states of either spelling, in one form."""
+    """Return the provider states in one form, from any of their spellings."""
     states: Any = next((interaction[key] for key in _STATES if interaction.get(key)), [])
     if isinstance(states, str):
         return [[states, {}]]
@@ -158,9 +158,9 @@ def _canonical(value: Any) -> str:
 
 def _contradiction(interaction: dict[str, Any], first: Path, second: Path) -> str:
     names = [str(state[0]) for state in _states(interaction)]
-    given = f" (given {', '.join(map(repr, names))})" if names else ""
+    states = f" (given {', '.join(map(repr, names))})" if names else ""
     return (
         f"{first} and {second} contradict each other: both contain the interaction "
-        f"{interaction['description']!r}{given}, and not the same one. "
+        f"{interaction['description']!r}{states}, with different content. "
         "Give one of them another description or provider state, or replace random data by fixed values."
     )

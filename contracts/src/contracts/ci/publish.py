@@ -1,7 +1,4 @@
-"""Publishing pacts: read the files, refuse what is not publishable, send one request per consumer.
-
-Everything is read and checked before anything is sent.
-"""
+"""Publication of pact files: all files are read and checked, then each consumer is one request."""
 
 from __future__ import annotations
 
@@ -27,14 +24,14 @@ from contracts.client.pact_files import (
 from contracts.model.notices import Notice
 
 
-__all__ = ["MOST_REQUEST_BYTES", "NotPublishable", "Published", "files", "publish", "read", "read_pact"]
+__all__ = ["MOST_REQUEST_BYTES", "NotPublishable", "PublishedPacts", "files", "publish", "read", "read_pact"]
 
 _MOST_CONTRACTS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What was published: *notices* are the broker's, in order; *contracts* by consumer, provider."""
+class PublishedPacts:
+    """The pacts that the broker accepted, by consumer and provider, with its notices in order."""
 
     version: str
     branch: str | None
@@ -54,17 +51,17 @@ def publish(  # noqa: PLR0913 - everything is given by name
     pacticipant: str | None = None,
     most_request_bytes: int = MOST_REQUEST_BYTES,
     allow_empty: bool = False,
-) -> Published:
+) -> PublishedPacts:
     """Publish the pacts in *pact_files* (files, or folders of them) as *version* of their consumers.
 
     Files of one pair are merged. With *pacticipant*, a pact of any other consumer is refused. A request has at most
     *most_request_bytes*: the pacts of a consumer that need more are sent in several. A pact without interactions is
-    refused unless *allow_empty*: no provider verifies it, so that its consumer would wait for a result in vain.
+    refused unless *allow_empty*: no provider verifies it, so a result would never arrive.
 
     Raises:
-        NotPublishable: if no file is found, or one cannot be published; nothing was sent.
-        Conflict: if the broker holds another content for this version; carries its notices.
-        ClientError: if the broker cannot be reached, refuses, …; of several requests it says which were answered.
+        NotPublishable: if no files exist, or one cannot be published; nothing was sent.
+        Conflict: if the broker has different content for this version; carries its notices.
+        ClientError: if the broker cannot be reached, refuses, …; the message says which of several requests succeeded.
     """
     _require_names(version, branch, tags, build_url)
     contracts = read(pact_files, pacticipant=pacticipant, most_request_bytes=most_request_bytes)
@@ -85,9 +82,9 @@ def publish(  # noqa: PLR0913 - everything is given by name
                 )
             )
         except ClientError as error:
-            _add_what_was_sent(error, requests, index)
+            _add_progress(error, requests, index)
             raise
-    return Published(
+    return PublishedPacts(
         version=version,
         branch=branch,
         contracts=contracts,
@@ -99,10 +96,10 @@ def publish(  # noqa: PLR0913 - everything is given by name
 def read(
     paths: Iterable[Path], *, pacticipant: str | None = None, most_request_bytes: int = MOST_REQUEST_BYTES
 ) -> tuple[Contract, ...]:
-    """The pacts in *paths*, each a file or a folder of *.json files, by consumer and provider; one for each pair.
+    """Read the pacts in *paths*, files or folders of *.json files: one for each pair, by consumer and provider.
 
     Raises:
-        NotPublishable: if no file is found, one cannot be published or is of another consumer than *pacticipant*, or
+        NotPublishable: if no files exist, one cannot be published or is of another consumer than *pacticipant*, or
             two of one pair contradict each other.
     """
     return merge(read_all(paths, pacticipant=pacticipant, most_bytes=most_request_bytes))
@@ -110,7 +107,7 @@ def read(
 
 def _require_names(version: str, branch: str | None, tags: Sequence[str], build_url: str | None) -> None:
     if not version.strip():
-        raise NotPublishable("A version is needed to publish pacts: give the commit's full hash.")
+        raise NotPublishable("A version is required to publish pacts. Use the full commit hash.")
     require_name(version, f"The version {version!r}")
     if branch:
         require_name(branch, f"The branch {branch!r}")
@@ -122,22 +119,22 @@ def _require_names(version: str, branch: str | None, tags: Sequence[str], build_
 
 def _require_interactions(contracts: Iterable[Contract]) -> None:
     documents = ((each, json.loads(each.content)) for each in contracts)
-    empty = [f"{each.consumer} → {each.provider}" for each, document in documents if not _asks(document)]
+    empty = [f"{each.consumer} → {each.provider}" for each, document in documents if not _has_interactions(document)]
     if empty:
         raise NotPublishable(
-            f"A pact has no interactions: {', '.join(empty)}. No provider verifies it, so that can-i-deploy would stay "
-            "unknown. Run the consumer's contract tests; if it no longer uses the provider, remove the file. "
-            "--allow-empty publishes it as it is."
+            f"A pact has no interactions: {', '.join(empty)}. No provider verifies it, so can-i-deploy would stay "
+            "unknown. Run the consumer's contract tests. If it no longer uses the provider, remove the file. "
+            "To publish it anyway, use --allow-empty."
         )
 
 
-def _asks(document: dict[str, Any]) -> bool:
-    """Whether a pact has an interaction or a message, or a list of them that cannot be read."""
+def _has_interactions(document: dict[str, Any]) -> bool:
+    """Return whether a pact has interactions or messages; unreadable ones count."""
     return any(document.get(key) for key in ("interactions", "messages"))
 
 
 def _requests(contracts: Sequence[Contract], most_bytes: int) -> Iterator[list[Contract]]:
-    """The *contracts* in requests, each of one consumer and of a size that the broker takes.
+    """Split *contracts* into requests of one consumer and at most *most_bytes* each.
 
     Raises:
         NotPublishable: if one contract alone is too large.
@@ -162,13 +159,13 @@ def _requests(contracts: Sequence[Contract], most_bytes: int) -> Iterator[list[C
         yield request
 
 
-def _add_what_was_sent(error: ClientError, requests: Sequence[Sequence[Contract]], failed: int) -> None:
-    """Let *error* say which of several *requests* the broker took: a version may be published by half."""
+def _add_progress(error: ClientError, requests: Sequence[Sequence[Contract]], failed: int) -> None:
+    """Add to *error* which of several *requests* succeeded before the one that *failed*."""
     if failed:
-        taken, left = (_pairs(requests[:failed]), _pairs(requests[failed:]))
-        error.args = (f"{error} Published before that: {taken}. Not published: {left}.",)
+        done, left = (_pairs(requests[:failed]), _pairs(requests[failed:]))
+        error.args = (f"{error} Published before that: {done}. Not published: {left}.",)
 
 
-def _pairs(requests: Iterable[Sequence[Contract]], most: int = 10) -> str:
+def _pairs(requests: Iterable[Sequence[Contract]], limit: int = 10) -> str:
     pairs = [f"{each.consumer} → {each.provider}" for request in requests for each in request]
-    return ", ".join(pairs[:most]) + (f" and {len(pairs) - most} more" if len(pairs) > most else "")
+    return ", ".join(pairs[:limit]) + (f" and {len(pairs) - limit} more" if len(pairs) > limit else "")

@@ -1,8 +1,7 @@
-"""What people read: tables in the terminal, and in GitHub Actions a step summary and annotations.
+"""Reports for people: tables in the terminal; in GitHub Actions also a step summary and annotations.
 
-Names, versions and notices come from brokers and pull requests, so that nothing of them is taken as
-a command: not by the terminal (control characters), not by GitHub's runner, which executes lines that
-begin with "::" or hold "##[", and not by Markdown.
+Names, versions and notices come from brokers and pull requests, so they are escaped for the terminal (control
+characters), for GitHub's runner (which executes lines that begin with "::" or contain "##[") and for Markdown.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.ci import notice_summaries, results
-from contracts.ci.gate import Verdict, Waiting
-from contracts.ci.publish import Published
+from contracts.ci.gate import Decision, Waiting
+from contracts.ci.publish import PublishedPacts
 from contracts.client.documents import Row
 from contracts.model.notices import Notice
 from contracts.model.plain_text import plain
@@ -28,10 +27,10 @@ from contracts.verification.interactions import Interaction
 from contracts.verification.verify import Report
 
 
-Kind = Literal["error", "warning", "notice"]
+Severity = Literal["error", "warning", "notice"]
 
 _WIDTH = 140
-_MOST_ROWS = 200
+_MAX_ROWS = 200
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@])")
 _STYLES = {
     "success": "green",
@@ -44,27 +43,27 @@ _HIDDEN = frozenset({"debug"})
 
 
 def markdown(text: str) -> str:
-    """*text* as it reads, in one line of Markdown: inside a table cell as well."""
+    """Escape *text* for one line of Markdown, also inside a table cell."""
     text = " ".join(plain(text).split())
     text = text.replace("&", "&amp;").replace("<", "&lt;")
     return _MARKDOWN.sub(r"\\\1", text)
 
 
-def annotation(kind: Kind, message: str, *, title: str) -> str:
-    """The line that makes GitHub show *message* with the build.
+def annotation(severity: Severity, message: str, *, title: str) -> str:
+    """Return the line that makes GitHub show *message* with the build.
 
-    Source: GitHub's documentation, workflow commands; percent signs and line ends are encoded, in
-    properties also colons and commas.
+    Source: GitHub's documentation, workflow commands; percent signs and line ends are encoded, in properties
+    also colons and commas.
     """
     data = plain(message).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     name = plain(title).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     name = name.replace(":", "%3A").replace(",", "%2C")
-    return f"::{kind} title={name}::{data}"
+    return f"::{severity} title={name}::{data}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporter:
-    """Writes for the reader at hand: *console* always, *summary*, annotations and *output* on GitHub."""
+    """Writes to the *console*; on GitHub also a *summary*, annotations and step *output*."""
 
     console: Console
     summary: Path | None = None
@@ -73,7 +72,7 @@ class Reporter:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Reporter:
-        """The reporter for where this runs: GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT."""
+        """Return the reporter for GITHUB_ACTIONS, GITHUB_STEP_SUMMARY and GITHUB_OUTPUT."""
         on_github = environ.get("GITHUB_ACTIONS") == "true"
         summary, output = (
             Path(path) if on_github and (path := environ.get(name)) else None
@@ -82,19 +81,19 @@ class Reporter:
         return cls(console=terminal(), summary=summary, annotate=on_github, output=output)
 
     def say(self, text: str, style: str = "") -> None:
-        """One paragraph."""
-        # Not wrapped: a line that begins anew might begin with what a runner takes as a command.
+        """Print a paragraph."""
+        # Not wrapped: a wrapped line could begin with a runner's command.
         self.console.print(Text(plain(text), style=style), soft_wrap=True)
 
     def failed(self, title: str, reasons: Iterable[str]) -> None:
-        """Why something failed: in the terminal, and as one annotation."""
-        told = list(reasons)
-        for reason in told:
+        """Report why something failed, in the terminal and as one annotation."""
+        lines = list(reasons)
+        for reason in lines:
             self.say(f"  ✗ {reason}", "red")
-        self._annotate("error", title, told)
+        self._annotate("error", title, lines)
 
-    def published(self, published: Published, *, verbose: bool = False) -> None:
-        """What was published, and what the broker says to it: of many pacts in a few lines, unless *verbose*."""
+    def published(self, published: PublishedPacts, *, verbose: bool = False) -> None:
+        """Report a publication and the broker's notices; for many pacts abridged, unless *verbose*."""
         pairs = notice_summaries.pairs(published.contracts)
         on = f" on branch {published.branch}" if published.branch else ""
         self.say(f"Published version {published.version}{on}: {pairs}", "bold")
@@ -105,22 +104,22 @@ class Reporter:
         self._result(results.of_publishing(published))
 
     def notices(self, notices: Iterable[Notice]) -> None:
-        """The broker's own words; those meant for debugging are left out."""
+        """Print the broker's notices, except for debugging."""
         for notice in notices:
             if notice.type not in _HIDDEN:
                 self.say(f"  {notice.text}", _STYLES.get(notice.type, ""))
 
     def waiting(self, waiting: Waiting) -> None:
-        """That the answer is awaited, of whom, and for how long at most."""
-        of = ", ".join(dict.fromkeys(f"{row.consumer} → {row.provider}" for row in waiting.missing))
+        """Report which results are missing, and how long the gate has waited."""
+        pairs = ", ".join(dict.fromkeys(f"{row.consumer} → {row.provider}" for row in waiting.missing))
         self.say(
-            f"Waiting for results ({of or 'unknown'}): {waiting.waited_seconds:.0f} s so far, "
-            f"{waiting.remaining_seconds:.0f} s at most.",
+            f"Waiting for results ({pairs or 'unknown'}): {waiting.waited_seconds:.0f} of "
+            f"{waiting.waited_seconds + waiting.remaining_seconds:.0f} s.",
             "dim",
         )
 
-    def verdict(self, verdict: Verdict) -> None:
-        """The gate's answer with its rows and reasons."""
+    def verdict(self, verdict: Decision) -> None:
+        """Report the gate's answer with its rows and reasons."""
         word = {True: "yes", False: "no", None: "unknown"}[verdict.deployable]
         style = {True: "bold green", False: "bold red", None: "bold yellow"}[verdict.deployable]
         title = (
@@ -139,7 +138,7 @@ class Reporter:
             self._annotate("error", title, verdict.reasons)
 
     def verification(self, report: Report, reasons: Sequence[str] = ()) -> None:
-        """What was verified, what failed without counting (pending), and why the run failed."""
+        """Report the verified interactions, failures of pending pacts, and the *reasons* if the run failed."""
         title = results.verified(report, failed=bool(reasons))
         headings = ("Consumer", "Interaction", "Provider state", "Result")
         rows = [_interaction(each) for each in report.interactions]
@@ -161,7 +160,7 @@ class Reporter:
     def moved(
         self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], remarks: Sequence[str] = ()
     ) -> None:
-        """How much of an estate was moved, by kind, and what is to be known about it."""
+        """Report the numbers of moved objects by kind, and *remarks* on them."""
         self._table(headings, rows)
         self.say(title, "bold")
         for remark in remarks:
@@ -176,9 +175,9 @@ class Reporter:
             table.add_row(*(Text(plain(cell)) for cell in row))
         self.console.print(table)
 
-    def _annotate(self, kind: Kind, title: str, lines: Iterable[str]) -> None:
+    def _annotate(self, severity: Severity, title: str, lines: Iterable[str]) -> None:
         if self.annotate:
-            line = annotation(kind, "\n".join(lines) or title, title=title)
+            line = annotation(severity, "\n".join(lines) or title, title=title)
             self.console.out(line, highlight=False)
 
     def _result(self, words: str, *, passed: bool = True) -> None:
@@ -198,30 +197,30 @@ class Reporter:
         lines += [f"- {markdown(reason)}" for reason in reasons]
         if rows:
             lines += ["", _cells(headings), _cells("---" for _ in headings)]
-            lines += [_cells(map(markdown, row)) for row in rows[:_MOST_ROWS]]
-        if len(rows) > _MOST_ROWS:
-            lines += ["", f"… and {len(rows) - _MOST_ROWS} more rows."]
+            lines += [_cells(map(markdown, row)) for row in rows[:_MAX_ROWS]]
+        if len(rows) > _MAX_ROWS:
+            lines += ["", f"… and {len(rows) - _MAX_ROWS} more rows."]
         with self.summary.open("a", encoding="utf-8") as file:
             file.write("\n".join([*lines, "", ""]))
 
 
 @dataclass(slots=True, kw_only=True)
-class Progress:
-    """Tells of waiting at first, and then every *every_seconds*, however often it is called."""
+class WaitReport:
+    """Reports the wait at its start, and then every *every_seconds*."""
 
     reporter: Reporter
     every_seconds: float = 10.0
     _due_seconds: float = 0.0
 
     def __call__(self, waiting: Waiting) -> None:
-        """Tell of it, where it is time."""
+        """Report the wait if it is due."""
         if waiting.waited_seconds >= self._due_seconds:
             self._due_seconds = waiting.waited_seconds + self.every_seconds
             self.reporter.waiting(waiting)
 
 
 def terminal() -> Console:
-    """Standard output; wide enough for tables where its width is not known, as in CI."""
+    """Return a console for standard output; off a terminal, as in CI, wide enough for tables."""
     width = None if sys.stdout.isatty() else _WIDTH
     return Console(markup=False, emoji=False, highlight=False, width=width)
 

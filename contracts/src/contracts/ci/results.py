@@ -1,7 +1,7 @@
-"""What came of a step, in a few words, as the step itself says it.
+"""The outcome of a workflow step in a few words.
 
-A step writes them as its output `result`, or `reason` where that is why it fails (GITHUB_OUTPUT): later steps of a
-workflow, and fake-ci, read them there. A step may fail for another reason than what it wrote as its result.
+A step writes it to GITHUB_OUTPUT as `result`, or as `reason` if it fails because of it. Later steps of the workflow and
+fake-ci read it there. A step with a `result` may still fail for another reason.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from contracts.ci.gate import Verdict
-from contracts.ci.publish import Published
+from contracts.ci.gate import Decision
+from contracts.ci.publish import PublishedPacts
 from contracts.verification.verify import Report
 
 
@@ -20,7 +20,7 @@ _HASH = re.compile(r"\b([0-9a-f]{8})(?:[0-9a-f]{56}|[0-9a-f]{32})\b")
 
 
 def short(text: str) -> str:
-    """*text* with the first eight digits of each hash, as people tell commits apart.
+    """Return *text* with each hash shortened to its first eight digits.
 
     >>> short("version 0123456789012345678901234567890123456789+0a1b2c3d4e5f")
     'version 01234567+0a1b2c3d4e5f'
@@ -29,28 +29,28 @@ def short(text: str) -> str:
 
 
 def write(output: Path, words: str, *, passed: bool) -> None:
-    """Write *words* as an output of the step whose GITHUB_OUTPUT is *output*; in one line, whatever they hold."""
+    """Write *words* in one line to *output*, the GITHUB_OUTPUT of the step."""
     with output.open("a", encoding="utf-8") as file:
         file.write(f"{RESULT if passed else REASON}={' '.join(words.split())}\n")
 
 
-def of_publishing(published: Published) -> str:
-    """What was published."""
+def of_publishing(published: PublishedPacts) -> str:
+    """Describe a publication."""
     count = len(published.contracts)
     return f"published {'pact' if count == 1 else f'{count} pacts'} of {published.version}"
 
 
-def of_asking(verdict: Verdict) -> str:
-    """The gate's answer, and the first reason where it is no yes."""
-    who = f"{verdict.pacticipant} {verdict.version}"
+def of_asking(verdict: Decision) -> str:
+    """Describe the gate's answer; if it is not a yes, with the first reason."""
+    subject = f"{verdict.pacticipant} {verdict.version}"
     if verdict.deployable:
-        return f"yes: {who} can go to {verdict.environment}"
+        return f"yes: {subject} can go to {verdict.environment}"
     word = "unknown" if verdict.deployable is None else "no"
-    return f"{word}: {next(iter(verdict.reasons), f'{who} to {verdict.environment}')}"
+    return f"{word}: {next(iter(verdict.reasons), f'{subject} to {verdict.environment}')}"
 
 
 def of_verifying(report: Report, reasons: Sequence[str] = ()) -> str:
-    """How many interactions are verified, with whom; of a failure the first reason."""
+    """Describe a verification: how many interactions of which consumers; for a failure the first reason."""
     if reasons:
         more = f" (and {len(reasons) - 1} more)" if reasons[1:] else ""
         return f"{reasons[0]}{more}"
@@ -58,12 +58,12 @@ def of_verifying(report: Report, reasons: Sequence[str] = ()) -> str:
         return _nothing(report)
     of = ", ".join(dict.fromkeys(each.consumer for each in report.interactions))
     failing = len(report.interactions) - report.kept
-    stops = f"; {failing} pending {'fails' if failing == 1 else 'fail'}, which stops nobody" if failing else ""
+    stops = f"; {failing} pending {'fails' if failing == 1 else 'fail'}, which blocks nobody" if failing else ""
     return f"{_count(report.kept)} with {of} verified{stops}"
 
 
 def verified(report: Report, *, failed: bool) -> str:
-    """The heading of a verification's report."""
+    """Return the heading of a verification's report."""
     published = "; results are published" if report.published else ""
     of = f"{report.kept} of {len(report.interactions)} interactions as agreed{published}"
     if failed:

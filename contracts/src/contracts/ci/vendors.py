@@ -1,7 +1,7 @@
-"""What each CI service says of a build, in the variables that it documents for its jobs.
+"""The builds of CI services, read from the variables that each documents for its jobs.
 
-Where a service builds a merge of a pull request with its target, the version is the pull request's own head: the
-merge commit is gone tomorrow.
+If a service builds the merge of a pull request with its target, the version is the head of the pull request: the merge
+commit is temporary.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contracts.ci.builds import Build, branch_of, pull_request_of, required
 
 
 def _gitlab(environ: Mapping[str, str]) -> Build:
-    if "CI_EXTERNAL_PULL_REQUEST_IID" in environ:  # of a repository that lies at GitHub
+    if "CI_EXTERNAL_PULL_REQUEST_IID" in environ:  # the repository is on GitHub
         prefix = "CI_EXTERNAL_PULL_REQUEST_"
         request, source, target = (
             environ.get(prefix + each) for each in ("IID", "SOURCE_REPOSITORY", "TARGET_REPOSITORY")
@@ -24,8 +24,7 @@ def _gitlab(environ: Mapping[str, str]) -> Build:
         request, source, target = (environ.get(prefix + each) for each in ("IID", "SOURCE_PROJECT_ID", "PROJECT_ID"))
     return Build(
         kind="gitlab",
-        # The source branch's own commit is set in pipelines for merged results only: there
-        # CI_COMMIT_SHA is the merge.
+        # Only pipelines for merged results set the commit of the source branch: CI_COMMIT_SHA is the merge.
         version=required(environ.get(f"{prefix}SOURCE_BRANCH_SHA") or environ.get("CI_COMMIT_SHA"), "CI_COMMIT_SHA"),
         branch=environ.get(f"{prefix}SOURCE_BRANCH_NAME") or environ.get("CI_COMMIT_BRANCH"),
         build_url=environ.get("CI_JOB_URL") or environ.get("CI_PIPELINE_URL"),
@@ -40,7 +39,7 @@ def _circleci(environ: Mapping[str, str]) -> Build:
         version=required(environ.get("CIRCLE_SHA1"), "CIRCLE_SHA1"),
         branch=None if "CIRCLE_TAG" in environ else environ.get("CIRCLE_BRANCH"),
         build_url=environ.get("CIRCLE_BUILD_URL"),
-        # It builds branches; only a fork's pull request is built as one, under the name pull/NUMBER.
+        # It builds branches; only the pull request of a fork is built as pull/NUMBER.
         pull_request="fork"
         if "CIRCLE_PR_USERNAME" in environ or environ.get("CIRCLE_BRANCH", "").startswith("pull/")
         else None,
@@ -49,30 +48,28 @@ def _circleci(environ: Mapping[str, str]) -> Build:
 
 def _jenkins(environ: Mapping[str, str]) -> Build:
     plugin = environ.get("GIT_BRANCH", "").removeprefix("origin/")
-    named = environ.get("CHANGE_BRANCH") or environ.get("BRANCH_NAME") or plugin or None
+    branch = environ.get("CHANGE_BRANCH") or environ.get("BRANCH_NAME") or plugin or None
     return Build(
         kind="jenkins",
         version=required(environ.get("GIT_COMMIT"), "GIT_COMMIT"),
-        branch=None if "TAG_NAME" in environ else named,
+        branch=None if "TAG_NAME" in environ else branch,
         build_url=environ.get("BUILD_URL"),
         pull_request=pull_request_of("CHANGE_ID" in environ, fork="CHANGE_FORK" in environ),
-        default_branch=named if environ.get("BRANCH_IS_PRIMARY") == "true" else None,
-        target=environ.get("CHANGE_TARGET"),  # it may have merged the two itself, and GIT_COMMIT is the merge
+        default_branch=branch if environ.get("BRANCH_IS_PRIMARY") == "true" else None,
+        target=environ.get("CHANGE_TARGET"),  # GIT_COMMIT may be the merge with it
     )
 
 
 def overriding_jenkins(environ: Mapping[str, str]) -> str | None:
-    """The branch that GIT_BRANCH overrides with, where it is not the variable of Jenkins' own git plugin."""
+    """Return GIT_BRANCH, unless Jenkins' git plugin set it."""
     branch = environ.get("GIT_BRANCH", "")
     by_plugin = branch.startswith("origin/") or branch == environ.get("BRANCH_NAME", branch)
     return None if by_plugin else branch
 
 
 def _buildkite(environ: Mapping[str, str]) -> Build:
-    contributed = environ.get("BUILDKITE_PULL_REQUEST_REPO")
-    fork = contributed is not None and _owner_and_name(contributed) != _owner_and_name(
-        environ.get("BUILDKITE_REPO", "")
-    )
+    source = environ.get("BUILDKITE_PULL_REQUEST_REPO")
+    fork = source is not None and _owner_and_name(source) != _owner_and_name(environ.get("BUILDKITE_REPO", ""))
     return Build(
         kind="buildkite",
         version=required(environ.get("BUILDKITE_COMMIT"), "BUILDKITE_COMMIT"),
@@ -97,14 +94,14 @@ def _azure(environ: Mapping[str, str]) -> Build:
         branch=source.removeprefix("refs/heads/") if source else branch_of(ref),
         build_url=address if collection and build else None,
         pull_request=pull_request_of(request, fork=environ.get("SYSTEM_PULLREQUEST_ISFORK", "").lower() == "true"),
-        # BUILD_SOURCEVERSION of a pull request is its merge
+        # BUILD_SOURCEVERSION of a pull request is the merge
         target=(target or "").removeprefix("refs/heads/") if request and not head else None,
     )
 
 
 def _bitbucket(environ: Mapping[str, str]) -> Build:
     origin, number = (environ.get(name) for name in ("BITBUCKET_GIT_HTTP_ORIGIN", "BITBUCKET_BUILD_NUMBER"))
-    return Build(  # pipelines of a fork run in the fork: there is no build here with its code
+    return Build(  # a fork's pipelines run in the fork
         kind="bitbucket",
         version=required(environ.get("BITBUCKET_COMMIT"), "BITBUCKET_COMMIT"),
         branch=None if "BITBUCKET_TAG" in environ else environ.get("BITBUCKET_BRANCH"),
@@ -113,7 +110,7 @@ def _bitbucket(environ: Mapping[str, str]) -> Build:
     )
 
 
-# The variable that says which service this is, and how to read its others.
+# The variable that identifies each service, and the function that reads its other variables.
 SERVICES: Mapping[str, Callable[[Mapping[str, str]], Build]] = {
     "GITHUB_ACTIONS": github_builds.read,
     "GITLAB_CI": _gitlab,
@@ -127,5 +124,5 @@ SERVICES: Mapping[str, Callable[[Mapping[str, str]], Build]] = {
 
 
 def _owner_and_name(address: str) -> list[str]:
-    """The last two parts of a repository's address (git://…, https://… or git@host:…)."""
+    """Return the last two parts of a repository's URL (git://…, https://… or git@host:…)."""
     return address.removesuffix(".git").replace(":", "/").split("/")[-2:]

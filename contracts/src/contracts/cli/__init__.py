@@ -1,8 +1,7 @@
-"""`contracts`: the commands of a pipeline, the broker, and the care of its data.
+"""`contracts`: the command line.
 
-A command's module is loaded when the command is run: the HTTP client of a pipeline alone would more than double the
-time in which `contracts broker` starts, and `contracts --help` needs none of them. A command that needs both sides,
-client and broker, has a module here.
+A command's module is loaded when the command runs, so `contracts --help` and `contracts broker` start without the HTTP
+client. "How to add a command" in CONTRIBUTING.md shows the steps.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ MODULES = {
     "seed": "contracts.cli.seed",
     "verify": "contracts.cli.verify",
 }
-"""The module of each command that has one of its own; the command is the module's `command`."""
+"""The module of each command; the module's `command` is the command."""
 
 SUMMARIES = {
     "broker": "Serve a Pact Broker.",
@@ -48,11 +47,11 @@ SUMMARIES = {
     "settings": "Print the broker's settings in force.",
     "verify": "Verify a provider against its pacts.",
 }
-"""Every command with what it does: the list is printed without loading one of them."""
+"""The summary of each command, so that `contracts --help` loads none of them."""
 
-INTERRUPTED = 130  # as a shell has it: 128 and the number of the signal
-UNUSABLE = 4  # as a broker that cannot be reached
-FAULT = 70  # EX_SOFTWARE of sysexits.h: not 1, which is the broker's no
+INTERRUPTED = 130  # as in a shell: 128 plus the number of the signal
+UNUSABLE = 4  # same as for a broker that cannot be reached
+FAULT = 70  # EX_SOFTWARE of sysexits.h; 1 means "no"
 
 
 class _Commands(click.Group):
@@ -79,7 +78,7 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an interruption ends with 130, and a fault of ours with 70, never with the 1 of a no."""
+        """Run the command; an interrupt ends with 130, a bug with 70, never with 1, which means "no"."""
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):
@@ -88,19 +87,19 @@ class _Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of the output has left: click ends quietly
+            if error.errno == errno.EPIPE:  # the reader of the output is gone: click ends quietly
                 raise
             if error.filename is None or error.strerror is None:
-                _end_with_a_fault()
+                _end_with_a_bug()
             click.echo(f"Error: {error.filename} cannot be used: {error.strerror}.", err=True)
             raise click.exceptions.Exit(UNUSABLE) from error
-        except Exception:  # noqa: BLE001 - shown whole, and ended with a status of its own
-            _end_with_a_fault()
+        except Exception:  # noqa: BLE001 - shown with its traceback and a status of its own
+            _end_with_a_bug()
 
 
-def _end_with_a_fault() -> NoReturn:
+def _end_with_a_bug() -> NoReturn:
     traceback.print_exc()
-    click.echo("\nThis is a fault of `contracts` itself. Please report it with the lines above.", err=True)
+    click.echo("\nThis is a bug in `contracts`. Please report it with the lines above.", err=True)
     raise click.exceptions.Exit(FAULT)
 
 
@@ -113,19 +112,19 @@ def _refuse_unknown(name: str, ctx: click.Context) -> NoReturn:
 
 
 def _load(name: str) -> click.Command:
-    """The command of that *name*; where its libraries are not installed, one that says so."""
+    """Import the command called *name*; without its libraries, return a command that says how to install them."""
     try:
         command: click.Command = import_module(MODULES[name]).command
     except ImportError as error:
         extra = "verify" if name == "verify" else "broker"
-        needs = f"contracts {name} needs more libraries ({error}). Install them: pip install 'pact-contracts[{extra}]'"
+        message = f"contracts {name} needs more libraries ({error}). Run: pip install 'pact-contracts[{extra}]'"
 
         def refuse(**_: object) -> None:
-            raise click.UsageError(needs)
+            raise click.UsageError(message)
 
         anything = {"ignore_unknown_options": True, "allow_extra_args": True}
         return click.Command(
-            name, callback=refuse, help=needs, short_help=SUMMARIES.get(name), context_settings=anything
+            name, callback=refuse, help=message, short_help=SUMMARIES.get(name), context_settings=anything
         )
     return command
 
@@ -138,4 +137,4 @@ def _of_the_pipeline(name: str) -> click.Command | None:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pact-contracts", prog_name="contracts")
 def main() -> None:
-    """Contract testing: publish, verify, ask, deploy; with an embedded Pact Broker."""
+    """Contract testing: publish and verify pacts, gate deployments, run a Pact Broker."""

@@ -38,15 +38,15 @@ Exit status: 0 written, or nothing to do; 1 you said no; 2 wrong usage."""
     "--provider", metavar="NAME", help="Add a provider; with --consumer and the same name, an application that is both."
 )
 @click.option(
-    "--calls", "providers", multiple=True, metavar="NAME", help="An application that the consumer calls; repeatable."
+    "--calls", "providers", multiple=True, metavar="NAME", help="Application that the consumer calls; repeatable."
 )
 @click.option(
     "--folder", metavar="PATH", help="Folder of the application in this repository.  [default: the repository]"
 )
 @click.option("--app", metavar="MODULE:NAME", help="The provider's ASGI or WSGI application, or MODULE:FACTORY().")
-@click.option("--base-url", metavar="URL", help="Instead: where the provider runs, in any language.")
+@click.option("--base-url", metavar="URL", help="Instead of --app: URL of a running provider in any language.")
 @click.option("--start", multiple=True, metavar="COMMAND", help="Shell command that starts it in CI; repeatable.")
-@click.option("--states-url", metavar="URL", help="Its address that prepares provider states.")
+@click.option("--states-url", metavar="URL", help="URL of the provider that sets up provider states.")
 @click.option("--ci", "vendor", type=click.Choice([*VENDORS, _NO_VENDOR]), help="CI vendor to write a pipeline for.")
 @click.option(
     "--environment",
@@ -60,8 +60,8 @@ Exit status: 0 written, or nothing to do; 1 you said no; 2 wrong usage."""
 def command(**options: Any) -> None:
     """Set up contract testing in this repository: a declaration, a first test and a CI pipeline.
 
-    Looks at what is here, asks what it cannot know, and shows each file before it writes anything. Files that exist are
-    never overwritten, so the command can be run again.
+    Detects what it can, asks for the rest, and shows each file before it writes anything. It never overwrites a file,
+    so you can run it again.
     """
     with ending(Reporter.from_environment(os.environ)):
         repository = inspect(Path.cwd())

@@ -16,7 +16,7 @@ import click
 
 from contracts.ci import exit_statuses, gate
 from contracts.ci.publish import MOST_REQUEST_BYTES, publish
-from contracts.ci.report import Progress, Reporter
+from contracts.ci.report import Reporter, WaitReport
 from contracts.client import Broker, Conflict, Invalid
 
 
@@ -102,7 +102,7 @@ def ending(reporter: Reporter) -> Iterator[None]:
         yield
     except exit_statuses.EXPECTED as error:
         context = click.get_current_context()
-        reporter.failed(str(context.info_name), exit_statuses.told(error))
+        reporter.failed(str(context.info_name), exit_statuses.reasons(error))
         context.exit(exit_statuses.exit_status(error))
 
 
@@ -214,7 +214,7 @@ def can_i_deploy_command(
         environment=environment,
         wait_seconds=wait_seconds,
         poll_seconds=poll_seconds,
-        on_wait=Progress(reporter=reporter),
+        on_wait=WaitReport(reporter=reporter),
     )
     reporter.verdict(verdict)
     click.get_current_context().exit(verdict.exit_status)
@@ -277,7 +277,7 @@ def record_undeployment_command(
 def record_release_command(
     *, broker: Broker, reporter: Reporter, pacticipant: str, version: str, environment: str
 ) -> None:
-    """Record that a version is released to an environment, besides those released before.
+    """Record that a version is released to an environment, in addition to those released before.
 
     For what others install, such as an app or a library: several versions are supported at once.
     """

@@ -1,4 +1,4 @@
-"""`contracts verify`: strict verification for those who keep no test for it."""
+"""`contracts verify`: strict verification of a provider, without a test."""
 
 from __future__ import annotations
 
@@ -27,49 +27,51 @@ from contracts.verification.verify import BrokerSource, Files, PactUrl, Report, 
 INTERRUPTED = 130
 
 _EXIT = """\b
-Exit status: 0 every contract that counts is kept; 1 one is not, or there is nothing to verify; 2 wrong usage;
-4 broker unreachable or refusing, or the provider does not run; 130 interrupted, and nothing was published."""
+Exit status: 0 passed; 1 failed, or nothing to verify; 2 wrong usage;
+4 the broker is unreachable or refuses, or the provider does not run; 130 interrupted, nothing was published."""
 
 _SECONDS = click.FloatRange(min=0, min_open=True)
 
 
 @click.command("verify", short_help="Verify a provider against its pacts.", epilog=_EXIT)
 @click.argument("pacts", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--provider", required=True, metavar="NAME", help="The provider's name at the broker.")
-@click.option("-e", "--version", required=True, help="Version of the provider: the commit's full hash.")
+@click.option("--provider", required=True, metavar="NAME", help="Name of the provider at the broker.")
+@click.option("-e", "--version", required=True, help="Version of the provider: the full commit hash.")
 @click.option("--branch", metavar="NAME", help="Branch that the version is on.")
-@click.option("--build-url", metavar="URL", help="Where the build can be looked at.")
+@click.option("--build-url", metavar="URL", help="URL of the build.")
 @click.option(
-    "--app", metavar="MODULE:NAME", help="The provider's ASGI or WSGI application, served while it is verified."
+    "--app",
+    metavar="MODULE:NAME",
+    help="ASGI or WSGI application of the provider, served during the verification.",
 )
-@click.option("--provider-base-url", metavar="URL", help="Instead: where the provider runs.")
+@click.option("--provider-base-url", metavar="URL", help="Instead of --app: URL of the running provider.")
 @click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Add this header to each request.")
 @click.option(
-    "--states", metavar="MODULE:NAME", help="A mapping from provider states to functions of a state's parameters."
+    "--states", metavar="MODULE:NAME", help="Mapping from provider states to functions of a state's parameters."
 )
-@click.option("--states-url", metavar="URL", help="Instead: an address that takes provider states by POST.")
+@click.option("--states-url", metavar="URL", help="Instead of --states: URL that accepts provider states by POST.")
 @click.option(
     "--request-timeout-seconds",
     type=_SECONDS,
     default=REQUEST_TIMEOUT_SECONDS,
     show_default=True,
-    help="How long the provider may take to answer.",
+    help="Time limit of the provider's responses.",
 )
 @click.option(
     "--state-timeout-seconds",
     type=_SECONDS,
     default=SETUP_TIMEOUT_SECONDS,
     show_default=True,
-    help="How long the setup of a provider state may take.",
+    help="Time limit of the setup of a provider state.",
 )
 @click.option(
     "--teardown-timeout-seconds",
     type=_SECONDS,
     default=TEARDOWN_TIMEOUT_SECONDS,
     show_default=True,
-    help="How long its teardown may take.",
+    help="Time limit of the teardown of a provider state.",
 )
-@click.option("--pact-url", envvar="PACT_URL", show_envvar=True, metavar="URL", help="Only this pact of the broker.")
+@click.option("--pact-url", envvar="PACT_URL", show_envvar=True, metavar="URL", help="Verify only this pact.")
 @selecting
 @click.option("--pending/--no-pending", default=True, show_default=True, help="Include pacts that are pending.")
 @click.option(
@@ -78,31 +80,31 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     metavar="DATE",
     help="Include work in progress published since then; needs --branch.",
 )
-@click.option("--consumer", multiple=True, metavar="NAME", help="Only the pacts of this consumer.")
-@click.option("--description", metavar="REGEX", help="Only interactions with such a description; cannot publish.")
-@click.option("--state", metavar="REGEX", help="Only interactions with such a provider state; cannot publish.")
-@click.option("--allow-no-pacts", is_flag=True, help="Pass where there is no pact yet: for a first build.")
+@click.option("--consumer", multiple=True, metavar="NAME", help="Verify only the pacts of this consumer; repeatable.")
+@click.option("--description", metavar="REGEX", help="Verify only matching descriptions; excludes --publish.")
+@click.option("--state", metavar="REGEX", help="Verify only matching states; excludes --publish.")
+@click.option("--allow-no-pacts", is_flag=True, help="Pass if no pact exists yet, as in a first build.")
 @click.option(
     "--allow-plugin",
     multiple=True,
     metavar="NAME",
     help="Allow pacts that need this plugin. [also: CONTRACTS_ALLOWED_PLUGINS, pyproject.toml]",
 )
-@click.option("--publish", is_flag=True, help="Publish the results, and make sure that the broker holds them.")
+@click.option("--publish", is_flag=True, help="Publish the results, and check that the broker has them.")
 @click.option(
     "-b",
     "--broker-base-url",
     envvar="PACT_BROKER_BASE_URL",
     show_envvar=True,
-    help="The broker, unless PACTS are given.",
+    help="URL of the broker; not needed for pact files.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show what the verifier prints.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the output of the verifier.")
 @credentials
 def command(**options: Any) -> None:
     """Verify a provider against the pacts that its broker selects, or against the pact files PACTS.
 
-    Pending pacts are verified and shown, and fail nothing. Results are published after the last pact, so that a run
-    that is interrupted publishes none.
+    Failures of pending pacts are shown, but do not fail the run. Results are published after the last pact, so an
+    interrupted run publishes none.
     """
     reporter = Reporter.from_environment(os.environ)
     context = click.get_current_context()
@@ -120,7 +122,7 @@ def command(**options: Any) -> None:
 
 
 def leave_at_once(status: int) -> None:
-    """End this process now: threads of the application that is verified would be waited for otherwise."""
+    """End this process now, without waiting for threads of the verified application."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
@@ -128,14 +130,14 @@ def leave_at_once(status: int) -> None:
 
 def _verify(options: Mapping[str, Any], stack: ExitStack, reporter: Reporter) -> Report:
     if options["states"] and options["states_url"]:
-        raise UsageError("Give either --states or --states-url.")
+        raise UsageError("--states and --states-url exclude each other. Use one of them.")
     source = _source(options, stack)
     return verify(
         provider=options["provider"],
         source=source,
         version=options["version"],
         branch=options["branch"],
-        app=named(options["app"], "--app") if options["app"] else None,
+        app=imported(options["app"], "--app") if options["app"] else None,
         base_url=options["provider_base_url"],
         states=_states(options),
         build_url=options["build_url"],
@@ -156,7 +158,7 @@ def _verify(options: Mapping[str, Any], stack: ExitStack, reporter: Reporter) ->
 def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
     if options["pacts"]:
         return Files(paths=options["pacts"])
-    chosen = selectors(options)
+    consumer_versions = selectors(options)
     broker = connected(
         options["broker_base_url"] or "",
         options["broker_token"],
@@ -169,7 +171,7 @@ def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
     since = options["include_wip_since"]
     return BrokerSource(
         broker=broker,
-        selectors=chosen,
+        selectors=consumer_versions,
         include_pending=options["pending"],
         include_wip_since=since.date() if since else None,
     )
@@ -178,14 +180,14 @@ def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
 def _states(options: Mapping[str, Any]) -> States | RemoteStates | None:
     if options["states_url"]:
         return RemoteStates(url=options["states_url"])
-    return named(options["states"], "--states") if options["states"] else None
+    return imported(options["states"], "--states") if options["states"] else None
 
 
-def named(spec: str, option: str) -> Any:
-    """What the name after the colon stands for in the module before it, which is looked for in this folder too.
+def imported(spec: str, option: str) -> Any:
+    """Import the object MODULE:NAME, searching the current folder too.
 
     Raises:
-        UsageError: if there is no such module or name, or the module raises.
+        UsageError: if the module or the name does not exist, or the module raises.
     """
     module, _, name = spec.partition(":")
     if not module or not name:
@@ -196,5 +198,5 @@ def named(spec: str, option: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except (Exception, SystemExit) as error:
         raise UsageError(
-            f"{option} {spec}: {type(error).__name__}: {error}. It is looked for in {here}, and where packages are."
+            f"{option} {spec}: {type(error).__name__}: {error}. {here} and the installed packages were searched."
         ) from error

@@ -1,4 +1,4 @@
-"""The options of `contracts verify` that choose what is verified."""
+"""The options of `contracts verify` that select pacts, and those that several commands parse alike."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _SELECTING = (
         "selector",
         multiple=True,
         metavar="JSON",
-        help='A selector in the protocol\'s words, or a list of them, such as {"mainBranch": true}.',
+        help='Selector as JSON, or a list of them, such as {"mainBranch": true}.',
     ),
     click.option("--main-branch", is_flag=True, help="Select the main branch of each consumer."),
-    click.option("--matching-branch", is_flag=True, help="Select the branch that is named like the provider's."),
-    click.option("--deployed-or-released", is_flag=True, help="Select what is deployed or released anywhere."),
+    click.option("--matching-branch", is_flag=True, help="Select the branch with the name of the provider's branch."),
+    click.option("--deployed-or-released", is_flag=True, help="Select all versions that are deployed or released."),
     click.option("--consumer-branch", multiple=True, metavar="NAME", help="Select this branch of each consumer."),
     click.option("--consumer-tag", multiple=True, metavar="NAME", help="Select the latest version with this tag."),
 )
@@ -50,18 +50,18 @@ def selecting(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def selectors(options: Mapping[str, Any]) -> tuple[Selector, ...]:
-    """The selectors of *options*; those that are recommended where none is given.
+    """Return the selectors of *options*; by default the recommended ones.
 
     Raises:
-        UsageError: if one is not a selector.
+        UsageError: if a text is not a selector.
     """
-    chosen: list[Selector] = [parse(each) for text in options["selector"] for each in _json(text)]
-    chosen += [MainBranch()] if options["main_branch"] else []
-    chosen += [MatchingBranch()] if options["matching_branch"] else []
-    chosen += [DeployedOrReleased()] if options["deployed_or_released"] else []
-    chosen += [Branch(name=name) for name in options["consumer_branch"]]
-    chosen += [Latest(tag=name) for name in options["consumer_tag"]]
-    return tuple(chosen) or RECOMMENDED
+    result: list[Selector] = [parse(each) for text in options["selector"] for each in _json(text)]
+    result += [MainBranch()] if options["main_branch"] else []
+    result += [MatchingBranch()] if options["matching_branch"] else []
+    result += [DeployedOrReleased()] if options["deployed_or_released"] else []
+    result += [Branch(name=name) for name in options["consumer_branch"]]
+    result += [Latest(tag=name) for name in options["consumer_tag"]]
+    return tuple(result) or RECOMMENDED
 
 
 def _json(text: str) -> list[Any]:
@@ -73,34 +73,34 @@ def _json(text: str) -> list[Any]:
 
 
 def headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Headers as they are written on a command line, `Name: value` or `Name=value`.
+    """Parse headers of a command line, written `Name: value` or `Name=value`.
 
     Raises:
-        UsageError: if one has no name, or a line break.
+        UsageError: if a header has no name, or contains a line break.
     """
     pairs: list[tuple[str, str]] = []
     for text in texts:
         at = min((index for index in (text.find(":"), text.find("=")) if index > 0), default=0)
         name, value = text[:at].strip(), text[at + 1 :].strip()
         if not at or not name or any(each in text for each in "\r\n"):
-            raise UsageError(f"--header {text!r} is not a header: write 'Name: value'.")
+            raise UsageError(f"--header {text!r} is not a header. Write it as 'Name: value'.")
         pairs.append((name, value))
     return tuple(pairs)
 
 
 def allowed_plugins(
-    named: Iterable[str] = (), environ: Mapping[str, str] = os.environ, folder: Path | None = None
+    names: Iterable[str] = (), environ: Mapping[str, str] = os.environ, folder: Path | None = None
 ) -> frozenset[str]:
-    """The plugins that the provider itself allows.
+    """Return the plugins that the provider allows.
 
-    They are *named*, those of CONTRACTS_ALLOWED_PLUGINS (by comma), and `tool.contracts.verify.plugins` of the
-    *folder*'s pyproject.toml; the present folder by default.
+    These are *names*, CONTRACTS_ALLOWED_PLUGINS (separated by commas), and `tool.contracts.verify.plugins` in the
+    pyproject.toml of *folder*, by default the current one.
 
     Raises:
-        UsageError: if pyproject.toml cannot be read, or does not list names.
+        UsageError: if pyproject.toml cannot be read, or the setting is not a list of names.
     """
     of_environment = environ.get(PLUGINS_VARIABLE, "").split(",")
-    return frozenset(filter(None, (each.strip() for each in (*named, *of_environment, *_of_project(folder)))))
+    return frozenset(filter(None, (each.strip() for each in (*names, *of_environment, *_of_project(folder)))))
 
 
 def _of_project(folder: Path | None) -> list[str]:

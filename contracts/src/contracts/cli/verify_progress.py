@@ -1,4 +1,4 @@
-"""Where a verification is, for people who wait: live on a terminal, lines elsewhere."""
+"""Progress of a verification: live on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _EVERY_SECONDS = 10.0
 
 
 class VerifyProgress:
-    """Shows each pact with its name, its counts and its seconds.
+    """Shows each pact with its name, counts and seconds.
 
-    A terminal shows the pact that is verified now; elsewhere a line follows every ten seconds that a pact takes. A pact
-    that is done is a line in both.
+    A terminal shows the current pact; elsewhere a long pact prints a line every ten seconds. Each finished pact is a
+    line in both.
     """
 
     def __init__(self, console: Console, *, verbose: bool = False) -> None:
@@ -42,7 +42,7 @@ class VerifyProgress:
             self._status.stop()
 
     def __call__(self, running: Running) -> None:
-        """Show where the run is."""
+        """Show the progress of the run."""
         done = len(running.interactions)
         if self._verbose and running.output.strip():
             self._print(running.output.rstrip())

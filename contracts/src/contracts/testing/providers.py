@@ -107,7 +107,7 @@ class ProviderVerification:
             self.reports.append((failure.report, failure.reasons))
             raise pytest.fail.Exception(plain(str(failure)), pytrace=False) from None
         except exit_statuses.EXPECTED as error:
-            raise pytest.fail.Exception(plain("\n".join(exit_statuses.told(error))), pytrace=False) from None
+            raise pytest.fail.Exception(plain("\n".join(exit_statuses.reasons(error))), pytrace=False) from None
         self.reports.append((report, ()))
         return report
 
