@@ -3,11 +3,18 @@
 A test marked `thorough` runs only where pytest has the option `--thorough`.
 """
 
+import os
+import sys
+
 import pytest
 
 import consumer  # noqa: F401 - see above
 import provider  # noqa: F401 - see above
 
+
+# Tests start hundreds of Python processes: they keep what they compile, whatever the environment says.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 pytest_plugins = ["pytester", "checkouts"]
 

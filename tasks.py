@@ -43,9 +43,8 @@ PROVIDER = Application(name="example-provider", root=ROOT, environ=os.environ)
 REQUIRING_VERIFICATION = "contract_requiring_verification_published"
 # For a run that is not to ask a broker: empty variables count as absent.
 NO_BROKER = {"PACT_BROKER_BASE_URL": "", "PACT_URL": "", "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS": ""}
-# One process (pact tests must not run in parallel), and without the plugins that take longer to load than the tests
-# run.
-ALONE = ("-n0", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+# One process: pact tests must not run in parallel.
+ALONE = ("-n0",)
 INTERRUPTED = 130  # as a shell has it: 128 and the number of the signal
 HONOURS_ITS_PACTS = "provider/tests/test_pacts.py::test_the_provider_honours_its_pacts"
 ENVIRONMENT_HELP = {"environment": "Where to deploy to; production unless told otherwise."}

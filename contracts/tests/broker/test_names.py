@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from contracts.broker.app import create_app
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store.database import Database
 from contracts.model.names import problem
 
 
@@ -175,8 +174,7 @@ def test_a_name_is_itself_at_every_address(tmp_path_factory, filled, kind, names
 def _require_names_are_themselves(tmp_path_factory, statistics, names):
     url = f"sqlite:///{tmp_path_factory.mktemp('names') / 'broker.sqlite3'}"
     chosen = Settings(database_url=url, check_for_potential_duplicate_pacticipant_names=False)
-    database = Database(url)
-    database.create()
+    database = databases.create(url)
     if statistics is not None:
         statistics.put_into(database)
     with Caller(create_app(Runtime(settings=chosen, database=database))) as call:
