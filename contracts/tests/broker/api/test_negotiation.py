@@ -33,5 +33,21 @@ def test_the_client_gets_what_it_likes_best(accept, chosen):
     assert choose(accept, PROVIDED) == chosen
 
 
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("text/plain;version=0.0.4", "text/plain;version=0.0.4"),
+        ('text/plain; Version="0.0.4" ;q=0.3,*/*;q=0.2', "text/plain;version=0.0.4"),
+        ("text/plain;version=0.0.4;q=0.3,*/*;q=0.5", "application/hal+json"),
+        ("text/plain;version=1.0.0", None),
+        ("text/plain", None),
+        ("text/*", None),
+        ("*/*", "application/hal+json"),
+    ],
+)
+def test_a_type_with_a_version_is_chosen_only_by_its_version(accept, chosen):
+    assert choose(accept, ("application/hal+json", "text/plain;version=0.0.4")) == chosen
+
+
 def test_a_content_type_is_compared_without_parameters_and_case():
     assert essence(" Application/JSON ; charset=utf-8") == "application/json"

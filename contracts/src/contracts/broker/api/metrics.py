@@ -1,4 +1,4 @@
-"""`/metrics`: how much the broker holds.
+"""`/metrics`: the number of objects of each kind, as JSON or for Prometheus.
 
 Source: Pact Broker protocol, metrics.
 """
@@ -12,8 +12,9 @@ from typing import Any
 from starlette.responses import Response
 
 from contracts.broker import urls
+from contracts.broker.api import prometheus
 from contracts.broker.api.calls import Call
-from contracts.broker.api.hal import Document, timestamp
+from contracts.broker.api.hal import HAL, Document, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import metrics
 
@@ -24,17 +25,20 @@ _NOT_COUNTED = -1
 routes = Resources("metrics")
 
 
-@routes.get(urls.METRICS)
+@routes.get(urls.METRICS, provides=(HAL, prometheus.MEDIA_TYPE))
 def show_metrics(call: Call) -> Response:
     with call.reading() as connection:
         counts = metrics.counts(connection)
         revisions = metrics.revisions_per_version(connection)
         results = metrics.results_per_content(connection)
+    if call.media_type == prometheus.MEDIA_TYPE:
+        text = prometheus.render(counts, revisions, results)
+        return Response(text, media_type=f"{prometheus.MEDIA_TYPE};charset=utf-8")
     return call.hal(render(counts, revisions, results))
 
 
 def render(counts: Mapping[str, Any], revisions: Mapping[int, int], results: Mapping[int, int]) -> Document:
-    """The document of all metrics; there is no table of the matrix that could be counted."""
+    """Return the document of all metrics; the matrix is not a table, so it is not counted."""
     return {
         "interactions": {
             "latestInteractionsCount": counts["interactions"],

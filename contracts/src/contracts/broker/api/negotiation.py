@@ -13,12 +13,13 @@ def choose(accept: str, provides: tuple[str, ...]) -> str | None:
     """The media type of *provides* that *accept* likes best; None when it takes none of them.
 
     No Accept, or a wildcard, means the first provided; of two liked equally, the one the client names first.
+    A provided type with a version is chosen only by a client that names this version.
     """
     if not accept.strip():
         return provides[0]
     best: tuple[float, int, str] | None = None
-    for position, (pattern, quality) in enumerate(_ranges(accept)):
-        provided = next((each for each in provides if _matches(pattern, each)), None)
+    for position, (pattern, version, quality) in enumerate(_ranges(accept)):
+        provided = next((each for each in provides if _matches(pattern, version, each)), None)
         if provided is None or quality <= 0:
             continue
         if best is None or (quality, -position) > (best[0], -best[1]):
@@ -31,17 +32,20 @@ def essence(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def _ranges(accept: str) -> list[tuple[str, float]]:
+def _ranges(accept: str) -> list[tuple[str, str, float]]:
+    """Return the pattern, the version and the quality of each part of *accept*."""
     ranges = []
     for part in accept.split(","):
         pattern, *parameters = (each.strip().lower() for each in part.split(";"))
-        quality = 1.0
+        version, quality = "", 1.0
         for parameter in parameters:
             name, _, value = parameter.partition("=")
             if name.strip() == "q":
                 quality = _quality(value)
+            elif name.strip() == "version":
+                version = value.strip().strip('"')
         if pattern:
-            ranges.append((pattern, quality))
+            ranges.append((pattern, version, quality))
     return ranges
 
 
@@ -52,7 +56,10 @@ def _quality(value: str) -> float:
         return 0.0
 
 
-def _matches(pattern: str, media_type: str) -> bool:
+def _matches(pattern: str, version: str, media_type: str) -> bool:
+    plain, _, provided_version = media_type.partition(";version=")
+    if provided_version:
+        return pattern == plain and version == provided_version
     if pattern == "*/*":
         return True
     kind, _, subtype = pattern.partition("/")

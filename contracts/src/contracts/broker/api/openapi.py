@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from contracts.broker import urls
+from contracts.broker.api import negotiation
 from contracts.broker.api.hal import CSV, DOT, HAL, HTML, JSON, PROBLEM, SVG, TEXT
 from contracts.broker.api.queries import Parameter
 from contracts.broker.api.resources import Operation, Resource
@@ -90,7 +91,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    kinds = {each: "string" if each in _TEXTS else "object" for each in operation.provides}
+    kinds = {each: "string" if negotiation.essence(each) in _TEXTS else "object" for each in operation.provides}
     content = {each: {"schema": {"type": kind}} for each, kind in kinds.items()}
     refusals = {str(status): {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _REFUSALS.items()}
     return {
