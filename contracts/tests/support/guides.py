@@ -1,0 +1,69 @@
+"""Guides, done word for word: their files are written, and their commands run in a shell, in order."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "docs" / "guide"
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"(?:#|//) ([\w./-]+\.\w+)\n")
+_COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A command of a guide, what it printed, and the status with which it ended."""
+
+    command: str
+    status: int
+    output: str
+
+
+def files(guide: str) -> dict[str, str]:
+    """Return the files of *guide*: the blocks whose first line is a comment with a file's name."""
+    blocks = (block[2] for block in _BLOCK.finditer((FOLDER / guide).read_text(encoding="utf-8")))
+    return {name[1]: block[name.end() :] for block in blocks if (name := _FILE.match(block))}
+
+
+def commands(guide: str) -> list[str]:
+    """Return the commands of *guide*, in order: the lines of console blocks after `$ `, continued lines joined."""
+    blocks = _BLOCK.finditer((FOLDER / guide).read_text(encoding="utf-8"))
+    return [line[1] for block in blocks if block[1] == "console" for line in _COMMAND.finditer(block[2])]
+
+
+def run(guide: str, folder: Path, environ: Mapping[str, str], replaced: Mapping[str, str] | None = None) -> list[Done]:
+    """Write the files of *guide* to *folder*, and run its commands there in one shell after the other.
+
+    *environ* is added to this process's environment; variables that a command exports last for the next ones.
+    *replaced* are placeholders of the guide, such as "https://broker.example.com", with what they are here.
+    """
+    for name, text in files(guide).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    bash = shutil.which("bash")
+    assert bash is not None
+    scripts = Path(sys.executable).parent
+    variables = os.environ | {"GITHUB_ACTIONS": "", "NO_COLOR": "1"} | environ
+    variables["PATH"] = f"{scripts}{os.pathsep}{variables['PATH']}"
+    state = folder / ".environment"
+    done = []
+    for command in commands(guide):
+        text = command
+        for placeholder, value in (replaced or {}).items():
+            text = text.replace(placeholder, value)
+        script = f"[ -f {state} ] && . {state}\n{text}\nstatus=$?\nexport -p > {state}\nexit $status\n"
+        ran = subprocess.run(
+            [bash, "-c", script], cwd=folder, env=variables, capture_output=True, text=True, check=False
+        )
+        done.append(Done(command=command, status=ran.returncode, output=ran.stdout + ran.stderr))
+    return done

@@ -1,0 +1,56 @@
+"""The guides, done as they say."""
+
+from __future__ import annotations
+
+import json
+
+import guides
+import pytest
+
+from contracts.client import Broker, Contract
+
+
+COMMIT = "1" * 40
+PACT = {
+    "consumer": {"name": "shop"},
+    "provider": {"name": "stock"},
+    "interactions": [
+        {"description": "a request", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}
+    ],
+    "metadata": {"pactSpecification": {"version": "3.0.0"}},
+}
+
+
+def test_every_guide_is_listed():
+    """A guide that no list names is not found by anyone."""
+    listed = (guides.ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert [each.name for each in guides.FOLDER.glob("*.md") if f"guide/{each.name}" not in listed] == []
+
+
+def test_gate_your_deployments(pact_broker, tmp_path):
+    with Broker(pact_broker.base_url) as broker:
+        contract = Contract(consumer="shop", provider="stock", content=json.dumps(PACT).encode())
+        broker.publish_contracts(pacticipant="shop", version="1", contracts=[contract], branch="main")
+        broker.add_branch(pacticipant="stock", version=COMMIT, branch="main")
+    environ = {"PACT_BROKER_BASE_URL": pact_broker.base_url, "COMMIT": COMMIT}
+    done = guides.run("gate-deployments.md", tmp_path, environ)
+    assert [each.status for each in done] == [0] * len(done), [each.output for each in done if each.status]
+    assert [each.command.split()[1] for each in done] == [
+        "create-environment",
+        "create-environment",
+        "can-i-deploy",
+        "record-deployment",
+        "record-release",
+        "record-support-ended",
+        "record-undeployment",
+    ]
+
+
+@pytest.mark.parametrize("guide", sorted(each.name for each in guides.FOLDER.glob("*.md")))
+def test_every_command_of_a_guide_exists(guide):
+    from contracts.cli import SUMMARIES  # noqa: PLC0415
+
+    for command in guides.commands(guide):
+        words = [word for word in command.split() if "=" not in word]
+        if "contracts" in words[:2]:
+            assert words[words.index("contracts") + 1] in {*SUMMARIES, "--help", "--version"}, command
