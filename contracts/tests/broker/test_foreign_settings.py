@@ -14,7 +14,7 @@ from contracts.broker.settings import Settings, SettingsError
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("client", "ci", "verification", "fake_ci", "testing")
-CLIENT_SIDE = (*(f"contracts/src/contracts/{each}" for each in PACKAGES), "tasks.py", ".github")
+CLIENT_SIDE = (*(f"contracts/src/contracts/{each}" for each in PACKAGES), "tasks", ".github")
 
 
 def test_an_unknown_name_is_reported_with_the_closest_setting():

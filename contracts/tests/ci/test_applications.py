@@ -225,11 +225,11 @@ def test_webhook_that_fails(catalogue, broker, environ):
 
 def test_webhook_that_is_not_there(catalogue):
     """Testing a webhook that was never created is wrong usage: its name is unknown."""
-    with pytest.raises(Failed, match=r"invoke provider\.create-or-update-pact-changed-webhook") as raised:
+    with pytest.raises(Failed, match=r"invoke catalogue\.create-or-update-pact-changed-webhook") as raised:
         catalogue.test_verification_webhook("contract_content_changed", None)
 
     assert raised.value.status == exit_statuses.USAGE
-    with pytest.raises(Failed, match=r"invoke consumer\.create-or-update-github-webhook"):
+    with pytest.raises(Failed, match=r"invoke catalogue\.create-or-update-github-webhook"):
         catalogue.test_commit_status_webhook(None)
 
 

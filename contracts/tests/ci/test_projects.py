@@ -32,6 +32,7 @@ def test_everything_can_be_declared(declare):
         """
         [tool.contracts]
         environment = "live"
+        shared = ["tools"]
 
         [tool.contracts.applications.till]
         role = "both"
@@ -45,7 +46,7 @@ def test_everything_can_be_declared(declare):
     )
     project = projects.load(root)
     (till,) = project.applications
-    assert project.environment == "live"
+    assert (project.environment, project.shared) == ("live", ("tools",))
     assert project.consumers == project.providers == (till,)
     assert (till.folder, till.pacts, till.workflow) == (root / "apps" / "till", root / "written", "till-ci.yml")
     assert (till.app, till.states) == ("till.app:app", "tests.states:states")
@@ -59,6 +60,41 @@ def test_the_project_of_a_folder_is_the_nearest_one_upwards_that_declares_applic
     project = projects.find(inner)
     assert project is not None
     assert project.root == root
+
+
+def _application(name, role, *providers):
+    return f'[tool.contracts.applications.{name}]\nrole = "{role}"\nproviders = {list(providers)}\n'
+
+
+@pytest.mark.parametrize(
+    ("applications", "order"),
+    [
+        ([("web", "consumer", "stock"), ("stock", "provider")], ["stock", "web"]),
+        ([("web", "consumer", "a"), ("b", "provider"), ("a", "provider")], ["b", "a", "web"]),
+        (
+            [
+                ("web", "consumer", "till"),
+                ("till", "both", "stock"),
+                ("app", "consumer", "stock"),
+                ("stock", "provider"),
+            ],
+            ["stock", "till", "web", "app"],
+        ),
+        ([("a", "both", "b"), ("b", "both", "a")], ["a", "b"]),
+        ([("a", "both", "a"), ("b", "consumer", "elsewhere")], ["a", "b"]),
+    ],
+    ids=["one pair", "two providers", "one that is both", "two that call each other", "one that calls itself"],
+)
+def test_providers_come_before_the_consumers_that_call_them(declare, applications, order):
+    project = projects.load(declare("".join(_application(*each) for each in applications)))
+    assert [each.name for each in project.in_order] == order
+
+
+def test_code_is_in_the_src_folders_of_shared_folders_and_applications(declare):
+    root = declare('[tool.contracts]\nshared = ["tools", "a.txt"]\n' + SHOP)
+    for folder in ("tools/src", "shop/src", "other/src"):
+        (root / folder).mkdir(parents=True)
+    assert projects.load(root).sources == ("tools/src", "shop/src")
 
 
 def test_the_innermost_application_owns_a_file(declare):
@@ -81,6 +117,10 @@ def test_a_repository_that_declares_nothing_is_shown_what_to_write(declare):
         ("[tool", "cannot be read"),
         ("[tool.contracts]\napplications = 1", "applications is 1. It must be a table"),
         ('[tool.contracts]\nenvironment = 1\n[tool.contracts.applications.a]\nrole="provider"', "environment is 1"),
+        (
+            '[tool.contracts]\nshared = "x"\n[tool.contracts.applications.a]\nrole="provider"',
+            "shared is 'x'. It must be",
+        ),
         ("[tool.contracts.applications]\na = 1", "applications.a is 1. It must be a table"),
         ("[tool.contracts.applications.a]\n", "role is None. It must be consumer, provider or both"),
         ('[tool.contracts.applications.a]\nrole = "server"', "role is 'server'. It must be consumer, provider or both"),

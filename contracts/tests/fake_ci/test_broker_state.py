@@ -12,7 +12,7 @@ from contracts.fake_ci.github import GitHubStandIn
 from contracts.testing import running_broker
 
 
-NAMES = {"consumer": "web", "provider": PROVIDER, "environment": "production"}
+NAMES = {"consumer": "web", "providers": {PROVIDER}, "environment": "production"}
 
 
 @pytest.fixture
@@ -38,9 +38,8 @@ def published(broker, tmp_path):
     return published
 
 
-def test_environment(broker):
-    """The environment to deploy to is made where it is missing, once; where it must be there, it is missed."""
-    with pytest.raises(UsageError, match=r"no environment production to deploy to \(it knows: none\).*--production"):
+def test_a_missing_environment_is_created_once_or_refused(broker):
+    with pytest.raises(UsageError, match=r"no environment production to deploy to\. It has: none\. .*--production"):
         broker_state.require_environment(broker, "production")
     assert broker_state.ensure_environment(broker, "production")
     assert not broker_state.ensure_environment(broker, "production")
@@ -48,8 +47,7 @@ def test_environment(broker):
     assert broker.environment("production").production
 
 
-def test_missing(broker, published):
-    """Each provider version that is deployed, or released and supported, lacks a result for what is published anew."""
+def test_each_deployed_or_released_provider_version_lacks_a_result_for_a_new_pact(broker, published):
     broker.create_environment("production", production=True)
     broker.add_branch(pacticipant=PROVIDER, version="deployed", branch="main")
     broker.put_version(PROVIDER, "released")
@@ -64,10 +62,29 @@ def test_missing(broker, published):
     deployed = Payload(pact_url=missing[0].pact_url, sha="deployed", branch="main", **names)
     assert missing == [deployed, replace(deployed, sha="released", branch="")]
     assert broker.pact(deployed.pact_url) == broker.pact(url)
+    assert list(broker_state.missing(broker, version="c1", **NAMES | {"providers": {"another"}})) == []
 
 
-def test_undelivered(broker, published):
-    """What publishing set off is waited for; what is still under way in the end is named, and what failed too."""
+def test_before_anything_is_published_nothing_is_missing_undelivered_or_verified(broker):
+    broker.create_environment("production", production=True)
+    assert list(broker_state.missing(broker, version="c1", **NAMES)) == []
+    assert broker_state.undelivered(broker, consumer="web", version="c1") == []
+    assert broker_state.verifications(broker, consumer="web", version="c1") == []
+
+
+def test_the_latest_provider_version_that_verified_a_pact_is_found(broker, published):
+    pact = broker.pact(published())
+    for version, success in (("p1", True), ("p2", True), ("p3", False)):
+        result = {"success": success, "providerApplicationVersion": version, "testResults": []}
+        broker.publish_result(pact, result)
+
+    (verification,) = broker_state.verifications(broker, consumer="web", version="c1")
+
+    assert (verification.consumer, verification.provider) == ("web", PROVIDER)
+    assert verification.provider_version == "p2"
+
+
+def test_webhooks_are_awaited_and_those_that_are_not_delivered_are_named(broker, published):
     taken = []
     with GitHubStandIn(repository="acme/shop", token="secret", on_dispatch=lambda *each: taken.append(each)) as github:
         hook = WebhookRequest(

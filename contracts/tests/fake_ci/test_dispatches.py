@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from contracts.fake_ci.dispatches import Dispatched
+from contracts.fake_ci.dispatches import Dispatches
 from contracts.fake_ci.github_events import repository_dispatch
 from contracts.fake_ci.processes import Ended
 from contracts.fake_ci.runner import Played
@@ -20,54 +20,67 @@ def play(workflow, event_type, payload):
     return Played(workflow=workflow.file, event=repository_dispatch(event_type, payload, version="1", branch="main"))
 
 
-def test_in_order():
-    """Each dispatch starts every workflow of its type, in the order of arrival, on another thread."""
+def test_each_dispatch_starts_every_workflow_of_its_type_in_order_on_another_thread():
     threads = set()
 
     def remember(*arguments):
         threads.add(threading.current_thread())
         return play(*arguments)
 
-    with Dispatched(workflows=[CHANGED, ALSO], play=remember) as dispatched:
-        dispatched.put("changed", {"number": 1})
-        dispatched.put("other", {"number": 2})
-        dispatched.finish()
+    with Dispatches(workflows=[CHANGED, ALSO], play=remember) as dispatches:
+        dispatches.put("changed", {"number": 1})
+        dispatches.put("other", {"number": 2})
+        dispatches.finish()
 
-        played = [(each.workflow, each.event.document["client_payload"]["number"]) for each in dispatched.played]
+        played = [(each.workflow, each.event.document["client_payload"]["number"]) for each in dispatches.played]
         assert played == [("changed.yml", 1), ("also.yml", 1), ("also.yml", 2)]
-        assert dispatched.problems == []
+        assert dispatches.problems == []
         assert threading.current_thread() not in threads
 
 
-def test_what_starts_nothing():
-    """A dispatch that starts nothing, and a workflow that cannot be played, are problems; the next one is played."""
-    with Dispatched(workflows=[CHANGED], play=play) as dispatched:
-        dispatched.put("unknown", {})
-        dispatched.put("changed", {"broken": "cannot be played"})
-        dispatched.put("changed", {})
-        dispatched.finish()
+def test_a_dispatch_that_starts_nothing_is_a_problem_and_the_next_one_is_played():
+    with Dispatches(workflows=[CHANGED], play=play) as dispatches:
+        dispatches.put("unknown", {})
+        dispatches.put("changed", {"broken": "cannot be played"})
+        dispatches.put("changed", {})
+        dispatches.finish()
 
-    assert dispatched.problems == [
+    assert dispatches.problems == [
         "No workflow is started by a repository_dispatch of type 'unknown'.",
         "cannot be played",
     ]
-    assert len(dispatched.played) == 1
+    assert len(dispatches.played) == 1
 
 
-def test_what_nobody_expected():
-    """An error of ours is raised to whoever waits, and nobody waits for ever."""
+def test_a_step_that_began_after_a_dispatch_waits_for_it():
+    released, ended = threading.Event(), []
 
+    def hold(*arguments):
+        released.wait(10)
+        ended.append(True)
+        return play(*arguments)
+
+    with Dispatches(workflows=[CHANGED], play=hold) as dispatches:
+        dispatches.put("changed", {})
+        dispatches.settle(seconds=60)
+        assert ended == [], "the step began before the dispatch"
+        timer = threading.Timer(0.2, released.set)
+        timer.start()
+        dispatches.settle(seconds=0)
+        assert ended == [True]
+
+
+def test_an_unexpected_error_is_raised_by_finish():
     def fail(*_arguments):
         raise ZeroDivisionError
 
-    with Dispatched(workflows=[CHANGED], play=fail) as dispatched:
-        dispatched.put("changed", {})
+    with Dispatches(workflows=[CHANGED], play=fail) as dispatches:
+        dispatches.put("changed", {})
         with pytest.raises(ZeroDivisionError):
-            dispatched.finish()
+            dispatches.finish()
 
 
-def test_interrupted():
-    """An error in the block ends it with what is being played: what is still asked for is played no more."""
+def test_after_an_error_the_queue_is_not_played():
     begun, commands, played = threading.Event(), threading.Event(), []
 
     def hold(_workflow, _event_type, payload):
@@ -77,14 +90,14 @@ def test_interrupted():
         raise Ended
 
     def interrupted():
-        with Dispatched(workflows=[CHANGED], play=hold) as dispatched, contextlib.ExitStack() as stack:
+        with Dispatches(workflows=[CHANGED], play=hold) as dispatches, contextlib.ExitStack() as stack:
             stack.callback(commands.set)
-            dispatched.put("changed", {"number": 1})
-            dispatched.put("changed", {"number": 2})
+            dispatches.put("changed", {"number": 1})
+            dispatches.put("changed", {"number": 2})
             begun.wait(10)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert played == [{"number": 1}]
-    assert not [each for each in threading.enumerate() if each.name.startswith("dispatched")]
+    assert not [each for each in threading.enumerate() if each.name.startswith("dispatches")]

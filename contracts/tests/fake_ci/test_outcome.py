@@ -1,12 +1,11 @@
 import io
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from contracts.fake_ci import github_events
 from contracts.fake_ci.display import Display
-from contracts.fake_ci.outcome import Outcome, did_its_work
+from contracts.fake_ci.outcome import Outcome, is_complete
 from contracts.fake_ci.runner import Played, PlayedStep
 
 
@@ -24,7 +23,7 @@ def played(event=PUSH, steps=(), **results):
 
 
 @pytest.mark.parametrize(
-    ("pipeline", "did"),
+    ("pipeline", "complete"),
     [
         (played(), True),
         (played(deploy="skipped"), False),
@@ -36,9 +35,8 @@ def played(event=PUSH, steps=(), **results):
     ],
     ids=str,
 )
-def test_did_its_work(pipeline, did):
-    """A pipeline did its work if its contract held, and, after a push, it is deployed: skipping is no pass."""
-    assert did_its_work(pipeline) is did
+def test_a_pipeline_is_complete_if_it_verified_and_after_a_push_deployed(pipeline, complete):
+    assert is_complete(pipeline) is complete
 
 
 VERIFIED = Played(workflow="verify.yml", event=PUSH, results={"verify": "success"})
@@ -53,91 +51,63 @@ UNVERIFIED = Played(workflow="verify.yml", event=PUSH, results={"verify": "failu
         (Outcome(verifications=[VERIFIED]), True),
         (Outcome(pipelines=[played()], verifications=[VERIFIED, UNVERIFIED]), False),
         (Outcome(pipelines=[played(), played(deploy="skipped")]), False),
-        (Outcome(pipelines=[played()], besides=[step(result="success")]), True),
-        (Outcome(pipelines=[played()], besides=[step(result="failure")]), False),
+        (Outcome(pipelines=[played()], other_steps=[step(result="success")]), True),
+        (Outcome(pipelines=[played()], other_steps=[step(result="failure")]), False),
         (Outcome(pipelines=[played()], problems=["a webhook started nothing"]), False),
     ],
     ids=str,
 )
-def test_passed(outcome, passed):
-    """It passed if something was played, and each part of it passed."""
+def test_a_run_passes_if_it_played_something_and_every_part_passed(outcome, passed):
     assert outcome.passed is passed
 
 
-def shown(outcome, branch="main"):
+def shown(outcome, branch="main", *, verbose=False):
     written = io.StringIO()
-    outcome.show(Display(console=Console(file=written, width=200)), branch=branch, default_branch="main")
+    display = Display(console=Console(file=written, width=200), verbose=verbose)
+    outcome.show(display, branch=branch, default_branch="main")
     return written.getvalue()
 
 
-def test_show():
-    """In the end stand all steps, and the verdict of each workflow."""
-    text = shown(Outcome(pipelines=[played(steps=[step(result="success", seconds=1)])], verifications=[VERIFIED]))
+def test_the_end_shows_a_verdict_for_each_workflow_and_a_table_only_if_verbose():
+    outcome = Outcome(pipelines=[played(steps=[step(result="success", seconds=1)])], verifications=[VERIFIED])
+    verdicts = "✓ consumer.yml (3 s): passed, deployed\n✓ verify.yml (0 s): passed, result published\n"
 
-    assert "│ consumer.yml │ pact │ invoke consumer.test │ ✓ success │     1.0 │" in text
-    assert "✓ consumer.yml (3 s): passed, deployed\n" in text
-    assert "✓ verify.yml (0 s): passed, result published\n" in text
+    assert shown(outcome) == f"\n{verdicts}"
+    assert "│ consumer.yml │ pact │ invoke consumer.test │ ✓ success │     1.0 │" in shown(outcome, verbose=True)
+    assert shown(outcome, verbose=True).endswith(verdicts)
+
+
+@pytest.mark.parametrize(("branch", "reason"), [("feature", "feature is not main"), (None, "there is no branch")])
+def test_a_verdict_says_why_a_pipeline_deployed_nothing(branch, reason):
+    outcome = Outcome(pipelines=[played(PULL_REQUEST, deploy="skipped")])
+    assert f"✓ consumer.yml (3 s): passed, not deployed: {reason}\n" in shown(outcome, branch)
+
+
+def failing(line="invoke consumer.test", **results):
+    return Outcome(pipelines=[played(steps=[step(line=line, result="failure", summary="long reason")], **results)])
 
 
 @pytest.mark.parametrize(
-    ("branch", "said"), [("feature", "feature is not main: nothing was deployed"), (None, "this is no branch: nothing")]
-)
-def test_show_without_deployment(branch, said):
-    """Where nothing is deployed it is said why."""
-    assert f"✓ consumer.yml (3 s): passed; {said}" in shown(
-        Outcome(pipelines=[played(PULL_REQUEST, deploy="skipped")]), branch
-    )
-
-
-@pytest.mark.parametrize(
-    ("outcome", "said"),
+    ("outcome", "line"),
     [
         (
-            Outcome(
-                pipelines=[
-                    played(steps=[step(result="failure", reason="exit status 1")], pact="failure", deploy="skipped")
-                ]
-            ),
-            "✗ consumer.yml (3 s): FAILED at invoke consumer.test: exit status 1; nothing was deployed",
-        ),
-        (
-            Outcome(
-                pipelines=[
-                    played(
-                        steps=[step(result="failure", reason="exit status 1", said="1 failed", log=Path("x.log"))],
-                        pact="failure",
-                        deploy="skipped",
-                    )
-                ]
-            ),
-            "FAILED at invoke consumer.test: 1 failed; nothing was deployed\n    all it said: x.log\n",
+            failing(pact="failure", deploy="skipped"),
+            "✗ consumer.yml (3 s): failed at invoke consumer.test; not deployed",
         ),
         (
             Outcome(pipelines=[played(deploy="skipped")]),
-            "✗ consumer.yml (3 s): FAILED at a job that had to run was skipped; nothing was deployed",
+            "✗ consumer.yml (3 s): failed: a job that had to run was skipped; not deployed",
         ),
         (
-            Outcome(
-                pipelines=[
-                    played(
-                        steps=[
-                            step(line="invoke consumer.record-deployment", result="failure", reason="exit status 4")
-                        ],
-                        deploy="failure",
-                    )
-                ]
-            ),
-            "invoke consumer.record-deployment: exit status 4; whether it is deployed the broker does not know",
+            failing(line="invoke consumer.record-deployment", deploy="failure"),
+            "failed at invoke consumer.record-deployment; the broker may not know whether it is deployed",
         ),
-        (Outcome(verifications=[UNVERIFIED]), "✗ verify.yml (0 s): FAILED"),
-        (
-            Outcome(besides=[step(line="invoke webhook", result="failure", reason="exit status 2")]),
-            "✗ invoke webhook: exit status 2",
-        ),
+        (Outcome(verifications=[UNVERIFIED]), "✗ verify.yml (0 s): failed"),
         (Outcome(problems=["a webhook started nothing"]), "✗ a webhook started nothing"),
     ],
-    ids=str,
+    ids=["a step", "a skipped job", "a deployment", "a verification", "a problem"],
 )
-def test_show_failures(outcome, said):
-    """What failed is named, with the first step that did and its reason."""
-    assert said in shown(outcome)
+def test_a_verdict_names_the_step_that_failed_and_does_not_repeat_its_reason(outcome, line):
+    text = shown(outcome)
+    assert line in text
+    assert "long reason" not in text

@@ -1,10 +1,11 @@
-"""The whole loop, as a person runs it: in a copy of this repository, with a broker process, the real verifier, git.
+"""The whole loop as a user runs it: in a copy of this repository, with a broker process, the real verifier and git.
 
-Each test has a copy of its own. A copy's code comes first on its path, so that a change made in it counts.
+Each test has its own copy, whose code comes first on the path of Python, so that changes in the copy count.
 """
 
 import queue
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from contracts.ci import git as trees
+from contracts.ci import projects
 from contracts.client import Broker
 from contracts.client.selectors import RECOMMENDED
 from contracts.fake_ci import runner, workflows
@@ -28,7 +30,7 @@ CONSUMER, PROVIDER = "example-consumer", "example-provider"
 
 @pytest.fixture
 def copy(tmp_path):
-    """The files of this repository, as they stand, without git."""
+    """A copy of the files of this repository, without git."""
     copy = tmp_path / "copy"
     trees.keep(ROOT, copy)
     return copy
@@ -36,7 +38,7 @@ def copy(tmp_path):
 
 @pytest.fixture
 def commit(copy, git):
-    """Commit everything in the copy; the commit."""
+    """Commit everything in the copy, and return the commit."""
 
     def commit():
         if not (copy / ".git").exists():
@@ -50,13 +52,14 @@ def commit(copy, git):
 
 @pytest.fixture
 def invoke(copy):
-    """Run a task in the copy, with no broker but what is named; its exit status and all it says."""
+    """Run a task in the copy, with no broker except a given one; return its exit status and output."""
 
     def invoke(*arguments, **environ):
+        options = ["--verbose"] if arguments[0].startswith("fake-ci") else []
         return subprocess.run(
-            [sys.executable, "-m", "invoke", *arguments],
+            [sys.executable, "-m", "invoke", *arguments, *options],
             cwd=copy,
-            env=runner.own_environment() | {"PYTHONPATH": runner.source_path(copy), "COLUMNS": "200"} | environ,
+            env=runner.own_environment() | {"PYTHONPATH": source_path(copy), "COLUMNS": "200"} | environ,
             capture_output=True,
             text=True,
             check=False,
@@ -65,8 +68,12 @@ def invoke(copy):
     return invoke
 
 
+def source_path(copy):
+    return runner.source_path(copy, projects.load(copy).sources)
+
+
 def steps(answer):
-    """The table of an answer: workflow, job, line and verdict of each step."""
+    """Return the table of an answer: workflow, job, line and result of each step."""
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in answer.stdout.splitlines() if "│" in line]
     return [
         (workflow, job, line, verdict.split()[-1])
@@ -93,7 +100,7 @@ def failed(answer):
 
 @pytest.fixture
 def look(copy):
-    """Look at the embedded broker of the copy, after a run, with a client."""
+    """Return a client of the embedded broker of the copy, after a run."""
     clients = []
 
     def look():
@@ -117,12 +124,12 @@ def lines(copy, workflow):
 
 def edit(path, old, new):
     text = path.read_text()
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+    assert text.count(old) == 1, f"{path} contains {old!r} {text.count(old)} times"
     path.write_text(text.replace(old, new))
 
 
 def change_the_contract(copy):
-    """Let the consumer expect something that it did not before, and that the provider fulfils."""
+    """Let the consumer expect something new that the provider already does."""
     edit(
         copy / "consumer" / "tests" / "test_contract.py",
         '"a request for one product"',
@@ -131,7 +138,7 @@ def change_the_contract(copy):
 
 
 def add_a_field_to_both(copy):
-    """Let the provider serve one field more, and the consumer's contract ask for it."""
+    """Add a field to the provider, and to the contract of the consumer."""
     edit(
         copy / "provider" / "src" / "provider" / "catalogue.py",
         "    units_in_stock: Annotated[int, Field(ge=0)]\n",
@@ -145,7 +152,7 @@ def add_a_field_to_both(copy):
 
 
 def break_the_provider(copy):
-    """Remove a field of a product that the consumer uses, as somebody would who thinks that nobody does."""
+    """Remove a field that the consumer uses."""
     edit(
         copy / "provider" / "src" / "provider" / "app.py",
         '@app.get("/products/{product_id}", responses=product_responses)',
@@ -154,14 +161,13 @@ def break_the_provider(copy):
 
 
 def test_the_first_run_plays_every_line_and_deploys_both(copy, commit, invoke, look):
-    """Both pipelines pass, and the webhook lets the provider verify what it has not yet."""
     version = commit()
     first = invoke("fake-ci")
     assert passed(first)
     assert played(first, "provider.yml") == lines(copy, "provider.yml")
     assert played(first, "consumer.yml") == lines(copy, "consumer.yml")
     assert played(first, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
-    assert played(first, "fake-ci") == ["invoke provider.create-or-update-pact-changed-webhook"]
+    assert played(first, "fake-ci") == [f"webhook for {PROVIDER}"]
     assert f"version {version}, branch main" in first.stdout
     assert "nothing to verify yet" in first.stdout
     assert f"published pact of {version[:8]}\n" in first.stdout
@@ -176,10 +182,9 @@ def test_the_first_run_plays_every_line_and_deploys_both(copy, commit, invoke, l
 
 @pytest.mark.thorough
 def test_later_runs_pass_with_changes_and_on_a_branch(copy, commit, invoke, look, git):
-    """A second run passes, so does one with uncommitted changes, and one on a branch, which deploys nothing.
+    """A second run passes, and so does one with uncommitted changes, and one on a branch.
 
-    On the branch the pact changes. What is deployed must verify it: the tree of the run before, which was never
-    committed.
+    On the branch the pact changes, so the deployed version must verify it: the uncommitted tree of the previous run.
     """
     version = commit()
     assert passed(invoke("fake-ci"))
@@ -187,13 +192,15 @@ def test_later_runs_pass_with_changes_and_on_a_branch(copy, commit, invoke, look
 
     again = invoke("fake-ci")
     assert passed(again)
-    assert played(again, "verify-changed-pact.yml") == []  # nothing changed, so that nothing needs a result
+    assert played(again, "verify-changed-pact.yml") == []
+    verified = f"{PROVIDER} {version[:8]} has already verified the pact of {CONSUMER}"
+    assert f"No verification needed: {verified}." in again.stdout
 
     (copy / "provider" / "new.txt").write_text("not committed\n")
     dirty = invoke("fake-ci")
     assert passed(dirty)
     (digest,) = set(re.findall(rf"version {version}\+([0-9a-f]+), branch main", dirty.stdout))
-    assert f"branch main+{digest}" in dirty.stdout
+    assert f"branch main+{digest} (main with uncommitted changes)" in dirty.stdout
     assert broker.version(CONSUMER, f"{version}+{digest}").branches == (f"main+{digest}",)
 
     git(copy, "switch", "--quiet", "--create", "feat/reword")
@@ -203,14 +210,13 @@ def test_later_runs_pass_with_changes_and_on_a_branch(copy, commit, invoke, look
     feature = invoke("fake-ci")
     assert passed(feature)
     assert played(feature, "consumer.yml", "skipped") == ["invoke consumer.deploy", "invoke consumer.record-deployment"]
-    assert "feat/reword is not main: nothing was deployed" in feature.stdout
-    assert f"for {PROVIDER} {version[:8]}+{digest}" in feature.stdout
+    assert "passed, not deployed: feat/reword is not main" in feature.stdout
+    assert f"with {PROVIDER} {version[:8]}+{digest}" in feature.stdout
     assert played(feature, "verify-changed-pact.yml") != []
 
 
 @pytest.mark.thorough
-def test_feature_branch_first(copy, commit, invoke, git, look):
-    """On a branch, with nothing deployed yet, main's provider is deployed first, out of a worktree; nothing else is."""
+def test_on_a_branch_the_provider_of_main_is_deployed_first(copy, commit, invoke, git, look):
     main = commit()
     git(copy, "switch", "--quiet", "--create", "feature")
     (copy / "consumer" / "new.txt").write_text("on the branch\n")
@@ -219,8 +225,8 @@ def test_feature_branch_first(copy, commit, invoke, git, look):
     answer = invoke("fake-ci", "--fresh")
 
     assert passed(answer)
-    assert f"first the provider's pipeline of main, {main[:8]}" in answer.stdout
-    assert f"for {PROVIDER} {main[:8]}" in answer.stdout
+    assert f"{PROVIDER} is not deployed yet, so first the pipeline of main, {main[:8]}" in answer.stdout
+    assert f"with {PROVIDER} {main[:8]}" in answer.stdout
     broker = look()
     assert (deployed(broker, PROVIDER), deployed(broker, CONSUMER)) == ([main], [])
     assert version in {row.consumer_version for row in broker.matrix([{"pacticipant": CONSUMER}]).rows}
@@ -228,8 +234,7 @@ def test_feature_branch_first(copy, commit, invoke, git, look):
 
 
 @pytest.mark.thorough
-def test_a_consumer_that_needs_more_than_is_deployed(copy, commit, invoke, git, look):
-    """What is deployed is verified, not what stands in the tree: that the branch's provider would do helps nobody."""
+def test_a_consumer_that_needs_more_than_the_deployed_provider_is_refused(copy, commit, invoke, git, look):
     main = commit()
     git(copy, "switch", "--quiet", "--create", "feature")
     add_a_field_to_both(copy)
@@ -238,8 +243,8 @@ def test_a_consumer_that_needs_more_than_is_deployed(copy, commit, invoke, git, 
     answer = invoke("fake-ci")
 
     assert failed(answer)
-    assert f"for {PROVIDER} {main[:8]}" in answer.stdout
-    assert played(answer, "verify-changed-pact.yml", "failure") == ["invoke provider.ci-webhook"]
+    assert f"with {PROVIDER} {main[:8]}" in answer.stdout
+    assert played(answer, "verify-changed-pact.yml", "failure") == ["invoke github.verify-changed-pact"]
     assert "origin" in answer.stdout
     assert played(answer, "consumer.yml", "failure")[0] == "invoke consumer.can-i-deploy"
     verdict = look().can_i_deploy(pacticipant=CONSUMER, version=version, environment="production")
@@ -247,26 +252,25 @@ def test_a_consumer_that_needs_more_than_is_deployed(copy, commit, invoke, git, 
 
 
 @pytest.mark.thorough
-def test_detached(copy, commit, invoke, git):
-    """On a detached head, as CI services check out, the sandbox plays main, and says so."""
+def test_a_detached_head_is_played_as_main(copy, commit, invoke, git):
     version = commit()
     git(copy, "checkout", "--quiet", "--detach")
 
     answer = invoke("fake-ci")
 
     assert passed(answer)
-    assert "a detached head, on no branch: in the sandbox it is played as main" in answer.stdout
+    assert "a detached head, without a branch: the sandbox plays it as main" in answer.stdout
     assert f"version {version}, branch main" in answer.stdout
 
 
 @pytest.fixture
 def started(copy):
-    """Start a task in the copy; a process that can be read and told to end."""
+    """Start a task in the copy, and return its process."""
     processes = []
 
     def started(*arguments, **environ):
         command = [sys.executable, "-m", "invoke", *arguments]
-        inherited = runner.own_environment() | {"PYTHONPATH": runner.source_path(copy), "PYTHONUNBUFFERED": "1"}
+        inherited = runner.own_environment() | {"PYTHONPATH": source_path(copy), "PYTHONUNBUFFERED": "1"}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         processes.append(subprocess.Popen(command, cwd=copy, env=inherited | environ, **pipes))
         return processes[-1]
@@ -278,13 +282,12 @@ def started(copy):
 
 
 def read_until(process, words):
-    """The line that holds *words*, once the process says it."""
+    """Return the line that contains *words*, once the process prints it."""
     return next(line for line in process.stdout if words in line)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted(commit, git, copy, started, number):
-    """Interrupted, or told to end, in the midst of a worktree's tests, it leaves nothing running, and says so."""
+def test_an_interrupted_run_leaves_nothing_running(commit, git, copy, started, number):
     commit()
     git(copy, "switch", "--quiet", "--create", "feature")
     (copy / "consumer" / "new.txt").write_text("on the branch\n")
@@ -303,8 +306,7 @@ def test_interrupted(commit, git, copy, started, number):
 
 
 @pytest.mark.thorough
-def test_beside_a_broker_that_is_looked_at(commit, started, invoke):
-    """While `invoke broker` runs, fake-ci takes another port, and says so; it does not take the data away."""
+def test_a_running_broker_keeps_its_port_and_its_data(commit, started, invoke):
     commit()
     port = free_port()
     looked_at = started("broker", f"--port={port}")
@@ -323,8 +325,7 @@ def test_beside_a_broker_that_is_looked_at(commit, started, invoke):
 
 
 @pytest.mark.thorough
-def test_outside_git(copy, invoke):
-    """Outside git the version is a digest of the files; the whole loop passes all the same."""
+def test_without_git_the_version_is_a_digest_of_the_files(copy, invoke):
     answer = invoke("fake-ci")
 
     assert passed(answer)
@@ -333,8 +334,7 @@ def test_outside_git(copy, invoke):
 
 
 @pytest.mark.thorough
-def test_a_provider_that_breaks_the_contract(copy, commit, invoke, look):
-    """A field removed makes the verification fail; nothing of it is deployed, and the gate says no with the reason."""
+def test_a_provider_that_breaks_the_contract_is_not_deployed_and_the_reason_is_printed_once(copy, commit, invoke, look):
     good = commit()
     assert passed(invoke("fake-ci"))
     break_the_provider(copy)
@@ -346,7 +346,9 @@ def test_a_provider_that_breaks_the_contract(copy, commit, invoke, look):
     test, gate, last = played(answer, "provider.yml", "failure")
     assert (test, last) == ("invoke provider.test", "invoke github.gate --deploys=deploy")
     assert gate.startswith("invoke provider.can-i-deploy")
-    assert f"version {bad} of {PROVIDER} breaks the contract with version {good} of {CONSUMER}" in answer.stdout
+    reason = f"{CONSUMER} needs price_cents in the response of {PROVIDER} to 'a request for one product'"
+    assert answer.stdout.count(reason) == answer.stdout.count("price_cents") == 1
+    assert f"version {bad[:8]} of {PROVIDER} breaks the contract with version {good[:8]} of {CONSUMER}" in answer.stdout
     assert {"invoke provider.deploy", "invoke provider.record-deployment"} <= set(
         played(answer, "provider.yml", "skipped")
     )
@@ -357,8 +359,7 @@ def test_a_provider_that_breaks_the_contract(copy, commit, invoke, look):
 
 
 @pytest.mark.thorough
-def test_results_that_cannot_be_published(commit, invoke):
-    """With credentials that may only read, no result can be published: that fails, and nothing is deployed."""
+def test_with_read_only_credentials_nothing_is_published_or_deployed(commit, invoke):
     commit()
     accounts = {"basic_auth_username": "writer", "basic_auth_password": "w"}
     readers = {"basic_auth_read_only_username": "reader", "basic_auth_read_only_password": "r"}
@@ -384,8 +385,7 @@ def test_results_that_cannot_be_published(commit, invoke):
 
 
 @pytest.mark.thorough
-def test_changes_that_are_undone(copy, commit, invoke, git, look):
-    """A change that fails, and was never committed, leaves no trace on main once it is undone."""
+def test_an_uncommitted_change_that_failed_leaves_no_trace_on_main(copy, commit, invoke, git, look):
     version = commit()
     assert passed(invoke("fake-ci"))
     add_a_field_to_both(copy)
@@ -405,21 +405,19 @@ def test_changes_that_are_undone(copy, commit, invoke, git, look):
 
 
 @pytest.mark.thorough
-def test_a_configured_broker_without_the_environment(commit, invoke):
-    """Where there is nothing to deploy to, that is said before anything is played, with what to do."""
+def test_a_configured_broker_without_the_environment_is_refused_before_anything_is_played(commit, invoke):
     commit()
     with running_broker() as running:
         answer = invoke("fake-ci", PACT_BROKER_BASE_URL=running.base_url)
 
     assert answer.returncode == 2
-    assert "has no environment production to deploy to (it knows: none)" in answer.stderr
+    assert "has no environment production to deploy to. It has: none" in answer.stderr
     assert "contracts create-environment --name production --production" in answer.stderr
     assert "provider.test" not in answer.stdout
 
 
 @pytest.mark.thorough
-def test_a_configured_broker(copy, commit, invoke):
-    """Against a configured broker nothing embedded is started, no webhook is put, and what is missing is verified."""
+def test_a_configured_broker_gets_no_webhook_and_missing_verifications_are_started(copy, commit, invoke):
     version = commit()
     with running_broker() as running, Broker(running.base_url) as broker:
         broker.create_environment("production", production=True)
@@ -435,8 +433,7 @@ def test_a_configured_broker(copy, commit, invoke):
 
 
 @pytest.mark.thorough
-def test_a_configured_broker_with_a_webhook(commit, invoke):
-    """On request the webhook is put on a configured broker too, and starts the verification."""
+def test_a_configured_broker_gets_a_webhook_on_request(commit, invoke):
     commit()
     with running_broker() as running, Broker(running.base_url) as broker:
         broker.create_environment("production", production=True)
@@ -449,19 +446,17 @@ def test_a_configured_broker_with_a_webhook(commit, invoke):
 
 
 @pytest.mark.thorough
-def test_a_broker_that_is_not_there(copy, invoke):
-    """A configured broker that does not answer ends the run at once, with status 4; nothing is started in its stead."""
+def test_a_configured_broker_that_does_not_answer_ends_the_run_at_once(copy, invoke):
     answer = invoke("fake-ci", PACT_BROKER_BASE_URL=f"http://127.0.0.1:{free_port()}")
 
     assert answer.returncode == 4
     assert "127.0.0.1" in answer.stderr
-    assert "played" not in answer.stdout
+    assert "Playing" not in answer.stdout
     assert not (copy / ".contracts" / "broker.sqlite3").exists()
 
 
 @pytest.mark.thorough
-def test_a_webhook_target_that_is_down_at_first(commit, invoke):
-    """A webhook whose target is down is sent again until somebody is there; can-i-deploy waits, and then says yes."""
+def test_a_webhook_is_sent_again_until_its_target_answers(commit, invoke):
     version = commit()
     repository, token, dispatched = "acme/shop", "secret", queue.Queue()
     with running_broker(webhook_retry_schedule=(1,) * 30) as running, Broker(running.base_url) as broker:
@@ -491,8 +486,7 @@ def test_a_webhook_target_that_is_down_at_first(commit, invoke):
 
 
 @pytest.mark.thorough
-def test_fake_ci_webhook(copy, commit, invoke):
-    """`fake-ci-webhook` verifies the one pact that it is given, and publishes the result."""
+def test_fake_ci_webhook_verifies_one_pact_and_publishes_the_result(copy, commit, invoke):
     version = commit()
     with running_broker() as running, Broker(running.base_url) as broker:
         there = {"PACT_BROKER_BASE_URL": running.base_url}
@@ -509,8 +503,7 @@ def test_fake_ci_webhook(copy, commit, invoke):
 
 
 @pytest.mark.thorough
-def test_a_foreign_pact_url(commit, invoke):
-    """A pact that is not on the configured broker is refused, before anything is sent there."""
+def test_the_url_of_a_pact_at_another_broker_is_refused(commit, invoke):
     commit()
     with running_broker() as running:
         answer = invoke(
@@ -519,3 +512,51 @@ def test_a_foreign_pact_url(commit, invoke):
 
         assert failed(answer)
         assert "is not on the configured broker" in answer.stdout
+
+
+@pytest.fixture
+def second_consumer(copy):
+    """Add another consumer to the copy: an entry, a folder and a workflow."""
+    shutil.copytree(copy / "consumer", copy / "shop")
+    for path in (copy / "shop" / "tests").glob("test_*.py"):
+        if path.name != "test_contract.py":
+            path.unlink()
+    for path in (copy / "shop").rglob("*.py"):
+        path.write_text(path.read_text().replace("a request for", "a shop's request for"))
+    (copy / "shop" / "src" / "consumer").rename(copy / "shop" / "src" / "shop")
+    for path in (copy / "shop").rglob("*.py"):
+        path.write_text(re.sub(r"\b(from|import) consumer\b", r"\1 shop", path.read_text()))
+    workflow = (copy / ".github" / "workflows" / "consumer.yml").read_text()
+    (copy / ".github" / "workflows" / "shop.yml").write_text(workflow.replace("consumer", "shop"))
+    with (copy / "pyproject.toml").open("a") as file:
+        file.write('\n[tool.contracts.applications.shop]\nrole = "consumer"\nproviders = ["example-provider"]\n')
+
+
+@pytest.mark.thorough
+@pytest.mark.usefixtures("second_consumer")
+def test_a_second_consumer_takes_one_entry_one_folder_and_one_workflow(commit, invoke, look):
+    version = commit()
+
+    answer = invoke("fake-ci")
+
+    assert passed(answer)
+    workflows_played = list(dict.fromkeys(file for file, *_ in steps(answer)))
+    assert workflows_played == ["provider.yml", "consumer.yml", "shop.yml", "verify-changed-pact.yml", "fake-ci"]
+    broker = look()
+    for name in (PROVIDER, CONSUMER, "shop"):
+        assert deployed(broker, name) == [version]
+
+
+@pytest.mark.thorough
+def test_the_task_ci_plays_the_pipeline_of_one_application(copy, commit, invoke, look):
+    """The provider that the consumer calls is deployed first, because it is not deployed yet."""
+    version = commit()
+
+    answer = invoke("consumer.ci", "--verbose")
+
+    assert passed(answer)
+    assert played(answer, "consumer.yml") == lines(copy, "consumer.yml")
+    assert f"{PROVIDER} is not deployed yet, so first the pipeline of main, {version[:8]}" in answer.stdout
+    assert deployed(look(), CONSUMER) == [version]
+
+    assert passed(invoke("provider.ci", "--verbose"))

@@ -71,6 +71,7 @@ def play(tmp_path, monkeypatch):
             default_branch="main",
             server_url="http://github.example",
             logs=tmp_path / "logs",
+            sources=("tools/src", "shop/src"),
             variables={"BROKER": "http://broker"},
             secrets={"TOKEN": "secret"},
             environment={"NEAREST": "runner", "GIT_BRANCH": "main+0a"},
@@ -166,7 +167,7 @@ jobs:
     }
     assert {name: seen[name] for name in expected} == expected
     assert seen.keys().isdisjoint({"GITHUB_TOKEN", "GITHUB_RUN_ID", "PACT_URL", "GIT_COMMIT"})
-    sources = [str(tmp_path / "tree" / package / "src") for package in ("contracts", "consumer", "provider")]
+    sources = [str(tmp_path / "tree" / package / "src") for package in ("tools", "shop")]
     assert seen["PYTHONPATH"].split(":" if sys.platform != "win32" else ";") == sources
 
 
@@ -231,7 +232,7 @@ jobs:
         ("invoke show --name=gate", "success", ""),
     ]
     assert "this went wrong" in played.steps[0].log.read_text()
-    assert played.steps[0].said == "this went wrong"
+    assert played.steps[0].summary == "this went wrong"
 
 
 def test_said(play):
@@ -252,7 +253,13 @@ jobs:
         if: always()
 """)
 
-    assert [step.said for step in played.steps] == ["x can go", "86 passed in 3.9s", "", "x can go", "something else"]
+    assert [step.summary for step in played.steps] == [
+        "x can go",
+        "86 passed in 3.9s",
+        "",
+        "x can go",
+        "something else",
+    ]
 
 
 def test_outputs(play, tmp_path):
@@ -356,7 +363,7 @@ jobs:
         ('[{uses: actions/checkout@0123}, {run: "invoke a\\ninvoke b"}]', "only lines `invoke …`"),
         ("[{uses: actions/checkout@0123}, {run: ''}]", "only lines `invoke …`"),
         ("[{run: invoke show}]", "after a checkout"),
-        ("[{uses: actions/cache@0123}]", "actions/cache@0123 cannot be played"),
+        ("[{uses: actions/cache@0123}]", "actions/cache@0123 can only be played on GitHub"),
         (
             "[{uses: actions/checkout@0123}, {run: invoke show, if: matrix.x}]",
             "cannot be played outside GitHub: matrix.x",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,24 +21,27 @@ TASKS = {
     *("consumer.can-i-deploy", "consumer.ci", "consumer.create-github-token-secret"),
     *("consumer.create-or-update-github-webhook", "consumer.deploy", "consumer.publish-pacts"),
     *("consumer.record-deployment", "consumer.test", "consumer.test-github-webhook"),
-    *("github.changes", "github.commit-to-verify", "github.gate"),
+    *("github.changes", "github.commit-to-verify", "github.gate", "github.verify-changed-pact"),
     *("provider.can-i-deploy", "provider.ci", "provider.ci-webhook", "provider.create-github-token-secret"),
     *("provider.create-or-update-pact-changed-webhook", "provider.deploy", "provider.record-deployment"),
     *("provider.test", "provider.test-pact-changed-webhook"),
 }
 
 
-@pytest.fixture(scope="module")
-def tasks():
+def load():
     module, _ = FilesystemLoader(start=str(ROOT)).load("tasks")
     return Collection.from_module(module)
 
 
 @pytest.fixture(scope="module")
+def tasks():
+    return load()
+
+
+@pytest.fixture(scope="module")
 def explained():
-    """By task, what is said of each of its options; Invoke can be asked once."""
-    module, _ = FilesystemLoader(start=str(ROOT)).load("tasks")
-    contexts = Collection.from_module(module).to_contexts()
+    """The help of each option, by task; Invoke provides it only once."""
+    contexts = load().to_contexts()
     return {context.name: [argument.help for argument in context.args.values()] for context in contexts}
 
 
@@ -48,7 +52,7 @@ def run(tasks):
 
 
 def invoke(*arguments, **environ):
-    """Run invoke as a person does, in a process of its own, with no broker but what *environ* names."""
+    """Run invoke in a process of its own, with no broker except one that *environ* names."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PACT_", "GITHUB_", "GIT_"))}
     return subprocess.run(
         [sys.executable, "-m", "invoke", *arguments],
@@ -60,14 +64,12 @@ def invoke(*arguments, **environ):
     )
 
 
-def test_every_task(tasks):
-    """These are the commands; whoever adds one adds it here, and to the guide that speaks of it."""
+def test_the_tasks_are_those_of_the_declared_applications_and_of_the_repository(tasks):
     assert set(tasks.task_names) == TASKS
 
 
 @pytest.mark.parametrize("name", sorted(TASKS))
-def test_help(tasks, explained, name):
-    """Each says in a line that fits a list what it does, and explains each of its options."""
+def test_each_task_has_a_short_description_and_explains_its_options(tasks, explained, name):
     task = tasks[name]
     first = task.__doc__.splitlines()[0]
 
@@ -76,8 +78,7 @@ def test_help(tasks, explained, name):
     assert all(explained[name])
 
 
-def test_alone():
-    """`invoke` alone prints the list."""
+def test_invoke_without_a_task_prints_the_list():
     answer = invoke()
 
     assert answer.returncode == 0
@@ -85,44 +86,46 @@ def test_alone():
     assert all(f"  {name} " in answer.stdout for name in TASKS)
 
 
-def test_demo():
-    """The demo runs both applications for real: the consumer prints what the provider serves."""
+def test_the_demo_prints_what_the_provider_serves():
     answer = invoke("demo")
 
     assert answer.returncode == 0, answer.stderr
     assert "Darjeeling" in answer.stdout
 
 
-def test_ci_webhook_needs_a_pact(run, monkeypatch):
-    """Without PACT_URL nothing is verified in its stead."""
+@pytest.mark.parametrize("task", ["provider.ci-webhook", "github.verify-changed-pact"])
+def test_the_verification_of_a_changed_pact_needs_its_url(run, monkeypatch, task):
     for name in ("PACT_URL", "GITHUB_EVENT_PATH"):
         monkeypatch.delenv(name, raising=False)
 
     with pytest.raises(Exit, match="PACT_URL is not set") as raised:
-        run("provider.ci-webhook")
+        run(task)
 
     assert raised.value.code == 2
 
 
+def test_a_pact_of_an_undeclared_provider_is_not_verified(run, monkeypatch):
+    monkeypatch.setenv("PACT_PROVIDER", "another")
+    with pytest.raises(Exit, match="'another' does not name one provider"):
+        run("github.verify-changed-pact")
+
+
 @pytest.mark.parametrize("task", ["consumer.publish-pacts", "consumer.can-i-deploy", "provider.record-deployment"])
-def test_no_broker_configured(task):
-    """Without a broker a step fails with status 2, and says what to set."""
+def test_a_step_without_a_broker_fails_and_says_what_to_set(task):
     answer = invoke(task, GIT_COMMIT="1" * 40)
 
     assert answer.returncode == 2
     assert "set PACT_BROKER_BASE_URL" in answer.stderr
 
 
-def test_broker_that_is_not_there():
-    """A broker that does not answer fails the gate with status 4, at once."""
+def test_a_broker_that_does_not_answer_fails_the_gate_at_once():
     answer = invoke("consumer.can-i-deploy", GIT_COMMIT="1" * 40, PACT_BROKER_BASE_URL="http://127.0.0.1:9")
 
     assert answer.returncode == 4
     assert "127.0.0.1:9" in answer.stderr
 
 
-def test_token_and_user():
-    """A token and a user name together are an error, not a guess."""
+def test_a_token_and_a_user_name_together_are_refused():
     answer = invoke(
         "consumer.can-i-deploy",
         GIT_COMMIT="1" * 40,
@@ -136,8 +139,7 @@ def test_token_and_user():
 
 
 @pytest.mark.parametrize("package", ["consumer", "provider"])
-def test_deploy_says_that_it_is_a_stand_in(run, capsys, package):
-    """The deployment is a stand-in, and says so."""
+def test_the_deployment_says_that_it_is_a_stand_in(run, capsys, package):
     run(f"{package}.deploy")
 
     assert "A stand-in" in capsys.readouterr().out
@@ -162,8 +164,7 @@ def fork(tmp_path):
 
 
 @pytest.mark.parametrize("task", ["consumer.publish-pacts", "consumer.can-i-deploy", "provider.can-i-deploy"])
-def test_fork(fork, task):
-    """A pull request from a fork asks no broker and publishes nothing, and says so."""
+def test_a_pull_request_from_a_fork_uses_no_broker_and_says_so(fork, task):
     answer = invoke(task, **fork)
 
     assert answer.returncode == 0
@@ -172,17 +173,16 @@ def test_fork(fork, task):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("package", ["consumer", "provider"])
-def test_fork_is_not_deployed(fork, package):
-    """The whole pipeline of a fork's pull request deploys nothing, also where its branch has the default one's name."""
+def test_the_pipeline_of_a_fork_deploys_nothing_even_if_its_branch_is_called_main(fork, package):
     answer = invoke(f"{package}.ci", **fork)
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert f"This is a pull request: example-{package} is not deployed." in answer.stdout
+    assert f"{package}.yml" in answer.stdout
+    assert "passed, not deployed" in answer.stdout
     assert "Deploying" not in answer.stdout
 
 
-def test_seconds_that_are_none():
-    """A wrong number of seconds is refused before any wait."""
+def test_a_wrong_number_of_seconds_is_refused_by_the_task_that_waits():
     answer = invoke("consumer.can-i-deploy", GIT_COMMIT="1" * 40, CAN_I_DEPLOY_WAIT_SECONDS="soon")
 
     assert answer.returncode == 2
@@ -190,11 +190,10 @@ def test_seconds_that_are_none():
     assert invoke("--list", CAN_I_DEPLOY_WAIT_SECONDS="soon").returncode == 0
 
 
-def test_a_folder_with_a_space(tmp_path):
-    """The repository may stand anywhere."""
+def test_the_repository_may_be_in_a_folder_with_a_space_and_a_quote(tmp_path):
     folder = tmp_path / "my shop's"
-    folder.mkdir()
-    (folder / "tasks.py").write_text((ROOT / "tasks.py").read_text())
+    shutil.copytree(ROOT / "tasks", folder / "tasks")
+    shutil.copy(ROOT / "pyproject.toml", folder)
 
     answer = subprocess.run([sys.executable, "-m", "invoke"], cwd=folder, capture_output=True, text=True, check=False)
 
@@ -202,8 +201,18 @@ def test_a_folder_with_a_space(tmp_path):
     assert answer.stdout.startswith("Available tasks:")
 
 
-def test_changes(run, monkeypatch, tmp_path, capsys):
-    """What changed is told to GitHub and to people."""
+def test_a_wrong_declaration_is_one_sentence(tmp_path):
+    shutil.copytree(ROOT / "tasks", tmp_path / "tasks")
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+
+    answer = subprocess.run([sys.executable, "-m", "invoke"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert answer.returncode != 0
+    assert "pyproject.toml declares no application" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_relevance_of_a_change_is_printed_and_written_as_an_output(run, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     monkeypatch.delenv("GITHUB_EVENT_PATH", raising=False)
 
@@ -213,8 +222,7 @@ def test_changes(run, monkeypatch, tmp_path, capsys):
     assert "everything counts as changed" in capsys.readouterr().out
 
 
-def test_gate(run, monkeypatch, capsys):
-    """The gate passes, and fails with what did not pass."""
+def test_the_gate_names_the_jobs_that_did_not_pass(run, monkeypatch, capsys):
     needs = {"changes": {"result": "success", "outputs": {"relevant": "true"}}, "deploy": {"result": "skipped"}}
     monkeypatch.setenv("NEEDS", json.dumps(needs))
 
@@ -237,7 +245,7 @@ folder.mkdir(parents=True)
 for name in ("pip", "invoke"):
     stub = folder / name
     stub.write_text(f'''#!/bin/sh
-echo "{name} $*" >> "$TOLD"
+echo "{name} $*" >> "$CALLS"
 case "$*" in test*) echo "3 passed in 0.10s";; esac
 [ "$1" != "$FAILING" ]
 ''')
@@ -247,16 +255,15 @@ case "$*" in test*) echo "3 passed in 0.10s";; esac
 
 @pytest.mark.skipif(os.name != "posix", reason="the script is for bash")
 @pytest.mark.parametrize(("failing", "status"), [("nothing", 0), ("test", 1), ("check", 1), ("install", 1)], ids=str)
-def test_continuous_integration(tmp_path, failing, status):
-    """.ci/run installs, tests and checks, all of it whatever fails, and fails when one of them does."""
+def test_ci_run_installs_tests_and_checks_and_fails_if_one_of_them_does(tmp_path, failing, status):
     python = tmp_path / "python"
     python.write_text(f"#!{sys.executable}\n{STUBS}")
     python.chmod(0o755)
-    told = tmp_path / "told"
+    calls = tmp_path / "calls"
 
     answer = subprocess.run(
         [ROOT / ".ci" / "run"],
-        env=os.environ | {"PYTHON": str(python), "TOLD": str(told), "FAILING": failing, "TMPDIR": str(tmp_path)},
+        env=os.environ | {"PYTHON": str(python), "CALLS": str(calls), "FAILING": failing, "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
@@ -265,7 +272,7 @@ def test_continuous_integration(tmp_path, failing, status):
     assert answer.returncode == status, answer.stderr
     installed = ["pip install --quiet --requirement requirements.txt"]
     steps = installed if failing == "install" else [*installed, "invoke test", "invoke test --thorough", "invoke check"]
-    assert told.read_text().splitlines() == steps
+    assert calls.read_text().splitlines() == steps
     if failing != "install":
         assert answer.stdout.splitlines()[-2] == "3 passed in 0.10s"
         assert ("FAILED" in answer.stdout) is (status == 1)

@@ -13,15 +13,21 @@ from invoke.collection import Collection
 from invoke.loader import FilesystemLoader
 from invoke.parser import Parser
 
+from contracts.ci import projects
 from contracts.ci.github_webhooks import DISPATCH_TYPES, TEMPLATE
-from contracts.fake_ci import loop, workflows
+from contracts.fake_ci import github_events, loop, workflows
+from contracts.fake_ci.outcome import Outcome
+from contracts.fake_ci.runner import Played
 
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.yml"))
 ACTIONS = sorted(ROOT.glob(".github/actions/*/action.yml"))
-PIPELINES = ("consumer", "provider", "contracts")
+PROJECT = projects.load(ROOT)
+APPLICATIONS = [each.folder.name for each in PROJECT.applications]
+PIPELINES = [Path(each.workflow).stem for each in PROJECT.applications]
+PULL_REQUEST = github_events.pull_request("1" * 40, "feature", repository="acme/shop")
 SCRIPTS = Path(sys.executable).parent
 
 
@@ -44,14 +50,12 @@ def jobs():
     ]
 
 
-def test_there_are_some():
-    """The workflows that this file is about are there."""
-    assert [path.stem for path in FILES] == ["consumer", "contracts", "provider", "verify-changed-pact"]
+def test_each_application_has_its_workflow_beside_the_two_of_the_repository():
+    assert [path.stem for path in FILES] == sorted([*PIPELINES, "contracts", "verify-changed-pact"])
     assert [path.parent.name for path in ACTIONS] == ["setup"]
 
 
-def test_no_findings():
-    """Zizmor finds nothing, in its strictest offline form but for style."""
+def test_zizmor_has_no_findings():
     command = [
         SCRIPTS / "zizmor",
         "--offline",
@@ -67,8 +71,7 @@ def test_no_findings():
 
 
 @pytest.mark.parametrize(("schema", "files"), [("github-workflows", FILES), ("github-actions", ACTIONS)])
-def test_schema(schema, files):
-    """GitHub's schema accepts every file."""
+def test_the_schema_of_github_accepts_every_file(schema, files):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *files]
 
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -77,8 +80,7 @@ def test_schema(schema, files):
 
 
 @pytest.mark.parametrize("line", sorted({line for path in FILES for line in workflows.read(path).lines}))
-def test_lines_are_tasks(tasks, line):
-    """Every line is one task that exists, with options that parse; nothing is put into it by GitHub."""
+def test_every_line_is_one_task_with_valid_options_and_without_expressions(tasks, line):
     words = shlex.split(line)
     assert words[0] == "invoke"
     assert "${{" not in line
@@ -88,9 +90,8 @@ def test_lines_are_tasks(tasks, line):
     assert [context.name for context in parsed] == [words[1]]
 
 
-def test_pinned():
-    """Actions of others are pinned by the full hash of a commit, with the version in a comment."""
-    used = [found for path in (*FILES, *ACTIONS) for found in re.findall(r"uses: (.*)", path.read_text())]
+def test_actions_are_pinned_by_the_full_hash_of_a_commit():
+    used = [action for path in (*FILES, *ACTIONS) for action in re.findall(r"uses: (.*)", path.read_text())]
     foreign = [each for each in used if each != "$/.github/actions/setup"]
 
     assert foreign
@@ -99,8 +100,7 @@ def test_pinned():
 
 
 @pytest.mark.parametrize("stem", documents())
-def test_nothing_by_default(stem):
-    """No permission is given to a whole workflow, and runs that would race each other are grouped."""
+def test_a_workflow_has_no_permissions_and_groups_its_runs(stem):
     document = documents()[stem]
 
     assert document["permissions"] == {}
@@ -109,8 +109,7 @@ def test_nothing_by_default(stem):
 
 
 @pytest.mark.parametrize("job", jobs())
-def test_jobs_are_kept_small(job):
-    """A job may read the repository and no more, ends in time, and leaves no credentials in its checkout."""
+def test_a_job_can_only_read_ends_in_time_and_keeps_no_credentials(job):
     assert job["permissions"] == {"contents": "read"}
     assert job["timeout-minutes"] <= 30
     (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
@@ -118,19 +117,19 @@ def test_jobs_are_kept_small(job):
 
 
 @pytest.mark.parametrize("job", jobs())
-def test_secrets_go_to_single_steps(job):
-    """Only steps that ask the broker get its credentials; what installs packages gets none."""
+def test_only_steps_that_use_the_broker_get_its_credentials(job):
     outside = {key: value for key, value in job.items() if key != "steps"}
     assert "secrets." not in str(outside)
     for step in job["steps"]:
         if "secrets." in str(step):
-            assert step["run"].startswith(("invoke consumer.", "invoke provider."))
+            assert step["run"].startswith(
+                (*(f"invoke {each}." for each in APPLICATIONS), "invoke github.verify-changed-pact")
+            )
             assert step.keys() <= {"run", "env", "name", "if"}
 
 
-@pytest.mark.parametrize("stem", PIPELINES)
-def test_the_gate_always_reports(stem):
-    """Each pipeline always runs; its first job asks what changed, and its gate judges all others."""
+@pytest.mark.parametrize("stem", [*PIPELINES, "contracts"])
+def test_a_pipeline_always_runs_and_its_gate_judges_all_other_jobs(stem):
     document = documents()[stem]
     gate = document["jobs"]["gate"]
 
@@ -146,9 +145,8 @@ def test_the_gate_always_reports(stem):
             assert job["if"] == "needs.changes.outputs.relevant == 'true'"
 
 
-@pytest.mark.parametrize("stem", ["consumer", "provider"])
-def test_deployment(stem):
-    """A deployment needs the contract to hold and the main branch; it is recorded right after, one at a time."""
+@pytest.mark.parametrize("stem", PIPELINES)
+def test_a_deployment_needs_the_contract_and_the_main_branch_and_is_recorded(stem):
     deploy = documents()[stem]["jobs"]["deploy"]
 
     assert deploy["needs"] == "pact"
@@ -160,60 +158,38 @@ def test_deployment(stem):
     ]
 
 
-@pytest.mark.parametrize("stem", ["consumer", "provider"])
-def test_a_pull_request_is_its_head(stem):
-    """What is tested, and published under the head's hash, is the head: not its merge with the target branch."""
+@pytest.mark.parametrize("stem", PIPELINES)
+def test_a_pull_request_is_tested_and_published_as_its_head_not_as_its_merge(stem):
     checkout = documents()[stem]["jobs"]["pact"]["steps"][0]
 
     assert checkout["with"]["ref"] == "${{ github.event.pull_request.head.sha || github.sha }}"
 
 
-@pytest.mark.parametrize("stem", ["consumer", "provider"])
-def test_the_task_ci_is_the_workflow(tasks, stem, monkeypatch):
-    """`invoke PACKAGE.ci` runs what the workflow runs, in the same order."""
-    module = sys.modules["tasks"]
-    ran = []
+@pytest.mark.parametrize("application", PROJECT.applications, ids=lambda each: each.name)
+def test_the_task_ci_plays_the_workflow_of_its_application(tasks, application, monkeypatch):
+    played = []
 
-    def recorded(name):
-        def run(_context, **options):
-            words = [f" --{option.replace('_', '-')}={value}" for option, value in options.items()]
-            ran.append(f"invoke {stem}.{name}{''.join(words)}")
+    def play_one(setting, declaration):
+        played.append((setting.project, declaration))
+        return Outcome(pipelines=[Played(workflow="x", event=PULL_REQUEST, results={"pact": "success"})])
 
-        return run
+    monkeypatch.setattr("contracts.fake_ci.play.play_one", play_one)
+    tasks[f"{application.folder.name}.ci"].body(None)
 
-    names = {"test": f"{stem}_test", "publish-pacts": "publish_pacts"}
-    for name, function in names.items():
-        monkeypatch.setattr(module, function, recorded(name))
-    deployment = tuple(recorded(name) for name in ("can-i-deploy", "deploy", "record-deployment"))
-    monkeypatch.setattr(module, f"{stem.upper()}_DEPLOYMENT", deployment)
-    of_main = {"BUILDKITE": "true", "BUILDKITE_COMMIT": "HEAD", "BUILDKITE_BRANCH": "trunk"}
-    monkeypatch.setattr(module.os, "environ", of_main | {"BUILDKITE_PIPELINE_DEFAULT_BRANCH": "trunk"})
-    monkeypatch.setattr(module, stem.upper(), _with_environment(getattr(module, stem.upper()), module.os.environ))
-
-    tasks[f"{stem}.ci"].body(None)
-
-    workflow = workflows.read(FOLDER / f"{stem}.yml")
-    own = [line for line in workflow.lines if line.startswith(f"invoke {stem}.")]
-    assert ran == own
+    assert played == [(PROJECT, application)]
 
 
-def _with_environment(application, environ):
-    return type(application)(name=application.name, root=application.root, environ=environ)
-
-
-def test_what_a_webhook_starts():
-    """The webhook-triggered workflow listens to what our webhooks send, and reads of the payload what they carry."""
+def test_the_webhook_workflow_listens_to_our_events_and_reads_our_payload():
     document = documents()["verify-changed-pact"]
     text = (FOLDER / "verify-changed-pact.yml").read_text()
 
     assert document[True] == {"repository_dispatch": {"types": sorted(DISPATCH_TYPES.values(), reverse=True)}}
     read = set(re.findall(r"client_payload\.(\w+)", text))
-    assert read == {"pact_url", "sha", "branch"}
+    assert read == {"pact_url", "sha", "branch", "provider"}
     assert read <= TEMPLATE.document().keys()
 
 
-def test_what_a_webhook_starts_runs_only_commits_of_this_repository():
-    """The default branch's own code decides before anything of the commit runs; nothing is kept for other runs."""
+def test_the_webhook_workflow_runs_only_commits_of_this_repository_and_fills_no_cache():
     jobs = documents()["verify-changed-pact"]["jobs"]
     assert list(jobs) == ["commit", "verify"]
     checkout, setup, check = jobs["commit"]["steps"]
@@ -227,31 +203,28 @@ def test_what_a_webhook_starts_runs_only_commits_of_this_repository():
     assert action["runs"]["steps"][0]["with"]["cache"] == "${{ inputs.cache }}"
 
 
-def test_the_payload_arrives_in_variables():
-    """Nothing of the payload, nor of a pull request, stands anywhere but in `env`, a checkout's `ref` or a group."""
+def test_values_of_an_event_arrive_only_in_variables_checkouts_and_groups():
     for path in FILES:
         for line in path.read_text().splitlines():
             if re.search(r"\$\{\{[^}]*(client_payload|pull_request|head_ref)", line):
-                assert re.match(r"\s+(ref|group|cancel-in-progress|PACT_URL|GIT_COMMIT|GIT_BRANCH): ", line), line
+                assert re.match(
+                    r"\s+(ref|group|cancel-in-progress|PACT_URL|PACT_PROVIDER|GIT_COMMIT|GIT_BRANCH): ", line
+                ), line
 
 
 def test_fake_ci_plays_these_files():
-    """fake-ci knows the lines it does something besides by their words: they stand in the workflows, or are tasks."""
-    assert loop.PUBLISH_LINE in workflows.read(FOLDER / loop.CONSUMER).lines
     assert loop.DISPATCH_TYPE in workflows.read(FOLDER / "verify-changed-pact.yml").dispatch_types
-    for file in (loop.CONSUMER, loop.PROVIDER):
-        assert {job.identifier for job in workflows.read(FOLDER / file).jobs} == {"changes", "pact", "deploy", "gate"}
-
-
-def test_the_line_of_the_webhook(tasks):
-    """The one line that fake-ci adds, to put the webhook in place, is a task that exists."""
-    words = shlex.split(loop.WEBHOOK_LINE)
-
-    assert [context.name for context in Parser(contexts=tasks.to_contexts()).parse_argv(words[1:])] == [words[1]]
+    for stem in PIPELINES:
+        assert {job.identifier for job in workflows.read(FOLDER / f"{stem}.yml").jobs} == {
+            "changes",
+            "pact",
+            "deploy",
+            "gate",
+        }
 
 
 def commands_in(source):
-    """What the texts of *source* would run, piece by piece, with or without the word `invoke` before it."""
+    """Return the commands in the strings of *source*, without the word `invoke`."""
     texts = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
     pieces = (piece for text in texts if isinstance(text, str) for piece in re.split(r"&&|;|\n", text))
     return {" ".join(piece.split()).removeprefix("invoke ") for piece in pieces}
@@ -269,18 +242,15 @@ def commands_in(source):
         'f"invoke provider.test; {x}"',
     ],
 )
-def test_however_a_command_is_written_it_is_found(source):
+def test_a_command_is_recognised_in_every_spelling(source):
     assert "provider.test" in commands_in(source)
 
 
-def test_nobody_else_knows_the_lines():
-    """No module of the packages lists what a pipeline runs: the workflow files are the only ones to know."""
+def test_only_the_workflow_files_list_the_steps_of_a_pipeline():
     lines = {
-        line.removeprefix("invoke ")
-        for stem in ("consumer", "provider")
-        for line in workflows.read(FOLDER / f"{stem}.yml").lines
+        line.removeprefix("invoke ") for stem in PIPELINES for line in workflows.read(FOLDER / f"{stem}.yml").lines
     }
-    sources = [path for package in PIPELINES for path in (ROOT / package / "src").rglob("*.py")]
-    found = {(path.name, line) for path in sources for line in lines & commands_in(path.read_text())}
-
-    assert found == {("loop.py", loop.PUBLISH_LINE.removeprefix("invoke "))}
+    sources = [path for folder in PROJECT.sources for path in (ROOT / folder).rglob("*.py")]
+    sources += (ROOT / "tasks").rglob("*.py")
+    assert sources
+    assert [(path.name, line) for path in sources for line in lines & commands_in(path.read_text())] == []

@@ -40,11 +40,15 @@ def failing() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """The application called *name* at brokers, built in the repository at *root*, with the variables *environ*."""
+    """The application *name* in the repository at *root*, with the environment variables of a CI job.
+
+    `tasks` is the name of its tasks: `invoke TASKS.test`; its own name by default.
+    """
 
     name: str
     root: Path
     environ: Mapping[str, str]
+    tasks: str = ""
 
     @property
     def reporter(self) -> Reporter:
@@ -147,37 +151,36 @@ class Application:
             broker.record_deployment(pacticipant=self.name, version=build.version, environment=environment)
         self.reporter.say(f"Recorded: {self.name} {build.version} runs in {environment}.", "bold green")
 
-    def put_verification_webhook(self, event: str, uuid: str | None) -> None:
+    def put_verification_webhook(self, event: str, uuid: str | None = None) -> Webhook:
         """Create or update the webhook that lets this provider's repository verify a pact on *event*.
 
         Raises:
-            Failed: if the repository or the token is not known, or the broker refuses the webhook.
+            Failed: if the repository or the token is unknown, or the broker refuses the webhook.
         """
         with failing(), self._broker() as broker:
             repository = github_webhooks.GitHubRepository.from_environment(self.environ)
             authorization = self._authorization(broker, github_webhooks.PROVIDER_SECRET)
-            self._put(
-                broker,
-                github_webhooks.verification_webhook(
-                    repository, provider=self.name, authorization=authorization, event=event
-                ),
-                uuid,
+            webhook = github_webhooks.verification_webhook(
+                repository, provider=self.name, authorization=authorization, event=event
             )
+            return _put(broker, webhook, uuid)
 
-    def put_commit_status_webhook(self, uuid: str | None) -> None:
-        """Create or update the webhook that shows this consumer's commits whether their pacts are verified.
+    def put_commit_status_webhook(self, uuid: str | None = None) -> Webhook:
+        """Create or update the webhook that shows on this consumer's commits whether their pacts are verified.
 
         Raises:
-            Failed: if the repository or the token is not known, or the broker refuses the webhook.
+            Failed: if the repository or the token is unknown, or the broker refuses the webhook.
         """
         with failing(), self._broker() as broker:
             repository = github_webhooks.GitHubRepository.from_environment(self.environ)
             authorization = self._authorization(broker, github_webhooks.CONSUMER_SECRET)
-            self._put(
-                broker,
-                github_webhooks.commit_status_webhook(repository, consumer=self.name, authorization=authorization),
-                uuid,
-            )
+            webhook = github_webhooks.commit_status_webhook(repository, consumer=self.name, authorization=authorization)
+            return _put(broker, webhook, uuid)
+
+    def describe(self, webhook: Webhook) -> None:
+        """Print what a created webhook does."""
+        self.reporter.say(f"Created or updated the webhook {webhook.uuid}: {webhook.description}", "bold green")
+        self.reporter.say(f"  on {', '.join(webhook.events)}: POST {webhook.request.url}")
 
     def test_verification_webhook(self, event: str, uuid: str | None) -> None:
         """Have the broker make the request of the webhook that `put_verification_webhook` put there.
@@ -186,7 +189,7 @@ class Application:
             Failed: if there is no such webhook, or its request fails.
         """
         purpose = f"verify/{github_webhooks.DISPATCH_TYPES.get(event, event)}"
-        self._test(purpose, uuid, create="invoke provider.create-or-update-pact-changed-webhook")
+        self._test(purpose, uuid, create="create-or-update-pact-changed-webhook")
 
     def test_commit_status_webhook(self, uuid: str | None) -> None:
         """Have the broker make the request of the webhook that `put_commit_status_webhook` put there.
@@ -194,7 +197,7 @@ class Application:
         Raises:
             Failed: if there is no such webhook, or its request fails.
         """
-        self._test("commit-status", uuid, create="invoke consumer.create-or-update-github-webhook")
+        self._test("commit-status", uuid, create="create-or-update-github-webhook")
 
     def create_github_token_secret(self, name: str) -> None:
         """Store GITHUB_TOKEN as the secret *name* of the broker (PactFlow); it is shown nowhere.
@@ -242,12 +245,6 @@ class Application:
         named = secret if broker.offers("pb:secrets") else None
         return github_webhooks.authorization(token=self.environ.get("GITHUB_TOKEN"), secret=named)
 
-    def _put(self, broker: Broker, webhook: Webhook, uuid: str | None) -> None:
-        webhook = replace(webhook, uuid=uuid or webhook.uuid)
-        put = broker.put_webhook(str(webhook.uuid), webhook)
-        self.reporter.say(f"The webhook {webhook.uuid} stands: {put.description}", "bold green")
-        self.reporter.say(f"  on {', '.join(put.events)}: POST {put.request.url}")
-
     def _test(self, purpose: str, uuid: str | None, *, create: str) -> None:
         with failing(), self._broker() as broker:
             uuid = uuid or github_webhooks.GitHubRepository.from_environment(self.environ).uuid(purpose, self.name)
@@ -255,7 +252,8 @@ class Application:
                 execution = broker.execute_webhook(uuid)
             except NotFound as error:
                 raise NotFound(
-                    f"The broker at {broker.base_url} has no webhook {uuid}. Create it first: {create}"
+                    f"The broker at {broker.base_url} has no webhook {uuid}. Create it first: invoke "
+                    f"{self.tasks or self.name}.{create}"
                 ) from error
         if execution.logs:
             self.reporter.say(execution.logs)
@@ -266,3 +264,8 @@ class Application:
                 exit_statuses.NO,
             )
         self.reporter.say(f"The request of the webhook {uuid} succeeded.", "bold green")
+
+
+def _put(broker: Broker, webhook: Webhook, uuid: str | None) -> Webhook:
+    webhook = replace(webhook, uuid=uuid or webhook.uuid)
+    return broker.put_webhook(str(webhook.uuid), webhook)

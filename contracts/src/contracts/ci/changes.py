@@ -1,7 +1,7 @@
-"""What a change concerns, and whether every job that had to run did pass, for workflows on GitHub.
+"""Which packages a change concerns, and whether every job that had to run passed, for workflows on GitHub.
 
-A workflow that path filters suppress never reports, and blocks whoever requires its check. So each workflow always
-runs: its first job asks `concerns`, its last one `unmet`, and that is the check to require.
+A workflow that a path filter suppresses never reports, and a required check that never reports blocks the pull request.
+So each workflow always runs: its first job asks `concerns`, and its last job, the one to require, asks `unmet`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from contracts.ci import detection
+from contracts.ci.projects import WORKFLOWS, Project
 from contracts.client import UsageError
 
 
-SHARED = (
-    "contracts/",
-    "tasks.py",
-    "conftest.py",
-    "pyproject.toml",
-    "requirements.txt",
-    "constraints.txt",
-    ".github/actions/",
-)
+CI_FOLDERS = (".github/", ".ci/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,61 +28,75 @@ class Relevance:
     relevant: bool
     reason: str
 
-    def tell_github(self, environ: Mapping[str, str]) -> None:
-        """Give it to the jobs that follow, as the output `relevant` of this step; elsewhere nobody is told."""
+    def write_output(self, environ: Mapping[str, str]) -> None:
+        """Write the output `relevant` of this step, which later jobs read; only GitHub provides the file for it."""
         if output := environ.get("GITHUB_OUTPUT"):
             with Path(output).open("a", encoding="utf-8") as file:
                 file.write(f"relevant={str(self.relevant).lower()}\n")
 
 
-def concerns(package: str, environ: Mapping[str, str], directory: Path) -> Relevance:
-    """Whether what started this workflow changes anything that *package*'s pipeline depends on.
+def concerns(package: str, environ: Mapping[str, str], project: Project) -> Relevance:
+    """Return whether the event that started this workflow changes anything that the pipeline of *package* depends on.
 
-    Only what is to be merged is left out for changing nothing relevant. A push always counts: the push before it may
-    have failed, or have made room for this one while it waited, and what it brought would never be deployed.
-    Yes also whenever it cannot be told: no event, no common history.
+    Only a pull request or a merge queue can leave a package out. A push always counts: the previous push may have
+    failed, or this one may have replaced it while it waited, and then its changes would never be deployed.
+    If the changes cannot be determined, everything counts as changed.
 
     Raises:
         UnknownBuild: if GITHUB_EVENT_PATH cannot be read.
+        UsageError: if the repository has no such package.
     """
     base = _base(detection.github_event(environ))
     if base is None:
-        return Relevance(relevant=True, reason="no pull request: everything counts as changed")
+        relevance(package, (), project)
+        return Relevance(relevant=True, reason="this is not a pull request, so everything counts as changed")
     head = environ.get("GITHUB_SHA") or "HEAD"
     answer = subprocess.run(  # noqa: S603, both names come from GitHub's own event
         ["git", "diff", "--name-only", "--no-renames", "-z", "--end-of-options", f"{base}...{head}"],  # noqa: S607
-        cwd=directory,
+        cwd=project.root,
         capture_output=True,
         text=True,
         check=False,
     )
     if answer.returncode:
-        return Relevance(
-            relevant=True, reason=f"what changed since {base} cannot be told: everything counts as changed"
-        )
-    return relevance(package, answer.stdout.split("\0")[:-1])
+        reason = f"git cannot compare this commit with {base}, so everything counts as changed"
+        return Relevance(relevant=True, reason=reason)
+    return relevance(package, answer.stdout.split("\0")[:-1], project)
 
 
-def relevance(package: str, paths: Iterable[str]) -> Relevance:
-    """Whether changes of *paths* concern *package*.
+def relevance(package: str, paths: Iterable[str], project: Project) -> Relevance:
+    """Return whether changes of *paths* concern *package*, an application or another folder of the repository.
 
-    A change in contracts/ concerns the other packages too; contracts depends on all of them, because its tests run
-    their tests.
+    An application depends on its folder, its workflow and the shared files. Another folder depends on everything that
+    is declared, because its tests run those of the applications.
+
+    Raises:
+        UsageError: if the repository has no such package.
     """
-    own: tuple[str, ...] = (f"{package}/", f".github/workflows/{package}.yml", *SHARED)
-    if package == "contracts":
-        own = (*own, "consumer/", "provider/", ".github/", ".ci/")
-    found = next((path for path in paths if path.startswith(own)), None)
-    if found is None:
-        return Relevance(relevant=False, reason=f"nothing that {package} depends on has changed")
-    return Relevance(relevant=True, reason=f"{found} has changed")
+    dependencies = (*_dependencies(package, project), *project.shared)
+    first = next((path for path in paths if _is_in(path, dependencies)), None)
+    if first is None:
+        return Relevance(relevant=False, reason=f"{package} does not depend on anything that has changed")
+    return Relevance(relevant=True, reason=f"{first} has changed")
+
+
+def _dependencies(package: str, project: Project) -> tuple[str, ...]:
+    folders = [each.folder.relative_to(project.root).as_posix() for each in project.applications]
+    if application := project.named(package):
+        return (application.folder.relative_to(project.root).as_posix(), (WORKFLOWS / application.workflow).as_posix())
+    if not (project.root / package).is_dir():
+        raise UsageError(f"This repository has no package {package!r}. Use a folder: {', '.join(folders)} or another.")
+    return (package, *folders, *CI_FOLDERS)
+
+
+def _is_in(path: str, places: Iterable[str]) -> bool:
+    return any(path == each or path.startswith(f"{each.rstrip('/')}/") for each in places)
 
 
 def unmet(environ: Mapping[str, str], *, deploys: str = "") -> list[str]:
-    """Why a workflow's needed jobs, GitHub's `needs` as JSON in NEEDS, do not add up to a pass; nothing if they do.
+    """Return why the jobs of a workflow (NEEDS holds GitHub's `needs` as JSON) did not pass; empty if they did.
 
-    A job may be skipped where the job `changes` said that nothing relevant changed. The job called *deploys* may be
-    skipped besides, but on a push: that is what it is for.
+    A job may be skipped if the job `changes` found nothing relevant. Only a push requires the job *deploys*.
 
     Raises:
         UsageError: if NEEDS is not what GitHub writes.
@@ -99,7 +106,10 @@ def unmet(environ: Mapping[str, str], *, deploys: str = "") -> list[str]:
         results = {name: need["result"] for name, need in json.loads(needs).items()}
         relevant = json.loads(needs)["changes"]["outputs"].get("relevant")
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as problem:
-        raise UsageError(f"NEEDS is no JSON of the jobs before, with one called changes: {problem!r}") from problem
+        raise UsageError(
+            f"NEEDS does not describe the previous jobs, with one called changes: {problem!r}. Set it to "
+            "${{ toJSON(needs) }}."
+        ) from problem
     may_be_skipped = set() if environ.get("GITHUB_EVENT_NAME") == "push" else {deploys}
     if relevant == "false":
         may_be_skipped = results.keys() - {"changes"}
@@ -111,6 +121,6 @@ def unmet(environ: Mapping[str, str], *, deploys: str = "") -> list[str]:
 
 
 def _base(event: Mapping[str, Any]) -> str | None:
-    """The commit that something is to be merged into, where the event tells."""
+    """Return the commit that a pull request or a merge queue merges into."""
     pull_request, merge_group = event.get("pull_request") or {}, event.get("merge_group") or {}
     return pull_request.get("base", {}).get("sha") or merge_group.get("base_sha") or None

@@ -2,6 +2,7 @@
 
     [tool.contracts]
     environment = "production"        # where pipelines deploy to; "production" by default
+    shared = ["requirements.txt"]     # files and folders that every application depends on; none by default
 
     [tool.contracts.applications.shop]
     folder = "shop"                   # its code and tests; the application's name by default
@@ -32,6 +33,7 @@ from contracts.ci.errors import PipelineError
 Role = Literal["consumer", "provider", "both"]
 
 FILE = "pyproject.toml"
+WORKFLOWS = Path(".github") / "workflows"
 DEFAULT_ENVIRONMENT = "production"
 _TEXTS = ("folder", "pacts", "workflow", "app", "states")
 _KEYS = frozenset({"role", "providers", *_TEXTS})
@@ -67,11 +69,15 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A repository at *root* with its declared applications, in the order of the file."""
+    """A repository at *root* with its declared applications, in the order of the file.
+
+    `shared` lists files and folders, relative to the root, that every application depends on.
+    """
 
     root: Path
     environment: str
     applications: tuple[Declaration, ...]
+    shared: tuple[str, ...] = ()
 
     @property
     def consumers(self) -> tuple[Declaration, ...]:
@@ -82,6 +88,43 @@ class Project:
     def providers(self) -> tuple[Declaration, ...]:
         """The applications that are verified."""
         return tuple(each for each in self.applications if each.provides)
+
+    @property
+    def in_order(self) -> tuple[Declaration, ...]:
+        """The applications in the order of their first deployment.
+
+        Pure providers come first. Each consumer follows the providers that it calls, unless they call each other.
+        """
+        ordered = [each for each in self.applications if not each.consumes]
+        waiting = [each for each in self.applications if each.consumes]
+        while waiting:
+            names = {each.name for each in waiting}
+            ready = next((each for each in waiting if names.isdisjoint({*each.providers} - {each.name})), waiting[0])
+            waiting.remove(ready)
+            ordered.append(ready)
+        return tuple(ordered)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The folders with importable code, relative to the root: `src` in shared folders and in applications."""
+        folders = (*self.shared, *(each.folder.relative_to(self.root).as_posix() for each in self.applications))
+        return tuple(f"{folder}/src" for folder in folders if (self.root / folder / "src").is_dir())
+
+    def named(self, name: str) -> Declaration | None:
+        """Return the application with this name or folder."""
+        return next((each for each in self.applications if name in (each.name, each.folder.name)), None)
+
+    def provider(self, name: str) -> Declaration:
+        """Return the provider *name*; if the name is empty, the only provider.
+
+        Raises:
+            ProjectError: if there is no such provider, or several for an empty name.
+        """
+        candidates = [each for each in self.providers if name in ("", each.name)]
+        if len(candidates) != 1:
+            names = ", ".join(each.name for each in self.providers) or "none"
+            raise ProjectError(f"{name!r} does not name one provider in {self.root / FILE}. Use one of: {names}")
+        return candidates[0]
 
     def owner(self, path: Path) -> Declaration | None:
         """Return the application whose folder contains *path*; the innermost one if folders are nested."""
@@ -126,6 +169,8 @@ def _read(file: Path) -> Project | None:
         return None
     environment = section.get("environment", DEFAULT_ENVIRONMENT)
     _require(file, "environment", isinstance(environment, str) and bool(environment), "a name", environment)
+    shared = section.get("shared", [])
+    _require(file, "shared", _are_names(shared), "a list of paths", shared)
     tables = section["applications"]
     _require(file, "applications", isinstance(tables, dict), "a table with an entry for each application", tables)
     applications = tuple(_declaration(file, name, table) for name, table in tables.items())
@@ -134,7 +179,7 @@ def _read(file: Path) -> Project | None:
             raise ProjectError(
                 f'{file}: {each.name} is a consumer. Say which applications it calls: providers = ["NAME"]'
             )
-    return Project(root=file.parent, environment=environment, applications=applications)
+    return Project(root=file.parent, environment=environment, applications=applications, shared=tuple(shared))
 
 
 def _declaration(file: Path, name: str, table: Any) -> Declaration:
@@ -150,8 +195,7 @@ def _declaration(file: Path, name: str, table: Any) -> Declaration:
         if key in table:
             _require(file, f"{where}.{key}", isinstance(table[key], str) and bool(table[key]), "a string", table[key])
     providers = table.get("providers", [])
-    names = isinstance(providers, list) and all(isinstance(each, str) and each for each in providers)
-    _require(file, f"{where}.providers", names, "a list of names", providers)
+    _require(file, f"{where}.providers", _are_names(providers), "a list of names", providers)
     folder = file.parent / table.get("folder", name)
     return Declaration(
         name=name,
@@ -162,6 +206,10 @@ def _declaration(file: Path, name: str, table: Any) -> Declaration:
         providers=tuple(providers),
         **_optional(table, "app", "states"),
     )
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
 
 
 def _optional(table: Mapping[str, Any], *keys: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from contracts.ci.explanations import explain
 from contracts.ci.gate import Decision
 from contracts.ci.publish import PublishedPacts
 from contracts.verification.verify import Report
@@ -53,7 +54,8 @@ def of_verifying(report: Report, reasons: Sequence[str] = ()) -> str:
     """Describe a verification: how many interactions of which consumers; for a failure the first reason."""
     if reasons:
         more = f" (and {len(reasons) - 1} more)" if reasons[1:] else ""
-        return f"{reasons[0]}{more}"
+        failures = {each.failure: explain(each, provider=report.provider) for each in report.interactions}
+        return f"{failures.get(reasons[0], reasons[0])}{more}"
     if not report.kept:
         return _nothing(report)
     of = ", ".join(dict.fromkeys(each.consumer for each in report.interactions))

@@ -1,4 +1,4 @@
-"""What fake-ci shows while it plays: what runs, a line for each step with what came of it, and a table in the end."""
+"""What fake-ci prints: the running steps, one line for each finished step, and each failure once."""
 
 from __future__ import annotations
 
@@ -22,44 +22,58 @@ from contracts.model.plain_text import plain
 
 
 REPEAT_SECONDS = 5.0
-LAST_LINES = 24
+LAST_LINES = 12
 _SIGNS = {"success": ("✓", "green"), "failure": ("✗", "red"), "skipped": ("-", "dim")}
-_NAME_WIDTH = 26  # most of the tasks
-_INDENT = " " * (_NAME_WIDTH + 15)  # where the words of a step begin
+_NAME_WIDTH = 28  # enough for most tasks
+_SUMMARY_COLUMN = _NAME_WIDTH + 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Display:
-    """Tells *console* of every step when it ends; meanwhile what runs, at a terminal; else what takes long."""
+    """Prints every step to *console* when it ends, and shows the running ones: live at a terminal, else at times.
+
+    Steps of a workflow that a webhook started have *level* 1, and are indented.
+    """
 
     console: Console
+    verbose: bool = False
     repeat_seconds: float = REPEAT_SECONDS
-    _running: dict[str, float] = field(default_factory=dict)
+    _running: dict[tuple[int, str], float] = field(default_factory=dict)
 
-    def started(self, _workflow: Workflow, _job: Job, line: str) -> None:
-        """A line of a workflow begins."""
-        self._running[_name(line)] = time.monotonic()
+    def started(self, _workflow: Workflow, _job: Job, line: str, *, level: int = 0) -> None:
+        """Note that a step begins."""
+        self._running[level, _name(line)] = time.monotonic()
 
-    def ended(self, step: PlayedStep) -> None:
-        """A line ended, or was skipped; where it failed, the end of what it said is shown."""
-        self._running.pop(_name(step.line), None)
+    def ended(self, step: PlayedStep, *, level: int = 0) -> None:
+        """Print a step that ended or was skipped; for the first failure of a workflow, the reason and the log."""
+        self._running.pop((level, _name(step.line)), None)
         sign, style = _SIGNS[step.result]
-        took = "skipped" if step.result == "skipped" else f"{step.seconds:.1f} s"
-        words = short(step.said or step.reason)
-        self.say(f"  {sign} {_name(step.line):<{_NAME_WIDTH}} {took:>8}  {words}".rstrip(), style, _INDENT)
-        if step.result == "failure" and step.log is not None:
-            self.quote(step.log)
+        duration = "skipped" if step.result == "skipped" else f"{step.seconds:.1f} s"
+        line = f"{sign} {_name(step.line):<{_NAME_WIDTH - 2 * level}} {duration:>8}"
+        indent = "  " * (level + 1)
+        summary = short(step.summary or step.reason)
+        if step.result != "failure" or step.follows_failure:
+            self.say(f"{indent}{line}  {summary}".rstrip(), style, " " * _SUMMARY_COLUMN)
+            return
+        self.say(f"{indent}{line}", style)
+        indent += "    "
+        self.say(f"{indent}{summary}", style, indent)
+        if step.log is not None:
+            if not step.explained:
+                self.quote(step.log, indent)
+            place = step.log.relative_to(Path.cwd()) if step.log.is_relative_to(Path.cwd()) else step.log
+            self.say(f"{indent}Log: {place}", "dim", indent)
 
-    def quote(self, log: Path) -> None:
-        """Show the last lines of *log*, without those that are meant for GitHub's runner."""
+    def quote(self, log: Path, indent: str) -> None:
+        """Print the last lines of *log*, without commands for GitHub's runner."""
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        for line in [line for line in lines if not line.startswith("::")][-LAST_LINES:]:
-            self.say(f"    │ {line}", "dim", "    │ ")
+        for line in [line for line in lines if line.strip() and not line.startswith("::")][-LAST_LINES:]:
+            self.say(f"{indent}│ {line}", "dim", f"{indent}│ ")
 
     def say(self, text: str, style: str = "", indent: str = "    ") -> None:
-        """One paragraph; at a terminal what does not fit in a line goes on below, after *indent*."""
+        """Print one paragraph; a terminal wraps it, and indents the following lines by *indent*."""
         lines = plain(text).splitlines() or [""]
-        if self.console.is_terminal:  # elsewhere a line that begins anew might begin with a runner's command
+        if self.console.is_terminal:  # in a CI log, a wrapped line might begin with a command for the runner
             lines = [
                 part
                 for line in lines
@@ -68,13 +82,13 @@ class Display:
         self.console.print(Text("\n".join(lines), style=style), soft_wrap=True)
 
     def head(self, text: str) -> None:
-        """A line that something new begins with."""
+        """Print a heading."""
         self.say("")
         self.say(short(text), "bold")
 
     @contextmanager
     def repeating(self) -> Iterator[None]:
-        """Until the block ends, show what runs: always at a terminal, elsewhere every few seconds."""
+        """Show the running steps until the block ends: live at a terminal, else every few seconds."""
         if self.console.is_terminal:
             with Live(console=self.console, get_renderable=self._now, refresh_per_second=8, transient=True):
                 yield
@@ -89,20 +103,20 @@ class Display:
             thread.join()
 
     def _now(self) -> Text:
-        """What runs, a line each."""
+        """Return the running steps, one in each line."""
         now = time.monotonic()
-        lines = [f"  … {name:<{_NAME_WIDTH}} {now - since:>6.0f} s" for name, since in list(self._running.items())]
+        lines = [_running(level, name, now - since) for (level, name), since in list(self._running.items())]
         return Text("\n".join(lines), style="cyan")
 
     def _repeat(self, done: threading.Event) -> None:
         while not done.wait(self.repeat_seconds):
-            for name, since in list(self._running.items()):
+            for (level, name), since in list(self._running.items()):
                 if (seconds := time.monotonic() - since) >= self.repeat_seconds:
-                    self.say(f"  … {name:<{_NAME_WIDTH}} {seconds:>6.0f} s so far", "dim")
+                    self.say(f"{_running(level, name, seconds)} so far", "dim")
 
     def table(self, steps: Iterable[PlayedStep]) -> None:
-        """Every step with its verdict and duration."""
-        table = Table("Workflow", "Job", "Step", "Verdict", "Seconds", title="What was played")
+        """Print every step with its job, its result and its duration."""
+        table = Table("Workflow", "Job", "Step", "Result", "Seconds", title="Steps")
         table.columns[2].overflow = "fold"
         table.columns[-1].justify = "right"
         for step in steps:
@@ -113,6 +127,11 @@ class Display:
         self.console.print(table)
 
 
+def _running(level: int, name: str, seconds: float) -> str:
+    return f"{'  ' * (level + 1)}… {name:<{_NAME_WIDTH - 2 * level}} {seconds:>6.0f} s"
+
+
 def _name(line: str) -> str:
-    """The task that a line runs, without its options."""
-    return line.removeprefix("invoke ").split()[0]
+    """Return the task that a line runs, without its options; another line as it is."""
+    words = line.splitlines()[0] if line else ""
+    return words.removeprefix("invoke ").split()[0] if words.startswith("invoke ") else words

@@ -1,8 +1,8 @@
-"""Plays a GitHub workflow here: its jobs, its conditions, its lines, with the variables that GitHub would set.
+"""Plays a GitHub workflow on this machine: jobs, conditions and lines, with the variables that GitHub would set.
 
-There is one truth, the workflow file. Nothing in it is known here by name: which tasks a pipeline runs, in which order
-and with which variables is read from the file each time. Lines must be `invoke …`; of actions, a checkout chooses the
-tree that the following lines run in, and the repository's own set-up is done already.
+The workflow file is the only source of the lines, their order and their variables. Lines must be `invoke …`. Of the
+actions, a checkout chooses the tree for the lines that follow, and the repository's own set-up is skipped, because it
+has already happened here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,9 +31,9 @@ Checkout = Callable[[str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What starts a workflow: its name, the document that GitHub would deliver, and what is built.
+    """The event that starts a workflow: its name, GitHub's document about it, and the version and full ref to build.
 
-    `version` stands where GitHub has a commit hash. `ref` is a full one (refs/heads/…); empty for none.
+    `version` is a commit hash on GitHub. `ref` is empty if there is no branch.
     """
 
     name: str
@@ -44,10 +44,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayedStep:
-    """One line that was run, or skipped: `reason` says why it did not pass, `log` holds all it said.
+    """One line that ran or was skipped, with the file that holds its output.
 
-    `said` is what came of it in a few words: the step's output `result` (`reason`, where it failed), or
-    else its last line.
+    `summary` is the step's output `result`, or `reason` if it failed; otherwise its last line. `explained`: the step
+    wrote that output. `reason` is the exit status of a failed step, or why it could not run. `follows_failure`
+    says that an earlier step or job of the workflow has failed.
     """
 
     workflow: str
@@ -57,12 +58,14 @@ class PlayedStep:
     seconds: float = 0.0
     log: Path | None = None
     reason: str = ""
-    said: str = ""
+    summary: str = ""
+    explained: bool = False
+    follows_failure: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Played:
-    """A workflow that was played. `failed_jobs` holds the identifiers of the jobs that failed."""
+    """A played workflow, with the result of each of its jobs."""
 
     workflow: str
     event: Event
@@ -72,23 +75,24 @@ class Played:
 
     @property
     def passed(self) -> bool:
-        """Whether something ran, and no job failed."""
+        """Whether at least one job ran, and none failed."""
         return "success" in self.results.values() and "failure" not in self.results.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Where workflows are played, and what they see.
+    """Plays workflows for one repository.
 
-    `variables` and `secrets` are the repository's settings on GitHub; `environment` is what every line sees besides,
-    unless the workflow says otherwise; `checkout` gives the tree of a version (a commit
-    hash, as a rule), as long as its context lasts; `on_start` and `on_end` are told of every line.
+    `variables` and `secrets` are the repository's settings on GitHub. `environment` holds more variables for every
+    line, which the workflow can override. `sources` are the folders of the tree with importable code. `checkout`
+    provides the tree of a version. `on_start` and `on_end` are called for every line.
     """
 
     repository: str
     default_branch: str
     server_url: str
     logs: Path
+    sources: Sequence[str] = ()
     variables: Mapping[str, str]
     secrets: Mapping[str, str]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -101,8 +105,8 @@ class Runner:
         """Play *workflow* as *event* would start it.
 
         Raises:
-            WorkflowError: if it uses what cannot be played here.
-            Ended: if `commands` were told to end.
+            WorkflowError: if it uses something that cannot be played here.
+            Ended: if `commands` have ended.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         return _Run(self, workflow, event, run_id).play()
@@ -130,7 +134,7 @@ class _Run:
             "workflow": workflow.name,
             "server_url": runner.server_url,
         }
-        # No GITHUB_RUN_ID and no GITHUB_SERVER_URL: of this run there is no page that a version could link to.
+        # Without GITHUB_RUN_ID and GITHUB_SERVER_URL, because this run has no page that a version could link to.
         self.environment = {
             **own_environment(),
             **runner.environment,
@@ -209,11 +213,9 @@ class _RunningJob:
             self._line(step, contexts)
         elif str(step.uses).startswith("actions/checkout@"):
             self._check_out(interpolate(step.inputs.get("ref", ""), contexts) or self.run.event.version)
-        elif not str(step.uses).startswith(
-            ("$/", "./")
-        ):  # the repository's own set-up: what it installs is here already
+        elif not str(step.uses).startswith(("$/", "./")):  # everything that the repository's set-up installs is here
             raise WorkflowError(
-                f"{self.run.workflow.file}, job {self.job.identifier}: {step.uses} cannot be played outside GitHub."
+                f"{self.run.workflow.file}, job {self.job.identifier}: {step.uses} can only be played on GitHub."
             )
 
     def _check_out(self, version: str) -> None:
@@ -237,19 +239,22 @@ class _RunningJob:
         output.write_bytes(b"")
         self.run.runner.on_start(self.run.workflow, self.job, line)
         ended = run_line(line, tree=self.tree, environ=environment, log=log, commands=self.run.runner.commands)
+        follows_failure = not self.succeeded or "failure" in self.run.played.results.values()
         self.succeeded = self.succeeded and ended.result == "success"
         outputs = _outputs(output)
         if step.identifier is not None:
             self.steps[step.identifier] = {"outputs": outputs, "outcome": ended.result, "conclusion": ended.result}
-        said = outputs.get(results.RESULT if ended.result == "success" else results.REASON) or ended.said
-        self.run.end(replace(ended, workflow=self.run.workflow.file, job=self.job.identifier, said=said))
+        written = outputs.get(results.RESULT if ended.result == "success" else results.REASON, "")
+        summary = written or ended.summary
+        ended = replace(ended, summary=summary, explained=bool(written), follows_failure=follows_failure)
+        self.run.end(replace(ended, workflow=self.run.workflow.file, job=self.job.identifier))
 
     def _environment(self, step: Step, contexts: Contexts) -> dict[str, str]:
         tree = Path(self.tree or ".")
         declared = {**self.run.workflow.environment, **self.job.environment, **step.environment}
         return (
             self.run.environment
-            | {"PYTHONPATH": source_path(tree), "GITHUB_OUTPUT": str(self.run.file("output"))}
+            | {"PYTHONPATH": source_path(tree, self.run.runner.sources), "GITHUB_OUTPUT": str(self.run.file("output"))}
             | {name: interpolate(value, contexts) for name, value in declared.items()}
         )
 
@@ -258,16 +263,16 @@ class _RunningJob:
 
 
 def _outputs(file: Path) -> dict[str, str]:
-    """What a step wrote to GITHUB_OUTPUT, one name=value in each line."""
+    """Return the outputs that a step wrote to GITHUB_OUTPUT, one name=value in each line."""
     lines = file.read_text(encoding="utf-8").splitlines()
     return {name: value for name, _, value in (line.partition("=") for line in lines if line)}
 
 
 def run_line(line: str, *, tree: Path, environ: Mapping[str, str], log: Path, commands: Commands) -> PlayedStep:
-    """Run *line*, `invoke …`, in *tree*, as one of *commands*; all it says goes to *log*.
+    """Run *line*, `invoke …`, in *tree*, as one of *commands*; its output goes to *log*.
 
     Raises:
-        Ended: if *commands* were told to end.
+        Ended: if *commands* have ended.
     """
     started = time.monotonic()
     command = [sys.executable, "-m", *shlex.split(line)]
@@ -280,12 +285,12 @@ def run_line(line: str, *, tree: Path, environ: Mapping[str, str], log: Path, co
         seconds=time.monotonic() - started,
         log=log,
         reason=f"exit status {status}" if status else "",
-        said=_last_words(log),
+        summary=_last_line(log),
     )
 
 
-def _last_words(log: Path) -> str:
-    """The last line that tells something: none that is set in, none of a table, none that is meant for the runner."""
+def _last_line(log: Path) -> str:
+    """Return the last line that is text: not indented, not part of a table, not a command for GitHub's runner."""
     for line in reversed(log.read_text(encoding="utf-8", errors="replace").splitlines()):
         words = plain(line).strip("= ")  # pytest ends with a rule
         if words[:1].isalnum() and not line[:1].isspace():
@@ -293,12 +298,12 @@ def _last_words(log: Path) -> str:
     return ""
 
 
-def source_path(tree: Path) -> str:
-    """PYTHONPATH for *tree*: what is installed may be another tree's code, so that its own comes first."""
-    return os.pathsep.join(str(tree / package / "src") for package in ("contracts", "consumer", "provider"))
+def source_path(tree: Path, sources: Sequence[str]) -> str:
+    """Return PYTHONPATH for *tree*, so that its own code is imported, not that of the installed tree."""
+    return os.pathsep.join(str(tree / each) for each in sources)
 
 
 def own_environment() -> dict[str, str]:
-    """Our variables without those that say which build, broker or repository this is: the workflow says that."""
+    """Return the environment without variables that name a build, a broker or a repository: the workflow sets those."""
     prefixes = ("GITHUB_", "PACT_", "GIT_COMMIT", "GIT_BRANCH", "RUNNER_")
     return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}

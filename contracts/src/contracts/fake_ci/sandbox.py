@@ -12,9 +12,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from contracts.ci import detection, git, interrupts
 from contracts.client import UsageError
-from contracts.fake_ci import processes, usage
+from contracts.fake_ci import processes
 
 
 PORT = 9292
@@ -50,24 +52,39 @@ class Sandbox:
         return logs
 
     @contextmanager
-    def used(self, who: str) -> Iterator[None]:
-        """Until the block ends, *who* uses what is kept here: nobody else may be *who* meanwhile, nor forget it all.
+    def used(self, activity: str) -> Iterator[None]:
+        """Run *activity* until the block ends; only one process can run it, and nobody can `clear` the folder.
 
         Raises:
-            UsageError: if somebody else is *who*.
+            UsageError: if another process runs *activity*.
         """
-        self._refuse_while(who)
-        with usage.using(self.folder / "users", who):
+        locks = self.folder / "locks"
+        locks.mkdir(exist_ok=True)
+        try:
+            lock = FileLock(locks / f"{activity}.lock", timeout=0).acquire()
+        except Timeout:
+            raise self._is_running(activity) from None
+        with lock:
+            (locks / activity).write_text(str(os.getpid()), encoding="utf-8")
             yield
 
     def clear(self) -> None:
-        """Forget everything.
+        """Delete everything in the folder.
 
         Raises:
-            UsageError: if somebody uses it.
+            UsageError: if a process uses it.
         """
-        self._refuse_while()
+        for path in sorted((self.folder / "locks").glob("*.lock")):
+            try:
+                with FileLock(path, timeout=0):
+                    pass
+            except Timeout:
+                raise self._is_running(path.stem) from None
         shutil.rmtree(self.folder)
+
+    def _is_running(self, activity: str) -> UsageError:
+        process = (self.folder / "locks" / activity).read_text(encoding="utf-8")
+        return UsageError(f"{activity} is running here (pid {process}): stop it first.")
 
     def clear_logs(self) -> None:
         """Forget what earlier runs said."""
@@ -160,12 +177,6 @@ class Sandbox:
             partial.rename(kept / version)
         for old in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_TREES]:
             shutil.rmtree(old)
-
-    def _refuse_while(self, *who: str) -> None:
-        """Refuse while somebody uses this, or anybody who is *who*."""
-        for process, name in usage.users(self.folder / "users").items():
-            if name in who or not who:
-                raise UsageError(f"{name} is running here (pid {process}): stop it first.")
 
     @contextmanager
     def tree(self, version: str, *, standing: str) -> Iterator[Path]:

@@ -36,8 +36,17 @@ def verify_provider(request: pytest.FixtureRequest) -> ProviderVerification:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the markers."""
     config.addinivalue_line("markers", MARKER)
+    config.addinivalue_line(
+        "markers", f"{VERIFIES}: a test that verifies a provider; set for each test with the fixture"
+    )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests that verify a provider, so that `-m verify_provider` selects them."""
+    if VERIFIES in getattr(item, "fixturenames", ()):
+        item.add_marker(VERIFIES)
 
 
 @pytest.hookimpl(optionalhook=True)
