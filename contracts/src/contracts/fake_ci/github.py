@@ -8,14 +8,16 @@ from __future__ import annotations
 import hmac
 import json
 import re
-import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
+from contracts import loopback
 from contracts.ci import github_webhooks
+from contracts.loopback import Request, Response
 
 
 STATES = frozenset({"error", "failure", "pending", "success"})
@@ -48,37 +50,35 @@ class GitHubStandIn:
     on_dispatch: Callable[[str, dict[str, Any]], object]
     port: int = 0
     statuses: list[Status] = field(default_factory=list)
-    _server: ThreadingHTTPServer | None = None
-    _thread: threading.Thread | None = None
+    _url: str | None = None
+    _serving: ExitStack = field(default_factory=ExitStack)
 
     @property
     def url(self) -> str:
-        """Where it listens.
+        """The base URL.
 
         Raises:
-            RuntimeError: if it does not listen yet.
+            RuntimeError: outside the `with` block.
         """
-        if self._server is None:
+        if self._url is None:
             raise RuntimeError("The stand-in listens only within its `with` block.")
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._url
 
     def __enter__(self) -> Self:
-        handler = type("_BoundHandler", (_Handler,), {"github": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="github-stand-in", daemon=True
-        )
-        self._thread.start()
+        self._url = self._serving.enter_context(loopback.serving(self._respond, name="github-stand-in", port=self.port))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._server is not None and self._thread is not None:
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-            self._server = None
+        self._serving.close()
+        self._url = None
+
+    def _respond(self, request: Request) -> Response:
+        status, document = self.answer(request.path, request.headers.get("Authorization") or "", request.content)
+        if status < HTTPStatus.BAD_REQUEST:
+            self.carry_out(request.path, request.content)
+        return Response(status=status, document=document)
 
     def answer(self, path: str, authorization: str, content: bytes) -> tuple[int, dict[str, str] | None]:
         """Status and document of the answer to a POST, without carrying it out."""
@@ -109,28 +109,6 @@ class GitHubStandIn:
     def _authorized(self, authorization: str) -> bool:
         kind, _, token = authorization.partition(" ")
         return kind.lower() in {"bearer", "token"} and hmac.compare_digest(token.encode(), self.token.encode())
-
-
-class _Handler(BaseHTTPRequestHandler):
-    github: GitHubStandIn
-    timeout = 15
-
-    def do_POST(self) -> None:
-        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status, document = self.github.answer(self.path, self.headers.get("Authorization") or "", content)
-        if document is None or status < 400:  # noqa: PLR2004, statuses from 400 on are refusals
-            self.github.carry_out(self.path, content)
-        body = b"" if document is None else json.dumps(document).encode()
-        self.send_response(status)
-        if document is not None:
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002, the names of http.server
-        """Say nothing: what a request caused is reported by whom it concerns."""
 
 
 def _status_problems(sha: str, document: Any) -> list[str]:

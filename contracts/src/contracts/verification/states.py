@@ -11,17 +11,18 @@ the verifier has an address, which answers with them.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
 
+from contracts import loopback
+from contracts.loopback import Response
 from contracts.model.plain_text import plain
 from contracts.verification.interactions import ProviderState
 
@@ -32,8 +33,6 @@ TEARDOWN_TIMEOUT_SECONDS = 30.0
 Parameters = Mapping[str, Any]
 # Sets the provider's data; may return values for the consumer's generators.
 Setup = Callable[[Parameters], Mapping[str, Any] | None]
-
-_POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,30 +198,7 @@ class _Worker:
                 outcome.put((None, f"raised {type(error).__name__}: {error}"))
 
 
-@contextlib.contextmanager
-def answering(values: Mapping[str, Any]) -> Iterator[str]:
-    """An address that answers every setup with *values*, for the verifier."""
-    document = json.dumps(dict(values)).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"] or 0))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(document)))
-            self.end_headers()
-            self.wfile.write(document)
-
-        def log_message(self, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.block_on_close = False
-    thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name="state-values", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def answering(values: Mapping[str, Any]) -> AbstractContextManager[str]:
+    """Serve a URL that responds to every setup with *values*, for the verifier."""
+    response = Response(document=dict(values))
+    return loopback.serving(lambda _: response, name="state-values")

@@ -26,7 +26,7 @@ def commands(tmp_path):
     [
         ("not a database", "file is not a database"),
         ("no folder", "database"),
-        ("no driver", "pip install './contracts[broker,postgresql]'"),
+        ("no driver", "pip install 'pact-contracts[broker,postgresql]'"),
         ("no server", "cannot be opened"),
         ("another program", "mysql"),
     ],
