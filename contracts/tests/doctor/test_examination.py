@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from listeners import until
 
-from contracts.broker.webhooks.worker import Delivery
+from contracts.broker.webhooks.worker import Worker
 from contracts.cli import main
 from contracts.client import Broker
 from contracts.client.documents import Contract
@@ -300,13 +300,13 @@ def test_a_failed_delivery_and_an_undefined_state_of_a_published_pact_are_found(
         site.broker, site.environ = broker, {"PACT_BROKER_BASE_URL": running.base_url}
         interaction = PACT["interactions"][0] | {"providerStates": [{"name": "it is Sunday"}]}  # type: ignore[index]
         publish(site, PACT | {"interactions": [interaction]})
-        delivery = Delivery(running.broker)
-        delivery.start()
+        worker = Worker(running.broker)
+        worker.start()
         try:
             (pact,) = broker.pacts_for_verification("stock")
             until(lambda: broker.triggered_webhooks(pact.url)[0].status == "failure")
         finally:
-            delivery.stop()
+            worker.stop()
         texts = " ".join(each.text for each in site.findings())
         assert "last delivery of a webhook" in texts
         assert "'it is Sunday', which stock does not define" in texts

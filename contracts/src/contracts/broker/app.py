@@ -54,7 +54,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.broker.ui.dispatch import ForPeople
-from contracts.broker.webhooks.worker import Delivery
+from contracts.broker.webhooks.worker import Worker
 from contracts.model.errors import Unavailable
 
 
@@ -130,15 +130,15 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Runti
 def opened(settings: Settings) -> Iterator[Runtime]:
     """A broker as `connected` makes it, that delivers webhooks meanwhile, and cleans where the settings say so."""
     with connected(settings) as runtime:
-        delivery, cleaning = Delivery(runtime), Cleaning(runtime)
-        runtime.wake_delivery = delivery.wake
-        delivery.start()
+        worker, cleaning = Worker(runtime), Cleaning(runtime)
+        runtime.wake_delivery = worker.wake
+        worker.start()
         cleaning.start()
         try:
             yield runtime
         finally:
             cleaning.stop()
-            delivery.stop()
+            worker.stop()
 
 
 def create_app(runtime: Runtime) -> Starlette:

@@ -63,7 +63,7 @@ def everything(connection):
     try:
         while piece := connection.recv(65536):
             received += piece
-    except ConnectionResetError:  # it was closed before everything that was sent had been read
+    except ConnectionResetError:  # closed before the whole request was read
         pass
     return received
 
@@ -72,7 +72,7 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 CLOSE = b"Connection: close\r\n\r\n"
 
 
-def test_what_is_within_the_limits_is_answered(port):
+def test_requests_within_the_limits_get_a_response(port):
     header = b"X: " + b"a" * 60_000 + b"\r\n"
     with connected(port, GET + header, CLOSE) as connection:
         assert everything(connection).startswith(b"HTTP/1.1 200")
@@ -80,7 +80,7 @@ def test_what_is_within_the_limits_is_answered(port):
         assert everything(connection).endswith(b"200000")
 
 
-def test_requests_on_one_connection_count_apart(port):
+def test_requests_on_one_connection_count_separately(port):
     request = GET + b"X: " + b"a" * 40_000 + b"\r\n\r\n"
     with connected(port) as connection:
         for _ in range(5):
@@ -139,7 +139,7 @@ def test_a_body_that_arrives_fast_enough_may_take_longer(port, monkeypatch):
         assert everything(connection).endswith(b"5")
 
 
-def test_where_too_many_are_open_the_one_that_waited_longest_makes_room(port, monkeypatch):
+def test_the_connection_that_waited_longest_makes_room_for_a_new_one(port, monkeypatch):
     monkeypatch.setattr(connections, "most_connections", lambda: 3)
     with ExitStack() as stack:
         silent = [stack.enter_context(connected(port, b"GET / HTTP/1.1\r\nX")) for _ in range(3)]
@@ -150,7 +150,7 @@ def test_where_too_many_are_open_the_one_that_waited_longest_makes_room(port, mo
         assert [each.recv(1) for each in closed] == [b""]
 
 
-def test_where_all_are_being_answered_a_new_one_is_a_503_that_says_so(port, monkeypatch):
+def test_if_all_connections_are_busy_a_new_one_gets_a_503_with_the_reason(port, monkeypatch):
     monkeypatch.setattr(connections, "most_connections", lambda: 2)
     with ExitStack() as stack:
         for _ in range(2):
@@ -161,7 +161,7 @@ def test_where_all_are_being_answered_a_new_one_is_a_503_that_says_so(port, monk
         with connected(port) as another:
             received = everything(another)
     assert received.startswith(b"HTTP/1.1 503")
-    assert b"as many connections open as it takes" in received
+    assert b"no free connection" in received
 
 
 def test_requests_that_wait_behind_another_are_limited(port):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.broker.serving.outages import QUIET_SECONDS, Outages
 
 
-def test_what_is_reported_again_and_again_is_logged_once_and_counted(caplog):
+def test_repeated_reports_are_counted_and_logged_once(caplog):
     moment = [0.0]
     outages = Outages(lambda: moment[0])
 
@@ -16,5 +16,5 @@ def test_what_is_reported_again_and_again_is_logged_once_and_counted(caplog):
 
     assert caplog.messages == [
         "GET /0: the database is away",
-        "GET /next: the database is away (and 99 more like the one before)",
+        "GET /next: the database is away (99 more since the last report)",
     ]

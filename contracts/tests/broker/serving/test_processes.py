@@ -44,13 +44,13 @@ def test_a_first_start_that_fails_ends_the_broker(starts):
     assert lines(starts) == 1
 
 
-def test_a_process_that_is_killed_before_it_answers_is_replaced(starts):
+def test_a_process_that_is_killed_before_it_is_ready_is_replaced(starts):
     processes.run(1, work.be_killed_before_answering, str(starts))
 
     assert lines(starts) == 2
 
 
-def test_a_long_life_starts_the_pauses_from_the_beginning(starts, monkeypatch, caplog):
+def test_a_long_life_resets_the_pauses(starts, monkeypatch, caplog):
     monkeypatch.setattr(processes, "HEALTHY_SECONDS", 0.0)
 
     processes.run(1, work.die_three_times, str(starts), "exit")

@@ -1,4 +1,4 @@
-"""A serving process: told to stop while a webhook is on its way, failing, left by its clients."""
+"""A server process: stopped while it sends a webhook, with errors, and with clients that leave."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def delivery(url):
 @pytest.mark.thorough
 @pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT, signal.SIGTERM]])
 @pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["alone", "workers"])
-def test_what_is_being_sent_is_finished_and_written_down(sqlite_url, listener, signals, options):
+def test_a_current_webhook_is_finished_and_recorded_before_the_stop(sqlite_url, listener, signals, options):
     with sending(sqlite_url, listener, *options) as process:
         for each in signals:
             process.send_signal(each)
@@ -70,7 +70,7 @@ def test_what_is_being_sent_is_finished_and_written_down(sqlite_url, listener, s
 
 
 @pytest.mark.thorough
-def test_what_never_ends_goes_back_and_is_sent_by_the_next(sqlite_url, listener):
+def test_an_endless_webhook_is_sent_again_by_the_next_process(sqlite_url, listener):
     with sending(sqlite_url, listener) as process:
         process.terminate()
         assert process.wait(timeout=20) == 0
@@ -80,35 +80,38 @@ def test_what_never_ends_goes_back_and_is_sent_by_the_next(sqlite_url, listener)
         listener.wait_for(2)
 
 
-def test_what_a_request_waits_for_is_broken_off_and_it_is_answered(sqlite_url, listener, capfd):
+def test_a_webhook_test_ends_with_a_response_when_the_broker_stops(sqlite_url, listener, capfd):
     listener.answers["/hook"] = Reply(hold=threading.Event())
     with answering(sqlite_url) as (base_url, process), ThreadPoolExecutor() as pool:
         hook = document(f"{listener.url}/hook")
         tested = pool.submit(requests.post, f"{base_url}/webhooks/execute", json=hook, timeout=20)
         listener.wait_for(1)
         process.terminate()
-        assert tested.result().json()["error"] == {"message": "There was no answer before the broker stopped"}
+        assert tested.result().json()["error"] == {"message": "No response before the broker stopped"}
         assert process.wait(timeout=20) == 0
     assert capfd.readouterr().err == ""
 
 
-def test_what_nobody_expected_is_logged_once_and_the_connection_goes_on(sqlite_url, capfd):
-    with answering(sqlite_url) as (base_url, _), closing(http.client.HTTPConnection(urlsplit(base_url).netloc)) as kept:
-        kept.connect()
-        kept.auto_open = 0
+def test_an_unexpected_error_is_logged_once_and_the_connection_stays_open(sqlite_url, capfd):
+    with (
+        answering(sqlite_url) as (base_url, _),
+        closing(http.client.HTTPConnection(urlsplit(base_url).netloc)) as connection,
+    ):
+        connection.connect()
+        connection.auto_open = 0
         answers = []
         for path in ("/test/error", "/test/error", "/pacticipants"):
-            kept.request("GET", path)
-            response = kept.getresponse()
+            connection.request("GET", path)
+            response = connection.getresponse()
             answers.append((response.status, json.loads(response.read())))
     assert [status for status, _ in answers] == [500, 500, 200]
     log = capfd.readouterr().err
     assert log.count("Traceback") == 2
-    for _, told in answers[:2]:
-        assert log.count(told["error"]["reference"]) == 1
+    for _, error in answers[:2]:
+        assert log.count(error["error"]["reference"]) == 1
 
 
-def test_who_leaves_in_the_middle_of_a_body_is_no_error(sqlite_url, capfd):
+def test_a_client_that_leaves_in_the_middle_of_a_body_is_not_an_error(sqlite_url, capfd):
     with answering(sqlite_url) as (base_url, process):
         parts = urlsplit(base_url)
         with socket.create_connection((parts.hostname, parts.port)) as leaving:

@@ -25,16 +25,16 @@ def leads_to(monkeypatch):
     """Let every name lead to these addresses; gives the names that were looked up."""
 
     def leads_to(*addresses):
-        asked = []
+        names = []
 
         def look_up(host, port, *_, **__):
             if host in addresses:
                 return real(host, port, type=socket.SOCK_STREAM)
-            asked.append(host)
-            return [found for each in addresses for found in real(each, port, type=socket.SOCK_STREAM)]
+            names.append(host)
+            return [entry for each in addresses for entry in real(each, port, type=socket.SOCK_STREAM)]
 
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
-        return asked
+        return names
 
     real = socket.getaddrinfo
     return leads_to
@@ -58,17 +58,17 @@ def test_this_machine_is_not_reached_unless_it_is_listed(listener, host):
     assert listener.arrived == []
 
 
-def test_a_name_that_leads_inside_is_refused(listener, leads_to):
+def test_a_name_with_a_private_address_is_refused(listener, leads_to):
     leads_to("127.0.0.1")
     with pytest.raises(ForbiddenAddress, match=r"^ci\.example\.org does not have a public address"):
         post(f"http://ci.example.org:{listener.port}/")
     assert listener.arrived == []
 
 
-def test_a_listed_name_is_asked_once_and_reached_by_the_address_that_was_judged(listener, leads_to):
-    asked = leads_to("127.0.0.1")
+def test_a_listed_name_is_resolved_once_and_reached_at_the_checked_address(listener, leads_to):
+    names = leads_to("127.0.0.1")
     assert post(f"http://ci.example.org:{listener.port}/", "ci.example.org").status_code == 200
-    assert asked == ["ci.example.org"]
+    assert names == ["ci.example.org"]
     assert listener.arrived[0].headers["host"] == f"ci.example.org:{listener.port}"
 
 
@@ -77,7 +77,7 @@ def test_each_address_of_a_host_is_tried(listener, leads_to):
     assert post(f"http://ci.example.org:{listener.port}/", "ci.example.org").status_code == 200
 
 
-def test_nobody_at_any_address_is_said_for_each(leads_to):
+def test_an_error_names_the_reason_for_each_address(leads_to):
     leads_to("127.0.0.2", "127.0.0.1")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -85,19 +85,19 @@ def test_nobody_at_any_address_is_said_for_each(leads_to):
         post(f"http://ci:{port}/", "ci")
 
 
-def test_a_name_without_an_address_is_said():
+def test_a_name_without_an_address_is_unreachable():
     with pytest.raises(Unreachable, match=r"^nobody\.invalid has no address: "):
         post("http://nobody.invalid/")
 
 
 @pytest.mark.parametrize("host", [f"{'a' * 64}.invalid", "a..invalid"])
-def test_a_name_that_cannot_be_one_has_no_address(host):
+def test_an_invalid_name_has_no_address(host):
     with pytest.raises(Unreachable, match=r"has no address: "):
         post(f"http://{host}/")
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_a_deadline_shuts_down_what_is_connected_whatever_it_does(tls):
+def test_a_deadline_shuts_down_every_kind_of_connection(tls):
     certificate = str(CERTIFICATE) if tls else None
     with Listener(tls=tls) as listener, Deadline(60) as deadline:
         listener.answers["/x"] = Reply(endless=True)
@@ -110,7 +110,7 @@ def test_a_deadline_shuts_down_what_is_connected_whatever_it_does(tls):
                     pass
 
 
-def test_a_connection_that_is_made_after_the_deadline_is_shut_down(listener):
+def test_a_connection_opened_after_the_deadline_is_shut_down(listener):
     deadline = Deadline(60)
     deadline.end()
     with (
@@ -121,7 +121,7 @@ def test_a_connection_that_is_made_after_the_deadline_is_shut_down(listener):
         session.post(f"{listener.url}/x")
 
 
-def test_an_ipv6_address_is_judged_without_its_brackets():
+def test_an_ipv6_address_is_checked_without_its_brackets():
     with pytest.raises(ForbiddenAddress, match=r"^::1 does not have a public address"):
         post("http://[::1]:9/")
 
@@ -140,7 +140,7 @@ def test_tls_must_prove_the_host():
     assert listener.arrived == []
 
 
-def test_what_proves_the_host_is_the_name_although_the_connection_goes_to_an_address(leads_to):
+def test_tls_checks_the_name_although_the_connection_goes_to_an_address(leads_to):
     leads_to("127.0.0.1")
     with Listener(tls=True) as listener:
         listener.answers["/x"] = Reply(204, b"")

@@ -47,7 +47,7 @@ def send(listener, settings):
     return send
 
 
-def test_a_request_is_filled_sent_and_answered(send, listener):
+def test_a_request_is_filled_and_sent_and_gets_a_response(send, listener):
     listener.answers["/hook"] = Reply(201, b'{"ok": true}', {"X-Answer": "yes"})
     sent = send(
         "/hook?v=${pactbroker.consumerVersionNumber}",
@@ -61,7 +61,7 @@ def test_a_request_is_filled_sent_and_answered(send, listener):
     assert arrived.headers["x-name"].encode("latin-1").decode() == "Till é"
     assert (arrived.headers["accept"], arrived.headers["user-agent"]) == ("*/*", "contracts-broker")
     assert (sent.success, sent.error) == (True, "")
-    assert (sent.answer.status, sent.answer.body, sent.answer.headers["x-answer"]) == (201, '{"ok": true}', "yes")
+    assert (sent.response.status, sent.response.body, sent.response.headers["x-answer"]) == (201, '{"ok": true}', "yes")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_request_is_filled_sent_and_answered(send, listener):
         (5, b"5", "application/json"),
     ],
 )
-def test_a_body_is_sent_as_what_it_is(send, listener, body, sent_body, content_type):
+def test_a_body_is_sent_with_the_content_type_of_its_kind(send, listener, body, sent_body, content_type):
     send(body=body)
     (arrived,) = listener.wait_for(1)
     assert (arrived.body, arrived.headers.get("content-type")) == (sent_body, content_type)
@@ -89,12 +89,12 @@ def test_a_body_is_sent_as_what_it_is(send, listener, body, sent_body, content_t
         ("GET", "application/json", b""),
     ],
 )
-def test_no_body_is_null_where_json_is_announced(send, listener, method, content_type, sent_body):
+def test_a_missing_body_is_null_if_the_header_announces_json(send, listener, method, content_type, sent_body):
     send(method=method, headers={"content-type": content_type})
     assert listener.wait_for(1)[0].body == sent_body
 
 
-def test_a_content_type_that_is_given_stays(send, listener):
+def test_an_own_content_type_stays(send, listener):
     send(body="{}", headers={"content-type": "text/plain"})
     assert listener.wait_for(1)[0].headers["content-type"] == "text/plain"
 
@@ -103,7 +103,7 @@ def test_a_content_type_that_is_given_stays(send, listener):
     ("username", "password", "authorization"),
     [("u", "p", "u:p"), ("u", None, "u:"), ("${pactbroker.consumerName}", "é", "Till:é"), (None, "p", None)],
 )
-def test_a_user_name_is_sent_in_place_of_another_authorization(send, listener, username, password, authorization):
+def test_a_user_name_replaces_another_authorization(send, listener, username, password, authorization):
     sent = send(
         headers={"authorization": "Bearer t0ken"},
         username=username,
@@ -116,12 +116,12 @@ def test_a_user_name_is_sent_in_place_of_another_authorization(send, listener, u
 
 
 @pytest.mark.parametrize(("status", "success"), [(200, True), (206, True), (207, False), (404, False), (500, False)])
-def test_a_success_is_what_the_settings_say_it_is(send, listener, status, success):
+def test_the_settings_decide_which_statuses_are_success(send, listener, status, success):
     listener.answers["/hook"] = Reply(status)
     assert send().success is success
 
 
-def test_another_status_can_be_made_a_success(listener):
+def test_another_status_can_be_success(listener):
     listener.answers["/hook"] = Reply(404)
     settings = allowing(webhook_host_whitelist=("127.0.0.1",), webhook_http_code_success=(404,))
     request = WebhookRequest(method="POST", url=f"{listener.url}/hook")
@@ -131,60 +131,60 @@ def test_another_status_can_be_made_a_success(listener):
 def test_redirects_are_not_followed(send, listener):
     listener.answers["/hook"] = Reply(307, b"", {"Location": f"{listener.url}/elsewhere"})
     sent = send()
-    assert (sent.success, sent.answer.status) == (False, 307)
+    assert (sent.success, sent.response.status) == (False, 307)
     assert [each.path for each in listener.arrived] == ["/hook"]
 
 
-def test_a_host_that_may_not_be_reached_is_an_error_that_names_the_setting(listener):
+def test_the_error_for_a_forbidden_host_names_the_setting(listener):
     sent = sent_by(allowing(), WebhookRequest(method="POST", url=f"{listener.url}/x"))
-    assert (sent.success, sent.answer) == (False, None)
+    assert (sent.success, sent.response) == (False, None)
     assert "PACT_BROKER_WEBHOOK_HOST_WHITELIST" in sent.error
     assert listener.arrived == []
 
 
-def test_nobody_there_is_an_error(settings):
+def test_an_unreachable_host_is_an_error(settings):
     sent = sent_by(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x"))
     assert sent.error == "127.0.0.1 cannot be reached on port 1 (Connection refused)"
 
 
-def test_an_answer_that_does_not_come_is_an_error(send, listener, monkeypatch):
+def test_a_missing_response_is_an_error(send, listener, monkeypatch):
     monkeypatch.setattr(requests, "SECONDS", 0.05)
     listener.answers["/hook"] = Reply(hold=threading.Event())
-    assert send().error == "There was no answer within 0.05 s"
+    assert send().error == "No response within 0.05 s"
 
 
-def test_headers_that_never_end_are_no_answer_although_something_comes_all_the_time(send, listener, monkeypatch):
+def test_endless_headers_are_not_a_response(send, listener, monkeypatch):
     monkeypatch.setattr(requests, "SECONDS", 0.3)
     listener.answers["/hook"] = Reply(endless_headers=True)
     sent = send()
-    assert (sent.success, sent.answer, sent.error) == (False, None, "There was no answer within 0.3 s")
+    assert (sent.success, sent.response, sent.error) == (False, None, "No response within 0.3 s")
 
 
-def test_an_answer_that_breaks_off_still_says_how_it_went(send, listener):
+def test_a_response_that_ends_early_still_has_its_status(send, listener):
     listener.answers["/hook"] = Reply(200, b"some", {"Transfer-Encoding": "chunked"})
     sent = send()
     assert sent.success
-    assert "the answer broke off" in sent.answer.body
+    assert "the response ended early" in sent.response.body
 
 
-def test_an_answer_that_never_ends_is_read_for_its_time(send, listener, monkeypatch):
+def test_an_endless_response_is_read_until_the_deadline(send, listener, monkeypatch):
     monkeypatch.setattr(requests, "SECONDS", 0.3)
     listener.answers["/hook"] = Reply(endless=True)
     sent = send()
     assert sent.success
-    assert set(sent.answer.body) <= {"x"}
+    assert set(sent.response.body) <= {"x"}
 
 
-def test_the_beginning_of_a_long_answer_is_kept(send, listener):
+def test_the_beginning_of_a_long_response_is_stored(send, listener):
     listener.answers["/hook"] = Reply(200, b"x" * 1_000_000)
-    assert send().answer.body == "x" * 10_000
+    assert send().response.body == "x" * 10_000
 
 
-def test_tls_is_verified_unless_the_operator_trusts_more_or_switches_that_off(listener):
+def test_tls_is_verified_unless_the_settings_say_otherwise(listener):
     with Listener(tls=True) as secure:
         request = WebhookRequest(method="POST", url=f"{secure.url}/x")
         sent = sent_by(allowing(webhook_host_whitelist=("127.0.0.1",)), request)
-        assert sent.error.startswith("TLS does not prove that it is the host: ")
+        assert sent.error.startswith("The TLS certificate of the host is not trusted: ")
         assert secure.arrived == []
         lax = allowing(webhook_host_whitelist=("127.0.0.1",), disable_ssl_verification=True)
         with pytest.warns(match="Unverified HTTPS request"):
@@ -194,7 +194,7 @@ def test_tls_is_verified_unless_the_operator_trusts_more_or_switches_that_off(li
     assert listener.arrived == []
 
 
-def test_secrets_are_not_shown_even_where_the_other_side_hands_them_back(send, listener, settings):
+def test_secrets_are_masked_in_a_response_that_repeats_them(send, listener, settings):
     listener.answers["/hook"] = Reply(200, headers={"X-Got": "ECHO", "Set-Cookie": "session=abcdef"}, echo=True)
     sent = send(
         headers={"x-api-key": "k3y-of-ours", "x-auth-token": "${pactbroker.consumerName}"},
@@ -206,14 +206,14 @@ def test_secrets_are_not_shown_even_where_the_other_side_hands_them_back(send, l
     basic = b64encode(b'someone:s3cret"quoted').decode()
     assert basic in listener.wait_for(1)[0].headers["authorization"]
     shown = requests.log_of(settings, sent) + json.dumps(
-        [dict(sent.headers), sent.answer.body, dict(sent.answer.headers)]
+        [dict(sent.headers), sent.response.body, dict(sent.response.headers)]
     )
     for secret in ("k3y-of-ours", "filled-token", "s3cret", basic, "abcdef"):
         assert secret not in shown
-    assert STARS in sent.answer.body
+    assert STARS in sent.response.body
 
 
-def test_secrets_are_not_shown_where_they_are_sent_beside_a_header(send, listener, settings):
+def test_secrets_are_masked_in_the_url_and_the_body(send, listener, settings):
     sent = send(
         "/hook?key=t0ken-of-ours",
         headers={"authorization": "Bearer t0ken-of-ours"},
@@ -224,7 +224,7 @@ def test_secrets_are_not_shown_where_they_are_sent_beside_a_header(send, listene
     assert "t0ken" not in requests.log_of(settings, sent) + sent.url + json.dumps(sent.body)
 
 
-def test_secrets_are_not_shown_in_an_error(settings):
+def test_secrets_are_masked_in_an_error(settings):
     request = WebhookRequest(method="POST", url="http://127.0.0.1:1/x", headers={"x-token": "127.0.0.1"})
     assert sent_by(settings, request).error == f"{STARS} cannot be reached on port 1 (Connection refused)"
 
@@ -235,10 +235,10 @@ def test_a_line_break_in_a_value_is_a_space_in_a_header(send, listener):
     assert (arrived.headers["x-branch"], "b" in arrived.headers) == ("a  b: c", False)
 
 
-def test_a_value_that_cannot_be_sent_where_it_is_put_is_an_error(send, listener):
+def test_a_value_that_cannot_be_sent_in_its_place_is_an_error(send, listener):
     branch = "${pactbroker.consumerVersionBranch}"
     sent = send(f"/statuses/{branch}/x", parameters={"consumerVersionBranch": ".."})
-    assert (sent.success, sent.answer) == (False, None)
+    assert (sent.success, sent.response) == (False, None)
     assert sent.error.startswith(f"The part {branch} of the path becomes '..', which servers take for another folder")
     sent = send(username="${pactbroker.consumerName}", password="p", parameters={"consumerName": "root:"})
     assert sent.error.startswith("The user name becomes 'root:': a colon ends a user name")
@@ -256,13 +256,13 @@ def test_a_value_that_cannot_be_sent_where_it_is_put_is_an_error(send, listener)
         ({"headers": {"transfer_encoding": "chunked"}}, "its headers cannot contain transfer_encoding, which the"),
     ],
 )
-def test_what_is_kept_is_judged_again_when_it_is_sent(send, listener, stored, reason):
+def test_a_stored_webhook_is_checked_again_when_it_is_sent(send, listener, stored, reason):
     sent = send(**stored, parameters={"consumerName": "127.0.0.1"})
-    assert sent.error.startswith(f"The webhook breaks a rule of this broker: {reason}")
+    assert sent.error.startswith(f"The settings of this broker do not allow the webhook: {reason}")
     assert listener.arrived == []
 
 
-def test_a_host_that_is_no_longer_listed_is_not_reached_however_public(listener):
+def test_a_public_host_that_is_no_longer_listed_is_not_reached(listener):
     sent = sent_by(
         allowing(webhook_host_whitelist=("ci.example.org",)), WebhookRequest(method="POST", url=f"{listener.url}/x")
     )
@@ -270,7 +270,7 @@ def test_a_host_that_is_no_longer_listed_is_not_reached_however_public(listener)
     assert listener.arrived == []
 
 
-def test_every_header_that_is_sent_is_shown(send, listener):
+def test_every_sent_header_is_shown(send, listener):
     sent = send(body={"a": "é"}, headers={"x-a": "b"})
     (arrived,) = listener.wait_for(1)
     assert sent.headers == {
@@ -285,47 +285,47 @@ def test_every_header_that_is_sent_is_shown(send, listener):
 
 
 @pytest.mark.parametrize(("method", "length"), [("POST", "0"), ("GET", None)])
-def test_the_length_of_no_body_is_shown_as_it_is_sent(send, listener, method, length):
+def test_the_length_of_an_empty_body_is_shown_as_sent(send, listener, method, length):
     sent = send(method=method)
     (arrived,) = listener.wait_for(1)
     assert (sent.headers.get("content-length"), arrived.headers.get("content-length")) == (length, length)
 
 
-def test_the_headers_of_an_answer_are_bounded_as_its_body_is(send, listener, settings):
+def test_the_headers_of_a_response_are_limited_like_its_body(send, listener, settings):
     listener.answers["/hook"] = Reply(200, headers={f"X-{number}": "h" * 4_000 for number in range(50)})
     sent = send()
-    kept = sum(len(name) + len(value) for name, value in sent.answer.headers.items())
-    assert 9_000 < kept <= 10_000
-    assert sent.answer.headers_left_out > 40
-    assert f"({sent.answer.headers_left_out} more headers are left out)" in requests.log_of(settings, sent)
+    size = sum(len(name) + len(value) for name, value in sent.response.headers.items())
+    assert 9_000 < size <= 10_000
+    assert sent.response.omitted_headers > 40
+    assert f"({sent.response.omitted_headers} more headers are not shown)" in requests.log_of(settings, sent)
     assert len(requests.log_of(settings, sent)) < 12_000
 
 
 def test_the_log_has_the_beginning_of_a_large_body(send, settings):
     log = requests.log_of(settings, send(body="x" * 50_000))
-    assert "(40000 more characters are left out)" in log
+    assert "(40000 more characters are not shown)" in log
     assert len(log) < 12_000
 
 
-def test_the_log_tells_what_was_sent_and_answered(send, listener, settings):
+def test_the_log_has_the_request_and_the_response(send, listener, settings):
     listener.answers["/hook"] = Reply(500, b"no\0pe", {"X-Answer": "yes"})
     lines = requests.log_of(settings, send(body={"a": 1}, headers={"x-a": "b"})).splitlines()
     assert lines[0] == f"POST {listener.url}/hook"
     assert "x-a: b" in lines
     body = lines.index('{"a": 1}')
-    assert (lines[body - 1], lines[body + 2]) == ("", "Answered 500")
+    assert (lines[body - 1], lines[body + 2]) == ("", "Response: 500")
     assert "x-answer: yes" in lines
-    assert lines[-2:] == ["no\N{REPLACEMENT CHARACTER}pe", "Did not succeed"]
+    assert lines[-2:] == ["no\N{REPLACEMENT CHARACTER}pe", "Failed"]
 
 
-def test_the_log_hides_an_answer_where_no_hosts_are_listed(send):
+def test_the_log_hides_the_response_if_no_hosts_are_listed(send):
     log = requests.log_of(allowing(), send())
-    assert log.endswith(f"Answered 200\n{requests.HIDDEN}\nSucceeded\n")
+    assert log.endswith(f"Response: 200\n{requests.HIDDEN}\nSucceeded\n")
     assert "{}" not in log
 
 
-def test_the_log_tells_an_error(settings):
+def test_the_log_has_the_error(settings):
     sent = sent_by(settings, WebhookRequest(method="POST", url="http://127.0.0.1:1/x", body="text"))
     log = requests.log_of(settings, sent)
     assert log.startswith("POST http://127.0.0.1:1/x\n")
-    assert log.endswith(f"\n\ntext\n\nFailed: {sent.error}\nDid not succeed\n")
+    assert log.endswith(f"\n\ntext\n\nError: {sent.error}\nFailed\n")

@@ -41,7 +41,7 @@ def test_one_host_has_half_of_the_places(shares):
     assert (shares.free(), shares.most(), shares.full()) == (1, 1, {"b"})
 
 
-def test_a_host_that_was_late_has_one_place_until_it_answers_or_some_minutes_passed(shares, clock):
+def test_a_slow_host_has_one_place_until_it_responds_or_some_minutes_pass(shares, clock):
     begin(shares, "a", 1)
     shares.end("a", late=True)
     assert shares.most() == 1
@@ -66,5 +66,5 @@ def test_a_host_that_was_late_has_one_place_until_it_answers_or_some_minutes_pas
         ("", "None:0"),
     ],
 )
-def test_services_of_one_machine_are_told_apart_by_their_port(url, host):
+def test_services_of_one_machine_differ_by_their_port(url, host):
     assert host_and_port(url) == host

@@ -28,7 +28,7 @@ from contracts.broker.store.database import Database
 from contracts.broker.store.tables import triggered_webhooks, webhooks
 from contracts.broker.webhooks import requests as sending
 from contracts.broker.webhooks import worker
-from contracts.broker.webhooks.worker import CLAIM, Delivery
+from contracts.broker.webhooks.worker import CLAIM, Worker
 from contracts.model.deliveries import Status
 
 
@@ -56,7 +56,7 @@ def running():
     started = []
 
     def running(broker):
-        delivery = Delivery(broker)
+        delivery = Worker(broker)
         broker.wake_delivery = delivery.wake
         delivery.start()
         started.append(delivery)
@@ -75,8 +75,8 @@ def publish(broker, number="1"):
 def outbox(broker):
     """What was triggered for Till's pacts, as it stands."""
     with broker.database.reading() as connection:
-        found = connection.scalars(select(triggered_webhooks.c.uuid).order_by(triggered_webhooks.c.id)).all()
-        return [deliveries.find(connection, each) for each in found]
+        uuids = connection.scalars(select(triggered_webhooks.c.uuid).order_by(triggered_webhooks.c.id)).all()
+        return [deliveries.find(connection, each) for each in uuids]
 
 
 def stands(broker, status, attempts):
@@ -96,10 +96,10 @@ def test_a_webhook_is_delivered_at_once_after_the_commit(patient, running, liste
         (execution,) = deliveries.executions(connection, delivered.id)
         assert deliveries.next_due(connection) is None
     assert execution.success
-    assert "Answered 200" in execution.logs
+    assert "Response: 200" in execution.logs
 
 
-def test_what_was_left_is_delivered_when_a_worker_starts(patient, running, listener):
+def test_waiting_deliveries_are_sent_when_a_worker_starts(patient, running, listener):
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
     publish(patient)
     assert listener.arrived == []
@@ -107,7 +107,7 @@ def test_what_was_left_is_delivered_when_a_worker_starts(patient, running, liste
     stands(patient, Status.SUCCESS, 1)
 
 
-def test_a_target_that_is_down_at_first_gets_it_once_it_is_up(patient, running, clock):
+def test_a_target_that_is_down_at_first_gets_the_webhook_later(patient, running, clock):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     add_webhook(patient, url=f"http://127.0.0.1:{port}/hook", events=("contract_published",))
@@ -123,7 +123,7 @@ def test_a_target_that_is_down_at_first_gets_it_once_it_is_up(patient, running, 
         assert [each.success for each in deliveries.executions(connection, delivered.id)] == [False, True]
 
 
-def test_it_is_a_failure_when_every_retry_failed(patient, running, listener, clock):
+def test_a_delivery_fails_after_its_last_retry(patient, running, listener, clock):
     listener.answers["/hook"] = Reply(500)
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
     delivery = running(patient)
@@ -154,7 +154,7 @@ def test_nothing_is_sent_before_it_is_due(patient, running, listener, clock):
     assert len(listener.wait_for(2, "/hook")) == 2  # one for each publication, none again
 
 
-def test_a_slow_target_does_not_hold_the_others(patient, running, listener):
+def test_a_slow_target_does_not_block_the_others(patient, running, listener):
     listener.answers["/slow"] = Reply(hold=threading.Event())
     add_webhook(patient, url=f"{listener.url}/slow", events=("contract_published",))
     add_webhook(patient, url=f"{listener.url}/fast", events=("contract_published",))
@@ -168,7 +168,7 @@ def test_a_slow_target_does_not_hold_the_others(patient, running, listener):
     until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
 
 
-def test_sixteen_events_of_a_silent_host_do_not_hold_up_another(patient, running, listener):
+def test_sixteen_events_of_a_silent_host_do_not_block_another(patient, running, listener):
     listener.answers["/silent"] = Reply(hold=threading.Event())
     for _ in range(16):
         add_webhook(patient, url=f"{listener.url}/silent", events=("contract_published",))
@@ -185,7 +185,7 @@ def test_sixteen_events_of_a_silent_host_do_not_hold_up_another(patient, running
     listener.answers["/silent"].hold.set()
 
 
-def test_a_host_that_was_late_has_one_place(patient, running, listener, monkeypatch):
+def test_a_slow_host_has_one_place(patient, running, listener, monkeypatch):
     monkeypatch.setattr(sending, "SECONDS", 0.2)
     listener.answers["/silent"] = Reply(hold=threading.Event())
     add_webhook(patient, url=f"{listener.url}/silent", events=("contract_published",))
@@ -205,7 +205,7 @@ def test_a_host_that_was_late_has_one_place(patient, running, listener, monkeypa
     until(lambda: len(listener.arrived) == 5)  # it answers again, and has its share back
 
 
-def test_more_than_can_be_sent_at_once_wait_for_their_turn(patient, running, listener):
+def test_deliveries_wait_for_a_free_place(patient, running, listener):
     listener.answers["/hook"] = Reply(hold=threading.Event())
     for _ in range(worker.AT_ONCE + 3):
         add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
@@ -218,11 +218,11 @@ def test_more_than_can_be_sent_at_once_wait_for_their_turn(patient, running, lis
     until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
 
 
-def test_it_stops_when_what_is_being_sent_is_sent_and_leaves_the_rest(broker, listener):
+def test_a_stopping_worker_finishes_current_requests_and_leaves_the_rest(broker, listener):
     listener.answers["/hook"] = Reply(hold=threading.Event())
     for _ in range(HALF + 1):
         add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
-    delivery = Delivery(broker)
+    delivery = Worker(broker)
     delivery.start()
     publish(broker)
     delivery.wake()
@@ -237,13 +237,11 @@ def test_it_stops_when_what_is_being_sent_is_sent_and_leaves_the_rest(broker, li
     assert len(listener.arrived) == HALF
 
 
-def test_what_is_not_sent_some_seconds_after_it_was_told_to_stop_goes_back_and_is_sent_by_the_next(
-    patient, running, listener, monkeypatch
-):
+def test_a_request_that_outlasts_a_stop_is_sent_again_by_the_next_worker(patient, running, listener, monkeypatch):
     monkeypatch.setattr(worker, "STOP_SECONDS", 0.05)
     listener.answers["/hook"] = Reply(hold=threading.Event())
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
-    delivery = Delivery(patient)
+    delivery = Worker(patient)
     delivery.start()
     publish(patient)
     delivery.wake()
@@ -257,7 +255,7 @@ def test_what_is_not_sent_some_seconds_after_it_was_told_to_stop_goes_back_and_i
 
 
 @pytest.mark.parametrize("change", [delete(webhooks), update(webhooks).values(enabled=False)], ids=["removed", "off"])
-def test_a_webhook_that_is_gone_or_off_by_then_is_not_sent(patient, running, listener, change):
+def test_a_removed_or_disabled_webhook_is_not_sent(patient, running, listener, change):
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
     publish(patient)
     with patient.database.writing() as connection:
@@ -266,11 +264,13 @@ def test_a_webhook_that_is_gone_or_off_by_then_is_not_sent(patient, running, lis
     (given_up,) = stands(patient, Status.FAILURE, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, given_up.id)
-    assert execution.logs == "Not sent: the webhook was removed or switched off meanwhile\n"
+    assert execution.logs == "Not sent: the webhook was removed or disabled\n"
     assert listener.arrived == []
 
 
-def test_while_the_database_is_away_how_it_went_is_kept_and_the_log_has_one_line(broker, running, listener, caplog):
+def test_an_attempt_is_recorded_after_an_outage_of_the_database_with_one_line_in_the_log(
+    broker, running, listener, caplog
+):
     hold = threading.Event()
     listener.answers["/hook"] = Reply(hold=hold)
 
@@ -294,7 +294,7 @@ def test_while_the_database_is_away_how_it_went_is_kept_and_the_log_has_one_line
     assert "database is locked" in caplog.messages[0]
 
 
-def test_whatever_goes_wrong_is_a_failed_attempt_with_its_log(patient, running, listener, caplog):
+def test_an_unexpected_error_is_a_failed_attempt_with_a_log(patient, running, listener, caplog):
     add_webhook(
         patient, url=f"{listener.url}/hook", body=["${pactbroker.consumerName}"], events=("contract_published",)
     )
@@ -306,30 +306,28 @@ def test_whatever_goes_wrong_is_a_failed_attempt_with_its_log(patient, running, 
         (failed,) = stands(patient, Status.RETRYING, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, failed.id)
-    assert execution.logs == "Not sent: something went wrong in the broker; its log tells more\n"
+    assert execution.logs == "Not sent: an unexpected error in the broker. Its log has the details\n"
     assert f"({failed.uuid}) cannot be sent" in caplog.text
 
 
-def test_a_host_that_cannot_be_a_name_is_a_failed_attempt(patient, running):
+def test_an_invalid_host_is_a_failed_attempt(patient, running):
     add_webhook(patient, url=f"https://{'a' * 64}.example.org/", events=("contract_published",))
     publish(patient)
     running(patient)
     (failed,) = stands(patient, Status.RETRYING, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, failed.id)
-    assert "Failed: The webhook breaks a rule of this broker: its url is not a valid URL" in execution.logs
+    assert "Error: The settings of this broker do not allow the webhook: its url is not a valid URL" in execution.logs
 
 
-def test_a_delivery_that_cannot_be_written_down_is_logged_and_sent_again_later(
-    patient, running, listener, clock, caplog
-):
+def test_an_attempt_that_cannot_be_recorded_is_logged_and_sent_again(patient, running, listener, clock, caplog):
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
     publish(patient)
     with patient.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE webhook_executions RENAME TO gone")
     with caplog.at_level(logging.ERROR):
         delivery = running(patient)
-        until(lambda: "cannot be kept" in caplog.text)
+        until(lambda: "cannot be recorded" in caplog.text)
     assert outbox_attempts(patient) == [0]
     with patient.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO webhook_executions")
@@ -342,14 +340,14 @@ def outbox_attempts(broker):
     return [each.attempts_made for each in outbox(broker)]
 
 
-def test_an_outbox_that_cannot_be_read_is_logged_and_tried_again(broker, running, listener, caplog):
+def test_an_error_in_reading_due_webhooks_is_logged_and_tried_again(broker, running, listener, caplog):
     add_webhook(broker, url=f"{listener.url}/hook", events=("contract_published",))
     publish(broker)
     with broker.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE triggered_webhooks RENAME TO gone")
     with caplog.at_level(logging.ERROR):
         delivery = running(broker)
-        until(lambda: "The outbox of webhooks cannot be read" in caplog.text)
+        until(lambda: "Due webhooks cannot be read" in caplog.text)
     with broker.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO triggered_webhooks")
     delivery.wake()
@@ -357,7 +355,7 @@ def test_an_outbox_that_cannot_be_read_is_logged_and_tried_again(broker, running
     stands(broker, Status.SUCCESS, 1)
 
 
-def test_a_claim_is_renewed_as_long_as_the_attempt_lasts(patient, running, listener, clock, monkeypatch):
+def test_a_claim_is_renewed_during_the_attempt(patient, running, listener, clock, monkeypatch):
     monkeypatch.setattr(worker, "RENEW_SECONDS", 0.01)
     listener.answers["/hook"] = Reply(hold=threading.Event())
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
@@ -372,9 +370,7 @@ def test_a_claim_is_renewed_as_long_as_the_attempt_lasts(patient, running, liste
     assert len(listener.arrived) == 1
 
 
-def test_a_claim_that_could_not_be_renewed_is_not_taken_by_the_process_that_holds_it(
-    patient, running, listener, clock, monkeypatch
-):
+def test_a_process_does_not_send_its_own_expired_claim_again(patient, running, listener, clock, monkeypatch):
     monkeypatch.setattr(worker, "RENEW_SECONDS", 1_000.0)
     listener.answers["/hook"] = Reply(hold=threading.Event())
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
@@ -454,7 +450,7 @@ def reopened(sqlite_url):
 
 
 @pytest.mark.thorough
-def test_what_a_killed_process_had_committed_is_delivered_by_the_next(sqlite_url, listener, serve):
+def test_the_committed_events_of_a_killed_process_are_delivered_by_the_next(sqlite_url, listener, serve):
     support = str(Path(__file__).parents[2] / "support")
     died = subprocess.run(
         [sys.executable, "-c", PUBLISHES_AND_DIES, sqlite_url, f"{listener.url}/hook"],
@@ -468,7 +464,7 @@ def test_what_a_killed_process_had_committed_is_delivered_by_the_next(sqlite_url
     listener.wait_for(1, "/hook")
 
 
-def test_what_was_being_sent_when_the_process_was_killed_is_sent_again_once_its_claim_ended(
+def test_the_current_request_of_a_killed_process_is_sent_again_after_its_claim(
     listener, serve, reopened, running, clock
 ):
     listener.answers["/hook"] = Reply(hold=threading.Event())

@@ -89,12 +89,12 @@ def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
 
 def _outcome(settings: Settings, sent: Sent) -> Document:
     hidden: Document = {} if settings.webhook_host_whitelist else {"message": requests.HIDDEN}
-    if sent.answer is None:
+    if sent.response is None:
         return {"error": {"message": sent.error}, **hidden}
     if hidden:
         return hidden
-    headers, body = dict(sent.answer.headers), _value(sent.answer.body)
-    return {"response": {"status": sent.answer.status, "headers": headers, "body": body}}
+    headers, body = dict(sent.response.headers), _value(sent.response.body)
+    return {"response": {"status": sent.response.status, "headers": headers, "body": body}}
 
 
 def _value(text: str) -> Any:

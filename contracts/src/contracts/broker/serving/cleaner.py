@@ -1,4 +1,4 @@
-"""Cleaning on a schedule, beside the server, which goes on whatever happens to it."""
+"""Cleaning on a schedule, on a thread of its own; an error never ends it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from contracts.model.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
-MOST_SECONDS = 600.0  # between two looks at the clock, which somebody may set
-STOP_SECONDS = 3.0  # a batch is removed in less, and one that is interrupted is not removed at all
+MOST_SECONDS = 600.0  # between two looks at the clock, which may be set
+STOP_SECONDS = 3.0  # one batch takes less, and an interrupted batch is rolled back
 
 
 class Cleaning:
-    """The cleaner over *runtime*; it runs between `start` and `stop`, where the settings ask for it."""
+    """The cleaner of *runtime*; it runs between `start` and `stop`, if the settings enable it."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._broker = runtime
@@ -30,12 +30,12 @@ class Cleaning:
         )
 
     def start(self) -> None:
-        """Begin to wait for the first moment of the schedule."""
+        """Wait for the first moment of the schedule."""
         if self._broker.settings.database_clean_enabled:
             self._thread.start()
 
     def stop(self) -> None:
-        """End, and let what is being removed be finished, for some seconds; the rest goes at the next time."""
+        """End, after some seconds at most; the next cleaning continues."""
         self._stopping.set()
         self._woken.set()
         if self._thread.is_alive():
@@ -60,17 +60,17 @@ class Cleaning:
             except Busy as busy:
                 log.info("%s", busy)
             except Unavailable as error:
-                self._broker.outages.report(f"Old data was not removed: {error}; the next cleaning is at {due}")
+                self._broker.outages.report(f"Old data was not removed ({error}); the next cleaning is at {due}")
             except Exception:
-                log.exception("Old data cannot be removed; trying again at %s", due)
+                log.exception("Old data was not removed; the next cleaning is at %s", due)
 
     def _clean(self) -> None:
         planned = clean.plan(self._broker)
         if self._broker.settings.database_clean_dry_run:
-            log.info("Cleaning would remove %s", _told(planned.counts))
+            log.info("Cleaning would remove %s", _text(planned.counts))
             return
-        log.info("Cleaning removed %s", _told(clean.carry_out(self._broker, planned)))
+        log.info("Cleaning removed %s", _text(clean.carry_out(self._broker, planned)))
 
 
-def _told(counts: dict[str, int]) -> str:
+def _text(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items())

@@ -1,7 +1,7 @@
-"""A client's connection, with limits for whatever arrives before the application sees it.
+"""A client's connection, with limits for requests before the application sees them.
 
-httptools, which parses requests, has no limits of its own: headers without end would take all memory, and requests that
-are never finished all connections. Counting around it costs 6 µs a request; the parser that has limits, h11, costs 140.
+The parser, httptools, has no limits: endless headers would take all memory, and unfinished requests all connections.
+Counting here costs 6 µs for each request; h11, a parser with limits, costs 140.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 MOST_HEAD_BYTES = 65_536  # address and headers together; 200 selectors of the matrix take 20,000
 MOST_HEADERS = 200
-MOST_PIPELINED = 16  # requests that are sent before the response to the first
+MOST_PIPELINED = 16  # requests sent before the response to the first
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 10.0  # for any body; a longer one must arrive at this rate
 BODY_BYTES_A_SECOND = 262_144
@@ -27,7 +27,7 @@ _OTHER_DESCRIPTORS = 100  # database, log, webhooks
 
 @cache
 def most_connections() -> int:
-    """How many connections one process holds open: fewer where it may open few descriptors."""
+    """Return the number of connections that one process holds open; a low limit of descriptors reduces it."""
     try:
         import resource  # noqa: PLC0415, Windows has no such limit, and no such module
     except ImportError:
@@ -51,29 +51,29 @@ class LimitedConnection(HttpToolsProtocol):
 
     @property
     def waits_since(self) -> float | None:
-        """When it began to wait for a request to be complete; None while one is answered, or a body arrives."""
+        """The time since when it waits for a request; None while a request is processed or a body arrives."""
         answering = self._in_body or not (self.cycle is None or self.cycle.response_complete)
         return None if answering else self._since
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Take the connection in; if too many are open, instead of the one that has waited longest for its client."""
+        """Accept the connection; if too many are open, close the one that has waited longest for its client."""
         crowded = len(self.connections) >= most_connections()
         super().connection_made(transport)
         self._start(HEAD_SECONDS)
         if crowded and not self._make_room():
-            self._refuse(503, "This broker has as many connections open as it takes; try again in some seconds")
+            self._refuse(503, "The broker has no free connection. Try again in some seconds")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Release the connection."""
         self._stop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Hand *data* to the parser, of a head no more than its limit."""
+        """Pass *data* to the parser, up to the limit of a head."""
         while data and not self.transport.is_closing():
             piece = data if self._in_body else data[: MOST_HEAD_BYTES - self._head_bytes]
             if not piece:
-                self._refuse(431, f"The address and headers of a request have at most {MOST_HEAD_BYTES} bytes")
+                self._refuse(431, f"The URL and headers of a request can have at most {MOST_HEAD_BYTES} bytes")
                 return
             data = data[len(piece) :]
             if not self._in_body:
@@ -83,14 +83,14 @@ class LimitedConnection(HttpToolsProtocol):
             self._start(BODY_SECONDS if self._in_body else HEAD_SECONDS)
 
     def on_message_begin(self) -> None:
-        """Begin a head; the connection's first one has had its timer from the start."""
+        """Begin a head; the timer of the first one runs since the connection was opened."""
         self._head_begun = True
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, if there are not too many."""
+        """Accept a header, up to the limit."""
         if len(self.headers) >= MOST_HEADERS:
-            self._refusal = (431, f"A request has at most {MOST_HEADERS} headers")
+            self._refusal = (431, f"A request can have at most {MOST_HEADERS} headers")
             raise ValueError(self._refusal[1])
         super().on_header(name, value)
 
@@ -100,12 +100,12 @@ class LimitedConnection(HttpToolsProtocol):
         self._head_begun, self._in_body = False, True
         self._head_bytes = self._body_bytes = 0
         if len(self.pipeline) >= MOST_PIPELINED:
-            self._refusal = (429, f"At most {MOST_PIPELINED} requests can wait for the response to another")
+            self._refusal = (429, f"At most {MOST_PIPELINED} requests can wait for the response to an earlier one")
             raise ValueError(self._refusal[1])
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of a body."""
+        """Count a part of a body."""
         self._body_bytes += len(body)
         super().on_body(body)
 
@@ -116,17 +116,17 @@ class LimitedConnection(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Note from when on it waits for the next request."""
+        """Begin to wait for the next request."""
         self._since = self.loop.time()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what cannot be parsed, or exceeds a limit."""
+        """Refuse a request that is invalid or exceeds a limit."""
         status, text = self._refusal or (400, msg)
         self._refuse(status, text)
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Log nothing: a request to speak another protocol is answered in this one."""
+        """Log nothing: a request for another protocol gets an HTTP response."""
 
     def _make_room(self) -> bool:
         waiting = [
@@ -143,34 +143,34 @@ class LimitedConnection(HttpToolsProtocol):
 
     def _start(self, seconds: float) -> None:
         self._since = self.loop.time()
-        self._timer = self.loop.call_later(seconds, self._judge)
+        self._timer = self.loop.call_later(seconds, self._check_time)
 
     def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _judge(self) -> None:
-        """End the connection if its client has been too slow."""
+    def _check_time(self) -> None:
+        """End the connection if its client is too slow."""
         self._timer = None
         if self.transport.is_closing():
             return
         if not self._in_body:
-            self.transport.close()  # there is no request to answer
+            self.transport.close()  # no request to respond to
             return
-        if self.flow.read_paused:  # it is this side that waits
+        if self.flow.read_paused:  # the broker is slow, not the client
             self._body_bytes = 0
             self._start(BODY_SECONDS)
             return
         left = BODY_SECONDS + self._body_bytes / BODY_BYTES_A_SECOND - (self.loop.time() - self._since)
         if left > 0:
-            self._timer = self.loop.call_later(left, self._judge)
+            self._timer = self.loop.call_later(left, self._check_time)
         else:
             kibibytes = BODY_BYTES_A_SECOND // 1024
             self._refuse(408, f"A body must arrive within {BODY_SECONDS:.0f} s, or at {kibibytes} KiB/s")
 
     def _refuse(self, status: int, text: str) -> None:
-        """Answer in the order of requests, if that is possible, and end the connection."""
+        """Send an error if its turn in the order of requests has come, and end the connection."""
         self._stop()
         busy = self.cycle is not None and not self.cycle.response_complete
         if not busy or (self._in_body and not self.cycle.response_started and not self.pipeline):

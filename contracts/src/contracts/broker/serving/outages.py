@@ -1,4 +1,4 @@
-"""One line in the log for an outage of the database, however many requests and webhooks it holds up."""
+"""One line in the log for an outage of the database, for any number of requests and webhooks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ QUIET_SECONDS = 30.0
 
 
 class Outages:
-    """Reports of one process: the first at once, further ones counted, and the next after some quiet seconds."""
+    """The reports of one process: the first is logged at once, the next after some seconds, others are counted."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -23,7 +23,7 @@ class Outages:
         self._counted = 0
 
     def report(self, text: str) -> None:
-        """Log *text*, or count it where another report was logged just now."""
+        """Log *text*, or count it if another report was logged less than QUIET_SECONDS ago."""
         with self._lock:
             now = self._clock()
             if now < self._next:
@@ -31,5 +31,5 @@ class Outages:
                 log.debug("%s", text)
                 return
             counted, self._counted, self._next = self._counted, 0, now + QUIET_SECONDS
-        more = f" (and {counted} more like the one before)" if counted else ""
+        more = f" ({counted} more since the last report)" if counted else ""
         log.warning("%s%s", text, more)

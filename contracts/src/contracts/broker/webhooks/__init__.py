@@ -1,8 +1,13 @@
-"""How a webhook leaves the broker.
+"""The flow of a delivery, from an event to the recorded attempt.
 
-1. An event writes a row for each webhook that listens (`contracts.broker.actions.notify`), in the event's transaction.
-2. `worker` claims what is due, so that several processes share the work and no host has more than its share.
-3. `requests` fills the template and judges the request once more.
-4. `http` sends it within its time (`deadlines`); `connections` connects to the judged address and no other.
-5. The attempt is recorded with its log. A failure is tried again by the schedule.
+1. An event adds a row to the outbox for each webhook that listens to it (`contracts.broker.actions.notify`), in the
+   transaction of the event. So a webhook is neither lost nor sent for something that did not happen.
+2. The commit wakes `worker`, which claims the rows that are due. A claim lasts some seconds and is renewed while the
+   attempt runs, so several processes share the work, and another one soon sends what a dead process left.
+   `shares` gives each host its part of the process's places, so a silent host does not block the others.
+   If the machine's clock was set back (`clocks`), rows that would wait too long are due at once.
+3. `requests` fills the template with the current values of the event, and checks the request against the settings.
+4. `http` sends it. `connections` connects only to an address that was checked; `deadlines` limits the time.
+5. `worker` records the attempt with its log, without secrets. A failed attempt is due again by the schedule; a
+   successful or final one ends the delivery.
 """

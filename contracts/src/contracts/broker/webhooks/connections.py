@@ -1,8 +1,7 @@
-"""Connections to where webhooks may go, and to nowhere else.
+"""Connections to the hosts that webhooks may reach.
 
-A host's name is looked up once, the addresses are judged, and the connection is made to one of those: what the name
-leads to a moment later does not matter. Neither proxies nor credentials of the machine are used; redirects are the
-caller's to refuse.
+A host's name is resolved once, the addresses are checked, and the connection goes to one of them, so a later change of
+the name has no effect. The machine's proxies and credentials are not used; the caller refuses redirects.
 """
 
 from __future__ import annotations
@@ -29,18 +28,18 @@ CONNECT_SECONDS = 15.0
 
 
 class Unreachable(Exception):
-    """Nobody answers there; the message says why."""
+    """A host cannot be reached; the message says why."""
 
 
 def session(allowed: Sequence[str], deadline: Deadline, certificates: Sequence[Path] = ()) -> requests.Session:
-    """A session that reaches the hosts and addresses that are *allowed*, or any public one, until the *deadline*.
+    """Return a session that reaches the *allowed* hosts, or any public one, until the *deadline*.
 
-    Besides the public authorities it trusts those whose *certificates* are in these PEM files.
-    Its requests raise `ForbiddenAddress` for an address that may not be reached, `Unreachable` for a host without an
-    address or an answer, and otherwise what requests raises.
+    It also trusts the authorities in *certificates*, which are PEM files.
+    Its requests raise `ForbiddenAddress` for a host that webhooks may not reach, `Unreachable` for one that cannot be
+    reached, and the exceptions of requests.
     """
-    made = requests.Session()
-    made.trust_env = False
+    session = requests.Session()
+    session.trust_env = False
     adapter = HTTPAdapter()
     adapter.poolmanager.pool_classes_by_scheme = _pools(allowed, deadline)
     if certificates:
@@ -49,12 +48,12 @@ def session(allowed: Sequence[str], deadline: Deadline, certificates: Sequence[P
             context.load_verify_locations(path)
         adapter.poolmanager.connection_pool_kw["ssl_context"] = context
     for scheme in ("http://", "https://"):
-        made.mount(scheme, adapter)
-    return made
+        session.mount(scheme, adapter)
+    return session
 
 
 def _pools(allowed: Sequence[str], deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
-    """Pools of connections that are opened by `_connect`, one kind for each scheme."""
+    """Return the classes of connection pools by scheme; their connections are opened by `_connect`."""
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
@@ -74,30 +73,30 @@ def _pools(allowed: Sequence[str], deadline: Deadline) -> dict[str, type[HTTPCon
 
 
 def _connect(host: str, port: int, allowed: Sequence[str], deadline: Deadline) -> socket.socket:
-    """A connection to the first address of *host* that answers, if all of them may be reached."""
-    found = _addresses(host, port)
+    """Connect to the first address of *host* that accepts, if all of them are allowed."""
+    addresses = _addresses(host, port)
     try:
-        webhook_targets.require_allowed(host, port, found, allowed)
+        webhook_targets.require_allowed(host, port, addresses, allowed)
     except webhook_targets.ForbiddenAddress:
-        log.warning("A webhook may not go to %s, which is %s", host, ", ".join(found))
+        log.warning("Webhooks may not reach %s (%s)", host, ", ".join(addresses))
         raise
     latest = time.monotonic() + CONNECT_SECONDS
     reasons: dict[str, str] = {}
-    for address in found:
+    for address in addresses:
         try:
-            made = socket.create_connection((address, port), timeout=max(0.1, latest - time.monotonic()))
+            connection = socket.create_connection((address, port), timeout=max(0.1, latest - time.monotonic()))
         except OSError as error:
             reasons[error.strerror or str(error)] = address
         else:
-            deadline.watch(made)
-            return made
-    log.warning("%s cannot be reached on port %s: %s", host, port, reasons)  # only the operator may know the address
+            deadline.watch(connection)
+            return connection
+    log.warning("%s cannot be reached on port %s: %s", host, port, reasons)  # only the operator may see the addresses
     raise Unreachable(f"{host} cannot be reached on port {port} ({'; '.join(reasons)})")
 
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:  # a name that cannot be written as one is the latter
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be encoded
         raise Unreachable(f"{host} has no address: {getattr(error, 'strerror', None) or error}") from None
-    return [str(address[0]) for *_, address in found]
+    return [str(address[0]) for *_, address in entries]

@@ -1,4 +1,4 @@
-"""When an exchange with another host ends: all of it has one deadline, and a broker that stops breaks it off."""
+"""Deadlines of requests to other hosts: one for the whole request, which also ends when the broker stops."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Self
 
 
 class Deadline:
-    """When an exchange ends, whatever it is doing: as a context, it begins at once, and takes *seconds* at most.
+    """The end of a request, *seconds* after the `with` block begins; then its watched connections are shut down.
 
-    Connections that it watches are shut down. A socket's timeout holds for one read: whoever sends a byte every few
-    seconds is never too late for it.
+    A socket's timeout is not enough: it limits one read, so a host that sends a byte every few seconds never exceeds
+    it. *description* completes the sentence "No response …".
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.passed = False
-        self.told = f"within {seconds:g} s"
+        self.description = f"within {seconds:g} s"
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []
         self._timer = threading.Timer(seconds, self.end)
@@ -37,47 +37,47 @@ class Deadline:
             self._watched.clear()
 
     def watch(self, connection: socket.socket) -> None:
-        """Shut *connection* down when the time has passed."""
+        """Shut *connection* down at the deadline."""
         with self._lock:
-            self._watched.append(connection.dup())  # TLS will take the connection's own handle away
+            self._watched.append(connection.dup())  # TLS takes over the connection's own handle
         if self.passed:
             self.end()
 
     def stop(self) -> None:
-        """Let it pass now, as the broker stops."""
-        self.told = "before the broker stopped"
+        """End now, because the broker stops."""
+        self.description = "before the broker stopped"
         self.end()
 
     def end(self) -> None:
-        """Let it pass now."""
+        """End now."""
         self.passed = True
         with self._lock:
             for each in self._watched:
-                with suppress(OSError):  # the other side was faster
+                with suppress(OSError):  # the host has closed it
                     each.shutdown(socket.SHUT_RDWR)
 
 
 class Exchanges:
-    """Those that are under way, so that they can be stopped together."""
+    """The requests in progress, which can be stopped together."""
 
     def __init__(self) -> None:
         self.stopped = False
-        self._underway: set[Deadline] = set()
+        self._current: set[Deadline] = set()
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[Deadline]:
-        """The deadline of one more, which is not begun yet."""
+        """Add a request, and yield its deadline, which the caller starts."""
         deadline = Deadline(seconds)
-        self._underway.add(deadline)
+        self._current.add(deadline)
         if self.stopped:
             deadline.stop()
         try:
             yield deadline
         finally:
-            self._underway.discard(deadline)
+            self._current.discard(deadline)
 
     def stop(self) -> None:
-        """Stop all that are under way, and whichever comes."""
+        """Stop every request, current and future."""
         self.stopped = True
-        for each in list(self._underway):
+        for each in list(self._current):
             each.stop()

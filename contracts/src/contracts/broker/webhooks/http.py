@@ -1,6 +1,6 @@
-"""One exchange over HTTP with where a webhook goes: what is asked, and the beginning of what is answered.
+"""One HTTP request of a webhook, and the beginning of its response.
 
-Loads the library for HTTP, which a broker that sends no webhook does without.
+This module imports the HTTP library, which a broker without webhooks does not need.
 """
 
 from __future__ import annotations
@@ -35,28 +35,28 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the other side said, without our secrets; *body* is its beginning, and *headers* the first ones."""
+class Response:
+    """The beginning of a response, without our secrets: the first *headers*, and the start of the *body*."""
 
     status: int
     headers: Mapping[str, str]
     body: str
-    headers_left_out: int = 0
+    omitted_headers: int = 0
 
 
 class Failed(Exception):
-    """There was no answer; the message says why."""
+    """There was no response; the message says why."""
 
 
 class _TooLate(Exception):
-    """There was no answer within the time."""
+    """The deadline passed before the response."""
 
 
-def exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Answer:
-    """What is answered to *message*, before the *deadline* and without the *secrets*.
+def exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Response:
+    """Send *message*, and return the response without *secrets*.
 
     Raises:
-        Failed: if there is no answer, or the host may not be reached.
+        Failed: if there is no response before the *deadline*, or webhooks may not reach the host.
     """
     try:
         return _exchange(settings, message, secrets, deadline)
@@ -64,7 +64,7 @@ def exchange(settings: Settings, message: Message, secrets: Collection[str], dea
         raise Failed(_reason(error, deadline)) from error
 
 
-def _exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Answer:
+def _exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Response:
     verify = not settings.disable_ssl_verification
     certificates = settings.webhook_certificates if verify else ()
     with (
@@ -76,26 +76,26 @@ def _exchange(settings: Settings, message: Message, secrets: Collection[str], de
             headers={
                 name: value.encode() for name, value in message.headers.items() if name not in _SET_BY_THE_LIBRARY
             },
-            timeout=2 * deadline.seconds,  # the deadline ends it first, and is not an error of the connection
+            timeout=2 * deadline.seconds,  # the deadline comes first, and is not an error of the connection
             allow_redirects=False,
             verify=verify,
             stream=True,
         ) as response,
     ):
-        if deadline.passed:  # headers that were broken off look whole
+        if deadline.passed:  # incomplete headers look complete
             raise _TooLate
         headers = _headers(response, secrets)
-        return Answer(
+        return Response(
             status=response.status_code,
             headers=headers,
-            headers_left_out=len(response.headers) - len(headers),
-            # first without secrets, then cut: half of a secret would not be known for one
+            omitted_headers=len(response.headers) - len(headers),
+            # remove secrets, then cut: half of a secret would not be recognised
             body=redacted(_beginning(response), secrets)[:_MOST_BYTES],
         )
 
 
 def _beginning(response: requests.Response) -> str:
-    """What can be read of an answer in its time, up to a little more than is kept."""
+    """Return the part of the body that arrives in time, up to twice of what is stored."""
     content = b""
     try:
         while len(content) < 2 * _MOST_BYTES:
@@ -103,12 +103,12 @@ def _beginning(response: requests.Response) -> str:
                 break
             content += more
     except (HTTPError, OSError) as error:
-        content += f"\n(the answer broke off: {error})".encode()
+        content += f"\n(the response ended early: {error})".encode()
     return content.decode(errors="replace")
 
 
 def _headers(response: requests.Response, secrets: Collection[str]) -> dict[str, str]:
-    """The first headers, up to as much as is kept of a body; the one that goes beyond is cut."""
+    """Return the first headers, up to the size that is stored; the last one may be cut."""
     headers: dict[str, str] = {}
     room = _MOST_BYTES
     for name, value in response.headers.items():
@@ -116,20 +116,20 @@ def _headers(response: requests.Response, secrets: Collection[str]) -> dict[str,
             break
         shown_name = name.lower()[:room]
         room -= len(shown_name)
-        headers[shown_name] = _shown(name, value, secrets)[:room]
+        headers[shown_name] = _without_secrets(name, value, secrets)[:room]
         room -= len(headers[shown_name])
     return headers
 
 
-def _shown(name: str, value: str, secrets: Collection[str]) -> str:
+def _without_secrets(name: str, value: str, secrets: Collection[str]) -> str:
     return STARS if name.lower() == "set-cookie" else redacted(value, secrets)
 
 
 def _reason(error: Exception, deadline: Deadline) -> str:
     if deadline.passed or isinstance(error, requests.Timeout):
-        return f"There was no answer {deadline.told}"
+        return f"No response {deadline.description}"
     match error:
         case requests.exceptions.SSLError():
-            return f"TLS does not prove that it is the host: {error}"
+            return f"The TLS certificate of the host is not trusted: {error}"
         case _:
             return str(error)

@@ -1,4 +1,4 @@
-"""Sending a webhook's request, and writing down what was said.
+"""A webhook's request: filled, checked, sent, and described for the log.
 
 Source: Pact Broker protocol, execution.
 """
@@ -13,43 +13,42 @@ from urllib.parse import urlsplit
 
 from contracts.broker.settings import Settings
 from contracts.broker.webhooks.deadlines import Deadline
-from contracts.broker.webhooks.http import Answer
+from contracts.broker.webhooks.http import Response
 from contracts.model import templates, webhook_rules
 from contracts.model.redaction import redacted, redacted_value
 from contracts.model.webhooks import WebhookRequest, body_text
 
 
-SECONDS = 30.0  # from connecting to the end of the answer; only looking the host up is not broken off
+SECONDS = 30.0  # from the connection to the end of the response; the look-up of the host cannot be interrupted
 _MOST_SHOWN = 10_000  # characters of a body that was sent
 _PORTS = {"http": 80, "https": 443}
-HIDDEN = "The answer is shown where hosts are listed in PACT_BROKER_WEBHOOK_HOST_WHITELIST"
+HIDDEN = "The response is hidden. To show responses, set PACT_BROKER_WEBHOOK_HOST_WHITELIST"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """How it went: what was sent, secrets starred, and the *answer*, or the *error* that kept it from coming."""
+    """An attempt: the request with masked secrets, and its *response*, or the *error* that prevented one."""
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: Any
     success: bool = False
-    answer: Answer | None = None
+    response: Response | None = None
     error: str = field(default="")
 
 
 def refused(request: WebhookRequest, reason: str) -> Sent:
-    """How it went with a *request* that is not sent, for a *reason*."""
-    return replace(_shown(request, request.headers), error=redacted(reason, request.secrets()))
+    """Return the attempt of a *request* that is not sent, for a *reason*."""
+    return replace(_attempt(request, request.headers), error=redacted(reason, request.secrets()))
 
 
 def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], within: Deadline) -> Sent:
-    """Send *request*, filled with *parameters*, where it may go; never raises for what the other side does.
+    """Send *request*, filled with *parameters*, *within* a deadline; a failure is part of the result.
 
-    The settings may have become stricter since the webhook was made, so every rule is checked again. It ends when the
-    deadline passes that it has to be done *within*.
+    Every rule is checked again, because the settings may have changed since the webhook was created.
     """
-    from contracts.broker.webhooks import http  # noqa: PLC0415, the library for HTTP only for those who send
+    from contracts.broker.webhooks import http  # noqa: PLC0415, loads the HTTP library
 
     try:
         _require_allowed(settings, request)
@@ -59,14 +58,14 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
     secrets = filled.secrets()
     content = _content(filled)
     headers = _headers(settings, filled, content)
-    sent = _shown(filled, headers)
+    sent = _attempt(filled, headers)
     message = http.Message(method=filled.method, url=filled.url, headers=headers, content=content)
     with within as deadline:
         try:
-            answer = http.exchange(settings, message, secrets, deadline)
+            response = http.exchange(settings, message, secrets, deadline)
         except http.Failed as error:
             return replace(sent, error=redacted(str(error), secrets))
-    return replace(sent, answer=answer, success=answer.status in settings.webhook_http_code_success)
+    return replace(sent, response=response, success=response.status in settings.webhook_http_code_success)
 
 
 class _NotAllowed(Exception):
@@ -74,15 +73,17 @@ class _NotAllowed(Exception):
 
 
 def _require_allowed(settings: Settings, request: WebhookRequest) -> None:
-    """Refuse what the settings do not allow; hosts are judged by their addresses, when the connection is made."""
+    """Refuse a request that the settings do not allow; its host is checked when the connection is opened."""
     allowed = replace(settings.allowed_webhooks, hosts=())
     if problems := webhook_rules.problems(request, allowed):
         reasons = "; ".join(f"its {field} {reason}" for field, reason in problems.items())
-        raise _NotAllowed(f"The webhook breaks a rule of this broker: {reasons}. Change the webhook, or the setting")
+        raise _NotAllowed(
+            f"The settings of this broker do not allow the webhook: {reasons}. Change the webhook or the setting"
+        )
 
 
-def _shown(request: WebhookRequest, headers: Mapping[str, str]) -> Sent:
-    """*request* with these *headers*, without its secrets."""
+def _attempt(request: WebhookRequest, headers: Mapping[str, str]) -> Sent:
+    """Return an attempt of *request* with these *headers*, with masked secrets."""
     secrets = request.secrets()
     return Sent(
         method=request.method.upper(),
@@ -93,7 +94,7 @@ def _shown(request: WebhookRequest, headers: Mapping[str, str]) -> Sent:
 
 
 def _headers(settings: Settings, request: WebhookRequest, content: bytes | None) -> dict[str, str]:
-    """Every header that is sent, by name in lower case."""
+    """Return every header that is sent, by name in lower case."""
     headers = {"accept": "*/*", "user-agent": settings.user_agent}
     if request.body is not None:
         form = isinstance(request.body, str)
@@ -108,32 +109,32 @@ def _headers(settings: Settings, request: WebhookRequest, content: bytes | None)
 
 
 def _content(request: WebhookRequest) -> bytes | None:
-    """What is sent as the body; nothing at all would not be JSON, where that is what the header announces."""
+    """Return the body as it is sent: `null` if there is none but the header announces JSON."""
     if request.body is None:
         return b"null" if "json" in request.headers.get("content-type", "") and request.method != "GET" else None
     return body_text(request.body).encode()
 
 
 def log_of(settings: Settings, sent: Sent) -> str:
-    """*sent* as text, for the person who wants to know why a webhook did not do what it should."""
+    """Return the log of an attempt, for a person who wants to know why a webhook had no effect."""
     lines = [f"{sent.method} {sent.url}", *_written(sent.headers), ""]
     if sent.body is not None:
         lines += [_beginning(body_text(sent.body)), ""]
-    if sent.answer is None:
-        lines.append(f"Failed: {sent.error}")
+    if sent.response is None:
+        lines.append(f"Error: {sent.error}")
     elif settings.webhook_host_whitelist:
-        lines += [f"Answered {sent.answer.status}", *_written(sent.answer.headers)]
-        if sent.answer.headers_left_out:
-            lines.append(f"({sent.answer.headers_left_out} more headers are left out)")
-        lines += ["", sent.answer.body]
+        lines += [f"Response: {sent.response.status}", *_written(sent.response.headers)]
+        if sent.response.omitted_headers:
+            lines.append(f"({sent.response.omitted_headers} more headers are not shown)")
+        lines += ["", sent.response.body]
     else:
-        lines += [f"Answered {sent.answer.status}", HIDDEN]
-    lines.append("Succeeded" if sent.success else "Did not succeed")
-    return "\n".join(lines).replace("\0", "\N{REPLACEMENT CHARACTER}") + "\n"  # PostgreSQL keeps no NUL
+        lines += [f"Response: {sent.response.status}", HIDDEN]
+    lines.append("Succeeded" if sent.success else "Failed")
+    return "\n".join(lines).replace("\0", "\N{REPLACEMENT CHARACTER}") + "\n"  # PostgreSQL does not store NUL
 
 
 def _with_basic_auth(request: WebhookRequest) -> WebhookRequest:
-    """*request* with its user name and password where they are sent; a password alone is sent nowhere."""
+    """Return *request* with its user name and password as a header; a password alone is not sent."""
     if request.username is None:
         return request
     token = b64encode(f"{request.username}:{request.password or ''}".encode()).decode()
@@ -143,7 +144,7 @@ def _with_basic_auth(request: WebhookRequest) -> WebhookRequest:
 def _beginning(text: str) -> str:
     if (more := len(text) - _MOST_SHOWN) <= 0:
         return text
-    return f"{text[:_MOST_SHOWN]}\n({more} more characters are left out)"
+    return f"{text[:_MOST_SHOWN]}\n({more} more characters are not shown)"
 
 
 def _written(headers: Mapping[str, str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How many exchanges each host may have under way, so that a silent one does not hold up the others."""
+"""The number of requests that each host may have at a time, so that a silent host does not block the others."""
 
 from __future__ import annotations
 
@@ -14,54 +14,54 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def host_and_port(url: str) -> str:
-    """Where *url* leads, as what shares are counted by: a host may have several services."""
+    """Return the host and port of *url*, by which requests are counted: a host may have several services."""
     try:
         parts = urlsplit(url)
         return f"{parts.hostname}:{parts.port or _PORTS.get(parts.scheme, 0)}"
-    except ValueError:  # which is not sent anywhere
+    except ValueError:  # an invalid URL is never sent
         return ""
 
 
 class Shares:
-    """The places of one process, *at_once* of them: half for one host, and one for a host that was late.
+    """The *at_once* places of one process: a host gets half of them, and a slow host gets one.
 
-    A host is late that used all the time of its last exchange; after some minutes, or an answer in time, it is no more.
+    A host is slow for some minutes after a request that used all its time, or until it responds in time.
     """
 
     def __init__(self, at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.at_once = at_once
         self._clock = clock
         self._lock = threading.Lock()
-        self._underway: Counter[str] = Counter()
+        self._current: Counter[str] = Counter()
         self._late_until: dict[str, float] = {}
 
     def free(self) -> int:
-        """Count the places that are free."""
+        """Count the free places."""
         with self._lock:
-            return self.at_once - self._underway.total()
+            return self.at_once - self._current.total()
 
     def most(self) -> int:
-        """Count how many can begin now, whichever hosts they are for, if those that are full are left out."""
+        """Count the requests that can begin now, to any host that is not full."""
         with self._lock:
-            left = [self._left(host) for host in {*self._underway, *self._late()}]
-            return min(self.at_once - self._underway.total(), self.at_once // 2, *(each for each in left if each > 0))
+            left = [self._left(host) for host in {*self._current, *self._late()}]
+            return min(self.at_once - self._current.total(), self.at_once // 2, *(each for each in left if each > 0))
 
     def full(self) -> set[str]:
-        """The hosts that have their share."""
+        """Return the hosts that use their whole share."""
         with self._lock:
-            return {host for host in self._underway if self._left(host) <= 0}
+            return {host for host in self._current if self._left(host) <= 0}
 
     def begin(self, host: str) -> None:
-        """Take a place for an exchange with *host*."""
+        """Take a place for a request to *host*."""
         with self._lock:
-            self._underway[host] += 1
+            self._current[host] += 1
 
     def end(self, host: str, *, late: bool) -> None:
-        """Give the place back."""
+        """Return the place; *late* if the request used all its time."""
         with self._lock:
-            self._underway[host] -= 1
-            if self._underway[host] <= 0:
-                del self._underway[host]
+            self._current[host] -= 1
+            if self._current[host] <= 0:
+                del self._current[host]
             if late:
                 self._late_until[host] = self._clock() + SLOW_SECONDS
             else:
@@ -74,4 +74,4 @@ class Shares:
 
     def _left(self, host: str) -> int:
         share = 1 if host in self._late() else max(1, self.at_once // 2)
-        return share - self._underway[host]
+        return share - self._current[host]

@@ -1,7 +1,6 @@
-"""The webhook worker: claims what is due in the outbox, sends it, and writes down how it went.
+"""The webhook worker: claims the deliveries that are due, sends them, and records the attempts.
 
-Nothing it does is inside a request's transaction, and nothing is lost when the process dies: a claim is for some
-seconds, and renewed while the attempt lasts, so that another process soon sends what a dead one left.
+It works outside the transactions of requests. Its claims end soon after its process dies, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from contracts.broker.actions import refill
-from contracts.broker.clock_steps import ClockSteps
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, webhooks
 from contracts.broker.webhooks import requests
+from contracts.broker.webhooks.clocks import ClockWatch
 from contracts.broker.webhooks.deadlines import Deadline, Exchanges
 from contracts.broker.webhooks.shares import Shares, host_and_port
 from contracts.model.deliveries import Execution, Next, TriggeredWebhook, after
@@ -27,19 +26,17 @@ from contracts.model.webhooks import WebhookRequest
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(seconds=12)  # how long a delivery waits whose process was killed
-RENEW_SECONDS = 3.0  # so that a claim outlasts a database that is busy, or away, for some seconds
+CLAIM = timedelta(seconds=12)  # after a process was killed, its deliveries wait this long
+RENEW_SECONDS = 3.0  # a claim outlasts a database that is unavailable for some seconds
 AT_ONCE = 8
-STOP_SECONDS = (
-    3.0  # what is not sent by then goes back: whoever runs a process kills it ten seconds after the first word
-)
-RETRY_SECONDS = 1.0  # between two attempts to reach a database that is away
-RECORD_SECONDS = 50.0  # how long a database that is away is waited for
-IDLE_SECONDS = 30.0  # how often it looks for what another process left, when nothing wakes it
+STOP_SECONDS = 3.0  # service managers kill a process ten seconds after the first signal
+RETRY_SECONDS = 1.0  # between two attempts to reach the database
+RECORD_SECONDS = 50.0  # for an unavailable database
+IDLE_SECONDS = 30.0  # between two looks for deliveries that another process left
 
 
-class Delivery:
-    """The worker over *runtime*; it runs between `start` and `stop`."""
+class Worker:
+    """The worker of *runtime*; it runs between `start` and `stop`."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._broker = runtime
@@ -47,18 +44,18 @@ class Delivery:
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
         self._shares = Shares(AT_ONCE)
-        self._underway: set[int] = set()
+        self._current: set[int] = set()
         self._renewed = 0.0
         self._exchanges = Exchanges()
-        self._clock = ClockSteps(runtime.now)
+        self._clock = ClockWatch(runtime.now)
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
 
     def start(self) -> None:
-        """Begin to deliver; what an earlier process left is due at once."""
+        """Begin to deliver, first what an earlier process left."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is being sent, for some seconds, and end; the rest goes back to the outbox."""
+        """Give current requests some seconds to finish, and end; unfinished ones return to the outbox."""
         self._stopping.set()
         self._woken.set()
         patience = threading.Timer(STOP_SECONDS, self._exchanges.stop)
@@ -68,7 +65,7 @@ class Delivery:
         patience.cancel()
 
     def wake(self) -> None:
-        """Look into the outbox now."""
+        """Look for due deliveries now."""
         self._woken.set()
 
     def _run(self) -> None:
@@ -77,55 +74,55 @@ class Delivery:
             try:
                 wait_seconds = self._round()
             except Unavailable as error:
-                self._broker.outages.report(f"The outbox of webhooks: {error}")
+                self._broker.outages.report(f"Webhooks wait, because the database is unavailable: {error}")
                 wait_seconds = RETRY_SECONDS
             except Exception:
-                log.exception("The outbox of webhooks cannot be read; trying again in %g s", IDLE_SECONDS)
+                log.exception("Due webhooks cannot be read; the next attempt is in %g s", IDLE_SECONDS)
                 wait_seconds = IDLE_SECONDS
             self._woken.wait(wait_seconds)
 
     def _round(self) -> float:
-        """Hand out what is due; how long until there may be more."""
+        """Start what is due, and return the seconds until there may be more."""
         if self._clock.was_set_back():
             with self._broker.database.writing() as connection:
                 deliveries.clock_was_set_back(connection, self._broker.now(), CLAIM)
         self._renew()
         while self._shares.free() and not self._stopping.is_set():
-            passed_over, wait_seconds = self._look()
+            excluded, wait_seconds = self._next()
             if wait_seconds > 0:
-                return min(wait_seconds, RENEW_SECONDS) if self._underway else wait_seconds
-            for triggered, host in self._claim(passed_over):
+                return min(wait_seconds, RENEW_SECONDS) if self._current else wait_seconds
+            for triggered, host in self._claim(excluded):
                 self._shares.begin(host)
-                self._underway.add(triggered.id)
+                self._current.add(triggered.id)
                 self._pool.submit(self._deliver, triggered, host)
-        return RENEW_SECONDS  # or until one of those under way has ended
+        return RENEW_SECONDS  # or until a request ends
 
     def _renew(self) -> None:
-        """Hold the claims on what is under way, every few seconds."""
-        underway = list(self._underway)
-        if underway and time.monotonic() - self._renewed >= RENEW_SECONDS:
+        """Renew the claims of current deliveries, every few seconds."""
+        current = list(self._current)
+        if current and time.monotonic() - self._renewed >= RENEW_SECONDS:
             with self._broker.database.writing() as connection:
-                deliveries.renew(connection, underway, self._broker.now() + CLAIM)
+                deliveries.renew(connection, current, self._broker.now() + CLAIM)
             self._renewed = time.monotonic()
 
-    def _look(self) -> tuple[deliveries.Except, float]:
-        """What is to be passed over now, and how long until something else is due, by the broker's clock.
+    def _next(self) -> tuple[deliveries.Except, float]:
+        """Return the deliveries that cannot start now, and the seconds until another one is due.
 
-        It only reads, as mostly nothing is due.
+        This only reads, as usually nothing is due.
         """
         full = self._shares.full()
         with self._broker.database.reading() as connection:
             urls = webhooks.urls(connection) if full else {}
             full_ids = [webhook_id for webhook_id, url in urls.items() if host_and_port(url) in full]
-            passed_over = deliveries.Except(webhook_ids=full_ids, ids=list(self._underway))
-            due = deliveries.next_due(connection, passed_over)
+            excluded = deliveries.Except(webhook_ids=full_ids, ids=list(self._current))
+            due = deliveries.next_due(connection, excluded)
         wait_seconds = IDLE_SECONDS if due is None else (due - self._broker.now()).total_seconds()
-        return passed_over, min(IDLE_SECONDS, wait_seconds)
+        return excluded, min(IDLE_SECONDS, wait_seconds)
 
-    def _claim(self, passed_over: deliveries.Except) -> list[tuple[TriggeredWebhook, str]]:
-        """Claim what is due, each with its host, and no more than every host may have."""
+    def _claim(self, excluded: deliveries.Except) -> list[tuple[TriggeredWebhook, str]]:
+        """Claim due deliveries, not more than any host has places for, and return each with its host."""
         with self._broker.database.writing() as connection:
-            claimed = deliveries.claim(connection, self._broker.now(), CLAIM, self._shares.most(), passed_over)
+            claimed = deliveries.claim(connection, self._broker.now(), CLAIM, self._shares.most(), excluded)
             urls = webhooks.urls(connection, {each.webhook_id for each in claimed if each.webhook_id is not None})
         return [(each, host_and_port(urls.get(each.webhook_id or 0, ""))) for each in claimed]
 
@@ -133,23 +130,23 @@ class Delivery:
         late = False
         try:
             with self._exchanges.within(requests.SECONDS) as deadline:
-                execution, follows = attempt(self._broker, triggered, deadline)
+                execution, next_step = attempt(self._broker, triggered, deadline)
             late = deadline.passed
-            self._record(triggered, execution, follows)
+            self._record(triggered, execution, next_step)
         except Unavailable as error:  # the claim ends by itself
             self._broker.outages.report(f"Webhook {triggered.webhook_uuid} ({triggered.uuid}): {error}")
         except Exception:
-            log.exception("How webhook %s (%s) went cannot be kept", triggered.webhook_uuid, triggered.uuid)
+            log.exception("The attempt of webhook %s (%s) cannot be recorded", triggered.webhook_uuid, triggered.uuid)
         finally:
-            self._underway.discard(triggered.id)
+            self._current.discard(triggered.id)
             self._shares.end(host, late=late)
             self.wake()
 
-    def _record(self, triggered: TriggeredWebhook, execution: Execution, follows: Next) -> None:
-        """Write down how it went; while the database is away, try again as long as the claim lasts.
+    def _record(self, triggered: TriggeredWebhook, execution: Execution, next_step: Next) -> None:
+        """Record the attempt; while the database is unavailable, try again until the claim ends.
 
         Raises:
-            Unavailable: if it stayed away.
+            Unavailable: if the database stays unavailable.
         """
         latest = time.monotonic() + RECORD_SECONDS
         while True:
@@ -158,7 +155,7 @@ class Delivery:
                     if self._exchanges.stopped and not execution.success:
                         deliveries.give_back(connection, triggered.id)
                     else:
-                        deliveries.record(connection, triggered.id, execution, follows)
+                        deliveries.record(connection, triggered.id, execution, next_step)
             except Unavailable as error:
                 if time.monotonic() > latest or self._stopping.wait(RETRY_SECONDS):
                     raise
@@ -168,31 +165,31 @@ class Delivery:
 
 
 def attempt(runtime: Runtime, triggered: TriggeredWebhook, within: Deadline) -> tuple[Execution, Next]:
-    """Send *triggered* once: how it went, and what follows from it. Whatever goes wrong is a failed attempt.
+    """Send *triggered* once, and return the execution and the next step; any error is a failed attempt.
 
     Raises:
-        Unavailable: if the database does not say what to send.
+        Unavailable: if the webhook cannot be read from the database.
     """
     schedule_seconds = runtime.settings.webhook_retry_schedule
     success = False
     try:
-        if (current := _current(runtime, triggered)) is None:
-            text, schedule_seconds = "Not sent: the webhook was removed or switched off meanwhile\n", ()
+        if (content := _content(runtime, triggered)) is None:
+            text, schedule_seconds = "Not sent: the webhook was removed or disabled\n", ()
         else:
-            request, parameters = current
+            request, parameters = content
             sent = requests.send(runtime.settings, request, parameters, within)
             success, text = sent.success, requests.log_of(runtime.settings, sent)
     except Unavailable:
         raise
     except Exception:
         log.exception("Webhook %s (%s) cannot be sent", triggered.webhook_uuid, triggered.uuid)
-        text = "Not sent: something went wrong in the broker; its log tells more\n"
+        text = "Not sent: an unexpected error in the broker. Its log has the details\n"
     execution = Execution(success=success, logs=text, created_at=runtime.now())
     return execution, after(triggered.attempts_made + 1, success=success, schedule_seconds=schedule_seconds)
 
 
-def _current(runtime: Runtime, triggered: TriggeredWebhook) -> tuple[WebhookRequest, Mapping[str, str]] | None:
-    """The request that is to be sent, if it still is, and what it is filled with now."""
+def _content(runtime: Runtime, triggered: TriggeredWebhook) -> tuple[WebhookRequest, Mapping[str, str]] | None:
+    """Return the current request and parameters; None if the webhook was removed or disabled."""
     if triggered.webhook_id is None:
         return None
     with runtime.database.reading() as connection:

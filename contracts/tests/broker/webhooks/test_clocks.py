@@ -1,19 +1,19 @@
-"""A clock that is set back is noticed, once."""
+"""A watch over the machine's clock."""
 
 from __future__ import annotations
 
-from contracts.broker.clock_steps import ClockSteps
+from contracts.broker.webhooks.clocks import ClockWatch
 
 
 def test_a_clock_that_is_set_back_is_noticed_once(clock):
     steady = [0.0]
-    steps = ClockSteps(clock, lambda: steady[0])
+    watch = ClockWatch(clock, lambda: steady[0])
 
     def after(passed_seconds, **moved):
         steady[0] += passed_seconds
         clock.forward(seconds=passed_seconds)
         clock.forward(**moved)
-        return steps.was_set_back()
+        return watch.was_set_back()
 
     assert not after(100)
     assert not after(100, seconds=-4)

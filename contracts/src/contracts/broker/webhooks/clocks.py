@@ -1,4 +1,4 @@
-"""A clock that somebody set back: what is due by it would wait until it is that late again."""
+"""A watch over the machine's clock: if it is set back, due deliveries would wait until the same time again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 
-LEAST_SECONDS = 5.0  # a clock that is only kept right moves by less
+LEAST_SECONDS = 5.0  # the usual correction of a clock is smaller
 
 
-class ClockSteps:
-    """Compares the clock *now* with a *steady* one, which nobody can set."""
+class ClockWatch:
+    """A comparison of the clock *now* with a *steady* one, which cannot be set."""
 
     def __init__(self, now: Callable[[], datetime], steady: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -19,7 +19,7 @@ class ClockSteps:
         self._last = now(), steady()
 
     def was_set_back(self) -> bool:
-        """Whether the clock was set back since this was asked last."""
+        """Whether the clock was set back since the last call."""
         before, steady_before = self._last
         self._last = self._now(), self._steady()
         passed = (self._last[0] - before).total_seconds()
