@@ -46,6 +46,10 @@ class Pact:
         return f"Pact between {self.consumer.name} ({self.consumer_version.number}) and {self.provider.name}"
 
 
+ContentKey = tuple[int, str]
+"""The identity of a content among those of a consumer: the provider's id and the sha."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A content to store for a provider; *size* has the numbers of interactions and messages.
@@ -62,18 +66,18 @@ class Content:
     former_shas: frozenset[str] = frozenset()
 
     @property
-    def key(self) -> tuple[int, str]:
+    def key(self) -> ContentKey:
         """Its identity among the consumer's contents."""
         return self.provider_id, self.sha
 
     @property
-    def former_keys(self) -> list[tuple[int, str]]:
+    def former_keys(self) -> list[ContentKey]:
         """The keys of the former identities."""
         return [(self.provider_id, each) for each in sorted(self.former_shas)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptContent:
+class StoredContent:
     """A content that is already stored; *size* has the numbers of interactions and messages."""
 
     id: int

@@ -17,7 +17,17 @@ from sqlalchemy import func, select, text
 from contracts.broker.actions import decide, forget, publish, remove
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import branches, integrations, orphans, pacticipants, pacts, publications, tags, versions
+from contracts.broker.store import (
+    branches,
+    integrations,
+    orphans,
+    pact_filters,
+    pacticipants,
+    pacts,
+    publications,
+    tags,
+    versions,
+)
 from contracts.broker.store.cleaning import plan
 from contracts.broker.store.tables import pact_versions, tag_heads
 from contracts.model.criteria import Numbered
@@ -85,7 +95,7 @@ def remove_version(connection):
 
 def remove_pact(connection):
     pact = pacts.find(connection, "Ledger", "Till", "1")
-    publications.remove(connection, pact.consumer.id, pact.provider.id, pacts.of_number("1"))
+    publications.remove(connection, pact.consumer.id, pact.provider.id, pact_filters.of_number("1"))
 
 
 def forget_pair(connection):

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from contracts.broker.actions import remove
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import branches, pacticipants, pacts, publications, tags, versions
+from contracts.broker.store import branches, pact_filters, pacticipants, publications, tags, versions
 from contracts.broker.store.tables import integrations, metadata, pact_publications, tag_heads
 from contracts.broker.store.tables import tags as tags_table
 
@@ -104,7 +104,7 @@ def test_the_head_of_a_pair_is_its_greatest_version_with_a_pact(database, steps)
         with database.writing() as connection:
             owner, other = (pacticipants.ensure(connection, each, NOW).id for each in ("Till", provider))
             if verb == "withdraw":
-                publications.remove(connection, owner, other, pacts.of_number(number))
+                publications.remove(connection, owner, other, pact_filters.of_number(number))
             elif (version := versions.get(connection, owner, number)) is not None:
                 remove.version(connection, version)
     with database.reading() as connection:

@@ -7,7 +7,7 @@ from estates import Estate, statements
 
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import pact_lists, pacticipants, pacts
+from contracts.broker.store import pact_filters, pact_lists, pacticipants
 
 
 @pytest.fixture
@@ -42,13 +42,13 @@ def number(pact):
 @pytest.mark.parametrize(
     ("which", "listed"),
     [
-        (pacts.everything(), ["4", "3", "2", "1"]),
-        (pacts.tagged("dev"), ["2", "1"]),
-        (pacts.on_branch("main"), ["4", "3", "1"]),
-        (pacts.on_branch(), ["4", "3", "1"]),
-        (pacts.at_head("feat"), ["2"]),
-        (pacts.at_head(), ["4"]),
-        (pacts.of_number("3"), ["3"]),
+        (pact_filters.everything(), ["4", "3", "2", "1"]),
+        (pact_filters.tagged("dev"), ["2", "1"]),
+        (pact_filters.on_branch("main"), ["4", "3", "1"]),
+        (pact_filters.on_branch(), ["4", "3", "1"]),
+        (pact_filters.at_head("feat"), ["2"]),
+        (pact_filters.at_head(), ["4"]),
+        (pact_filters.of_number("3"), ["3"]),
     ],
 )
 @pytest.mark.usefixtures("published")
@@ -60,7 +60,7 @@ def test_the_pacts_of_a_provider_are_listed_by_consumer(published, database):
     published.publish("Kiosk", "7", "a")
     with database.reading() as connection:
         provider = ids(connection)[1]
-        listed = pact_lists.of_provider(connection, provider, pacts.everything())
+        listed = pact_lists.of_provider(connection, provider, pact_filters.everything())
         assert [(each.consumer.name, number(each)) for each in listed][:2] == [("Kiosk", "7"), ("Till", "1")]
         latest = pact_lists.latest_of_provider(connection, provider)
         assert [(each.consumer.name, number(each)) for each in latest] == [("Kiosk", "7"), ("Till", "4")]
@@ -74,9 +74,9 @@ def test_pacts_are_found_by_what_an_environment_holds(published, database):
     published.release("Till", "2", "test")
     published.publish("Till", "5", "e")
     with database.reading() as connection:
-        held = pact_lists.of_provider(connection, ids(connection)[1], pacts.in_environment("test"))
+        held = pact_lists.of_provider(connection, ids(connection)[1], pact_filters.in_environment("test"))
         assert [number(each) for each in held] == ["1", "2"]
-        assert pact_lists.of_provider(connection, ids(connection)[1], pacts.in_environment("live")) == []
+        assert pact_lists.of_provider(connection, ids(connection)[1], pact_filters.in_environment("live")) == []
 
 
 @pytest.mark.usefixtures("published")
@@ -84,6 +84,6 @@ def test_lists_cost_one_statement_each(database):
     with database.reading() as connection:
         provider = ids(connection)[1]
         with statements(database) as executed:
-            pact_lists.of_provider(connection, provider, pacts.everything())
+            pact_lists.of_provider(connection, provider, pact_filters.everything())
             pact_lists.latest(connection)
     assert len(executed) == 2

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import pact_lists, pacticipants, pacts, publications
+from contracts.broker.store import pact_filters, pact_lists, pacticipants, pacts, publications
 from contracts.broker.store.tables import pact_publications, pact_versions, verifications
 from contracts.model.pacts import Predecessor
 
@@ -87,7 +87,7 @@ def test_removing_pacts_removes_contents_that_nobody_else_has(published, databas
     published.publish("Till", "5", "e", branch="main")
     published.verify("Till", "1", by="10")
     with database.writing() as connection:
-        publications.remove(connection, *ids(connection), pacts.on_branch("main"))
+        publications.remove(connection, *ids(connection), pact_filters.on_branch("main"))
     with database.reading() as connection:
         assert [number(each) for each in pact_lists.latest(connection)] == ["2"]
         assert connection.scalar(select(func.count()).select_from(pact_versions)) == 2
@@ -96,7 +96,7 @@ def test_removing_pacts_removes_contents_that_nobody_else_has(published, databas
 def test_a_result_holds_again_once_its_content_is_published_again(published, database):
     published.verify("Till", "1", by="10")
     with database.writing() as connection:
-        publications.remove(connection, *ids(connection), pacts.everything())
+        publications.remove(connection, *ids(connection), pact_filters.everything())
     published.publish("Till", "6", "a")
     with database.reading() as connection:
         pact = pacts.find(connection, "Ledger", "Till", "6")
@@ -114,6 +114,6 @@ def test_removing_a_pact_removes_its_earlier_revisions(database):
         )
         revised = pacts.find(connection, "Ledger", "Till", "3")
         assert (revised.revision_number, revised.pact_version_id) == (2, other)
-        publications.remove(connection, consumer, provider, pacts.of_number("3"))
+        publications.remove(connection, consumer, provider, pact_filters.of_number("3"))
         left = select(func.count()).where(pact_publications.c.consumer_version_id == pact.consumer_version.id)
         assert connection.scalar(left) == 0

@@ -14,9 +14,9 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, removed
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import branches, pact_lists, pacticipants, pacts, publications, tags
+from contracts.broker.store import branches, pact_filters, pact_lists, pacticipants, pacts, publications, tags
 from contracts.broker.store.database import Connection
-from contracts.broker.store.pacts import Which
+from contracts.broker.store.pact_rows import Which
 from contracts.broker.urls import Links
 from contracts.model.pacticipants import Pacticipant
 from contracts.model.pacts import Pact
@@ -27,56 +27,56 @@ routes = Resources("pacts")
 
 @routes.get(urls.PACT_ALL_VERSIONS)
 def list_pacts_of_pair(call: Call, provider: str, consumer: str) -> Response:
-    return _show(call, provider, consumer, pacts.everything(), "All versions")
+    return _show(call, provider, consumer, pact_filters.everything(), "All versions")
 
 
 @routes.delete(urls.PACT_ALL_VERSIONS)
 def delete_pacts_of_pair(call: Call, provider: str, consumer: str) -> Response:
     with call.writing() as connection:
         pair = _pair(connection, provider, consumer)
-        publications.remove(connection, pair[0].id, pair[1].id, pacts.everything())
+        publications.remove(connection, pair[0].id, pair[1].id, pact_filters.everything())
     return Response(status_code=204)
 
 
 @routes.get(urls.PACT_TAG_VERSIONS)
 def list_tagged_pacts(call: Call, provider: str, consumer: str, tag: str) -> Response:
-    return _show(call, provider, consumer, pacts.tagged(tag), f"Versions with tag {tag}")
+    return _show(call, provider, consumer, pact_filters.tagged(tag), f"Versions with tag {tag}")
 
 
 @routes.delete(urls.PACT_TAG_VERSIONS)
 def delete_tagged_pacts(call: Call, provider: str, consumer: str, tag: str) -> Response:
-    return _remove(call, provider, consumer, pacts.tagged(tag), tag=tag)
+    return _remove(call, provider, consumer, pact_filters.tagged(tag), tag=tag)
 
 
 @routes.get(urls.PACT_MAIN_BRANCH_VERSIONS)
 def list_main_branch_pacts(call: Call, provider: str, consumer: str) -> Response:
-    return _show(call, provider, consumer, pacts.on_branch(), "Versions on the main branch")
+    return _show(call, provider, consumer, pact_filters.on_branch(), "Versions on the main branch")
 
 
 @routes.get(urls.PACT_MAIN_BRANCH_LATEST_VERSIONS)
 def list_main_branch_head_pacts(call: Call, provider: str, consumer: str) -> Response:
-    return _show(call, provider, consumer, pacts.at_head(), "Head of the main branch")
+    return _show(call, provider, consumer, pact_filters.at_head(), "Head of the main branch")
 
 
 @routes.delete(urls.PACT_MAIN_BRANCH_VERSIONS, urls.PACT_MAIN_BRANCH_LATEST_VERSIONS)
 def delete_main_branch_pacts(call: Call, provider: str, consumer: str) -> Response:
     # removes everything, as in the reference broker
-    return _remove(call, provider, consumer, pacts.everything())
+    return _remove(call, provider, consumer, pact_filters.everything())
 
 
 @routes.get(urls.PACT_BRANCH_LATEST_VERSIONS)
 def list_branch_head_pacts(call: Call, provider: str, consumer: str, branch: str) -> Response:
-    return _show(call, provider, consumer, pacts.at_head(branch), f"Head of branch {branch}")
+    return _show(call, provider, consumer, pact_filters.at_head(branch), f"Head of branch {branch}")
 
 
 @routes.get(urls.PACT_BRANCH_VERSIONS)
 def list_branch_pacts(call: Call, provider: str, consumer: str, branch: str) -> Response:
-    return _show(call, provider, consumer, pacts.on_branch(branch), f"Versions on branch {branch}")
+    return _show(call, provider, consumer, pact_filters.on_branch(branch), f"Versions on branch {branch}")
 
 
 @routes.delete(urls.PACT_BRANCH_LATEST_VERSIONS, urls.PACT_BRANCH_VERSIONS)
 def delete_branch_pacts(call: Call, provider: str, consumer: str, branch: str) -> Response:
-    return _remove(call, provider, consumer, pacts.on_branch(branch), branch=branch)
+    return _remove(call, provider, consumer, pact_filters.on_branch(branch), branch=branch)
 
 
 @routes.get(urls.PACTS_LATEST)

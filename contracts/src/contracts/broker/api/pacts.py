@@ -17,7 +17,7 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pacts, publications, versions
+from contracts.broker.store import pact_filters, pacts, publications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
 from contracts.model import contents
@@ -88,7 +88,7 @@ def show_pact(call: Call, provider: str, consumer: str, version: str) -> Respons
 def delete_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
     with call.writing() as connection:
         pact = pacts.find(connection, provider, consumer, version)
-        publications.remove(connection, pact.consumer.id, pact.provider.id, pacts.of_number(version))
+        publications.remove(connection, pact.consumer.id, pact.provider.id, pact_filters.of_number(version))
         remains = pacts.get_latest(connection, provider, consumer) is not None
     return call.hal(removed(call.links, provider, consumer, remains=remains))
 

@@ -11,7 +11,7 @@ from contracts.broker import urls
 from contracts.broker.api.hal import link
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pact_lists, pacticipants, pacts
+from contracts.broker.store import pact_filters, pact_lists, pacticipants
 
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from contracts.broker.api.calls import Call
     from contracts.broker.api.hal import Document
-    from contracts.broker.store.pacts import Which
+    from contracts.broker.store.pact_rows import Which
     from contracts.broker.urls import Links
     from contracts.model.pacts import Pact
 
@@ -31,12 +31,12 @@ routes = Resources("pacts")
 
 @routes.get(urls.PROVIDER_PACTS)
 def list_provider_pacts(call: Call, provider: str) -> Response:
-    return _show(call, provider, "All pacts", pacts.everything())
+    return _show(call, provider, "All pacts", pact_filters.everything())
 
 
 @routes.get(urls.PROVIDER_PACTS_TAG)
 def list_tagged_provider_pacts(call: Call, provider: str, tag: str) -> Response:
-    return _show(call, provider, f"All pacts with tag {tag}", pacts.tagged(tag))
+    return _show(call, provider, f"All pacts with tag {tag}", pact_filters.tagged(tag))
 
 
 @routes.get(urls.PROVIDER_PACTS_LATEST)
@@ -51,22 +51,22 @@ def list_latest_tagged_provider_pacts(call: Call, provider: str, tag: str) -> Re
 
 @routes.get(urls.PROVIDER_PACTS_MAIN_BRANCH)
 def list_main_branch_provider_pacts(call: Call, provider: str) -> Response:
-    return _show(call, provider, "All pacts on main branches", pacts.on_branch())
+    return _show(call, provider, "All pacts on main branches", pact_filters.on_branch())
 
 
 @routes.get(urls.PROVIDER_PACTS_LATEST_MAIN_BRANCH)
 def list_main_branch_head_provider_pacts(call: Call, provider: str) -> Response:
-    return _show(call, provider, "Pacts at the heads of main branches", pacts.at_head())
+    return _show(call, provider, "Pacts at the heads of main branches", pact_filters.at_head())
 
 
 @routes.get(urls.PROVIDER_PACTS_BRANCH)
 def list_branch_provider_pacts(call: Call, provider: str, branch: str) -> Response:
-    return _show(call, provider, f"All pacts on branch {branch}", pacts.on_branch(branch))
+    return _show(call, provider, f"All pacts on branch {branch}", pact_filters.on_branch(branch))
 
 
 @routes.get(urls.PROVIDER_PACTS_LATEST_BRANCH)
 def list_branch_head_provider_pacts(call: Call, provider: str, branch: str) -> Response:
-    return _show(call, provider, f"Pacts at the heads of branch {branch}", pacts.at_head(branch))
+    return _show(call, provider, f"Pacts at the heads of branch {branch}", pact_filters.at_head(branch))
 
 
 def _show(call: Call, provider: str, title: str, which: Which) -> Response:

@@ -13,8 +13,8 @@ from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, present
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pact_lists, pacticipants, pacts
-from contracts.broker.store.pacts import Which
+from contracts.broker.store import pact_filters, pact_lists, pacticipants, pacts
+from contracts.broker.store.pact_rows import Which
 from contracts.model.provider_states import ProviderState, collect
 
 
@@ -23,17 +23,17 @@ routes = Resources("pacts")
 
 @routes.get(urls.PROVIDER_STATES)
 def list_provider_states(call: Call, provider: str) -> Response:
-    return _show(call, provider, pacts.at_head())
+    return _show(call, provider, pact_filters.at_head())
 
 
 @routes.get(urls.PROVIDER_STATES_BRANCH)
 def list_provider_states_of_branch(call: Call, provider: str, branch: str) -> Response:
-    return _show(call, provider, pacts.at_head(branch))
+    return _show(call, provider, pact_filters.at_head(branch))
 
 
 @routes.get(urls.PROVIDER_STATES_ENVIRONMENT)
 def list_provider_states_in_environment(call: Call, provider: str, environment: str) -> Response:
-    return _show(call, provider, pacts.in_environment(environment))
+    return _show(call, provider, pact_filters.in_environment(environment))
 
 
 def _show(call: Call, provider: str, which: Which) -> Response:

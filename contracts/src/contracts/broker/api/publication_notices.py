@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from contracts.broker import urls
-from contracts.broker.actions.publish import Published, PublishedVersion
+from contracts.broker.actions.publish import PublishedPact, PublishedVersion
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.urls import Links
 from contracts.model.notices import Notice
@@ -49,7 +49,7 @@ def _version(publication: Publication) -> str:
     return " ".join(parts)
 
 
-def _outcome(published: Published) -> Notice:
+def _outcome(published: PublishedPact) -> Notice:
     name = published.pact.name
     match published.outcome:
         case Outcome.CREATED:
@@ -66,7 +66,7 @@ def _outcome(published: Published) -> Notice:
             return Notice(type="warning", text=text)
 
 
-def _events(published: Published) -> Notice:
+def _events(published: PublishedPact) -> Notice:
     comment = f" ({published.change.comment})" if published.change.comment else ""
     if published.change.changed:
         names = ["contract_published", f"contract_content_changed{comment}"]
@@ -77,7 +77,7 @@ def _events(published: Published) -> Notice:
     return Notice(type="debug", text=f"  Events detected: {', '.join(names)}")
 
 
-def _webhooks(links: Links, published: Published) -> Iterator[Notice]:
+def _webhooks(links: Links, published: PublishedPact) -> Iterator[Notice]:
     for each in published.notified.triggered:
         logs = links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=each.uuid)
         name = each.description or each.webhook_uuid
@@ -86,7 +86,7 @@ def _webhooks(links: Links, published: Published) -> Iterator[Notice]:
         yield Notice(type="debug", text="  No enabled webhook is meant for these events.")
 
 
-def _next_steps(published: Published, verified: Container[int]) -> Iterator[Notice]:
+def _next_steps(published: PublishedPact, verified: Container[int]) -> Iterator[Notice]:
     provider = published.pact.provider
     steps = []
     if provider.id not in verified:

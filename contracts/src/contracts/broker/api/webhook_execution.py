@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.actions import notify
+from contracts.broker.actions import exemplify
 from contracts.broker.api import bodies, webhook_bodies
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present
@@ -35,7 +35,7 @@ routes = Resources("webhooks")
 def execute_unsaved_webhook(call: Call) -> Response:
     webhook = webhook_bodies.parse(call).webhook()
     with call.reading() as connection:
-        parameters = notify.example(connection, webhook, call.links.base)
+        parameters = exemplify.parameters(connection, webhook, call.links.base)
     call.require_content_type()
     sent = _send(call.runtime, webhook.request, parameters)
     return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
@@ -45,7 +45,7 @@ def execute_unsaved_webhook(call: Call) -> Response:
 def execute_webhook(call: Call, uuid: str) -> Response:
     with call.reading() as connection:
         webhook = webhooks.find(connection, uuid)
-        parameters = notify.example(connection, webhook, call.links.base)
+        parameters = exemplify.parameters(connection, webhook, call.links.base)
     call.require_content_type()
     sent = _send(call.runtime, webhook.request, parameters)
     return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))

@@ -9,10 +9,12 @@ from sqlalchemy import BigInteger, and_, bindparam, func, select, union
 
 from contracts.broker.store import verifications
 from contracts.broker.store.membership import among
-from contracts.broker.store.pacts import pact_of, pacts
+from contracts.broker.store.pact_rows import pact_of, pacts
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
+    currently_deployed,
+    currently_supported,
     deployed_versions,
     integrations,
     pact_publications,
@@ -124,7 +126,7 @@ def _part(of_pairs: _Query) -> _Query:
     tagged = select(_latest_tagged(pairs, tag_heads.c.name), pairs.c.provider_id).join_from(pairs, tag_heads, carried)
     held = (
         select(pact_publications.c.consumer_version_id, pact_publications.c.provider_id)
-        .join_from(pairs, table, and_(table.c.pacticipant_id == pairs.c.consumer_id, ended.is_(None)))
+        .join_from(pairs, table, and_(table.c.pacticipant_id == pairs.c.consumer_id, current))
         .join(
             pact_publications,
             and_(
@@ -133,9 +135,9 @@ def _part(of_pairs: _Query) -> _Query:
                 pact_publications.c.latest,
             ),
         )
-        for table, ended in (
-            (deployed_versions, deployed_versions.c.undeployed_at),
-            (released_versions, released_versions.c.support_ended_at),
+        for table, current in (
+            (deployed_versions, currently_deployed()),
+            (released_versions, currently_supported()),
         )
     )
     found = union(latest, tagged, *held).subquery("found")

@@ -11,7 +11,13 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table,
 
 from contracts.broker.store import environments, pacticipants
 from contracts.broker.store.membership import among
-from contracts.broker.store.tables import deployed_versions, released_versions, versions
+from contracts.broker.store.tables import (
+    currently_deployed,
+    currently_supported,
+    deployed_versions,
+    released_versions,
+    versions,
+)
 from contracts.broker.store.tables import pacticipants as pacticipants_table
 from contracts.model.deployments import DeployedVersion
 from contracts.model.errors import NotFound
@@ -42,10 +48,10 @@ def present(
     deployed, released = deployed_versions, released_versions
     return union(
         select(deployed.c.environment_id, deployed.c.pacticipant_id, deployed.c.version_id).where(
-            *narrowed(deployed, deployed.c.undeployed_at.is_(None))
+            *narrowed(deployed, currently_deployed(deployed))
         ),
         select(released.c.environment_id, released.c.pacticipant_id, released.c.version_id).where(
-            *narrowed(released, released.c.support_ended_at.is_(None))
+            *narrowed(released, currently_supported(released))
         ),
     )
 
@@ -83,7 +89,7 @@ def deploy(
         deployed_versions.c.environment_id == environment_id,
         deployed_versions.c.pacticipant_id == version.pacticipant_id,
         deployed_versions.c.target_key == target_key(target),
-        deployed_versions.c.undeployed_at.is_(None),
+        currently_deployed(),
     )
     held = connection.execute(select(deployed_versions.c.uuid, deployed_versions.c.version_id).where(*slot))
     if (current := held.one_or_none()) is not None and current.version_id == version.id:
@@ -110,7 +116,7 @@ def undeploy(connection: Connection, uuid: str, now: datetime) -> None:
     """Note that a deployment has ended, unless it has ended before."""
     connection.execute(
         update(deployed_versions)
-        .where(deployed_versions.c.uuid == uuid, deployed_versions.c.undeployed_at.is_(None))
+        .where(deployed_versions.c.uuid == uuid, currently_deployed())
         .values(undeployed_at=now, updated_at=now)
     )
 
@@ -150,7 +156,7 @@ def current(
     without_target: bool = False,
 ) -> list[DeployedVersion]:
     """What is deployed now: in an environment, of a pacticipant, to a *target* or *without_target*; newest first."""
-    query = _deployments().where(deployed_versions.c.undeployed_at.is_(None))
+    query = _deployments().where(currently_deployed())
     if environment_id is not None:
         query = query.where(deployed_versions.c.environment_id == environment_id)
     if pacticipant is not None:

@@ -9,14 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, select, union_all
 
 from contracts.broker.store import branches as branch_store
-from contracts.broker.store import pacts, tags
+from contracts.broker.store import pact_rows, pacts, tags
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
+    currently_deployed,
+    currently_supported,
     deployed_versions,
     environments,
     pact_versions,
@@ -103,15 +105,15 @@ def newest_result(
             verifications.c.success,
             verifications.c.provider_version_id,
             pact_versions.c.sha,
-            pacts.consumers.c.name.label("consumer"),
-            pacts.providers.c.name.label("provider"),
+            pact_rows.consumers.c.name.label("consumer"),
+            pact_rows.providers.c.name.label("provider"),
         )
         .join(pact_versions, pact_versions.c.id == verifications.c.pact_version_id)
-        .join(pacts.consumers, pacts.consumers.c.id == pact_versions.c.consumer_id)
-        .join(pacts.providers, pacts.providers.c.id == pact_versions.c.provider_id)
+        .join(pact_rows.consumers, pact_rows.consumers.c.id == pact_versions.c.consumer_id)
+        .join(pact_rows.providers, pact_rows.providers.c.id == pact_versions.c.provider_id)
         .where(
-            pacts.is_side(pacts.consumers, consumer),
-            pacts.is_side(pacts.providers, provider),
+            pact_rows.is_side(pact_rows.consumers, consumer),
+            pact_rows.is_side(pact_rows.providers, provider),
             verifications.c.success.in_(outcomes),
         )
         .order_by(verifications.c.id.desc())
@@ -142,8 +144,8 @@ def _required_versions(
 def _unverified() -> Select[*tuple[Any, ...]]:
     required = union_all(
         _on_main(),
-        _held(deployed_versions, deployed_versions.c.undeployed_at, "deployed in ", 1),
-        _held(released_versions, released_versions.c.support_ended_at, "released in ", 2),
+        _in_environments(deployed_versions, currently_deployed(), "deployed in ", 1),
+        _in_environments(released_versions, currently_supported(), "released in ", 2),
     ).subquery()
     result = select(verifications.c.id).where(
         verifications.c.provider_version_id == required.c.version_id,
@@ -180,10 +182,10 @@ def _on_main() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _held(table: Any, ended: Any, words: str, position: int) -> Select[*tuple[Any, ...]]:
-    """The versions that an environment holds as *table* tells, until they have *ended*."""
+def _in_environments(table: Table, current: ColumnElement[bool], words: str, position: int) -> Select[*tuple[Any, ...]]:
+    """The versions in an environment by *table*, whose *current* rows count."""
     return (
         select(table.c.pacticipant_id, table.c.version_id, literal(words) + environments.c.name, literal(position))
         .join(environments, environments.c.id == table.c.environment_id)
-        .where(among(table.c.pacticipant_id, "provider_ids"), ended.is_(None))
+        .where(among(table.c.pacticipant_id, "provider_ids"), current)
     )

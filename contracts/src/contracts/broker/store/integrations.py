@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from contracts.broker.store.membership import among
-from contracts.broker.store.pacts import consumers, providers
+from contracts.broker.store.pact_rows import consumers, providers
 from contracts.broker.store.tables import (
     integrations,
     pact_publications,

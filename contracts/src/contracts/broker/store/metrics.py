@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, sele
 
 from contracts.broker.store.tables import (
     branch_versions,
+    currently_deployed,
+    currently_supported,
     deployed_versions,
     environments,
     integrations,
@@ -60,9 +62,9 @@ def counts(connection: Connection) -> Mapping[str, Any]:
         "environments": _count(environments),
         "deployed_versions": _count(deployed_versions),
         "deployed_by_users": _count(deployed_versions, ~deployed_versions.c.auto_created),
-        "currently_deployed": _count(deployed_versions, deployed_versions.c.undeployed_at.is_(None)),
+        "currently_deployed": _count(deployed_versions, currently_deployed()),
         "released_versions": _count(released_versions),
-        "currently_supported": _count(released_versions, released_versions.c.support_ended_at.is_(None)),
+        "currently_supported": _count(released_versions, currently_supported()),
     }
     query = select(*(each.scalar_subquery().label(name) for name, each in columns.items()))
     return dict(connection.execute(query).mappings().one())

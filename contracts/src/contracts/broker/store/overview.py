@@ -12,6 +12,8 @@ from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
+    currently_deployed,
+    currently_supported,
     deployed_versions,
     environments,
     integrations,
@@ -167,10 +169,10 @@ def _present(connection: Connection, pacticipant_ids: Collection[int]) -> dict[i
             .join(pacticipants, pacticipants.c.id == held.c.pacticipant_id)
             .join(versions, versions.c.id == held.c.version_id)
             .join(environments, environments.c.id == held.c.environment_id)
-            .where(among(held.c.pacticipant_id, pacticipant_ids), ended.is_(None))
-            for held, ended, instance in (
-                (deployed_versions, deployed_versions.c.undeployed_at, deployed_versions.c.target),
-                (released_versions, released_versions.c.support_ended_at, literal(None, type_=null().type)),
+            .where(among(held.c.pacticipant_id, pacticipant_ids), current)
+            for held, current, instance in (
+                (deployed_versions, currently_deployed(), deployed_versions.c.target),
+                (released_versions, currently_supported(), literal(None, type_=null().type)),
             )
         )
     ).order_by("production", "environment", "pacticipant_id", "version_id")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, select
 
-from contracts.broker.store.pacts import Which, consumers, pact_of, pacts, providers
+from contracts.broker.store.pact_rows import Which, consumers, pact_of, pacts, providers
 from contracts.broker.store.tables import integrations, pact_publications, tags
 from contracts.model.pacts import Pact
 

@@ -1,145 +1,24 @@
-"""Pacts in SQL, to read: a publication brings a consumer version to a content, which is kept once for a pair.
+"""Pacts in SQL, to read: a publication links a consumer version to a content, which a pair stores once.
 
-A publication that is replaced stays as an earlier revision; the last one carries the flag `latest`.
+A replaced publication stays as an earlier revision; the last one has the flag `latest`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, Select, bindparam, or_, select, true
+from sqlalchemy import BindParameter, Connection, Select, bindparam, or_, select
 
 from contracts.broker.store.membership import among
-from contracts.broker.store.tables import (
-    branch_versions,
-    branches,
-    deployed_versions,
-    environments,
-    labels,
-    pact_publications,
-    pact_versions,
-    pacticipants,
-    released_versions,
-    tags,
-    versions,
-)
+from contracts.broker.store.pact_filters import on_branch, tagged
+from contracts.broker.store.pact_rows import Which, between, consumers, is_side, pact_of, pacts, providers
+from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, versions
 from contracts.model.errors import NotFound
-from contracts.model.pacts import Pact, PacticipantRef
+from contracts.model.pacts import Pact
 from contracts.model.versions import VersionRef
 from contracts.model.webhooks import Side
-
-
-Which = ColumnElement[bool]
-"""A condition over the tables that `pacts` joins: which pacts are meant."""
-
-consumers = pacticipants.alias("consumers")
-providers = pacticipants.alias("providers")
-
-
-@cache
-def pacts(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
-    """Every pact, last revisions only, without contents: `pact_of` reads its rows. With *replaced* the earlier ones.
-
-    Joined are `pact_publications`, `pact_versions`, `versions` (the consumer's), `consumers` and `providers`.
-    """
-    return (
-        select(
-            pact_publications.c.id,
-            pact_publications.c.consumer_id,
-            consumers.c.name.label("consumer"),
-            pact_publications.c.provider_id,
-            providers.c.name.label("provider"),
-            pact_publications.c.consumer_version_id,
-            versions.c.number,
-            pact_publications.c.pact_version_id,
-            pact_versions.c.sha,
-            pact_publications.c.revision_number,
-            pact_publications.c.created_at,
-        )
-        .select_from(pact_publications)
-        .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
-        .join(versions, versions.c.id == pact_publications.c.consumer_version_id)
-        .join(consumers, consumers.c.id == pact_publications.c.consumer_id)
-        .join(providers, providers.c.id == pact_publications.c.provider_id)
-        .where(~pact_publications.c.latest if replaced else pact_publications.c.latest)
-    )
-
-
-def pact_of(row: Sequence[Any]) -> Pact:
-    """The pact in a *row* that holds the columns of `pacts`, in their order."""
-    # by its name each would be looked up anew, which takes twice as long as the rest of this
-    (
-        pact_id,
-        consumer_id,
-        consumer,
-        provider_id,
-        provider,
-        consumer_version_id,
-        number,
-        pact_version_id,
-        sha,
-        revision_number,
-        created_at,
-    ) = row
-    return Pact(
-        id=pact_id,
-        consumer=PacticipantRef(id=consumer_id, name=consumer),
-        provider=PacticipantRef(id=provider_id, name=provider),
-        consumer_version=VersionRef(id=consumer_version_id, pacticipant=consumer, number=number),
-        pact_version_id=pact_version_id,
-        sha=sha,
-        revision_number=revision_number,
-        created_at=created_at,
-    )
-
-
-def between(consumer_id: int, provider_id: int) -> Select[*tuple[Any, ...]]:
-    """The pacts of a pair, as `pacts`."""
-    return pacts().where(pact_publications.c.consumer_id == consumer_id, pact_publications.c.provider_id == provider_id)
-
-
-def everything() -> Which:
-    """Every pact."""
-    return true()
-
-
-def of_number(version: str) -> Which:
-    """The pacts of the consumer's version with this number."""
-    return versions.c.number == version
-
-
-def tagged(tag: str) -> Which:
-    """The pacts of consumer versions with this tag."""
-    return select(tags.c.id).where(tags.c.version_id == versions.c.id, tags.c.name == tag).exists()
-
-
-def on_branch(name: str | None = None) -> Which:
-    """The pacts of consumer versions on the branch of this name, or on the consumer's main branch."""
-    query = select(branch_versions.c.id).join(branches, branches.c.id == branch_versions.c.branch_id)
-    return query.where(branch_versions.c.version_id == versions.c.id, _is_called(name)).exists()
-
-
-def at_head(name: str | None = None) -> Which:
-    """The pacts of consumer versions that are the head of the branch of this name, or of the consumer's main branch."""
-    return select(branches.c.id).where(branches.c.head_version_id == versions.c.id, _is_called(name)).exists()
-
-
-def in_environment(environment: str) -> Which:
-    """The pacts of consumer versions that are deployed or supported in the environment of this name or uuid now."""
-    named = or_(environments.c.name == environment, environments.c.uuid == environment)
-    held = (
-        select(table.c.id)
-        .join(environments, environments.c.id == table.c.environment_id)
-        .where(table.c.version_id == versions.c.id, ended.is_(None), named)
-        .exists()
-        for table, ended in (
-            (deployed_versions, deployed_versions.c.undeployed_at),
-            (released_versions, released_versions.c.support_ended_at),
-        )
-    )
-    return or_(*held)
 
 
 def find(connection: Connection, provider: str, consumer: str, version: str) -> Pact:
@@ -252,15 +131,6 @@ def get_newest(connection: Connection, consumer: Side | None, provider: Side | N
     return _one(connection, query.order_by(pact_publications.c.id.desc()).limit(1))
 
 
-def is_side(table: FromClause, side: Side | None) -> Which:
-    """The condition that an application in *table* has the name or the label of *side*."""
-    if side is None or (side.name is None and side.label is None):
-        return true()
-    if side.name is not None:
-        return table.c.name == side.name
-    return table.c.id.in_(select(labels.c.pacticipant_id).where(labels.c.name == side.label))
-
-
 def of_content(
     connection: Connection, pact_version_id: int, number: str | None, version_ids: Collection[int]
 ) -> list[Pact]:
@@ -347,10 +217,6 @@ def _with_content(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
 
 def _newest(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return query.order_by(pact_publications.c.consumer_version_id.desc()).limit(1)
-
-
-def _is_called(branch: str | None) -> Which:
-    return branches.c.name == (consumers.c.main_branch if branch is None else branch)
 
 
 def _has_tags() -> Which:

@@ -25,12 +25,12 @@ from sqlalchemy import (
 
 from contracts.broker.store import integrations
 from contracts.broker.store.membership import among
-from contracts.broker.store.pacts import Which, between
+from contracts.broker.store.pact_rows import Which, between
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
-from contracts.model.pacts import Content, KeptContent, Predecessor
+from contracts.model.pacts import Content, ContentKey, Predecessor, StoredContent
 
 
-_KEPT = (
+_STORED = (
     pact_versions.c.id,
     pact_versions.c.provider_id,
     pact_versions.c.sha,
@@ -50,20 +50,18 @@ def predecessors(
     return found
 
 
-def kept(
-    connection: Connection, consumer_id: int, keys: Collection[tuple[int, str]]
-) -> dict[tuple[int, str], KeptContent]:
-    """Those of the contents named by *keys*, each a provider's id and a sha, that are kept already."""
+def stored(connection: Connection, consumer_id: int, keys: Collection[ContentKey]) -> dict[ContentKey, StoredContent]:
+    """The stored contents among those with *keys*."""
     provider_ids, shas = ({key[place] for key in keys} for place in (0, 1))
     parameters = {"consumer_id": consumer_id, "provider_ids": list(provider_ids), "shas": list(shas)}
-    found = {(row.provider_id, row.sha): _kept(row) for row in connection.execute(_of_keys(), parameters)}
-    return {key: content for key, content in found.items() if key in keys}
+    rows = connection.execute(_of_keys(), parameters)
+    return {key: _stored(row) for row in rows if (key := (row.provider_id, row.sha)) in keys}
 
 
-def keep(
+def store(
     connection: Connection, consumer_id: int, contents: Sequence[Content], now: datetime
-) -> dict[tuple[int, str], KeptContent]:
-    """Keep *contents*, none of which is kept yet."""
+) -> dict[ContentKey, StoredContent]:
+    """Store *contents*, none of which is stored yet."""
     rows = [
         {
             "consumer_id": consumer_id,
@@ -76,8 +74,8 @@ def keep(
         }
         for each in contents
     ]
-    added = connection.execute(insert(pact_versions).returning(*_KEPT), rows)
-    return {(row.provider_id, row.sha): _kept(row) for row in added}
+    added = connection.execute(insert(pact_versions).returning(*_STORED), rows)
+    return {(row.provider_id, row.sha): _stored(row) for row in added}
 
 
 def publish(
@@ -209,12 +207,12 @@ def _predecessors() -> Select[*tuple[Any, ...]]:
 @cache
 def _of_keys() -> Select[*tuple[Any, ...]]:
     # two lists, not one of pairs: with that SQLite would look through every content of the consumer
-    return select(*_KEPT).where(
+    return select(*_STORED).where(
         pact_versions.c.consumer_id == bindparam("consumer_id"),
         among(pact_versions.c.provider_id, "provider_ids"),
         among(pact_versions.c.sha, "shas"),
     )
 
 
-def _kept(row: Row[*tuple[Any, ...]]) -> KeptContent:
-    return KeptContent(id=row.id, size=(row.interactions_count, row.messages_count))
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredContent:
+    return StoredContent(id=row.id, size=(row.interactions_count, row.messages_count))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, select, update
 
 from contracts.broker.store import environments
 from contracts.broker.store.membership import among
-from contracts.broker.store.tables import pacticipants, released_versions, versions
+from contracts.broker.store.tables import currently_supported, pacticipants, released_versions, versions
 from contracts.broker.store.upserts import insert
 from contracts.model.deployments import ReleasedVersion
 from contracts.model.errors import NotFound
@@ -48,7 +48,7 @@ def end_support(connection: Connection, uuid: str, now: datetime) -> None:
     """Note that a release is supported no longer, unless its support has ended before."""
     connection.execute(
         update(released_versions)
-        .where(released_versions.c.uuid == uuid, released_versions.c.support_ended_at.is_(None))
+        .where(released_versions.c.uuid == uuid, currently_supported())
         .values(support_ended_at=now, updated_at=now)
     )
 
@@ -83,9 +83,7 @@ def current(
     connection: Connection, *, environment_id: int, pacticipant: str | None = None, version: str | None = None
 ) -> list[ReleasedVersion]:
     """What is supported in an environment now, of a pacticipant, of a *version* number; the newest first."""
-    query = _releases().where(
-        released_versions.c.environment_id == environment_id, released_versions.c.support_ended_at.is_(None)
-    )
+    query = _releases().where(released_versions.c.environment_id == environment_id, currently_supported())
     if pacticipant is not None:
         query = query.where(pacticipants.c.name == pacticipant)
     if version is not None:

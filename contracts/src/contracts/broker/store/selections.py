@@ -31,7 +31,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from contracts.broker.store import pacts
+from contracts.broker.store import pact_rows
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branches,
@@ -318,12 +318,12 @@ def _pacts(connection: Connection, provider_id: int, version_ids: Collection[int
         return {}
     parameters = {"provider_id": provider_id, "version_ids": list(version_ids)}
     rows = connection.execute(_of_versions(), parameters).all()
-    return {pact.consumer_version.id: pact for pact in map(pacts.pact_of, rows)}
+    return {pact.consumer_version.id: pact for pact in map(pact_rows.pact_of, rows)}
 
 
 @cache
 def _of_versions() -> Select[*tuple[Any, ...]]:
-    return pacts.pacts().where(
+    return pact_rows.pacts().where(
         pact_publications.c.provider_id == bindparam("provider_id"),
         among(pact_publications.c.consumer_version_id, "version_ids"),
     )

@@ -19,9 +19,11 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     MetaData,
@@ -440,6 +442,17 @@ webhook_executions = _table(
     Column("logs", Text, nullable=False),
     _created(),
 )
+
+
+def currently_deployed(deployed: FromClause = deployed_versions) -> ColumnElement[bool]:
+    """The condition that a row of `deployed_versions`, or of an alias, is in its environment now."""
+    return deployed.c.undeployed_at.is_(None)
+
+
+def currently_supported(released: FromClause = released_versions) -> ColumnElement[bool]:
+    """The condition that a row of `released_versions`, or of an alias, is supported in its environment now."""
+    return released.c.support_ended_at.is_(None)
+
 
 # made in one order in every process: where two indexes serve alike, SQLite takes one by their order
 for _each in metadata.tables.values():

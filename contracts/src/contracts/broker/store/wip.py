@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from contracts.broker.store import pacts
+from contracts.broker.store import pact_rows
 from contracts.broker.store.pending import before
 from contracts.broker.store.tables import (
     UtcDateTime,
@@ -76,7 +76,7 @@ def unverified(
         statement = unverified_by_tags(begun, provider.tags)
     return [
         Selected(
-            pact=pacts.pact_of(pact),
+            pact=pact_rows.pact_of(pact),
             reason=selections.tag_head(tag) if branch is None else selections.branch_head(branch),
         )
         for *pact, branch, tag in connection.execute(statement, parameters).all()
@@ -112,7 +112,7 @@ def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
     named = _with_names(unverified)
     return (
-        pacts.pacts()
+        pact_rows.pacts()
         .add_columns(named.c.branch, named.c.tag)
         .where(
             pact_publications.c.consumer_version_id == named.c.version_id,

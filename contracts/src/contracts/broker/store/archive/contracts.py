@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, s
 
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.integrations import recompute_heads
-from contracts.broker.store.pacts import consumers, providers
+from contracts.broker.store.pact_rows import consumers, providers
 from contracts.broker.store.tables import (
     integrations,
     pact_publications,

@@ -16,6 +16,8 @@ from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, func,
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
+    currently_deployed,
+    currently_supported,
     deployed_versions,
     environments,
     integrations,
@@ -120,8 +122,8 @@ def none_of(column: ColumnElement[int], table: Table) -> ColumnElement[bool]:
 
 def _always() -> Iterator[tuple[str, Ids]]:
     deployed, released = deployed_versions, released_versions
-    yield Always.DEPLOYED, select(deployed.c.version_id.label("id")).where(deployed.c.undeployed_at.is_(None))
-    yield Always.RELEASED, select(released.c.version_id.label("id")).where(released.c.support_ended_at.is_(None))
+    yield Always.DEPLOYED, select(deployed.c.version_id.label("id")).where(currently_deployed(deployed))
+    yield Always.RELEASED, select(released.c.version_id.label("id")).where(currently_supported(released))
     yield (
         Always.HEAD,
         select(branches.c.head_version_id.label("id")).where(none_of(branches.c.id, GONE_BRANCHES)),
@@ -183,8 +185,8 @@ def _on_branches(criterion: OnBranch | OnMainBranch, *, heads: bool) -> Ids:
 
 def _in_environments(criterion: InEnvironment, pacticipant: str | None) -> Ids:
     current = {
-        "deployed": (deployed_versions, deployed_versions.c.undeployed_at.is_(None)),
-        "released": (released_versions, released_versions.c.support_ended_at.is_(None)),
+        "deployed": (deployed_versions, currently_deployed()),
+        "released": (released_versions, currently_supported()),
     }
     queries = [
         select(table.c.version_id.label("id")).where(

@@ -17,6 +17,8 @@ from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
     branches,
+    currently_deployed,
+    currently_supported,
     deployed_versions,
     pact_publications,
     pacticipants,
@@ -235,8 +237,8 @@ def _used(ids: Collection[int], since: datetime) -> Select[int]:
         select(verifications.c.provider_version_id)
         .join(pact_publications, pact_publications.c.pact_version_id == verifications.c.pact_version_id)
         .where(among(verifications.c.provider_version_id, ids), pact_publications.c.created_at > since),
-        select(deployed.c.version_id).where(among(deployed.c.version_id, ids), deployed.c.undeployed_at.is_(None)),
-        select(released.c.version_id).where(among(released.c.version_id, ids), released.c.support_ended_at.is_(None)),
+        select(deployed.c.version_id).where(among(deployed.c.version_id, ids), currently_deployed(deployed)),
+        select(released.c.version_id).where(among(released.c.version_id, ids), currently_supported(released)),
         select(branches.c.head_version_id).where(among(branches.c.head_version_id, ids)),
     ).subquery()
     return select(found.c.id).distinct()
