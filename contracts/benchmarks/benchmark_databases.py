@@ -48,13 +48,13 @@ def _create(url: str, name: str) -> None:
     server.dispose()
 
 
-def filled(url: str, plan: Plan, told: Callable[[str], None]) -> None:
+def filled(url: str, plan: Plan, report: Callable[[str], None]) -> None:
     """Write the estate of *plan* into the database at *url*, unless it holds one."""
     database = Database(url)
     migrations.prepare(database)
     with database.writing() as connection:
         if seed.is_empty(connection):
-            told(f"writing {len(plan.pairs) * plan.rounds:,} pacts")
+            report(f"writing {len(plan.pairs) * plan.rounds:,} pacts")
             seed.write(connection, plan, datetime.now(UTC))
     if not database.sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -1,4 +1,4 @@
-"""What is measured besides single questions: many clients at once, a contract of an unusual size, memory."""
+"""Other measurements than single questions: many clients at once, a contract of an unusual size, memory."""
 
 from __future__ import annotations
 

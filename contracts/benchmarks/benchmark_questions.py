@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Something to ask: its *request*, made anew for each *serial* number, as a write is new each time."""
+    """A question: its *request* for each *serial* number, because each write has to be a new one."""
 
     name: str
     request: Callable[[str], Request]
@@ -122,7 +122,7 @@ def reads(plan: Plan) -> list[Question]:
 
 
 def writes(plan: Plan) -> list[Question]:
-    """What a pipeline tells, each time anew."""
+    """The reports of a pipeline, new each time."""
     asked = Asked(plan=plan)
     others = (each for each in plan.pairs if each.consumer == asked.pair.consumer and each != asked.pair)
     first = [asked.pair, *others]

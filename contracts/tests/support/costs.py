@@ -61,7 +61,7 @@ def as_if_large(database: Database) -> Iterator[Connection]:
                 larger = f"{int(rows) * 1000} {others}".strip()
                 update = "UPDATE sqlite_stat1 SET stat = ? WHERE tbl = ? AND idx IS ?"
                 connection.exec_driver_sql(update, (larger, table, index))
-            connection.exec_driver_sql("ANALYZE sqlite_schema")  # which reads what is known anew
+            connection.exec_driver_sql("ANALYZE sqlite_schema")  # which reads the statistics again
         else:
             # the planner reads small tables whole; so it takes an index wherever there is one that helps
             connection.execute(text("SET enable_seqscan = off"))
@@ -72,7 +72,7 @@ def as_if_large(database: Database) -> Iterator[Connection]:
 
 @contextmanager
 def steps(database: Database) -> Iterator[list[int]]:
-    """What SQLite's machine does while the block runs, in tens of its instructions; the sum stands there at the end."""
+    """What SQLite's machine does while the block runs, in tens of its instructions; complete when the block ends."""
     counted = [0]
 
     def tick() -> int:

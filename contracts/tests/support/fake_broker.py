@@ -85,7 +85,7 @@ class FakeBroker:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                with contextlib.suppress(BrokenPipeError):  # whoever asked did not wait for what was held back
+                with contextlib.suppress(BrokenPipeError):  # the client did not wait for the delayed response
                     self.wfile.write(content)
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815 - the names that http.server calls

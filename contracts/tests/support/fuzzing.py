@@ -105,7 +105,7 @@ def require_reason(answered: Answered) -> None:
     if answered.status == 409 and answered.media_type == "text/plain":
         assert answered.content.strip()
         return
-    if answered.media_type == "text/html":  # the page that tells a browser that there is nothing
+    if answered.media_type == "text/html":  # the page for a browser: not found
         assert answered.status == 404
         return
     assert answered.media_type in JSON_TYPES, answered

@@ -75,7 +75,7 @@ def differences(name: str, database_url: str | None = None, used: Statistics | N
         if used is not None:
             used.put_into(running.broker.database)
             restart_after = max(1, len(scenario["steps"]) // 2)
-        # the reference sends some seconds later: until a recording asks for what was sent, nobody is told to send
+        # the reference sends some seconds later: until a recording asks for deliveries, the worker is not woken
         wake = running.broker.wake_delivery
         running.broker.wake_delivery = _nobody
         # a recording pauses for some seconds where webhooks are on their way: wait for them, not for the time

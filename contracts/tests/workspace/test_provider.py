@@ -83,7 +83,7 @@ def verified(**environ):
     )
 
 
-def test_what_was_verified_is_told_at_the_end_and_on_github_in_the_summary(tmp_path):
+def test_a_verification_is_reported_at_the_end_and_in_github_s_summary(tmp_path):
     """All of it: the table, what is not kept and why, an annotation and the step's summary; and no traceback."""
     pact = {
         "consumer": {"name": "shop"},
@@ -114,9 +114,9 @@ def test_what_was_verified_is_told_at_the_end_and_on_github_in_the_summary(tmp_p
 
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
     assert "Traceback" not in done.stdout
-    told = done.stdout.partition("= verification =")[2]
-    assert "│ a request for the health │" in told
+    report = done.stdout.partition("= verification =")[2]
+    assert "│ a request for the health │" in report
     reason = "shop: a request for more: expected 201 but was 200"
-    assert f"✗ {reason}" in told
-    assert f"::error title=Verification of {PROVIDER} failed%3A 1 of 2 interactions as agreed::{reason}" in told
+    assert f"✗ {reason}" in report
+    assert f"::error title=Verification of {PROVIDER} failed%3A 1 of 2 interactions as agreed::{reason}" in report
     assert "expected 201 but was 200" in (tmp_path / "summary.md").read_text()
