@@ -1,0 +1,152 @@
+"""Environments, and what is deployed and released there."""
+
+from __future__ import annotations
+
+from contracts.client import documents, hal, navigation, unknown_names
+from contracts.client.errors import NotFound
+from contracts.client.hal import JsonObject
+from contracts.client.nouns.pacticipants import PacticipantMethods
+
+
+class EnvironmentMethods(PacticipantMethods):
+    """Environments, and what is deployed and released there."""
+
+    def environments(self) -> tuple[documents.Environment, ...]:
+        """All environments, by display name."""
+        document = self._to.get(self._to.relation("pb:environments", "environments"))
+        return tuple(documents.environment_from(item) for item in hal.embedded(document, "environments"))
+
+    def environment(self, name: str) -> documents.Environment:
+        """The environment called *name*.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        return documents.environment_from(self._environment(name))
+
+    def create_environment(
+        self, name: str, *, production: bool, display_name: str | None = None
+    ) -> documents.Environment:
+        """Create an environment.
+
+        Raises:
+            Invalid: if the name is taken, or breaks a rule.
+        """
+        body: JsonObject = {"name": name, "production": production}
+        if display_name is not None:
+            body["displayName"] = display_name
+        address = self._to.relation("pb:environments", "environments")
+        return documents.environment_from(self._to.send("POST", address, body))
+
+    def record_deployment(
+        self,
+        *,
+        pacticipant: str,
+        version: str,
+        environment: str,
+        application_instance: str | None = None,
+    ) -> documents.DeployedVersion:
+        """Record that *version* now runs in *environment*, in place of what ran there before.
+
+        With *application_instance* it replaces that instance only. Recording the same again
+        changes nothing.
+
+        Raises:
+            NotFound: if the version or the environment does not exist.
+        """
+        body = {} if application_instance is None else {"applicationInstance": application_instance}
+        address = self._recording("pb:record-deployment", pacticipant, version, environment)
+        return documents.deployed_version_from(self._to.post_repeatably(address, body))
+
+    def record_undeployment(
+        self, *, pacticipant: str, environment: str, application_instance: str | None = None
+    ) -> tuple[documents.DeployedVersion, ...]:
+        """Record that *pacticipant* no longer runs in *environment*; the versions that did.
+
+        Without *application_instance* the deployment that names none is meant, not all of them.
+
+        Raises:
+            NotFound: if it is not deployed there.
+        """
+        found = [
+            deployed
+            for deployed in self.currently_deployed(environment, pacticipant=pacticipant)
+            if deployed.application_instance == application_instance
+        ]
+        if not found:
+            instance = f" as instance {application_instance!r}" if application_instance else ""
+            msg = f"{pacticipant} is not recorded as deployed to {environment}{instance}."
+            raise NotFound(self._unknown(pacticipant) or msg)
+        for deployed in found:
+            self._to.merge(self._to.address(deployed.url), {"currentlyDeployed": False})
+        return tuple(found)
+
+    def record_release(self, *, pacticipant: str, version: str, environment: str) -> documents.ReleasedVersion:
+        """Record that *version* is released to *environment*, besides those released before.
+
+        Raises:
+            NotFound: if the version or the environment does not exist.
+        """
+        address = self._recording("pb:record-release", pacticipant, version, environment)
+        return documents.released_version_from(self._to.post_repeatably(address, {}))
+
+    def record_support_ended(
+        self, *, pacticipant: str, version: str, environment: str
+    ) -> tuple[documents.ReleasedVersion, ...]:
+        """Record that a released version is no longer supported in *environment*.
+
+        Raises:
+            NotFound: if it is not recorded as released and supported there.
+        """
+        found = [
+            released
+            for released in self.currently_supported(environment, pacticipant=pacticipant)
+            if released.version == version
+        ]
+        if not found:
+            msg = f"Version {version} of {pacticipant} is not recorded as released to {environment}."
+            raise NotFound(self._unknown(pacticipant) or msg)
+        for released in found:
+            self._to.merge(self._to.address(released.url), {"currentlySupported": False})
+        return tuple(found)
+
+    def currently_deployed(
+        self, environment: str, *, pacticipant: str | None = None
+    ) -> tuple[documents.DeployedVersion, ...]:
+        """The versions of *pacticipant*, or with None of everybody, that run in *environment* now.
+
+        Raises:
+            NotFound: if there is no such environment.
+        """
+        items = self._current(environment, "pb:currently-deployed-deployed-versions", "deployedVersions", pacticipant)
+        found = (documents.deployed_version_from(item) for item in items)
+        return tuple(item for item in found if pacticipant in {None, item.pacticipant})
+
+    def currently_supported(
+        self, environment: str, *, pacticipant: str | None = None
+    ) -> tuple[documents.ReleasedVersion, ...]:
+        """The versions of *pacticipant*, or with None of everybody, that are released to *environment* and supported.
+
+        Raises:
+            NotFound: if there is no such environment.
+        """
+        items = self._current(environment, "pb:currently-supported-released-versions", "releasedVersions", pacticipant)
+        found = (documents.released_version_from(item) for item in items)
+        return tuple(item for item in found if pacticipant in {None, item.pacticipant})
+
+    def _recording(self, relation: str, pacticipant: str, version: str, environment: str) -> str:
+        try:
+            document = self._to.get(self._version(pacticipant, version))
+        except NotFound as error:
+            raise NotFound(self._unknown(pacticipant) or unknown_names.version(version, pacticipant)) from error
+        return self._to.address(navigation.entry(document, relation, environment, "recording deployments and releases"))
+
+    def _environment(self, name: str) -> JsonObject:
+        document = self._to.get(self._to.relation("pb:environments", "environments"))
+        href = navigation.entry(document, "pb:environments", name, "environments")
+        return self._to.get(self._to.address(href))
+
+    def _current(self, environment: str, relation: str, what: str, pacticipant: str | None) -> list[JsonObject]:
+        address = self._to.linked(self._environment(environment), relation, "what is in place now")
+        found = self._to.get(address if pacticipant is None else navigation.query(address, pacticipant=pacticipant))
+        return hal.embedded(found, what)

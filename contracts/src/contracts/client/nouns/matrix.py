@@ -1,0 +1,50 @@
+"""The matrix, and can-i-deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from contracts.client import documents, navigation
+from contracts.client.nouns.addresses import Addresses
+
+
+class MatrixMethods(Addresses):
+    """The matrix, and can-i-deploy."""
+
+    def matrix(
+        self,
+        selectors: Sequence[Mapping[str, str]],
+        *,
+        latestby: str | None = None,
+        environment: str | None = None,
+    ) -> documents.Matrix:
+        """The matrix for *selectors*, each with the protocol's keys, such as pacticipant, version.
+
+        Brokers count the last 100 rows unless asked otherwise; for a verdict use `can_i_deploy`.
+        Nothing in the index leads here; the official clients use this path as well.
+
+        Raises:
+            Invalid: if a selector names what does not exist.
+        """
+        pairs = [(f"q[][{key}]", value) for selector in selectors for key, value in selector.items()]
+        parameters = {"latestby": latestby, "environment": environment}
+        address = self._to.below(f"/matrix?{urlencode(pairs)}")
+        return documents.matrix_from(self._to.get(navigation.query(address, **parameters)))
+
+    def can_i_deploy(self, *, pacticipant: str, version: str, environment: str) -> documents.Matrix:
+        """The verdict on deploying *version* of *pacticipant* to *environment*.
+
+        An unknown version is no error: its verdict is a no.
+
+        Raises:
+            Invalid: if the pacticipant or the environment does not exist.
+        """
+        address = self._to.relation(
+            "pb:can-i-deploy-pacticipant-version-to-environment",
+            "can-i-deploy to an environment",
+            pacticipant=pacticipant,
+            version=version,
+            environment=environment,
+        )
+        return documents.matrix_from(self._to.get(address))

@@ -1,0 +1,117 @@
+"""Applications, their versions, branches and tags."""
+
+from __future__ import annotations
+
+import contextlib
+
+from contracts.client import documents, hal, unknown_names
+from contracts.client.errors import ClientError, NotFound
+from contracts.client.nouns.addresses import Addresses
+
+
+class PacticipantMethods(Addresses):
+    """Applications, their versions, branches and tags."""
+
+    def pacticipants(self) -> tuple[documents.Pacticipant, ...]:
+        """All pacticipants, by name."""
+        address = self._to.relation("pb:pacticipants", "listing pacticipants")
+        return tuple(
+            documents.pacticipant_from(item)
+            for page in self._to.pages(address)
+            for item in hal.embedded(page, "pacticipants")
+        )
+
+    def pacticipant(self, name: str) -> documents.Pacticipant:
+        """The pacticipant called *name*.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        return documents.pacticipant_from(self._to.get(self._pacticipant(name)))
+
+    def create_or_update_pacticipant(
+        self,
+        name: str,
+        *,
+        display_name: str | None = None,
+        main_branch: str | None = None,
+        repository_url: str | None = None,
+    ) -> documents.Pacticipant:
+        """Create the pacticipant, or change what is given; what is None stays as it is."""
+        fields = {
+            "displayName": display_name,
+            "mainBranch": main_branch,
+            "repositoryUrl": repository_url,
+        }
+        changes = {key: value for key, value in fields.items() if value is not None}
+        try:
+            document = self._to.merge(self._pacticipant(name), changes)
+        except NotFound:
+            address = self._to.relation("pb:pacticipants", "creating pacticipants")
+            document = self._to.send("POST", address, {"name": name, **changes})
+        return documents.pacticipant_from(document)
+
+    def version(self, pacticipant: str, version: str) -> documents.Version:
+        """A version of a pacticipant.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        return documents.version_from(self._to.get(self._version(pacticipant, version)))
+
+    def put_version(self, pacticipant: str, version: str, *, build_url: str | None = None) -> documents.Version:
+        """Make sure that the version exists; set its build URL where one is given."""
+        changes = {} if build_url is None else {"buildUrl": build_url}
+        document = self._to.merge(self._version(pacticipant, version), changes)
+        return documents.version_from(document)
+
+    def branches(self, pacticipant: str) -> tuple[str, ...]:
+        """The names of a pacticipant's branches, the most recently changed first.
+
+        Raises:
+            NotFound: if there is no such pacticipant.
+        """
+        document = self._to.get(self._pacticipant(pacticipant))
+        address = self._to.linked(document, "pb:branches", "listing branches")
+        return tuple(
+            hal.text(item, "name") for page in self._to.pages(address) for item in hal.embedded(page, "branches")
+        )
+
+    def add_branch(self, *, pacticipant: str, version: str, branch: str) -> None:
+        """Put a version on a branch; creates pacticipant, version and branch where missing."""
+        address = self._to.relation(
+            "pb:pacticipant-branch-version",
+            "branches",
+            pacticipant=pacticipant,
+            version=version,
+            branch=branch,
+        )
+        self._to.send("PUT", address, {})
+
+    def delete_branch(self, *, pacticipant: str, branch: str) -> None:
+        """Delete a branch; its versions and pacts stay.
+
+        Raises:
+            NotFound: if there is no such branch.
+        """
+        address = self._to.relation("pb:pacticipant-branch", "branches", pacticipant=pacticipant, branch=branch)
+        try:
+            self._to.send("DELETE", address)
+        except NotFound as error:
+            existing = () if (unknown := self._unknown(pacticipant)) else self.branches(pacticipant)
+            raise NotFound(unknown or unknown_names.branch(branch, pacticipant, existing)) from error
+
+    def tag(self, *, pacticipant: str, version: str, tag: str) -> None:
+        """Tag a version; creates pacticipant and version where missing."""
+        address = self._to.relation(
+            "pb:pacticipant-version-tag", "tags", pacticipant=pacticipant, version=version, tag=tag
+        )
+        self._to.send("PUT", address, {})
+
+    def _unknown(self, pacticipant: str) -> str | None:
+        """What to say where the broker does not know *pacticipant*; None where it does, or cannot be asked."""
+        with contextlib.suppress(ClientError):
+            existing = {each.name for each in self.pacticipants()}
+            if pacticipant not in existing:
+                return unknown_names.application(pacticipant, existing)
+        return None

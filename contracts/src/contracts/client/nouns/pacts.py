@@ -1,0 +1,106 @@
+"""Pacts: publishing, selecting for verification, reading, and their results."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from contracts.client import documents, hal
+from contracts.client.documents import Contract
+from contracts.client.hal import JsonObject
+from contracts.client.nouns.matrix import MatrixMethods
+from contracts.client.selectors import Selector
+
+
+class PactMethods(MatrixMethods):
+    """Pacts: publishing, selecting for verification, reading, and their results."""
+
+    def publish_contracts(
+        self,
+        *,
+        pacticipant: str,
+        version: str,
+        contracts: Sequence[Contract],
+        branch: str | None = None,
+        tags: Sequence[str] = (),
+        build_url: str | None = None,
+    ) -> documents.Publication:
+        """Publish the *contracts* of one consumer version, in one request.
+
+        Raises:
+            Conflict: if this version was published with other content; carries the notices.
+            Invalid: if a contract breaks a rule of the broker.
+        """
+        body: JsonObject = {
+            "pacticipantName": pacticipant,
+            "pacticipantVersionNumber": version,
+            "contracts": [
+                {
+                    "consumerName": contract.consumer,
+                    "providerName": contract.provider,
+                    "specification": "pact",
+                    "contentType": "application/json",
+                    "content": base64.b64encode(contract.content).decode(),
+                }
+                for contract in contracts
+            ],
+        }
+        optional = {"branch": branch, "buildUrl": build_url, "tags": list(tags)}
+        body |= {key: value for key, value in optional.items() if value}
+        address = self._to.relation("pb:publish-contracts", "publishing contracts")
+        return documents.publication_from(self._to.post_repeatably(address, body))
+
+    def pacts_for_verification(
+        self,
+        provider: str,
+        *,
+        selectors: Iterable[Selector] = (),
+        branch: str | None = None,
+        include_pending: bool = True,
+        include_wip_since: date | None = None,
+    ) -> tuple[documents.PactToVerify, ...]:
+        """The pacts that *provider* is to verify on *branch*, as the official verifier asks for them.
+
+        Raises:
+            NotFound: if the broker does not know the provider.
+        """
+        address = self._to.relation(
+            "pb:provider-pacts-for-verification", "verification by a provider", provider=provider
+        )
+        document = self._to.get(address)
+        body: JsonObject = {
+            "includePendingStatus": include_pending,
+            "consumerVersionSelectors": [selector.document() for selector in selectors],
+        }
+        if branch is not None:
+            body["providerVersionBranch"] = branch
+        if include_wip_since is not None:
+            body["includeWipPactsSince"] = include_wip_since.isoformat()
+        answer = self._to.post_repeatably(self._to.linked(document, "self", "verification"), body)
+        return tuple(documents.pact_to_verify_from(item) for item in hal.embedded(answer, "pacts"))
+
+    def pact(self, url: str) -> documents.Pact:
+        """The pact at *url*, which must be an address of this broker.
+
+        Raises:
+            ForeignLink: if *url* is not on this broker; nothing was sent there.
+            NotFound: if there is no such pact.
+        """
+        return documents.pact_from(self._to.get(self._to.address(url)))
+
+    def publish_result(self, pact: documents.Pact, result: JsonObject) -> None:
+        """Publish the *result* of verifying *pact*, in the protocol's words.
+
+        Raises:
+            NotSupported: if the broker takes no results for it.
+        """
+        address = self._to.linked(pact.document, "pb:publish-verification-results", "publishing results of this pact")
+        self._to.post_repeatably(address, result)
+
+    def results_of(self, pact: documents.Pact) -> tuple[documents.Row, ...]:
+        """Every known result of a pact's consumer version, by every provider version."""
+        if pact.matrix_url is None:
+            selector = [("pacticipant", pact.consumer), ("version", pact.consumer_version)]
+            return self.matrix([dict(selector)], latestby="cvpv").rows
+        return documents.matrix_from(self._to.get(self._to.address(pact.matrix_url))).rows

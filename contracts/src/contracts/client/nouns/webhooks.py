@@ -1,0 +1,85 @@
+"""Webhooks, what they sent, and the secrets they use."""
+
+from __future__ import annotations
+
+from contracts.client import documents, hal
+from contracts.client.nouns.addresses import Addresses
+from contracts.client.webhooks import Webhook, webhook_from
+
+
+class WebhookMethods(Addresses):
+    """Webhooks, what they sent, and the secrets they use."""
+
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """All webhooks; one request for each, as lists hold links only."""
+        document = self._to.get(self._to.relation("pb:webhooks", "webhooks"))
+        found = hal.links(document, "pb:webhooks")
+        return tuple(webhook_from(self._to.get(self._to.address(link.href))) for link in found)
+
+    def webhook(self, uuid: str) -> Webhook:
+        """The webhook with this uuid.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        return webhook_from(self._to.get(self._webhook(uuid)))
+
+    def put_webhook(self, uuid: str, webhook: Webhook) -> Webhook:
+        """Create the webhook under *uuid*, or replace the one that is there.
+
+        Raises:
+            Invalid: if it breaks a rule: an unknown pacticipant, a URL that is not allowed, …
+        """
+        return webhook_from(self._to.send("PUT", self._webhook(uuid), webhook.document()))
+
+    def create_webhook(self, webhook: Webhook) -> Webhook:
+        """Create a webhook; the broker chooses its uuid.
+
+        Raises:
+            Invalid: if it breaks a rule: an unknown pacticipant, a URL that is not allowed, …
+        """
+        address = self._to.relation("pb:webhooks", "webhooks")
+        return webhook_from(self._to.send("POST", address, webhook.document()))
+
+    def execute_webhook(self, uuid: str) -> documents.Execution:
+        """Have the broker make the webhook's request now; look at `success`: a failure is no error.
+
+        Raises:
+            NotFound: if there is no such webhook.
+        """
+        document = self._to.get(self._webhook(uuid))
+        address = self._to.linked(document, "pb:execute", "testing webhooks")
+        return documents.execution_from(self._to.send("POST", address, {}))
+
+    def triggered_webhooks(self, pact_url: str) -> tuple[documents.TriggeredWebhook, ...]:
+        """What publishing the pact at *pact_url* set off, the last first; results set off webhooks of their own.
+
+        Raises:
+            ForeignLink: if *pact_url* is not on this broker; nothing was sent there.
+            NotFound: if there is no such pact.
+            NotSupported: if the broker does not tell.
+        """
+        pact = self._to.get(self._to.address(pact_url))
+        document = self._to.get(self._to.linked(pact, "pb:triggered-webhooks", "triggered webhooks"))
+        found = hal.embedded(document, "triggeredWebhooks")
+        return tuple(documents.triggered_webhook_from(item) for item in found)
+
+    def delete_webhook(self, uuid: str) -> None:
+        """Delete a webhook.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        self._to.send("DELETE", self._webhook(uuid))
+
+    def create_secret(self, *, name: str, value: str, description: str) -> None:
+        """Store a secret that webhooks use as `${user.NAME}`; its value is shown nowhere.
+
+        Raises:
+            NotSupported: if this broker has no secrets (PactFlow has).
+        """
+        address = self._to.relation("pb:secrets", "secrets (PactFlow does)")
+        self._to.send("POST", address, {"name": name, "description": description, "value": value})
+
+    def _webhook(self, uuid: str) -> str:
+        return self._to.relation("pb:webhook", "webhooks", uuid=uuid)
