@@ -9,32 +9,25 @@ from __future__ import annotations
 import logging
 import secrets
 import string
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import decide
 from contracts.broker.api import queries
+from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import SVG
-from contracts.broker.api.resources import Resources
+from contracts.broker.api.resources import Handler, Resources
 from contracts.broker.store import badges as results
 from contracts.broker.store import pacts
+from contracts.broker.store.database import Connection
 from contracts.model import badges
 from contracts.model.badges import Badge, LastResult, Title
 from contracts.model.criteria import Tagged
 from contracts.model.errors import NotFound, Unavailable
 from contracts.model.matrix import LatestBy, Question, Selector, VersionFilter
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.store.database import Connection
-
-    Handler = Callable[..., Response]
 
 
 log = logging.getLogger(__name__)

@@ -7,27 +7,24 @@ judged (415) before anything is committed. Source: Pact Broker protocol, process
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
+
+from starlette.requests import Request
 
 from contracts.broker.api import base_urls, bodies, negotiation, queries
+from contracts.broker.api.bodies import Body
 from contracts.broker.api.errors import NotAcceptable, UnsupportedMediaType
 from contracts.broker.api.hal import Hal
+from contracts.broker.api.operations import Operation
+from contracts.broker.runtime import Runtime
+from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
 
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from starlette.requests import Request
-
-    from contracts.broker.api.bodies import Body
-    from contracts.broker.api.resources import Operation
-    from contracts.broker.runtime import Runtime
-    from contracts.broker.store.database import Connection
-
-    Model = TypeVar("Model", bound=Body)
+Model = TypeVar("Model", bound=Body)
 
 
 class Call:

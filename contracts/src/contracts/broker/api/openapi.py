@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute, Route
 from contracts.broker import urls
 from contracts.broker.api import negotiation
 from contracts.broker.api.hal import CSV, DOT, HAL, HTML, JSON, PROBLEM, SVG, TEXT
+from contracts.broker.api.operations import Operation
 from contracts.broker.api.queries import Parameter
-from contracts.broker.api.resources import Operation, Resource
+from contracts.broker.api.resources import Resource
 from contracts.model.names import MOST_CHARACTERS
 
 

@@ -5,25 +5,19 @@ Source: Pact Broker protocol, provider pact lists.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.api.hal import link
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import pact_filters, pact_lists, pacticipants
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.responses import Response
-
-    from contracts.broker.api.calls import Call
-    from contracts.broker.api.hal import Document
-    from contracts.broker.store.pact_rows import Which
-    from contracts.broker.urls import Links
-    from contracts.model.pacts import Pact
+from contracts.broker.store.pact_rows import Which
+from contracts.broker.urls import Links
+from contracts.model.pacts import Pact
 
 
 routes = Resources("pacts")

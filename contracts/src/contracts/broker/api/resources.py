@@ -5,35 +5,30 @@ A handler is a plain function `(call, **path parameters) -> Response`, run in a 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.broker import urls
+from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
 from contracts.broker.api.intake import Intake
+from contracts.broker.api.operations import Operation
+from contracts.broker.api.queries import Parameter
+from contracts.broker.runtime import Runtime
 from contracts.model import names
 from contracts.model.errors import InvalidFields
 
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
-    from typing import Any
-
-    from anyio import CapacityLimiter
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from contracts.broker.api.bodies import Body
-    from contracts.broker.api.queries import Parameter
-    from contracts.broker.runtime import Runtime
-
-    Handler = Callable[..., Response]
-
+Handler = Callable[..., Response]
 
 _CREATING = {"POST", "PUT", "PATCH"}
 
@@ -51,22 +46,6 @@ class _Segment(Convertor[str]):
 
 
 register_url_convertor("segment", _Segment())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One method of one path: what it takes and gives, for the router and for the documentation."""
-
-    path: str
-    methods: tuple[str, ...]
-    provides: tuple[str, ...]
-    accepts: tuple[str, ...] | None = None
-    body: type[Body] | None = None
-    changes: bool = True
-    """Whether it writes; a GET never does."""
-    sends: bool = False
-    """Whether it waits for what somebody else answers."""
-    query: tuple[Parameter, ...] = ()
 
 
 class Resource(Route):
