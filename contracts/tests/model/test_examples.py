@@ -10,7 +10,7 @@ import matrices
 import pytest
 
 from contracts import model
-from contracts.model import matrix, pending, verdicts
+from contracts.model import matrix_rows, pending, verdicts
 
 
 MODULES = sorted(each.name for each in pkgutil.walk_packages(model.__path__, f"{model.__name__}."))
@@ -24,7 +24,7 @@ def test_every_example_is_true(name):
 
 @pytest.mark.parametrize(
     "rule",
-    [matrix.group, pending.judge, verdicts.judge, verdicts.unseen],
+    [matrix_rows.group, pending.judge, verdicts.judge, verdicts.unseen],
     ids=lambda rule: f"{rule.__module__}.{rule.__name__}",
 )
 def test_a_hard_rule_has_an_example(rule):

@@ -7,18 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
-from contracts.model.matrix import (
-    Ignored,
-    Integration,
-    LatestBy,
-    Question,
-    Resolved,
-    Result,
-    Row,
-    Scope,
-    Selector,
-    VersionFilter,
-)
+from contracts.model.matrix import Ignored, Integration, Question, Resolved, Scope, Selector, VersionFilter
+from contracts.model.matrix_rows import LatestBy, Result, Row
 from contracts.model.verdicts import Findings
 from contracts.model.versions import VersionRef
 
@@ -71,7 +61,7 @@ def row(
 def resolved(
     pacticipant_id: int, version_filter: VersionFilter = ANYTHING, number: int | None = None, *, specified: bool = True
 ) -> Resolved:
-    """What a selector stands for: the version *number*, or none."""
+    """What a selector selects: the version *number*, or no version."""
     return Resolved(
         pacticipant_id=pacticipant_id,
         pacticipant=NAMES[pacticipant_id],
@@ -82,7 +72,7 @@ def resolved(
 
 
 def numbered(pacticipant_id: int, number: int) -> Resolved:
-    """A version asked for by its number."""
+    """A version that a selector selects by its number."""
     return resolved(pacticipant_id, VersionFilter(criteria=(Numbered(number=str(number)),)), number)
 
 
@@ -112,10 +102,10 @@ CRITERIA = st.one_of(
     st.just(OnMainBranch()),
     st.builds(InEnvironment, environment=st.just("live")),
 )
-WANTED = st.builds(VersionFilter, criteria=st.tuples() | st.tuples(CRITERIA), latest=st.just(value=False)) | st.builds(
+FILTERS = st.builds(VersionFilter, criteria=st.tuples() | st.tuples(CRITERIA), latest=st.just(value=False)) | st.builds(
     VersionFilter, criteria=st.tuples() | st.tuples(st.builds(Tagged, tag=st.just("prod"))), latest=st.just(value=True)
 )
-SELECTORS = st.builds(Selector, pacticipant=st.sampled_from(list(NAMES.values())), version_filter=WANTED)
+SELECTORS = st.builds(Selector, pacticipant=st.sampled_from(list(NAMES.values())), version_filter=FILTERS)
 ROWS = st.builds(
     row,
     consumer=st.sampled_from([1, 2]),
@@ -135,7 +125,7 @@ def rows(most: int) -> st.SearchStrategy[list[Row]]:
 RESOLVED = st.builds(
     resolved,
     pacticipant_id=st.sampled_from(list(NAMES)),
-    version_filter=WANTED,
+    version_filter=FILTERS,
     number=st.none() | st.integers(1, 3),
     specified=st.booleans(),
 ).filter(lambda each: each.version is None or not each.anything)

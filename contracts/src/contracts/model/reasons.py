@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import ClassVar, assert_never
 
 from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
-from contracts.model.matrix import Ignored, Integration, Resolved, Row, VersionFilter
+from contracts.model.matrix import Ignored, Integration, Resolved, VersionFilter
+from contracts.model.matrix_rows import Row
 from contracts.model.notices import Kind, Notice
 from contracts.model.versions import VersionRef
 

@@ -168,10 +168,10 @@ def _wrong_branches(document: Mapping[str, Any], provider_branch: str | None) ->
         if document.get("latest") is False:
             yield "mainBranch takes the latest version, so latest cannot be false"
         if others := _others(document, "mainBranch", "latest"):
-            yield f"mainBranch can be combined with consumer alone, not with {others}"
+            yield f"mainBranch can only be combined with consumer, not with {others}"
     if "matchingBranch" in document:
         if others := _others(document, "matchingBranch"):
-            yield f"matchingBranch can be combined with consumer alone, not with {others}"
+            yield f"matchingBranch can only be combined with consumer, not with {others}"
         if not provider_branch:
             yield "matchingBranch needs the providerVersionBranch to match"
 
@@ -188,7 +188,7 @@ def _wrong_named_branches(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _wrong_tags(document: Mapping[str, Any]) -> Iterator[str]:
     if "tag" in document and "branch" in document:
-        yield "tag and branch cannot be given together"
+        yield "tag and branch cannot be combined"
     if "fallbackTag" in document:
         if document.get("latest") is not True:
             yield "fallbackTag needs latest: true"
@@ -200,10 +200,10 @@ def _wrong_environments(document: Mapping[str, Any]) -> Iterator[str]:
     branchish = next((key for key in _BRANCHISH if key in document), None)
     environmentish = next((key for key in _ENVIRONMENTISH if key in document), None)
     if branchish and environmentish:
-        yield f"{branchish} and {environmentish} cannot be given together"
+        yield f"{branchish} and {environmentish} cannot be combined"
     presences = [key for key in _PRESENCES if key in document]
     if len(presences) > 1:
-        yield f"{' and '.join(presences)} cannot be given together"
+        yield f"{' and '.join(presences)} cannot be combined"
 
 
 def _others(document: Mapping[str, Any], *allowed: str) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from contracts.model import reasons
 from contracts.model.criteria import InEnvironment
-from contracts.model.matrix import Ignored, Integration, LatestBy, Question, Resolved, Row
+from contracts.model.matrix import Ignored, Integration, Question, Resolved
+from contracts.model.matrix_rows import LatestBy, Row
 from contracts.model.notices import Notice
 from contracts.model.reasons import Granted, Reason, Refused, Warned
 from contracts.model.versions import VersionRef

@@ -12,7 +12,8 @@ from estates import Estate, scans, statements
 from contracts.broker.actions import decide, remove
 from contracts.broker.store import pacticipants, versions
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, Tagged
-from contracts.model.matrix import DEFAULT_LIMIT, Ignored, LatestBy, Question, Selector, VersionFilter
+from contracts.model.matrix import DEFAULT_LIMIT, Ignored, Question, Selector, VersionFilter
+from contracts.model.matrix_rows import LatestBy
 from contracts.model.reasons import IgnoredDoesNotExist, SelectorWithoutVersionNumber
 
 
@@ -25,7 +26,7 @@ def numbered(name, number):
 
 @pytest.fixture
 def estate(broker):
-    """Till with contracts for Ledger and Stock, which is deployed; Ledger's 10 has verified, and is in no place."""
+    """Till with contracts for Ledger and Stock; Stock is deployed, and Ledger 10, which has a result, is not."""
     estate = Estate(broker)
     estate.environment("live")
     estate.publish("Till", "1", "a", branch="main", tags=("dev",))
@@ -113,7 +114,7 @@ def test_a_version_can_be_ignored(to_live):
 
 
 @pytest.mark.parametrize("ignored", [Ignored(pacticipant="Stck"), Ignored(pacticipant="Stock", version="8")])
-def test_a_slip_in_what_is_ignored_is_told(to_live, ignored):
+def test_an_ignore_selector_that_matches_nothing_leads_to_a_warning(to_live, ignored):
     answer = to_live("Till", "1", ignored)
     assert answer.verdict.reasons[0] == IgnoredDoesNotExist(ignored=ignored)
 
@@ -127,7 +128,7 @@ def test_to_a_tag_only_the_latest_version_with_it_counts(estate, ask):
     assert ask(decide.can_i_deploy, numbered("Till", "1"), scope).verdict.deployable is None
 
 
-def test_a_tag_or_a_branch_stands_for_the_version_it_is_at(ask):
+def test_a_tag_or_a_branch_selects_its_latest_version(ask):
     from_tag = ask(decide.from_tag, "Till", "dev", "prod")
     from_branch = ask(decide.from_branch, "Till", "main", "live")
     for answer in (from_tag, from_branch):
@@ -152,7 +153,7 @@ def test_a_merge_is_judged_by_the_heads_of_main_branches(estate, ask):
         (decide.can_i_merge, ("Nobody",), "pacticipant"),
     ],
 )
-def test_what_a_question_starts_from_is_named_when_it_is_not_there(ask, question, arguments, what):
+def test_a_missing_start_of_a_question_is_named(ask, question, arguments, what):
     with pytest.raises(decide.Absent) as caught:
         ask(question, *arguments)
     assert caught.value.what == what
@@ -174,7 +175,7 @@ def test_a_branch_that_lost_its_versions_has_none_to_deploy(estate, ask):
     assert caught.value.what == "version"
 
 
-def test_names_that_nobody_has_are_told_together(ask):
+def test_unknown_names_are_reported_together(ask):
     question = Question(
         selectors=(Selector(pacticipant="Nobody"), Selector(pacticipant="No"), Selector(pacticipant="Till")),
         others=decide.to_environment("none"),
@@ -208,13 +209,13 @@ def test_a_selector_without_a_version_needs_nothing_of_its_providers(ask):
     assert (verdict.deployable, verdict.unknown) == (False, 0)
 
 
-def test_only_rows_with_the_results_asked_for_stay(ask):
+def test_only_rows_with_the_requested_results_remain(ask):
     question = Question(selectors=(Selector(pacticipant="Till"),), successes=frozenset({False}))
     answer = ask(decide.answer, question)
     assert (answer.rows, answer.verdict.unknown) == ([], 2)
 
 
-def test_a_single_selector_that_stands_for_nothing_has_no_rows(ask):
+def test_a_single_selector_without_a_version_has_no_rows(ask):
     tagged = Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Tagged(tag="none"),)))
     assert ask(decide.answer, Question(selectors=(tagged,))).rows == []
 
@@ -255,7 +256,7 @@ def test_no_question_reads_a_whole_table(estate, question):
 
 
 def test_a_limit_makes_no_yes(estate, ask, clock):
-    """What somebody published meanwhile takes the place of the row that says no."""
+    """A later publication takes the place of the row that makes it a no."""
     estate.verify("Till", "1", by="11", success=False)
     clock.forward(seconds=1)
     estate.publish("Shop", "1", "a", provider="Stock")
@@ -270,7 +271,7 @@ def test_a_limit_makes_no_yes(estate, ask, clock):
 
 @pytest.mark.parametrize("latest_by", [None, *LatestBy])
 @pytest.mark.parametrize("names", [("Till",), ("Ledger",), ("Till", "Ledger")])
-def test_no_limit_makes_a_yes_whatever_rows_stand_for(estate, ask, clock, names, latest_by):
+def test_no_limit_makes_a_yes_for_any_grouping(estate, ask, clock, names, latest_by):
     """The oldest of many pacts failed, or the newest, or none of them has a result."""
     selectors = tuple(Selector(pacticipant=each) for each in names)
     generator = random.Random(f"{names} {latest_by}")  # noqa: S311, an estate and no secret
@@ -280,42 +281,42 @@ def test_no_limit_makes_a_yes_whatever_rows_stand_for(estate, ask, clock, names,
         for by in generator.sample(["10", "11"], generator.choice([0, 1, 2])):
             estate.verify("Till", str(number), by=by, success=generator.random() > 0.2)
         for ignored in ((), (Ignored(pacticipant="Ledger", version="11"), Ignored(pacticipant="Stock"))):
-            asked = partial(Question, selectors=selectors, latest_by=latest_by, ignored=ignored)
-            whole = ask(decide.answer, asked(limit=1_000)).verdict.deployable
+            grouped = partial(Question, selectors=selectors, latest_by=latest_by, ignored=ignored)
+            whole = ask(decide.answer, grouped(limit=1_000)).verdict.deployable
             for limit in (1, 2, 5):
-                cut = ask(decide.answer, asked(limit=limit)).verdict.deployable
+                cut = ask(decide.answer, grouped(limit=limit)).verdict.deployable
                 assert (cut is True) == (whole is True) or cut is None
 
 
-def test_rows_can_be_had_without_a_verdict(estate, ask, clock):
-    """The newest, and how many there are, counted so far and no further."""
+def test_a_listing_has_rows_without_a_verdict(estate, ask, clock):
+    """The newest rows, and their number, counted up to a maximum."""
     for number in range(2, 6):
         clock.forward(seconds=1)
         estate.publish("Till", str(number), f"p{number}")
-    asked = Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), most=2)
+    question = Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), most=2)
 
-    listed = ask(partial(decide.between, question=asked, count_to=10))
+    listing = ask(partial(decide.between, question=question, count_to=10))
 
-    assert [row.consumer_version.number for row in listed.rows] == ["5", "4"]
-    assert (listed.total, listed.missing) == (5, [])
-    assert ask(partial(decide.between, question=asked, count_to=3)).total == 3
+    assert [row.consumer_version.number for row in listing.rows] == ["5", "4"]
+    assert (listing.total, listing.missing) == (5, [])
+    assert ask(partial(decide.between, question=question, count_to=3)).total == 3
 
 
-def test_each_version_in_a_place_has_a_row_and_a_missing_one_is_told(estate, ask):
+def test_each_version_in_an_environment_has_a_row_and_a_missing_version_is_reported(estate, ask):
     estate.version("Ledger", "11", branch="main")
     estate.deploy("Ledger", "10", "live", target="a")
     estate.deploy("Ledger", "11", "live", target="b")
     place = Selector(pacticipant="Ledger", version_filter=VersionFilter(criteria=(InEnvironment(environment="live"),)))
 
-    asked = Question(selectors=(Selector(pacticipant="Till"), place))
+    question = Question(selectors=(Selector(pacticipant="Till"), place))
 
-    listed = ask(partial(decide.between, question=asked, count_to=10))
+    listing = ask(partial(decide.between, question=question, count_to=10))
 
-    assert {(row.provider_version.number, row.success) for row in listed.rows} == {("10", True), ("11", None)}
-    assert listed.total == 2
+    assert {(row.provider_version.number, row.success) for row in listing.rows} == {("10", True), ("11", None)}
+    assert listing.total == 2
     unknown = Question(selectors=(numbered("Till", "9"), Selector(pacticipant="Ledger")))
-    listed = ask(partial(decide.between, question=unknown, count_to=10))
-    assert (listed.rows, listed.total, [each.pacticipant for each in listed.missing]) == ([], 0, ["Till"])
+    listing = ask(partial(decide.between, question=unknown, count_to=10))
+    assert (listing.rows, listing.total, [each.pacticipant for each in listing.missing]) == ([], 0, ["Till"])
 
 
 def test_a_listing_does_not_group_its_rows(ask):
@@ -332,10 +333,10 @@ def test_the_usual_limit_makes_no_yes_either(estate, ask, clock):
         clock.forward(seconds=1)
         estate.publish("Shop", str(number), f"p{number}", provider="Stock")
         estate.verify("Shop", str(number), by="7", provider="Stock")
-    asked = Question(selectors=(Selector(pacticipant="Shop"), numbered("Stock", "7")), latest_by=CVPV)
+    question = Question(selectors=(Selector(pacticipant="Shop"), numbered("Stock", "7")), latest_by=CVPV)
 
-    answer = ask(decide.answer, asked)
+    answer = ask(decide.answer, question)
 
     assert (answer.verdict.deployable, answer.verdict.failed, len(answer.rows)) == (False, 1, DEFAULT_LIMIT + 1)
-    only_successes = replace(asked, successes=frozenset({True}))
+    only_successes = replace(question, successes=frozenset({True}))
     assert ask(decide.answer, only_successes).verdict.deployable is True

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("estate")
 
 @pytest.fixture
 def estate(broker):
-    """Till's version 1, verified by Ledger's 10, which is deployed; version 2 is not verified."""
+    """Till 1 has a result of Ledger 10, which is deployed; Till 2 has no result."""
     estate = Estate(broker)
     estate.environment("live")
     estate.publish("Till", "1", "a", branch="main", tags=("dev",))
@@ -139,7 +139,7 @@ def test_the_matrix_says_what_is_wrong_in_sentences(ask):
     assert len(ask("/matrix", 400).json()["errors"]) == 1
 
 
-def test_an_error_is_told_even_to_who_would_not_take_the_answer(ask):
+def test_an_error_takes_precedence_over_an_unacceptable_media_type(ask):
     assert ask("/matrix", 400, accept="application/json").json()["errors"]
     ask("/matrix?q[][pacticipant]=Till", 406, accept="application/json")
 
@@ -164,14 +164,14 @@ def test_a_table_for_people_holds_the_rows_and_the_verdict(ask):
     assert reason.startswith("Reason: WARN: ")
 
 
-def test_a_tag_can_be_asked_about_by_an_address(ask):
+def test_the_url_of_a_tag_has_its_verdict(ask):
     document = ask("/pacticipants/Till/latest-version/dev/can-i-deploy/to/prod").json()
     assert [each["type"] for each in document["notices"]] == ["warning", "success"]
     ask("/pacticipants/Till/latest-version/none/can-i-deploy/to/prod", 404)
     ask("/pacticipants/Nobody/latest-version/dev/can-i-deploy/to/prod", 404)
 
 
-def test_a_branch_can_be_asked_about_by_an_address(ask):
+def test_the_url_of_a_branch_has_its_verdict(ask):
     to_live = "latest-version/can-i-deploy/to-environment/live"
     document = ask(f"/pacticipants/Till/branches/feat%2Fx/{to_live}").json()
     assert [each["type"] for each in document["notices"]] == ["warning", "error"]

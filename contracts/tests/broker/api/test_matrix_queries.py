@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from contracts.broker.api import matrix_queries, queries
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import Ignored, LatestBy, Scope, Selector, VersionFilter
+from contracts.model.matrix import Ignored, Scope, Selector, VersionFilter
+from contracts.model.matrix_rows import LatestBy
 
 
 def question(query):
@@ -74,7 +75,7 @@ def test_what_is_ignored_has_a_name_and_maybe_a_version(query, ignored):
         ("&success=", {None}),
     ],
 )
-def test_results_are_kept_as_asked(query, successes):
+def test_success_selects_results(query, successes):
     assert question(f"q[][pacticipant]=Till{query}").successes == successes
 
 
@@ -87,7 +88,7 @@ def test_a_limit_is_a_number_that_a_database_takes(query, limit):
 
 
 @pytest.mark.parametrize(("query", "latest_by"), [("", None), ("&latestby=", None), ("&latestby=cp", LatestBy("cp"))])
-def test_rows_are_grouped_as_asked(query, latest_by):
+def test_latestby_groups_rows(query, latest_by):
     assert question(f"q[][pacticipant]=Till{query}").latest_by == latest_by
 
 
@@ -113,16 +114,16 @@ def test_rows_are_grouped_as_asked(query, latest_by):
         "q[][pacticipant]=Till&success[][x]=true",
         "q[][pacticipant]=Till&ignore=Till",
         "q[][pacticipant]=Till&ignore[][version]=1",
-        "&".join(["q[][pacticipant]=Till"] * (matrix_queries.MOST_SELECTORS + 1)),
+        "&".join(["q[][pacticipant]=Till"] * (matrix_queries.MAX_SELECTORS + 1)),
     ],
 )
-def test_what_cannot_be_asked_is_refused_with_one_reason(query):
+def test_an_invalid_query_is_refused_with_one_reason(query):
     with pytest.raises(InvalidQuery) as caught:
         question(query)
     assert len(caught.value.errors) == 1
 
 
-def test_everything_that_is_wrong_is_told_at_once():
+def test_every_problem_is_reported_at_once():
     with pytest.raises(InvalidQuery) as caught:
         question(
             "q[][pacticipant]=&q[][pacticipant]=Till&q[][version]=1&q[][latest]=true&limit=0&latestby=x&tag=a&success=x"

@@ -16,18 +16,8 @@ from contracts.broker.store import branches, environments, pacticipants, version
 from contracts.broker.store.database import Connection
 from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
-from contracts.model.matrix import (
-    Ignored,
-    LatestBy,
-    Question,
-    Resolved,
-    Row,
-    Scope,
-    Selector,
-    VersionFilter,
-    group,
-    in_order,
-)
+from contracts.model.matrix import Ignored, Question, Resolved, Scope, Selector, VersionFilter
+from contracts.model.matrix_rows import LatestBy, Row, group, in_order
 from contracts.model.pacticipants import Pacticipant
 from contracts.model.verdicts import Findings, Verdict, judge, unseen
 
@@ -42,7 +32,7 @@ class Absent(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A verdict and the rows it rests on, in the order in which they are shown; ignored rows do not count."""
+    """A verdict and its rows, in the order of the response; ignored rows do not count."""
 
     rows: Sequence[Row]
     ignored_rows: Sequence[Row]
@@ -51,9 +41,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The rows of a question without a verdict, in the order in which they are shown.
+    """The rows of a question without a verdict, in the order of the page.
 
-    *total* is how many there are, of which a limit shows some; *missing* are the selectors that stand for no version.
+    *total* is their number without a limit; *missing* are the selectors that no version matches.
     """
 
     rows: Sequence[Row]
@@ -67,7 +57,7 @@ def to_environment(name: str) -> Scope:
 
 
 def to_tag(name: str) -> Scope:
-    """The scope of a deployment to where the latest versions with a tag are."""
+    """The scope of a deployment to a tag: the latest versions with it."""
     return Scope(version_filter=VersionFilter(criteria=(Tagged(tag=name),), latest=True))
 
 
@@ -79,10 +69,10 @@ def to_main_branch() -> Scope:
 def can_i_deploy(
     connection: Connection, selector: Selector, scope: Scope, ignored: Sequence[Ignored] = (), *, strict: bool = False
 ) -> Answer:
-    """Whether the version that *selector* stands for works with everything in *scope*; *strict* is as in `answer`.
+    """Return whether the version of *selector* works with everything in *scope*; *strict* is as in `answer`.
 
     Raises:
-        UnknownNames: if there is no such application or environment.
+        UnknownNames: if the application or the environment does not exist.
     """
     one_of_each = LatestBy.CONSUMER_VERSION_AND_PROVIDER
     every_version = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
@@ -99,10 +89,10 @@ def can_i_deploy(
 
 
 def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Answer:
-    """Whether the latest version with *tag* can go where the latest versions with the tag *to* are.
+    """Return whether the latest version with *tag* works with the latest versions with the tag *to*.
 
     Raises:
-        Absent: if there is no such pacticipant, or no version with the tag.
+        Absent: if the pacticipant or a version with the tag does not exist.
     """
     application = _pacticipant(connection, pacticipant)
     if versions.latest_with_tag(connection, application.id, tag) is None:
@@ -114,15 +104,15 @@ def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Ans
 def from_branch(
     connection: Connection, pacticipant: str, branch: str, environment: str, *, strict: bool = False
 ) -> Answer:
-    """Whether the head of *branch* can go to the environment of that name; *strict* is as in `answer`.
+    """Return whether the head of *branch* can be deployed to *environment*; *strict* is as in `answer`.
 
     Raises:
-        Absent: if there is no such pacticipant, branch, version on it, or environment.
+        Absent: if the pacticipant, the branch, a version on it or the environment does not exist.
     """
     application = _pacticipant(connection, pacticipant)
-    if (found := branches.get(connection, application.id, branch)) is None:
+    if (existing := branches.get(connection, application.id, branch)) is None:
         raise Absent("branch", f"There is no branch '{branch}' of {pacticipant}")
-    if found.head_version_id is None:
+    if existing.head_version_id is None:
         raise Absent("version", f"There is no version of {pacticipant} on the branch '{branch}'")
     if environments.get_by_name(connection, environment) is None:
         raise Absent("environment", f"There is no environment named '{environment}'")
@@ -133,10 +123,10 @@ def from_branch(
 
 
 def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
-    """Whether the head of a main branch works with the heads of the others' main branches.
+    """Return whether the head of a main branch works with the heads of the main branches of other applications.
 
     Raises:
-        Absent: if there is no such pacticipant, or no version on its main branch.
+        Absent: if the pacticipant or a version on its main branch does not exist.
     """
     application = _pacticipant(connection, pacticipant)
     main = application.main_branch and branches.get(connection, application.id, application.main_branch)
@@ -147,7 +137,7 @@ def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
 
 
 def answer(connection: Connection, question: Question, *, strict: bool = False) -> Answer:
-    """The rows that *question* asks for, and their verdict.
+    """Return the rows that *question* asks for, and their verdict.
 
     A limit removes rows, but it never makes a verdict a yes: if the rows within the limit make a yes, a counterexample
     among all rows decides.
@@ -197,7 +187,7 @@ class _Judge:
 
 
 def between(connection: Connection, question: Question, *, count_to: int) -> Listing:
-    """The results among the applications that *question* names, which must not group them, counted up to *count_to*.
+    """Return the results among the applications that *question* names, counted up to *count_to*.
 
     As in a strict answer, each provider version that is in an environment has a row, also without a result.
 

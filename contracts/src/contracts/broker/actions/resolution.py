@@ -15,16 +15,8 @@ from contracts.broker.store.matrix import pairs, rows, versions
 from contracts.broker.store.matrix.versions import Ids, VersionQuery
 from contracts.model.criteria import Numbered
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import (
-    Counterexample,
-    Ignored,
-    Integration,
-    Limit,
-    Question,
-    Resolved,
-    Row,
-    VersionFilter,
-)
+from contracts.model.matrix import Counterexample, Ignored, Integration, Limit, Question, Resolved, VersionFilter
+from contracts.model.matrix_rows import Row
 from contracts.model.versions import VersionRef
 
 

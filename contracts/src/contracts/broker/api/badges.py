@@ -27,7 +27,8 @@ from contracts.model import badges
 from contracts.model.badges import Badge, LastResult, Title
 from contracts.model.criteria import Tagged
 from contracts.model.errors import NotFound, Unavailable
-from contracts.model.matrix import LatestBy, Question, Selector, VersionFilter
+from contracts.model.matrix import Question, Selector, VersionFilter
+from contracts.model.matrix_rows import LatestBy
 
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""`/matrix` and `/can-i-deploy`: which versions work together, and whether one may be deployed.
+"""`/matrix` and `/can-i-deploy`: which versions work together, and whether one can be deployed.
 
 Source: Pact Broker protocol, matrix and can-i-deploy.
 """
@@ -23,7 +23,8 @@ from contracts.broker.urls import Links
 from contracts.model.criteria import Numbered
 from contracts.model.environments import Environment
 from contracts.model.errors import InvalidFields, InvalidQuery
-from contracts.model.matrix import Result, Row, Selector, VersionFilter
+from contracts.model.matrix import Selector, VersionFilter
+from contracts.model.matrix_rows import Result, Row
 from contracts.model.metadata import Metadata, encode
 from contracts.model.versions import VersionDetails, VersionRef
 
@@ -40,7 +41,7 @@ routes = Resources("matrix")
 @routes.get(urls.MATRIX, query=matrix_queries.EVERYTHING, provides=_FORMS)
 def show_matrix(call: Call) -> Response:
     draft = matrix_queries.read(call.query)
-    # names that nobody has are a 400 too, which goes before the 406 of `call.reading`
+    # unknown names are a 400 as well, which takes precedence over the 406 of `call.reading`
     with call.runtime.database.reading() as connection:
         if draft.problems:
             unknown = decide.unknown_names(connection, draft.names, draft.environment)
@@ -60,22 +61,24 @@ def show_matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
 
 @routes.get(urls.CAN_I_DEPLOY, query=_QUERY, provides=_FORMS)
 def can_i_deploy_version(call: Call) -> Response:
-    asked = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
+    parameters = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
     ignored = matrix_queries.ignored(call.query)
-    errors = _errors(asked)
-    with call.runtime.database.reading() as connection:  # as for the matrix, 400 goes before 406
+    errors = _errors(parameters)
+    with call.runtime.database.reading() as connection:  # a 400 takes precedence over the 406
         if errors:
-            named = [asked["pacticipant"]] if asked["pacticipant"] else []
-            unknown = decide.unknown_names(connection, named, asked["environment"] or None)
-            raise InvalidFields(errors | _not_there(unknown))
-        version_filter = VersionFilter(criteria=(Numbered(number=asked["version"]),))
-        selector = Selector(pacticipant=asked["pacticipant"], version_filter=version_filter)
-        scope = decide.to_tag(asked["to"]) if asked["to"] else decide.to_environment(asked["environment"])
+            names = [parameters["pacticipant"]] if parameters["pacticipant"] else []
+            unknown = decide.unknown_names(connection, names, parameters["environment"] or None)
+            raise InvalidFields(errors | _unknown_errors(unknown))
+        version_filter = VersionFilter(criteria=(Numbered(number=parameters["version"]),))
+        selector = Selector(pacticipant=parameters["pacticipant"], version_filter=version_filter)
+        scope = (
+            decide.to_tag(parameters["to"]) if parameters["to"] else decide.to_environment(parameters["environment"])
+        )
         try:
-            answered = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))
+            decision = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))
         except decide.UnknownNames as unknown:
-            raise InvalidFields(_not_there(unknown)) from None
-        return answer(call, connection, answered)
+            raise InvalidFields(_unknown_errors(unknown)) from None
+        return answer(call, connection, decision)
 
 
 @routes.get(urls.CAN_I_DEPLOY_TAG, provides=_FORMS)
@@ -96,20 +99,20 @@ def _strict(call: Call) -> bool:
     return call.runtime.settings.require_results_of_every_provider_version
 
 
-def _errors(asked: Mapping[str, str]) -> dict[str, list[str]]:
-    """What is wrong with the parameters of `/can-i-deploy`, by parameter; of the whole by "".
+def _errors(parameters: Mapping[str, str]) -> dict[str, list[str]]:
+    """The problems of the parameters of `/can-i-deploy`, by parameter; under "" those of the whole query.
 
     Blank parameters count as absent.
     """
-    errors = {name: ["is missing"] for name in ("pacticipant", "version") if not asked[name]}
-    if not asked["environment"] and not asked["to"]:
-        errors[""] = ["Say where it is to go: give an environment, or a tag as 'to'"]
-    if asked["environment"] and asked["to"]:
-        errors[""] = ["Give an environment or a tag as 'to', not both"]
+    errors = {name: ["is missing"] for name in ("pacticipant", "version") if not parameters[name]}
+    if not parameters["environment"] and not parameters["to"]:
+        errors[""] = ["No target is named. Add an environment, or a tag as 'to'"]
+    if parameters["environment"] and parameters["to"]:
+        errors[""] = ["Use only one of environment and 'to'"]
     return errors
 
 
-def _not_there(unknown: decide.UnknownNames | None) -> dict[str, list[str]]:
+def _unknown_errors(unknown: decide.UnknownNames | None) -> dict[str, list[str]]:
     errors = {}
     if unknown is not None and unknown.pacticipants:
         errors["pacticipant"] = ["does not match an existing pacticipant"]
@@ -118,22 +121,24 @@ def _not_there(unknown: decide.UnknownNames | None) -> dict[str, list[str]]:
     return errors
 
 
-def answer(call: Call, connection: Connection, answered: Answer) -> Response:
-    """*answered* in the form that was negotiated."""
+def answer(call: Call, connection: Connection, decision: Answer) -> Response:
+    """The response with *decision*, in the negotiated media type."""
     if call.media_type == TEXT:
-        return PlainTextResponse(table(answered))
-    rows = [*answered.rows, *answered.ignored_rows]
-    shown = {row.consumer_version for row in rows} | {row.provider_version for row in rows if row.provider_version}
-    details = versions.details(connection, {each.id for each in shown})
-    places = {place.id: place for found in details.values() for place in found.environments}
-    around = {place_id: _environment(call.links, place) for place_id, place in places.items()}
-    documents = {each.id: _version(call.links, each, details[each.id], around) for each in shown}
-    return call.hal(render(call.links, answered, documents))
+        return PlainTextResponse(table(decision))
+    rows = [*decision.rows, *decision.ignored_rows]
+    version_refs = {row.consumer_version for row in rows} | {
+        row.provider_version for row in rows if row.provider_version
+    }
+    details = versions.details(connection, {each.id for each in version_refs})
+    places = {place.id: place for each in details.values() for place in each.environments}
+    links_of = {place_id: _environment(call.links, place) for place_id, place in places.items()}
+    documents = {each.id: _version(call.links, each, details[each.id], links_of) for each in version_refs}
+    return call.hal(render(call.links, decision, documents))
 
 
-def render(links: Links, answered: Answer, documents: Mapping[int, Document]) -> Document:
-    """Write *answered* as HAL, nulls included; *documents* are those of its versions, by id."""
-    verdict = answered.verdict
+def render(links: Links, decision: Answer, documents: Mapping[int, Document]) -> Document:
+    """Write *decision* as HAL, nulls included; *documents* are those of its versions, by id."""
+    verdict = decision.verdict
     summary: Document = {
         "deployable": verdict.deployable,
         "reason": verdict.reason,
@@ -143,25 +148,25 @@ def render(links: Links, answered: Answer, documents: Mapping[int, Document]) ->
     }
     if verdict.ignored is not None:
         summary["ignored"] = verdict.ignored
-    shared = _shared(links, [*answered.rows, *answered.ignored_rows], documents)
+    shared = _shared(links, [*decision.rows, *decision.ignored_rows], documents)
     return {
         "summary": summary,
         "notices": [{"type": each.type, "text": each.text} for each in verdict.notices],
         "matrix": [
-            *(_row(links, row, shared) for row in answered.rows),
-            *(_row(links, row, shared) | {"ignored": True} for row in answered.ignored_rows),
+            *(_row(links, row, shared) for row in decision.rows),
+            *(_row(links, row, shared) | {"ignored": True} for row in decision.ignored_rows),
         ],
     }
 
 
-def table(answered: Answer) -> str:
-    """Write *answered* as a table for people, with the verdict below."""
-    lines = [_HEADINGS, *(_cells(row) for row in answered.rows)]
+def table(decision: Answer) -> str:
+    """Write *decision* as a table for people, with the verdict below."""
+    lines = [_HEADINGS, *(_cells(row) for row in decision.rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
     rows = [" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     rows.insert(1, "-|-".join("-" * width for width in widths))
-    deployable = {True: "true", False: "false", None: "nil"}[answered.verdict.deployable]
-    return "\n".join([*rows, "", f"Deployable: {deployable}", f"Reason: {answered.verdict.reason}", ""])
+    deployable = {True: "true", False: "false", None: "nil"}[decision.verdict.deployable]
+    return "\n".join([*rows, "", f"Deployable: {deployable}", f"Reason: {decision.verdict.reason}", ""])
 
 
 def _cells(row: Row) -> Sequence[str]:
@@ -184,7 +189,7 @@ def _result_cells(result: Result) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
-    """What many rows say alike, written once: *versions* by id, *links* by application, *metadata* by number."""
+    """Parts that many rows have in common: *versions* by id, *links* by application, *metadata* by number."""
 
     versions: Mapping[int, Document]
     links: Mapping[str, Document]
@@ -237,7 +242,7 @@ def _result(links: Links, row: Row, result: Result, metadata: str) -> Document:
     }
 
 
-def _version(links: Links, version: VersionRef, details: VersionDetails, around: Mapping[int, Document]) -> Document:
+def _version(links: Links, version: VersionRef, details: VersionDetails, links_of: Mapping[int, Document]) -> Document:
     names = {"pacticipant": version.pacticipant, "version": version.number}
     on_branches = [
         {
@@ -254,7 +259,7 @@ def _version(links: Links, version: VersionRef, details: VersionDetails, around:
         "branch": details.branches[-1].name if details.branches else None,
         "branches": on_branches,
         "branchVersions": on_branches,
-        "environments": [around[each.id] for each in details.environments],
+        "environments": [links_of[each.id] for each in details.environments],
         "_links": {"self": link(links.to(urls.VERSION, **names))},
         "tags": [
             {
@@ -268,6 +273,6 @@ def _version(links: Links, version: VersionRef, details: VersionDetails, around:
 
 
 def _environment(links: Links, environment: Environment) -> Document:
-    """*environment* with the link to itself alone, since it stands in every row."""
+    """*environment* with only the link to itself, because it is in every row."""
     document = environments.render(links, environment)
     return document | {"_links": {"self": document["_links"]["self"]}}

@@ -13,10 +13,11 @@ from typing import Any
 from contracts.broker.api.queries import texts
 from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import Ignored, LatestBy, Question, Scope, Selector, VersionFilter
+from contracts.model.matrix import Ignored, Question, Scope, Selector, VersionFilter
+from contracts.model.matrix_rows import LatestBy
 
 
-MOST_SELECTORS = 200
+MAX_SELECTORS = 200
 
 _PLACES = ("tag", "mainBranch", "environment", "latest")
 IGNORED = texts("ignore[]", "ignore[][pacticipant]", "ignore[][version]")
@@ -29,7 +30,7 @@ _SUCCESSES: Mapping[str, bool | None] = {"true": True, "false": False, "": None}
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A question as far as it could be read, with what is wrong with it, one sentence each."""
+    """The parts of a question that could be read, and the *problems* of the others, one sentence each."""
 
     selectors: list[Selector] = field(default_factory=list)
     scope: Scope | None = None
@@ -42,10 +43,10 @@ class Draft:
     problems: list[str] = field(default_factory=list)
 
     def question(self, selectors: Sequence[Selector] = ()) -> Question:
-        """The question; of *selectors* where they are given, else of its own.
+        """The question about *selectors*, or without them about its own.
 
         Raises:
-            InvalidQuery: with everything that is wrong.
+            InvalidQuery: with every problem.
         """
         if self.problems:
             raise InvalidQuery(self.problems)
@@ -60,7 +61,7 @@ class Draft:
 
     @contextmanager
     def noting(self) -> Iterator[None]:
-        """Note what is wrong, and go on: a person wants to hear of all of it at once."""
+        """Collect the problems of the block, so that the response has all of them."""
         try:
             yield
         except InvalidQuery as error:
@@ -68,12 +69,12 @@ class Draft:
 
 
 def read(query: Mapping[str, Any]) -> Draft:
-    """The question that a nested *query* asks; blank values count as absent, unknown parameters as none."""
+    """Return the question of a nested *query*; blank values and unknown parameters are ignored."""
     draft = options(query)
     with draft.noting():
         elements = _elements(query, "q")
         if not elements:
-            raise InvalidQuery(["Nothing is selected: give at least one q[][pacticipant]"])
+            raise InvalidQuery(["The query has no selector. Add at least one q[][pacticipant]"])
         for element in elements:
             with draft.noting():
                 selector = Selector(pacticipant=text(element, "pacticipant"), version_filter=_version_filter(element))
@@ -83,7 +84,7 @@ def read(query: Mapping[str, Any]) -> Draft:
 
 
 def options(query: Mapping[str, Any]) -> Draft:
-    """Everything in *query* but its selectors."""
+    """Return the question of *query* without its selectors."""
     draft = Draft()
     with draft.noting():
         draft.environment = text(query, "environment") or None
@@ -100,10 +101,10 @@ def options(query: Mapping[str, Any]) -> Draft:
 
 
 def ignored(query: Mapping[str, Any]) -> list[Ignored]:
-    """What *query* says is to be ignored: `ignore[][pacticipant]`, with `ignore[][version]` or not, or `ignore[]`.
+    """Return the ignore selectors of *query*: `ignore[][pacticipant]`, perhaps with `ignore[][version]`, or `ignore[]`.
 
     Raises:
-        InvalidQuery: if it is not said in that form.
+        InvalidQuery: if they have another form.
     """
     return [
         Ignored(pacticipant=text(element, "pacticipant"), version=text(element, "version") or None)
@@ -114,40 +115,40 @@ def ignored(query: Mapping[str, Any]) -> list[Ignored]:
 def _elements(query: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     elements = query.get(name) or []
     if not isinstance(elements, list):
-        raise InvalidQuery([f"{name} must be a list: write {name}[][pacticipant]=NAME"])
-    if len(elements) > MOST_SELECTORS:
-        raise InvalidQuery([f"{name} has {len(elements)} elements: at most {MOST_SELECTORS} can be answered at once"])
+        raise InvalidQuery([f"{name} must be a list. Write {name}[][pacticipant]=NAME"])
+    if len(elements) > MAX_SELECTORS:
+        raise InvalidQuery([f"{name} has {len(elements)} elements. Use at most {MAX_SELECTORS}"])
     return [each if isinstance(each, dict) else {"pacticipant": each} for each in elements]
 
 
-def text(given: Mapping[str, Any], name: str) -> str:
-    """The parameter *name*; empty where it is not given.
+def text(parameters: Mapping[str, Any], name: str) -> str:
+    """Return the parameter *name*; empty if it is absent.
 
     Raises:
         InvalidQuery: if it is a list or a hash.
     """
-    value = given.get(name, "")
+    value = parameters.get(name, "")
     if not isinstance(value, str):
-        raise InvalidQuery([f"{name} must be given once, as plain text"])
+        raise InvalidQuery([f"{name} must be plain text. Add it once"])
     return value
 
 
-def _version_filter(given: Mapping[str, Any]) -> VersionFilter:
+def _version_filter(parameters: Mapping[str, Any]) -> VersionFilter:
     criteria: list[Criterion] = []
-    if number := text(given, "version"):
+    if number := text(parameters, "version"):
         criteria.append(Numbered(number=number))
-    if branch := text(given, "branch"):
+    if branch := text(parameters, "branch"):
         criteria.append(OnBranch(branch=branch))
-    return VersionFilter(criteria=(*criteria, *_places(given)), latest=text(given, "latest") == "true")
+    return VersionFilter(criteria=(*criteria, *_places(parameters)), latest=text(parameters, "latest") == "true")
 
 
-def _places(given: Mapping[str, Any]) -> tuple[Criterion, ...]:
+def _places(parameters: Mapping[str, Any]) -> tuple[Criterion, ...]:
     criteria: list[Criterion] = []
-    if tag := text(given, "tag"):
+    if tag := text(parameters, "tag"):
         criteria.append(Tagged(tag=tag))
-    if text(given, "mainBranch") == "true":
+    if text(parameters, "mainBranch") == "true":
         criteria.append(OnMainBranch())
-    if environment := text(given, "environment"):
+    if environment := text(parameters, "environment"):
         criteria.append(InEnvironment(environment=environment))
     return tuple(criteria)
 
@@ -177,10 +178,10 @@ def _limit(query: Mapping[str, Any]) -> int | None:
 
 
 def _successes(query: Mapping[str, Any]) -> frozenset[bool | None]:
-    given = query.get("success")
-    if given is None:
+    success = query.get("success")
+    if success is None:
         return frozenset({True, False, None})
-    values = given if isinstance(given, list) else [given]
+    values = success if isinstance(success, list) else [success]
     if not all(isinstance(each, str) and each in _SUCCESSES for each in values):
-        raise InvalidQuery(["success takes true, false, or nothing for what is not verified: write success[]=true"])
+        raise InvalidQuery(["success must be true, false or empty (a missing result). Write success[]=true"])
     return frozenset(_SUCCESSES[each] for each in values)

@@ -20,7 +20,8 @@ from contracts.broker.store import versions
 from contracts.broker.ui.pages import Pages
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
-from contracts.model.matrix import DEFAULT_LIMIT, Question, Row, Selector, VersionFilter
+from contracts.model.matrix import DEFAULT_LIMIT, Question, Selector, VersionFilter
+from contracts.model.matrix_rows import Row
 from contracts.model.metadata import Metadata, encode
 from contracts.model.reasons import SpecifiedVersionDoesNotExist
 

@@ -12,7 +12,8 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.matrix import counterexample, history_rows, verdict_rows
 from contracts.model.criteria import Numbered
-from contracts.model.matrix import LatestBy, Question, Selector, VersionFilter
+from contracts.model.matrix import Question, Selector, VersionFilter
+from contracts.model.matrix_rows import LatestBy
 
 
 ROW = re.compile(r"    (\w+) (\w+) > (\w+) +(?:none|\w+ (\w+) (True|False)) +(yes|no)\b")

@@ -39,10 +39,10 @@ def pairs(estate):
                 VersionQuery(version_filter=numbered(number), pacticipants={ids[name]: name})
                 for name, number in versions
             ]
-            found = find_versions(connection, queries, {})
+            selected = find_versions(connection, queries, {})
             integrations = find(
                 connection,
-                consumer_version_ids=[version.id for one in found for _, version in one],
+                consumer_version_ids=[version.id for refs in selected for _, version in refs],
                 consumer_ids=[ids[name] for name in consumers],
                 provider_ids=[ids[name] for name in providers],
             )
@@ -59,10 +59,10 @@ def test_around_a_version_are_the_providers_of_its_pacts_and_all_consumers(pairs
     ]
 
 
-def test_of_a_pair_that_is_there_in_both_roles_required_wins(pairs):
-    found = pairs(pairs_of.integrations_around, consumers=["Till"], providers=["Till", "Ledger"])
-    assert ("Till", "Ledger", True) in found
-    assert ("Till", "Ledger", False) not in found
+def test_a_pair_in_both_roles_is_required(pairs):
+    around = pairs(pairs_of.integrations_around, consumers=["Till"], providers=["Till", "Ledger"])
+    assert ("Till", "Ledger", True) in around
+    assert ("Till", "Ledger", False) not in around
 
 
 def test_between_applications_are_only_their_own_pairs(pairs):

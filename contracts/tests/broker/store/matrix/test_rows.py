@@ -13,7 +13,8 @@ from contracts.broker.settings import Settings
 from contracts.broker.store.matrix import rows as matrix_rows
 from contracts.broker.store.tables import integrations, pacticipants, versions
 from contracts.model.criteria import Numbered
-from contracts.model.matrix import LatestBy, Limit, Resolved, VersionFilter
+from contracts.model.matrix import Limit, Resolved, VersionFilter
+from contracts.model.matrix_rows import LatestBy
 from contracts.model.versions import VersionRef
 
 
@@ -43,22 +44,22 @@ class Rows:
     def version_id(self, name, number):
         return self.version_ids[self.ids[name], number]
 
-    def between(self, *given, names=(), others=(), latest_by=CVPV, limit=None, among_all=False):
+    def between(self, *given_versions, names=(), others=(), latest_by=CVPV, limit=None, among_all=False):
         resolved = [self.resolved(name, others, VersionFilter(criteria=(Numbered(number="0"),))) for name in others]
         resolved += [self.resolved(name, others, VersionFilter()) for name in names]
-        for name, number in given:
+        for name, number in given_versions:
             version = VersionRef(id=self.version_id(name, number), pacticipant=name, number=number)
             resolved.append(self.resolved(name, others, VersionFilter(criteria=(Numbered(number=number),)), version))
         mentioned = {each.pacticipant_id for each in resolved}
         specified = {each.pacticipant_id for each in resolved if each.specified}
         pairs = [pair for pair in self.pairs if mentioned.issuperset(pair) and not specified.isdisjoint(pair)]
-        asked = self.connection, resolved, pairs
+        arguments = self.connection, resolved, pairs
         cut = Limit(rows=limit or 1_000, among_all=among_all) if limit or names else None
-        rows = matrix_rows.between(*asked, latest_by=latest_by, cut=cut)
+        rows = matrix_rows.between(*arguments, latest_by=latest_by, cut=cut)
         if not limit and latest_by is None:
             for most in (1, len(rows), 1_000):
-                counted = matrix_rows.count_between(*asked, most=most)
-                assert counted == min(most, len(rows))
+                count = matrix_rows.count_between(*arguments, most=most)
+                assert count == min(most, len(rows))
         return self.shown(rows, limit)
 
     def resolved(self, name, others, version_filter, version=None):
@@ -124,14 +125,14 @@ def test_between_versions_are_the_results_they_gave(rows):
     ]
 
 
-def test_every_result_is_a_row_unless_the_latest_is_asked_for(rows):
+def test_every_result_is_a_row_if_the_question_has_no_grouping(rows):
     assert rows.between(("Till", "1"), ("Ledger", "10"), latest_by=None) == [
         "Till 1 > Ledger 10 False",
         "Till 1 > Ledger 10 True",
     ]
 
 
-def test_by_consumer_version_the_greatest_of_the_versions_that_count_stands(rows):
+def test_by_consumer_version_the_greatest_version_that_counts_remains(rows):
     both = [("Till", "1"), ("Ledger", "10"), ("Ledger", "11")]
     assert rows.between(*both, latest_by=CVP) == ["Till 1 > Ledger 11 False"]
     assert rows.between(*both[:2], latest_by=CVP) == ["Till 1 > Ledger 10 True"]
@@ -174,7 +175,7 @@ def test_of_an_application_without_a_version_no_result_counts(rows):
     assert rows.between(names=["Kiosk"], others=["Ledger"]) == ["Kiosk 1 > Ledger ?"]
 
 
-def test_a_row_has_one_of_the_applications_asked_about(rows):
+def test_a_row_has_one_of_the_applications_of_the_question(rows):
     assert rows.between(names=["Till", "Ledger", "Kiosk"])[0] == "Kiosk 1 > Ledger 11 True"
     with_others = rows.between(("Till", "2"), others=["Kiosk", "Ledger"])
     assert with_others == ["Till 2 > Ledger ?"]
@@ -214,7 +215,7 @@ def test_a_limit_keeps_the_last_results_of_a_version(rows):
 
 
 def test_a_limit_among_all_counts_the_pacts_of_everybody(estate, clock):
-    """The newest pact, Shop's, is none of those asked about, or one between two that were not named."""
+    """The newest pact, of Shop, is not one of the question, or the question names neither of its applications."""
     clock.forward(seconds=1)
     estate.publish("Shop", "1", "a", provider="Stock")
     with Rows(estate) as rows:
@@ -265,7 +266,7 @@ def test_rows_take_one_statement(rows):
 
 @pytest.mark.parametrize("portal", [True, False], ids=["of one consumer", "of one provider"])
 def test_four_times_the_rows_are_four_times_the_work(database, clock, portal):
-    """A version is not tried on the pacts of all the others; PostgreSQL would not, however it is asked."""
+    """The database does not try each version on the pacts of all the others; PostgreSQL never does."""
     if not database.sqlite:
         pytest.skip("counts the steps of SQLite")
     estate = Estate(Runtime(settings=Settings(), database=database, now=clock))

@@ -1,4 +1,4 @@
-"""What a question is about: versions that selectors stand for, and the pairs they touch."""
+"""The versions that selectors select."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def estate(database, clock):
 
 
 @pytest.fixture
-def found(estate):
+def numbers_of(estate):
     """The numbers of the versions of applications that meet them."""
 
-    def found(*criteria, latest=False, of=("Till",)):
+    def numbers_of(*criteria, latest=False, of=("Till",)):
         version_filter = VersionFilter(criteria=criteria, latest=latest)
         with estate.broker.database.reading() as connection:
             ids = matrix.ids_of(connection, of, ["live"])
@@ -44,7 +44,7 @@ def found(estate):
                 assert ids.pacticipants[version.pacticipant] == pacticipant_id
             return [version.number for _, version in versions]
 
-    return found
+    return numbers_of
 
 
 # criteria, whether only the latest counts, and Till's versions that meet them
@@ -71,22 +71,22 @@ SELECTORS = (
 )
 
 
-def test_a_selector_stands_for_the_versions_that_meet_every_criterion(found):
+def test_a_selector_selects_the_versions_that_meet_every_criterion(numbers_of):
     for criteria, latest, numbers in SELECTORS:
-        assert found(*criteria, latest=latest) == numbers, (criteria, latest)
+        assert numbers_of(*criteria, latest=latest) == numbers, (criteria, latest)
 
 
-def test_the_latest_is_that_of_each_application(found):
+def test_the_latest_version_is_selected_for_each_application(numbers_of):
     both = ("Till", "Ledger")
-    assert found(latest=True, of=both) == ["3", "10"]
-    assert found(Tagged(tag="prod"), latest=True, of=both) == ["2", "10"]
-    assert found(OnMainBranch(), latest=True, of=both) == ["2", "10"]
+    assert numbers_of(latest=True, of=both) == ["3", "10"]
+    assert numbers_of(Tagged(tag="prod"), latest=True, of=both) == ["2", "10"]
+    assert numbers_of(OnMainBranch(), latest=True, of=both) == ["2", "10"]
 
 
-def test_an_undeployed_version_is_in_the_environment_no_more(estate, found):
+def test_an_undeployed_version_is_no_longer_in_the_environment(estate, numbers_of):
     estate.version("Till", "4")
     estate.deploy("Till", "4", "live")
-    assert found(InEnvironment(environment="live")) == ["2", "4"]
+    assert numbers_of(InEnvironment(environment="live")) == ["2", "4"]
 
 
 def test_any_number_of_selectors_takes_one_statement(estate):
@@ -97,9 +97,9 @@ def test_any_number_of_selectors_takes_one_statement(estate):
             for number in "123" * 9
         ]
         with statements(estate.broker.database) as executed:
-            found = matrix.find_versions(connection, queries, {})
+            selected = matrix.find_versions(connection, queries, {})
     assert len(executed) == 1
-    assert [version.number for ((_, version),) in found] == ["1", "2", "3"] * 9
+    assert [version.number for ((_, version),) in selected] == ["1", "2", "3"] * 9
 
 
 def test_no_selector_takes_no_statement(estate):

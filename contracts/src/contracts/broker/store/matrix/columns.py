@@ -11,7 +11,7 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, verifications, versions
-from contracts.model.matrix import Result, Row
+from contracts.model.matrix_rows import Result, Row
 from contracts.model.versions import VersionRef
 
 

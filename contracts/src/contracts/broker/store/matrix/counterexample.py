@@ -19,7 +19,7 @@ from sqlalchemy import CTE, Boolean, and_, bindparam, false, func, not_, or_, se
 
 from contracts.broker.store.matrix.columns import AnyQuery, Condition, Query
 from contracts.broker.store.membership import among
-from contracts.model.matrix import LatestBy
+from contracts.model.matrix_rows import LatestBy
 
 
 _GROUPS = {
@@ -61,7 +61,7 @@ def _ignored(rows: CTE) -> Condition:
 
 
 def _representatives(rows: CTE, group: tuple[str, ...]) -> CTE:
-    """The row of each group, as in `contracts.model.matrix.group`; *group* are the columns that form a group."""
+    """The row of each group, as in `contracts.model.matrix_rows.group`; *group* are the columns that form a group."""
     partition = [rows.c[each] for each in group]
     result = func.coalesce(rows.c.result_id, 0)
     last_first = (

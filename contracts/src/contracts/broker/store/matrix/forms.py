@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from contracts.model.matrix import LatestBy
+from contracts.model.matrix_rows import LatestBy
 
 
 class Shape(StrEnum):

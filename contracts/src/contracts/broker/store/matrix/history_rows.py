@@ -26,7 +26,7 @@ from contracts.broker.store.matrix.limits import newest_pacts, newest_pacts_of_e
 from contracts.broker.store.matrix.results import Counted, result_of_pact
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import integrations, pact_publications, verifications
-from contracts.model.matrix import LatestBy
+from contracts.model.matrix_rows import LatestBy
 
 
 def between(form: Form) -> tuple[CTE, Counted]:

@@ -12,7 +12,7 @@ from contracts.broker.store.matrix.columns import Condition
 from contracts.broker.store.matrix.forms import Form
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import verifications
-from contracts.model.matrix import LatestBy
+from contracts.model.matrix_rows import LatestBy
 
 
 class Counted(Enum):

@@ -20,7 +20,8 @@ from contracts.broker.store.matrix.forms import AROUND, HISTORY, Extent, Form, S
 from contracts.broker.store.matrix.limits import last_rows, most
 from contracts.broker.store.matrix.results import result_of_pact
 from contracts.broker.store.tables import pact_publications, verifications
-from contracts.model.matrix import Counterexample, LatestBy, Limit, Resolved, Row
+from contracts.model.matrix import Counterexample, Limit, Resolved
+from contracts.model.matrix_rows import LatestBy, Row
 
 
 MORE_PACTS = select((func.max(pact_publications.c.id) > most()).label("more"))
