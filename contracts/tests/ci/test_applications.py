@@ -78,7 +78,7 @@ def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
     assert f"Published version {VERSION} on branch main: shop → catalogue" in told
 
 
-def test_nothing_to_publish(shop, tmp_path):
+def test_publishing_without_pacts_fails(shop, tmp_path):
     """Without pacts publishing fails with status 2."""
     with pytest.raises(Failed, match="no pact file or folder") as raised:
         shop.publish_pacts(tmp_path / "absent")
@@ -86,7 +86,7 @@ def test_nothing_to_publish(shop, tmp_path):
     assert raised.value.status == exit_statuses.USAGE
 
 
-def test_unknown_environment(shop, broker, pacts):
+def test_a_deployment_to_an_unknown_environment_fails(shop, broker, pacts):
     """Recording a deployment to an environment that does not exist fails, and says how to create it."""
     shop.publish_pacts(pacts)
 
@@ -112,7 +112,7 @@ def test_questions_that_a_broker_calls_invalid(shop, broker, pacts):
     assert (unknown.value.status, moon.value.status) == (exit_statuses.USAGE, exit_statuses.USAGE)
 
 
-def test_deploy(shop, capsys):
+def test_deploying_prints_what_a_real_deployment_would_do(shop, capsys):
     """Deploying says what would be deployed, and that it is a stand-in."""
     shop.deploy("production")
 
@@ -153,7 +153,7 @@ def github(environ, dispatched, statuses_set):
         yield github
 
 
-def test_verification_webhook(catalogue, broker, github, dispatched, capsys):
+def test_the_verification_webhook_is_created_then_updated(catalogue, broker, github, dispatched, capsys):
     """The webhook is created once, then updated; its test reaches GitHub; the token is shown nowhere."""
     broker.create_or_update_pacticipant("catalogue")
 
@@ -172,7 +172,7 @@ def test_verification_webhook(catalogue, broker, github, dispatched, capsys):
 
 
 @pytest.mark.usefixtures("github")
-def test_own_uuid(catalogue, broker):
+def test_a_webhook_can_be_named_by_its_uuid(catalogue, broker):
     """A webhook that stands there under another uuid can be named."""
     broker.create_or_update_pacticipant("catalogue")
 
@@ -182,7 +182,7 @@ def test_own_uuid(catalogue, broker):
 
 
 @pytest.mark.usefixtures("github")
-def test_commit_status_webhook(shop, pacts, statuses_set):
+def test_the_commit_status_webhook_sets_a_status(shop, pacts, statuses_set):
     """Its test sets the status of the consumer's commit."""
     shop.publish_pacts(pacts)
 
@@ -211,7 +211,7 @@ def test_commit_status_from_publishing_to_the_result(shop, broker, pacts, status
 
 
 @pytest.mark.usefixtures("github")
-def test_webhook_that_fails(catalogue, broker, environ):
+def test_a_webhook_that_is_refused_fails_its_test(catalogue, broker, environ):
     """A webhook whose target refuses fails its test with status 1."""
     broker.create_or_update_pacticipant("catalogue")
     environ["GITHUB_TOKEN"] = "another"
@@ -234,7 +234,7 @@ def test_webhook_that_is_not_there(catalogue):
 
 
 @pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN", "PACT_BROKER_BASE_URL"])
-def test_webhook_without(catalogue, environ, missing):
+def test_a_webhook_without_repository_token_or_broker_is_refused(catalogue, environ, missing):
     """Without repository, token or broker there is no webhook; the error names what to set."""
     del environ[missing]
 
@@ -244,7 +244,7 @@ def test_webhook_without(catalogue, environ, missing):
     assert raised.value.status == exit_statuses.USAGE
 
 
-def test_secret(catalogue, environ, capsys):
+def test_a_broker_without_secrets_is_reported(catalogue, environ, capsys):
     """A broker without secrets gets a clear word; the token is never shown."""
     with pytest.raises(Failed, match="has no secrets; PactFlow has") as raised:
         catalogue.create_github_token_secret("githubToken")

@@ -176,7 +176,7 @@ def detect(tmp_path, *environments):
         ),
     ],
 )
-def test_service(tmp_path, environ, version, branch, build_url):
+def test_a_service_s_variables_name_commit_branch_and_build(tmp_path, environ, version, branch, build_url):
     """Each service's own variables say which commit, which branch and which build this is."""
     build = detection.detect(environ, tmp_path)
 
@@ -184,7 +184,7 @@ def test_service(tmp_path, environ, version, branch, build_url):
     assert (build.dirty, build.pull_request_from_fork, build.commit) == (False, False, version)
 
 
-def test_github_pull_request(tmp_path, event):
+def test_a_github_pull_request_is_its_head_commit(tmp_path, event):
     """A pull request is its head, not the merge that GITHUB_SHA and GITHUB_REF name."""
     merge = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_SHA": MERGED, "GITHUB_REF": "refs/pull/7/merge"}
 
@@ -194,14 +194,14 @@ def test_github_pull_request(tmp_path, event):
 
 
 @pytest.mark.parametrize("repository", ["stranger/shop", None], ids=["fork", "fork that is gone"])
-def test_github_fork(tmp_path, event, repository):
+def test_a_github_pull_request_of_another_repository_is_from_a_fork(tmp_path, event, repository):
     """A pull request from another repository is from a fork, even when that is deleted."""
     build = detect(tmp_path, GITHUB, {"GITHUB_EVENT_NAME": "pull_request"}, event(pull_request(repository)))
 
     assert build.pull_request_from_fork
 
 
-def test_github_dependabot(tmp_path, event):
+def test_a_pull_request_of_dependabot_counts_as_from_a_fork(tmp_path, event):
     """Dependabot's pull requests have no secrets either."""
     build = detect(
         tmp_path,
@@ -213,7 +213,7 @@ def test_github_dependabot(tmp_path, event):
     assert build.pull_request_from_fork
 
 
-def test_github_merge_queue(tmp_path, event):
+def test_a_merge_queue_builds_the_merged_commit(tmp_path, event):
     """In a merge queue the merged commit is built, on the queue's own branch."""
     ref = "refs/heads/gh-readonly-queue/main/pr-7"
     group = event({"merge_group": {"head_sha": HEAD, "head_ref": ref}})
@@ -232,7 +232,7 @@ def test_github_merge_queue(tmp_path, event):
     ],
     ids=["named", "empty", "no payload"],
 )
-def test_github_dispatch(tmp_path, event, payload, version, branch):
+def test_a_repository_dispatch_builds_the_version_of_its_payload(tmp_path, event, payload, version, branch):
     """A repository_dispatch builds the version that its payload names; the default branch where it names none."""
     dispatched = event({"client_payload": payload})
 
@@ -252,7 +252,7 @@ def test_github_dispatch(tmp_path, event, payload, version, branch):
     ],
     ids=["gitlab", "circleci", "jenkins", "buildkite", "azure"],
 )
-def test_fork(tmp_path, environ):
+def test_a_pull_request_from_a_fork_is_recognised(tmp_path, environ):
     """A pull request from a fork is recognised."""
     assert detection.detect(environ, tmp_path).pull_request_from_fork
 
@@ -266,7 +266,7 @@ def test_fork(tmp_path, environ):
     ],
     ids=["gitlab", "buildkite", "azure"],
 )
-def test_no_fork(tmp_path, environ):
+def test_a_pull_request_within_the_repository_is_not_from_a_fork(tmp_path, environ):
     """A pull request within the repository is no fork, whatever form its address has."""
     assert not detection.detect(environ, tmp_path).pull_request_from_fork
 
@@ -283,7 +283,7 @@ def test_no_fork(tmp_path, environ):
         *((service, None) for service in (GITLAB, CIRCLECI, JENKINS, BUILDKITE, AZURE, BITBUCKET)),
     ],
 )
-def test_pull_request(tmp_path, environ, pull_request):
+def test_a_pull_request_is_recognised_by_any_name_of_its_branch(tmp_path, environ, pull_request):
     """A pull request is recognised by any name of its branch."""
     assert detection.detect(environ, tmp_path).pull_request == pull_request
 
@@ -309,12 +309,12 @@ def test_github_pull_request_of_main(tmp_path, event):
         ({"GIT_COMMIT": COMMIT}, None),
     ],
 )
-def test_default_branch(tmp_path, environ, default_branch):
+def test_the_default_branch_comes_from_the_service_or_the_clone(tmp_path, environ, default_branch):
     """Services that know the default branch are believed; the others leave it to the clone."""
     assert detection.detect(environ, tmp_path).default_branch == default_branch
 
 
-def test_github_default_branch(tmp_path, event):
+def test_the_default_branch_on_github_comes_from_the_event(tmp_path, event):
     """On GitHub the event tells."""
     pushed = event({"repository": {"default_branch": "trunk"}})
 
@@ -322,14 +322,14 @@ def test_github_default_branch(tmp_path, event):
 
 
 @pytest.mark.parametrize("environ", [{}, GITHUB, GITLAB, CIRCLECI, BUILDKITE, AZURE, BITBUCKET])
-def test_override(tmp_path, environ):
+def test_git_commit_and_git_branch_override_the_service(tmp_path, environ):
     """GIT_COMMIT and GIT_BRANCH win over what every service says; a digest of changes means dirty."""
     build = detect(tmp_path, environ, {"GIT_COMMIT": HEAD + "+0a", "GIT_BRANCH": "mine"})
 
     assert (build.version, build.branch, build.dirty, build.commit) == (HEAD + "+0a", "mine", True, HEAD)
 
 
-def test_empty_variables(tmp_path):
+def test_an_empty_variable_counts_as_absent(tmp_path):
     """A variable that is set to nothing, as CI services do with missing values, counts as absent."""
     empty = {"GIT_COMMIT": "", "GIT_BRANCH": "", "CIRCLE_TAG": ""}
 
@@ -350,7 +350,7 @@ def test_empty_variables(tmp_path):
         ({"BITBUCKET_BUILD_NUMBER": "7"}, "BITBUCKET_COMMIT"),
     ],
 )
-def test_incomplete(tmp_path, environ, missing):
+def test_a_service_without_a_commit_is_an_error(tmp_path, environ, missing):
     """A service that does not say what it builds is an error, never a guess."""
     with pytest.raises(detection.UnknownBuild, match=f"{missing} is not set. Set GIT_COMMIT"):
         detection.detect(environ, tmp_path)
@@ -364,19 +364,19 @@ def test_incomplete(tmp_path, environ, missing):
         ([], "not a JSON object"),
     ],
 )
-def test_event_without_answer(tmp_path, event, document, reason):
+def test_an_incomplete_event_is_an_error(tmp_path, event, document, reason):
     """An event that does not hold what its name promises is an error."""
     with pytest.raises(detection.UnknownBuild, match=reason):
         detect(tmp_path, GITHUB, {"GITHUB_EVENT_NAME": "pull_request"}, event(document))
 
 
-def test_event_unreadable(tmp_path):
+def test_an_unreadable_event_is_an_error(tmp_path):
     """An event that cannot be read is an error that names its file."""
     with pytest.raises(detection.UnknownBuild, match=r"absent\.json, which cannot be read"):
         detect(tmp_path, GITHUB, {"GITHUB_EVENT_PATH": str(tmp_path / "absent.json")})
 
 
-def test_git(checkout, git):
+def test_outside_ci_the_checkout_names_commit_and_branch(checkout, git):
     """Outside CI the checkout says: commit and branch; BUILD_URL is taken where there is one."""
     expected = detection.Build(kind="git", version=git(checkout, "rev-parse", "HEAD"), branch="main", build_url=None)
 
@@ -384,14 +384,14 @@ def test_git(checkout, git):
     assert detection.detect({"BUILD_URL": "https://ci.example/7"}, checkout).build_url == "https://ci.example/7"
 
 
-def test_git_detached(checkout, git):
+def test_a_detached_head_has_no_branch(checkout, git):
     """A detached head has no branch."""
     git(checkout, "checkout", "--quiet", "--detach")
 
     assert detection.detect({}, checkout).branch is None
 
 
-def test_git_dirty(checkout, git):
+def test_a_dirty_tree_is_its_commit_and_a_digest(checkout, git):
     """A dirty tree is its commit and a digest: the same content is the same version, other content another."""
     commit = git(checkout, "rev-parse", "HEAD")
     versions = []
@@ -406,14 +406,14 @@ def test_git_dirty(checkout, git):
     assert versions[0] == versions[2] != versions[1]
 
 
-def test_git_untracked(checkout):
+def test_a_new_file_counts_as_a_change(checkout):
     """A new file that is not ignored counts as a change."""
     (checkout / "new.txt").write_text("")
 
     assert detection.detect({}, checkout).dirty
 
 
-def test_git_without_commit(tmp_path, git):
+def test_before_the_first_commit_the_version_is_a_digest(tmp_path, git):
     """Before the first commit the version is a digest of the files, and the branch is known."""
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
 
@@ -424,7 +424,7 @@ def test_git_without_commit(tmp_path, git):
     )
 
 
-def test_outside_git(tmp_path):
+def test_outside_git_the_version_is_a_digest(tmp_path):
     """Outside git the version is a digest of the files, and there is neither branch nor commit."""
     (tmp_path / "file.txt").write_text("one\n")
     version = f"files-{trees.read(tmp_path).content}"
@@ -435,13 +435,13 @@ def test_outside_git(tmp_path):
     assert build.commit is None
 
 
-def test_git_commit_alone(checkout, tmp_path_factory):
+def test_git_commit_alone_leaves_the_branch_to_git(checkout, tmp_path_factory):
     """With GIT_COMMIT alone the branch is still git's; outside git there is none."""
     assert detection.detect({"GIT_COMMIT": HEAD}, checkout).branch == "main"
     assert detection.detect({"GIT_COMMIT": HEAD}, tmp_path_factory.mktemp("outside")).branch is None
 
 
-def test_abbreviated(checkout, git):
+def test_an_abbreviated_hash_is_made_full(checkout, git):
     """An abbreviated hash is made full; one that names no commit here is refused."""
     full = git(checkout, "rev-parse", "HEAD")
 
@@ -453,13 +453,13 @@ def test_abbreviated(checkout, git):
         detection.detect({"GIT_COMMIT": "00000000"}, checkout)
 
 
-def test_buildkite_by_hand(checkout, git):
+def test_a_manual_build_of_buildkite_takes_the_commit_of_the_checkout(checkout, git):
     """Buildkite says HEAD for a build that a person started: the checkout knows which commit that is."""
     build = detect(checkout, BUILDKITE, {"BUILDKITE_COMMIT": "HEAD"})
 
     assert build.version == git(checkout, "rev-parse", "HEAD")
 
 
-def test_examples():
+def test_the_examples_of_the_documentation_are_right():
     """The examples in the documentation are right."""
     assert doctest.testmod(detection).failed == 0

@@ -146,7 +146,7 @@ def test_a_pact_without_interactions_is_not_waited_for(world, content, settled):
     assert len([path for path in world.fake.asked() if path == "GET /pacts/1"]) == 1
 
 
-def test_yes(world):
+def test_a_deployable_version_passes_the_gate(world):
     world.answers(matrix(True, row(True)))
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status, verdict.reasons) == (True, 0, ("because",))
@@ -357,7 +357,7 @@ def test_a_malformed_answer_is_an_error(world, answer, error):
     ("option", "variable", "seconds"),
     [("", None, 120), ("", "", 120), ("", "600", 600), ("0", "600", 0), ("2.5", None, 2.5)],
 )
-def test_seconds_to_wait(option, variable, seconds):
+def test_the_option_and_the_variable_set_the_seconds_to_wait(option, variable, seconds):
     """The option wins, then the variable, then two minutes."""
     environ = {} if variable is None else {"CAN_I_DEPLOY_WAIT_SECONDS": variable}
 

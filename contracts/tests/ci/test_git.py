@@ -6,7 +6,7 @@ import pytest
 from contracts.ci import git as trees
 
 
-def test_clean(checkout, git):
+def test_a_clean_checkout_is_its_commit(checkout, git):
     """A clean checkout is its commit, on its branch."""
     tree = trees.read(checkout)
 
@@ -15,7 +15,7 @@ def test_clean(checkout, git):
     assert (tree.branch, tree.dirty, tree.in_git) == ("main", False, True)
 
 
-def test_folder(checkout):
+def test_a_folder_inside_counts_as_the_whole_checkout(checkout):
     """Asked from a folder inside, the whole checkout counts."""
     (checkout / "file.txt").write_text("changed\n")
 
@@ -34,7 +34,7 @@ def test_folder(checkout):
     ],
     ids=["changed", "untracked", "deleted", "mode", "link", "renamed"],
 )
-def test_dirty(checkout, change, git):
+def test_every_uncommitted_change_makes_a_tree_dirty(checkout, change, git):
     """Every change that a commit would hold makes the tree dirty, its content another; staging does not."""
     before = trees.read(checkout)
     change(checkout)
@@ -47,7 +47,7 @@ def test_dirty(checkout, change, git):
     assert trees.read(checkout) == after
 
 
-def test_same_content_again(checkout):
+def test_the_same_change_has_the_same_content(checkout):
     """The same change made twice has the same content; undone, the tree is clean."""
     (checkout / "file.txt").write_text("changed\n")
     first = trees.read(checkout)
@@ -58,14 +58,14 @@ def test_same_content_again(checkout):
     assert trees.read(checkout) == first
 
 
-def test_ignored(checkout):
+def test_ignored_files_do_not_count(checkout):
     """Ignored files do not count."""
     (checkout / "some.log").write_text("noise")
 
     assert not trees.read(checkout).dirty
 
 
-def test_only_read(checkout, git):
+def test_reading_a_tree_leaves_index_and_objects_alone(checkout, git):
     """Looking leaves the index, and the objects of the repository, as they are."""
     (checkout / "new.txt").write_text("new\n")
     before = sorted((checkout / ".git").rglob("*")), git(checkout, "status", "--porcelain")
@@ -84,7 +84,7 @@ def test_variables_of_a_hook(checkout, monkeypatch, tmp_path):
     assert trees.read(checkout) == expected
 
 
-def test_detached(checkout, git):
+def test_a_detached_head_has_a_commit_and_no_branch(checkout, git):
     """A detached head has a commit and no branch."""
     git(checkout, "checkout", "--quiet", "--detach")
 
@@ -93,7 +93,7 @@ def test_detached(checkout, git):
     assert (tree.commit, tree.branch) == (git(checkout, "rev-parse", "HEAD"), None)
 
 
-def test_no_commit_yet(tmp_path, git):
+def test_before_the_first_commit_a_tree_has_content_and_a_branch(tmp_path, git):
     """Before the first commit there is a branch and content, and no commit."""
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
     (tmp_path / "file.txt").write_text("one\n")
@@ -103,7 +103,7 @@ def test_no_commit_yet(tmp_path, git):
     assert (tree.commit, tree.branch, tree.dirty, tree.in_git) == (None, "main", True, True)
 
 
-def test_outside_git(checkout, tmp_path):
+def test_outside_git_the_same_files_have_the_same_content(checkout, tmp_path):
     """Outside git the same files have the same content; .gitignore counts as it does inside."""
     copy = tmp_path / "copy"
     trees.keep(checkout, copy)
@@ -115,7 +115,7 @@ def test_outside_git(checkout, tmp_path):
     assert not (copy / ".git").exists()
 
 
-def test_keep(checkout, tmp_path):
+def test_a_saved_tree_has_every_file_that_is_not_ignored(checkout, tmp_path):
     """A kept tree has the current files, changed and new ones too, but not ignored ones."""
     (checkout / "file.txt").write_text("changed\n")
     (checkout / "new.txt").write_text("new\n")
@@ -128,7 +128,7 @@ def test_keep(checkout, tmp_path):
     assert not (tmp_path / "kept" / "some.log").exists()
 
 
-def test_no_git(tmp_path, monkeypatch):
+def test_a_missing_git_is_an_error_that_helps(tmp_path, monkeypatch):
     """Without git the error says what to do instead."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
@@ -136,13 +136,13 @@ def test_no_git(tmp_path, monkeypatch):
         trees.read(tmp_path)
 
 
-def test_no_directory(tmp_path):
+def test_a_missing_directory_is_named(tmp_path):
     """A directory that does not exist is named."""
     with pytest.raises(trees.TreeError, match="absent is not a directory"):
         trees.read(tmp_path / "absent")
 
 
-def test_git_refuses(checkout):
+def test_a_repository_that_git_refuses_is_an_error(checkout):
     """A repository that git refuses to read is an error with git's reason, never *outside git*."""
     (checkout / ".git" / "config").write_text("[broken")
 
@@ -150,7 +150,7 @@ def test_git_refuses(checkout):
         trees.read(checkout)
 
 
-def test_git_fails(checkout):
+def test_a_failing_git_is_an_error_with_its_reason(checkout):
     """What git cannot do is an error with its reason, and the command that failed."""
     (checkout / ".git" / "index").write_text("no index")
 
@@ -158,7 +158,7 @@ def test_git_fails(checkout):
         trees.read(checkout)
 
 
-def test_resolve(checkout, git):
+def test_a_revision_is_resolved_to_its_full_hash(checkout, git):
     """A revision is resolved to its full hash; an unknown one to None."""
     full = git(checkout, "rev-parse", "HEAD")
 
@@ -168,7 +168,7 @@ def test_resolve(checkout, git):
     assert trees.resolve(checkout, "--help") is None
 
 
-def test_default_branch(checkout, tmp_path, git):
+def test_the_main_branch_comes_from_origin_or_its_usual_names(checkout, tmp_path, git):
     """The main branch is origin's word, else main or master; a clone that has none of them has none."""
     assert trees.default_branch(checkout) == "main"
     git(checkout, "branch", "--move", "trunk")
@@ -190,7 +190,7 @@ def test_default_branch(checkout, tmp_path, git):
         (None, None),
     ],
 )
-def test_repository(checkout, address, repository, git):
+def test_owner_and_name_come_from_the_address_of_origin(checkout, address, repository, git):
     """Owner and name are read from every form of origin's address."""
     if address:
         git(checkout, "remote", "add", "origin", address)
@@ -198,7 +198,7 @@ def test_repository(checkout, address, repository, git):
     assert trees.repository(checkout) == repository
 
 
-def test_worktree(checkout, git):
+def test_a_worktree_holds_its_commit_and_is_removed(checkout, git):
     """A worktree holds the commit that was asked for, and is gone afterwards."""
     first = git(checkout, "rev-parse", "HEAD")
     (checkout / "file.txt").write_text("second\n")
@@ -213,7 +213,7 @@ def test_worktree(checkout, git):
     assert Path(checkout, "file.txt").read_text() == "second\n"
 
 
-def test_place(checkout, tmp_path):
+def test_a_folder_has_the_same_place_in_a_worktree(checkout, tmp_path):
     """A folder's place in its checkout is known, and kept in a worktree."""
     assert trees.place(checkout) == trees.place(tmp_path) == Path()
     assert trees.place(checkout / "folder") == Path("folder")
@@ -222,13 +222,13 @@ def test_place(checkout, tmp_path):
         assert (path / "other.txt").read_text() == "two\n"
 
 
-def test_worktree_unknown(checkout):
+def test_a_worktree_of_an_unknown_commit_is_an_error(checkout):
     """A commit that is not in the clone is an error that says how to get it."""
     with pytest.raises(trees.TreeError, match="git fetch origin 0000"), trees.worktree(checkout, "0" * 40):
         pass
 
 
-def test_prune(checkout, git, tmp_path):
+def test_a_second_checkout_without_a_folder_is_forgotten(checkout, git, tmp_path):
     """A second checkout whose folder is gone is forgotten; outside git there is nothing to forget."""
     git(checkout, "worktree", "add", "--quiet", "--detach", str(tmp_path / "second"))
     shutil.rmtree(tmp_path / "second")

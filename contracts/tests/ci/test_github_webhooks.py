@@ -20,7 +20,7 @@ def event(tmp_path):
     return write
 
 
-def test_verification_webhook():
+def test_the_verification_webhook_posts_a_repository_dispatch():
     """The webhook posts a repository_dispatch that GitHub accepts, with the pact and the provider version to verify."""
     webhook = github_webhooks.verification_webhook(SHOP, provider="example-provider", authorization="Bearer x")
 
@@ -71,7 +71,7 @@ def test_verification_webhook_on_another_event():
         github_webhooks.verification_webhook(SHOP, provider="p", authorization="x", event="contract_published")
 
 
-def test_commit_status_webhook():
+def test_the_commit_status_webhook_sets_the_status_of_the_commit():
     """The webhook sets the full commit's status, in a context that is the same for every event."""
     webhook = github_webhooks.commit_status_webhook(
         GitHubRepository(name="acme/shop", api_url="https://github.example/api/v3"),
@@ -93,7 +93,7 @@ def test_commit_status_webhook():
     }
 
 
-def test_uuid():
+def test_a_webhook_s_uuid_depends_on_purpose_and_repository():
     """A webhook's uuid is one that brokers accept, the same each time, another for each purpose and repository."""
     uuids = [
         repository.uuid(purpose, pacticipant)
@@ -107,7 +107,7 @@ def test_uuid():
     assert all(re.fullmatch(r"[\w-]{16,}", uuid, re.ASCII) for uuid in uuids)
 
 
-def test_repository_from_environment():
+def test_the_repository_comes_from_github_s_variables():
     """GITHUB_REPOSITORY names the repository, GITHUB_API_URL its server."""
     assert GitHubRepository.from_environment({"GITHUB_REPOSITORY": "acme/shop"}) == SHOP
     there = {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_API_URL": "https://github.example/api/v3/"}
@@ -122,13 +122,13 @@ def test_repository_from_environment():
         ({"GITHUB_REPOSITORY": "acme/shop/../other"}, "must be owner/name"),
     ],
 )
-def test_repository_unknown(environ, reason):
+def test_without_owner_and_name_there_is_no_webhook(environ, reason):
     """Without a good owner/name there is no webhook."""
     with pytest.raises(UsageError, match=reason):
         GitHubRepository.from_environment(environ)
 
 
-def test_authorization():
+def test_a_secret_of_the_broker_goes_before_the_token():
     """A secret of the broker is named; only without one the token itself is used."""
     assert github_webhooks.authorization(token="t", secret="githubToken") == "Bearer ${user.githubToken}"
     assert github_webhooks.authorization(token="t", secret=None) == "Bearer t"
@@ -149,7 +149,7 @@ def test_authorization():
         ({"event_type": "x", "other": 1}, "Unknown properties: other"),
     ],
 )
-def test_dispatch_problems(document, problem):
+def test_each_problem_of_a_dispatch_is_reported(document, problem):
     """Each problem is reported."""
     assert problem in " ".join(github_webhooks.dispatch_problems(document))
 
@@ -161,12 +161,12 @@ def test_dispatch_problems(document, problem):
         {"event_type": "x" * 100, "client_payload": dict.fromkeys(map(str, range(10)))},
     ],
 )
-def test_no_dispatch_problems(document):
+def test_a_dispatch_within_github_s_limits_has_no_problems(document):
     """What GitHub accepts, up to its limits, is good."""
     assert github_webhooks.dispatch_problems(document) == []
 
 
-def test_read_payload(event):
+def test_the_payload_is_read_from_the_event(event):
     """The payload is read from the event; what it leaves out is empty, what is not known is left aside."""
     payload = {"pact_url": "http://broker/pact", "sha": "1" * 40, "branch": None, "other": 7}
 
@@ -188,7 +188,7 @@ def test_read_payload_no_text(event):
         github_webhooks.read_payload(event({"client_payload": {"pact_url": "http://broker/pact", "branch": ["x"]}}))
 
 
-def test_read_payload_unreadable(tmp_path):
+def test_a_payload_that_cannot_be_read_is_an_error(tmp_path):
     """An event that cannot be read is an error."""
     with pytest.raises(detection.UnknownBuild, match="cannot be read"):
         github_webhooks.read_payload({"GITHUB_EVENT_PATH": str(tmp_path / "absent.json")})

@@ -9,7 +9,7 @@ from contracts.ci import interrupts
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_interruptible(number):
+def test_a_signal_interrupts_the_block_once(number):
     """SIGTERM and SIGHUP interrupt once; afterwards the handlers are restored."""
     before = signal.getsignal(number)
 
@@ -26,7 +26,7 @@ def test_interruptible(number):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_shielded(number):
+def test_a_shielded_block_completes_before_the_interrupt(number):
     """The block completes, and the interrupt follows, once."""
     done = []
 

@@ -199,7 +199,7 @@ class TestVerdict:
 
 
 class TestVerification:
-    def test_passed(self, reader):
+    def test_a_passed_verification_is_one_line(self, reader):
         reader.reporter.verification(report(interaction(states=("s",)), interaction(), published=True))
         assert reader.lines[-1] == ("Verification of api passed: 2 of 2 interactions as agreed; results are published")
 

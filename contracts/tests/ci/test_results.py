@@ -18,12 +18,12 @@ CONTRACT = Contract(consumer="web", provider="api", content=b"{}")
         ("deadbeef, 1.2.3 and " + "f" * 41, "deadbeef, 1.2.3 and " + "f" * 41),
     ],
 )
-def test_short(text, shorter):
+def test_hashes_are_shortened_to_eight_digits(text, shorter):
     """Hashes are shortened to eight digits; nothing else changes."""
     assert results.short(text) == shorter
 
 
-def test_write(tmp_path):
+def test_a_result_is_one_output_of_a_step(tmp_path):
     """Whatever the words hold, they are one output, and add none."""
     results.write(tmp_path / "output", "no: a\nrelevant=false", passed=False)
     results.write(tmp_path / "output", "yes", passed=True)
@@ -32,7 +32,7 @@ def test_write(tmp_path):
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "published pact of 1f3a"), (2, "published 2 pacts of 1f3a")])
-def test_of_publishing(count, said):
+def test_the_result_of_publishing_counts_the_contracts(count, said):
     published = PublishedPacts(version="1f3a", branch="main", contracts=(CONTRACT,) * count, notices=(), pact_urls=())
     assert results.of_publishing(published) == said
 
@@ -46,7 +46,7 @@ def test_of_publishing(count, said):
         (False, (), "no: web 1f3a to production"),
     ],
 )
-def test_of_asking(deployable, reasons, said):
+def test_the_result_of_the_gate_names_the_first_reason(deployable, reasons, said):
     """Yes is said of whom and where to; what is no yes with its first reason."""
     verdict = Decision(
         pacticipant="web",
@@ -90,7 +90,7 @@ def interaction(*, success=True, consumer="web"):
         ((interaction(),), ("web: one: failed", "b", "c"), "web: one: failed (and 2 more)"),
     ],
 )
-def test_of_verifying(interactions, reasons, said):
+def test_the_result_of_verifying_counts_interactions_or_names_the_reason(interactions, reasons, said):
     """How many interactions with whom, or the first reason why not."""
     report = Report(provider="api", version="9", branch=None, interactions=interactions, published=True, notes=())
     assert results.of_verifying(report, reasons) == said

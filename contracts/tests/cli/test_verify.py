@@ -77,7 +77,7 @@ def test_one_pact_by_its_url(fake, run):
     assert run(PACT_URL=url).exit_code == 0
 
 
-def test_pact_files(fake, run, tmp_path):
+def test_pact_files_are_verified_without_a_broker(fake, run, tmp_path):
     (tmp_path / "web.json").write_text(json.dumps(pact(interaction("one"))))
     assert run("web.json").exit_code == 0
     assert fake.requests == []

@@ -145,7 +145,7 @@ def test_versions_branches_and_tags(broker):
             missing()
 
 
-def test_environments(broker):
+def test_environments_are_created_changed_and_listed(broker):
     assert broker.environments() == ()
     live = broker.create_environment("live", production=True, display_name="Live!")
     broker.create_environment("test", production=False)
@@ -201,7 +201,7 @@ def test_can_i_deploy(broker, publish):
         broker.can_i_deploy(pacticipant="web", version="1", environment="typo")
 
 
-def test_webhooks(broker, publish, fake):
+def test_webhooks_are_created_changed_and_executed(broker, publish, fake):
     publish()
     fake.on("POST", "/hook?v=2", Answer(204))
     webhook = Webhook(

@@ -49,7 +49,7 @@ CONTEXTS = Contexts(values=VALUES)
         ("success() && !failure() && !cancelled()", True),
     ],
 )
-def test_evaluate(expression, value):
+def test_an_expression_has_the_value_that_github_gives_it(expression, value):
     """An expression has the value that GitHub gives it."""
     assert evaluate(expression, CONTEXTS) == value
 
@@ -64,7 +64,7 @@ def test_evaluate(expression, value):
         ("${{ toJSON(needs.changes) }}", '{\n  "result": "success"\n}'),
     ],
 )
-def test_interpolate(text, written):
+def test_values_are_written_as_github_writes_them(text, written):
     """Values are written as GitHub writes them."""
     assert interpolate(text, CONTEXTS) == written
 
@@ -90,7 +90,7 @@ def test_to_json_round_trips():
         ("always() && vars.UNSET", True, False),
     ],
 )
-def test_holds(condition, succeeded, runs):
+def test_a_condition_means_that_everything_before_succeeded(condition, succeeded, runs):
     """Without a status function a condition means *and everything before succeeded*."""
     assert holds(condition, Contexts(values=VALUES, succeeded=succeeded)) is runs
 
@@ -113,7 +113,7 @@ def test_holds(condition, succeeded, runs):
         "==",
     ],
 )
-def test_unknown(expression):
+def test_an_unknown_expression_is_an_error_that_quotes_it(expression):
     """What is not known is an error that quotes it, never a guess."""
     with pytest.raises(ExpressionError) as raised:
         evaluate(expression, CONTEXTS)

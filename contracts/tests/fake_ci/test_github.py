@@ -28,7 +28,7 @@ DISPATCH = {"event_type": "changed", "client_payload": {"pact_url": "http://brok
 
 
 @pytest.mark.parametrize("token", ["Bearer secret", "token secret", "bearer secret"])
-def test_dispatch(github, dispatched, token):
+def test_a_good_dispatch_is_accepted_and_passed_on(github, dispatched, token):
     """A good dispatch is a 204 without a body, and is given on."""
     answer = post(github, "/repos/acme/shop/dispatches", DISPATCH, token)
 
@@ -36,7 +36,7 @@ def test_dispatch(github, dispatched, token):
     assert dispatched.get(timeout=10) == ("changed", {"pact_url": "http://broker/pact"})
 
 
-def test_dispatch_without_payload(github, dispatched):
+def test_a_dispatch_without_a_payload_is_accepted(github, dispatched):
     """The payload may be left out."""
     assert post(github, "/repos/acme/shop/dispatches", {"event_type": "changed"}).status_code == 204
     assert dispatched.get(timeout=10) == ("changed", {})
@@ -71,7 +71,7 @@ def test_dispatch_without_payload(github, dispatched):
         ),
     ],
 )
-def test_refusals(github, dispatched, path, document, token, status, message):
+def test_the_stand_in_refuses_what_github_refuses(github, dispatched, path, document, token, status, message):
     """What GitHub would refuse is refused, with its status, and nothing is started."""
     answer = post(github, path, document, token)
 
@@ -81,7 +81,7 @@ def test_refusals(github, dispatched, path, document, token, status, message):
     assert github.statuses == []
 
 
-def test_no_json(github):
+def test_a_body_that_is_not_json_is_refused(github):
     """A body that is no JSON is a 400."""
     answer = requests.post(
         f"{github.url}/repos/acme/shop/dispatches",
@@ -93,7 +93,7 @@ def test_no_json(github):
     assert answer.status_code == 400
 
 
-def test_status(github):
+def test_a_commit_status_is_recorded(github):
     """A commit status is kept."""
     document = {"state": "pending", "context": "pact", "target_url": None}
 
@@ -103,7 +103,7 @@ def test_status(github):
     assert github.statuses == [Status(sha="1" * 40, state="pending", context="pact", description="", target_url="")]
 
 
-def test_outside_its_block():
+def test_outside_its_block_the_stand_in_has_no_address():
     """Outside its block the stand-in has no address."""
     github = GitHubStandIn(repository="acme/shop", token="secret", on_dispatch=print)
 

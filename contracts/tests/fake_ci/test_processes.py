@@ -20,7 +20,7 @@ def log(tmp_path):
     return tmp_path / "server.log"
 
 
-def test_running(log):
+def test_a_server_runs_while_its_block_does(log):
     """The block begins when the server answers, and ends with the server gone; what it wrote is kept."""
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}/"
@@ -33,7 +33,7 @@ def test_running(log):
     assert log.read_text().startswith("listening\n")
 
 
-def test_stubborn(log, monkeypatch):
+def test_a_server_that_does_not_end_is_killed(log, monkeypatch):
     """A server that does not end when it is told to is killed."""
     monkeypatch.setattr(processes, "_STOP_SECONDS", 0.1)
     port = processes.free_port()
@@ -46,7 +46,7 @@ def test_stubborn(log, monkeypatch):
     assert not processes.answers(url)
 
 
-def test_dies(log):
+def test_a_server_that_ends_at_its_start_is_an_error(log):
     """A server that ends instead of answering is an error with its status and its last words, at once."""
     command = [sys.executable, "-c", "print('no such table'); raise SystemExit(3)"]
 
@@ -73,7 +73,7 @@ def test_another_server_s_answer(log):
         pass
 
 
-def test_silent(log):
+def test_a_server_that_never_answers_is_an_error(log):
     """A server that never answers is an error in the given time."""
     command = [sys.executable, "-c", "input()" if os.name == "nt" else "import signal; signal.pause()"]
 
@@ -84,7 +84,7 @@ def test_silent(log):
         pass
 
 
-def test_free_port():
+def test_a_port_in_use_is_replaced_by_a_free_one():
     """The preferred port is given where it is free, another one where somebody listens on it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -93,7 +93,7 @@ def test_free_port():
     assert processes.free_port(port) == port
 
 
-def test_commands(tmp_path, log):
+def test_a_command_runs_in_its_folder_and_returns_its_status(tmp_path, log):
     """A command runs where it should; its status is given, what it says is kept."""
     command = [sys.executable, "-c", "import os; print(os.getcwd()); raise SystemExit(3)"]
 
@@ -101,7 +101,7 @@ def test_commands(tmp_path, log):
     assert log.read_text() == f"{tmp_path}\n"
 
 
-def test_commands_end(tmp_path, log):
+def test_an_interrupted_command_ends_with_all_its_children(tmp_path, log):
     """Told to end, what runs ends with all that it started, and nothing more is run."""
     says = "import socket, signal; s = socket.create_connection(('127.0.0.1', {})); signal.pause()"
     started = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}])"

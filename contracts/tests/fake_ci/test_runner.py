@@ -89,7 +89,7 @@ def shown(tmp_path, name="shown"):
     return json.loads((tmp_path / f"{name}.json").read_text())
 
 
-def test_order(play):
+def test_jobs_run_in_the_order_of_their_needs(play):
     """Jobs run in the order of their needs, lines in theirs, in the tree that was checked out; everybody is told."""
     played = play(f"""
 jobs:
@@ -124,7 +124,7 @@ jobs:
     ]
 
 
-def test_variables(play, tmp_path):
+def test_a_line_has_github_s_variables_and_those_of_its_step(play, tmp_path):
     """A line sees GitHub's variables, those of workflow, job and step, the nearest first, and nothing of ours.
 
     Not the number of the run: there is no page of it that a version could link to.
@@ -171,7 +171,7 @@ jobs:
     assert seen["PYTHONPATH"].split(":" if sys.platform != "win32" else ";") == sources
 
 
-def test_event(play, tmp_path):
+def test_the_event_is_a_file_and_a_value_of_expressions(play, tmp_path):
     """The event is there as a file, with the repository; expressions see the same."""
     event = github_events.repository_dispatch("changed", {"pact_url": "http://x"}, version="1" * 40, branch="main")
 
@@ -198,7 +198,7 @@ jobs:
     }
 
 
-def test_failure(play):
+def test_a_failing_line_fails_its_job_and_skips_the_rest(play):
     """A line that fails fails its job: the rest is skipped, what needs it too, and what always runs sees it."""
     played = play(f"""
 jobs:
@@ -235,7 +235,7 @@ jobs:
     assert played.steps[0].summary == "this went wrong"
 
 
-def test_said(play):
+def test_a_step_s_result_is_its_output_or_its_last_line(play):
     """What came of a step is its output, or else the last line that tells something.
 
     A step that fails may have had a result before: why it failed is another output.
@@ -262,7 +262,7 @@ jobs:
     ]
 
 
-def test_outputs(play, tmp_path):
+def test_outputs_of_a_step_decide_about_later_jobs(play, tmp_path):
     """What a step writes to GITHUB_OUTPUT decides over later jobs, as their conditions say."""
     played = play(f"""
 jobs:
@@ -317,7 +317,7 @@ jobs:
     assert play.told[:2] == [("checkout", "abc"), ("checkout", "1" * 40)]
 
 
-def test_checkout_fails(play):
+def test_a_version_without_a_checkout_fails_the_job(play):
     """A version that cannot be had fails the job, with the reason; no line runs."""
     played = play("""
 jobs:
@@ -336,7 +336,7 @@ jobs:
     ]
 
 
-def test_nothing_ran(play):
+def test_a_workflow_without_a_job_that_ran_has_not_passed(play):
     """A workflow of which nothing ran has not passed."""
     played = play(f"""
 jobs:
@@ -371,7 +371,7 @@ jobs:
     ],
     ids=["shell", "two lines", "empty", "no checkout", "another action", "another context"],
 )
-def test_unplayable(play, steps, reason):
+def test_an_unplayable_line_is_an_error_that_names_it(play, steps, reason):
     """What cannot be played here is an error that says where, never left out."""
     with pytest.raises(WorkflowError) as raised:
         play(f"jobs: {{job: {{steps: {steps}}}}}")

@@ -20,7 +20,7 @@ def sandbox(checkout):
     return Sandbox(root=checkout)
 
 
-def test_broker(sandbox, monkeypatch):
+def test_the_embedded_broker_is_served_from_its_own_folder(sandbox, monkeypatch):
     """The embedded broker is served from .contracts/, whatever broker our variables name, and gone afterwards."""
     monkeypatch.setenv("PACT_BROKER_BASE_URL", "https://broker.example")
     monkeypatch.setenv("PACT_BROKER_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
@@ -34,7 +34,7 @@ def test_broker(sandbox, monkeypatch):
         requests.get(url, timeout=10)
 
 
-def test_clear(sandbox):
+def test_clearing_removes_everything_or_only_the_logs(sandbox):
     """Clearing forgets everything; clearing the logs only them."""
     (sandbox.logs / "old.log").write_text("")
     (sandbox.folder / "broker.sqlite3").write_text("")
@@ -46,7 +46,7 @@ def test_clear(sandbox):
     assert list(sandbox.folder.iterdir()) == []
 
 
-def test_used(sandbox):
+def test_a_folder_in_use_is_not_cleared(sandbox):
     """While somebody uses it, it is not forgotten, and nobody does the same; something else may be done."""
     with sandbox.used("invoke broker"):
         with pytest.raises(UsageError, match=rf"invoke broker is running here \(pid {os.getpid()}\): stop it first"):
@@ -60,7 +60,7 @@ def test_used(sandbox):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serve(sandbox, number):
+def test_the_broker_is_served_until_an_interrupt(sandbox, number):
     """The broker is served until somebody interrupts it; then it ends, quietly and well."""
     port = processes.free_port()
     serves = "import sys; from pathlib import Path; from contracts.fake_ci.sandbox import Sandbox\n"
@@ -77,13 +77,13 @@ def test_serve(sandbox, number):
     assert not processes.answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
 
 
-def test_standing_tree(sandbox):
+def test_the_checked_out_version_is_the_repository_itself(sandbox):
     """The version that stands there is the repository itself."""
     with sandbox.tree("x", standing="x") as tree:
         assert tree == sandbox.root
 
 
-def test_worktree(sandbox, git):
+def test_another_commit_is_checked_out_in_its_own_folder(sandbox, git):
     """Another commit is checked out aside, for as long as it is needed."""
     first = git(sandbox.root, "rev-parse", "HEAD")
     (sandbox.root / "file.txt").write_text("second\n")
@@ -94,7 +94,7 @@ def test_worktree(sandbox, git):
     assert not tree.exists()
 
 
-def test_kept_tree(sandbox):
+def test_a_tree_with_changes_is_saved_for_its_version(sandbox):
     """A tree with changes is kept, and stands for its version when the changes are others."""
     (sandbox.root / "file.txt").write_text("second\n")
     version = detection.from_directory(sandbox.root).version
@@ -167,7 +167,7 @@ def test_a_commit_that_was_played_is_known(sandbox):
     assert sandbox.knows("1" * 40)
 
 
-def test_unknown_commit(sandbox):
+def test_a_commit_outside_this_clone_is_an_error(sandbox):
     """A commit that is not in this clone cannot be had."""
     with (
         pytest.raises(trees.TreeError, match="is not in this clone"),

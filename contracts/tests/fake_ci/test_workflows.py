@@ -50,7 +50,7 @@ def write(tmp_path):
     return write
 
 
-def test_read(write):
+def test_a_workflow_is_read_with_its_jobs_in_order(write):
     """A workflow is read with its jobs in the order of their needs, values as GitHub reads them."""
     first = Job(
         identifier="first",
@@ -91,7 +91,7 @@ def test_read(write):
     assert workflow.lines == ("invoke look", "invoke work", "invoke gate")
 
 
-def test_read_all(write):
+def test_all_workflows_of_a_folder_are_read(write):
     """All workflows of a folder are read, by name."""
     write("on: push\njobs: {}\n", "b.yml")
     path = write("on: [push]\njobs: {}\n", "a.yml")
@@ -115,7 +115,7 @@ def test_read_all(write):
         ("on: push\njobs: {a: {}}", "cannot be read"),
     ],
 )
-def test_unplayable(write, text, reason):
+def test_an_unplayable_workflow_is_an_error_that_names_the_file(write, text, reason):
     """What would change what runs, and is not known here, is an error that names the file."""
     path = write(text)
 
@@ -126,7 +126,7 @@ def test_unplayable(write, text, reason):
     assert str(path) in str(raised.value)
 
 
-def test_missing_file(tmp_path):
+def test_a_missing_workflow_is_an_error_that_names_it(tmp_path):
     """A file that is not there is an error that names it."""
     with pytest.raises(WorkflowError, match=r"absent\.yml cannot be read"):
         read(tmp_path / "absent.yml")

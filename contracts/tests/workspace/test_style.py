@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import shutil
@@ -15,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 STYLE = ROOT / "docs/style.md"
+LEAST_WORDS = 3
 PROSE = {".md", ".yml", ".toml", ".txt", ".html", ".jinja", ".css", ".js", ".svg", ".mako", ""}
 
 # Folders that are still to be revised: remove a line when its folder is clean.
@@ -114,3 +116,15 @@ def test_the_scan_finds_a_banned_word_in_a_text_or_a_name(text):
 )
 def test_the_scan_leaves_other_words_alone(text):
     assert banned().search(text) is None
+
+
+def test_every_test_is_named_by_a_sentence():
+    """A name of fewer than three words after `test_` says no sentence."""
+    tests = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in texts()
+        if path.name.startswith("test_") and path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and node.name.count("_") < LEAST_WORDS
+    ]
+    assert tests == []

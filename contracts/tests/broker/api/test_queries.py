@@ -34,7 +34,7 @@ from contracts.model.errors import InvalidQuery
         ("q[]a[b]=1&q[]a[c]=2&h[a]b=3", {"q": [{"a": {"b": "1", "c": "2"}}], "h": {"a": {"b": "3"}}}),
     ],
 )
-def test_brackets_nest(query, nested):
+def test_brackets_of_a_query_nest(query, nested):
     assert parse(query) == nested
 
 

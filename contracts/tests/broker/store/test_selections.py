@@ -80,7 +80,7 @@ def test_an_older_version_that_joins_a_branch_is_its_head(branched):
     assert found(branched, branch("main", consumer="Till")) == ["Till 3: latest from branch main"]
 
 
-def test_every_branch(branched):
+def test_the_latest_version_of_every_branch_is_selected(branched):
     assert found(branched, all_branches()) == [
         "Kiosk 2: latest from branch main",
         "Kiosk 3: latest from branch x",
