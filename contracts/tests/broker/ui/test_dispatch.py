@@ -1,4 +1,4 @@
-"""One address, two readers."""
+"""The choice between pages and API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         ({"Accept": f"{BROWSER}", "Content-Type": "application/json"}, "application/hal+json"),
     ],
 )
-def test_a_browser_gets_a_page_and_everybody_else_the_api(http, headers, kind):
+def test_a_browser_gets_a_page_and_every_other_client_the_api(http, headers, kind):
     response = http.get("/", headers=headers)
 
     assert response.headers["content-type"].partition(";")[0] == kind
@@ -33,7 +33,7 @@ def test_a_browser_gets_a_page_and_everybody_else_the_api(http, headers, kind):
     ("base_url", "base"),
     [((), "http://testserver"), (("https://broker.example/pacts",), "https://broker.example/pacts")],
 )
-def test_a_browser_that_takes_json_is_shown_documents(broker, base_url, base):
+def test_a_browser_that_accepts_json_gets_the_api_browser(broker, base_url, base):
     broker.settings = dataclasses.replace(broker.settings, base_url=base_url)
     headers = {"Accept": "text/html, application/hal+json;q=0.9"}
 
@@ -49,16 +49,16 @@ def test_where_there_is_no_page_the_api_answers_a_browser_too(http):
     assert http.get("/diagnostic/status/heartbeat", headers={"Accept": BROWSER}).json()["ok"]
 
 
-def test_where_there_is_nothing_at_all_a_browser_is_told_on_a_page(http):
+def test_a_browser_gets_a_page_for_an_unknown_path(http):
     response = http.get("/no/such/place", headers={"Accept": BROWSER})
 
     assert response.status_code == 404
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert "The broker has no page at this address." in response.text
+    assert "This broker has no page at this URL." in response.text
     assert http.get("/no/such/place", headers={"Accept": "application/hal+json"}).json().keys() == {"error"}
 
 
-def test_the_stylesheet_is_served_whatever_is_accepted(http):
+def test_the_stylesheet_is_served_to_every_client(http):
     response = http.get("/ui/style.css", headers={"Accept": "text/css,*/*;q=0.1"})
 
     assert (response.status_code, response.headers["content-type"]) == (200, "text/css; charset=utf-8")

@@ -25,7 +25,7 @@ def test_the_page_runs_the_broker_s_own_script_and_no_other(http):
     assert "unsafe" not in policy
 
 
-def test_whoever_asks_gets_the_page_and_its_script(http):
+def test_every_client_gets_the_page_and_its_script(http):
     """The API has nothing at these addresses."""
     assert http.get(PAGE, headers={"Accept": "*/*"}).headers["content-type"].startswith("text/html")
     script = http.get("/ui/hal-browser.js", headers={"Accept": "*/*"})
@@ -37,7 +37,7 @@ def test_whoever_asks_gets_the_page_and_its_script(http):
     ("headers", "base"),
     [({}, "http://testserver"), ({"X-Forwarded-Host": "b.example", "X-Forwarded-Proto": "https"}, "https://b.example")],
 )
-def test_the_page_knows_what_the_links_of_documents_start_with(http, headers, base):
+def test_the_page_knows_the_start_of_links_in_documents(http, headers, base):
     assert f'data-base="{base}"' in http.get(PAGE, headers=headers).text
     assert http.get("/", headers=headers).json()["_links"]["self"]["href"] == base
 
@@ -53,5 +53,5 @@ def test_a_browser_shows_a_document_with_its_links(tmp_path):
 
     assert "GET /pacticipants/a%20b/versions/1: 200" in shown
     assert '<a href="#/pacticipants/a%20b">/pacticipants/a%20b</a>' in shown
-    assert '<a href="/doc/tag?context=version" title="What it means"><code>pb:tag</code></a>' in shown
+    assert '<a href="/doc/tag?context=version" title="Meaning"><code>pb:tag</code></a>' in shown
     assert '<input name="tag"' in shown

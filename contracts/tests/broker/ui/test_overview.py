@@ -13,18 +13,18 @@ def words(page):
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main>")[2])))
 
 
-def test_an_empty_broker_says_how_to_begin(page):
+def test_an_empty_broker_says_how_to_start(page):
     assert "No contracts yet" in page("/")
 
 
-def test_a_pair_shows_its_latest_contract_and_that_nobody_verified_it(page, publish):
+def test_an_unverified_pair_shows_its_latest_contract(page, publish):
     publish("1")
     publish("2", branch="feat")
 
     shown = words(page("/"))
 
     assert "1 integration" in shown
-    assert "web → api 2 feat just now not verified not deployed anywhere" in shown
+    assert "web → api 2 feat just now not verified not deployed" in shown
 
 
 def test_the_state_is_that_of_the_main_branches(page, publish, verify):
@@ -40,7 +40,7 @@ def test_the_state_is_that_of_the_main_branches(page, publish, verify):
     assert "failed by 11" in words(page("/"))
 
 
-def test_what_is_deployed_is_shown_by_environment_production_last(page, publish, deploy, verify):
+def test_deployments_are_grouped_by_environment_with_production_last(page, publish, deploy, verify):
     publish("1")
     verify("1", "10")
     deploy("web", "1", "production")
@@ -58,10 +58,10 @@ def test_pairs_are_found_by_either_name_in_any_case(page, publish):
     assert "shop" in words(page("/?q=STOCK"))
     assert "web" not in words(page("/?q=STOCK"))
     assert "1 integration with “%”" in words(page("/?q=%25"))
-    assert "No integration with “nobody”" in words(page("/?q=nobody"))
+    assert "No contracts of an application like “nobody”" in words(page("/?q=nobody"))
 
 
-def test_more_than_a_page_is_turned(page, publish):
+def test_further_pairs_are_on_further_pages(page, publish):
     for number in range(51):
         publish("1", consumer=f"consumer-{number:02}", provider=f"provider-{number:02}")
 
@@ -75,7 +75,7 @@ def test_more_than_a_page_is_turned(page, publish):
 
 
 @pytest.mark.parametrize("asked", ["x", "0", "-1", "99999999999999999999", "²"])
-def test_a_page_that_is_no_number_is_the_first_or_none(page, publish, asked):
+def test_an_invalid_page_number_is_the_first_page(page, publish, asked):
     publish("1")
 
     page(f"/?page={asked}")

@@ -10,7 +10,7 @@ from contracts.model.metadata import Metadata, encode
 PAIR = "/pacts/provider/api/consumer/web"
 
 
-def test_a_pact_tells_what_the_consumer_expects(page, publish):
+def test_a_pact_shows_what_the_consumer_expects(page, publish):
     publish("1", build_url="https://ci.example/1")
 
     shown = page(f"{PAIR}/version/1")
@@ -19,10 +19,10 @@ def test_a_pact_tells_what_the_consumer_expects(page, publish):
     assert "given a &lt;product&gt; exists" in shown
     assert "GET /products/1" in shown
     assert '<a href="https://ci.example/1" rel="noopener noreferrer">build</a>' in shown
-    assert "No version of api has verified this content yet." in shown
+    assert "No version of api has verified this contract yet." in shown
 
 
-def test_and_who_verified_it(page, publish, verify):
+def test_a_pact_shows_its_results(page, publish, verify):
     publish("1")
     verify("1", "10", success=False)
     verify("1", "11")
@@ -44,7 +44,7 @@ def test_more_results_than_a_page_has_are_in_the_matrix(page, publish, verify):
 
 
 @pytest.mark.parametrize("path", ["/latest", "/branch/main/latest"])
-def test_each_way_to_a_pact_leads_to_its_page(page, publish, path):
+def test_each_path_of_a_pact_has_its_page(page, publish, path):
     publish("1")
 
     assert "a request of 1" in page(PAIR + path)
@@ -65,7 +65,7 @@ def test_the_latest_with_a_tag(page, publish, http):
     assert '<span class="tag" title="tag">prod</span>' in page(f"{PAIR}/latest/prod")
 
 
-def test_where_its_version_is(page, publish, http):
+def test_a_pact_shows_where_its_version_is_deployed(page, publish, http):
     publish("1")
     uuid = http.post("/environments", json={"name": "production", "production": True}).json()["uuid"]
     http.post(f"/pacticipants/web/versions/1/deployed-versions/environment/{uuid}", json={})
@@ -73,11 +73,11 @@ def test_where_its_version_is(page, publish, http):
     assert "<dd>production</dd>" in page(f"{PAIR}/version/1")
 
 
-def test_what_is_not_there_is_a_page_that_says_so(page):
-    assert "Back to the overview" in page(f"{PAIR}/version/1", status=404)
+def test_a_missing_pact_is_a_page_that_says_so(page):
+    assert "All contracts" in page(f"{PAIR}/version/1", status=404)
 
 
-def test_a_document_that_is_no_pact_is_shown_as_it_is(page, publish):
+def test_a_document_that_is_not_a_pact_is_shown_verbatim(page, publish):
     publish("1", document={"consumer": {"name": "web"}, "other": "document"})
 
     shown = page(f"{PAIR}/version/1")

@@ -46,7 +46,7 @@ def test_a_commit_is_shown_by_its_first_characters(number, shown):
     assert short(number) == shown
 
 
-def test_of_a_long_number_both_ends_are_shown():
+def test_both_ends_of_a_long_number_are_shown():
     number = "gateway=1.2.3;accounts=4.5.6;payments=7.8.9;" * 6 + "x1"
 
     assert len(short(number)) == 50
@@ -59,7 +59,7 @@ def test_of_a_long_number_both_ends_are_shown():
     ("address", "leads"),
     [("https://ci/1", "https://ci/1"), ("HTTP://ci", "HTTP://ci"), ("javascript:alert(1)", "#"), ("", "#")],
 )
-def test_a_published_address_leads_to_the_web_or_nowhere(address, leads):
+def test_a_published_url_leads_to_the_web_or_nowhere(address, leads):
     assert web_address(address) == leads
 
 

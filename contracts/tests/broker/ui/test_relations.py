@@ -43,8 +43,8 @@ def test_every_relation_of_a_document_is_explained(http, page, address):
 
 
 def test_a_consumer_s_versions_are_explained(page):
-    """They are listed only where a pact is found by its metadata."""
-    assert "for which it is to be verified" in page("/doc/consumer-versions?context=pact")
+    """They are listed only if the URL of a pact has metadata."""
+    assert "for which it has to be verified" in page("/doc/consumer-versions?context=pact")
 
 
 def test_an_unknown_relation_is_a_page_that_says_so(page):

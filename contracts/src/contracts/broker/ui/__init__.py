@@ -1,4 +1,4 @@
-"""Pages for people: the same questions as the API asks, rendered as HTML."""
+"""HTML pages for people, at the same paths as the API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contracts.broker.ui.pages import Pages
 
 
 def router(runtime: Runtime) -> Router:
-    """Every page over *runtime*."""
+    """Return a router of every page of *runtime*."""
     pages = Pages(runtime)
     for each in (overview, pacts, matrix, hal_browser, relations):
         each.add(pages)

@@ -1,6 +1,6 @@
-"""One address, two readers: a browser gets a page where there is one, everybody else the API.
+"""The choice between pages and API: browsers get a page, every other client the API.
 
-A browser that takes JSON as well, as those do that are told to show documents, gets the page that shows them.
+A browser that also accepts JSON, such as one with an extension for it, gets the API browser.
 
 Source: Pact Broker protocol, API versus UI dispatch.
 """
@@ -31,13 +31,13 @@ _API_TYPES = (
     "text/vnd.graphviz",
 )
 _READS = {"GET", "HEAD"}
-_PAGES_ONLY = ("/ui/", "/hal-browser/", "/doc/")  # what the API has nothing at
+_PAGES_ONLY = ("/ui/", "/hal-browser/", "/doc/")  # the API has no such paths
 
 
 class ForPeople:
-    """ASGI middleware: hands to *pages* what a browser asks for, where they have it, and the rest to *app*.
+    """ASGI middleware: sends a browser's requests to *pages* if they have the path, and others to *app*.
 
-    What none of the app's *routes* knows either, the pages tell a browser.
+    If none of the app's *routes* has the path either, a browser gets a page that says so.
     """
 
     def __init__(self, app: ASGIApp, pages: Router, routes: Sequence[BaseRoute], base_url: Sequence[str]) -> None:
@@ -47,16 +47,16 @@ class ForPeople:
         self.base_url = base_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Choose the reader, and answer."""
+        """Pass the request on."""
         if scope["type"] == "http" and urls.is_badge(scope["path"]):
-            # a page may match the same address, and badges may be public where pages are not: browsers get the image
+            # browsers get the image, not a page with the same path: badges can be public when pages are not
             await self.app(_as_image(scope) if "text/html" in _accepted(scope) else scope, receive, send)
             return
         if scope["type"] == "http" and wants_to_browse(scope):
             await self._browser(scope)(scope, receive, send)
             return
-        people = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
-        if people and (_matches(self.pages.routes, scope) or not _matches(self.routes, scope)):
+        is_page = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
+        if is_page and (_matches(self.pages.routes, scope) or not _matches(self.routes, scope)):
             await self.pages(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -82,14 +82,14 @@ def _as_image(scope: Scope) -> Scope:
 
 
 def wants_to_browse(scope: Scope) -> bool:
-    """Whether a browser asks for a document: it reads, likes HTML best, and names JSON."""
+    """Whether a browser requests a document: it reads, prefers HTML, and accepts JSON."""
     accept = _accepted(scope)
     return scope["method"] in _READS and accept.startswith("text/html") and "json" in accept
 
 
 def wants_page(scope: Scope) -> bool:
-    """Whether a browser asks: it reads, says it takes HTML, and names no type of the API."""
+    """Whether a browser requests a page: it reads, accepts HTML, and names no type of the API."""
     headers = Headers(scope=scope)
     accept = headers.get("accept", "")
-    named = f"{accept},{headers.get('content-type', '')}"
-    return scope["method"] in _READS and "text/html" in accept and not any(each in named for each in _API_TYPES)
+    types = f"{accept},{headers.get('content-type', '')}"
+    return scope["method"] in _READS and "text/html" in accept and not any(each in types for each in _API_TYPES)

@@ -1,7 +1,7 @@
-"""`/hal-browser/browser.html`: any document of the API, with its links to follow.
+"""`/hal-browser/browser.html`: any document of the API, with links to follow.
 
-The address of the document stands after `#`, which a browser keeps to itself: the page is the same for all, and its
-script asks the API. Source: Pact Broker protocol, UI.
+The path of the document comes after `#`, which browsers do not send: the page's script requests it from the API.
+Source: Pact Broker protocol, UI.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""`/matrix/provider/{provider}/consumer/{consumer}`: which versions of two applications were verified with which.
+"""`/matrix/provider/{provider}/consumer/{consumer}`: the verification results of two applications, by version.
 
-The rows are those of the API: every result, also one that a later result of the same versions replaced, and every
-revision of a pact. There is no verdict, since nothing is to be deployed.
+The rows are those of the API: every revision of a pact, and every result, also a replaced one. There is no verdict,
+because the question names no deployment.
 Source: Pact Broker protocol, UI.
 """
 
@@ -31,7 +31,7 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Something that the form offers for an application: which versions it means, perhaps by a name."""
+    """A choice of versions in the form; *named* if it needs a name or number."""
 
     label: str
     version_filter: Callable[[str], VersionFilter]
@@ -39,34 +39,33 @@ class Choice:
 
 
 CHOICES = {
-    "": Choice(label="every version", version_filter=lambda _: VersionFilter(), named=False),
-    "latest": Choice(label="the latest version", version_filter=lambda _: VersionFilter(latest=True), named=False),
+    "": Choice(label="all versions", version_filter=lambda _: VersionFilter(), named=False),
+    "latest": Choice(label="latest version", version_filter=lambda _: VersionFilter(latest=True), named=False),
     "main": Choice(
-        label="the head of the main branch",
+        label="head of the main branch",
         version_filter=lambda _: VersionFilter(criteria=(OnMainBranch(),), latest=True),
         named=False,
     ),
     "branch": Choice(
-        label="the head of the branch …",
+        label="head of the branch …",
         version_filter=lambda name: VersionFilter(criteria=(OnBranch(branch=name),), latest=True),
     ),
     "tag": Choice(
-        label="the latest with the tag …",
+        label="latest with the tag …",
         version_filter=lambda name: VersionFilter(criteria=(Tagged(tag=name),), latest=True),
     ),
     "environment": Choice(
-        label="what is now in …", version_filter=lambda name: VersionFilter(criteria=(InEnvironment(environment=name),))
+        label="now in the environment …",
+        version_filter=lambda name: VersionFilter(criteria=(InEnvironment(environment=name),)),
     ),
-    "version": Choice(
-        label="the version …", version_filter=lambda name: VersionFilter(criteria=(Numbered(number=name),))
-    ),
+    "version": Choice(label="version …", version_filter=lambda name: VersionFilter(criteria=(Numbered(number=name),))),
 }
-"""By the values that `consumer` and `provider` take in the query; a name stands in `consumer_name`, `provider_name`."""
+"""By the values of `consumer` and `provider` in the query; `consumer_name` and `provider_name` have the names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """The versions that the form asks for of one application."""
+class Side:
+    """The requested versions of one application."""
 
     pacticipant: str
     choice: str
@@ -74,13 +73,13 @@ class Chosen:
 
     @property
     def version_filter(self) -> VersionFilter:
-        """The same in the words of the matrix."""
+        """The criteria of these versions."""
         return CHOICES[self.choice].version_filter(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Direction:
-    """The rows of one consumer and one provider; *narrowed* when not every version of the provider was asked for."""
+    """The rows of one consumer and one provider; *narrowed* if only some versions of the provider are requested."""
 
     consumer: str
     provider: str
@@ -94,56 +93,56 @@ def add(pages: Pages) -> None:
     @pages.page(urls.MATRIX_PAIR)
     def show(request: Request, provider: str, consumer: str) -> str:
         query = request.query_params
-        chosen = {"consumer": _chosen(query, "consumer", consumer), "provider": _chosen(query, "provider", provider)}
+        sides = {"consumer": _side(query, "consumer", consumer), "provider": _side(query, "provider", provider)}
         question = Question(
             selectors=tuple(
-                Selector(pacticipant=each.pacticipant, version_filter=each.version_filter) for each in chosen.values()
+                Selector(pacticipant=each.pacticipant, version_filter=each.version_filter) for each in sides.values()
             ),
             most=_most(query),
         )
         with pages.runtime.database.reading() as connection:
             try:
-                found = decide.between(connection, question, count_to=MOST_ROWS + 1)
+                result = decide.between(connection, question, count_to=MOST_ROWS + 1)
             except decide.UnknownNames as unknown:
                 raise NotFound(". ".join(unknown.errors)) from None
-            shown = (each for row in found.rows for each in (row.consumer_version, row.provider_version))
-            details = versions.details(connection, {each.id for each in shown if each is not None})
+            shown_versions = (each for row in result.rows for each in (row.consumer_version, row.provider_version))
+            details = versions.details(connection, {each.id for each in shown_versions if each is not None})
         return pages.render(
             "matrix.html",
-            title=f"{consumer} → {provider}, version by version",
+            title=f"{consumer} → {provider}: results by version",
             consumer=consumer,
             provider=provider,
             choices=CHOICES,
-            chosen=chosen,
-            missing=[SpecifiedVersionDoesNotExist(selector=each) for each in found.missing],
-            directions=_directions(found.rows, chosen),
-            replaced=_replaced(found.rows),
+            sides=sides,
+            missing=[SpecifiedVersionDoesNotExist(selector=each) for each in result.missing],
+            directions=_directions(result.rows, sides),
+            replaced=_replaced(result.rows),
             details=details,
-            shown=len(found.rows),
-            successes=sum(row.success is True for row in found.rows),
-            failures=sum(row.success is False for row in found.rows),
-            total=found.total,
+            shown=len(result.rows),
+            successes=sum(row.success is True for row in result.rows),
+            failures=sum(row.success is False for row in result.rows),
+            total=result.total,
             most_rows=MOST_ROWS,
-            older=_query(chosen, MOST_ROWS) if question.most < MOST_ROWS else None,
+            older=_query(sides, MOST_ROWS) if question.most < MOST_ROWS else None,
             metadata=lambda row: encode(Metadata(consumer_version_number=row.consumer_version.number)),
         )
 
 
-def _directions(rows: Iterable[Row], chosen: Mapping[str, Chosen]) -> list[Direction]:
-    """*rows* by consumer and provider, those asked for first: two applications may call each other."""
+def _directions(rows: Iterable[Row], sides: Mapping[str, Side]) -> list[Direction]:
+    """Group *rows* by direction, the requested one first: two applications may call each other."""
     by_pair: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         by_pair[row.consumer, row.provider].append(row)
-    asked = chosen["consumer"].pacticipant, chosen["provider"].pacticipant
-    narrowed = {each.pacticipant for each in chosen.values() if each.choice}
+    requested = sides["consumer"].pacticipant, sides["provider"].pacticipant
+    narrowed = {each.pacticipant for each in sides.values() if each.choice}
     return [
         Direction(consumer=pair[0], provider=pair[1], narrowed=pair[1] in narrowed, rows=tuple(of_pair))
-        for pair, of_pair in sorted(by_pair.items(), key=lambda each: each[0] != asked)
+        for pair, of_pair in sorted(by_pair.items(), key=lambda each: each[0] != requested)
     ]
 
 
 def _replaced(rows: Sequence[Row]) -> set[int]:
-    """The numbers of the results in *rows* after which the same provider version gave another one of the same pact."""
+    """Return the ids of results in *rows* that a later result of the same pact and provider version replaced."""
     results = [(row.pact_id, row.result) for row in rows if row.result is not None]
     last: dict[tuple[int, int], int] = {}
     for pact_id, result in results:
@@ -152,8 +151,8 @@ def _replaced(rows: Sequence[Row]) -> set[int]:
     return {result.id for _, result in results} - set(last.values())
 
 
-def _chosen(query: QueryParams, side: str, pacticipant: str) -> Chosen:
-    """What *query* asks of a side; a name alone is a version's, and a choice that lacks its name is none."""
+def _side(query: QueryParams, side: str, pacticipant: str) -> Side:
+    """Read a side of *query*; a name alone is that of a version, and a choice without its name is ignored."""
     choice, name = query.get(side, ""), query.get(f"{side}_name", "").strip()
     if choice not in CHOICES:
         choice = ""
@@ -163,20 +162,20 @@ def _chosen(query: QueryParams, side: str, pacticipant: str) -> Chosen:
         choice = choice or "version"
     else:
         choice = ""
-    return Chosen(pacticipant=pacticipant, choice=choice, name=name)
+    return Side(pacticipant=pacticipant, choice=choice, name=name)
 
 
-def _query(chosen: Mapping[str, Chosen], most: int) -> dict[str, str]:
-    """What asks for the same versions, and for *most* rows."""
-    asked = {"rows": str(most)}
-    for side, each in chosen.items():
-        asked |= {side: each.choice, f"{side}_name": each.name}
-    return asked
+def _query(sides: Mapping[str, Side], most: int) -> dict[str, str]:
+    """Return the query for the same versions with *most* rows."""
+    query = {"rows": str(most)}
+    for side, each in sides.items():
+        query |= {side: each.choice, f"{side}_name": each.name}
+    return query
 
 
 def _most(query: QueryParams) -> int:
-    """How many rows *query* asks for, within bounds; what is no number is as many as the API gives."""
-    asked = query.get("rows", "")
-    if not (asked.isdecimal() and len(asked) < 10):  # noqa: PLR2004, more than there can be
+    """Return the number of rows that *query* requests, within bounds; by default as many as the API returns."""
+    text = query.get("rows", "")
+    if not (text.isdecimal() and len(text) < 10):  # noqa: PLR2004, a billion rows
         return DEFAULT_LIMIT
-    return min(max(1, int(asked)), MOST_ROWS)
+    return min(max(1, int(text)), MOST_ROWS)

@@ -1,4 +1,4 @@
-"""`/`: every pair of applications, their latest contract, how they stand on main, and what is deployed where."""
+"""`/`: each pair of applications with its latest contract, its result on the main branches, and deployments."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def add(pages: Pages) -> None:
     def show(request: Request) -> str:
         search = request.query_params.get("q", "").strip()
         with pages.runtime.database.reading() as connection:
-            found = overview.page(connection, number=_number(request), size=PAGE_SIZE, search=search)
-        return pages.render("overview.html", title="Overview", overview=found, search=search)
+            integrations = overview.page(connection, number=_number(request), size=PAGE_SIZE, search=search)
+        return pages.render("overview.html", title="Overview", overview=integrations, search=search)
 
 
 def _number(request: Request) -> int:
-    """The page asked for; what is no number is the first."""
-    asked = request.query_params.get("page", "")
-    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 10 else 1  # noqa: PLR2004, a billion pages
+    """Return the requested page, by default the first."""
+    text = request.query_params.get("page", "")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004, a billion pages

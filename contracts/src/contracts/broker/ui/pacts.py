@@ -1,4 +1,4 @@
-"""A pact, to read: what the consumer expects, in sentences and examples, and who verified it."""
+"""The page of a pact: its interactions with examples, and its verification results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_RESULTS = 10
 
 
 def add(pages: Pages) -> None:
-    """Add the pages to *pages*: each address of the API that leads to one pact."""
+    """Add the page to *pages*, at each path of the API that has one pact."""
 
     @pages.page(urls.PACT)
     def show(_request: Request, provider: str, consumer: str, version: str) -> str:
@@ -44,8 +44,8 @@ def add(pages: Pages) -> None:
 
     @pages.page(urls.PACT_VERSION_METADATA)
     def by_permalink(_request: Request, provider: str, consumer: str, sha: str, metadata: str) -> str:
-        said = decode(metadata)
-        number, ids = said.consumer_version_number, said.consumer_version_ids
+        about = decode(metadata)
+        number, ids = about.consumer_version_number, about.consumer_version_ids
         return _render(
             pages,
             lambda connection: pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids),

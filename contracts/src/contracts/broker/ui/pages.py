@@ -1,4 +1,4 @@
-"""What every page has in common: templates, links, and the headers that keep a browser safe."""
+"""The basis of every page: templates, links, and security headers."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ _SECURITY = {
     "X-Frame-Options": "DENY",
 }
 _SCRIPTS = "; script-src 'self'; connect-src 'self'"
-# a commit, or a digest of files; after a commit perhaps one of the changes
+# a commit or a digest of files, perhaps followed by a digest of changes
 _HASH = re.compile(r"(files-)?([0-9a-f]{8})[0-9a-f]{32}(?:(\+[0-9a-f]{4})[0-9a-f]*)?")
 _LONGEST = 50  # characters of a version number, as many as the reference broker shows
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 class Pages:
-    """Collects the pages over *runtime*; a page is a function `(request, **path parameters) -> html`."""
+    """The pages of *runtime*; a page is a function `(request, **path parameters) -> html`."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self.router = Router(default=self._nowhere)
+        self.router = Router(default=self._unknown_path)
         self.static(STYLESHEET, "text/css")
         self._templates = Environment(
             loader=PackageLoader("contracts.broker.ui"),
@@ -66,16 +66,16 @@ class Pages:
 
     @property
     def base(self) -> str:
-        """What links start with: the path of the configured base URL, or nothing."""
+        """The start of each link: the configured base URL, or empty."""
         configured = self.runtime.settings.base_url
         return configured[0].rstrip("/") if len(configured) == 1 else ""
 
     def url(self, template: str, **values: str) -> str:
-        """The address of a page, by the same paths as the API's."""
+        """Return the URL of a page, whose paths are those of the API."""
         return (self.base + urls.expand(template, **values)) or "/"
 
     def static(self, path: str, media_type: str) -> None:
-        """Answer GET of *path* with the file of that name."""
+        """Serve the static file with the name of *path*."""
         content = (Path(__file__).parent / "static" / path.rpartition("/")[2]).read_bytes()
 
         def endpoint(_request: Request) -> Response:
@@ -84,9 +84,9 @@ class Pages:
         self.router.routes.append(Route(path, endpoint))
 
     def page(self, path: str, *, scripts: bool = False) -> Callable[[Page], Page]:
-        """Answer GET of *path* with the HTML that the function returns; NotFound becomes a page too.
+        """Serve the HTML that the function returns at *path*; NotFound becomes a page, too.
 
-        With *scripts* the page may run the broker's own, which may ask the broker.
+        With *scripts*, the page may run the broker's own scripts, which may request documents.
         """
         policy = _SECURITY["Content-Security-Policy"] + (_SCRIPTS if scripts else "")
         headers = _SECURITY | {"Content-Security-Policy": policy}
@@ -105,21 +105,21 @@ class Pages:
         return register
 
     def render(self, template: str, **values: Any) -> str:
-        """*template* filled with *values*; everything is escaped."""
+        """Return *template* filled with *values*; every value is escaped."""
         return self._templates.get_template(template).render(**values)
 
     def _not_found(self, text: str) -> Response:
         return HTMLResponse(self.render("not_found.html", title="Not found", text=text), 404, headers=_SECURITY)
 
-    async def _nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._not_found("The broker has no page at this address")(scope, receive, send)
+    async def _unknown_path(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._not_found("This broker has no page at this URL")(scope, receive, send)
 
     def _ago(self, moment: datetime) -> str:
         return ago(moment, self.runtime.now())
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long before *now* it was, in the largest unit that fits: `3 minutes ago`."""
+    """Return the time between *moment* and *now* in the largest unit: `3 minutes ago`."""
     seconds = (now - moment).total_seconds()
     for size, unit in _UNITS:
         if (count := int(seconds // size)) >= 1:
@@ -128,14 +128,14 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def short(number: str) -> str:
-    """A version number for a narrow column: a hash by its first characters, a long number by its two ends."""
-    if found := _HASH.fullmatch(number):
-        return "".join(part or "" for part in found.groups())
+    """Return a version number for a narrow column: the start of a hash, both ends of a long number."""
+    if match := _HASH.fullmatch(number):
+        return "".join(part or "" for part in match.groups())
     return number if len(number) <= _LONGEST else f"{number[: _LONGEST // 2]}…{number[-_LONGEST // 2 + 1 :]}"
 
 
 def web_address(address: str) -> str:
-    """*address* where it leads to the web; anything else, a `javascript:` of somebody's, leads nowhere."""
+    """Return *address* if it is an HTTP URL, otherwise `#`, so that a published `javascript:` has no effect."""
     return address if address.lower().startswith(("https://", "http://")) else "#"
 
 

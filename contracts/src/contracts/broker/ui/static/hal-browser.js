@@ -1,23 +1,23 @@
 // Shows one HAL document: its links to follow, its properties, and what it embeds.
-// What documents say is set as text, never as HTML.
+// Texts of documents are set as text, never as HTML.
 "use strict";
 
 const shown = document.getElementById("document");
 const status = document.getElementById("status");
 const form = document.getElementById("go");
-const base = shown.dataset.base; // what the links of documents start with
-const root = location.pathname.replace(/\/hal-browser\/browser\.html$/, ""); // where the broker is for this browser
+const base = shown.dataset.base; // the start of each link in a document
+const root = location.pathname.replace(/\/hal-browser\/browser\.html$/, ""); // the broker's path for this browser
 const PARAMETER = /\{(\w+)\}/g;
 const ACCEPT = "application/hal+json, application/json;q=0.9, */*;q=0.1";
-let asked = 0;
+let requests = 0;
 
 function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
 }
 
-// An address below the broker, or null where a link leads elsewhere.
+// A path below the broker, or null if a link leads elsewhere.
 function local(href) {
   if (href.startsWith(base)) return href.slice(base.length) || "/";
   return href.startsWith("/") ? href : null;
@@ -31,16 +31,16 @@ function follow(href, text) {
 }
 
 function fillIn(href) {
-  const names = [...new Set([...href.matchAll(PARAMETER)].map((found) => found[1]))];
+  const names = [...new Set([...href.matchAll(PARAMETER)].map((match) => match[1]))];
   const inputs = names.map((name) => element("input", { name, placeholder: name, ariaLabel: name, required: true }));
-  const made = element("form", { className: "search fill" }, ...inputs, element("button", { textContent: "Follow" }));
-  made.addEventListener("submit", (event) => {
+  const filling = element("form", { className: "search fill" }, ...inputs, element("button", { textContent: "Follow" }));
+  filling.addEventListener("submit", (event) => {
     event.preventDefault();
-    const given = new FormData(made);
-    const filled = href.replace(PARAMETER, (_, name) => encodeURIComponent(given.get(name)));
+    const values = new FormData(filling);
+    const filled = href.replace(PARAMETER, (_, name) => encodeURIComponent(values.get(name)));
     location.hash = local(filled) ?? filled;
   });
-  return made;
+  return filling;
 }
 
 function relation(name, curies) {
@@ -48,14 +48,14 @@ function relation(name, curies) {
   const curie = rest && curies.find((each) => each.name === prefix);
   const address = curie && local(curie.href.replace("{rel}", encodeURIComponent(rest)));
   if (!address) return element("code", { textContent: name });
-  const leads = { href: root + address, title: "What it means" };
+  const leads = { href: root + address, title: "Meaning" };
   return element("a", leads, element("code", { textContent: name }));
 }
 
 function links(all, curies) {
   const rows = Object.entries(all)
     .filter(([name]) => name !== "curies")
-    .flatMap(([name, given]) => [].concat(given ?? []).map((link) => [name, link]))
+    .flatMap(([name, value]) => [].concat(value ?? []).map((link) => [name, link]))
     .map(([name, link]) => {
       const open = /\{\w+\}/.test(link.href);
       return element(
@@ -79,24 +79,24 @@ function title(document) {
 function render(document, curies) {
   const parts = [];
   const { _links: linked, _embedded: embedded, ...properties } = document;
-  const known = linked?.curies ?? curies;
+  const prefixes = linked?.curies ?? curies;
   if (Object.keys(properties).length) {
     parts.push(element("h2", { textContent: "Properties" }));
     parts.push(element("pre", {}, element("code", { textContent: JSON.stringify(properties, null, 2) })));
   }
-  if (linked) parts.push(element("h2", { textContent: "Links" }), links(linked, known));
-  for (const [name, held] of Object.entries(embedded ?? {})) {
+  if (linked) parts.push(element("h2", { textContent: "Links" }), links(linked, prefixes));
+  for (const [name, resources] of Object.entries(embedded ?? {})) {
     parts.push(element("h2", { textContent: `Embedded: ${name}` }));
-    for (const each of [].concat(held)) {
+    for (const each of [].concat(resources)) {
       const summary = element("summary", {}, element("h3", { textContent: title(each) }));
-      parts.push(element("details", { className: "interaction" }, summary, ...render(each, known)));
+      parts.push(element("details", { className: "interaction" }, summary, ...render(each, prefixes)));
     }
   }
   return parts;
 }
 
 async function show() {
-  const turn = ++asked;
+  const request = ++requests;
   const address = location.hash.slice(1) || "/";
   form.elements.address.value = address;
   let line, parts;
@@ -112,7 +112,7 @@ async function show() {
     line = `GET ${address} failed: ${error.message}`;
     parts = [];
   }
-  if (turn !== asked) return; // another document was asked for meanwhile
+  if (request !== requests) return; // the user has moved on
   status.textContent = line;
   shown.replaceChildren(...parts);
 }
