@@ -14,7 +14,7 @@ from sqlalchemy import make_url, text
 from contracts.broker.actions import seed
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
-from contracts.model.seeds import Plan
+from contracts.model.seeds import SeedPlan
 
 
 KINDS = ("sqlite", "postgresql")
@@ -48,7 +48,7 @@ def _create(url: str, name: str) -> None:
     server.dispose()
 
 
-def filled(url: str, plan: Plan, report: Callable[[str], None]) -> None:
+def filled(url: str, plan: SeedPlan, report: Callable[[str], None]) -> None:
     """Write the estate of *plan* into the database at *url*, unless it holds one."""
     database = Database(url)
     migrations.prepare(database)

@@ -14,7 +14,7 @@ from benchmark_measuring import Client, Served, percentile, serial
 from benchmark_questions import Request, reads, writes
 
 from contracts.broker import urls
-from contracts.model.seeds import Plan
+from contracts.model.seeds import SeedPlan
 
 
 INTERACTIONS = 2_000
@@ -30,7 +30,7 @@ _WEIGHTS = {
 }
 
 
-def mixed(server: Served, plan: Plan, clients: int, seconds: float) -> list[tuple[str, str]]:
+def mixed(server: Served, plan: SeedPlan, clients: int, seconds: float) -> list[tuple[str, str]]:
     """*clients* at once, each of which sends its next request when the last is answered."""
     questions = {each.name: each for each in (*reads(plan), *writes(plan))}
     taken: list[float] = []

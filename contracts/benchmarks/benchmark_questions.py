@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from contracts.broker import urls
 from contracts.model import seeds
-from contracts.model.seeds import Pair, Plan, Revision
+from contracts.model.seeds import Pair, SeedPlan, Revision
 
 
 HAL = "application/hal+json, application/json"
@@ -46,7 +46,7 @@ class Question:
 class Asked:
     """The estate's applications that the questions are about."""
 
-    plan: Plan
+    plan: SeedPlan
 
     @property
     def newest(self) -> str:
@@ -64,7 +64,7 @@ class Asked:
         return Pair(consumer=self.plan.consumers[0], provider=self.plan.popular)
 
 
-def reads(plan: Plan) -> list[Question]:
+def reads(plan: SeedPlan) -> list[Question]:
     """The questions that change nothing."""
     asked = Asked(plan=plan)
     pair, popular, portal = asked.pair, plan.popular, plan.portal
@@ -121,7 +121,7 @@ def reads(plan: Plan) -> list[Question]:
     ]
 
 
-def writes(plan: Plan) -> list[Question]:
+def writes(plan: SeedPlan) -> list[Question]:
     """The reports of a pipeline, new each time."""
     asked = Asked(plan=plan)
     others = (each for each in plan.pairs if each.consumer == asked.pair.consumer and each != asked.pair)

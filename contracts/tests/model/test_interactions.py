@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.model.interactions import Part, State, read
+from contracts.model.interactions import ExchangeSide, InteractionState, read
 
 
 def test_a_version_2_interaction():
@@ -28,11 +28,11 @@ def test_a_version_2_interaction():
     assert (interaction.description, interaction.kind, interaction.states) == (
         "a request",
         "request",
-        (State(name="a product exists"),),
+        (InteractionState(name="a product exists"),),
     )
     assert interaction.parts == (
-        ("Request", Part(title="GET /p?a=1", headers=(("Accept", "text/plain"),))),
-        ("Response", Part(title="200", body='{\n  "id": 1\n}')),
+        ("Request", ExchangeSide(title="GET /p?a=1", headers=(("Accept", "text/plain"),))),
+        ("Response", ExchangeSide(title="200", body='{\n  "id": 1\n}')),
     )
 
 
@@ -55,9 +55,12 @@ def test_a_version_4_interaction_keeps_its_body_under_content():
 
     (interaction,) = read(document)
 
-    assert interaction.states == (State(name="s", parameters='{\n  "id": "10"\n}'), State(name="t"))
+    assert interaction.states == (
+        InteractionState(name="s", parameters='{\n  "id": "10"\n}'),
+        InteractionState(name="t"),
+    )
     assert interaction.parts[0][1].title == "GET /p?type=a&type=b"
-    assert interaction.parts[1][1] == Part(
+    assert interaction.parts[1][1] == ExchangeSide(
         title="200", headers=(("Content-Type", "application/json"),), body="[\n  1\n]"
     )
 
@@ -79,10 +82,10 @@ def test_messages_of_every_version():
 
     first, second, old = read(document)
 
-    assert first.parts == (("Message", Part(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}')),)
+    assert first.parts == (("Message", ExchangeSide(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}')),)
     assert second.kind == "message and answer"
     assert [(name, part.body) for name, part in second.parts] == [("Message", "hello"), ("Answer", "world")]
-    assert old.parts == (("Message", Part(title="", headers=(("k", "1"),), body='{\n  "x": null\n}')),)
+    assert old.parts == (("Message", ExchangeSide(title="", headers=(("k", "1"),), body='{\n  "x": null\n}')),)
 
 
 def test_a_single_answer_needs_no_list():
@@ -94,7 +97,7 @@ def test_a_single_answer_needs_no_list():
 
 
 def test_an_old_state_is_read():
-    assert read({"interactions": [{"provider_state": "s"}]})[0].states == (State(name="s"),)
+    assert read({"interactions": [{"provider_state": "s"}]})[0].states == (InteractionState(name="s"),)
 
 
 _json = st.recursive(
@@ -167,8 +170,8 @@ def test_null_is_an_empty_text():
 
     (interaction,) = read(document)
 
-    assert (interaction.description, interaction.states) == ("", (State(name=""),))
+    assert (interaction.description, interaction.states) == ("", (InteractionState(name=""),))
     assert interaction.parts == (
-        ("Request", Part(title="?a=&a=true", headers=(("X", ", true"),))),
-        ("Response", Part(title="any status", headers=(("Y", ""),))),
+        ("Request", ExchangeSide(title="?a=&a=true", headers=(("X", ", true"),))),
+        ("Response", ExchangeSide(title="any status", headers=(("Y", ""),))),
     )

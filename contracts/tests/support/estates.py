@@ -25,7 +25,7 @@ from contracts.broker.store.database import Database
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
 from contracts.model.publications import Contract, Publication
-from contracts.model.verifications import Report, Result, Verification
+from contracts.model.verifications import Result, Verification, VerifierReport
 
 
 _SCAN = re.compile(r"SCAN (?!CONSTANT ROW|\(subquery|json_each)")  # of a table or a CTE
@@ -86,7 +86,7 @@ class Estate:
                 "provider_version_number": by,
                 "build_url": None,
                 "executed_at": None,
-                "report": Report(verified_by={}),
+                "report": VerifierReport(verified_by={}),
                 **result,
             }
         )

@@ -20,7 +20,7 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.store import deployments, environments, labels, pacticipants, releases, versions, webhooks
 from contracts.model.errors import BrokerError
 from contracts.model.metadata import Metadata
-from contracts.model.verifications import Report
+from contracts.model.verifications import VerifierReport
 from contracts.model.webhooks import NewWebhook, Side, WebhookRequest
 
 
@@ -127,7 +127,7 @@ class _History:
             provider=provider,
             success=self.chance.random() < 0.7,
             build_url=self.chance.choice((None, "https://ci.example.org/1")),
-            report=Report(
+            report=VerifierReport(
                 verified_by=self.chance.choice(
                     (
                         {},

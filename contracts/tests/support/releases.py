@@ -41,7 +41,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import deliveries, migrations
 from contracts.broker.store.database import Database
 from contracts.broker.store.tables import metadata
-from contracts.model.deliveries import Execution, Next, Status
+from contracts.model.deliveries import DeliveryStatus, Execution, Next
 
 
 FOLDER = Path(__file__).parents[1] / "broker" / "store" / "released"
@@ -165,7 +165,7 @@ def _fill(database: Database) -> tuple[Settled, list[str]]:
         waiting = deliveries.claim(connection, clock() + timedelta(days=1), timedelta(seconds=1), 20)
         for each, success in zip(waiting, itertools.cycle((True, False)), strict=False):
             execution = Execution(success=success, logs="POST /hook\nHTTP/1.1 200", created_at=clock())
-            status = Status.SUCCESS if success else Status.FAILURE
+            status = DeliveryStatus.SUCCESS if success else DeliveryStatus.FAILURE
             deliveries.record(connection, each.id, execution, Next(status=status, wait=None))
     with database.reading() as connection:
         empty = [table.name for table in metadata.sorted_tables if connection.execute(select(table)).first() is None]

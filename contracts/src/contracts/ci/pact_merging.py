@@ -16,7 +16,7 @@ from typing import Any
 from contracts.client import Contract
 from contracts.client.pact_files import NotPublishable, PactFile
 from contracts.model import contents
-from contracts.model.contents import Part
+from contracts.model.contents import TextPart
 
 
 _LISTS = ("interactions", "messages")
@@ -55,8 +55,8 @@ class _Merging:
         self._members = {key: part.text for key, part in contents.members(first.text).items()}
         self._kinds: set[str] = set()
         self._lists: dict[str, list[str]] = {}
-        self._places: dict[tuple[str, str], tuple[Part, Path]] = {}
-        self._plugins: dict[str, tuple[Part, Path]] = {}
+        self._places: dict[tuple[str, str], tuple[TextPart, Path]] = {}
+        self._plugins: dict[str, tuple[TextPart, Path]] = {}
         self.add(first)
 
     def add(self, pact: PactFile) -> None:
@@ -73,7 +73,7 @@ class _Merging:
         lists = {key: contents.write_array(texts) for key, texts in self._lists.items()}
         return contents.write_object(self._members | self._metadata() | lists)
 
-    def _extend(self, key: str, part: Part, path: Path) -> None:
+    def _extend(self, key: str, part: TextPart, path: Path) -> None:
         if not isinstance(part.value, list):
             raise NotPublishable(f"{path} cannot be merged with {self._first.path}: its {key!r} is not a list.")
         texts = self._lists.setdefault(key, [])
@@ -125,7 +125,7 @@ class _Merging:
         return {"metadata": contents.write_object(texts)}
 
 
-def _plugins(text: str) -> list[Part]:
+def _plugins(text: str) -> list[TextPart]:
     metadata = contents.members(text).get("metadata")
     if metadata is None or not isinstance(metadata.value, dict):
         return []

@@ -23,7 +23,7 @@ from contracts.ci.results import short
 from contracts.cli import database_errors
 from contracts.cli.progress import Progress
 from contracts.model import kept_selectors
-from contracts.model.cleaning import Always, Edge, Plan, Share
+from contracts.model.cleaning import Always, CleaningPlan, Edge, Share
 from contracts.model.kept_selectors import InvalidSelectors
 from contracts.model.plain_text import plain
 
@@ -140,7 +140,7 @@ def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts.items())
 
 
-def _summarise(planned: Plan, settings: Settings) -> None:
+def _summarise(planned: CleaningPlan, settings: Settings) -> None:
     """Print the totals: what goes, and what stays for which reason."""
     click.echo(f"To remove: {_listed(planned.counts)}.")
     if planned.waiting:
@@ -160,7 +160,7 @@ def _because(reason: str) -> str:
     return f"each {reason}" if reason in set(Always) else f"selected by {reason}"
 
 
-def _print(planned: Plan, *, verbose: bool) -> None:
+def _print(planned: CleaningPlan, *, verbose: bool) -> None:
     """Print what becomes of each application's versions: of many applications, those that lose most."""
     by_application: dict[str, list[Share]] = {}
     for share in planned.shares:

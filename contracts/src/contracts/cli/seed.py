@@ -41,7 +41,7 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
     click.echo(f"Made in {time.monotonic() - started:.0f} s. To look at it: contracts broker --database-url {url}")
 
 
-def _fill(database: Database, plan: seeds.Plan, *, into_used: bool) -> None:
+def _fill(database: Database, plan: seeds.SeedPlan, *, into_used: bool) -> None:
     with database.reading() as connection:
         if not into_used and not action.is_empty(connection):
             raise click.ClickException(

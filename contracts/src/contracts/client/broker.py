@@ -134,7 +134,7 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
         They are read twice. What is there stays, so that a second call goes on where one was interrupted.
 
         Raises:
-            EstateError: if enabled webhooks of this broker would hear of it, unless *fire_webhooks*.
+            ArchiveError: if enabled webhooks of this broker would hear of it, unless *fire_webhooks*.
         """
         from contracts.client.archive import replay as estate_replay  # noqa: PLC0415, as above
 

@@ -59,7 +59,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class CleaningPlan:
     """The ids that a cleaning removes, the oldest first; *shares* is a summary for people, by application.
 
     *made_at* is the time of the plan: objects used after it are not removed. *waiting* counts versions over the limit.

@@ -32,7 +32,7 @@ _decoder = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class TextPart:
     """A part of a document: its value and its text."""
 
     value: Any
@@ -143,7 +143,7 @@ def with_members(text: str, added: str) -> str:
     return f"{text[:-1]}{separator}{added}}}"
 
 
-def members(text: str) -> dict[str, Part]:
+def members(text: str) -> dict[str, TextPart]:
     """Return the members of the valid JSON object *text* by key; if a key occurs twice, the last counts."""
     parts = {}
     at = _after_space(text, _after_space(text, 0) + 1)
@@ -154,7 +154,7 @@ def members(text: str) -> dict[str, Part]:
     return parts
 
 
-def elements(text: str) -> list[Part]:
+def elements(text: str) -> list[TextPart]:
     """Return the elements of the valid JSON array *text*."""
     parts = []
     at = _after_space(text, _after_space(text, 0) + 1)
@@ -186,7 +186,7 @@ def _without_injected_id(element: object) -> object:
     return _without_id(element) if isinstance(element, dict) and _is_injected(element) else element
 
 
-def _without_id_text(element: Part) -> str:
+def _without_id_text(element: TextPart) -> str:
     if not isinstance(element.value, dict) or not _is_injected(element.value):
         return element.text
     return write_object({key: part.text for key, part in members(element.text).items() if key != "_id"})
@@ -211,21 +211,21 @@ def _with_ids(text: str) -> str:
     return write_array(_with_id(each) for each in elements(text))
 
 
-def _with_id(element: Part) -> str:
+def _with_id(element: TextPart) -> str:
     if not isinstance(element.value, dict) or "_id" in element.value:
         return element.text
     member = f'"_id":"{interaction_id(element.value)}"'
     return f"{{{member},{element.text[1:]}" if element.value else f"{{{member}}}"
 
 
-def _part(text: str, at: int) -> tuple[Part, int]:
+def _part(text: str, at: int) -> tuple[TextPart, int]:
     """Return the value at *at* in *text*, and the position after it and its comma."""
     start = _after_space(text, at)
     value, end = _decoder.raw_decode(text, start)
     following = _after_space(text, end)
     if text[following] == ",":
         following = _after_space(text, following + 1)
-    return Part(value=value, text=text[start:end]), following
+    return TextPart(value=value, text=text[start:end]), following
 
 
 def _after_space(text: str, at: int) -> int:

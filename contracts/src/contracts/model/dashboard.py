@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class DashboardItem:
     """One pact.
 
     *tags* are those with this as their latest pact. *branches* are those with its version as their head.

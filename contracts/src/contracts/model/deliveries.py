@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class DeliveryStatus(StrEnum):
     """The state of a delivery."""
 
     NOT_RUN = "not_run"
@@ -32,7 +32,7 @@ class TriggeredWebhook:
     consumer_id: int
     provider_id: int
     parameters: Mapping[str, str]
-    status: Status
+    status: DeliveryStatus
     attempts_made: int
     created_at: datetime
 
@@ -50,21 +50,21 @@ class Execution:
 class Next:
     """The status of a delivery after an attempt, and the time until the next attempt; None if it was the last."""
 
-    status: Status
+    status: DeliveryStatus
     wait: timedelta | None
 
 
 def after(attempts_made: int, *, success: bool, schedule_seconds: Sequence[int]) -> Next:
     """Return what follows after *attempts_made* attempts; the schedule has the seconds before each further attempt."""
     if success:
-        return Next(status=Status.SUCCESS, wait=None)
+        return Next(status=DeliveryStatus.SUCCESS, wait=None)
     if attempts_made > len(schedule_seconds):
-        return Next(status=Status.FAILURE, wait=None)
-    return Next(status=Status.RETRYING, wait=timedelta(seconds=schedule_seconds[attempts_made - 1]))
+        return Next(status=DeliveryStatus.FAILURE, wait=None)
+    return Next(status=DeliveryStatus.RETRYING, wait=timedelta(seconds=schedule_seconds[attempts_made - 1]))
 
 
 def attempts_remaining(triggered: TriggeredWebhook, schedule_seconds: Sequence[int]) -> int:
     """The number of attempts that can follow; the schedule may be shorter than at the first attempt."""
-    if triggered.status in {Status.SUCCESS, Status.FAILURE}:
+    if triggered.status in {DeliveryStatus.SUCCESS, DeliveryStatus.FAILURE}:
         return 0
     return max(0, len(schedule_seconds) + 1 - triggered.attempts_made)

@@ -21,7 +21,7 @@ _MAJOR = re.compile(r"[0-9]{1,4}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class InteractionState:
     """A provider state; *parameters* is JSON, or empty."""
 
     name: str
@@ -29,7 +29,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ExchangeSide:
     """One side of an exchange: a *title* such as `GET /products`, headers by name, and a body as text, or None."""
 
     title: str
@@ -43,8 +43,8 @@ class Interaction:
 
     description: str
     kind: str
-    states: tuple[State, ...]
-    parts: tuple[tuple[str, Part], ...]
+    states: tuple[InteractionState, ...]
+    parts: tuple[tuple[str, ExchangeSide], ...]
 
 
 def read(document: object) -> tuple[Interaction, ...]:
@@ -98,40 +98,42 @@ def _interaction(interaction: dict[str, Any], kind: str, *, wrapped: bool) -> In
     return Interaction(description=description, kind=kind, states=_states(interaction), parts=tuple(parts))
 
 
-def _states(interaction: dict[str, Any]) -> tuple[State, ...]:
+def _states(interaction: dict[str, Any]) -> tuple[InteractionState, ...]:
     listed = interaction.get("providerStates")
     if isinstance(listed, list):
         return tuple(
-            State(name=_word(each.get("name")), parameters=_text(each["params"]) if each.get("params") else "")
+            InteractionState(
+                name=_word(each.get("name")), parameters=_text(each["params"]) if each.get("params") else ""
+            )
             for each in listed
             if isinstance(each, dict)
         )
     named = interaction.get("providerState") or interaction.get("provider_state")
-    return (State(name=_word(named)),) if named else ()
+    return (InteractionState(name=_word(named)),) if named else ()
 
 
-def _request(request: dict[str, Any], *, wrapped: bool) -> Part:
+def _request(request: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
     query = request.get("query")
     if isinstance(query, dict):
         query = urlencode({name: list(map(_word, _listed(value))) for name, value in query.items()}, doseq=True)
     address = _word(request.get("path")) + (f"?{_word(query)}" if query else "")
-    return Part(
+    return ExchangeSide(
         title=f"{_word(request.get('method')).upper()} {address}".strip(),
         headers=_headers(request.get("headers")),
         body=_body(request, "body", wrapped=wrapped),
     )
 
 
-def _response(response: dict[str, Any], *, wrapped: bool) -> Part:
-    return Part(
+def _response(response: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
+    return ExchangeSide(
         title=_word(response.get("status")) or "any status",
         headers=_headers(response.get("headers")),
         body=_body(response, "body", wrapped=wrapped),
     )
 
 
-def _message(message: dict[str, Any], *, wrapped: bool) -> Part:
-    return Part(
+def _message(message: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
+    return ExchangeSide(
         title="",
         headers=_headers(message.get("metadata") or message.get("metaData")),
         body=_body(message, "contents", wrapped=wrapped),

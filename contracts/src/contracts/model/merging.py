@@ -44,22 +44,22 @@ def merge(stored: str, incoming: str) -> str:
     return contents.write_object(texts | {"interactions": contents.write_array(each.text for each in interactions)})
 
 
-def _interactions(members: dict[str, contents.Part], which: str) -> list[contents.Part]:
+def _interactions(members: dict[str, contents.TextPart], which: str) -> list[contents.TextPart]:
     part = members.get("interactions")
     if part is None or not isinstance(part.value, list):
         raise Conflict(f"The contract {which} has no list of interactions: contracts of messages cannot be merged")
     return contents.elements(part.text)
 
 
-def _identity(part: contents.Part) -> str:
+def _identity(part: contents.TextPart) -> str:
     identity = [part.value.get(key) for key in _IDENTITY] if isinstance(part.value, dict) else part.value
     return json.dumps(identity, sort_keys=True)
 
 
-def _request(part: contents.Part) -> list[Any]:
+def _request(part: contents.TextPart) -> list[Any]:
     request = part.value.get("request") if isinstance(part.value, dict) else None
     return [request.get(key) for key in _REQUEST] if isinstance(request, dict) else [request]
 
 
-def _name(part: contents.Part) -> str:
+def _name(part: contents.TextPart) -> str:
     return f"'{part.value.get('description')}'" if isinstance(part.value, dict) else "that was sent"

@@ -96,7 +96,7 @@ class Predecessor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ContentChange:
     """Whether a publication has a new content, with the reasons, one for each tag."""
 
     changed: bool
@@ -108,20 +108,20 @@ class Change:
         return ", ".join(self.reasons)
 
 
-UNCHANGED = Change(changed=False)
-MODIFIED = Change(changed=True, reasons=("the same version's contract was modified",))
+UNCHANGED = ContentChange(changed=False)
+MODIFIED = ContentChange(changed=True, reasons=("the same version's contract was modified",))
 
 
-def compare(pact_version_id: int, predecessors: Sequence[Predecessor]) -> Change:
+def compare(pact_version_id: int, predecessors: Sequence[Predecessor]) -> ContentChange:
     """Compare a content that a version publishes for the first time; a difference from any predecessor is a change."""
     new = [_reason(each) for each in predecessors if each.pact_version_id != pact_version_id]
     if new:
-        return Change(changed=True, reasons=tuple(new))
+        return ContentChange(changed=True, reasons=tuple(new))
     tags = [each.tag for each in predecessors if each.tag is not None]
     if not tags:
-        return Change(changed=False, reasons=("the same content as the previous version without tags",))
+        return ContentChange(changed=False, reasons=("the same content as the previous version without tags",))
     noun = "tag" if len(tags) == 1 else "tags"
-    return Change(changed=False, reasons=(f"the same content as before with {noun} {', '.join(tags)}",))
+    return ContentChange(changed=False, reasons=(f"the same content as before with {noun} {', '.join(tags)}",))
 
 
 def _reason(predecessor: Predecessor) -> str:

@@ -32,7 +32,7 @@ class Publication:
     contracts: tuple[Contract, ...]
 
 
-class Outcome(Enum):
+class PublicationOutcome(Enum):
     """The effect of publishing a contract."""
 
     CREATED = "created"

@@ -16,17 +16,17 @@ from contracts.model.archive.records import (
     Branch,
     BranchVersion,
     Content,
+    DataRecord,
     Deployment,
     Environment,
     Integration,
-    Kept,
     Pact,
     Pacticipant,
     Result,
     Tag,
     Version,
 )
-from contracts.model.seeds import Pair, Plan, Revision, RoundContract
+from contracts.model.seeds import Pair, Revision, RoundContract, SeedPlan
 
 
 _BUILDS = 2  # of each provider in a round; each verifies what is current
@@ -51,7 +51,7 @@ _ENVIRONMENTS = {"test": False, "production": True}
 class Records:
     """Makes the records of *plan*, whose history ends at *now*; results are numbered from *first_number* on."""
 
-    plan: Plan
+    plan: SeedPlan
     now: datetime
     first_number: int = 1
     pacts: int = field(default=0, init=False)
@@ -72,7 +72,7 @@ class Records:
         self._tagging = self.plan.tagging
         self._chance = random.Random(self.plan.seed)  # noqa: S311, a sequence that can be repeated, not a secret
 
-    def foundation(self, environments: Collection[str]) -> Iterator[Kept]:
+    def foundation(self, environments: Collection[str]) -> Iterator[DataRecord]:
         """Yield the applications with their main branches, and the environments that are not in *environments*."""
         at = self._moment(0)
         for name in self.plan.applications:
@@ -89,12 +89,12 @@ class Records:
                     updated_at=at,
                 )
 
-    def rounds(self) -> Iterator[tuple[int, list[Kept]]]:
+    def rounds(self) -> Iterator[tuple[int, list[DataRecord]]]:
         """Yield each round of builds with its records."""
         for round_, round_contracts in self.plan.contracts():
             yield round_, list(self._round(round_, round_contracts))
 
-    def end(self) -> Iterator[Kept]:
+    def end(self) -> Iterator[DataRecord]:
         """Yield what is deployed at the end of the history, and the pairs."""
         yield from self._deployments.values()
         at = self._moment(0)
@@ -103,7 +103,7 @@ class Records:
                 consumer=pair.consumer, provider=pair.provider, created_at=at, contract_data_updated_at=self.now
             )
 
-    def _round(self, round_: int, round_contracts: list[RoundContract]) -> Iterator[Kept]:
+    def _round(self, round_: int, round_contracts: list[RoundContract]) -> Iterator[DataRecord]:
         previous = dict(self._versions)
         for name in self.plan.publishers:
             yield from self._consumer_build(name, round_)
@@ -117,7 +117,7 @@ class Records:
         if round_ % seeds.ROUNDS_OF_A_RELEASE == 0:
             yield from self._release(round_, previous, builds)
 
-    def _consumer_build(self, name: str, round_: int) -> Iterator[Kept]:
+    def _consumer_build(self, name: str, round_: int) -> Iterator[DataRecord]:
         branch, at = self.plan.branch(round_), self._moment(round_)
         number = self._versions[name] = f"1.{round_}"
         if branch != "main":
@@ -144,7 +144,7 @@ class Records:
             updated_at=at,
         )
 
-    def _contract(self, contract: RoundContract, round_: int, builds: list[str]) -> Iterator[Kept]:
+    def _contract(self, contract: RoundContract, round_: int, builds: list[str]) -> Iterator[DataRecord]:
         pair, at = contract.pair, self._moment(round_)
         sha, content = self._content(contract, at)
         if content is not None:
@@ -189,7 +189,7 @@ class Records:
         text = contents.stored(seeds.text(pair, revision))
         return sha, Content(consumer=pair.consumer, provider=pair.provider, sha=sha, text=text, created_at=at)
 
-    def _release(self, round_: int, previous: dict[str, str], builds: dict[str, list[str]]) -> Iterator[Kept]:
+    def _release(self, round_: int, previous: dict[str, str], builds: dict[str, list[str]]) -> Iterator[DataRecord]:
         """Deploy the newest versions to test; to production the providers', and the consumers' previous ones."""
         for name in (*self.plan.consumers, self.plan.portal):
             yield from self._deploy(name, self._versions[name], "test", round_)
@@ -198,7 +198,7 @@ class Records:
             yield from self._deploy(name, first, "test", round_)
             yield from self._deploy(name, first, "production", round_)
 
-    def _deploy(self, name: str, number: str, environment: str, round_: int) -> Iterator[Kept]:
+    def _deploy(self, name: str, number: str, environment: str, round_: int) -> Iterator[DataRecord]:
         """Deploy a version; yield the deployment that it replaces."""
         at = self._moment(round_)
         if (replaced := self._deployments.get((name, environment))) is not None:

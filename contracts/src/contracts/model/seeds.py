@@ -52,7 +52,7 @@ class RoundContract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SeedPlan:
     """A network with *rounds* rounds of builds; in each round, every consumer publishes a version."""
 
     seed: int
@@ -132,7 +132,7 @@ class Plan:
         return frozenset(chance.choice(pairs) for pairs in by_consumer.values())
 
 
-def plan(pacts: int, seed: int = 1) -> Plan:
+def plan(pacts: int, seed: int = 1) -> SeedPlan:
     """Return a plan with at least *pacts* pacts; the smallest plan may have more."""
     releases = max(1, round(_AT_TEN_THOUSAND / ROUNDS_OF_A_RELEASE * math.sqrt(pacts / 10_000)))
     rounds = ROUNDS_OF_A_RELEASE * releases
@@ -140,13 +140,13 @@ def plan(pacts: int, seed: int = 1) -> Plan:
     return shape(rounds, pairs, min(_MOST_AROUND_ONE, max(4, pairs // 4)), seed)
 
 
-def shape(rounds: int, pairs: int, around_one: int, seed: int = 1) -> Plan:
+def shape(rounds: int, pairs: int, around_one: int, seed: int = 1) -> SeedPlan:
     """Return a plan with *rounds* rounds, at least *pairs* pairs, and *around_one* providers of the portal."""
     count = max(around_one, math.ceil((pairs - around_one) / _PAIRS_OF_A_CONSUMER))
     consumers, gateways = _names("shop", count), _names("gateway", max(1, count // 10))
     providers, backends = _names("store", max(5, count // 3)), _names("backend", around_one)
     portal = "portal-0001"
-    return Plan(
+    return SeedPlan(
         seed=seed,
         rounds=rounds,
         consumers=consumers,

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """One result, without its large parts (see `Report`).
+    """One result, without its large parts (see `VerifierReport`).
 
     It belongs to a content (*pact_version_id*, *sha*), not to a publication, so it counts for every version with the
     same content. *pending* is None if the provider did not ask for pending status. *consumer* and *provider* are names;
@@ -49,7 +49,7 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class VerifierReport:
     """The large parts of a result; *test_results* is any JSON, stored and returned unchanged."""
 
     verified_by: Mapping[str, Any]
@@ -67,7 +67,7 @@ class Result:
     provider_version_number: str
     build_url: str | None
     executed_at: datetime | None
-    report: Report
+    report: VerifierReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

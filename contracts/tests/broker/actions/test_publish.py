@@ -20,7 +20,7 @@ from contracts.broker.store.tables import pacticipants as pacticipants_table
 from contracts.model import contents
 from contracts.model.errors import Conflict, PotentialDuplicate, PublishConflict
 from contracts.model.modifications import Modified
-from contracts.model.publications import Contract, Outcome, Publication
+from contracts.model.publications import Contract, Publication, PublicationOutcome
 
 
 def contract(*descriptions, provider="Ledger", on_conflict="overwrite", path="/", **more):
@@ -61,8 +61,8 @@ def test_a_publication_makes_everything_that_it_names(broker):
     )
     assert published.created
     assert [(each.pact.provider.name, each.outcome) for each in published.contracts] == [
-        ("Ledger", Outcome.CREATED),
-        ("Stock", Outcome.CREATED),
+        ("Ledger", PublicationOutcome.CREATED),
+        ("Stock", PublicationOutcome.CREATED),
     ]
     with broker.database.reading() as connection:
         till = pacticipants.find(connection, "Till")
@@ -76,7 +76,7 @@ def test_the_same_again_changes_nothing(broker):
     first = send(broker, contract("a", "b"))
     again = send(broker, contract("b", "a", note="not compared"))
     assert not again.created
-    assert again.contracts[0].outcome is Outcome.UNCHANGED
+    assert again.contracts[0].outcome is PublicationOutcome.UNCHANGED
     assert again.contracts[0].pact == first.contracts[0].pact
     assert (again.contracts[0].change.changed, again.contracts[0].change.comment) == (False, "")
 
@@ -103,14 +103,18 @@ def test_another_content_of_the_same_version_is_refused_and_nothing_is_published
 def test_where_contents_may_be_modified_another_one_is_a_revision(lenient):
     send(lenient, contract("a"))
     revised = send(lenient, contract("b")).contracts[0]
-    assert (revised.outcome, revised.pact.revision_number, revised.change.changed) == (Outcome.OVERWRITTEN, 2, True)
+    assert (revised.outcome, revised.pact.revision_number, revised.change.changed) == (
+        PublicationOutcome.OVERWRITTEN,
+        2,
+        True,
+    )
     assert stored(lenient) == ["b"]
 
 
 def test_where_contents_may_be_modified_contracts_are_merged(lenient):
     send(lenient, contract("a"))
     merged = send(lenient, contract("b", on_conflict="merge")).contracts[0]
-    assert (merged.outcome, merged.change.changed) == (Outcome.MERGED, True)
+    assert (merged.outcome, merged.change.changed) == (PublicationOutcome.MERGED, True)
     assert stored(lenient) == ["a", "b"]
 
 
@@ -125,9 +129,9 @@ def test_two_contracts_with_one_provider_follow_one_another(broker):
         send(broker, contract("a"), contract("b"))
     twice = send(broker, contract("a"), contract("s", provider="Stock"), contract("a"))
     assert [(each.pact.provider.name, each.outcome) for each in twice.contracts] == [
-        ("Ledger", Outcome.CREATED),
-        ("Stock", Outcome.CREATED),
-        ("Ledger", Outcome.UNCHANGED),
+        ("Ledger", PublicationOutcome.CREATED),
+        ("Stock", PublicationOutcome.CREATED),
+        ("Ledger", PublicationOutcome.UNCHANGED),
     ]
 
 
@@ -140,7 +144,7 @@ def test_every_new_name_that_looks_like_an_old_one_is_refused(broker):
 
 
 def test_put_refuses_another_content(broker):
-    assert put(broker, contract("a")).outcome is Outcome.CREATED
+    assert put(broker, contract("a")).outcome is PublicationOutcome.CREATED
     with pytest.raises(Conflict, match="publish this one under a new version number"):
         put(broker, contract("b"))
 
@@ -156,7 +160,7 @@ def test_put_refuses_a_name_that_looks_like_an_old_one(broker):
 def test_put_merges_without_asking_the_settings(broker):
     put(broker, contract("a"))
     merged = put(broker, contract("b", on_conflict="merge"))
-    assert (merged.outcome, merged.pact.revision_number) == (Outcome.MERGED, 2)
+    assert (merged.outcome, merged.pact.revision_number) == (PublicationOutcome.MERGED, 2)
     assert put(broker, contract("b", on_conflict="merge")).pact == merged.pact
     assert stored(broker) == ["a", "b"]
 
@@ -273,11 +277,11 @@ def test_contents_are_kept_once(broker):
 
 def test_where_every_difference_counts_other_spelling_is_another_content(broker):
     send(broker, contract("a", "b"))
-    assert send(broker, contract("b", "a")).contracts[0].outcome is Outcome.UNCHANGED
+    assert send(broker, contract("b", "a")).contracts[0].outcome is PublicationOutcome.UNCHANGED
     told = replace(broker.settings, base_equality_only_on_content_that_affects_verification_results=False)
     strict = replace(broker, settings=told)
     send(strict, contract("a", "b"), number="2")
-    assert send(strict, contract("a", "b"), number="2").contracts[0].outcome is Outcome.UNCHANGED
+    assert send(strict, contract("a", "b"), number="2").contracts[0].outcome is PublicationOutcome.UNCHANGED
     with pytest.raises(Modified):
         send(strict, contract("b", "a"), number="2")
 
@@ -293,7 +297,7 @@ def test_a_content_that_is_kept_under_a_former_identity_is_known_again(broker):
     again = send(broker, sent).contracts[0]
     other_version = send(broker, sent, number="2").contracts[0]
 
-    assert again.outcome is Outcome.UNCHANGED
+    assert again.outcome is PublicationOutcome.UNCHANGED
     assert {again.pact.sha, other_version.pact.sha} == {former}
     assert {again.pact.pact_version_id, other_version.pact.pact_version_id} == {kept.pact_version_id}
     assert not other_version.change.changed

@@ -9,14 +9,14 @@ from estates import Estate
 from hooks import add_webhook
 
 from contracts.broker.store import deliveries
-from contracts.model.deliveries import Execution, Next, Status
+from contracts.model.deliveries import DeliveryStatus, Execution, Next
 
 
 BASE = "http://testserver"
 PAIR = "/pacts/provider/Ledger/consumer/Till"
-SUCCEEDED = Next(status=Status.SUCCESS, wait=None)
-FAILED = Next(status=Status.FAILURE, wait=None)
-RETRYING = Next(status=Status.RETRYING, wait=timedelta(seconds=10))
+SUCCEEDED = Next(status=DeliveryStatus.SUCCESS, wait=None)
+FAILED = Next(status=DeliveryStatus.FAILURE, wait=None)
+RETRYING = Next(status=DeliveryStatus.RETRYING, wait=timedelta(seconds=10))
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def attempt(broker, clock):
         clock.forward(seconds=10)
         with broker.database.writing() as connection:
             for each in deliveries.claim(connection, clock(), timedelta(0), 10):
-                success = follows.status is Status.SUCCESS
+                success = follows.status is DeliveryStatus.SUCCESS
                 execution = Execution(success=success, logs=logs, created_at=clock())
                 deliveries.record(connection, each.id, execution, follows)
 

@@ -12,12 +12,12 @@ from hooks import new_webhook
 
 from contracts.broker.store import deliveries, pacticipants, webhooks
 from contracts.broker.store.deliveries import NewDelivery
-from contracts.model.deliveries import Execution, Next, Status
+from contracts.model.deliveries import DeliveryStatus, Execution, Next
 from contracts.model.errors import NotFound
 
 
 HOLD = timedelta(minutes=1)
-DONE = Next(status=Status.SUCCESS, wait=None)
+DONE = Next(status=DeliveryStatus.SUCCESS, wait=None)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_new_delivery_is_due_at_once(add, claim, next_due, clock, webhook):
     assert next_due() == clock()
     (claimed,) = claim()
     assert (claimed.uuid, claimed.webhook_id, claimed.webhook_uuid) == ("uuid-0", webhook.id, "a-webhook")
-    assert (claimed.status, claimed.attempts_made, claimed.created_at) == (Status.NOT_RUN, 0, clock())
+    assert (claimed.status, claimed.attempts_made, claimed.created_at) == (DeliveryStatus.NOT_RUN, 0, clock())
     assert (claimed.event_name, claimed.parameters) == ("contract_published", {"consumerName": "Till"})
 
 
@@ -156,14 +156,14 @@ def test_a_claim_that_is_being_made_holds_nobody_up(database, clock, add):
 def test_what_failed_is_due_again_after_its_wait(database, add, claim, record, next_due, clock):
     add()
     clock.forward(seconds=5)
-    retried = record(claim()[0], Next(status=Status.RETRYING, wait=timedelta(seconds=10)), logs="first")
-    assert (retried.status, retried.attempts_made) == (Status.RETRYING, 1)
+    retried = record(claim()[0], Next(status=DeliveryStatus.RETRYING, wait=timedelta(seconds=10)), logs="first")
+    assert (retried.status, retried.attempts_made) == (DeliveryStatus.RETRYING, 1)
     assert next_due() == clock() + timedelta(seconds=10)
     clock.forward(seconds=9)
     assert claim() == []
     clock.forward(seconds=1)
     finished = record(claim()[0], DONE, success=True, logs="second")
-    assert (finished.status, finished.attempts_made, next_due()) == (Status.SUCCESS, 2, None)
+    assert (finished.status, finished.attempts_made, next_due()) == (DeliveryStatus.SUCCESS, 2, None)
     clock.forward(days=1)
     assert claim() == []
     with database.reading() as connection:
@@ -236,7 +236,7 @@ def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim
 def test_what_waits_by_a_clock_that_was_set_back_is_due_now(database, add, claim, record, clock):
     add(3)
     waiting, held, done = claim()
-    record(waiting, Next(status=Status.RETRYING, wait=timedelta(seconds=10)))
+    record(waiting, Next(status=DeliveryStatus.RETRYING, wait=timedelta(seconds=10)))
     record(done, DONE)
     clock.forward(hours=-1)
     assert claim() == []

@@ -15,7 +15,7 @@ from contracts.broker.store import verifications
 from contracts.broker.store.tables import tag_successes
 from contracts.model.errors import NotFound
 from contracts.model.metadata import Metadata, SelectorMetadata
-from contracts.model.verifications import Report
+from contracts.model.verifications import VerifierReport
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def published(estate):
 
 def test_a_result_tells_what_was_sent_and_what_its_address_carried(estate, published, clock):
     metadata = Metadata(wip=True, pending=True, selectors=(SelectorMetadata(branch="main", consumer_version_id=1),))
-    report = Report(verified_by={"implementation": "x"}, test_results=[{"success": True}])
+    report = VerifierReport(verified_by={"implementation": "x"}, test_results=[{"success": True}])
     added = estate.verify("Till", "1", by="10", metadata=metadata, build_url="https://ci/1", report=report)
     assert (added.consumer, added.consumer_version_number, added.provider) == ("Till", "1", "Ledger")
     assert (added.provider_version_number, added.sha) == ("10", published.sha)
@@ -148,7 +148,7 @@ def flags(estate):
 SENT = {
     "by": "10",
     "build_url": "http://ci/1",
-    "report": Report(verified_by={"implementation": "x"}, test_results={"tests": [1, 2.5, None, "ü"]}),
+    "report": VerifierReport(verified_by={"implementation": "x"}, test_results={"tests": [1, 2.5, None, "ü"]}),
     "metadata": Metadata(selectors=(SelectorMetadata(branch="main", latest=True),), pending=False, wip=True),
 }
 
@@ -170,8 +170,8 @@ def test_a_result_that_is_sent_again_within_a_minute_is_the_first_one(estate, cl
         {"by": "11"},
         {"build_url": None},
         {"executed_at": datetime(2026, 11, 23, 7, 0, tzinfo=UTC)},
-        {"report": Report(verified_by={"implementation": "y"}, test_results={"tests": [1, 2.5, None, "ü"]})},
-        {"report": Report(verified_by={"implementation": "x"})},
+        {"report": VerifierReport(verified_by={"implementation": "y"}, test_results={"tests": [1, 2.5, None, "ü"]})},
+        {"report": VerifierReport(verified_by={"implementation": "x"})},
         {"metadata": Metadata()},
     ],
 )

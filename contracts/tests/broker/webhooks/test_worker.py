@@ -29,7 +29,7 @@ from contracts.broker.store.tables import triggered_webhooks, webhooks
 from contracts.broker.webhooks import requests as sending
 from contracts.broker.webhooks import worker
 from contracts.broker.webhooks.worker import CLAIM, Worker
-from contracts.model.deliveries import Status
+from contracts.model.deliveries import DeliveryStatus
 
 
 HALF = worker.AT_ONCE // 2
@@ -91,7 +91,7 @@ def test_a_webhook_is_delivered_at_once_after_the_commit(patient, running, liste
     running(patient)
     publish(patient)
     assert listener.wait_for(1)[0].json == {"of": "Till"}
-    (delivered,) = stands(patient, Status.SUCCESS, 1)
+    (delivered,) = stands(patient, DeliveryStatus.SUCCESS, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, delivered.id)
         assert deliveries.next_due(connection) is None
@@ -104,7 +104,7 @@ def test_waiting_deliveries_are_sent_when_a_worker_starts(patient, running, list
     publish(patient)
     assert listener.arrived == []
     running(patient)
-    stands(patient, Status.SUCCESS, 1)
+    stands(patient, DeliveryStatus.SUCCESS, 1)
 
 
 def test_a_target_that_is_down_at_first_gets_the_webhook_later(patient, running, clock):
@@ -113,12 +113,12 @@ def test_a_target_that_is_down_at_first_gets_the_webhook_later(patient, running,
     add_webhook(patient, url=f"http://127.0.0.1:{port}/hook", events=("contract_published",))
     delivery = running(patient)
     publish(patient)
-    stands(patient, Status.RETRYING, 1)
+    stands(patient, DeliveryStatus.RETRYING, 1)
     with Listener(port=port) as listener:
         clock.forward(seconds=10)
         delivery.wake()
         listener.wait_for(1)
-        (delivered,) = stands(patient, Status.SUCCESS, 2)
+        (delivered,) = stands(patient, DeliveryStatus.SUCCESS, 2)
     with patient.database.reading() as connection:
         assert [each.success for each in deliveries.executions(connection, delivered.id)] == [False, True]
 
@@ -129,14 +129,14 @@ def test_a_delivery_fails_after_its_last_retry(patient, running, listener, clock
     delivery = running(patient)
     publish(patient)
     for attempts, seconds in ((1, 10), (2, 20)):
-        stands(patient, Status.RETRYING, attempts)
+        stands(patient, DeliveryStatus.RETRYING, attempts)
         clock.forward(seconds=seconds)
         delivery.wake()
-    stands(patient, Status.FAILURE, 3)
+    stands(patient, DeliveryStatus.FAILURE, 3)
     clock.forward(days=1)
     delivery.wake()
     publish(patient, "2")
-    stands(patient, Status.RETRYING, 1)
+    stands(patient, DeliveryStatus.RETRYING, 1)
     assert len(listener.arrived) == 4
 
 
@@ -146,7 +146,7 @@ def test_nothing_is_sent_before_it_is_due(patient, running, listener, clock):
     add_webhook(patient, url=f"{listener.url}/fine", events=("contract_published",))
     delivery = running(patient)
     publish(patient)
-    stands(patient, Status.RETRYING, 1)
+    stands(patient, DeliveryStatus.RETRYING, 1)
     clock.forward(seconds=9)
     delivery.wake()
     publish(patient, "2")
@@ -163,9 +163,9 @@ def test_a_slow_target_does_not_block_the_others(patient, running, listener):
     listener.wait_for(1, "/slow")
     publish(patient, "2")
     listener.wait_for(2, "/fast")
-    assert Status.NOT_RUN in {each.status for each in outbox(patient)}
+    assert DeliveryStatus.NOT_RUN in {each.status for each in outbox(patient)}
     listener.answers["/slow"].hold.set()
-    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+    until(lambda: {each.status for each in outbox(patient)} == {DeliveryStatus.SUCCESS})
 
 
 def test_sixteen_events_of_a_silent_host_do_not_block_another(patient, running, listener):
@@ -191,7 +191,7 @@ def test_a_slow_host_has_one_place(patient, running, listener, monkeypatch):
     add_webhook(patient, url=f"{listener.url}/silent", events=("contract_published",))
     running(patient)
     publish(patient)
-    stands(patient, Status.RETRYING, 1)
+    stands(patient, DeliveryStatus.RETRYING, 1)
     monkeypatch.setattr(sending, "SECONDS", 30.0)
     for _ in range(3):
         add_webhook(patient, url=f"{listener.url}/silent", events=("contract_published",))
@@ -215,7 +215,7 @@ def test_deliveries_wait_for_a_free_place(patient, running, listener):
     assert len(listener.arrived) == HALF
     listener.answers["/hook"].hold.set()
     listener.wait_for(worker.AT_ONCE + 3)
-    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+    until(lambda: {each.status for each in outbox(patient)} == {DeliveryStatus.SUCCESS})
 
 
 def test_a_stopping_worker_finishes_current_requests_and_leaves_the_rest(broker, listener):
@@ -233,7 +233,7 @@ def test_a_stopping_worker_finishes_current_requests_and_leaves_the_rest(broker,
     listener.answers["/hook"].hold.set()
     stopping.join()
     statuses = sorted(each.status for each in outbox(broker))
-    assert statuses == [Status.NOT_RUN] + [Status.SUCCESS] * HALF
+    assert statuses == [DeliveryStatus.NOT_RUN] + [DeliveryStatus.SUCCESS] * HALF
     assert len(listener.arrived) == HALF
 
 
@@ -248,10 +248,10 @@ def test_a_request_that_outlasts_a_stop_is_sent_again_by_the_next_worker(patient
     listener.wait_for(1)
     delivery.stop()
     (given_back,) = outbox(patient)
-    assert (given_back.status, given_back.attempts_made) == (Status.NOT_RUN, 0)
+    assert (given_back.status, given_back.attempts_made) == (DeliveryStatus.NOT_RUN, 0)
     listener.answers["/hook"].hold.set()
     running(patient)  # at the same moment of the standing clock: no claim is waited for
-    stands(patient, Status.SUCCESS, 1)
+    stands(patient, DeliveryStatus.SUCCESS, 1)
 
 
 @pytest.mark.parametrize("change", [delete(webhooks), update(webhooks).values(enabled=False)], ids=["removed", "off"])
@@ -261,7 +261,7 @@ def test_a_removed_or_disabled_webhook_is_not_sent(patient, running, listener, c
     with patient.database.writing() as connection:
         connection.execute(change)
     running(patient)
-    (given_up,) = stands(patient, Status.FAILURE, 1)
+    (given_up,) = stands(patient, DeliveryStatus.FAILURE, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, given_up.id)
     assert execution.logs == "Not sent: the webhook was removed or disabled\n"
@@ -287,7 +287,7 @@ def test_an_attempt_is_recorded_after_an_outage_of_the_database_with_one_line_in
         hold.set()
         until(lambda: caplog.messages)
         other.rollback()
-    (delivered,) = stands(broker, Status.SUCCESS, 1)
+    (delivered,) = stands(broker, DeliveryStatus.SUCCESS, 1)
     assert delivered.attempts_made == 1
     assert len(listener.arrived) == 1
     assert len(caplog.messages) == 1
@@ -303,7 +303,7 @@ def test_an_unexpected_error_is_a_failed_attempt_with_a_log(patient, running, li
         connection.execute(update(triggered_webhooks).values(parameters=5))
     with caplog.at_level(logging.ERROR):
         running(patient)
-        (failed,) = stands(patient, Status.RETRYING, 1)
+        (failed,) = stands(patient, DeliveryStatus.RETRYING, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, failed.id)
     assert execution.logs == "Not sent: an unexpected error in the broker. Its log has the details\n"
@@ -314,7 +314,7 @@ def test_an_invalid_host_is_a_failed_attempt(patient, running):
     add_webhook(patient, url=f"https://{'a' * 64}.example.org/", events=("contract_published",))
     publish(patient)
     running(patient)
-    (failed,) = stands(patient, Status.RETRYING, 1)
+    (failed,) = stands(patient, DeliveryStatus.RETRYING, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, failed.id)
     assert "Error: The settings of this broker do not allow the webhook: its url is not a valid URL" in execution.logs
@@ -333,7 +333,7 @@ def test_an_attempt_that_cannot_be_recorded_is_logged_and_sent_again(patient, ru
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO webhook_executions")
     clock.forward(seconds=CLAIM.total_seconds())
     delivery.wake()
-    stands(patient, Status.SUCCESS, 1)
+    stands(patient, DeliveryStatus.SUCCESS, 1)
 
 
 def outbox_attempts(broker):
@@ -352,7 +352,7 @@ def test_an_error_in_reading_due_webhooks_is_logged_and_tried_again(broker, runn
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO triggered_webhooks")
     delivery.wake()
     listener.wait_for(1)
-    stands(broker, Status.SUCCESS, 1)
+    stands(broker, DeliveryStatus.SUCCESS, 1)
 
 
 def test_a_claim_is_renewed_during_the_attempt(patient, running, listener, clock, monkeypatch):
@@ -366,7 +366,7 @@ def test_a_claim_is_renewed_during_the_attempt(patient, running, listener, clock
         clock.forward(seconds=CLAIM.total_seconds() - 1)
         until(lambda: claimed_until(patient) == clock() + CLAIM)
     listener.answers["/hook"].hold.set()
-    stands(patient, Status.SUCCESS, 1)
+    stands(patient, DeliveryStatus.SUCCESS, 1)
     assert len(listener.arrived) == 1
 
 
@@ -387,7 +387,7 @@ def test_a_process_does_not_send_its_own_expired_claim_again(patient, running, l
     listener.wait_for(1, "/other")
     assert len(listener.wait_for(1, "/hook")) == 1
     listener.answers["/hook"].hold.set()
-    until(lambda: {each.status for each in outbox(patient)} == {Status.SUCCESS})
+    until(lambda: {each.status for each in outbox(patient)} == {DeliveryStatus.SUCCESS})
     assert len([each for each in listener.arrived if each.path == "/hook"]) == 1
 
 

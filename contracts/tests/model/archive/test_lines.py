@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.model.archive.lines import End, Header, read, write
-from contracts.model.archive.records import EstateError, Kept, Pacticipant, Result
+from contracts.model.archive.records import ArchiveError, DataRecord, Pacticipant, Result
 
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -51,7 +51,7 @@ def of_class(cls):
 
 def records():
     """Any record."""
-    return st.one_of(*map(of_class, get_args(Kept)))
+    return st.one_of(*map(of_class, get_args(DataRecord)))
 
 
 @given(records())
@@ -97,7 +97,7 @@ def test_the_header_names_format_and_version():
     ],
 )
 def test_a_line_without_a_valid_record_is_refused(line, problem):
-    with pytest.raises(EstateError) as caught:
+    with pytest.raises(ArchiveError) as caught:
         read(line)
     assert problem in str(caught.value)
 
@@ -118,5 +118,5 @@ def test_true_is_not_a_number():
             )
         )
     )
-    with pytest.raises(EstateError, match="True is not a int"):
+    with pytest.raises(ArchiveError, match="True is not a int"):
         read(json.dumps(line | {"number": True}))

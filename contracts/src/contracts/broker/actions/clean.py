@@ -13,7 +13,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import locks
 from contracts.broker.store.cleaning import plan as retention
 from contracts.broker.store.database import Connection
-from contracts.model.cleaning import Plan, Rules
+from contracts.model.cleaning import CleaningPlan, Rules
 from contracts.model.errors import BrokerError
 
 
@@ -24,14 +24,14 @@ class Busy(BrokerError):
     """Somebody else is cleaning the same database."""
 
 
-def plan(runtime: Runtime) -> Plan:
+def plan(runtime: Runtime) -> CleaningPlan:
     """What `carry_out` would remove now, and what is kept and why; it changes nothing."""
     with runtime.database.reading() as connection:
         return retention.plan(connection, _rules(runtime.settings), runtime.now())
 
 
 def carry_out(
-    runtime: Runtime, planned: Plan, on_progress: Callable[[str, int, int], None] | None = None
+    runtime: Runtime, planned: CleaningPlan, on_progress: Callable[[str, int, int], None] | None = None
 ) -> dict[str, int]:
     """Remove what is *planned*, but for what is in use again; how many of each kind went.
 

@@ -22,14 +22,14 @@ from contracts.model.pacticipants import Pacticipant
 from contracts.model.pacts import (
     MODIFIED,
     UNCHANGED,
-    Change,
     Content,
+    ContentChange,
     Pact,
     PacticipantRef,
     Predecessor,
     compare,
 )
-from contracts.model.publications import Contract, Outcome, Publication
+from contracts.model.publications import Contract, Publication, PublicationOutcome
 from contracts.model.versions import Version, VersionRef
 
 
@@ -38,8 +38,8 @@ class PublishedPact:
     """A published contract: its pact, the outcome, whether the content changed, and the webhooks it triggered."""
 
     pact: Pact
-    outcome: Outcome
-    change: Change
+    outcome: PublicationOutcome
+    change: ContentChange
     notified: Notified
 
 
@@ -105,7 +105,7 @@ def put(
         runtime=runtime, connection=connection, consumer=consumer, version=version, base_url=base_url
     )
     steps = publishing.steps([(provider, contract)], without_pacts=created)
-    modified = steps[0].outcome is Outcome.OVERWRITTEN
+    modified = steps[0].outcome is PublicationOutcome.OVERWRITTEN
     if modified and not runtime.settings.allow_dangerous_contract_modification:
         raise Conflict(refusal(version.number, provider.name))
     return publishing.carry_out(steps)[0]
@@ -151,7 +151,7 @@ class _Step:
     sha: str
     former_shas: frozenset[str]
     replaced: Pact | None
-    outcome: Outcome
+    outcome: PublicationOutcome
 
     @property
     def same(self) -> bool:
@@ -230,11 +230,11 @@ class _Publishing:
         if replaced is not None and replaced.sha in former_shas:
             sha = replaced.sha
         if replaced is None:
-            outcome = Outcome.CREATED
+            outcome = PublicationOutcome.CREATED
         elif contract.on_conflict == "merge":
-            outcome = Outcome.MERGED
+            outcome = PublicationOutcome.MERGED
         else:
-            outcome = Outcome.UNCHANGED if replaced.sha == sha else Outcome.OVERWRITTEN
+            outcome = PublicationOutcome.UNCHANGED if replaced.sha == sha else PublicationOutcome.OVERWRITTEN
         return _Step(
             provider=provider,
             contract=contract,
@@ -278,12 +278,12 @@ class _Publishing:
             text=contract.text,
             size=contents.counts(contract.document),
         )
-        if step.outcome is Outcome.MERGED and step.replaced is not None:
+        if step.outcome is PublicationOutcome.MERGED and step.replaced is not None:
             return self._contents.merged(content, step.replaced.pact_version_id)
         return replace(content, former_shas=step.former_shas)
 
 
-def _change(step: _Step, pact: Pact, previous: Mapping[int, Sequence[Predecessor]]) -> Change:
+def _change(step: _Step, pact: Pact, previous: Mapping[int, Sequence[Predecessor]]) -> ContentChange:
     """Whether *step* has a new content; *previous* are the predecessors of the pacts that are new."""
     if pact.provider.id in previous:
         return compare(pact.pact_version_id, previous[pact.provider.id])

@@ -9,7 +9,7 @@ from datetime import datetime
 from contracts.broker.store import archive, environments, pacticipants
 from contracts.broker.store.database import Connection
 from contracts.model.seed_records import Records
-from contracts.model.seeds import Plan
+from contracts.model.seeds import SeedPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,13 @@ def is_empty(connection: Connection) -> bool:
     return pacticipants.count(connection) == 0
 
 
-def is_written(connection: Connection, plan: Plan) -> bool:
+def is_written(connection: Connection, plan: SeedPlan) -> bool:
     """Whether the database holds applications of such a plan already."""
     return bool(pacticipants.by_names(connection, [plan.portal, *plan.consumers[:1]]))
 
 
 def write(
-    connection: Connection, plan: Plan, now: datetime, on_round: Callable[[RoundWritten], None] = lambda _: None
+    connection: Connection, plan: SeedPlan, now: datetime, on_round: Callable[[RoundWritten], None] = lambda _: None
 ) -> None:
     """Add the records of *plan*, whose history ends at *now*; call *on_round* after each round."""
     records = Records(plan=plan, now=now, first_number=archive.next_result_number(connection))

@@ -17,7 +17,7 @@ from contracts.broker.api.pacts import pact_url
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import dashboard, pacticipants
 from contracts.broker.urls import Links
-from contracts.model.dashboard import Item
+from contracts.model.dashboard import DashboardItem
 
 
 _FORMS = (HAL, TEXT)
@@ -50,13 +50,13 @@ def _page(call: Call) -> paging.Page:
     return paging.asked(call) or paging.Page(number=1, size=_USUAL)
 
 
-def _answer(call: Call, items: Sequence[Item]) -> Response:
+def _answer(call: Call, items: Sequence[DashboardItem]) -> Response:
     if call.media_type == TEXT:
         return PlainTextResponse(_table(items))
     return call.hal({"items": [render(call.links, each) for each in items]})
 
 
-def render(links: Links, item: Item) -> Document:
+def render(links: Links, item: DashboardItem) -> Document:
     """The document of one pact; nulls are part of it."""
     pact, result = item.pact, item.result
     return {
@@ -114,14 +114,14 @@ def _tags(links: Links, pacticipant: str, number: str, tags: Sequence[str]) -> l
     ]
 
 
-def _table(items: Sequence[Item]) -> str:
+def _table(items: Sequence[DashboardItem]) -> str:
     rows = [_COLUMNS, *(_row(each) for each in items)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _row(item: Item) -> tuple[str, ...]:
+def _row(item: DashboardItem) -> tuple[str, ...]:
     pact, result = item.pact, item.result
     return (
         pact.consumer.name,

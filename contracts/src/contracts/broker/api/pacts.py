@@ -24,7 +24,7 @@ from contracts.model import contents
 from contracts.model.errors import InvalidFields
 from contracts.model.metadata import Metadata, decode, encode
 from contracts.model.pacts import OnConflict, Pact
-from contracts.model.publications import Contract, Outcome
+from contracts.model.publications import Contract, PublicationOutcome
 from contracts.model.versions import TagOf, VersionRef
 
 
@@ -146,7 +146,9 @@ def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict
     contract = Contract(provider=provider, text=call.content.decode(), document=document, on_conflict=on_conflict)
     with call.writing() as connection:
         published = publish.put(call.runtime, connection, consumer, version, contract, base_url=call.links.base)
-        response = answer(call, connection, published.pact, status=201 if published.outcome is Outcome.CREATED else 200)
+        response = answer(
+            call, connection, published.pact, status=201 if published.outcome is PublicationOutcome.CREATED else 200
+        )
     call.runtime.wake_delivery()
     return response
 

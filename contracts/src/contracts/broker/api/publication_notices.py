@@ -12,7 +12,7 @@ from contracts.broker.actions.publish import PublishedPact, PublishedVersion
 from contracts.broker.api.pacts import pact_url
 from contracts.broker.urls import Links
 from contracts.model.notices import Notice
-from contracts.model.publications import Outcome, Publication
+from contracts.model.publications import Publication, PublicationOutcome
 
 
 NO_BRANCH = (
@@ -52,13 +52,13 @@ def _version(publication: Publication) -> str:
 def _outcome(published: PublishedPact) -> Notice:
     name = published.pact.name
     match published.outcome:
-        case Outcome.CREATED:
+        case PublicationOutcome.CREATED:
             return Notice(type="success", text=f"{name} is published.")
-        case Outcome.MERGED:
+        case PublicationOutcome.MERGED:
             return Notice(type="success", text=f"{name} is merged into what the version had published.")
-        case Outcome.UNCHANGED:
+        case PublicationOutcome.UNCHANGED:
             return Notice(type="success", text=f"{name} is published again; its content has not changed.")
-        case Outcome.OVERWRITTEN:
+        case PublicationOutcome.OVERWRITTEN:
             text = (
                 f"{name} is published in place of another content of the same version, whose results no longer hold: "
                 "publish changes under a new version number."

@@ -18,7 +18,7 @@ from contracts.broker.api.resources import Resources
 from contracts.broker.api.verification_results import result_number
 from contracts.broker.store import deliveries, pacticipants, pacts, verifications, webhooks
 from contracts.broker.store.database import Connection
-from contracts.model.deliveries import Execution, Status, TriggeredWebhook, attempts_remaining
+from contracts.model.deliveries import DeliveryStatus, Execution, TriggeredWebhook, attempts_remaining
 from contracts.model.pacticipants import Pacticipant
 from contracts.model.pacts import Pact
 from contracts.model.webhooks import Webhook, described
@@ -133,7 +133,7 @@ def _status(
     failing = [
         item["_links"]["pb:logs"]
         for each, item in zip(found, items, strict=True)
-        if each.status in {Status.FAILURE, Status.RETRYING}
+        if each.status in {DeliveryStatus.FAILURE, DeliveryStatus.RETRYING}
     ]
     names = {"provider": provider, "consumer": consumer}
     links: Document = {"self": link(call.url, "Webhooks of the pair, as they stand"), "pb:error-logs": failing}
@@ -148,6 +148,6 @@ def _status(
 
 def _summary(found: Sequence[TriggeredWebhook]) -> Document:
     counts = Counter(each.status for each in found)
-    summary = {"successful": counts[Status.SUCCESS], "failed": counts[Status.FAILURE]}
-    optional = {"retrying": counts[Status.RETRYING], "notRun": counts[Status.NOT_RUN]}
+    summary = {"successful": counts[DeliveryStatus.SUCCESS], "failed": counts[DeliveryStatus.FAILURE]}
+    optional = {"retrying": counts[DeliveryStatus.RETRYING], "notRun": counts[DeliveryStatus.NOT_RUN]}
     return summary | {name: count for name, count in optional.items() if count}

@@ -26,7 +26,7 @@ from contracts.model import dates
 from contracts.model.errors import NotFound
 from contracts.model.metadata import Metadata, decode, encode
 from contracts.model.pacts import Pact
-from contracts.model.verifications import ProviderSummary, Report, Result, Verification, summarise
+from contracts.model.verifications import ProviderSummary, Result, Verification, VerifierReport, summarise
 
 
 _FORMS = (HAL, JSON, EXTENDED)
@@ -59,7 +59,7 @@ class ResultBody(Body):
             provider_version_number=self.provider_version_number,
             build_url=self.build_url,
             executed_at=self.executed_at,
-            report=Report(verified_by=self.verified_by or {}, test_results=self.test_results),
+            report=VerifierReport(verified_by=self.verified_by or {}, test_results=self.test_results),
         )
 
 
@@ -176,7 +176,7 @@ def url(links: Links, verification: Verification, template: str = urls.RESULT) -
     )
 
 
-def render(links: Links, verification: Verification, report: Report) -> Document:
+def render(links: Links, verification: Verification, report: VerifierReport) -> Document:
     """The document of a result."""
     pact_url = links.to(
         urls.PACT_VERSION_METADATA,

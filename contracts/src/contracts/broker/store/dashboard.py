@@ -22,7 +22,7 @@ from contracts.broker.store.tables import (
     tag_heads,
     tags,
 )
-from contracts.model.dashboard import Item
+from contracts.model.dashboard import DashboardItem
 
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     _Found = Sequence[Row[*tuple[Any, ...]]]
 
 
-def newest(connection: Connection, *, limit: int, offset: int = 0) -> list[Item]:
+def newest(connection: Connection, *, limit: int, offset: int = 0) -> list[DashboardItem]:
     """The pacts that are the latest of their pair or of a tag, or in an environment; those of new versions first."""
     end = limit + offset
     oldest = connection.scalar(_oldest_needed(), {"place": end - 1}) or 0
@@ -47,14 +47,16 @@ def newest(connection: Connection, *, limit: int, offset: int = 0) -> list[Item]
     return _items(connection, connection.execute(_newest(), part).all())
 
 
-def of_pair(connection: Connection, consumer_id: int, provider_id: int, *, limit: int, offset: int = 0) -> list[Item]:
+def of_pair(
+    connection: Connection, consumer_id: int, provider_id: int, *, limit: int, offset: int = 0
+) -> list[DashboardItem]:
     """Those of one pair, as in `newest`."""
     part = {"oldest": 0, "limit": limit, "offset": offset}
     pair = {"consumer_id": consumer_id, "provider_id": provider_id}
     return _items(connection, connection.execute(_of_pair(), part | pair).all())
 
 
-def _items(connection: Connection, rows: _Found) -> list[Item]:
+def _items(connection: Connection, rows: _Found) -> list[DashboardItem]:
     found = [pact_of(row) for row in rows]
     results = verifications.latest_for_contents(connection, {each.pact_version_id for each in found})
     provider_versions = {each.provider_version_id for each in results.values()}
@@ -237,9 +239,9 @@ def _item(
     result: Verification | None,
     heads: Mapping[int, tuple[str, ...]],
     result_tags: Mapping[int, tuple[str, ...]],
-) -> Item:
+) -> DashboardItem:
     provider_version = 0 if result is None else result.provider_version_id
-    return Item(
+    return DashboardItem(
         pact=pact,
         branches=heads.get(pact.consumer_version.id, ()),
         tags=tagged.get(pact.id, ()),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert,
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import UtcDateTime, triggered_webhooks, webhook_executions
-from contracts.model.deliveries import Execution, Next, Status, TriggeredWebhook
+from contracts.model.deliveries import DeliveryStatus, Execution, Next, TriggeredWebhook
 from contracts.model.errors import NotFound
 
 
@@ -60,7 +60,7 @@ def add(connection: Connection, new: Sequence[NewDelivery], now: datetime) -> No
             "pact_publication_id": each.pact_publication_id,
             "verification_id": each.verification_id,
             "parameters": dict(each.parameters),
-            "status": Status.NOT_RUN.value,
+            "status": DeliveryStatus.NOT_RUN.value,
             "attempts_made": 0,
             "next_attempt_at": now,
             "created_at": now,
@@ -242,7 +242,7 @@ def _triggered(row: Row[*tuple[Any, ...]]) -> TriggeredWebhook:
         consumer_id=row.consumer_id,
         provider_id=row.provider_id,
         parameters=row.parameters,
-        status=Status(row.status),
+        status=DeliveryStatus(row.status),
         attempts_made=row.attempts_made,
         created_at=row.created_at,
     )

@@ -31,7 +31,7 @@ from contracts.model.errors import NotFound
 from contracts.model.events import AGAIN_WITHIN
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
-from contracts.model.verifications import Report, Result, Verification
+from contracts.model.verifications import Result, Verification, VerifierReport
 
 
 _consumers = pacticipants.alias("consumers")
@@ -200,13 +200,13 @@ def find(connection: Connection, provider: str, consumer: str, sha: str, number:
     return found
 
 
-def reports(connection: Connection, ids: Collection[int]) -> dict[int, Report]:
+def reports(connection: Connection, ids: Collection[int]) -> dict[int, VerifierReport]:
     """What came with each of the results *ids*, which may be large."""
     query = select(verifications.c.id, verifications.c.verified_by, verifications.c.test_results).where(
         among(verifications.c.id, ids)
     )
     return {
-        row.id: Report(verified_by=row.verified_by or {}, test_results=row.test_results)
+        row.id: VerifierReport(verified_by=row.verified_by or {}, test_results=row.test_results)
         for row in connection.execute(query)
     }
 

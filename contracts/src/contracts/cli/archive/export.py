@@ -19,7 +19,7 @@ from contracts.cli.archive import databases, files, sending
 from contracts.cli.pipeline import connected, credentials, ending
 from contracts.cli.progress import Progress
 from contracts.model.archive.lines import End, Header, write
-from contracts.model.archive.records import EstateError, Webhook, without_secrets
+from contracts.model.archive.records import ArchiveError, Webhook, without_secrets
 
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def command(
             records = partial(_records, path)
             try:
                 complete = sending.send(broker, records, written, reporter, fire_webhooks=fire_webhooks)
-            except EstateError as error:
+            except ArchiveError as error:
                 reporter.failed("export", [str(error)])
                 complete = False
         context.exit(exit_statuses.YES if complete else exit_statuses.NO)

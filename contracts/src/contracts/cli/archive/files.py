@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from contracts.client.archive.reader import Had
+from contracts.client.archive.reader import Seen
 from contracts.model.archive.lines import End, Header, Line, read, require_names, write
-from contracts.model.archive.records import Content, Deployment, EstateError, Gap, Pact, Record, Release, Version
+from contracts.model.archive.records import ArchiveError, Content, Deployment, Gap, Pact, Record, Release, Version
 from contracts.private_files import open_private, restrict
 
 
@@ -21,14 +21,14 @@ def records(path: Path) -> Iterator[tuple[Record, int]]:
     """Each record of the file at *path*, with the number of bytes that it takes there.
 
     Raises:
-        EstateError: if the file is none of an estate, or was cut off; with the line.
+        ArchiveError: if the file is none of an estate, or was cut off; with the line.
     """
     line: Line | None = None
     for line, size in _lines(path):
         if not isinstance(line, Header | End):
             yield line, size
     if not isinstance(line, End):
-        raise EstateError(
+        raise ArchiveError(
             f"{path} was cut off: its last line is not the end. Export again, or run the import that wrote it again."
         )
 
@@ -37,7 +37,7 @@ def check(path: Path) -> int:
     """Read the file at *path* from the header to the end; how many records it has.
 
     Raises:
-        EstateError: as `records`.
+        ArchiveError: as `records`.
     """
     return sum(1 for _ in records(path))
 
@@ -62,11 +62,11 @@ class Spool:
     One that was interrupted goes on where it ended; one that is complete is begun anew, as its broker lives on.
 
     Raises:
-        EstateError: if the file holds something else.
+        ArchiveError: if the file holds something else.
     """
 
     def __init__(self, path: Path, source: str) -> None:
-        self.had = Had()
+        self.had = Seen()
         whole = self._resume(path, source) if path.exists() else 0
         self._file = _opened(path, 0)
         self._file.truncate(whole)
@@ -100,7 +100,7 @@ class Spool:
                 case Header():
                     _require(path, line, source)
                 case End():
-                    self.had = Had()
+                    self.had = Seen()
                     return 0
                 case _:
                     if not isinstance(line, _OF_A_VERSION) or not group:
@@ -120,7 +120,7 @@ class Spool:
 
 def _require(path: Path, header: Header, source: str) -> None:
     if header.source != source:
-        raise EstateError(
+        raise ArchiveError(
             f"{path} holds what was read of {header.source or 'our own'}: move it away, or name another --file"
         )
 
@@ -133,14 +133,14 @@ def _lines(path: Path, *, cut_off: bool = False) -> Iterator[tuple[Line, int]]:
                 return
             try:
                 yield _line(raw, first=number == 1), len(raw)
-            except (EstateError, UnicodeDecodeError) as error:
-                raise EstateError(f"{path}, line {number}: {error}") from error
+            except (ArchiveError, UnicodeDecodeError) as error:
+                raise ArchiveError(f"{path}, line {number}: {error}") from error
 
 
 def _line(raw: bytes, *, first: bool) -> Line:
     line = read(raw.decode())
     if isinstance(line, Header) != first:
-        raise EstateError("the first line must be a header, and no other")
+        raise ArchiveError("the first line must be a header, and no other")
     if not isinstance(line, Header | End):
         require_names(line)
     return line
@@ -150,14 +150,14 @@ def _opened(path: Path, flags: int) -> IO[str]:
     """The file at *path* for its owner alone, made if it is missing; not through a link.
 
     Raises:
-        EstateError: if there is a link.
+        ArchiveError: if there is a link.
     """
     try:
         descriptor = open_private(path, flags)
     except OSError as error:
         if not path.is_symlink():
             raise
-        raise EstateError(
+        raise ArchiveError(
             f"{path} is a link, and an estate is not written through one: name the file itself"
         ) from error
     restrict(descriptor)

@@ -21,7 +21,7 @@ from contracts.cli.archive.loading import Loaded
 from contracts.cli.pipeline import connected, credentials, ending
 from contracts.cli.progress import Progress
 from contracts.client import Broker
-from contracts.model.archive.records import EstateError
+from contracts.model.archive.records import ArchiveError
 
 
 _MOST_SHOWN = 20
@@ -70,7 +70,7 @@ def command(
                 reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
                 loading.require_unchanged(path)
             loaded = loading.load(database, path, progress, Settings.from_environment(os.environ).allowed_webhooks)
-        except EstateError as error:
+        except ArchiveError as error:
             reporter.failed("import", [str(error)])
             click.get_current_context().exit(exit_statuses.NO)
         _tell(reporter, source, loaded)

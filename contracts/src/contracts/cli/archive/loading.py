@@ -13,12 +13,12 @@ from contracts.cli.archive import files
 from contracts.cli.progress import Progress
 from contracts.model import webhook_rules
 from contracts.model.archive.records import (
+    ArchiveError,
     Content,
+    DataRecord,
     Deployment,
-    EstateError,
     Gap,
     Integration,
-    Kept,
     Pact,
     Release,
     Webhook,
@@ -61,7 +61,7 @@ def require_unchanged(path: Path) -> None:
     """Refuse the file at *path* where the text of a content is not the one that its identity was computed from.
 
     Raises:
-        EstateError: if there is one; or if the file cannot be read.
+        ArchiveError: if there is one; or if the file cannot be read.
     """
     others = [
         name(record)
@@ -69,7 +69,7 @@ def require_unchanged(path: Path) -> None:
         if isinstance(record, Content) and not is_sha_of(record.sha, record.text)
     ]
     if others:
-        raise EstateError(
+        raise ArchiveError(
             f"{path} was changed, or its contents were named by other rules, as merged pacts are: {len(others)} are "
             f"not what their identity says, the first {others[0]}. Results would become those of other contracts. "
             "Where you know why, say --accept-other-identities"
@@ -83,7 +83,7 @@ def load(database: Database, path: Path, on_progress: Progress, allowed: Allowed
     is not *allowed* comes disabled, and a gap says why.
 
     Raises:
-        EstateError: if the file cannot be read (nothing was written then), or the database holds something else.
+        ArchiveError: if the file cannot be read (nothing was written then), or the database holds something else.
     """
     total = files.check(path)
     loaded = Loaded()
@@ -97,7 +97,7 @@ def load(database: Database, path: Path, on_progress: Progress, allowed: Allowed
     return loaded
 
 
-def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[Kept]]:
+def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[DataRecord]]:
     """The records in an order that they can be written in; what else is to be told goes to *loaded*."""
     later: list[_Dated | Integration] = []
     yield from _grouped(_in_place(path, loaded, later, allowed))
@@ -109,7 +109,7 @@ def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[Kept
 
 def _in_place(
     path: Path, loaded: Loaded, later: list[_Dated | Integration], allowed: Allowed
-) -> Iterator[tuple[Kept, int]]:
+) -> Iterator[tuple[DataRecord, int]]:
     """What is written where it stands, with its size; the rest is collected for *later*."""
     for record, size in files.records(path):
         if isinstance(record, Gap):
@@ -130,11 +130,11 @@ def _judged(webhook: Webhook, allowed: Allowed, loaded: Loaded) -> Webhook:
     """*webhook*, disabled where it breaks a rule of webhooks that are made here; *loaded* tells of it.
 
     Raises:
-        EstateError: if its headers are not names with texts.
+        ArchiveError: if its headers are not names with texts.
     """
     headers = {} if webhook.headers is None else webhook.headers
     if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
-        raise EstateError(f"The {name(webhook)} has headers that are not names with texts; correct the file")
+        raise ArchiveError(f"The {name(webhook)} has headers that are not names with texts; correct the file")
     webhook = replace(webhook, headers={key.lower(): value for key, value in headers.items()} or None)
     request = WebhookRequest(method=webhook.method, url=webhook.url, headers=headers)
     reasons = [f"its {field} {reason}" for field, reason in webhook_rules.problems(request, allowed).items()]
@@ -148,8 +148,8 @@ def _judged(webhook: Webhook, allowed: Allowed, loaded: Loaded) -> Webhook:
     return replace(webhook, enabled=False)
 
 
-def _grouped(sized: Iterable[tuple[Kept, int]]) -> Iterator[list[Kept]]:
-    batch: list[Kept] = []
+def _grouped(sized: Iterable[tuple[DataRecord, int]]) -> Iterator[list[DataRecord]]:
+    batch: list[DataRecord] = []
     total = 0
     for record, size in sized:
         batch.append(record)

@@ -1,7 +1,7 @@
 """Reading a whole estate out of a Pact Broker or PactFlow, over the links of its public API.
 
 What every broker keeps to itself, and what this one refuses or fails to show, is a Gap among the records. A list that
-cannot be read at all, a version that cannot, and a broker that does not answer end the reading; with what it `Had` by
+cannot be read at all, a version that cannot, and a broker that does not answer end the reading; with what it `Seen` by
 then, another one goes on.
 
 Requests are independent reads, a few at a time: what they share is urllib3's pool, which is made for that.
@@ -58,7 +58,7 @@ def _unheard(_what: str, _done: int, _total: int) -> None:
 
 
 @dataclass(slots=True)
-class Had:
+class Seen:
     """What was read so far: the keys of all records, and for each content the first version that published it."""
 
     keys: set[Key] = field(default_factory=set)
@@ -83,7 +83,7 @@ class _Listed:
     address: str
 
 
-def read(to: Navigator, had: Had, on_progress: OnProgress = _unheard) -> Iterator[Record]:
+def read(to: Navigator, had: Seen, on_progress: OnProgress = _unheard) -> Iterator[Record]:
     """Every record that is not *had* yet, in an order that a file may have; each is noted there.
 
     *on_progress* learns of each part how much of how much is read, from its beginning.
@@ -98,7 +98,7 @@ def read(to: Navigator, had: Had, on_progress: OnProgress = _unheard) -> Iterato
 
 
 class _Reading:
-    def __init__(self, to: Navigator, had: Had, pool: ThreadPoolExecutor, on_progress: OnProgress) -> None:
+    def __init__(self, to: Navigator, had: Seen, pool: ThreadPoolExecutor, on_progress: OnProgress) -> None:
         self._to = to
         self._had = had
         self._pool = pool

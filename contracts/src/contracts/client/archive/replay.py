@@ -25,10 +25,10 @@ from contracts.client.navigation import Navigator
 from contracts.client.webhooks import Webhook as NewWebhook
 from contracts.client.webhooks import WebhookRequest
 from contracts.model.archive.records import (
+    ArchiveError,
+    DataRecord,
     Environment,
-    EstateError,
     Gap,
-    Kept,
     Pacticipant,
     Record,
     Version,
@@ -37,7 +37,7 @@ from contracts.model.archive.records import (
 )
 
 
-_Kept = TypeVar("_Kept", bound="Kept")
+_Kept = TypeVar("_Kept", bound="DataRecord")
 _FIELDS = {
     "displayName": "display_name",
     "repositoryUrl": "repository_url",
@@ -62,7 +62,7 @@ def replay(
     """Write the *records*, which can be read more than once, into *broker*; what became of each.
 
     Raises:
-        EstateError: if the broker has enabled webhooks that would hear of it, unless they may *fire*.
+        ArchiveError: if the broker has enabled webhooks that would hear of it, unless they may *fire*.
     """
     return _Replay(broker, to, records, fire_webhooks=fire_webhooks).steps()
 
@@ -106,7 +106,7 @@ class _Replay:
         enabled = sum(each.enabled for each in self._broker.webhooks())
         if enabled:
             hooks = "webhook, which" if enabled == 1 else "webhooks, which"
-            raise EstateError(
+            raise ArchiveError(
                 f"{self._broker.base_url} has {enabled} enabled {hooks} every contract and result that is written "
                 "now would set off: disable them until this is done, or give --fire-webhooks."
             )

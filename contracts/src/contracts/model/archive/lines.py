@@ -18,10 +18,10 @@ from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from contracts.model import names
 from contracts.model.archive.records import (
+    ArchiveError,
     Branch,
     Deployment,
     Environment,
-    EstateError,
     Pacticipant,
     Record,
     Version,
@@ -64,17 +64,17 @@ def read(text: str) -> Line:
     """Parse a line of the file.
 
     Raises:
-        EstateError: if it is not a record, or the header of another format or version.
+        ArchiveError: if it is not a record, or the header of another format or version.
     """
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise EstateError("it is not JSON: the file was cut off, or is not an estate") from None
+        raise ArchiveError("it is not JSON: the file was cut off, or is not an estate") from None
     if not isinstance(document, dict) or document.get("record") not in _CLASSES:
-        raise EstateError("its 'record' is missing or unknown")
+        raise ArchiveError("its 'record' is missing or unknown")
     line: Line = _read(_CLASSES[document.pop("record")], document)
     if isinstance(line, Header) and (line.format, line.version) != (FORMAT, FORMAT_VERSION):
-        raise EstateError(
+        raise ArchiveError(
             f"it is of the format {line.format!r}, version {line.version}; known is {FORMAT!r}, {FORMAT_VERSION}"
         )
     return line
@@ -84,7 +84,7 @@ def require_names(record: Record) -> None:
     """Refuse a *record* with a name that the broker does not accept.
 
     Raises:
-        EstateError: with the name, and why it is refused.
+        ArchiveError: with the name, and why it is refused.
     """
     match record:
         case Pacticipant():
@@ -102,7 +102,7 @@ def require_names(record: Record) -> None:
             return
     for each in names_here:
         if (problem := names.problem(each)) is not None:
-            raise EstateError(
+            raise ArchiveError(
                 f"{name(record)!r}: the name {each!r} {problem}. Rename it at its source, and import it again."
             )
 
@@ -138,25 +138,25 @@ def _read(hint: Any, value: Any) -> Any:
         return _moment(value)
     if is_dataclass(hint) and isinstance(value, dict):
         return _object(hint, value)
-    raise EstateError(f"{value!r} is not a {getattr(hint, '__name__', hint)}")
+    raise ArchiveError(f"{value!r} is not a {getattr(hint, '__name__', hint)}")
 
 
 def _object(cls: Any, document: dict[str, Any]) -> Any:
     hints = _hints(cls)
     if unknown := sorted(document.keys() - hints.keys()):
-        raise EstateError(f"{cls.__name__} has no {', '.join(unknown)}")
+        raise ArchiveError(f"{cls.__name__} has no {', '.join(unknown)}")
     try:
         return cls(**{key: _read(hints[key], value) for key, value in document.items()})
     except TypeError:
         missing = sorted(each.name for each in fields(cls) if each.name not in document)
-        raise EstateError(f"{cls.__name__} lacks one of {', '.join(missing)}") from None
+        raise ArchiveError(f"{cls.__name__} lacks one of {', '.join(missing)}") from None
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise EstateError(f"{text!r} is not a date") from None
+        raise ArchiveError(f"{text!r} is not a date") from None
     if moment.tzinfo is None:
-        raise EstateError(f"{text!r} has no time zone")
+        raise ArchiveError(f"{text!r} has no time zone")
     return moment

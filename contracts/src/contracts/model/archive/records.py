@@ -17,7 +17,7 @@ Key = tuple[str | int, ...]
 """The identity of a record: the name of its kind, and its natural key."""
 
 
-class EstateError(Exception):
+class ArchiveError(Exception):
     """An estate cannot be read or written; the message says which part, and why."""
 
 
@@ -282,7 +282,7 @@ class Gap:
         return self.kind, self.what
 
 
-Kept = (
+DataRecord = (
     Pacticipant
     | Environment
     | Branch
@@ -295,7 +295,7 @@ Kept = (
     | Integration
     | Webhook
 )
-Record = Kept | Gap
+Record = DataRecord | Gap
 
 
 def name(record: Record) -> str:

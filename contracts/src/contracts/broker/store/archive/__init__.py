@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from contracts.broker.store.archive import applications, contracts, places, results, versions
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.tables import verifications
-from contracts.model.archive.records import EstateError, Integration, Kept, Result, name
+from contracts.model.archive.records import ArchiveError, DataRecord, Integration, Result, name
 
 
 _AT_ONCE = 500
@@ -25,7 +25,7 @@ _LARGE_AT_ONCE = 50
 _NEW_AT_ONCE = 5_000
 
 
-class Kind(Protocol):
+class RecordKind(Protocol):
     """One kind of record: its table, and the way there and back."""
 
     @property
@@ -57,7 +57,7 @@ class Kind(Protocol):
 
 
 # what is named before what names it
-_KINDS: tuple[Kind, ...] = (
+_KINDS: tuple[RecordKind, ...] = (
     applications.Pacticipants(),
     applications.Environments(),
     applications.Branches(),
@@ -72,16 +72,16 @@ _KINDS: tuple[Kind, ...] = (
 )
 
 
-class EstateConflict(EstateError):
+class ArchiveConflict(ArchiveError):
     """The database holds something else in the place of a record; the message names both."""
 
 
-def load(connection: Connection, records: Sequence[Kept]) -> Counter[str]:
+def load(connection: Connection, records: Sequence[DataRecord]) -> Counter[str]:
     """Add those of *records* that are not there; how many that were, by kind.
 
     Raises:
-        EstateConflict: if one is there with another content, or its place is taken.
-        EstateError: if one names what is neither there nor among *records*.
+        ArchiveConflict: if one is there with another content, or its place is taken.
+        ArchiveError: if one names what is neither there nor among *records*.
     """
     added: Counter[str] = Counter()
     for kind in _KINDS:
@@ -93,14 +93,14 @@ def load(connection: Connection, records: Sequence[Kept]) -> Counter[str]:
     return added
 
 
-def add(connection: Connection, records: Iterable[Kept]) -> None:
+def add(connection: Connection, records: Iterable[DataRecord]) -> None:
     """Add *records*, none of which is there: a new estate is several times faster without a comparison.
 
     Raises:
-        EstateConflict: if the place of one is taken.
-        EstateError: if one names what is neither there nor among *records*.
+        ArchiveConflict: if the place of one is taken.
+        ArchiveError: if one names what is neither there nor among *records*.
     """
-    groups: dict[type, list[Kept]] = {}
+    groups: dict[type, list[DataRecord]] = {}
     for each in records:
         groups.setdefault(type(each), []).append(each)
     for kind in _KINDS:
@@ -124,7 +124,7 @@ def count(connection: Connection) -> int:
     return sum(connection.scalar(select(func.count()).select_from(kind.table)) or 0 for kind in _KINDS)
 
 
-def everything(connection: Connection) -> Iterator[Kept]:
+def everything(connection: Connection) -> Iterator[DataRecord]:
     """The whole estate, record by record, in the order in which a file needs them."""
     for kind in _KINDS:
         last, limit = 0, _LARGE_AT_ONCE if kind.large else _AT_ONCE
@@ -133,16 +133,16 @@ def everything(connection: Connection) -> Iterator[Kept]:
             last = max(found)
 
 
-def _missing(connection: Connection, kind: Kind, records: Sequence[Kept]) -> list[Kept]:
+def _missing(connection: Connection, kind: RecordKind, records: Sequence[DataRecord]) -> list[DataRecord]:
     kept = kind.read(connection, kind.among(Names(connection), records), len(records))
     there = {each.key: each for each in kept.values()}
     for each in records:
         if each.key in there and (differences := _differences(each, there[each.key])):
-            raise EstateConflict(f"The {name(each)} is there already, and differs: {differences}")
+            raise ArchiveConflict(f"The {name(each)} is there already, and differs: {differences}")
     return [each for each in records if each.key not in there]
 
 
-def _differences(record: Kept, kept: Kept) -> str:
+def _differences(record: DataRecord, kept: DataRecord) -> str:
     """Where the two part, as a person reads it; empty where they do not."""
     match record, kept:
         case Result(first_with_tags=None), Result():
@@ -159,13 +159,13 @@ def _differences(record: Kept, kept: Kept) -> str:
     return "; ".join(f"{each} is {_short(kept, each)}, not {_short(record, each)}" for each in parted)
 
 
-def _short(record: Kept, field: str) -> str:
+def _short(record: DataRecord, field: str) -> str:
     longest = 100
     value = repr(getattr(record, field))
     return value if len(value) <= longest else f"{value[:longest]}…"
 
 
-def _write(connection: Connection, kind: Kind, records: Sequence[Kept]) -> None:
+def _write(connection: Connection, kind: RecordKind, records: Sequence[DataRecord]) -> None:
     if not records:
         return
     try:
@@ -175,13 +175,13 @@ def _write(connection: Connection, kind: Kind, records: Sequence[Kept]) -> None:
         _write_singly(connection, kind, records)
 
 
-def _write_singly(connection: Connection, kind: Kind, records: Iterable[Kept]) -> None:
+def _write_singly(connection: Connection, kind: RecordKind, records: Iterable[DataRecord]) -> None:
     """As `_write`, to find the one whose place is taken."""
     for each in records:
         try:
             with connection.begin_nested():
                 kind.write(Names(connection), [each])
         except IntegrityError as error:
-            raise EstateConflict(
+            raise ArchiveConflict(
                 f"The place of the {name(each)} is taken by something else: {str(error.orig).strip()}"
             ) from error

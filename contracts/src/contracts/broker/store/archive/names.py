@@ -9,13 +9,13 @@ from typing import TypeVar
 from sqlalchemy import Connection, select, tuple_
 
 from contracts.broker.store.tables import branches, environments, pact_versions, pacticipants, versions
-from contracts.model.archive.records import EstateError
+from contracts.model.archive.records import ArchiveError
 
 
 _Names = TypeVar("_Names", tuple[str, str], tuple[str, str, str])
 
 
-class _Known(dict[str, int]):
+class _Ids(dict[str, int]):
     """Ids by name; a name that is missing is an error of the estate."""
 
     def __init__(self, what: str, ids: Mapping[str, int]) -> None:
@@ -23,7 +23,7 @@ class _Known(dict[str, int]):
         self._what = what
 
     def __missing__(self, name: str) -> int:
-        raise EstateError(f"The {self._what} '{name}' is named, but neither there nor brought along")
+        raise ArchiveError(f"The {self._what} '{name}' is named, but neither there nor brought along")
 
 
 class Names:
@@ -36,19 +36,19 @@ class Names:
     def pacticipants(self) -> Mapping[str, int]:
         """The ids of all applications, by name."""
         rows = self.connection.execute(select(pacticipants.c.name, pacticipants.c.id))
-        return _Known("application", {row.name: row.id for row in rows})
+        return _Ids("application", {row.name: row.id for row in rows})
 
     @cached_property
     def environments(self) -> Mapping[str, int]:
         """The ids of all environments, by name."""
         rows = self.connection.execute(select(environments.c.name, environments.c.id))
-        return _Known("environment", {row.name: row.id for row in rows})
+        return _Ids("environment", {row.name: row.id for row in rows})
 
     def branches(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """The ids of branches, by application and name.
 
         Raises:
-            EstateError: if one is missing.
+            ArchiveError: if one is missing.
         """
         wanted = {(self.pacticipants[owner], name): (owner, name) for owner, name in keys}
         query = select(branches.c.id, branches.c.pacticipant_id, branches.c.name).where(
@@ -62,7 +62,7 @@ class Names:
         """The ids of versions, by application and number.
 
         Raises:
-            EstateError: if one is missing.
+            ArchiveError: if one is missing.
         """
         wanted = {(self.pacticipants[owner], number): (owner, number) for owner, number in keys}
         query = select(versions.c.id, versions.c.pacticipant_id, versions.c.number).where(
@@ -76,7 +76,7 @@ class Names:
         """The ids of contents, by consumer, provider and sha.
 
         Raises:
-            EstateError: if one is missing.
+            ArchiveError: if one is missing.
         """
         ids = self.pacticipants
         wanted = {(ids[consumer], ids[provider], sha): (consumer, provider, sha) for consumer, provider, sha in keys}
@@ -89,4 +89,4 @@ class Names:
 
 def _require(what: str, keys: Collection[_Names], found: Mapping[_Names, int]) -> None:
     if missing := [each for each in keys if each not in found]:
-        raise EstateError(f"The {what} {' '.join(missing[0])} is named, but neither there nor brought along")
+        raise ArchiveError(f"The {what} {' '.join(missing[0])} is named, but neither there nor brought along")

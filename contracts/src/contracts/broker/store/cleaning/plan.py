@@ -28,7 +28,7 @@ from contracts.broker.store.tables import (
     versions,
 )
 from contracts.broker.store.tables import tags as tags_table
-from contracts.model.cleaning import Edge, Plan, Share
+from contracts.model.cleaning import CleaningPlan, Edge, Share
 
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     Ids = Select[int]
 
 
-def plan(connection: Connection, rules: Rules, now: datetime) -> Plan:
+def plan(connection: Connection, rules: Rules, now: datetime) -> CleaningPlan:
     """What a cleaning by these *rules* would remove now; it changes nothing."""
     if connection.dialect.name != "sqlite":
         # it reads, and keeps nobody waiting; and much depends on how old what it looks for is
@@ -60,7 +60,7 @@ def plan(connection: Connection, rules: Rules, now: datetime) -> Plan:
     def ids(query: Ids) -> tuple[int, ...]:
         return tuple(connection.scalars(query.limit(rules.limit)))
 
-    return Plan(
+    return CleaningPlan(
         made_at=now,
         shares=_shares(connection),
         waiting=connection.execute(select(func.count()).select_from(waiting)).scalar_one(),
