@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from contracts.broker import urls
 from contracts.model import seeds
-from contracts.model.seeds import Pair, SeedPlan, Revision
+from contracts.model.seeds import Pair, Revision, SeedPlan
 
 
 HAL = "application/hal+json, application/json"

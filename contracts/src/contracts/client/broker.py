@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    from contracts.client.archive.reader import Had, OnProgress
+    from contracts.client.archive.reader import OnProgress, Seen
     from contracts.client.archive.replay_steps import Done
 
 
@@ -119,7 +119,7 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
         """Whether this broker's index has *relation*, such as pb:secrets."""
         return self._to.offers(relation)
 
-    def estate(self, had: Had, on_progress: OnProgress | None = None) -> Iterator[Record]:
+    def estate(self, had: Seen, on_progress: OnProgress | None = None) -> Iterator[Record]:
         """Everything that this broker keeps and shows, but for what was *had* before; lazily.
 
         What it hides is a Gap among the records. *on_progress* learns how much of how much is read.
