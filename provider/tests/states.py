@@ -1,8 +1,8 @@
-"""Provider states: what consumers may ask this provider to be like, by the names their pacts use.
+"""The provider states that consumers may ask for, by the names in their pacts.
 
-A pact's interaction says "given a product exists, with the id 10": before the verifier asks for
-that product, the function of that name makes it so, with the parameters that the pact gives. The
-states are made in the catalogue's file, so the whole provider is verified, down to what it reads.
+An interaction of a pact says "given a product exists, with the id 10". Before the verifier requests that product, the
+function for this name adds it, with the parameters of the pact. The states are set up in the file of the catalogue, so
+the whole provider is verified, including how it reads that file.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from provider.catalogue import PRODUCTS, Catalogue, Product
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderStates:
-    """The states of *catalogue*, each a function of the parameters that the pact gives."""
+    """The states of *catalogue*, each a function of the parameters in the pact."""
 
     catalogue: Catalogue
 
     def by_name(self) -> dict[str, Callable[[Mapping[str, Any]], None]]:
-        """List the states; a name is part of a contract and changes only with its consumers."""
+        """Return the functions for the states; the names are part of the contracts."""
         return {
             "a product exists": self.a_product_exists,
             "no product has the id": self.no_product_has_the_id,
@@ -30,21 +30,21 @@ class ProviderStates:
         }
 
     def reset(self) -> None:
-        """Put the catalogue back to where every interaction starts: readable and empty."""
+        """Make the catalogue readable and empty, as every interaction expects it."""
         self._write(())
 
     def a_product_exists(self, parameters: Mapping[str, Any]) -> None:
-        """Add a product; *parameters* are fields of a product, and what they leave out is made up.
+        """Add a product whose fields are *parameters*; other fields have defaults.
 
         Raises:
-            TypeError: if a parameter is no field of a product.
-            pydantic_core.PydanticSerializationError: if a field's value is not of its type.
+            TypeError: if a parameter is not a field of a product.
+            pydantic_core.PydanticSerializationError: if a value has the wrong type.
         """
-        made_up = {"name": "Tea bag", "type": "tea", "price_cents": 1, "units_in_stock": 1}
-        self._write((*self.catalogue.all(), Product(**made_up | parameters)))
+        defaults = {"name": "Tea bag", "type": "tea", "price_cents": 1, "units_in_stock": 1}
+        self._write((*self.catalogue.all(), Product(**defaults | parameters)))
 
     def no_product_has_the_id(self, parameters: Mapping[str, Any]) -> None:
-        """Remove the product whose id is the parameter `id`, if there is one."""
+        """Remove the product with the parameter `id`, if it exists."""
         others = (product for product in self.catalogue.all() if product.id != parameters["id"])
         self._write(tuple(others))
 
@@ -53,7 +53,7 @@ class ProviderStates:
         self._write(())
 
     def the_catalogue_cannot_be_read(self, _parameters: Mapping[str, Any]) -> None:
-        """Break the catalogue as a failing disk would: the file is there and makes no sense."""
+        """Break the file of the catalogue, as a failing disk would."""
         self.catalogue.path.write_text("[{")
 
     def _write(self, products: tuple[Product, ...]) -> None:

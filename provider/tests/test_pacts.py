@@ -1,19 +1,22 @@
-"""The provider honours its consumers' pacts, as the official verifier sees it."""
+"""The provider honours its consumers' pacts; the official verifier decides."""
 
 from __future__ import annotations
 
 from provider.app import create_app
 from provider.catalogue import Catalogue
 
+from .messages import Messages
 from .states import ProviderStates
 
 
 def test_the_provider_honours_its_pacts(verify_provider, tmp_path):
-    states = ProviderStates(catalogue=Catalogue(tmp_path / "products.json"))
+    catalogue = Catalogue(tmp_path / "products.json")
+    states = ProviderStates(catalogue=catalogue)
     states.reset()
     verify_provider(
-        create_app(states.catalogue),
+        create_app(catalogue),
         states=states.by_name(),
+        messages=Messages(catalogue=catalogue).by_description(),
         after_each=states.reset,
-        allow_no_pacts=True,  # the first build comes before that of the first consumer
+        allow_no_pacts=True,  # the provider is built before the first consumer
     )

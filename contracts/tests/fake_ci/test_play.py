@@ -171,7 +171,7 @@ def test_the_first_run_plays_every_line_and_deploys_both(copy, commit, invoke, l
     assert f"version {version}, branch main" in first.stdout
     assert "nothing to verify yet" in first.stdout
     assert f"published pact of {version[:8]}\n" in first.stdout
-    assert f"6 interactions with {CONSUMER} verified\n" in first.stdout
+    assert f"7 interactions with {CONSUMER} verified\n" in first.stdout
     assert f"yes: {CONSUMER} {version[:8]} can go to production\n" in first.stdout
     broker = look()
     assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]

@@ -137,21 +137,35 @@ def _run(server: uvicorn.Server, listening: socket.socket) -> None:
         server.run(sockets=[listening])
 
 
+def asgi(app: Callable[..., Any]) -> Callable[..., Any]:
+    """Return *app* as an ASGI application.
+
+    Raises:
+        UsageError: if it is neither ASGI nor WSGI, or a2wsgi is not installed (the extra ``verify`` brings it).
+    """
+    if not _is_wsgi(app):
+        return app
+    try:
+        from a2wsgi import WSGIMiddleware  # noqa: PLC0415 - only a WSGI application needs it
+    except ImportError as error:
+        raise _missing(error) from error
+    return WSGIMiddleware(app)
+
+
+def _missing(error: ImportError) -> UsageError:
+    return UsageError(
+        f"To verify an application in this process {error.name} is needed: "
+        "pip install 'pact-contracts[verify]', or give the base URL of a running provider."
+    )
+
+
 def _server(app: Callable[..., Any]) -> tuple[uvicorn.Server, socket.socket]:
-    is_wsgi = _is_wsgi(app)
+    app = asgi(app)
     try:
         import uvicorn  # noqa: PLC0415 - only who verifies an application needs it
         from uvicorn.config import LOGGING_CONFIG  # noqa: PLC0415 - as above
-
-        if is_wsgi:
-            from a2wsgi import WSGIMiddleware  # noqa: PLC0415 - as above
-
-            app = WSGIMiddleware(app)
     except ImportError as error:
-        raise UsageError(
-            f"To verify an application in this process {error.name} is needed: "
-            "pip install 'pact-contracts[verify]', or give the base URL of a running provider."
-        ) from error
+        raise _missing(error) from error
     # Bound here, so that the port is known and nobody else can take it in between.
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))

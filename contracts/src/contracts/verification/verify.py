@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from contracts.model.plain_text import plain
 from contracts.verification import evidence, serving, verifier
 from contracts.verification.evidence import Publishing, Verified
 from contracts.verification.interactions import NO_STATE, Filter, Interaction, Part
+from contracts.verification.messages import Messages, Producer
 from contracts.verification.sources import BrokerSource, Files, PactUrl, Plan, Planned, Source, plan
 from contracts.verification.states import (
     SETUP_TIMEOUT_SECONDS,
@@ -109,6 +110,7 @@ class _Run:
     verifier: Verifier
     target: Target
     handlers: StateHandlers
+    messages: Messages
     narrowed: Filter
     on_progress: Callable[[Running], object] | None = None
 
@@ -120,6 +122,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     version: str,
     branch: str | None,
     app: Callable[..., Any] | None = None,
+    messages: Mapping[str, Producer] | None = None,
     base_url: str | None = None,
     states: States | RemoteStates | None = None,
     after_each: Callable[[], object] | None = None,
@@ -139,7 +142,8 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     """Verify *provider*, an ASGI or WSGI *app* or what runs at *base_url*, against the pacts of *source*.
 
     *states* prepare the provider's data, by name; *after_each* puts it back after every
-    interaction. *headers* are added to every request to the provider. *only_consumers* are the consumers whose pacts
+    interaction. *messages* are functions that produce the provider's messages, by description, with or without an
+    *app*. *headers* are added to every request to the provider. *only_consumers* are the consumers whose pacts
     are verified. *only_description* and *only_state* are regular expressions that narrow a local run
     down; a narrowed run cannot publish, because its results would count for whole pacts.
     *on_progress* is called before the first interaction of a pact and after each.
@@ -156,9 +160,12 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     """
     narrowed = Filter(description=only_description, state=only_state)
     _require_sense(source, version=version, publish=publish, narrowed=narrowed)
-    if (app is None) == (base_url is None):
-        raise UsageError("Give either the provider's application or the base URL where it runs.")
     serving.require_interface(app)
+    produced = Messages(producers=messages or {})
+    if messages:
+        app = produced.in_front_of(app)
+    if (app is None) == (base_url is None):
+        raise UsageError("Give either the provider's application (or its messages) or the base URL where it runs.")
     planned = plan(source, provider=provider, branch=branch, allowed_plugins=allowed_plugins)
     pacts = tuple(each for each in planned.pacts if not only_consumers or each.consumer in only_consumers)
     publishing = None
@@ -181,7 +188,14 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
         serving.serve(app) if app is not None else serving.elsewhere(str(base_url)) as url,
     ):
         target = Target(provider=provider, url=url, headers=headers, timeout_seconds=request_timeout_seconds)
-        run = _Run(verifier=running, target=target, handlers=handlers, narrowed=narrowed, on_progress=on_progress)
+        run = _Run(
+            verifier=running,
+            target=target,
+            handlers=handlers,
+            messages=produced,
+            narrowed=narrowed,
+            on_progress=on_progress,
+        )
         verified = [_verified(run, each, number, len(pacts)) for number, each in enumerate(pacts, 1)]
         gone = not serving.answers(url)
     return report.end(verified, narrowed, publishing, before, gone=url if gone else None)
@@ -316,7 +330,7 @@ def _interaction(run: _Run, planned: Planned, part: Part) -> tuple[Interaction, 
     values, problems = run.handlers.set_up(states)
     ran = None if problems else run.verifier.run(part.pact, run.target, values)
     if ran is not None:
-        problems = ran.problems
+        problems = run.messages.take_problems() or ran.problems
     problems += run.handlers.tear_down(states if ran is not None else ())
     return _outcome(planned, part, problems, ran), ran.output if ran is not None else ""
 
