@@ -86,5 +86,5 @@ def test_a_log_is_fit_for_a_terminal():
 
 def test_without_uvicorn_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    with pytest.raises(UsageError, match=r"pip install '\./contracts\[verify\]'"), serve(FastAPI()):
+    with pytest.raises(UsageError, match=r"pip install 'pact-contracts\[verify\]'"), serve(FastAPI()):
         pytest.fail("it started")

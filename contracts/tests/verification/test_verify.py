@@ -781,7 +781,7 @@ class TestUsage:
     def test_without_pact_python_it_is_said_what_to_install(self, fake, run, monkeypatch):
         monkeypatch.setitem(sys.modules, "pact", None)
         fake.add(pact(interaction("one")))
-        with pytest.raises(UsageError, match=r"pip install '\./contracts\[verify\]'"):
+        with pytest.raises(UsageError, match=r"pip install 'pact-contracts\[verify\]'"):
             run()
 
     def test_nothing_keeps_running_afterwards(self, fake, run):
