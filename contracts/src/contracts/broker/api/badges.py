@@ -1,6 +1,6 @@
-"""Badges: whether a pact is verified, a version can be deployed, a branch can be merged, as an image for a README.
+"""Badges: images for a README that say whether a pact is verified, or a version can be deployed or merged.
 
-A badge is never an error: what is not there has a badge that says so.
+A badge is never an error: if something does not exist, the badge says so.
 Source: Pact Broker protocol, badges.
 """
 
@@ -38,7 +38,7 @@ _TITLE = queries.texts("label", "initials")
 
 
 def _drawn(judge: Callable[..., Badge]) -> Handler:
-    """A handler that draws the badge that *judge* finds, or the one that says what is missing or went wrong."""
+    """Return a handler that draws the badge of *judge*, or a badge that says what is missing or failed."""
 
     @wraps(judge)
     def handler(call: Call, **parameters: str) -> Response:
@@ -53,7 +53,7 @@ def _drawn(judge: Callable[..., Badge]) -> Handler:
                 raise
             except Exception:
                 reference = "".join(secrets.choice(string.ascii_letters) for _ in range(10))
-                log.exception("the badge at %s failed, reference %s", call.request.url.path, reference)
+                log.exception("The badge at %s failed, reference %s", call.request.url.path, reference)
                 badge = badges.failed(reference)
         return Response(badges.draw(badge), media_type=SVG)
 
@@ -129,7 +129,7 @@ def draw_can_i_merge_badge(call: Call, pacticipant: str) -> Response:
 
 
 def _success(connection: Connection, consumer: Selector, provider: Selector) -> bool | None:
-    """The result of the consumer's pact by the provider's version; None where there is none."""
+    """Return the result of the consumer's pact and the provider's version; None if it is missing."""
     every_pair = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
     answer = decide.answer(connection, Question(selectors=(consumer, provider), latest_by=every_pair))
     return answer.rows[0].success if answer.rows else None
@@ -147,6 +147,6 @@ def _title(
 
 
 def _parameter(call: Call, name: str) -> str:
-    """The query's parameter; what is no text says nothing."""
+    """Return the query's parameter; empty if it is not a text."""
     value = call.query.get(name)
     return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""The address under which a client knows the broker, which every link starts with.
+"""The URL by which a client knows the broker: every link starts with it.
 
 Source: Pact Broker protocol, base URL.
 """
@@ -11,24 +11,25 @@ from starlette.requests import Request
 
 
 def of(configured: Sequence[str], request: Request) -> str:
-    """The base URL, without a trailing slash, of *request*."""
+    """Return the base URL of *request*, without a trailing slash."""
     return resolve(configured, request.headers, request.scope["scheme"], request.headers.get("host", "localhost"))
 
 
 def resolve(configured: Sequence[str], headers: Mapping[str, str], scheme: str, host: str) -> str:
-    """The base URL, without a trailing slash, of a request.
+    """Return the base URL of a request, without a trailing slash.
 
-    One configured URL is always the answer; of several, the one by which the request came, else the first;
-    of none, the request's own, as the X-Forwarded-* headers of a proxy tell it. *headers* are looked up in lower case.
+    A single configured URL is always used. Of several, it is the one that the request came by, or the first.
+    Without any, it is the request's own URL, according to the X-Forwarded-* headers of a proxy.
+    The names in *headers* are in lower case.
     """
     if len(configured) == 1:
         return configured[0].rstrip("/")
     forwarded = _forwarded(headers, scheme, host)
     if not configured:
         return forwarded
-    known = [each.rstrip("/") for each in configured]
+    candidates = [each.rstrip("/") for each in configured]
     direct = f"{scheme}://{host}"
-    return next((each for candidate in (forwarded, direct) for each in known if each == candidate), known[0])
+    return next((each for each in (forwarded, direct) if each in candidates), candidates[0])
 
 
 def _forwarded(headers: Mapping[str, str], scheme: str, host: str) -> str:

@@ -1,4 +1,4 @@
-"""Reading a request's body: JSON, then a pydantic model, and every refusal in the words of the protocol.
+"""Reading a request's body: JSON, then a pydantic model, with the protocol's words for every error.
 
 Source: Pact Broker protocol, error bodies (flattening rules and standard texts).
 """
@@ -35,9 +35,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Body(BaseModel):
-    """Base of every request body: strict types, unknown keys ignored, names as on the wire, no null character.
+    """Base of every request body, and the body that may be any object.
 
-    By itself it is any object.
+    Types are strict, unknown keys are ignored, and a text has no null character.
     """
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
@@ -45,7 +45,7 @@ class Body(BaseModel):
     @field_validator("*")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        """PostgreSQL keeps no null character in a text; what is kept as JSON may hold one."""
+        """Refuse null characters, which PostgreSQL stores in JSON but not in texts."""
         texts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]
         if any(isinstance(each, str) and "\0" in each for each in texts):
             raise ValueError("cannot contain null characters")
@@ -53,11 +53,11 @@ class Body(BaseModel):
 
 
 def parse(content: bytes) -> Any:
-    """The JSON value of *content*.
+    """Return the JSON value of *content*.
 
     Raises:
-        Invalid: if it is not JSON in UTF-8, nests deeper than 50 levels, or holds half of a surrogate pair or a number
-            that is too large.
+        Invalid: if it is not JSON in UTF-8, nests deeper than 50 levels, or contains half of a surrogate pair or a
+            number that is too large.
     """
     try:
         return strict_json.parse(content)
@@ -66,7 +66,7 @@ def parse(content: bytes) -> Any:
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
-    """The JSON object of *content*.
+    """Return the JSON object of *content*.
 
     Raises:
         Invalid: as `parse`, and if it is JSON of another kind.
@@ -78,10 +78,10 @@ def parse_object(content: bytes) -> dict[str, Any]:
 
 
 def validate(model: type[Model], document: object, *, context: object = None) -> Model:
-    """*document* as *model*, whose rules may ask for *context*.
+    """Return *document* as *model*; its validators may use *context*.
 
     Raises:
-        InvalidFields: with every broken rule, by field.
+        InvalidFields: with every error, by field.
     """
     try:
         return model.model_validate(document, context=context)
@@ -90,7 +90,7 @@ def validate(model: type[Model], document: object, *, context: object = None) ->
 
 
 def flatten(errors: Iterable[ErrorDetails]) -> dict[str, list[str]]:
-    """Pydantic's *errors* by field, as the protocol writes them."""
+    """Return pydantic's *errors* by field, worded as in the protocol."""
     flat: dict[str, list[str]] = {}
     for error in errors:
         key, text = _place(error["loc"], _text(error))
@@ -103,7 +103,7 @@ def _text(error: ErrorDetails) -> str:
 
 
 def _place(loc: tuple[int | str, ...], text: str) -> tuple[str, str]:
-    """A list's element goes by the list's name, with the rest of its place in the message."""
+    """Return the field and the message; an element of a list has the list's name, and its index in the message."""
     index = next((position for position, part in enumerate(loc) if isinstance(part, int)), None)
     if index is None:
         return ".".join(str(part) for part in loc), text

@@ -28,16 +28,18 @@ routes = Resources("branches")
 
 @routes.get(urls.BRANCHES, query=(*queries.texts("q"), *paging.PARAMETERS))
 def list_branches(call: Call, pacticipant: str) -> Response:
-    page, q = paging.asked(call, always=True), queries.text(call.query, "q")
+    page, q = paging.page_of(call, always=True), queries.text(call.query, "q")
     with call.reading() as connection:
         owner = pacticipants.find(connection, pacticipant)
-        found = branches.search(connection, owner.id, q, **paging.limits(page))
+        page_branches = branches.search(connection, owner.id, q, **paging.limits(page))
         total = branches.count(connection, owner.id, q)
     document = {
-        "_embedded": {"branches": [_render(call.links, pacticipant, each) for each in found]},
+        "_embedded": {"branches": [_render(call.links, pacticipant, each) for each in page_branches]},
         "_links": {
             "self": link(call.url, f"Branches of {pacticipant}"),
-            "pb:branches": [link(address(call.links, pacticipant, each.name), name=each.name) for each in found],
+            "pb:branches": [
+                link(address(call.links, pacticipant, each.name), name=each.name) for each in page_branches
+            ],
         },
     }
     return call.hal(paging.add(document, call, page, total))
@@ -46,19 +48,19 @@ def list_branches(call: Call, pacticipant: str) -> Response:
 @routes.delete(urls.BRANCHES, query=queries.texts("exclude[]"))
 def delete_branches(call: Call, pacticipant: str) -> Response:
     excluded = call.query.get("exclude", [])
-    kept = [each for each in excluded if isinstance(each, str)] if isinstance(excluded, list) else []
+    exceptions = [each for each in excluded if isinstance(each, str)] if isinstance(excluded, list) else []
     with call.writing() as connection:
         owner = pacticipants.find(connection, pacticipant)
-        kept += [owner.main_branch] if owner.main_branch and owner.main_branch not in kept else []
-        removed = branches.remove_others(connection, owner.id, kept)
-    return call.hal({"notices": [{"type": "success", "text": _told(pacticipant, removed, kept)}]}, 202)
+        exceptions += [owner.main_branch] if owner.main_branch and owner.main_branch not in exceptions else []
+        count = branches.remove_others(connection, owner.id, exceptions)
+    return call.hal({"notices": [{"type": "success", "text": _summary(pacticipant, count, exceptions)}]}, 202)
 
 
 @routes.get(urls.BRANCH)
 def show_branch(call: Call, pacticipant: str, branch: str) -> Response:
     with call.reading() as connection:
-        found = _find(connection, pacticipant, branch)
-    return call.hal(_render(call.links, pacticipant, found))
+        existing = _find(connection, pacticipant, branch)
+    return call.hal(_render(call.links, pacticipant, existing))
 
 
 @routes.delete(urls.BRANCH)
@@ -74,8 +76,8 @@ def add_version_to_branch(call: Call, pacticipant: str, branch: str, version: st
         owner = pacticipants.ensure(connection, pacticipant, call.now())
         added, _ = versions.ensure(connection, owner.id, version, call.now())
         created = branching.add_version(call.runtime, connection, owner, added, branch)
-        found = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
-    document = _render_version(call.links, pacticipant, branch, version, found)
+        membership = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
+    document = _render_version(call.links, pacticipant, branch, version, membership)
     location = document["_links"]["self"]["href"] if created else None
     return call.hal(document, 201 if created else 200, location=location)
 
@@ -83,36 +85,39 @@ def add_version_to_branch(call: Call, pacticipant: str, branch: str, version: st
 @routes.get(urls.BRANCH_VERSION)
 def show_branch_version(call: Call, pacticipant: str, branch: str, version: str) -> Response:
     with call.reading() as connection:
-        found = _find_version(connection, pacticipant, branch, version)
-    return call.hal(_render_version(call.links, pacticipant, branch, version, found))
+        membership = _find_version(connection, pacticipant, branch, version)
+    return call.hal(_render_version(call.links, pacticipant, branch, version, membership))
 
 
 @routes.delete(urls.BRANCH_VERSION)
 def remove_version_from_branch(call: Call, pacticipant: str, branch: str, version: str) -> Response:
     with call.writing() as connection:
-        found = _find_version(connection, pacticipant, branch, version)
-        removing.branch_version(connection, found.branch_id, found.version_id)
+        membership = _find_version(connection, pacticipant, branch, version)
+        removing.branch_version(connection, membership.branch_id, membership.version_id)
     return Response(status_code=204)
 
 
 def _find(connection: Connection, pacticipant: str, branch: str) -> Branch:
     if (owner := pacticipants.get(connection, pacticipant)) is None:
-        raise NotFound(f"There is no branch '{branch}' of '{pacticipant}', which is not known here")
+        raise NotFound(
+            f"The branch '{branch}' of '{pacticipant}' does not exist, because the pacticipant does not exist"
+        )
     return branches.find(connection, owner.id, branch)
 
 
 def _find_version(connection: Connection, pacticipant: str, branch: str, version: str) -> BranchVersion:
-    found = versions.find_of(connection, pacticipant, version)
-    return branches.find_version(connection, branches.find(connection, found.pacticipant_id, branch).id, found.id)
+    existing = versions.find_of(connection, pacticipant, version)
+    branch_id = branches.find(connection, existing.pacticipant_id, branch).id
+    return branches.find_version(connection, branch_id, existing.id)
 
 
-def _told(pacticipant: str, removed: int, kept: Collection[str]) -> str:
-    remaining = f"; those kept: {', '.join(kept)}" if kept else ""
-    return f"Removed {removed} branch{'' if removed == 1 else 'es'} of {pacticipant}{remaining}"
+def _summary(pacticipant: str, count: int, exceptions: Collection[str]) -> str:
+    remaining = f"; those kept: {', '.join(exceptions)}" if exceptions else ""
+    return f"Removed {count} branch{'' if count == 1 else 'es'} of {pacticipant}{remaining}"
 
 
 def address(links: Links, pacticipant: str, branch: str) -> str:
-    """Where a branch is found."""
+    """Return the URL of a branch."""
     return links.to(urls.BRANCH, pacticipant=pacticipant, branch=branch)
 
 
@@ -131,10 +136,10 @@ def _render(links: Links, pacticipant: str, branch: Branch) -> Document:
     )
 
 
-def _render_version(links: Links, pacticipant: str, branch: str, version: str, found: BranchVersion) -> Document:
+def _render_version(links: Links, pacticipant: str, branch: str, version: str, membership: BranchVersion) -> Document:
     here = {"pacticipant": pacticipant, "version": version}
     return {
-        "createdAt": timestamp(found.created_at),
+        "createdAt": timestamp(membership.created_at),
         "_links": {
             "self": link(links.to(urls.BRANCH_VERSION, branch=branch, **here), "Branch version"),
             "pb:branch": link(address(links, pacticipant, branch), "Branch", branch),

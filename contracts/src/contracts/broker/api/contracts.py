@@ -1,4 +1,4 @@
-"""`/contracts/publish`: everything that a consumer's build has to say, in one request.
+"""`/contracts/publish`: the contracts of a consumer version, with its branch and tags, in one request.
 
 Source: Pact Broker protocol, contracts/publish.
 """
@@ -30,22 +30,22 @@ from contracts.model.pacts import OnConflict
 from contracts.model.publications import Contract, Publication
 
 
-# each takes about two milliseconds, in which nobody else can write on SQLite
+# each takes about two milliseconds, during which SQLite accepts no other writer
 MOST_CONTRACTS = 1_000
 MOST_TAGS = 200
 
 
-def _one_of(*known: str) -> AfterValidator:
+def _one_of(*values: str) -> AfterValidator:
     def check(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"must be one of: {', '.join(known)}")
+        if text not in values:
+            raise ValueError(f"must be one of: {', '.join(values)}")
         return text
 
     return AfterValidator(check)
 
 
 class ContractBody(Body):
-    """One contract of the request; its content is encoded in Base64."""
+    """A contract; its content is encoded in Base64."""
 
     consumer_name: rules.Name = Field(alias="consumerName")
     provider_name: rules.Name = Field(alias="providerName")
@@ -55,10 +55,10 @@ class ContractBody(Body):
     on_conflict: Annotated[str, _one_of("overwrite", "merge")] = Field(default="overwrite", alias="onConflict")
 
     def contract(self) -> Contract:
-        """The contract in the words of the model.
+        """Return the contract in the words of the model.
 
         Raises:
-            Invalid, InvalidFields: if the content is not a contract between the two.
+            Invalid, InvalidFields: if the content is not a contract between this consumer and this provider.
         """
         content = _decoded(self.content)
         document = bodies.parse_object(content)
@@ -78,10 +78,10 @@ class PublicationBody(Body):
     contracts: Annotated[list[ContractBody], rules.at_most(MOST_CONTRACTS)] = Field(min_length=1)
 
     def publication(self) -> Publication:
-        """The publication in the words of the model.
+        """Return the publication in the words of the model.
 
         Raises:
-            InvalidFields: if a contract is another consumer's, or its content cannot be read.
+            InvalidFields: if a contract has another consumer, or its content is invalid.
         """
         contracts, errors = [], []
         for index, each in enumerate(self.contracts):
@@ -124,12 +124,12 @@ def publish_contracts(call: Call) -> Response:
 
 
 def render(links: Links, publication: Publication, published: PublishedVersion, notices: Sequence[Notice]) -> Document:
-    """The document of a publication."""
+    """Return the document of a publication."""
     name, number = published.consumer.name, published.version.number
     pacticipant = links.to(urls.PACTICIPANT, pacticipant=name)
     version = links.to(urls.VERSION, pacticipant=name, version=number)
     return {
-        # clients of a certain age read these; both lists say the same
+        # for older clients; both lists say the same
         "logs": [
             {"level": each.type, "message": each.text, "deprecationWarning": "Replaced by notices"} for each in notices
         ],

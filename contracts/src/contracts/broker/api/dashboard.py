@@ -1,4 +1,4 @@
-"""`/dashboard`: how the pacts stand that matter now, as a document or as a table.
+"""`/dashboard`: the latest pacts with their verification results, as a document or as a table.
 
 Source: Pact Broker protocol, dashboard.
 """
@@ -21,7 +21,7 @@ from contracts.model.dashboard import DashboardItem
 
 
 _FORMS = (HAL, TEXT)
-_USUAL = 30  # pacts, as in the reference broker
+_DEFAULT_SIZE = 30  # pacts, as in the reference broker
 _COLUMNS = ("CONSUMER_NAME", "C_VERSION", "C_TAGS", "PROVIDER_NAME", "P_VERSION", "P_TAGS", "SUCCESS")
 
 
@@ -32,8 +32,8 @@ routes = Resources("dashboard")
 def show_dashboard(call: Call) -> Response:
     page = _page(call)
     with call.reading() as connection:
-        found = dashboard.newest(connection, limit=page.size, offset=page.offset)
-    return _answer(call, found)
+        items = dashboard.newest(connection, limit=page.size, offset=page.offset)
+    return _response(call, items)
 
 
 @routes.get(urls.DASHBOARD_PAIR, query=paging.PARAMETERS, provides=_FORMS)
@@ -42,22 +42,22 @@ def show_dashboard_of_pair(call: Call, provider: str, consumer: str) -> Response
     with call.reading() as connection:
         consumer_id = pacticipants.find(connection, consumer, "consumer").id
         provider_id = pacticipants.find(connection, provider, "provider").id
-        found = dashboard.of_pair(connection, consumer_id, provider_id, limit=page.size, offset=page.offset)
-    return _answer(call, found)
+        items = dashboard.of_pair(connection, consumer_id, provider_id, limit=page.size, offset=page.offset)
+    return _response(call, items)
 
 
 def _page(call: Call) -> paging.Page:
-    return paging.asked(call) or paging.Page(number=1, size=_USUAL)
+    return paging.page_of(call) or paging.Page(number=1, size=_DEFAULT_SIZE)
 
 
-def _answer(call: Call, items: Sequence[DashboardItem]) -> Response:
+def _response(call: Call, items: Sequence[DashboardItem]) -> Response:
     if call.media_type == TEXT:
         return PlainTextResponse(_table(items))
     return call.hal({"items": [render(call.links, each) for each in items]})
 
 
 def render(links: Links, item: DashboardItem) -> Document:
-    """The document of one pact; nulls are part of it."""
+    """Return the document of one pact, nulls included."""
     pact, result = item.pact, item.result
     return {
         "consumer": {

@@ -1,4 +1,4 @@
-"""Differences between two versions of a pact, as text for people.
+"""Differences between two versions of a pact, as text.
 
 Source: Pact Broker protocol, diffs.
 """
@@ -31,25 +31,25 @@ routes = Resources("pacts")
 def diff_with_previous_distinct_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
     with call.reading() as connection:
         pact = pacts.find(connection, provider, consumer, version)
-        return _answer(call, connection, pacts.get_previous_distinct(connection, pact), pact)
+        return _response(call, connection, pacts.get_previous_distinct(connection, pact), pact)
 
 
 @routes.get(urls.DIFF_VERSION, query=_RAW, provides=(TEXT,))
 def diff_with_pact_of_version(call: Call, provider: str, consumer: str, version: str, other: str) -> Response:
     with call.reading() as connection:
         pact = pacts.find(connection, provider, consumer, version)
-        return _answer(call, connection, pacts.get(connection, provider, consumer, other), pact)
+        return _response(call, connection, pacts.get(connection, provider, consumer, other), pact)
 
 
 @routes.get(urls.DIFF_PACT_VERSION, query=_RAW, provides=(TEXT,))
 def diff_with_pact_content(call: Call, provider: str, consumer: str, sha: str, pactVersion: str) -> Response:  # noqa: N803, the path's own word
     with call.reading() as connection:
         pact = pacts.find_by_sha(connection, provider, consumer, sha)
-        return _answer(call, connection, pacts.get_by_sha(connection, provider, consumer, pactVersion), pact)
+        return _response(call, connection, pacts.get_by_sha(connection, provider, consumer, pactVersion), pact)
 
 
-def _answer(call: Call, connection: Connection, old: Pact | None, new: Pact) -> Response:
-    """What differs from *old* to *new*; the protocol has no error for a pact to compare with that is not there."""
+def _response(call: Call, connection: Connection, old: Pact | None, new: Pact) -> Response:
+    """Respond with the differences from *old* to *new*; the protocol has no error for a missing *old*."""
     if old is None:
         return PlainTextResponse(
             f"There is nothing to compare the {new.name} with: no such, different version exists.\n"

@@ -1,4 +1,4 @@
-"""`/`: where every client starts; its relations are the broker's table of contents.
+"""`/`: the index, where every client starts; its links lead to everything else.
 
 Source: Pact Broker protocol, index resource.
 """
@@ -14,7 +14,7 @@ from contracts.broker.api.resources import Resources
 from contracts.broker.urls import Links
 
 
-# relation, path, title; a path's parameter names are part of the contract, clients fill them
+# relation, path, title; clients fill the parameters of a path by name, so the names cannot change
 RELATIONS = (
     (
         "pb:publish-pact",
@@ -117,7 +117,7 @@ def show_index(call: Call) -> Response:
 
 
 def relations(links: Links) -> Document:
-    """The links of the index."""
+    """Return the links of the index."""
     document: Document = {"self": {"href": links.to(urls.INDEX), "title": "Index", "templated": False}}
     for relation, path, title in RELATIONS:
         document[relation] = {"href": links.base + path, "title": title, "templated": "{" in path}

@@ -1,4 +1,4 @@
-"""`/integrations`: the pairs of applications, listed, drawn as a graph, and forgotten.
+"""`/integrations`: the pairs of a consumer and a provider, as a list or a graph, and their removal.
 
 Source: Pact Broker protocol, integrations.
 """
@@ -21,7 +21,7 @@ from contracts.broker.urls import Links
 from contracts.model.network import Relation
 
 
-# nothing is answered but that it is done: whatever the client takes will do
+# the response has no content, so any type that the client accepts will do
 _ANYTHING = (HAL, HTML, JSON)
 
 
@@ -30,15 +30,15 @@ routes = Resources("integrations")
 
 @routes.get(urls.INTEGRATIONS, query=(*queries.texts("q"), *paging.PARAMETERS), provides=(DOT, HAL))
 def list_integrations(call: Call) -> Response:
-    page = paging.asked(call)
-    given = call.query.get("q")
-    q = given if isinstance(given, str) else ""
+    page = paging.page_of(call)
+    value = call.query.get("q")
+    q = value if isinstance(value, str) else ""
     with call.reading() as connection:
         if call.media_type == DOT:
             return Response(_graph(integrations.relations(connection)), media_type=DOT)
-        found = integrations.search(connection, q, **paging.limits(page))
-        total = integrations.count(connection, q) if page else len(found)
-    return call.hal(paging.add(render(call.links, found), call, page, total))
+        relations = integrations.search(connection, q, **paging.limits(page))
+        total = integrations.count(connection, q) if page else len(relations)
+    return call.hal(paging.add(render(call.links, relations), call, page, total))
 
 
 @routes.delete(urls.INTEGRATIONS, provides=_ANYTHING)
@@ -51,15 +51,15 @@ def delete_integrations(call: Call) -> Response:
 @routes.delete(urls.INTEGRATION, provides=_ANYTHING)
 def delete_integration(call: Call, provider: str, consumer: str) -> Response:
     with call.writing() as connection:
-        first = pacticipants.find(connection, consumer, "consumer")
-        forget.pair(connection, first, pacticipants.find(connection, provider, "provider"), call.now())
+        consuming = pacticipants.find(connection, consumer, "consumer")
+        forget.pair(connection, consuming, pacticipants.find(connection, provider, "provider"), call.now())
     return Response(status_code=204)
 
 
-def render(links: Links, found: Sequence[Relation]) -> Document:
-    """The list of the pairs *found*."""
+def render(links: Links, relations: Sequence[Relation]) -> Document:
+    """Return the list of *relations*."""
     return {
-        "_embedded": {"integrations": [_item(links, each) for each in found]},
+        "_embedded": {"integrations": [_item(links, each) for each in relations]},
         "_links": {"self": link(links.to(urls.INTEGRATIONS), "Integrations")},
     }
 
@@ -80,7 +80,7 @@ def _item(links: Links, relation: Relation) -> Document:
 
 
 def _graph(relations: Sequence[Relation]) -> str:
-    """The pairs as a directed graph, in the language of Graphviz."""
+    """Return the pairs as a directed graph, in the language of Graphviz."""
     edges = "".join(f"  {_quoted(each.consumer.name)} -> {_quoted(each.provider.name)}\n" for each in relations)
     return f"digraph {{\n{edges}}}\n"
 

@@ -24,7 +24,7 @@ routes = Resources("labels")
 
 @routes.get(urls.LABELS, query=paging.PARAMETERS)
 def list_labels(call: Call) -> Response:
-    page = paging.asked(call)
+    page = paging.page_of(call)
     with call.reading() as connection:
         names = labels.names(connection, **paging.limits(page))
         total = labels.count(connection) if page else len(names)
@@ -38,18 +38,18 @@ def list_labels(call: Call) -> Response:
 @routes.put(urls.PACTICIPANT_LABEL)
 def add_label(call: Call, pacticipant: str, label: str) -> Response:
     with call.writing() as connection:
-        labelled = pacticipants.ensure(connection, pacticipant, call.now())
-        created = labels.add(connection, labelled.id, label, call.now())
-        found = labels.find(connection, labelled.id, label)
+        pacticipant_id = pacticipants.ensure(connection, pacticipant, call.now()).id
+        created = labels.add(connection, pacticipant_id, label, call.now())
+        added = labels.find(connection, pacticipant_id, label)
     location = address(call.links, pacticipant, label) if created else None
-    return call.hal(_render(call.links, pacticipant, found), 201 if created else 200, location=location)
+    return call.hal(_render(call.links, pacticipant, added), 201 if created else 200, location=location)
 
 
 @routes.get(urls.PACTICIPANT_LABEL)
 def show_label(call: Call, pacticipant: str, label: str) -> Response:
     with call.reading() as connection:
-        found = labels.find(connection, _pacticipant_id(connection, pacticipant, label), label)
-    return call.hal(_render(call.links, pacticipant, found))
+        existing = labels.find(connection, _pacticipant_id(connection, pacticipant, label), label)
+    return call.hal(_render(call.links, pacticipant, existing))
 
 
 @routes.delete(urls.PACTICIPANT_LABEL)
@@ -62,12 +62,12 @@ def remove_label(call: Call, pacticipant: str, label: str) -> Response:
 
 
 def address(links: Links, pacticipant: str, label: str) -> str:
-    """Where a label of a pacticipant is found."""
+    """Return the URL of a label of a pacticipant."""
     return links.to(urls.PACTICIPANT_LABEL, pacticipant=pacticipant, label=label)
 
 
 def label_item(links: Links, pacticipant: str, label: str) -> Document:
-    """A label as its pacticipant embeds it."""
+    """Return a label as its pacticipant embeds it."""
     return {"name": label, "_links": {"self": link(address(links, pacticipant, label), "Label", label)}}
 
 
@@ -83,6 +83,6 @@ def _render(links: Links, pacticipant: str, label: Label) -> Document:
 
 
 def _pacticipant_id(connection: Connection, name: str, label: str) -> int:
-    if (found := pacticipants.get(connection, name)) is None:
-        raise NotFound(f"There is no label '{label}' of '{name}', which is not known here")
-    return found.id
+    if (pacticipant := pacticipants.get(connection, name)) is None:
+        raise NotFound(f"The label '{label}' of '{name}' does not exist, because the pacticipant does not exist")
+    return pacticipant.id

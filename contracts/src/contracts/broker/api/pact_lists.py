@@ -1,4 +1,4 @@
-"""The pacts of a pair: all, with a tag, on a branch; listed and removed. And the latest pact of every pair.
+"""Lists of the pacts of a pair (all, with a tag, on a branch) and their removal; the latest pact of every pair.
 
 Source: Pact Broker protocol, pact lists per pair, provider pact lists.
 """
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, curies, link, timestamp
-from contracts.broker.api.pacts import pact_url, removed
+from contracts.broker.api.pacts import pact_url, remaining_links
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import branches, pact_filters, pact_lists, pacticipants, pacts, publications, tags
 from contracts.broker.store.database import Connection
@@ -82,8 +82,8 @@ def delete_branch_pacts(call: Call, provider: str, consumer: str, branch: str) -
 @routes.get(urls.PACTS_LATEST)
 def list_latest_pacts(call: Call) -> Response:
     with call.reading() as connection:
-        found = pact_lists.latest(connection)
-    return call.hal(render_latest(call.links, found))
+        latest = pact_lists.latest(connection)
+    return call.hal(render_latest(call.links, latest))
 
 
 def _remove(
@@ -97,42 +97,42 @@ def _remove(
             tags.require_used(connection, pair[0].id, tag)
         publications.remove(connection, pair[0].id, pair[1].id, which)
         remains = pacts.get_latest(connection, provider, consumer) is not None
-    return call.hal(removed(call.links, provider, consumer, remains=remains))
+    return call.hal(remaining_links(call.links, provider, consumer, remains=remains))
 
 
 def _show(call: Call, provider: str, consumer: str, which: Which, title: str) -> Response:
     with call.reading() as connection:
         pair = _pair(connection, provider, consumer)
-        found = pact_lists.of_pair(connection, pair[0].id, pair[1].id, which)
-    return call.hal(render(call.links, call.url, title, pair, found))
+        listed = pact_lists.of_pair(connection, pair[0].id, pair[1].id, which)
+    return call.hal(render(call.links, call.url, title, pair, listed))
 
 
 def _pair(connection: Connection, provider: str, consumer: str) -> tuple[Pacticipant, Pacticipant]:
-    found = pacticipants.find(connection, consumer, "consumer")
-    return found, pacticipants.find(connection, provider, "provider")
+    consuming = pacticipants.find(connection, consumer, "consumer")
+    return consuming, pacticipants.find(connection, provider, "provider")
 
 
 def render(
-    links: Links, url: str, title: str, pair: tuple[Pacticipant, Pacticipant], found: Sequence[Pact]
+    links: Links, url: str, title: str, pair: tuple[Pacticipant, Pacticipant], listed: Sequence[Pact]
 ) -> Document:
-    """The list at *url* of the pacts *found*, of a consumer and a provider."""
+    """Return the list at *url* of the pacts of a consumer and a provider."""
     consumer, provider = (
         link(links.to(urls.PACTICIPANT, pacticipant=each.name), role, each.name)
         for role, each in zip(("Consumer", "Provider"), pair, strict=True)
     )
-    listed = [link(pact_url(links, each), "Pact", _dated(each)) for each in found]
+    pact_links = [link(pact_url(links, each), "Pact", _dated(each)) for each in listed]
     names = f"{pair[0].name} and {pair[1].name}"
     return {
-        "_embedded": {"pacts": [_item(links, each) for each in found]},
+        "_embedded": {"pacts": [_item(links, each) for each in listed]},
         "_links": {
             "self": link(url, f"{title} of the pact between {names}"),
             "pb:consumer": consumer,
             "pb:provider": provider,
-            "pb:pact-versions": listed,
-            # the names that some lists had before
+            "pb:pact-versions": pact_links,
+            # older names
             "consumer": consumer,
             "provider": provider,
-            "pact-versions": listed,
+            "pact-versions": pact_links,
         },
     }
 
@@ -155,13 +155,13 @@ def _dated(pact: Pact) -> str:
     return f"Version {pact.consumer_version.number} - {pact.created_at:%d/%m/%Y}"
 
 
-def render_latest(links: Links, found: Sequence[Pact]) -> Document:
-    """The latest pact of every pair."""
-    addresses = [pact_url(links, each, urls.PACT_LATEST) for each in found]
-    names = [f"Pact between {each.consumer.name} and {each.provider.name}" for each in found]
+def render_latest(links: Links, latest: Sequence[Pact]) -> Document:
+    """Return the list of the latest pact of every pair."""
+    addresses = [pact_url(links, each, urls.PACT_LATEST) for each in latest]
+    names = [f"Pact between {each.consumer.name} and {each.provider.name}" for each in latest]
     pairs = list(zip(addresses, names, strict=True))
     return {
-        "pacts": [_latest_item(links, each) for each in found],
+        "pacts": [_latest_item(links, each) for each in latest],
         "_links": {
             "self": link(links.to(urls.PACTS_LATEST), "Latest pact of every pair"),
             "pb:pacts": [link(address, name) for address, name in pairs],

@@ -1,4 +1,4 @@
-"""`/pacticipants`: the applications that have contracts with one another.
+"""`/pacticipants`: the applications that have contracts with each other.
 
 Source: Pact Broker protocol, pacticipants.
 """
@@ -27,7 +27,7 @@ from contracts.model.versions import Version
 
 
 class DetailsBody(Body):
-    """What can be said of a pacticipant; its name in the body of a change is ignored, the path's counts."""
+    """The details of a pacticipant; a name in the body is ignored in favour of the path's."""
 
     display_name: rules.Line | None = Field(default=None, alias="displayName")
     repository_url: rules.SingleLine | None = Field(default=None, alias="repositoryUrl")
@@ -36,13 +36,14 @@ class DetailsBody(Body):
     main_branch: rules.Word | None = Field(default=None, alias="mainBranch")
 
     def details(self) -> Details:
-        """What was said, None where nothing was."""
+        """Return the details; None for absent ones."""
         return Details(**{name: getattr(self, name) for name in DetailsBody.model_fields})
 
-    def merged(self, known: Pacticipant) -> Details:
-        """What is known, changed by what was said."""
-        said = self.model_fields_set
-        return Details(**{name: getattr(self if name in said else known, name) for name in DetailsBody.model_fields})
+    def merged(self, existing: Pacticipant) -> Details:
+        """Return the details of *existing* with those in the body in their place."""
+        present_names = self.model_fields_set
+        sources = {name: self if name in present_names else existing for name in DetailsBody.model_fields}
+        return Details(**{name: getattr(source, name) for name, source in sources.items()})
 
 
 class PacticipantBody(DetailsBody):
@@ -56,11 +57,11 @@ routes = Resources("pacticipants")
 
 @routes.get(urls.PACTICIPANTS, query=(*queries.texts("q"), *paging.PARAMETERS))
 def list_pacticipants(call: Call) -> Response:
-    page, q = paging.asked(call), queries.text(call.query, "q")
+    page, q = paging.page_of(call), queries.text(call.query, "q")
     with call.reading() as connection:
-        found = pacticipants.search(connection, q, **paging.limits(page))
-        total = pacticipants.count(connection, q) if page else len(found)
-        document = _collection(call.links, connection, found)
+        listed = pacticipants.search(connection, q, **paging.limits(page))
+        total = pacticipants.count(connection, q) if page else len(listed)
+        document = _collection(call.links, connection, listed)
     return call.hal(paging.add(document, call, page, total))
 
 
@@ -68,16 +69,16 @@ def list_pacticipants(call: Call) -> Response:
 def create_pacticipant(call: Call) -> Response:
     body = call.body(PacticipantBody)
     with call.writing() as connection:
-        made, created = pacticipants.create(connection, body.name, body.details(), call.now())
-        document = render(call.links, made, ()) if created else _items(call.links, connection, [made])[0]
-    return call.hal(document, 201, location=address(call.links, made.name))
+        pacticipant, created = pacticipants.create(connection, body.name, body.details(), call.now())
+        document = render(call.links, pacticipant, ()) if created else _items(call.links, connection, [pacticipant])[0]
+    return call.hal(document, 201, location=address(call.links, pacticipant.name))
 
 
 @routes.get(urls.PACTICIPANTS_WITH_LABEL)
 def list_pacticipants_with_label(call: Call, label: str) -> Response:
     with call.reading() as connection:
-        found = pacticipants.with_label(connection, label)
-        document = _collection(call.links, connection, found)
+        listed = pacticipants.with_label(connection, label)
+        document = _collection(call.links, connection, listed)
     return call.hal(document)
 
 
@@ -91,8 +92,8 @@ def show_pacticipant(call: Call, pacticipant: str) -> Response:
 def replace_pacticipant(call: Call, pacticipant: str) -> Response:
     body = call.body(DetailsBody)
     with call.writing() as connection:
-        found = pacticipants.find(connection, pacticipant)
-        changed = pacticipants.replace(connection, found.id, found.name, body.details(), call.now())
+        existing = pacticipants.find(connection, pacticipant)
+        changed = pacticipants.replace(connection, existing.id, existing.name, body.details(), call.now())
         return call.hal(_whole(call.links, connection, changed, newest_first=True))
 
 
@@ -100,11 +101,11 @@ def replace_pacticipant(call: Call, pacticipant: str) -> Response:
 def merge_pacticipant(call: Call, pacticipant: str) -> Response:
     body = call.body(DetailsBody)
     with call.writing() as connection:
-        if (found := pacticipants.get(connection, pacticipant)) is None:
-            made, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
-            document = _whole(call.links, connection, made)
+        if (existing := pacticipants.get(connection, pacticipant)) is None:
+            created, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
+            document = _whole(call.links, connection, created)
             return call.hal(document, 201, location=address(call.links, pacticipant))
-        changed = pacticipants.replace(connection, found.id, found.name, body.merged(found), call.now())
+        changed = pacticipants.replace(connection, existing.id, existing.name, body.merged(existing), call.now())
         return call.hal(_whole(call.links, connection, changed, newest_first=True))
 
 
@@ -116,12 +117,12 @@ def delete_pacticipant(call: Call, pacticipant: str) -> Response:
 
 
 def address(links: Links, pacticipant: str) -> str:
-    """Where a pacticipant is found."""
+    """Return the URL of a pacticipant."""
     return links.to(urls.PACTICIPANT, pacticipant=pacticipant)
 
 
-def render(links: Links, pacticipant: Pacticipant, named: Sequence[str]) -> Document:
-    """*pacticipant* as HAL, with the labels *named*."""
+def render(links: Links, pacticipant: Pacticipant, label_names: Sequence[str]) -> Document:
+    """Return *pacticipant* as HAL, with its labels."""
     here = {"pacticipant": pacticipant.name}
     all_versions = links.to(urls.VERSIONS, **here)
     return present(
@@ -136,7 +137,7 @@ def render(links: Links, pacticipant: Pacticipant, named: Sequence[str]) -> Docu
             if pacticipant.updated_at != pacticipant.created_at
             else None,
             "createdAt": timestamp(pacticipant.created_at),
-            "_embedded": {"labels": [label_item(links, pacticipant.name, each) for each in named]},
+            "_embedded": {"labels": [label_item(links, pacticipant.name, each) for each in label_names]},
             "_links": {
                 "self": link(address(links, pacticipant.name)),
                 "pb:versions": link(all_versions),
@@ -169,10 +170,10 @@ def render(links: Links, pacticipant: Pacticipant, named: Sequence[str]) -> Docu
 
 
 def _whole(links: Links, connection: Connection, pacticipant: Pacticipant, *, newest_first: bool = False) -> Document:
-    """The document of one pacticipant, with its latest version and what is deployed of it.
+    """Return the document of one pacticipant, with its latest version and its deployments.
 
-    Its deployments stand the oldest first, but in the answer to a change those of the newest version, and of each the
-    newest, are *newest_first*: as the reference has them.
+    The oldest deployment comes first. In the response to a change, the deployments of the newest version come first,
+    and the newest of each version (*newest_first*). The reference broker has the same order.
     """
     document = _items(links, connection, [pacticipant])[0]
     deployed = deployments.current(connection, pacticipant=pacticipant.name)
@@ -190,18 +191,18 @@ def _latest(links: Links, pacticipant: Pacticipant, version: Version) -> Documen
 
 
 def deployed_link(links: Links, deployed: DeployedVersion) -> Document:
-    """The link to a deployment, as its pacticipant and its version have it."""
-    shown_as = deployed.environment.display_name
-    document = link(
-        links.to(urls.DEPLOYED_VERSION, uuid=deployed.uuid), f"Version deployed to {shown_as}", shown_as
-    ) | {"currently_deployed": deployed.currently_deployed}
+    """Return the link to a deployment, as its pacticipant and its version have it."""
+    name = deployed.environment.display_name
+    document = link(links.to(urls.DEPLOYED_VERSION, uuid=deployed.uuid), f"Version deployed to {name}", name) | {
+        "currently_deployed": deployed.currently_deployed
+    }
     if deployed.target is not None:
         document["application_instance"] = deployed.target
     return document
 
 
-def _collection(links: Links, connection: Connection, found: Sequence[Pacticipant]) -> Document:
-    items = _items(links, connection, found)
+def _collection(links: Links, connection: Connection, listed: Sequence[Pacticipant]) -> Document:
+    items = _items(links, connection, listed)
     deprecated = "DEPRECATED - please use pb:pacticipants"
     return {
         "_embedded": {"pacticipants": items},
@@ -211,18 +212,18 @@ def _collection(links: Links, connection: Connection, found: Sequence[Pacticipan
             "pb:pacticipants-with-label": link(
                 links.to(urls.PACTICIPANTS_WITH_LABEL), "Pacticipants with a label", templated=True
             ),
-            "pb:pacticipants": [link(address(links, each.name), each.display_name, each.name) for each in found],
-            "pacticipants": [link(address(links, each.name), each.display_name, deprecated) for each in found],
+            "pb:pacticipants": [link(address(links, each.name), each.display_name, each.name) for each in listed],
+            "pacticipants": [link(address(links, each.name), each.display_name, deprecated) for each in listed],
         },
     }
 
 
-def _items(links: Links, connection: Connection, found: Sequence[Pacticipant]) -> list[Document]:
-    ids = [each.id for each in found]
-    labelled, latest = labels.of_pacticipants(connection, ids), versions.latest_of(connection, ids)
+def _items(links: Links, connection: Connection, listed: Sequence[Pacticipant]) -> list[Document]:
+    ids = [each.id for each in listed]
+    label_names, latest = labels.of_pacticipants(connection, ids), versions.latest_of(connection, ids)
     items = []
-    for each in found:
-        item = render(links, each, labelled.get(each.id, ()))
+    for each in listed:
+        item = render(links, each, label_names.get(each.id, ()))
         if (version := latest.get(each.id)) is not None:
             item["_embedded"] |= _latest(links, each, version)
         items.append(item)

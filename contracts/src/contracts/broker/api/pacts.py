@@ -1,4 +1,4 @@
-"""A pact: published, merged, read in its forms, removed; the latest of a pair, by tag, by branch and by content.
+"""A pact: publishing, merging, reading and removing it; the latest of a pair, by tag, branch or content.
 
 Source: Pact Broker protocol, single pact.
 """
@@ -33,7 +33,7 @@ _ALIASES = (urls.PACT, urls.PACT_PLURAL_ALIAS, urls.PACT_SINGULAR_ALIAS)
 
 
 def pact_url(links: Links, pact: Pact, template: str = urls.PACT, **more: str) -> str:
-    """The address of *pact*, or of something below it or its content."""
+    """Return the URL of *pact*, or with another *template* a URL below it or its content."""
     return links.to(
         template,
         provider=pact.provider.name,
@@ -45,20 +45,20 @@ def pact_url(links: Links, pact: Pact, template: str = urls.PACT, **more: str) -
 
 
 def pact_link(links: Links, pact: Pact) -> Document:
-    """The link to *pact*."""
+    """Return the link to *pact*."""
     return link(pact_url(links, pact), "Pact", pact.name)
 
 
 def require_names(document: Mapping[str, Any], *, consumer: str, provider: str) -> None:
-    """Refuse a contract that says that it is between others; one that names nobody is let through.
+    """Refuse a contract that names another consumer or provider; missing names are accepted.
 
     Raises:
         InvalidFields: with every name that differs.
     """
     errors = {}
     for role, expected in (("consumer", consumer), ("provider", provider)):
-        said = document.get(role)
-        name = said.get("name") if isinstance(said, dict) else None
+        party = document.get(role)
+        name = party.get("name") if isinstance(party, dict) else None
         if name is not None and name != expected:
             errors[f"{role}.name"] = [f"is '{name}' in the contract, but it is published for '{expected}'"]
     if errors:
@@ -90,7 +90,7 @@ def delete_pact(call: Call, provider: str, consumer: str, version: str) -> Respo
         pact = pacts.find(connection, provider, consumer, version)
         publications.remove(connection, pact.consumer.id, pact.provider.id, pact_filters.of_number(version))
         remains = pacts.get_latest(connection, provider, consumer) is not None
-    return call.hal(removed(call.links, provider, consumer, remains=remains))
+    return call.hal(remaining_links(call.links, provider, consumer, remains=remains))
 
 
 @routes.get(urls.PACT_LATEST, urls.PACT_LATEST_ALIAS, provides=_FORMS)
@@ -132,12 +132,12 @@ def show_pact_content(call: Call, provider: str, consumer: str, sha: str) -> Res
 
 @routes.get(urls.PACT_VERSION_METADATA, provides=_FORMS)
 def show_pact_content_with_metadata(call: Call, provider: str, consumer: str, sha: str, metadata: str) -> Response:
-    said = decode(metadata)
-    number, ids = said.consumer_version_number, said.consumer_version_ids
+    decoded = decode(metadata)
+    number, ids = decoded.consumer_version_number, decoded.consumer_version_ids
     with call.reading() as connection:
         pact = pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids)
-        named = pacts.consumer_versions(connection, pact.consumer.id, version=number, version_ids=ids)
-        return answer(call, connection, pact, metadata=metadata, consumer_versions=named)
+        consumer_versions = pacts.consumer_versions(connection, pact.consumer.id, version=number, version_ids=ids)
+        return answer(call, connection, pact, metadata=metadata, consumer_versions=consumer_versions)
 
 
 def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict: OnConflict) -> Response:
@@ -153,8 +153,8 @@ def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict
     return response
 
 
-def removed(links: Links, provider: str, consumer: str, *, remains: bool) -> Document:
-    """Where to go once pacts of a pair are removed: to the latest of them, where one *remains*."""
+def remaining_links(links: Links, provider: str, consumer: str, *, remains: bool) -> Document:
+    """Return the links after a removal of pacts: to the index, and to the latest pact of the pair if one *remains*."""
     document = {"index": link(links.to(urls.INDEX), "Index")}
     if remains:
         latest = links.to(urls.PACT_LATEST, provider=provider, consumer=consumer)
@@ -163,7 +163,7 @@ def removed(links: Links, provider: str, consumer: str, *, remains: bool) -> Doc
 
 
 def _latest(call: Call, connection: Connection, pact: Pact, *tags: str) -> Response:
-    """The latest *pact*, with *tags* if it was asked for by them: results that are sent to it are of its version."""
+    """Respond with the latest *pact*, and *tags* if the URL names them; its results are for its consumer version."""
     segment = encode(Metadata(consumer_version_id=pact.consumer_version.id, consumer_version_tags=tags))
     response = answer(call, connection, pact, metadata=segment)
     # header values are bytes; a number may hold any character
@@ -180,10 +180,10 @@ def answer(
     consumer_versions: Sequence[VersionRef] = (),
     status: int = 200,
 ) -> Response:
-    """*pact* in the form that was negotiated.
+    """Respond with *pact* in the negotiated media type.
 
-    The kept text is not parsed: what the broker has to say is put at its end. *metadata* is the segment of the address
-    that results are to be sent to, and *consumer_versions* those that it names.
+    The stored text is not parsed: the broker's own members are appended to it.
+    *metadata* is a segment of the URL for results, and *consumer_versions* are the versions that it names.
     """
     added: Document = {"createdAt": timestamp(pact.created_at)}
     text = pacts.content(connection, pact.pact_version_id)
@@ -197,7 +197,7 @@ def answer(
 
 
 def relations(links: Links, pact: Pact, metadata: str = "", consumer_versions: Sequence[VersionRef] = ()) -> Document:
-    """The links of *pact*."""
+    """Return the links of *pact*."""
     consumer, provider, number = pact.consumer.name, pact.provider.name, pact.consumer_version.number
     results = urls.RESULTS_METADATA if metadata else urls.RESULTS
     version = {"pacticipant": consumer, "version": number}

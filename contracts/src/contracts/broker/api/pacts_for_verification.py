@@ -1,6 +1,6 @@
-"""`/pacts/provider/{provider}/for-verification`: what a provider's build verifies.
+"""`/pacts/provider/{provider}/for-verification`: the pacts that a provider's build verifies.
 
-A verifier GETs it first, to find the address that it POSTs its question to; very old ones take the answer of the GET.
+A verifier GETs the URL first, to find the one for its POST; very old verifiers use the response to the GET.
 Source: Pact Broker protocol, pacts for verification.
 """
 
@@ -34,9 +34,9 @@ from contracts.model.verifiable import DEPRECATED_GET, Instruction, Question, Ve
 
 _SELECTORS = "consumerVersionSelectors"
 
-MOST_ELEMENTS = 200  # as the matrix takes: databases limit what one statement holds
+MOST_ELEMENTS = 200  # as for the matrix: databases limit the size of a statement
 
-# the GET's names of what the POST's body holds, where they differ by more than an array's brackets
+# the names in the GET's query for those in the POST's body
 _OLD_NAMES = {
     "providerVersionTags": "provider_version_tags",
     "providerVersionBranch": "provider_version_branch",
@@ -63,7 +63,7 @@ def _date(value: object) -> datetime:
 
 
 class QuestionBody(Body):
-    """What a provider asks for; the selectors are judged by `selectors.parse`, which knows more messages than one."""
+    """A provider's question; `selectors.parse` checks the selectors, because it has a message for each error."""
 
     tags: Annotated[list[str], rules.at_most(MOST_ELEMENTS)] | None = Field(default=None, alias="providerVersionTags")
     include_pending: Annotated[bool | None, BeforeValidator(_either)] = Field(
@@ -78,9 +78,9 @@ class QuestionBody(Body):
     def _useful(cls, branch: str | None, info: ValidationInfo) -> str | None:
         if branch is not None and branch and not branch.strip():
             raise ValueError("cannot be blank")
-        asked = info.data.get("include_pending") or info.data.get("wip_since")
-        if branch == "" and asked and not info.data.get("tags"):
-            raise ValueError("cannot be empty where pending status or work in progress is asked for without tags")
+        needs_branch = info.data.get("include_pending") or info.data.get("wip_since")
+        if branch == "" and needs_branch and not info.data.get("tags"):
+            raise ValueError("cannot be empty if the question includes pending status or work in progress, but no tags")
         return branch
 
 
@@ -89,15 +89,15 @@ routes = Resources("pacts for verification")
 
 @routes.post(urls.PACTS_FOR_VERIFICATION, changes=False, body=QuestionBody)
 def select_pacts_for_verification(call: Call, provider: str) -> Response:
-    return _answer(call, provider, _question(call.json_object(empty=True)))
+    return _response(call, provider, _question(call.json_object(empty=True)))
 
 
 @routes.get(urls.PACTS_FOR_VERIFICATION, query=_OLD_QUERY)
 def select_pacts_for_verification_by_query(call: Call, provider: str) -> Response:
-    return _answer(call, provider, _old_question(call.query), DEPRECATED_GET)
+    return _response(call, provider, _old_question(call.query), DEPRECATED_GET)
 
 
-def _answer(call: Call, name: str, question: Question, *notices: Instruction) -> Response:
+def _response(call: Call, name: str, question: Question, *notices: Instruction) -> Response:
     with call.reading() as connection:
         criteria = [each.criterion for each in question.selectors]
         if any(isinstance(each, InEnvironment) and each.environment is not None for each in criteria):
@@ -116,19 +116,19 @@ def _answer(call: Call, name: str, question: Question, *notices: Instruction) ->
 def render(
     links: Links, verifiable: Verifiable, provider: ProviderRef, notices: tuple[Instruction, ...] = ()
 ) -> Document:
-    """A pact to verify, as a verifier reads it; *notices* come before its own."""
+    """Return a pact to verify; *notices* come before its own."""
     pact = verifiable.item.pact
     names = {"provider": pact.provider.name, "consumer": pact.consumer.name, "sha": pact.sha}
     pact_url = links.to(urls.PACT_VERSION, **names)
     url = links.to(urls.PACT_VERSION_METADATA, **names, metadata=encode(verifiable.metadata))
-    told = (*notices, *instructions(verifiable, provider, pact_url))
+    all_notices = (*notices, *instructions(verifiable, provider, pact_url))
     return {
         "shortDescription": verifiable.item.short_description,
         "verificationProperties": present(
             {
                 "pending": None if verifiable.pending is None else verifiable.pending.pending,
                 "wip": True if verifiable.wip else None,
-                "notices": [{"when": each.when, "text": each.text} for each in told],
+                "notices": [{"when": each.when, "text": each.text} for each in all_notices],
             }
         ),
         "_links": {"self": link(url, name=pact.name)},
@@ -136,19 +136,19 @@ def render(
 
 
 def _question(document: Mapping[str, Any]) -> Question:
-    """The question that *document* holds.
+    """Return the question in *document*.
 
     Raises:
-        InvalidFields: with everything that is wrong, of the fields and of the selectors.
+        InvalidFields: with every error, in the fields and in the selectors.
     """
-    wrong: dict[str, list[str]] = {}
-    with _collecting(wrong):
+    errors: dict[str, list[str]] = {}
+    with _collecting(errors):
         body = bodies.validate(QuestionBody, document)
-    with _collecting(wrong):
-        sent = document.get(_SELECTORS)
-        parsed = selectors.parse(sent if isinstance(sent, list) else [], document.get("providerVersionBranch"))
-    if wrong:
-        raise InvalidFields(wrong)
+    with _collecting(errors):
+        elements = document.get(_SELECTORS)
+        parsed = selectors.parse(elements if isinstance(elements, list) else [], document.get("providerVersionBranch"))
+    if errors:
+        raise InvalidFields(errors)
     return Question(
         provider=ProviderRef(branch=body.branch or None, tags=tuple(body.tags or ())),
         selectors=parsed,
@@ -158,15 +158,15 @@ def _question(document: Mapping[str, Any]) -> Question:
 
 
 @contextmanager
-def _collecting(wrong: dict[str, list[str]]) -> Iterator[None]:
+def _collecting(errors: dict[str, list[str]]) -> Iterator[None]:
     try:
         yield
     except InvalidFields as error:
-        wrong |= error.errors
+        errors |= error.errors
 
 
 def _old_question(query: Mapping[str, Any]) -> Question:
-    """The question that a GET's *query* holds, where a selector must have a tag.
+    """Return the question in a GET's *query*; each selector needs a tag.
 
     Raises:
         InvalidFields: as `_question`, under the names of the query.
@@ -174,9 +174,9 @@ def _old_question(query: Mapping[str, Any]) -> Question:
     document = {name: query[old] for name, old in _OLD_NAMES.items() if old in query}
     if "includePendingStatus" in document:
         document["includePendingStatus"] = document["includePendingStatus"] == "true"
-    if isinstance(sent := document.get(_SELECTORS), list):
-        document[_SELECTORS] = [_old_selector(each) for each in sent]
-        untagged = [index for index, each in enumerate(sent) if isinstance(each, dict) and "tag" not in each]
+    if isinstance(elements := document.get(_SELECTORS), list):
+        document[_SELECTORS] = [_old_selector(each) for each in elements]
+        untagged = [index for index, each in enumerate(elements) if isinstance(each, dict) and "tag" not in each]
         if untagged:
             raise InvalidFields({_OLD_NAMES[_SELECTORS]: [f"tag is missing (at index {each})" for each in untagged]})
     try:
@@ -185,11 +185,11 @@ def _old_question(query: Mapping[str, Any]) -> Question:
         raise InvalidFields({_OLD_NAMES.get(key, key): texts for key, texts in error.errors.items()}) from None
 
 
-def _old_selector(sent: object) -> object:
-    if not isinstance(sent, dict):
-        return sent
-    named = {"fallback_tag": "fallbackTag"}
-    selector = {named.get(key, key): value for key, value in sent.items()}
-    if (latest := sent.get("latest")) in ("true", "false"):
+def _old_selector(element: object) -> object:
+    if not isinstance(element, dict):
+        return element
+    names = {"fallback_tag": "fallbackTag"}
+    selector = {names.get(key, key): value for key, value in element.items()}
+    if (latest := element.get("latest")) in ("true", "false"):
         selector["latest"] = latest == "true"
     return selector

@@ -22,7 +22,7 @@ PARAMETERS = tuple(Parameter(name=each, schema=COUNT) for aliases in _NAMES.valu
 
 
 class Limits(TypedDict):
-    """The part of a list, as the store takes it."""
+    """The page of a list, in the words of the store."""
 
     limit: int | None
     offset: int
@@ -30,52 +30,52 @@ class Limits(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The part of a list that was asked for; *number* counts from 1."""
+    """A page of a list; *number* counts from 1."""
 
     number: int
     size: int
 
     @property
     def offset(self) -> int:
-        """How many elements come before it."""
+        """The number of elements before the page."""
         return (self.number - 1) * self.size
 
 
-def asked(call: Call, *, always: bool = False) -> Page | None:
-    """The page that *call* asks for; None for the whole list, unless the list comes in pages *always*.
+def page_of(call: Call, *, always: bool = False) -> Page | None:
+    """Return the page that *call* requests; None for the whole list, unless the list *always* comes in pages.
 
     Raises:
         InvalidFields: if the page or its size is not a whole number from 1.
     """
     query = call.query
-    given = {name: next((query[each] for each in aliases if each in query), None) for name, aliases in _NAMES.items()}
-    if not always and not any(value is not None for value in given.values()):
+    values = {name: next((query[each] for each in aliases if each in query), None) for name, aliases in _NAMES.items()}
+    if not always and not any(value is not None for value in values.values()):
         return None
-    errors = {name: [text] for name, value in given.items() if value is not None and (text := count_problem(value))}
+    errors = {name: [text] for name, value in values.items() if value is not None and (text := count_problem(value))}
     if errors:
         raise InvalidFields(errors)
-    return Page(number=int(given["page"] or 1), size=int(given["size"] or DEFAULT_SIZE))
+    return Page(number=int(values["page"] or 1), size=int(values["size"] or DEFAULT_SIZE))
 
 
 def limits(page: Page | None) -> Limits:
-    """`limit` and `offset` for the store."""
+    """Return `limit` and `offset` of *page* for the store."""
     return {"limit": page.size, "offset": page.offset} if page else {"limit": None, "offset": 0}
 
 
 def add(document: Document, call: Call, page: Page | None, total: int) -> Document:
-    """*document* with what says which page of *total* elements it is, where it is one."""
+    """Return *document* with the numbers and links of *page*, if there is one, of *total* elements."""
     if page is None:
         return document
     pages = max(1, -(-total // page.size))
-    turns = {}
+    page_links = {}
     if page.number < pages:
-        turns["next"] = _turn(call, page, page.number + 1, "Next page")
+        page_links["next"] = _page_link(call, page, page.number + 1, "Next page")
     if page.number > 1:
-        turns["previous"] = _turn(call, page, page.number - 1, "Previous page")
+        page_links["previous"] = _page_link(call, page, page.number - 1, "Previous page")
     counts = {"number": page.number, "size": page.size, "totalElements": total, "totalPages": pages}
-    return {"page": counts, **document, "_links": document["_links"] | turns}
+    return {"page": counts, **document, "_links": document["_links"] | page_links}
 
 
-def _turn(call: Call, page: Page, number: int, title: str) -> Document:
+def _page_link(call: Call, page: Page, number: int, title: str) -> Document:
     address = call.links.base + str(call.request.scope["path"])
     return link(f"{address}?size={page.size}&page={number}", title)

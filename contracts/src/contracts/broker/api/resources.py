@@ -157,8 +157,8 @@ def _endpoint(
     limiter = _limiter(runtime, operation)
 
     async def endpoint(request: Request) -> Response:
-        most = runtime.settings.max_body_bytes
-        with Intake(runtime.limits, most, changes=operation.changes) as intake:
+        most_bytes = runtime.settings.max_body_bytes
+        with Intake(runtime.limits, most_bytes, changes=operation.changes) as intake:
             content = await intake.receive(request)
             return await run_sync(answer, request, content, limiter=limiter)
 

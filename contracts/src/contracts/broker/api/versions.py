@@ -161,7 +161,7 @@ def _owner(connection: Connection, pacticipant: str) -> Pacticipant:
 
 
 def _list(call: Call, connection: Connection, pacticipant: str, which: Which) -> Response:
-    page = paging.asked(call)
+    page = paging.page_of(call)
     found = versions.search(connection, which, **paging.limits(page))
     total = versions.count(connection, which) if page else len(found)
     links = call.links
