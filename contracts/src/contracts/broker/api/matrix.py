@@ -106,7 +106,7 @@ def _errors(parameters: Mapping[str, str]) -> dict[str, list[str]]:
     """
     errors = {name: ["is missing"] for name in ("pacticipant", "version") if not parameters[name]}
     if not parameters["environment"] and not parameters["to"]:
-        errors[""] = ["No target is named. Add an environment, or a tag as 'to'"]
+        errors[""] = ["Say where it is to go: give an environment, or a tag as 'to'"]
     if parameters["environment"] and parameters["to"]:
         errors[""] = ["Use only one of environment and 'to'"]
     return errors

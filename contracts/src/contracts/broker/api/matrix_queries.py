@@ -74,7 +74,7 @@ def read(query: Mapping[str, Any]) -> Draft:
     with draft.noting():
         elements = _elements(query, "q")
         if not elements:
-            raise InvalidQuery(["The query has no selector. Add at least one q[][pacticipant]"])
+            raise InvalidQuery(["Nothing is selected: give at least one q[][pacticipant]"])
         for element in elements:
             with draft.noting():
                 selector = Selector(pacticipant=text(element, "pacticipant"), version_filter=_version_filter(element))
