@@ -1,7 +1,7 @@
-"""What an HTTP answer means: a document, or one of the client's errors; free of I/O.
+"""HTTP responses read as documents or as errors of the client; free of I/O.
 
-Error bodies come as `error` (a text, or an object with `message`), `errors` (an object by field, or
-a list), problem+json, or plain text. Source: Pact Broker protocol, error bodies.
+Error bodies have `error` (a text, or an object with `message`), `errors` (an object by field, or a list), are
+problem+json, or plain text. Source: Pact Broker protocol, error bodies.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _JSON = frozenset({"application/hal+json", "application/json", "application/prob
 
 
 def encode(body: Any) -> bytes:
-    """*body* as JSON in UTF-8."""
+    """Return *body* as JSON in UTF-8."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def read(
     *, method: str, url: str, status: int, content_type: str, content: bytes, may_read: bool = False
 ) -> JsonObject:
-    """The document of a successful answer; an empty one for a DELETE without a body.
+    """Return the document of a successful response; an empty one for a DELETE without a body.
 
-    *may_read* says that the broker answered a read with the same credentials: a 401 then means that they may not write.
+    *may_read* says that the broker accepted a read with the same credentials: a 401 then means that they may not write.
 
     Raises:
         ClientError: Refused, NotFound, Conflict, Invalid or UnexpectedAnswer, by *status*.
@@ -48,15 +48,15 @@ def read(
     if document is None:
         what = _named(content_type, content)
         raise UnexpectedAnswer(
-            f"{request} was answered with status {status} and {what}, where a Pact Broker "
-            "sends a JSON object. Check that PACT_BROKER_BASE_URL leads to the broker itself, and "
-            "not to a proxy's login page."
+            f"{request} was answered with status {status} and {what}, but a Pact Broker "
+            "sends a JSON object. Check that PACT_BROKER_BASE_URL is the address of the broker itself, "
+            "not of a proxy's login page."
         )
     return document
 
 
 def messages(document: JsonObject) -> list[str]:
-    """What an error document says, sentence by sentence, in its order; each sentence once."""
+    """Return the sentences of an error document, in order and without duplicates."""
     said: list[str] = []
     error = document.get("error")
     if isinstance(error, dict):
@@ -113,7 +113,7 @@ def _named(content_type: str, content: bytes) -> str:
 
 
 def _quote(content_type: str, content: bytes) -> list[str]:
-    """A plain text's beginning; nothing of pages and other formats, which are no help to read."""
+    """Return the beginning of a plain text; nothing of HTML pages and other formats, which do not help a reader."""
     if not content_type.startswith("text/plain"):
         return []
     quoted = " ".join(content.decode(errors="replace").split())[:_LONGEST_QUOTE]
@@ -123,7 +123,7 @@ def _quote(content_type: str, content: bytes) -> list[str]:
 def _read_only(request: str, said: list[str]) -> Refused:
     what = f" The broker says: {'; '.join(said)}" if said else ""
     return Refused(
-        f"With these credentials the broker may be read, but not changed ({request}, status 401).{what} "
+        f"These credentials may read, but not write ({request}, status 401).{what} "
         "Use credentials that may write, or ask the broker's administrator.",
         HTTPStatus.UNAUTHORIZED,
     )
@@ -150,7 +150,7 @@ def _error(request: str, status: int, said: list[str], document: JsonObject | No
         case 409:
             found = notices(document) if document else ()
             return Conflict(
-                f"The broker refuses, because it holds something that conflicts ({request}).{what}",
+                f"The broker has data that conflicts with this request ({request}).{what}",
                 found,
             )
         case 400 | 422:
@@ -158,6 +158,6 @@ def _error(request: str, status: int, said: list[str], document: JsonObject | No
         case _:
             kind = Failing if status >= HTTPStatus.INTERNAL_SERVER_ERROR else UnexpectedAnswer
             return kind(
-                f"The broker failed to answer ({request}, status {status}).{what} "
-                "Try again; if it persists, look at the broker's log."
+                f"The broker failed ({request}, status {status}).{what} "
+                "Try again. If it fails again, look at the broker's log."
             )

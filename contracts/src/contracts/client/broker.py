@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
     """The broker at *base_url*; a context manager that closes its connections.
 
-    The base URL may have a path, and is the only place that credentials are sent to. The index is
-    fetched once, at the first need. *ca_bundle* is a file of certificate authorities to trust.
-    A broker that does not answer is asked again for *patience_seconds*, 30 unless given.
+    The base URL may have a path; credentials are sent only there. The index is fetched once, when it is needed.
+    *ca_bundle* is a file of certificate authorities to trust. Requests to a broker that does not respond are repeated
+    for *patience_seconds*, 30 by default.
 
-    Every method raises ClientError (see `contracts.client.errors`): Unreachable, Refused and
-    UnexpectedAnswer always may occur; its docstring names what else.
+    Every method raises ClientError (see `contracts.client.errors`). Unreachable, Refused and UnexpectedAnswer can always
+    occur; the docstring of a method names the others.
 
     Raises:
-        UsageError: if a token and a user name are both given, *base_url* is no base URL, or *ca_bundle* no file.
+        UsageError: if there are both a token and a user name, *base_url* is not a base URL, or *ca_bundle* not a file.
     """
 
     def __init__(
@@ -52,12 +52,11 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
     ) -> None:
         if token is not None and (username is not None or password is not None):
             raise UsageError(
-                "A token and a user name or password are both given for the broker; which one is "
-                "meant cannot be known. Set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and "
-                "PACT_BROKER_PASSWORD, and unset the other."
+                "There are both a token and a user name or password for the broker. "
+                "Set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, and unset the other."
             )
         if password is not None and username is None:
-            raise UsageError("A password for the broker is given without a user name: set PACT_BROKER_USERNAME.")
+            raise UsageError("There is a password for the broker, but no user name. Set PACT_BROKER_USERNAME.")
         # loads requests, which takes longer than all of the client
         from contracts.client.transport import Transport  # noqa: PLC0415
 
@@ -76,17 +75,17 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """The broker that PACT_BROKER_BASE_URL names, with PACT_BROKER_TOKEN or _USERNAME, _PASSWORD.
+        """Return the broker of PACT_BROKER_BASE_URL, with PACT_BROKER_TOKEN or _USERNAME and _PASSWORD.
 
-        Empty variables count as absent. SSL_CERT_FILE is honoured, as the official clients do.
-        CONTRACTS_PATIENCE_SECONDS says how long a broker that does not answer is asked again.
+        Empty variables count as absent. SSL_CERT_FILE is used, as by the official clients.
+        CONTRACTS_PATIENCE_SECONDS says how long requests are repeated while the broker does not respond.
 
         Raises:
-            UsageError: if no base URL is set, credentials of both kinds are, or the patience is not a number.
+            UsageError: if no base URL is set, credentials of both kinds are set, or the patience is not a number.
         """
         base_url = environ.get("PACT_BROKER_BASE_URL")
         if not base_url:
-            raise UsageError("No broker is configured: set PACT_BROKER_BASE_URL to its address.")
+            raise UsageError("No broker is configured. Set PACT_BROKER_BASE_URL to its address.")
         return cls(
             base_url,
             token=environ.get("PACT_BROKER_TOKEN") or None,
@@ -108,11 +107,11 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
         self.close()
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._to.close()
 
     def check(self) -> None:
-        """Raise unless a Pact Broker answers at the base URL and accepts the credentials."""
+        """Check that a Pact Broker responds at the base URL and accepts the credentials."""
         _ = self._to.index
 
     def offers(self, relation: str) -> bool:

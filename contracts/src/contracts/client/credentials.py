@@ -1,4 +1,4 @@
-"""What proves to a broker who asks."""
+"""Credentials for a broker."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Credentials:
-    """What proves who asks: a bearer token, or a user name and password, or nothing."""
+    """A bearer token, or a user name and password, or nothing."""
 
     token: str | None = None
     username: str | None = None
     password: str | None = None
 
     def header(self) -> str | None:
-        """The value of the Authorization header, or None."""
+        """Return the value of the Authorization header; None without credentials."""
         if self.token is not None:
             return f"Bearer {self.token}"
         if self.username is not None:

@@ -1,8 +1,7 @@
-"""What a broker tells, typed: each class is one of the protocol's documents, cut to what we use.
+"""Documents of the protocol as types, reduced to the fields that are used here.
 
-`*_from` functions read a document strictly: what is missing or of another type raises
-UnexpectedAnswer, so that nothing half-understood passes for an answer. Vocabularies that brokers
-extend (kinds of notices, events) stay plain texts.
+The `*_from` functions read a document strictly: a missing field, or one of another type, raises UnexpectedAnswer.
+Vocabularies that brokers extend (kinds of notices, events) stay plain texts.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What came of publishing: the broker's *notices* in order, and the pacts' URLs."""
+    """The response to publishing: the broker's *notices* in order, and the URLs of the pacts."""
 
     notices: tuple[Notice, ...]
     pact_urls: tuple[str, ...]
@@ -49,10 +48,10 @@ class PactToVerify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pact:
-    """A pact as the broker holds it, with the links that its results need.
+    """A pact as the broker stores it, with the links that publishing results needs.
 
-    *matrix_url* asks for every result of *consumer_version*; *results_url* takes a result, and is None where the
-    broker takes none. *document* is the whole answer: the pact's content, and the broker's links.
+    *matrix_url* lists every result of *consumer_version*. *results_url* accepts a result; None if the broker accepts
+    none. *document* is the whole response: the content of the pact, and the broker's links.
     """
 
     consumer: str
@@ -65,9 +64,9 @@ class Pact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One pact of the matrix and its result; *success* is None where no result is known.
+    """One pact of the matrix and its result; *success* is None if there is no result.
 
-    *ignored* rows have no part in the verdict.
+    *ignored* rows do not affect the verdict.
     """
 
     consumer: str
@@ -82,7 +81,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Which pacts are verified, and the broker's verdict on them.
+    """Pacts with their results, and the broker's verdict on them.
 
     *deployable* is the JSON value: true, false, or null (None) while results are missing.
     """
@@ -105,7 +104,7 @@ class Pacticipant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A version of an application, with the branches and tags it is on."""
+    """A version of an application, with its branches and tags."""
 
     number: str
     branches: tuple[str, ...]
@@ -115,7 +114,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """A place to deploy or release to; links lead by *uuid*, people and clients speak of *name*."""
+    """An environment; links contain its *uuid*, people and clients use its *name*."""
 
     uuid: str
     name: str
@@ -125,7 +124,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedVersion:
-    """A version deployed to an environment; *application_instance* tells parallel ones apart."""
+    """A version deployed to an environment; *application_instance* distinguishes parallel deployments."""
 
     uuid: str
     pacticipant: str
@@ -137,7 +136,7 @@ class DeployedVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedVersion:
-    """A version released to an environment and, while *currently_supported*, used there."""
+    """A version released to an environment, and in use there while it is *currently_supported*."""
 
     uuid: str
     pacticipant: str
@@ -148,7 +147,7 @@ class ReleasedVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggeredWebhook:
-    """A webhook that something set off; *status* is not_run, retrying, success or failure, or a word yet unknown."""
+    """A delivery of a webhook; *status* is not_run, retrying, success or failure, or a word that a newer broker uses."""
 
     name: str | None
     event: str
@@ -156,13 +155,13 @@ class TriggeredWebhook:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it is still to be sent, or sent again."""
+        """Whether it has not been sent yet, or will be sent again."""
         return self.status in {"not_run", "retrying"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """How the test run of a webhook went; *status* is None when its target did not answer."""
+    """The outcome of testing a webhook; *status* is None if its target did not respond."""
 
     success: bool
     status: int | None
@@ -171,7 +170,7 @@ class Execution:
 
 
 def notices(document: JsonObject) -> tuple[Notice, ...]:
-    """The notices of a document, in order; those without a text are left out."""
+    """Return the notices of a document, in order, without those that have no text."""
     return tuple(
         Notice(type=hal.get_text(item, "type") or "info", text=hal.text(item, "text"))
         for item in hal.objects(document.get("notices") or [], "notices")
@@ -180,7 +179,7 @@ def notices(document: JsonObject) -> tuple[Notice, ...]:
 
 
 def publication_from(document: JsonObject) -> Publication:
-    """Read the answer to contracts/publish."""
+    """Read the response to contracts/publish."""
     return Publication(
         notices=notices(document),
         pact_urls=tuple(link.href for link in hal.links(document, "pb:contracts")),
@@ -188,7 +187,7 @@ def publication_from(document: JsonObject) -> Publication:
 
 
 def pact_to_verify_from(document: JsonObject) -> PactToVerify:
-    """Read one item of the answer to for-verification."""
+    """Read one item of the response to for-verification."""
     link = hal.find_link(document, "self", "verification of pacts")
     properties = hal.mapping(document, "verificationProperties", {})
     return PactToVerify(
@@ -210,9 +209,7 @@ def pact_from(document: JsonObject) -> Pact:
     results = hal.get_link(document, "pb:publish-verification-results")
     version = hal.find_link(document, "pb:consumer-version", "reading pacts")
     if version.name is None:
-        raise UnexpectedAnswer(
-            "The broker's answer is not what a Pact Broker sends: the pact's consumer version has no name."
-        )
+        raise UnexpectedAnswer("The response is not what a Pact Broker sends: the pact's consumer version has no name.")
     return Pact(
         consumer=_party(document, "consumer"),
         consumer_version=version.name,
@@ -224,7 +221,7 @@ def pact_from(document: JsonObject) -> Pact:
 
 
 def _party(document: JsonObject, role: str) -> str:
-    """The name of a pact's consumer or provider: its link's, as contents need not name them."""
+    """Return the name of a pact's consumer or provider, from its link: contents need not name them."""
     link = hal.get_link(document, f"pb:{role}")
     if link is not None and link.name is not None:
         return link.name
@@ -298,7 +295,7 @@ def released_version_from(document: JsonObject) -> ReleasedVersion:
 
 
 def triggered_webhook_from(document: JsonObject) -> TriggeredWebhook:
-    """Read one of the webhooks that a pact's publication set off."""
+    """Read one delivery of a webhook."""
     return TriggeredWebhook(
         name=hal.get_text(document, "name"),
         event=hal.text(document, "eventName"),
@@ -307,7 +304,7 @@ def triggered_webhook_from(document: JsonObject) -> TriggeredWebhook:
 
 
 def execution_from(document: JsonObject) -> Execution:
-    """Read the outcome of a webhook's test run."""
+    """Read the outcome of testing a webhook."""
     response = hal.get_mapping(document, "response") or {}
     error = hal.get_mapping(document, "error") or {}
     status = response.get("status")

@@ -1,16 +1,16 @@
-"""What can go wrong between us and a broker; `str()` of each is fit for a person.
+"""The errors of the client; `str()` of each is a message for a person.
 
 * ClientError: every error of this package
-  * UsageError: the caller asked for something contradictory or incomplete; nothing was sent
-  * ForeignLink: a link leads to another place than the configured broker; it was not followed
-  * Unreachable: no answer came: refused, timed out, unknown host, untrusted certificate
-  * Refused: the broker knows us not (401), or not for this (403)
-  * NotFound: what was asked for does not exist (404)
-  * Conflict: it exists and differs from what was sent (409); carries the broker's notices
-  * Invalid: the broker calls the request malformed (400, 422); carries its messages
-  * NotSupported: this broker does not offer the relation that is needed
-  * UnexpectedAnswer: an answer that a Pact Broker does not give
-    * Failing: the broker failed to answer (5xx); later it may not
+  * UsageError: the arguments are contradictory or incomplete; nothing was sent
+  * ForeignLink: a link does not lead to the configured broker; it was not followed
+  * Unreachable: no response: refused, timed out, unknown host, untrusted certificate
+  * Refused: the broker does not accept the credentials (401), or not for this request (403)
+  * NotFound: the object does not exist (404)
+  * Conflict: the object exists with other content (409); has the broker's notices
+  * Invalid: the broker calls the request invalid (400, 422); has its messages
+  * NotSupported: the broker does not offer the needed relation
+  * UnexpectedAnswer: a response that a Pact Broker does not send
+    * Failing: the broker failed (5xx); a later request may succeed
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ class ClientError(Exception):
 
 
 class UsageError(ClientError):
-    """The caller asked for something contradictory or incomplete; nothing was sent."""
+    """The arguments are contradictory or incomplete; nothing was sent."""
 
 
 class ForeignLink(ClientError):
-    """A link leads to another place than the configured broker; it was not followed."""
+    """A link does not lead to the configured broker; it was not followed."""
 
 
 class Unreachable(ClientError):
-    """No answer came from the broker."""
+    """The broker sent no response."""
 
 
 class Refused(ClientError):
-    """The broker does not know these credentials, or does not allow them this request."""
+    """The broker does not accept the credentials, or not for this request."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -45,11 +45,11 @@ class Refused(ClientError):
 
 
 class NotFound(ClientError):
-    """What was asked for does not exist."""
+    """The object does not exist."""
 
 
 class Conflict(ClientError):
-    """What was sent differs from what the broker holds; *notices* are its own words, in order."""
+    """The object exists with other content; *notices* are the broker's own, in order."""
 
     def __init__(self, message: str, notices: Sequence[Notice] = ()) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ class Conflict(ClientError):
 
 
 class Invalid(ClientError):
-    """The broker calls the request malformed; *messages* are its own words, in order."""
+    """The broker calls the request invalid; *messages* are its own, in order."""
 
     def __init__(self, message: str, messages: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -65,20 +65,20 @@ class Invalid(ClientError):
 
 
 class NotSupported(ClientError):
-    """The broker does not offer the relation that is needed."""
+    """The broker does not offer the needed relation."""
 
     def __init__(self, relation: str, what: str | None = None) -> None:
-        needed = what or "what was asked for"
+        needed = what or "this request"
         super().__init__(
-            f"This broker does not support {needed}: its answer has no link '{relation}'. "
+            f"This broker does not support {needed}: its response has no link '{relation}'. "
             "Use a newer broker, or one that has this feature."
         )
         self.relation = relation
 
 
 class UnexpectedAnswer(ClientError):
-    """An answer that a Pact Broker does not give."""
+    """A response that a Pact Broker does not send."""
 
 
 class Failing(UnexpectedAnswer):
-    """The broker failed to answer (a status from 500 on); later it may not."""
+    """The broker failed (a status from 500 on); a later request may succeed."""

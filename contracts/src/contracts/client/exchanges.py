@@ -1,12 +1,14 @@
-"""Requests to one broker: repeated where that is safe, and never read without end.
+"""Requests to one broker: repeated where that is safe, and bounded in time and size.
 
-What is safe to repeat is repeated while patience lasts: GET, PUT, DELETE, and what its caller calls repeatable, when
-the connection is refused or breaks, also in the middle of a response, or the status is 502, 503 or 504; any other
-request only when no connection came about, so that the broker cannot have seen it. A 429 that names a time is repeated
-after it: such a request was not carried out. Nothing is repeated after a time-out.
+While patience lasts, these requests are repeated:
 
-A response has to begin within the time-out, to end within twice that time, and to be of a reasonable size after
-decompression: a broken or hostile server costs neither an hour nor the memory.
+* GET, PUT, DELETE, and requests that the caller marks as repeatable: if the connection is refused or breaks, also in
+  the middle of a response, or if the status is 502, 503 or 504;
+* any other request: only if no connection was made, so the broker cannot have seen it;
+* after a 429 with Retry-After: any request, because the broker did not carry it out.
+
+Nothing is repeated after a timeout. A response must begin within the timeout, end within twice that time, and have a
+reasonable size after decompression, so a broken or hostile server costs neither an hour nor the memory.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from contracts.client.patience import Patience
 
 
 MOST_RESPONSE_BYTES = 67_108_864
-"""How large a response may be once it is decompressed: the list of some ten thousand applications."""
+"""The size limit of a response after decompression; a list of ten thousand applications fits."""
 
 _BODY_TIMES = 2  # of the time-out
 _CHUNK_BYTES = 65_536
@@ -45,12 +47,12 @@ _FAILING = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HT
 
 
 class TooSlow(requests.Timeout):
-    """A response that began, and did not end in time."""
+    """A response began, but did not end in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged:
-    """A response, read whole; *headers* are looked up in either case of letters."""
+    """A whole response; *headers* ignore the case of letters."""
 
     status: int
     headers: Mapping[str, str]
@@ -58,7 +60,7 @@ class Exchanged:
 
 
 class Exchanges:
-    """Requests to the broker that *address* names in messages, with connections that are kept.
+    """Requests to one broker over persistent connections; messages call the broker *address*.
 
     *timeout* is for connecting and for the beginning of a response, in seconds.
     """
@@ -84,7 +86,7 @@ class Exchanges:
             self._session.mount(scheme, _Adapter())
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._session.close()
 
     def ask(
@@ -96,10 +98,10 @@ class Exchanges:
         headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
     ) -> Exchanged:
-        """The response to a request, whatever its status; redirects are not followed.
+        """Return the response to a request, whatever its status; redirects are not followed.
 
         Raises:
-            requests.RequestException: if none comes, or it breaks off, for as long as patience lasts.
+            requests.RequestException: if no whole response arrives while patience lasts.
             UnexpectedAnswer: if it is too large, or cannot be decompressed.
         """
         repeatable = repeatable or method in _SAFE_METHODS
@@ -115,7 +117,7 @@ class Exchanges:
             if not _is_failing(exchanged, repeatable=repeatable):
                 self.patience.answered()
                 return exchanged
-            if not trial.again(f"it answers with status {exchanged.status}", retry_after):
+            if not trial.again(f"it responds with status {exchanged.status}", retry_after):
                 return exchanged
 
     def _ask_once(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str] | None) -> Exchanged:
@@ -134,7 +136,7 @@ class Exchanges:
 
 
 class _Authorization(AuthBase):
-    """Sets our header, and keeps requests from looking for other credentials (.netrc)."""
+    """Sets our header, so requests does not look for other credentials (.netrc)."""
 
     def __init__(self, header: str | None) -> None:
         self._header = header
@@ -146,7 +148,7 @@ class _Authorization(AuthBase):
 
 
 class _Adapter(HTTPAdapter):
-    """Connections on which the head of a response has to be there in time, not only its next byte."""
+    """Connections that limit the time for the whole head of a response, not only for its next byte."""
 
     def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> HTTPConnectionPool:
         pool = cast("HTTPConnectionPool", super().get_connection_with_tls_context(*arguments, **options))
@@ -170,7 +172,7 @@ def _watched(connection: type[HTTPConnection]) -> type[HTTPConnection]:
                     if watch.expired:
                         raise TimeoutError from error
                     raise
-                if watch.expired:  # http.client takes the end of a connection for the end of the head
+                if watch.expired:  # http.client takes the end of the connection for the end of the head
                     response.close()
                     raise TimeoutError
                 return response  # type: ignore[no-any-return]
@@ -179,9 +181,9 @@ def _watched(connection: type[HTTPConnection]) -> type[HTTPConnection]:
 
 
 class _Watch:
-    """Ends the connection behind a *descriptor* when the block takes longer than *seconds*.
+    """Ends the connection of *descriptor* if the block takes longer than *seconds*.
 
-    A socket's own time-out begins again with every byte.
+    A socket's own timeout starts again with every byte.
     """
 
     def __init__(self, descriptor: int, seconds: float) -> None:
@@ -208,21 +210,23 @@ class _Watch:
 
 
 def _read(response: requests.Response, seconds: float) -> bytes:
-    """The decompressed body of *response*.
+    """Return the decompressed body of *response*.
 
     Raises:
-        requests.ConnectionError: if it breaks off.
+        requests.ConnectionError: if the connection breaks.
         TooSlow: if it does not end within *seconds*.
         UnexpectedAnswer: if it is too large, or cannot be decompressed.
     """
     url = response.url
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in _ENCODINGS:
-        raise UnexpectedAnswer(f"The response of {url} is compressed as {encoding[:50]!r}, which was not asked for.")
+        raise UnexpectedAnswer(
+            f"The response of {url} is compressed as {encoding[:50]!r}, but the request did not ask for that."
+        )
     try:
         descriptor = response.raw.fileno()
-    except (AttributeError, OSError, ValueError):  # http.client lets go of the socket where there is no body
-        return cast("bytes", response.raw.read())  # nothing; the connection goes back to its pool
+    except (AttributeError, OSError, ValueError):  # http.client releases the socket if there is no body
+        return cast("bytes", response.raw.read())  # an empty body; the connection returns to its pool
     with _Watch(descriptor, seconds) as watch:
         try:
             return _whole(response)
@@ -230,7 +234,7 @@ def _read(response: requests.Response, seconds: float) -> bytes:
             if watch.expired:
                 raise TooSlow(seconds) from error
             raise UnexpectedAnswer(
-                f"The response of {url} is not compressed as its headers say ({encoding})."
+                f"The response of {url} is not compressed as its headers claim ({encoding})."
             ) from error
         except (HTTPError, OSError) as error:
             if watch.expired:
@@ -244,8 +248,8 @@ def _whole(response: requests.Response) -> bytes:
         content += chunk
         if len(content) > MOST_RESPONSE_BYTES:
             raise UnexpectedAnswer(
-                f"The response of {response.url} has more than {MOST_RESPONSE_BYTES:,} bytes, and was not read to its "
-                "end. Check that the base URL leads to a Pact Broker."
+                f"The response of {response.url} has more than {MOST_RESPONSE_BYTES:,} bytes, so reading it was "
+                "stopped. Check that the base URL is that of a Pact Broker."
             )
     return bytes(content)
 
@@ -264,7 +268,7 @@ def _may_be_repeated(error: requests.RequestException, *, repeatable: bool) -> b
 
 
 def _is_failing(exchanged: Exchanged, *, repeatable: bool) -> bool:
-    """Whether the status is one that may pass, of a request that may be sent again."""
+    """Whether the failure may be temporary, and the request may be repeated."""
     if exchanged.status == HTTPStatus.TOO_MANY_REQUESTS:
         return "Retry-After" in exchanged.headers
     return repeatable and exchanged.status in _FAILING
@@ -272,4 +276,4 @@ def _is_failing(exchanged: Exchanged, *, repeatable: bool) -> bool:
 
 def _why(error: requests.RequestException) -> str:
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    return "it takes no connections" if isinstance(reason, NewConnectionError) else "the connection broke off"
+    return "it does not accept connections" if isinstance(reason, NewConnectionError) else "the connection broke off"

@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Where one relation leads; *name* is the machine's identity of the target, *title* for people."""
+    """One link; *name* identifies its target to programs, *title* describes it to people."""
 
     href: str
     name: str | None = None
@@ -31,10 +31,10 @@ class Link:
 
 
 def links(document: JsonObject, relation: str) -> tuple[Link, ...]:
-    """Every link of *relation*, in order; none where the relation is absent.
+    """Return every link of *relation*, in order; none if the document lacks it.
 
     Raises:
-        UnexpectedAnswer: if the relation holds something else than links.
+        UnexpectedAnswer: if the relation contains anything but links.
     """
     found = mapping(document, "_links", {}).get(relation, [])
     items = found if isinstance(found, list) else [found]
@@ -45,16 +45,16 @@ def links(document: JsonObject, relation: str) -> tuple[Link, ...]:
 
 
 def get_link(document: JsonObject, relation: str) -> Link | None:
-    """The first link of *relation*, or None."""
+    """Return the first link of *relation*; None if there is none."""
     found = links(document, relation)
     return found[0] if found else None
 
 
 def find_link(document: JsonObject, relation: str, what: str | None = None) -> Link:
-    """The first link of *relation*.
+    """Return the first link of *relation*.
 
     Raises:
-        NotSupported: if there is none; *what* says for a person what needs it.
+        NotSupported: if there is none; *what* names the feature that needs it.
     """
     found = get_link(document, relation)
     if found is None:
@@ -63,23 +63,23 @@ def find_link(document: JsonObject, relation: str, what: str | None = None) -> L
 
 
 def segment(value: str) -> str:
-    """*value* as one path segment or query value: every reserved character percent-encoded.
+    """Encode *value* as one path segment or query value: every reserved character is percent-encoded.
 
     Raises:
         UsageError: for an empty value and for "." and "..", which no URL can name: HTTP libraries
             resolve them as dot segments even when they are encoded.
     """
     if value in {"", ".", ".."}:
-        raise UsageError(f"{value!r} cannot be used as a name: no URL of the broker can hold it.")
+        raise UsageError(f"{value!r} cannot be used as a name: a URL cannot contain it.")
     return quote(value, safe="")
 
 
 def expand(template: str, variables: Mapping[str, str]) -> str:
-    """*template* with each `{name}` replaced by its encoded value.
+    """Replace each `{name}` of *template* by its encoded value.
 
     Raises:
-        UsageError: if a value is one that a URL cannot hold.
-        UnexpectedAnswer: if the template needs a variable that is not given.
+        UsageError: if a URL cannot contain a value.
+        UnexpectedAnswer: if the template needs a variable that is missing.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -92,19 +92,19 @@ def expand(template: str, variables: Mapping[str, str]) -> str:
 
 
 def embedded(document: JsonObject, name: str) -> list[JsonObject]:
-    """The embedded list *name*; empty where it is absent."""
+    """Return the embedded list *name*; empty if it is absent."""
     return objects(mapping(document, "_embedded", {}).get(name, []), name)
 
 
 def objects(value: object, name: str) -> list[JsonObject]:
-    """*value*, read as a list of JSON objects."""
+    """Read *value* as a list of JSON objects."""
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
         return value
     raise _unlike(name, "a list of objects")
 
 
 def mapping(document: JsonObject, key: str, default: JsonObject | None = None) -> JsonObject:
-    """The object under *key*; *default* where the key is absent or null."""
+    """Return the object under *key*; *default* if the key is absent or null."""
     value = document.get(key)
     if value is None and default is not None:
         return default
@@ -114,12 +114,12 @@ def mapping(document: JsonObject, key: str, default: JsonObject | None = None) -
 
 
 def get_mapping(document: JsonObject, key: str) -> JsonObject | None:
-    """The object under *key*, or None where the key is absent or null."""
+    """Return the object under *key*; None if the key is absent or null."""
     return None if document.get(key) is None else mapping(document, key)
 
 
 def text(document: JsonObject, key: str) -> str:
-    """The text under *key*."""
+    """Return the text under *key*."""
     value = document.get(key)
     if isinstance(value, str):
         return value
@@ -127,12 +127,12 @@ def text(document: JsonObject, key: str) -> str:
 
 
 def get_text(document: JsonObject, key: str) -> str | None:
-    """The text under *key*, or None where the key is absent or null."""
+    """Return the text under *key*; None if the key is absent or null."""
     return None if document.get(key) is None else text(document, key)
 
 
 def truth(document: JsonObject, key: str) -> bool:
-    """The JSON true or false under *key*; nothing else counts as either."""
+    """Return the JSON true or false under *key*; no other value counts as either."""
     value = document.get(key)
     if isinstance(value, bool):
         return value
@@ -140,7 +140,7 @@ def truth(document: JsonObject, key: str) -> bool:
 
 
 def get_truth(document: JsonObject, key: str) -> bool | None:
-    """The JSON true or false under *key*, or None where it is null; the key must be there."""
+    """Return the JSON true or false under *key*; None if it is null. The key must exist."""
     if key in document and document[key] is None:
         return None
     return truth(document, key)
@@ -148,6 +148,6 @@ def get_truth(document: JsonObject, key: str) -> bool | None:
 
 def _unlike(key: str, expected: str) -> UnexpectedAnswer:
     return UnexpectedAnswer(
-        f"The broker's answer is not what a Pact Broker sends: {key!r} is not {expected}. "
-        "Check that the base URL leads to a Pact Broker."
+        f"The response is not what a Pact Broker sends: {key!r} is not {expected}. "
+        "Check that the base URL is that of a Pact Broker."
     )

@@ -1,7 +1,7 @@
-"""Finding one's way in a broker: its index, links and pages.
+"""Navigation in a broker: its index, links and pages.
 
-Links are followed, not guessed. Every address is first brought onto the configured base URL (see
-`urls.local`), so that no link can lead a request, or credentials, elsewhere.
+Links are followed, not guessed. Every address is first moved to the configured base URL (see `urls.local`), so no link
+can lead a request, or credentials, to another place.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Navigator:
-    """Follows relations from the index of the broker that *transport* leads to."""
+    """Follows relations from the index of the broker of *transport*."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -44,7 +44,7 @@ class Navigator:
                 ) from error
             if hal.get_link(index, "pb:pacticipants") is None:
                 raise UnexpectedAnswer(
-                    f"What answers at {place} is no Pact Broker: its index has no link "
+                    f"The server at {place} is not a Pact Broker: its index has no link "
                     "'pb:pacticipants'. Check PACT_BROKER_BASE_URL."
                 )
             self._advertised = self._own_place(index)
@@ -52,7 +52,7 @@ class Navigator:
         return self._index
 
     def _own_place(self, index: JsonObject) -> urls.Place:
-        """The base URL that the broker writes into its links."""
+        """Return the base URL that the broker uses in its links."""
         link = hal.get_link(index, "self")
         configured = self._transport.place
         if link is None:
@@ -65,7 +65,7 @@ class Navigator:
             ) from error
 
     def relation(self, name: str, what: str, **variables: str) -> str:
-        """The address that the index gives for relation *name*; *what* says what needs it.
+        """Return the address that the index has for relation *name*; *what* names the feature that needs it.
 
         Raises:
             NotSupported: if the index has no such relation.
@@ -77,14 +77,14 @@ class Navigator:
         return hal.get_link(self.index, name) is not None
 
     def address(self, href: str) -> str:
-        """The address of *href*, a link out of one of the broker's documents."""
+        """Return the address of *href*, a link of a document of the broker."""
         place = self._transport.place
         if self._index is None:
             _ = self.index
         return urls.local(urls.join(f"{self._advertised}/", href), place, self._advertised)
 
     def linked(self, document: JsonObject, relation: str, what: str, **variables: str) -> str:
-        """The address of a relation of *document*.
+        """Return the address of a relation of *document*.
 
         Raises:
             NotSupported: if the document has no such relation.
@@ -92,15 +92,15 @@ class Navigator:
         return self.address(hal.expand(hal.find_link(document, relation, what).href, variables))
 
     def below(self, path: str) -> str:
-        """The address of *path* below the base URL, for the few resources that nothing links to."""
+        """Return the address of *path* below the base URL, for the few resources without a link."""
         return f"{self._transport.place}{path}"
 
     def get(self, address: str) -> JsonObject:
-        """The document at *address*."""
+        """Return the document at *address*."""
         return self._transport.send("GET", address)
 
     def text(self, address: str) -> str:
-        """The document at *address* as it is spelled."""
+        """Return the text of the document at *address*."""
         return self._transport.text(address)
 
     def send(
@@ -110,21 +110,21 @@ class Navigator:
         body: Any = None,
         content_type: str = "application/json",
     ) -> JsonObject:
-        """The answer to a write."""
+        """Write, and return the response."""
         return self._transport.send(method, address, body=body, content_type=content_type)
 
     def post_repeatably(self, address: str, body: Any) -> JsonObject:
-        """The answer to a POST of which a second one changes nothing: it is sent again where the first may be lost."""
+        """Send a POST that changes nothing when it arrives twice, and return the response; it is repeated if it may be lost."""
         return self._transport.send("POST", address, body=body, repeatable=True)
 
     def merge(self, address: str, changes: Mapping[str, Any]) -> JsonObject:
-        """The answer to a JSON merge patch; it is sent again where it may be lost: the second changes nothing more."""
+        """Send a JSON merge patch, and return the response; it is repeated if it may be lost."""
         return self._transport.send(
             "PATCH", address, body=dict(changes), content_type="application/merge-patch+json", repeatable=True
         )
 
     def pages(self, address: str) -> Iterator[JsonObject]:
-        """The document at *address* and every further page of it."""
+        """Yield the document at *address*, and every following page."""
         seen: set[str] = set()
         following: str | None = address
         while following is not None and following not in seen:
@@ -135,12 +135,12 @@ class Navigator:
             following = None if link is None else self.address(link.href)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._transport.close()
 
 
 def query(address: str, **parameters: str | None) -> str:
-    """*address* with query *parameters* added; those that are None are left out."""
+    """Add the query *parameters* to *address*, without those that are None."""
     given = {key: value for key, value in parameters.items() if value is not None}
     if not given:
         return address
@@ -148,11 +148,11 @@ def query(address: str, **parameters: str | None) -> str:
 
 
 def entry(document: JsonObject, relation: str, name: str, what: str) -> str:
-    """The href of the link called *name* among those of *relation*, one for each environment.
+    """Return the href of the link called *name* of *relation*, which has one for each environment.
 
     Raises:
         NotSupported: if *document* has no such relation.
-        NotFound: if no link has the name; the message lists the names there are.
+        NotFound: if no link has the name; the message lists the existing names.
     """
     if relation not in hal.mapping(document, "_links", {}):
         raise NotSupported(relation, what)

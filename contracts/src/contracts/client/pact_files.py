@@ -1,7 +1,7 @@
-"""Pact files: find them, read them, and refuse what no broker would take, each by the name of its file.
+"""Pact files: found, read, and refused by name if no broker would accept them.
 
-The rules are the broker's own (`contracts.model.strict_json`, `contracts.model.names`), so that a folder of which one
-file is unusable is refused before the first of them is sent.
+The rules are the broker's own (`contracts.model.strict_json`, `contracts.model.names`), so a folder with one unusable
+file is refused before the first file is sent.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from contracts.model import names, strict_json
 
 
 MOST_REQUEST_BYTES = 33_554_432
-"""The size of a request that our broker takes unless its operator says otherwise (PACT_BROKER_MAX_BODY_BYTES)."""
+"""The largest request that our broker accepts by default (PACT_BROKER_MAX_BODY_BYTES)."""
 
-ENVELOPE_BYTES = 16_384  # what a request holds apart from its contracts: names, tags, addresses
+ENVELOPE_BYTES = 16_384  # the rest of a request: names, tags, addresses
 
 _MOST_SHOWN = 20
 
 
 class NotPublishable(UsageError):
-    """The pact files, or the options, cannot be published as they are; nothing was sent."""
+    """The pact files, or the options, cannot be published; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PactFile:
-    """The pact in the file *path*: *text* as it is spelled, without a byte order mark, and *document* as JSON."""
+    """A pact in the file *path*: its *text* without a byte order mark, and as the JSON *document*."""
 
     path: Path
     consumer: str
@@ -40,16 +40,18 @@ class PactFile:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The pact files of *paths*: a file as it is, a folder for the *.json files in it.
+    """Return the pact files of *paths*; a folder means its *.json files.
 
     Raises:
-        NotPublishable: if a path does not exist, or there is no file at all.
+        NotPublishable: if a path does not exist, or no file is found.
     """
     named = list(paths)
     pact_files: list[Path] = []
     for path in named:
         if not path.exists():
-            raise NotPublishable(f"There is no pact file or folder {path}. Do the consumer's tests write there?")
+            raise NotPublishable(
+                f"The pact file or folder {path} does not exist. Check where the consumer's tests write pacts."
+            )
         pact_files += sorted(each for each in path.glob("*.json") if not each.is_dir()) if path.is_dir() else [path]
     if not pact_files:
         where = ", ".join(str(path) for path in named) or "no path given"
@@ -60,11 +62,11 @@ def files(paths: Iterable[Path]) -> list[Path]:
 def read_all(
     paths: Iterable[Path], *, pacticipant: str | None = None, most_bytes: int = MOST_REQUEST_BYTES
 ) -> list[PactFile]:
-    """Every pact file of *paths*, in order; none that takes more than *most_bytes* to send.
+    """Read every pact file of *paths*, in order; sending one may take *most_bytes* at most.
 
     Raises:
-        NotPublishable: naming every file that cannot be published, and why; if no file is found; or if one is a pact
-            of another consumer than *pacticipant*.
+        NotPublishable: with every file that cannot be published, and why; if no file is found; or if one is a pact of
+            another consumer than *pacticipant*.
     """
     pacts: list[PactFile] = []
     faults: list[str] = []
@@ -85,7 +87,7 @@ def read_all(
 
 
 def read_pact(path: Path) -> Contract:
-    """The pact in the file *path*, ready to be published.
+    """Read the pact in the file *path* for publishing.
 
     Raises:
         NotPublishable: as `read_file`.
@@ -95,7 +97,7 @@ def read_pact(path: Path) -> Contract:
 
 
 def read_file(path: Path) -> PactFile:
-    """The pact in the file *path*; a UTF-8 byte order mark at its beginning is passed over.
+    """Read the pact in the file *path*; a UTF-8 byte order mark is skipped.
 
     Raises:
         NotPublishable: if it cannot be read, is not strict JSON, or does not name its consumer and provider.
@@ -121,7 +123,7 @@ def read_file(path: Path) -> PactFile:
 
 
 def require_name(text: str, what: str) -> None:
-    """Refuse *text* where no broker takes it as the name of *what*.
+    """Check that brokers accept *text* as the name of *what*.
 
     Raises:
         NotPublishable: with the rule that it breaks.
@@ -131,12 +133,12 @@ def require_name(text: str, what: str) -> None:
 
 
 def sent_bytes(content_bytes: int) -> int:
-    """The bytes that a content of *content_bytes* takes in a request: Base64, and the names beside it."""
+    """Return the bytes that a content of *content_bytes* takes in a request: Base64 and names."""
     return (content_bytes + 2) // 3 * 4 + 12_500  # two names of 500 characters, twelve bytes each where escaped
 
 
 def _require_size(path: Path, most_bytes: int) -> None:
-    """Refuse a file before it is read into memory."""
+    """Check the size of a file before it is read."""
     size = path.stat().st_size if path.is_file() else 0
     if ENVELOPE_BYTES + sent_bytes(size) > most_bytes:
         raise NotPublishable(

@@ -1,7 +1,7 @@
-"""How long to go on asking a broker that fails: free of I/O, but for its clock.
+"""How long requests to a failing broker are repeated; free of I/O, apart from its clock.
 
-A broker that is restarted is away for some seconds. Asking goes on for that long, with growing pauses or those that the
-broker asks for (`Retry-After`), and once it was of no use, the following requests do not wait again.
+A restarting broker is away for some seconds. Requests are repeated for that long, with growing pauses or those that
+the broker asks for (`Retry-After`). Once that did not help, later requests do not wait again.
 Source: RFC 9110, section 10.2.3.
 """
 
@@ -16,14 +16,14 @@ from email.utils import parsedate_to_datetime
 
 _PAUSES_SECONDS = (0.1, 0.3, 0.6, 1.0)
 _LONGEST_PAUSE_SECONDS = 2.0
-_QUIET_SECONDS = 0.9  # a hiccup is not worth a word
+_QUIET_SECONDS = 0.9  # a shorter failure is not reported
 _WITHOUT_PATIENCE_SECONDS = 0.5
 
 _log = logging.getLogger("contracts.client")
 
 
 class Patience:
-    """The patience that all requests to one broker, at *address*, have together."""
+    """The patience that all requests to the broker at *address* share."""
 
     def __init__(
         self,
@@ -46,31 +46,31 @@ class Patience:
         return Trial(self, lost if self._lost else self.seconds)
 
     def answered(self) -> None:
-        """Note that the broker answers (again)."""
+        """Note that the broker responds."""
         self._lost = False
         self._announced = False
 
     def lose(self) -> None:
-        """Note that waiting was of no use."""
+        """Note that waiting did not help."""
         self._lost = True
 
     def announce(self, why: str, seconds: float) -> None:
-        """Say, once, that the broker is waited for."""
+        """Report, once, that requests wait for the broker."""
         if not self._announced:
             self._announced = True
             _log.warning("The broker at %s: %s. Trying again for up to %.0f s.", self._address, why, seconds)
 
     def now(self) -> float:
-        """The clock's time."""
+        """Return the time of the clock."""
         return self._clock()
 
     def pause(self, seconds: float) -> None:
-        """Let *seconds* pass."""
+        """Wait for *seconds*."""
         self._sleep(seconds)
 
 
 class Trial:
-    """One request that is repeated: how often, and since when."""
+    """One repeated request: how often, and since when."""
 
     def __init__(self, patience: Patience, seconds: float) -> None:
         self._patience = patience
@@ -80,11 +80,11 @@ class Trial:
 
     @property
     def waited_seconds(self) -> float:
-        """The time since the first failure."""
+        """Return the seconds since the first failure."""
         return 0.0 if self._began is None else self._patience.now() - self._began
 
     def again(self, why: str, retry_after: str | None = None) -> bool:
-        """Wait before the next attempt after one that failed because of *why*; False where it is time to give up."""
+        """Wait before the next attempt, after one that failed because of *why*; return False when patience ends."""
         if self._began is None:
             self._began = self._patience.now()
         left = self._seconds - self.waited_seconds
@@ -106,7 +106,7 @@ class Trial:
 
 
 def seconds_of(retry_after: str | None) -> float | None:
-    """The seconds that a Retry-After header asks for: a number or a date; None where it is neither."""
+    """Return the seconds that a Retry-After header asks for, as a number or a date; None if it is neither."""
     if retry_after is None:
         return None
     text = retry_after.strip()

@@ -1,7 +1,6 @@
-"""Which consumer versions a provider verifies the pacts of: one class for each kind of selector.
+"""Consumer version selectors: one class for each kind.
 
-`document()` gives a selector in the protocol's words, `criteria()` the same in Python's, as
-pact-python takes it. Source: Pact Broker protocol, pacts for verification.
+`document()` is a selector as the protocol writes it, `criteria()` the same with Python's names, for pact-python. Source: Pact Broker protocol, pacts for verification.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from contracts.client.hal import JsonObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfConsumer(ABC):
-    """Limits a selector to one consumer, where given."""
+    """Limits a selector to one consumer, if one is named."""
 
     consumer: str | None = None
 
     def criteria(self) -> dict[str, Any]:
-        """What is asked for, by names as Python spells them."""
+        """The criteria, with Python's names."""
         given = self._criteria() | {"consumer": self.consumer}
         return {name: value for name, value in given.items() if value is not None}
 
     def document(self) -> JsonObject:
-        """The selector on the wire."""
+        """The selector as the protocol writes it."""
         return {_camel(name): value for name, value in self.criteria().items()}
 
     @abstractmethod
@@ -44,7 +43,7 @@ class MainBranch(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchingBranch(_OfConsumer):
-    """The head of the branch that is named like the provider's."""
+    """The head of the branch with the same name as the provider's."""
 
     def _criteria(self) -> dict[str, Any]:
         return {"matching_branch": True}
@@ -52,7 +51,7 @@ class MatchingBranch(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch(_OfConsumer):
-    """The head of one branch; where a consumer has none of that name, of the *fallback* branch."""
+    """The head of one branch; of the *fallback* branch if a consumer has no branch of that name."""
 
     name: str
     fallback: str | None = None
@@ -63,7 +62,7 @@ class Branch(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedOrReleased(_OfConsumer):
-    """What is deployed, or released and supported, now; in any environment, or the one given."""
+    """The versions that are deployed, or released and supported, now; in any environment, or in *environment*."""
 
     environment: str | None = None
 
@@ -73,7 +72,7 @@ class DeployedOrReleased(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployed(_OfConsumer):
-    """What is deployed now; in any environment, or the one given."""
+    """The versions that are deployed now; in any environment, or in *environment*."""
 
     environment: str | None = None
 
@@ -83,7 +82,7 @@ class Deployed(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released(_OfConsumer):
-    """What is released and supported now; in any environment, or the one given."""
+    """The versions that are released and supported now; in any environment, or in *environment*."""
 
     environment: str | None = None
 
@@ -93,7 +92,7 @@ class Released(_OfConsumer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latest(_OfConsumer):
-    """The latest version that has a pact; with *tag*, the latest with that tag, or else with the *fallback* tag."""
+    """The latest version with a pact; with *tag*, the latest with that tag, or else with the *fallback* tag."""
 
     tag: str | None = None
     fallback: str | None = None
@@ -114,8 +113,8 @@ class AllTagged(_OfConsumer):
 
 Selector = MainBranch | MatchingBranch | Branch | DeployedOrReleased | Deployed | Released | Latest | AllTagged
 
-# What a provider's pipeline verifies unless told otherwise: what consumers develop, what runs, and
-# the branch of the same name, on which both sides of a change are made.
+# The default of a provider's pipeline: what consumers develop, what runs, and the branch of the same name, on which
+# both sides of a change are made.
 RECOMMENDED: tuple[Selector, ...] = (MainBranch(), MatchingBranch(), DeployedOrReleased())
 
 
@@ -132,13 +131,13 @@ _KINDS: tuple[tuple[str, type[Any], dict[str, str]], ...] = (
 
 
 def parse(document: object) -> Selector:
-    """The selector that *document* is in the protocol's words, such as `{"mainBranch": true, "consumer": "web"}`.
+    """Read a selector as the protocol writes it, such as `{"mainBranch": true, "consumer": "web"}`.
 
     Raises:
-        UsageError: if it is not one; nothing in it is passed over.
+        UsageError: if it is not a selector; no part of it is ignored.
     """
     if not isinstance(document, dict):
-        raise UsageError(f'{document!r} is not a selector: a JSON object is, such as {{"mainBranch": true}}.')
+        raise UsageError(f'{document!r} is not a selector. Use a JSON object such as {{"mainBranch": true}}.')
     kind = next((each for each in _KINDS if each[0] in document), None)
     if kind is None:
         names = ", ".join(name for name, _, _ in _KINDS)
@@ -153,9 +152,7 @@ def parse(document: object) -> Selector:
             continue
         if key in fields and isinstance(value, str) and value.strip():
             continue
-        raise UsageError(
-            f"The selector {document} is not one that this client knows: {key} may not be {value!r} beside {name}."
-        )
+        raise UsageError(f"The selector {document} cannot be used: with {name}, {key} may not be {value!r}.")
     selector: Selector = made(**{fields[key]: value for key, value in document.items() if key in fields})
     return selector
 

@@ -1,4 +1,4 @@
-"""Why a TLS connection was not made, and what to do about it."""
+"""Reasons for a failed TLS connection, and what to do about each."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _CLIENT_CERTIFICATE = {"TLSV13_ALERT_CERTIFICATE_REQUIRED", "SSLV3_ALERT_BAD_CER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """*why* the connection failed, and the *advice* that fits."""
+    """The reason why the connection failed, and the matching *advice*."""
 
     why: str
     advice: str
 
 
 def failure(error: BaseException) -> Failure:
-    """What the TLS library's error within *error* says."""
+    """Explain the error of the TLS library within *error*."""
     cause = _tls_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _untrusted(cause)
@@ -82,7 +82,7 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> Failure:
 
 
 def _tls_error(error: BaseException) -> ssl.SSLError | None:
-    """The TLS library's error that *error* wraps, also as an argument, as urllib3 and requests do."""
+    """Return the error of the TLS library that *error* wraps; urllib3 and requests also wrap it as an argument."""
     waiting: list[BaseException] = [error]
     seen: set[int] = set()
     while waiting:

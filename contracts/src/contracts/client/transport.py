@@ -1,9 +1,9 @@
-"""HTTP to one broker: its addresses and redirects, its answers as documents, errors that say what to do.
+"""HTTP to one broker: addresses, redirects, responses as documents, and errors that say what to do.
 
-How a request is repeated, and how long a response may take, is in `contracts.client.exchanges`.
+`contracts.client.exchanges` repeats requests and limits the time of responses.
 
-Credentials go to the configured base URL alone. A redirect is followed where it stays there and
-cannot change the request; every other redirect is an error that names the address to configure.
+Credentials go only to the configured base URL. A redirect is followed if it stays there and cannot change the request;
+every other redirect is an error that names the address to configure.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Transport:
         )
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._exchanges.close()
 
     def send(
@@ -68,18 +68,18 @@ class Transport:
         content_type: str = "application/json",
         repeatable: bool = False,
     ) -> JsonObject:
-        """The JSON object that the broker answers; an empty one where DELETE has no body.
+        """Send a request, and return the JSON object of the response; an empty one if DELETE has no body.
 
-        *url* must lie on the configured base URL (see `urls.local`). A POST is *repeatable* where the second time
-        changes nothing.
+        *url* must be on the configured base URL (see `urls.local`). A POST is *repeatable* if a second one changes
+        nothing.
 
         Raises:
-            ClientError: whatever else happens; see `contracts.client.errors`.
+            ClientError: in every other case; see `contracts.client.errors`.
         """
         return self._read(method, url, self._answer(method, url, body, content_type, repeatable=repeatable))
 
     def text(self, url: str) -> str:
-        """The JSON object at *url* as the broker spells it; *url* and errors as for `send`."""
+        """Return the text of the JSON object at *url*; *url* and errors as for `send`."""
         exchanged = self._answer("GET", url, None, "application/json")
         self._read("GET", url, exchanged)
         return exchanged.content.decode()
@@ -147,17 +147,17 @@ class Transport:
                 failed = tls.failure(error)
                 why, advice = failed.why, failed.advice
             case requests.exceptions.ProxyError():
-                why = "the proxy does not pass the request on"
+                why = "the proxy does not forward the request"
                 advice = "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
             case TooSlow():
                 why = f"its response did not end within {error} seconds"
-                advice = "Look at the broker's log, and at the network between."
+                advice = "Look at the broker's log, and check the network."
             case requests.exceptions.ReadTimeout():
                 why = f"it did not answer within {self._timeout[1]:g} seconds"
-                advice = "Look at the broker's log; it may have done its part of the work."
+                advice = "Look at the broker's log; it may have carried out the request."
             case requests.exceptions.ConnectTimeout():
-                why = f"no connection came about within {self._timeout[0]:g} seconds"
-                advice = "Check PACT_BROKER_BASE_URL and the network between."
+                why = f"no connection was made within {self._timeout[0]:g} seconds"
+                advice = "Check PACT_BROKER_BASE_URL and the network."
             case _:
                 why = _cause(error)
                 advice = "Check PACT_BROKER_BASE_URL, and that the broker is running."
@@ -165,7 +165,7 @@ class Transport:
 
 
 def _cause(error: BaseException) -> str:
-    """The innermost reason, such as "Connection refused", without the wrapping of two libraries."""
+    """Return the innermost reason, such as "connection refused", without the texts of two libraries around it."""
     innermost = error
     while innermost.__cause__ or innermost.__context__:
         innermost = innermost.__cause__ or innermost.__context__  # type: ignore[assignment]  # tested above

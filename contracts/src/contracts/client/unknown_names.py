@@ -1,4 +1,4 @@
-"""What to say of a name that the broker does not know: which ones exist, the closest first, and how to create one."""
+"""Messages about unknown names: which names exist, the closest first, and how to create one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _MOST_SHOWN = 10
 
 
 def environment(name: str, existing: Iterable[str]) -> str:
-    """That the environment *name* does not exist, and what to do."""
+    """Return the message that the environment *name* does not exist."""
     names = sorted(set(existing))
-    advice = "Give one of these, or create it" if names else "Create it first"
+    advice = "Use one of these, or create it" if names else "Create it first"
     quoted = shlex.quote(name)
     return (
         f"The broker has no environment {name!r} (it knows: {_shown(name, names)}).{_meant(name, names)} {advice}: "
@@ -24,7 +24,7 @@ def environment(name: str, existing: Iterable[str]) -> str:
 
 
 def application(name: str, existing: Iterable[str]) -> str:
-    """That the application *name* does not exist, and what to do."""
+    """Return the message that the application *name* does not exist."""
     names = sorted(set(existing))
     return (
         f"The broker knows no application {name!r} (it knows: {_shown(name, names)}).{_meant(name, names)} "
@@ -34,7 +34,7 @@ def application(name: str, existing: Iterable[str]) -> str:
 
 
 def version(name: str, of: str) -> str:
-    """That the application *of* has no version *name*, and what to do."""
+    """Return the message that the application *of* has no version *name*."""
     return (
         f"The broker does not know version {name} of {of}: publish its contracts or verification results first, then "
         "record where it runs: contracts publish, or contracts verify --publish"
@@ -42,17 +42,17 @@ def version(name: str, of: str) -> str:
 
 
 def branch(name: str, of: str, existing: Iterable[str]) -> str:
-    """That the application *of* has no branch *name*, and what to do."""
+    """Return the message that the application *of* has no branch *name*."""
     names = list(dict.fromkeys(existing))
     return (
         f"{of} has no branch {name!r} at the broker (it has: {_shown(name, names)}).{_meant(name, names)} "
-        "A branch comes into being when a version is published on it: contracts publish --branch "
+        "A branch is created when a version is published on it: contracts publish --branch "
         f"{shlex.quote(name)}"
     )
 
 
 def _shown(name: str, existing: Sequence[str]) -> str:
-    """The *existing* names in their order; of many, those that are closest to *name*."""
+    """Return the *existing* names in order; of many, those that are closest to *name*."""
     if not existing:
         return "none yet"
     if len(existing) <= _MOST_SHOWN:

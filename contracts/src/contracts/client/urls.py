@@ -1,9 +1,9 @@
-"""Where the broker is, and what belongs to it: free of I/O.
+"""The base URL of a broker, and which URLs belong to it; free of I/O.
 
-Credentials are for one place only: the configured base URL. A URL belongs to it when scheme, host,
-port and the base URL's path are the same. URLs that two programs could read in two ways (with user
-names, backslashes, white space, dot segments) belong to nobody: the official verifier, which is
-handed some of these URLs together with the credentials, follows other parsing rules than Python.
+Credentials are for the configured base URL only. A URL belongs to it if scheme, host, port and the path of the base
+URL are the same. A URL that two programs could parse differently (with user names, backslashes, white space, dot
+segments) belongs to no broker: the official verifier, which gets some of these URLs together with the credentials,
+parses URLs by other rules than Python.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from contracts.client.errors import ForeignLink, UnexpectedAnswer, UsageError
 
 
-# The characters of RFC 3986; an authority without "@", so that no user name can stand in it.
+# The characters of RFC 3986; an authority has no "@", so it cannot contain a user name.
 _URL = re.compile(
     r"https?://[\w.~%!$&'()*+,;=:\[\]-]+([/?#][\w.~%!$&'()*+,;=:@/?#\[\]-]*)?",
     re.ASCII | re.IGNORECASE,
@@ -26,7 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One base URL, taken apart: *path* has no slash at its end, *host* is in lower case."""
+    """The parts of a base URL; *path* has no slash at its end, *host* is in lower case."""
 
     scheme: str
     host: str
@@ -35,7 +35,7 @@ class Place:
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """Scheme, host and port: who receives what is sent there."""
+        """Scheme, host and port: the receiver of requests."""
         return (self.scheme, self.host, self.port)
 
     def __str__(self) -> str:
@@ -45,36 +45,36 @@ class Place:
 
 
 def place(base_url: str) -> Place:
-    """The place that *base_url* names.
+    """Parse *base_url*.
 
     Raises:
-        UsageError: if it is no plain http or https URL, or holds a user name, query or fragment.
+        UsageError: if it is not a plain http or https URL, or has a user name, query or fragment.
     """
     named = _parse(base_url)
     if named is None or named.query is not None:
-        # Not shown: what stands before an "@" may be a password.
+        # Not shown: there may be a password before an "@".
         shown = "" if "@" in base_url else f" {base_url!r}"
         raise UsageError(
             f"The broker's base URL{shown} must look like https://broker.example.com, without user "
-            "name, query or fragment. Give credentials apart, as token or as user name and password."
+            "name, query or fragment. Set the credentials separately, as a token or as user name and password."
         )
     return Place(scheme=named.scheme, host=named.host, port=named.port, path=named.path.rstrip("/"))
 
 
 def join(source: str, href: str) -> str:
-    """The absolute URL of *href*, which stood in a document fetched from *source*.
+    """Return the absolute URL of *href*, a link of a document fetched from *source*.
 
     Raises:
         UnexpectedAnswer: if *href* cannot be read as a link.
     """
     joined = get_joined(source, href)
     if joined is None:
-        raise UnexpectedAnswer(f"The broker's answer is not what a Pact Broker sends: {href[:200]!r} is not a link.")
+        raise UnexpectedAnswer(f"The response is not what a Pact Broker sends: {href[:200]!r} is not a link.")
     return joined
 
 
 def get_joined(source: str, href: str) -> str | None:
-    """The absolute URL of *href* as seen from *source*, or None where it cannot be read as a link."""
+    """Return the absolute URL of *href* as seen from *source*; None if it cannot be read as a link."""
     try:
         return urljoin(source, href)
     except ValueError:
@@ -82,16 +82,16 @@ def get_joined(source: str, href: str) -> str | None:
 
 
 def belongs(url: str, to: Place) -> bool:
-    """Whether *url* lies at or below *to*, read strictly."""
+    """Whether *url* is at or below *to*, parsed strictly."""
     return _below(url, to) is not None
 
 
 def require_same_broker(url: str, base_url: str) -> str:
-    """*url* in a form that every program reads alike; nothing is sent.
+    """Return *url* in a form that every program parses alike; nothing is sent.
 
     Raises:
-        ForeignLink: if it does not lie on the broker at *base_url*.
-        UsageError: if *base_url* is no base URL.
+        ForeignLink: if it is not on the broker at *base_url*.
+        UsageError: if *base_url* is not a base URL.
     """
     to = place(base_url)
     rest = _below(url, to)
@@ -105,23 +105,22 @@ def require_same_broker(url: str, base_url: str) -> str:
 
 
 def local(url: str, configured: Place, advertised: Place) -> str:
-    """*url* as an address on the *configured* base URL.
+    """Return *url* as an address on the *configured* base URL.
 
-    A broker behind a proxy may write another base URL into its links than the one it is reached at
-    (http instead of https, an internal name, another path). The base URL that its index gives as
-    its own, *advertised*, is therefore replaced by the configured one; credentials still go nowhere
-    else.
+    A broker behind a proxy may use another base URL in its links (http instead of https, an internal name, another
+    path). So the base URL that its index states, *advertised*, is replaced by the configured one. Credentials go to
+    no other place.
 
     Raises:
-        ForeignLink: if *url* lies on neither.
+        ForeignLink: if *url* is on neither of them.
     """
     for known in (configured, advertised):
         rest = _below(url, known)
         if rest is not None:
             return f"{configured}{rest}"
     raise ForeignLink(
-        f"The broker at {configured} answered with a link to another place, {url!r}, which was not "
-        "followed. Check the broker's own base URL setting (PACT_BROKER_BASE_URL on its side)."
+        f"The broker at {configured} sent a link to another place, {url!r}, which was not "
+        "followed. Check the base URL in the settings of the broker (its own PACT_BROKER_BASE_URL)."
     )
 
 
@@ -154,7 +153,7 @@ def _parse(url: str) -> _Parsed | None:
 
 
 def _below(url: str, to: Place) -> str | None:
-    """What follows *to* in *url*: empty, or path and query; None where it lies elsewhere."""
+    """Return the part of *url* after *to*: empty, or path and query; None if *url* is not below *to*."""
     named = _parse(url)
     if named is None or (named.scheme, named.host, named.port) != to.origin:
         return None

@@ -1,4 +1,4 @@
-"""Webhooks as documents: what a broker sends when contracts or results change; free of I/O.
+"""Webhooks as documents of the protocol; free of I/O.
 
 Source: Pact Broker protocol, webhooks.
 """
@@ -16,10 +16,10 @@ from contracts.client.hal import JsonObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
-    """The request a webhook makes; `${pactbroker.…}` in *url* and *body* is replaced when it fires.
+    """The request of a webhook; `${pactbroker.…}` in *url* and *body* is replaced when it is sent.
 
-    *body* is any JSON, or a text that is sent as it is. Values of secret headers and the password
-    come back from a broker as asterisks; sent back so, they stay as they are.
+    *body* is any JSON, or a text that is sent as it is. A broker shows the password and the values of secret headers as
+    asterisks; asterisks that are sent back do not change them.
     """
 
     url: str
@@ -30,7 +30,7 @@ class WebhookRequest:
     password: str | None = field(default=None, repr=False)
 
     def document(self) -> JsonObject:
-        """The request as the protocol writes it, without what is not set."""
+        """Return the request as the protocol writes it, without fields that are not set."""
         document: JsonObject = {"method": self.method, "url": self.url, "headers": dict(self.headers)}
         optional = {"body": self.body, "username": self.username, "password": self.password}
         return document | {key: value for key, value in optional.items() if value is not None}
@@ -38,11 +38,11 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """A webhook: on any of *events*, between the given parties, make *request*.
+    """A webhook: on any of *events* between the two parties, send *request*.
 
-    A party is named (*consumer*), or chosen by label (*consumer_label*), or any, where neither is
-    given. *uuid* is None until a broker has stored it; one's own choice needs at least 16
-    characters of letters, digits, "_" and "-".
+    A party is named (*consumer*), or chosen by label (*consumer_label*), or any application if neither is set. *uuid* is
+    None until a broker has stored the webhook; your own uuid needs at least 16 characters of letters, digits, "_" and
+    "-".
     """
 
     events: tuple[str, ...]
@@ -56,10 +56,10 @@ class Webhook:
     enabled: bool = True
 
     def document(self) -> JsonObject:
-        """The webhook as the protocol writes it, without its uuid (which stands in the URL).
+        """Return the webhook as the protocol writes it, without its uuid, which is part of the URL.
 
         Raises:
-            UsageError: if there is no event, or a party is given by name and by label.
+            UsageError: if it has no event, or a party has both a name and a label.
         """
         if not self.events:
             raise UsageError("A webhook needs at least one event.")
@@ -75,7 +75,7 @@ class Webhook:
             ("provider", self.provider, self.provider_label),
         ):
             if name is not None and label is not None:
-                raise UsageError(f"A webhook's {role} is given by name or by label, not by both.")
+                raise UsageError(f"The {role} of a webhook has both a name and a label. Use one of them.")
             if name is not None:
                 document[role] = {"name": name}
             elif label is not None:
@@ -84,7 +84,7 @@ class Webhook:
 
 
 def webhook_from(document: JsonObject) -> Webhook:
-    """Read a webhook from a broker's answer."""
+    """Read a webhook from a response."""
     request = hal.mapping(document, "request")
     consumer = hal.mapping(document, "consumer", {})
     provider = hal.mapping(document, "provider", {})

@@ -6,7 +6,7 @@ from contracts.client.navigation import Navigator
 
 
 class Addresses:
-    """The way to one broker, as the methods of every noun use it."""
+    """The navigator of one broker, and addresses that methods of several nouns need."""
 
     _to: Navigator
 

@@ -10,12 +10,12 @@ class BadgeMethods(Addresses):
     """Addresses of badges."""
 
     def pact_badge_url(self, *, consumer: str, provider: str) -> str:
-        """The badge of the latest pact between two pacticipants; nothing links to it."""
+        """Return the address of the badge of the latest pact between two pacticipants."""
         pair = f"provider/{hal.segment(provider)}/consumer/{hal.segment(consumer)}"
         return self._to.below(f"/pacts/{pair}/latest/badge.svg")
 
     def can_i_deploy_badge_url(self, *, pacticipant: str, branch: str, environment: str) -> str:
-        """The badge that says whether a branch's head may be deployed to an environment."""
+        """Return the address of the badge that shows whether the head of a branch can be deployed to an environment."""
         document = self._to.get(self._pacticipant(pacticipant))
         return self._to.linked(
             document,
@@ -26,5 +26,5 @@ class BadgeMethods(Addresses):
         )
 
     def can_i_merge_badge_url(self, *, pacticipant: str) -> str:
-        """The badge that says whether the main branch fits everybody else's; nothing links to it."""
+        """Return the address of the badge that shows whether the main branch is compatible with all other main branches."""
         return self._to.below(f"/pacticipants/{hal.segment(pacticipant)}/main-branch/can-i-merge/badge.svg")

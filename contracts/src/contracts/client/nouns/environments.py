@@ -12,15 +12,15 @@ class EnvironmentMethods(PacticipantMethods):
     """Environments, and what is deployed and released there."""
 
     def environments(self) -> tuple[documents.Environment, ...]:
-        """All environments, by display name."""
+        """Return all environments, ordered by display name."""
         document = self._to.get(self._to.relation("pb:environments", "environments"))
         return tuple(documents.environment_from(item) for item in hal.embedded(document, "environments"))
 
     def environment(self, name: str) -> documents.Environment:
-        """The environment called *name*.
+        """Return the environment called *name*.
 
         Raises:
-            NotFound: if there is none.
+            NotFound: if it does not exist.
         """
         return documents.environment_from(self._environment(name))
 
@@ -46,10 +46,9 @@ class EnvironmentMethods(PacticipantMethods):
         environment: str,
         application_instance: str | None = None,
     ) -> documents.DeployedVersion:
-        """Record that *version* now runs in *environment*, in place of what ran there before.
+        """Record that *version* now runs in *environment*, and replaces the version before.
 
-        With *application_instance* it replaces that instance only. Recording the same again
-        changes nothing.
+        With *application_instance*, it replaces only that instance. Recording the same again changes nothing.
 
         Raises:
             NotFound: if the version or the environment does not exist.
@@ -61,9 +60,9 @@ class EnvironmentMethods(PacticipantMethods):
     def record_undeployment(
         self, *, pacticipant: str, environment: str, application_instance: str | None = None
     ) -> tuple[documents.DeployedVersion, ...]:
-        """Record that *pacticipant* no longer runs in *environment*; the versions that did.
+        """Record that *pacticipant* no longer runs in *environment*, and return the versions that ran there.
 
-        Without *application_instance* the deployment that names none is meant, not all of them.
+        Without *application_instance*, this concerns the deployment without an instance, not all deployments.
 
         Raises:
             NotFound: if it is not deployed there.
@@ -82,7 +81,7 @@ class EnvironmentMethods(PacticipantMethods):
         return tuple(found)
 
     def record_release(self, *, pacticipant: str, version: str, environment: str) -> documents.ReleasedVersion:
-        """Record that *version* is released to *environment*, besides those released before.
+        """Record that *version* is released to *environment*, in addition to earlier releases.
 
         Raises:
             NotFound: if the version or the environment does not exist.
@@ -113,10 +112,10 @@ class EnvironmentMethods(PacticipantMethods):
     def currently_deployed(
         self, environment: str, *, pacticipant: str | None = None
     ) -> tuple[documents.DeployedVersion, ...]:
-        """The versions of *pacticipant*, or with None of everybody, that run in *environment* now.
+        """Return the versions of *pacticipant* (None: of every application) that run in *environment* now.
 
         Raises:
-            NotFound: if there is no such environment.
+            NotFound: if the environment does not exist.
         """
         items = self._current(environment, "pb:currently-deployed-deployed-versions", "deployedVersions", pacticipant)
         found = (documents.deployed_version_from(item) for item in items)
@@ -125,10 +124,10 @@ class EnvironmentMethods(PacticipantMethods):
     def currently_supported(
         self, environment: str, *, pacticipant: str | None = None
     ) -> tuple[documents.ReleasedVersion, ...]:
-        """The versions of *pacticipant*, or with None of everybody, that are released to *environment* and supported.
+        """Return the versions of *pacticipant* (None: of every application) that are released to *environment* and supported.
 
         Raises:
-            NotFound: if there is no such environment.
+            NotFound: if the environment does not exist.
         """
         items = self._current(environment, "pb:currently-supported-released-versions", "releasedVersions", pacticipant)
         found = (documents.released_version_from(item) for item in items)

@@ -19,13 +19,13 @@ class MatrixMethods(Addresses):
         latestby: str | None = None,
         environment: str | None = None,
     ) -> documents.Matrix:
-        """The matrix for *selectors*, each with the protocol's keys, such as pacticipant, version.
+        """Return the matrix for *selectors*, each with the protocol's keys, such as pacticipant and version.
 
-        Brokers count the last 100 rows unless asked otherwise; for a verdict use `can_i_deploy`.
-        Nothing in the index leads here; the official clients use this path as well.
+        A broker looks at the last 100 rows by default, so use `can_i_deploy` for a verdict. The index has no link to the
+        matrix; the official clients use this path as well.
 
         Raises:
-            Invalid: if a selector names what does not exist.
+            Invalid: if a selector names something that does not exist.
         """
         pairs = [(f"q[][{key}]", value) for selector in selectors for key, value in selector.items()]
         parameters = {"latestby": latestby, "environment": environment}
@@ -33,9 +33,9 @@ class MatrixMethods(Addresses):
         return documents.matrix_from(self._to.get(navigation.query(address, **parameters)))
 
     def can_i_deploy(self, *, pacticipant: str, version: str, environment: str) -> documents.Matrix:
-        """The verdict on deploying *version* of *pacticipant* to *environment*.
+        """Return the verdict on deploying *version* of *pacticipant* to *environment*.
 
-        An unknown version is no error: its verdict is a no.
+        An unknown version is not an error: its verdict is no.
 
         Raises:
             Invalid: if the pacticipant or the environment does not exist.

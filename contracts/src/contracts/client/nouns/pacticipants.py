@@ -13,7 +13,7 @@ class PacticipantMethods(Addresses):
     """Applications, their versions, branches and tags."""
 
     def pacticipants(self) -> tuple[documents.Pacticipant, ...]:
-        """All pacticipants, by name."""
+        """Return all pacticipants, ordered by name."""
         address = self._to.relation("pb:pacticipants", "listing pacticipants")
         return tuple(
             documents.pacticipant_from(item)
@@ -22,10 +22,10 @@ class PacticipantMethods(Addresses):
         )
 
     def pacticipant(self, name: str) -> documents.Pacticipant:
-        """The pacticipant called *name*.
+        """Return the pacticipant called *name*.
 
         Raises:
-            NotFound: if there is none.
+            NotFound: if it does not exist.
         """
         return documents.pacticipant_from(self._to.get(self._pacticipant(name)))
 
@@ -37,7 +37,7 @@ class PacticipantMethods(Addresses):
         main_branch: str | None = None,
         repository_url: str | None = None,
     ) -> documents.Pacticipant:
-        """Create the pacticipant, or change what is given; what is None stays as it is."""
+        """Create the pacticipant, or change the fields that are not None."""
         fields = {
             "displayName": display_name,
             "mainBranch": main_branch,
@@ -52,24 +52,24 @@ class PacticipantMethods(Addresses):
         return documents.pacticipant_from(document)
 
     def version(self, pacticipant: str, version: str) -> documents.Version:
-        """A version of a pacticipant.
+        """Return a version of a pacticipant.
 
         Raises:
-            NotFound: if there is none.
+            NotFound: if it does not exist.
         """
         return documents.version_from(self._to.get(self._version(pacticipant, version)))
 
     def put_version(self, pacticipant: str, version: str, *, build_url: str | None = None) -> documents.Version:
-        """Make sure that the version exists; set its build URL where one is given."""
+        """Create the version unless it exists, and set its build URL if there is one."""
         changes = {} if build_url is None else {"buildUrl": build_url}
         document = self._to.merge(self._version(pacticipant, version), changes)
         return documents.version_from(document)
 
     def branches(self, pacticipant: str) -> tuple[str, ...]:
-        """The names of a pacticipant's branches, the most recently changed first.
+        """Return the names of a pacticipant's branches, the most recently changed first.
 
         Raises:
-            NotFound: if there is no such pacticipant.
+            NotFound: if the pacticipant does not exist.
         """
         document = self._to.get(self._pacticipant(pacticipant))
         address = self._to.linked(document, "pb:branches", "listing branches")
@@ -78,7 +78,7 @@ class PacticipantMethods(Addresses):
         )
 
     def add_branch(self, *, pacticipant: str, version: str, branch: str) -> None:
-        """Put a version on a branch; creates pacticipant, version and branch where missing."""
+        """Put a version on a branch; create pacticipant, version and branch if they do not exist."""
         address = self._to.relation(
             "pb:pacticipant-branch-version",
             "branches",
@@ -89,10 +89,10 @@ class PacticipantMethods(Addresses):
         self._to.send("PUT", address, {})
 
     def delete_branch(self, *, pacticipant: str, branch: str) -> None:
-        """Delete a branch; its versions and pacts stay.
+        """Delete a branch, but not its versions and pacts.
 
         Raises:
-            NotFound: if there is no such branch.
+            NotFound: if it does not exist.
         """
         address = self._to.relation("pb:pacticipant-branch", "branches", pacticipant=pacticipant, branch=branch)
         try:
@@ -102,14 +102,14 @@ class PacticipantMethods(Addresses):
             raise NotFound(unknown or unknown_names.branch(branch, pacticipant, existing)) from error
 
     def tag(self, *, pacticipant: str, version: str, tag: str) -> None:
-        """Tag a version; creates pacticipant and version where missing."""
+        """Tag a version; create pacticipant and version if they do not exist."""
         address = self._to.relation(
             "pb:pacticipant-version-tag", "tags", pacticipant=pacticipant, version=version, tag=tag
         )
         self._to.send("PUT", address, {})
 
     def _unknown(self, pacticipant: str) -> str | None:
-        """What to say where the broker does not know *pacticipant*; None where it does, or cannot be asked."""
+        """Return the message that the broker does not know *pacticipant*; None if it does, or if it fails."""
         with contextlib.suppress(ClientError):
             existing = {each.name for each in self.pacticipants()}
             if pacticipant not in existing:

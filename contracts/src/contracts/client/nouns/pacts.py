@@ -60,7 +60,7 @@ class PactMethods(MatrixMethods):
         include_pending: bool = True,
         include_wip_since: date | None = None,
     ) -> tuple[documents.PactToVerify, ...]:
-        """The pacts that *provider* is to verify on *branch*, as the official verifier asks for them.
+        """Return the pacts that *provider* should verify on *branch*; the request is that of the official verifier.
 
         Raises:
             NotFound: if the broker does not know the provider.
@@ -81,25 +81,25 @@ class PactMethods(MatrixMethods):
         return tuple(documents.pact_to_verify_from(item) for item in hal.embedded(answer, "pacts"))
 
     def pact(self, url: str) -> documents.Pact:
-        """The pact at *url*, which must be an address of this broker.
+        """Return the pact at *url*, which must be an address of this broker.
 
         Raises:
             ForeignLink: if *url* is not on this broker; nothing was sent there.
-            NotFound: if there is no such pact.
+            NotFound: if it does not exist.
         """
         return documents.pact_from(self._to.get(self._to.address(url)))
 
     def publish_result(self, pact: documents.Pact, result: JsonObject) -> None:
-        """Publish the *result* of verifying *pact*, in the protocol's words.
+        """Publish the *result* of verifying *pact*, a document of the protocol.
 
         Raises:
-            NotSupported: if the broker takes no results for it.
+            NotSupported: if the broker accepts no results for it.
         """
         address = self._to.linked(pact.document, "pb:publish-verification-results", "publishing results of this pact")
         self._to.post_repeatably(address, result)
 
     def results_of(self, pact: documents.Pact) -> tuple[documents.Row, ...]:
-        """Every known result of a pact's consumer version, by every provider version."""
+        """Return every result of a pact's consumer version, of every provider version."""
         if pact.matrix_url is None:
             selector = [("pacticipant", pact.consumer), ("version", pact.consumer_version)]
             return self.matrix([dict(selector)], latestby="cvpv").rows

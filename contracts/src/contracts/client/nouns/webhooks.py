@@ -11,21 +11,21 @@ class WebhookMethods(Addresses):
     """Webhooks, what they sent, and the secrets they use."""
 
     def webhooks(self) -> tuple[Webhook, ...]:
-        """All webhooks; one request for each, as lists hold links only."""
+        """Return all webhooks; this takes a request for each one, because lists contain only links."""
         document = self._to.get(self._to.relation("pb:webhooks", "webhooks"))
         found = hal.links(document, "pb:webhooks")
         return tuple(webhook_from(self._to.get(self._to.address(link.href))) for link in found)
 
     def webhook(self, uuid: str) -> Webhook:
-        """The webhook with this uuid.
+        """Return the webhook with this uuid.
 
         Raises:
-            NotFound: if there is none.
+            NotFound: if it does not exist.
         """
         return webhook_from(self._to.get(self._webhook(uuid)))
 
     def put_webhook(self, uuid: str, webhook: Webhook) -> Webhook:
-        """Create the webhook under *uuid*, or replace the one that is there.
+        """Create the webhook with *uuid*, or replace it.
 
         Raises:
             Invalid: if it breaks a rule: an unknown pacticipant, a URL that is not allowed, …
@@ -42,22 +42,22 @@ class WebhookMethods(Addresses):
         return webhook_from(self._to.send("POST", address, webhook.document()))
 
     def execute_webhook(self, uuid: str) -> documents.Execution:
-        """Have the broker make the webhook's request now; look at `success`: a failure is no error.
+        """Let the broker send the webhook's request now; a failure is not an error: look at `success`.
 
         Raises:
-            NotFound: if there is no such webhook.
+            NotFound: if it does not exist.
         """
         document = self._to.get(self._webhook(uuid))
         address = self._to.linked(document, "pb:execute", "testing webhooks")
         return documents.execution_from(self._to.send("POST", address, {}))
 
     def triggered_webhooks(self, pact_url: str) -> tuple[documents.TriggeredWebhook, ...]:
-        """What publishing the pact at *pact_url* set off, the last first; results set off webhooks of their own.
+        """Return the deliveries that publishing the pact at *pact_url* caused, the last first; results cause others.
 
         Raises:
             ForeignLink: if *pact_url* is not on this broker; nothing was sent there.
-            NotFound: if there is no such pact.
-            NotSupported: if the broker does not tell.
+            NotFound: if the pact does not exist.
+            NotSupported: if the broker does not list deliveries.
         """
         pact = self._to.get(self._to.address(pact_url))
         document = self._to.get(self._to.linked(pact, "pb:triggered-webhooks", "triggered webhooks"))
@@ -68,12 +68,12 @@ class WebhookMethods(Addresses):
         """Delete a webhook.
 
         Raises:
-            NotFound: if there is none.
+            NotFound: if it does not exist.
         """
         self._to.send("DELETE", self._webhook(uuid))
 
     def create_secret(self, *, name: str, value: str, description: str) -> None:
-        """Store a secret that webhooks use as `${user.NAME}`; its value is shown nowhere.
+        """Store a secret that webhooks use as `${user.NAME}`; no response shows its value.
 
         Raises:
             NotSupported: if this broker has no secrets (PactFlow has).
