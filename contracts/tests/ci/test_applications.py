@@ -105,7 +105,7 @@ def test_questions_that_a_broker_calls_invalid(shop, broker, pacts):
     shop.publish_pacts(pacts)
     with pytest.raises(
         Failed,
-        match=r"no environment 'moon' \(it knows: production\)\. Give one of these, or create it: .* --name moon",
+        match=r"no environment 'moon' \(it knows: production\)\. Use one of these, or create it: .* --name moon",
     ) as moon:
         shop.can_i_deploy("moon", wait_seconds=0)
 

@@ -109,7 +109,7 @@ def refused(fake, broker, match, paths, **options):
 def test_no_files_are_refused(fake, broker, tmp_path):
     refused(fake, broker, r"No pact files were found \(.*\)\. Run the consumer's pact tests first", [tmp_path])
     refused(fake, broker, r"No pact files were found \(no path given\)", [])
-    refused(fake, broker, "There is no pact file or folder", [tmp_path / "absent"])
+    refused(fake, broker, "The pact file or folder", [tmp_path / "absent"])
 
 
 def test_a_file_that_cannot_be_read_is_refused(fake, broker, tmp_path, monkeypatch):

@@ -53,7 +53,7 @@ ASK = ("can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "live", "--wa
         (matrix("true"), 4, "is not true or false"),
         (Answer(400, {"errors": {"environment": ["unknown"]}}), 2, "environment: unknown"),
         (Answer(401), 4, "does not accept these credentials"),
-        (Answer(500), 4, "failed to answer"),
+        (Answer(500), 4, "The broker failed"),
     ],
 )
 def test_can_i_deploy_ends_with_a_status_for_each_answer(fake, run, answer, status, says):
@@ -78,7 +78,7 @@ def test_can_i_deploy_without_a_version_is_wrong_usage(fake, run, version):
 def test_a_token_and_a_user_name_are_wrong_usage(fake, run):
     result = run(*ASK, PACT_BROKER_USERNAME="u", PACT_BROKER_PASSWORD="p")
     assert result.exit_code == 2
-    assert "A token and a user name or password are both given" in result.output
+    assert "There are both a token and a user name or password" in result.output
     assert fake.requests == []
 
 

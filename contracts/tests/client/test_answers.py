@@ -74,7 +74,7 @@ def test_each_status_is_an_error_with_what_the_broker_says_and_what_to_do(status
 
 
 def test_credentials_that_may_read_are_not_called_wrong():
-    with pytest.raises(Refused, match=r"may be read, but not changed .*Use credentials that may write") as raised:
+    with pytest.raises(Refused, match=r"may read, but not write .*Use credentials that may write") as raised:
         read(401, {"error": "who?"}, method="POST", may_read=True)
     assert raised.value.status == 401
 

@@ -61,16 +61,16 @@ class TestConfiguration:
 
     @pytest.mark.parametrize("variables", [{}, {"PACT_BROKER_BASE_URL": ""}])
     def test_no_base_url_is_wrong_usage(self, variables):
-        with pytest.raises(UsageError, match="set PACT_BROKER_BASE_URL"):
+        with pytest.raises(UsageError, match="Set PACT_BROKER_BASE_URL"):
             Broker.from_environment(variables)
 
     @pytest.mark.parametrize("other", [{"username": "u"}, {"password": "p"}, {"username": "u", "password": "p"}])
     def test_a_token_and_a_user_name_or_password_are_not_guessed_between(self, other):
-        with pytest.raises(UsageError, match="both given"):
+        with pytest.raises(UsageError, match="both a token and a user name"):
             Broker("http://broker", token="t", **other)
 
     def test_a_password_needs_a_user_name(self):
-        with pytest.raises(UsageError, match="without a user name"):
+        with pytest.raises(UsageError, match="but no user name"):
             Broker("http://broker", password="p")
 
     def test_the_certificate_authorities_of_the_official_clients_are_used_too(self, tmp_path):
@@ -88,12 +88,12 @@ class TestIndex:
 
     def test_another_server_is_no_broker(self, fake, broker):
         fake.on("GET", "/", Answer(document={"hello": "world"}))
-        with pytest.raises(UnexpectedAnswer, match="is no Pact Broker"):
+        with pytest.raises(UnexpectedAnswer, match="is not a Pact Broker"):
             broker.check()
 
     def test_a_page_is_no_index(self, fake, broker):
         fake.on("GET", "/", Answer(content=b"<html>", content_type="text/html"))
-        with pytest.raises(UnexpectedAnswer, match="not to a proxy's login page"):
+        with pytest.raises(UnexpectedAnswer, match="not of a proxy's login page"):
             broker.check()
 
     def test_nothing_there_names_the_address(self, fake):
@@ -422,7 +422,7 @@ class TestWebhooks:
             (Webhook(events=(), request=WEBHOOK.request), "at least one event"),
             (
                 Webhook(events=("x",), request=WEBHOOK.request, provider="a", provider_label="b"),
-                "provider is given by name or by label",
+                "The provider of a webhook has both a name and a label",
             ),
         ],
     )

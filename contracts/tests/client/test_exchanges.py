@@ -99,7 +99,7 @@ def test_a_broker_that_is_restarted_is_waited_for_and_that_is_said(caplog):
         start.join()
     said = [record.getMessage() for record in caplog.records if record.name == "contracts.client"]
     assert len(said) == 1
-    assert said[0].startswith(f"The broker at {url}: it takes no connections. Trying again for up to 20 s.")
+    assert said[0].startswith(f"The broker at {url}: it does not accept connections. Trying again for up to 20 s.")
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 503), ("GET", 429), ("POST", 429)])
@@ -125,13 +125,13 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(exchanges, "MOST_RESPONSE_BYTES", 1_000_000)
     bomb = gzip.compress(bytes(50_000_000))
     with serving(response(bomb, headers=b"Content-Encoding: gzip\r\n")) as url, asking(url) as asked:
-        said = pytest.raises(UnexpectedAnswer, match=r"more than 1,000,000 bytes, and was not read to its end")
+        said = pytest.raises(UnexpectedAnswer, match=r"more than 1,000,000 bytes, so reading it was stopped")
         with said:
             asked.ask("GET", f"{url}/x")
 
 
 @pytest.mark.parametrize(
-    ("encoding", "words"), [(b"gzip", "not compressed as its headers say"), (b"gzip, gzip", "not asked for")]
+    ("encoding", "words"), [(b"gzip", "not compressed as its headers claim"), (b"gzip, gzip", "did not ask for that")]
 )
 def test_a_compression_that_cannot_be_read_is_no_answer(encoding, words):
     headers = b"Content-Encoding: " + encoding + b"\r\n"

@@ -100,7 +100,7 @@ def test_an_account_that_may_read_is_told_that_it_may_not_write(fake, transport)
     with pytest.raises(Refused, match="does not accept these credentials"):
         transport.send("POST", f"{fake.base_url}/x", body={})
     transport.send("GET", f"{fake.base_url}/x")
-    with pytest.raises(Refused, match="may be read, but not changed"):
+    with pytest.raises(Refused, match="may read, but not write"):
         transport.send("POST", f"{fake.base_url}/x", body={})
 
 
@@ -151,7 +151,7 @@ def test_a_host_that_does_not_take_connections_is_given_up_after_the_time_out():
             each.settimeout(0)
             each.connect_ex(("127.0.0.1", port))
         base_url = f"http://127.0.0.1:{port}"
-        with pytest.raises(Unreachable, match=r"no connection came about within 0\.2 seconds"):
+        with pytest.raises(Unreachable, match=r"no connection was made within 0\.2 seconds"):
             Transport(base_url, credentials=Credentials(), timeout_seconds=0.2).send("GET", f"{base_url}/")
         for each in waiting:
             each.close()

@@ -94,7 +94,7 @@ def test_what_is_no_base_url_is_refused(base_url):
 
 
 def test_credentials_in_the_base_url_are_refused_and_not_repeated():
-    with pytest.raises(UsageError, match="Give credentials apart") as refused:
+    with pytest.raises(UsageError, match="Set the credentials separately") as refused:
         place("https://user:secret@broker.example.com")
     assert "secret" not in str(refused.value)
 

@@ -101,7 +101,7 @@ def test_without_a_broker_nothing_can_be_published(project, stock):
         ({PUBLISH: "true"}, "PACT_BROKER_BASE_URL is not set"),
         ({PUBLISH: "yes"}, "Set it to 'true' or 'false'"),
         ({"GITHUB_ACTIONS": "true", "GITHUB_SHA": ""}, "GITHUB_SHA is not set"),
-        ({"PACT_DIR": "nowhere"}, "There is no pact file or folder"),
+        ({"PACT_DIR": "nowhere"}, "The pact file or folder"),
     ],
 )
 def test_an_expected_problem_fails_the_test_with_its_reason_and_without_a_traceback(environ, reason, project, stock):

@@ -689,7 +689,7 @@ class TestBroker:
 
     def test_a_broker_at_another_address_is_an_error(self, fake, run):
         fake.on("GET", "/", Answer(404, {"error": "no"}))
-        with pytest.raises(UnexpectedAnswer, match="There is no Pact Broker at"):
+        with pytest.raises(UnexpectedAnswer, match="There is not a Pact Broker at"):
             run()
 
     def test_a_broker_that_cannot_say_what_to_verify_is_an_error(self, fake, run):

@@ -32,8 +32,8 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
     *ca_bundle* is a file of certificate authorities to trust. Requests to a broker that does not respond are repeated
     for *patience_seconds*, 30 by default.
 
-    Every method raises ClientError (see `contracts.client.errors`). Unreachable, Refused and UnexpectedAnswer can always
-    occur; the docstring of a method names the others.
+    Every method raises ClientError (see `contracts.client.errors`). Unreachable, Refused and UnexpectedAnswer can
+    always occur; the docstring of a method names the others.
 
     Raises:
         UsageError: if there are both a token and a user name, *base_url* is not a base URL, or *ca_bundle* not a file.

@@ -147,7 +147,7 @@ class ReleasedVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggeredWebhook:
-    """A delivery of a webhook; *status* is not_run, retrying, success or failure, or a word that a newer broker uses."""
+    """A delivery of a webhook; *status* is not_run, retrying, success, failure, or a word of a newer broker."""
 
     name: str | None
     event: str

@@ -114,7 +114,7 @@ class Navigator:
         return self._transport.send(method, address, body=body, content_type=content_type)
 
     def post_repeatably(self, address: str, body: Any) -> JsonObject:
-        """Send a POST that changes nothing when it arrives twice, and return the response; it is repeated if it may be lost."""
+        """Send a POST that may arrive twice, so it is repeated if it may be lost; return the response."""
         return self._transport.send("POST", address, body=body, repeatable=True)
 
     def merge(self, address: str, changes: Mapping[str, Any]) -> JsonObject:

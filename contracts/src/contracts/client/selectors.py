@@ -1,6 +1,7 @@
 """Consumer version selectors: one class for each kind.
 
-`document()` is a selector as the protocol writes it, `criteria()` the same with Python's names, for pact-python. Source: Pact Broker protocol, pacts for verification.
+`document()` is a selector as the protocol writes it, `criteria()` the same with Python's names, for pact-python.
+ Source: Pact Broker protocol, pacts for verification.
 """
 
 from __future__ import annotations

@@ -40,9 +40,9 @@ class WebhookRequest:
 class Webhook:
     """A webhook: on any of *events* between the two parties, send *request*.
 
-    A party is named (*consumer*), or chosen by label (*consumer_label*), or any application if neither is set. *uuid* is
-    None until a broker has stored the webhook; your own uuid needs at least 16 characters of letters, digits, "_" and
-    "-".
+    A party is named (*consumer*), or chosen by label (*consumer_label*), or any application if neither is set.
+    *uuid* is None until a broker has stored the webhook; your own uuid needs at least 16 characters of letters, digits,
+    "_" and "-".
     """
 
     events: tuple[str, ...]

@@ -26,5 +26,5 @@ class BadgeMethods(Addresses):
         )
 
     def can_i_merge_badge_url(self, *, pacticipant: str) -> str:
-        """Return the address of the badge that shows whether the main branch is compatible with all other main branches."""
+        """Return the address of the badge that shows whether the main branch is compatible with all others."""
         return self._to.below(f"/pacticipants/{hal.segment(pacticipant)}/main-branch/can-i-merge/badge.svg")

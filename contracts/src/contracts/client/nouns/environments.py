@@ -124,7 +124,7 @@ class EnvironmentMethods(PacticipantMethods):
     def currently_supported(
         self, environment: str, *, pacticipant: str | None = None
     ) -> tuple[documents.ReleasedVersion, ...]:
-        """Return the versions of *pacticipant* (None: of every application) that are released to *environment* and supported.
+        """Return the versions of *pacticipant* (None: of all) that are released to *environment* and supported.
 
         Raises:
             NotFound: if the environment does not exist.

@@ -21,8 +21,8 @@ class MatrixMethods(Addresses):
     ) -> documents.Matrix:
         """Return the matrix for *selectors*, each with the protocol's keys, such as pacticipant and version.
 
-        A broker looks at the last 100 rows by default, so use `can_i_deploy` for a verdict. The index has no link to the
-        matrix; the official clients use this path as well.
+        A broker looks at the last 100 rows by default, so use `can_i_deploy` for a verdict. The index has no link to
+        the matrix; the official clients use this path as well.
 
         Raises:
             Invalid: if a selector names something that does not exist.
