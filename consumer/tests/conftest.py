@@ -6,7 +6,7 @@ import responses
 
 @pytest.fixture
 def answering():
-    """Give one response to every request, and get the base URL to ask."""
+    """Answer every request with one response; return the base URL."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as catalogue:
 
         def start(body, *, status=200, **headers):

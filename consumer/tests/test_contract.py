@@ -1,10 +1,10 @@
-"""The contract: what the consumer asks of the catalogue, and what it needs of the answers.
+"""The contract: the requests of the consumer, and what it needs from the responses.
 
-Each test plays one interaction against a stand-in for the provider, which answers as described
-here. The interactions are written down as a pact, which the provider then has to honour.
+Each test plays one interaction against a stand-in for the provider, which answers as described here. The interactions
+are written to a pact, which the provider must honour.
 
-The consumer's own code is called, never the HTTP behind it, and only what that code reads is
-described: the provider stays free to change the rest.
+The tests call the consumer's own code, never the HTTP library below it, and describe only what that code reads: the
+provider may change the rest.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROBLEM_JSON = "application/problem+json"
 
 
 def like(product, **exactly):
-    """Any product, with *product* as the example; *exactly* are the fields whose value matters."""
+    """Any product, with *product* as the example; the values of *exactly* matter."""
     return {
         "id": match.str(product.id),
         "name": match.str(product.name),
@@ -50,8 +50,7 @@ def test_all_products_are_listed(pact):
 
 
 def test_only_products_of_one_type_are_listed(pact):
-    # A literal within each_like is matched by its type, as the list's example is. A regular
-    # expression says what is meant: tea, and nothing but tea.
+    # Within each_like, a literal is matched by its type. A regular expression requires its value.
     only_tea = match.regex(SENCHA.type, regex="^tea$")
     (
         pact.upon_receiving("a request for the products of one type")
@@ -90,7 +89,7 @@ def test_a_product_is_found_by_its_id(pact):
         assert ProductClient(server.url).find(BEANS.id) == BEANS
 
 
-def test_a_missing_product_is_an_error_of_its_own(pact):
+def test_a_missing_product_is_a_separate_error(pact):
     (
         pact.upon_receiving("a request for a product that does not exist")
         .given("no product has the id", {"id": "99"})
@@ -102,7 +101,7 @@ def test_a_missing_product_is_an_error_of_its_own(pact):
         ProductClient(server.url).find("99")
 
 
-def test_a_provider_failure_is_told_apart_from_an_empty_catalogue(pact):
+def test_a_failure_of_the_provider_is_not_an_empty_catalogue(pact):
     (
         pact.upon_receiving("a request for all products while the catalogue is down")
         .given("the catalogue cannot be read")

@@ -28,12 +28,12 @@ def test_the_catalogue_is_printed_as_a_table(answering, capsys):
     assert capsys.readouterr() == (TABLE, "")
 
 
-def test_no_products_are_said_to_be_none(answering, capsys):
+def test_an_empty_catalogue_is_printed_as_no_products(answering, capsys):
     assert main(["--base-url", answering(b"[]"), "--type", "tea"]) == 0
     assert capsys.readouterr() == ("No products.\n", "")
 
 
-def test_an_unavailable_catalogue_is_told_on_standard_error(answering, capsys):
+def test_an_unavailable_catalogue_is_an_error_on_standard_error(answering, capsys):
     assert main(["--base-url", answering(b'{"detail": "Later."}', status=503)]) == 3
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -41,10 +41,10 @@ def test_an_unavailable_catalogue_is_told_on_standard_error(answering, capsys):
     assert printed.err.endswith("/products answered 503 (Later.)\n")
 
 
-def test_an_unexpected_answer_is_told_on_standard_error(answering, capsys):
+def test_an_unexpected_answer_is_an_error_on_standard_error(answering, capsys):
     assert main(["--base-url", answering(b"{}")]) == 1
     reason = "the list of products should be a list, not {}"
-    printed = ("", f"The catalogue's answer was not understood: {reason}\n")
+    printed = ("", f"The catalogue gave an unexpected answer: {reason}\n")
     assert capsys.readouterr() == printed
 
 

@@ -1,4 +1,4 @@
-"""Documents are read strictly: an error says which field of which product is at fault."""
+"""Documents are read strictly: an error names the product and its field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_a_product_is_read_from_the_fields_that_the_consumer_uses():
     assert parse_product(DOCUMENT) == Product(id="10", name="Espresso beans, 1 kg", type="coffee", price_cents=2450)
 
 
-def test_fields_that_the_consumer_does_not_use_are_let_pass():
+def test_fields_that_the_consumer_does_not_use_are_ignored():
     assert parse_product(DOCUMENT | {"units_in_stock": "many"}) == parse_product(DOCUMENT)
 
 
@@ -33,18 +33,18 @@ def test_a_field_of_the_wrong_type_is_named(field, value):
         parse_product(DOCUMENT | {field: value})
 
 
-def test_of_several_products_the_one_at_fault_is_named():
+def test_an_error_names_the_wrong_product_among_several():
     with pytest.raises(UnexpectedAnswer, match=r"^'id' of product 2 of 3 should be a string, not 7$"):
         parse_products([DOCUMENT, DOCUMENT | {"id": 7}, DOCUMENT])
 
 
 @pytest.mark.parametrize("document", [None, {}, {"products": []}, "[]", 1])
-def test_what_is_no_list_is_no_list_of_products(document):
+def test_another_document_is_not_a_list_of_products(document):
     with pytest.raises(UnexpectedAnswer, match=r"^the list of products should be a list, not "):
         parse_products(document)
 
 
 @pytest.mark.parametrize("document", [None, [], "10"])
-def test_what_is_no_object_is_no_product(document):
+def test_another_document_is_not_a_product(document):
     with pytest.raises(UnexpectedAnswer, match=r"^the product should be an object, not "):
         parse_product(document)

@@ -1,4 +1,4 @@
-"""What the provider answers, whole documents; what its consumers rely on is in their pacts."""
+"""The responses of the provider, as whole documents; the needs of its consumers are in their pacts."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_missing_product_is_a_problem_of_its_own_type(http, path):
         http.get(path),
         404,
         "Product not found",
-        "The catalogue holds no product with the id '99'.",
+        "The catalogue has no product with the id '99'.",
         kind="/problems/product-not-found",
     )
 
@@ -88,20 +88,20 @@ def test_a_catalogue_that_cannot_be_read_fails_every_answer(http, catalogue, cap
         "The catalogue cannot be read at the moment: try again later.",
         kind="/problems/catalogue-unavailable",
     )
-    assert "EOF while parsing" in caplog.text, "the operator is told why, the client is not"
+    assert "EOF while parsing" in caplog.text, "only the log says why"
 
 
-def test_a_path_that_does_not_exist_is_not_taken_for_a_missing_product(http):
+def test_a_path_that_does_not_exist_is_not_a_missing_product(http):
     assert_problem(http.get("/articles/10"), 404, "Not Found", "Not Found")
 
 
-def test_a_method_that_is_not_supported_is_answered_with_those_that_are(http):
+def test_an_unsupported_method_is_answered_with_the_supported_ones(http):
     response = http.post("/products")
     assert_problem(response, 405, "Method Not Allowed", "Method Not Allowed")
     assert response.headers["allow"] == "GET"
 
 
-def test_an_empty_type_is_not_understood(http):
+def test_an_empty_type_is_refused(http):
     detail = "query.type: String should have at least 1 character"
     assert_problem(http.get("/products?type="), 422, "Request not understood", detail)
 
@@ -117,7 +117,7 @@ def test_openapi_knows_every_path_and_marks_the_older_one(openapi):
     assert [path for path, each in operations.items() if each.get("deprecated")] == ["/product/{product_id}"]
 
 
-def test_openapi_gives_every_failure_the_document_it_has(openapi):
+def test_openapi_describes_the_document_of_every_failure(openapi):
     for path, item in openapi["paths"].items():
         responses = item["get"]["responses"]
         failures = ["404", "503", "default"] if "{product_id}" in path else ["503", "default"]
@@ -128,5 +128,5 @@ def test_openapi_gives_every_failure_the_document_it_has(openapi):
             assert content["schema"]["required"] == ["type", "title", "status", "detail"]
 
 
-def test_openapi_gives_products_the_fields_they_have(openapi):
+def test_openapi_lists_the_fields_of_products(openapi):
     assert openapi["components"]["schemas"]["Product"]["required"] == list(BEANS)

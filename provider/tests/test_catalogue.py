@@ -1,4 +1,4 @@
-"""The catalogue reads its file for every question, and says so when it cannot."""
+"""The catalogue reads its file for every request, and says so if it cannot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_products_are_listed_in_the_order_of_the_file(catalogue):
     assert catalogue.all() == (SENCHA, BEANS)
 
 
-def test_only_products_of_the_type_asked_for_are_listed(catalogue):
+def test_only_products_of_the_requested_type_are_listed(catalogue):
     assert catalogue.all(product_type="coffee") == (BEANS,)
     assert catalogue.all(product_type="equipment") == ()
 
@@ -33,7 +33,7 @@ def test_an_edit_of_the_file_shows_at_once(catalogue):
 
 
 @pytest.mark.parametrize("content", ["", "[{", "{}", '[{"id": "1"}]', '[{"id": 1, "name": "n", "type": "t"}]'])
-def test_a_file_that_is_no_list_of_products_makes_the_catalogue_unavailable(catalogue, content):
+def test_a_file_that_is_not_a_list_of_products_makes_the_catalogue_unavailable(catalogue, content):
     catalogue.path.write_text(content)
     with pytest.raises(CatalogueUnavailable, match="try again later"):
         catalogue.all()

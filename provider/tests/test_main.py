@@ -1,4 +1,4 @@
-"""`python -m provider`: serves until stopped, or says why it cannot."""
+"""`python -m provider` serves until it is stopped, or says why it cannot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from provider.__main__ import SHIPPED_CATALOGUE, _listen, _url, main
 from provider.catalogue import Catalogue
 
 
-def test_it_serves_at_the_address_it_prints_until_interrupted():
+def test_it_serves_at_the_printed_address_until_an_interrupt():
     with subprocess.Popen(
         [sys.executable, "-m", "provider", "--port", "0"],
         stdout=subprocess.PIPE,
@@ -35,7 +35,7 @@ def test_it_serves_at_the_address_it_prints_until_interrupted():
     assert "Traceback" not in log
 
 
-def test_a_taken_port_is_told_with_what_to_do(capsys):
+def test_a_taken_port_is_an_error_that_says_what_to_do(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == 1
@@ -43,22 +43,22 @@ def test_a_taken_port_is_told_with_what_to_do(capsys):
         "",
         (
             f"Port {port} of 127.0.0.1 is taken by another program: "
-            "stop that, or choose another port with --port (0 takes any free one).\n"
+            "stop that program, or choose another port with --port (0 for a free one).\n"
         ),
     )
 
 
-def test_an_address_of_another_machine_is_told_with_what_to_check(capsys):
+def test_an_address_of_another_machine_is_an_error_that_says_what_to_check(capsys):
     assert main(["--host", "192.0.2.1", "--port", "0"]) == 1
     assert "Check --host and --port." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http", ""])
-def test_what_is_no_port_is_wrong_usage(port, capsys):
+def test_a_wrong_port_is_wrong_usage(port, capsys):
     with pytest.raises(SystemExit) as stopped:
         main([f"--port={port}"])
     assert stopped.value.code == 2
-    assert f"'{port}' is no port" in capsys.readouterr().err
+    assert f"'{port}' is not a port" in capsys.readouterr().err
 
 
 def test_an_ipv6_address_is_printed_as_a_url():

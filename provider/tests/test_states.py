@@ -1,4 +1,4 @@
-"""Each provider state does to the catalogue what its name says."""
+"""Each provider state changes the catalogue as its name says."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def test_every_interaction_starts_with_an_empty_catalogue(states, catalogue):
     assert catalogue.all() == ()
 
 
-def test_products_exist_with_the_fields_given_and_others_made_up(states, catalogue):
+def test_products_exist_with_the_given_fields_and_defaults_for_others(states, catalogue):
     states.a_product_exists({"id": "10", "name": "Espresso beans"})
     states.a_product_exists({"id": "11", "type": "coffee"})
     assert catalogue.find("10").name == "Espresso beans"
     assert [product.id for product in catalogue.all(product_type="coffee")] == ["11"]
 
 
-def test_a_parameter_that_is_no_field_of_a_product_is_an_error(states):
+def test_a_parameter_that_is_not_a_field_of_a_product_is_an_error(states):
     with pytest.raises(TypeError, match="colour"):
         states.a_product_exists({"id": "10", "colour": "red"})
 
@@ -47,7 +47,7 @@ def test_a_parameter_of_the_wrong_type_is_an_error(states, catalogue):
     assert catalogue.all() == ()
 
 
-def test_no_product_has_the_id_whatever_was_there_before(states, catalogue):
+def test_no_product_has_the_id_even_if_one_had_it_before(states, catalogue):
     states.a_product_exists({"id": "10"})
     states.a_product_exists({"id": "99"})
     states.no_product_has_the_id({"id": "99"})
@@ -57,7 +57,7 @@ def test_no_product_has_the_id_whatever_was_there_before(states, catalogue):
     assert catalogue.find("10").id == "10"
 
 
-def test_no_products_exist_whatever_was_there_before(states, catalogue):
+def test_no_products_exist_even_if_some_did_before(states, catalogue):
     states.a_product_exists({"id": "10"})
     states.no_products_exist({})
     assert catalogue.all() == ()

@@ -1,1 +1,1 @@
-"""An example consumer: reads a catalogue of products, and says in its tests what it needs of it."""
+"""An example consumer: it reads a catalogue of products, and its tests say what it needs from it."""

@@ -15,10 +15,10 @@ PRINTED, UNEXPECTED, USAGE, UNAVAILABLE = range(4)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the catalogue, and give the exit status.
+    """Print the catalogue, and return the exit status.
 
     0: printed; 1: an unexpected answer; 2: wrong usage; 3: the catalogue is unavailable.
-    *arguments* are those of the command line, unless given.
+    *arguments* default to those of the command line.
     """
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CatalogueUnavailable as error:
         return _fail(UNAVAILABLE, f"The catalogue is unavailable: {error}")
     except UnexpectedAnswer as error:
-        return _fail(UNEXPECTED, f"The catalogue's answer was not understood: {error}")
+        return _fail(UNEXPECTED, f"The catalogue gave an unexpected answer: {error}")
     print(_table(products) if products else "No products.")
     return PRINTED
 
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         "--base-url",
         required=True,
         metavar="URL",
-        help="where the catalogue is served, such as http://127.0.0.1:8000",
+        help="URL of the catalogue, such as http://127.0.0.1:8000",
     )
     parser.add_argument("--type", help="print only products of this type")
     parser.add_argument(
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=5.0,
         metavar="SECONDS",
-        help="how long to wait for the catalogue (default: %(default)s)",
+        help="longest time to wait for the catalogue (default: %(default)s)",
     )
     return parser
 
@@ -68,7 +68,7 @@ def _fail(status: int, message: str) -> int:
 
 
 def _table(products: Sequence[Product]) -> str:
-    """Lay the products out in columns, as wide as their longest entry; prices to the right."""
+    """Return the products in columns as wide as their longest entry, with the prices on the right."""
     rows = [("ID", "NAME", "TYPE", "PRICE")]
     rows += [(p.id, p.name, p.type, f"{p.price_cents / 100:.2f}") for p in products]
     id_width, name_width, type_width, price_width = (max(map(len, column)) for column in zip(*rows, strict=True))

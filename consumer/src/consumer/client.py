@@ -1,4 +1,4 @@
-"""The catalogue's client: the only module that knows the provider's HTTP."""
+"""The client of the catalogue: the only module that knows the provider's HTTP."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from consumer.models import Product, parse_product, parse_products
 
 
 PRODUCT_NOT_FOUND = "/problems/product-not-found"
-"""The `type` of the problem document that tells a missing product from a wrong address."""
+"""The `type` of a problem document for a missing product; a wrong address has another one."""
 
 
 class ProductClient:
-    """Asks the catalogue at *base_url* for products.
+    """Requests products from the catalogue at *base_url*.
 
-    The catalogue has *timeout_seconds* to accept the connection, and as long again for each wait
-    for data. Nothing is tried twice: whether to try again is the caller's to judge.
+    *timeout_seconds* limits the connection, and then each wait for data. Nothing is tried twice: the caller decides
+    whether to try again.
 
     Raises:
-        ValueError: if *base_url* is no http or https address, or *timeout_seconds* not positive.
+        ValueError: if *base_url* is not an http or https URL, or *timeout_seconds* is not positive.
     """
 
     def __init__(self, base_url: str, *, timeout_seconds: float = 5.0) -> None:
         address = urlsplit(base_url)
         if address.scheme not in {"http", "https"} or not address.hostname:
-            raise ValueError(f"{base_url!r} is no address of a catalogue: give one like http://127.0.0.1:8000")
+            raise ValueError(f"{base_url!r} is not a catalogue URL. Use one like http://127.0.0.1:8000")
         if not timeout_seconds > 0:
-            raise ValueError(f"a time-out of {timeout_seconds} seconds leaves no time: give more than 0")
+            raise ValueError(f"A timeout of {timeout_seconds} seconds leaves no time. Use more than 0")
         self._base_url = base_url.rstrip("/")
         self._timeout_seconds = timeout_seconds
 
     def all(self, *, product_type: str | None = None) -> tuple[Product, ...]:
-        """List the products, in the catalogue's order; with *product_type*, only those of it.
+        """List the products in the order of the catalogue; with *product_type*, only those of this type.
 
         Raises:
-            CatalogueUnavailable: if the catalogue does not answer, or not now.
-            UnexpectedAnswer: if its answer is no list of products.
+            CatalogueUnavailable: if the catalogue cannot answer at the moment.
+            UnexpectedAnswer: if its answer is not a list of products.
         """
         parameters = {} if product_type is None else {"type": product_type}
         return parse_products(_content(self._get("/products", parameters)))
@@ -47,9 +47,9 @@ class ProductClient:
         """Look up one product by its id.
 
         Raises:
-            ProductNotFound: if the catalogue has no such product.
-            CatalogueUnavailable: if the catalogue does not answer, or not now.
-            UnexpectedAnswer: if its answer is no product.
+            ProductNotFound: if the catalogue does not have the product.
+            CatalogueUnavailable: if the catalogue cannot answer at the moment.
+            UnexpectedAnswer: if its answer is not a product.
         """
         response = self._get(f"/products/{quote(product_id, safe='')}")
         if response.status_code == requests.codes.not_found:
@@ -75,7 +75,7 @@ class ProductClient:
 
 def _content(response: requests.Response) -> object:
     if response.status_code != requests.codes.ok:
-        raise UnexpectedAnswer(f"{response.url} answered {_describe(response)}, where 200 was expected")
+        raise UnexpectedAnswer(f"{response.url} answered {_describe(response)} instead of 200")
     try:
         content: object = response.json()
     except requests.JSONDecodeError as error:
@@ -89,7 +89,7 @@ def _describe(response: requests.Response) -> str:
 
 
 def _problem(response: requests.Response) -> dict[str, object]:
-    """Read a problem document (RFC 9457); empty if it is none, as from a gateway in between."""
+    """Read a problem document (RFC 9457); return an empty one for another answer, for example of a gateway."""
     try:
         document = response.json()
     except requests.JSONDecodeError:

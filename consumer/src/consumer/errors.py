@@ -1,25 +1,25 @@
-"""What can go wrong when the catalogue is asked, in the consumer's words.
+"""The errors of the client and of the event handler.
 
 * CatalogueError
   * ProductNotFound      (the catalogue has no such product)
-  * CatalogueUnavailable (no answer, or the catalogue says that it cannot answer now)
-  * UnexpectedAnswer     (an answer that no contract allows)
+  * CatalogueUnavailable (the catalogue cannot answer at the moment)
+  * UnexpectedAnswer     (an answer or an event that no contract allows)
 """
 
 from __future__ import annotations
 
 
 class CatalogueError(Exception):
-    """Base of every error the client raises on purpose; `str()` is fit for a person to read."""
+    """Base of every expected error; its message is for users."""
 
 
 class ProductNotFound(CatalogueError):
-    """The catalogue has no such product."""
+    """The catalogue does not have the product."""
 
 
 class CatalogueUnavailable(CatalogueError):
-    """The catalogue gave no answer, or says that it cannot answer now: try again later."""
+    """The catalogue gave no answer, or says that it cannot answer at the moment: try again later."""
 
 
 class UnexpectedAnswer(CatalogueError):
-    """The catalogue's answer is none that the consumer understands: trying again will not help."""
+    """The consumer cannot use the answer or the event: another attempt would not help."""

@@ -60,7 +60,6 @@ def catalogue(environ, tmp_path):
 
 
 def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
-    """A consumer is published with branch and build, and may be deployed when its provider is, and has verified it."""
     broker.create_environment("production", production=True)
     broker.add_branch(pacticipant="catalogue", version=VERSION, branch="main")
     catalogue.can_i_deploy("production", wait_seconds=0)
@@ -79,7 +78,6 @@ def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
 
 
 def test_publishing_without_pacts_fails(shop, tmp_path):
-    """Without pacts publishing fails with status 2."""
     with pytest.raises(Failed, match="no pact file or folder") as raised:
         shop.publish_pacts(tmp_path / "absent")
 
@@ -87,7 +85,6 @@ def test_publishing_without_pacts_fails(shop, tmp_path):
 
 
 def test_a_deployment_to_an_unknown_environment_fails(shop, broker, pacts):
-    """Recording a deployment to an environment that does not exist fails, and says how to create it."""
     shop.publish_pacts(pacts)
 
     with pytest.raises(Failed, match="create-environment --name production") as raised:
@@ -97,8 +94,7 @@ def test_a_deployment_to_an_unknown_environment_fails(shop, broker, pacts):
     assert broker.environments() == ()
 
 
-def test_questions_that_a_broker_calls_invalid(shop, broker, pacts):
-    """An unknown environment or application is named, with what to do."""
+def test_an_invalid_request_is_wrong_usage(shop, broker, pacts):
     broker.create_environment("production", production=True)
     with pytest.raises(Failed, match=r"knows no application 'shop' .*Check the name, or publish") as unknown:
         shop.can_i_deploy("production", wait_seconds=0)
@@ -113,7 +109,6 @@ def test_questions_that_a_broker_calls_invalid(shop, broker, pacts):
 
 
 def test_deploying_prints_what_a_real_deployment_would_do(shop, capsys):
-    """Deploying says what would be deployed, and that it is a stand-in."""
     shop.deploy("production")
 
     assert f"Deploying shop {VERSION} to production …" in capsys.readouterr().out
@@ -154,7 +149,6 @@ def github(environ, dispatched, statuses_set):
 
 
 def test_the_verification_webhook_is_created_then_updated(catalogue, broker, github, dispatched, capsys):
-    """The webhook is created once, then updated; its test reaches GitHub; the token is shown nowhere."""
     broker.create_or_update_pacticipant("catalogue")
 
     for _ in range(2):
@@ -173,7 +167,6 @@ def test_the_verification_webhook_is_created_then_updated(catalogue, broker, git
 
 @pytest.mark.usefixtures("github")
 def test_a_webhook_can_be_named_by_its_uuid(catalogue, broker):
-    """A webhook that stands there under another uuid can be named."""
     broker.create_or_update_pacticipant("catalogue")
 
     catalogue.put_verification_webhook("contract_content_changed", "my-own-uuid-of-a-webhook")
@@ -183,7 +176,6 @@ def test_a_webhook_can_be_named_by_its_uuid(catalogue, broker):
 
 @pytest.mark.usefixtures("github")
 def test_the_commit_status_webhook_sets_a_status(shop, pacts, statuses_set):
-    """Its test sets the status of the consumer's commit."""
     shop.publish_pacts(pacts)
 
     shop.put_commit_status_webhook(None)
@@ -194,8 +186,7 @@ def test_the_commit_status_webhook_sets_a_status(shop, pacts, statuses_set):
 
 @pytest.mark.usefixtures("github")
 @pytest.mark.parametrize(("success", "state"), [(True, "success"), (False, "failure")])
-def test_commit_status_from_publishing_to_the_result(shop, broker, pacts, statuses_set, success, state):
-    """The status that publishing leaves pending is the one that the provider's result settles."""
+def test_the_commit_status_is_pending_until_the_result(shop, broker, pacts, statuses_set, success, state):
     broker.create_or_update_pacticipant("shop")
     shop.put_commit_status_webhook(None)
 
@@ -212,7 +203,6 @@ def test_commit_status_from_publishing_to_the_result(shop, broker, pacts, status
 
 @pytest.mark.usefixtures("github")
 def test_a_webhook_that_is_refused_fails_its_test(catalogue, broker, environ):
-    """A webhook whose target refuses fails its test with status 1."""
     broker.create_or_update_pacticipant("catalogue")
     environ["GITHUB_TOKEN"] = "another"
     catalogue.put_verification_webhook("contract_content_changed", None)
@@ -223,8 +213,7 @@ def test_a_webhook_that_is_refused_fails_its_test(catalogue, broker, environ):
     assert raised.value.status == exit_statuses.NO
 
 
-def test_webhook_that_is_not_there(catalogue):
-    """Testing a webhook that was never created is wrong usage: its name is unknown."""
+def test_a_missing_webhook_is_an_error_that_says_how_to_create_it(catalogue):
     with pytest.raises(Failed, match=r"invoke catalogue\.create-or-update-pact-changed-webhook") as raised:
         catalogue.test_verification_webhook("contract_content_changed", None)
 
@@ -235,7 +224,6 @@ def test_webhook_that_is_not_there(catalogue):
 
 @pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN", "PACT_BROKER_BASE_URL"])
 def test_a_webhook_without_repository_token_or_broker_is_refused(catalogue, environ, missing):
-    """Without repository, token or broker there is no webhook; the error names what to set."""
     del environ[missing]
 
     with pytest.raises(Failed, match=missing) as raised:
@@ -245,8 +233,7 @@ def test_a_webhook_without_repository_token_or_broker_is_refused(catalogue, envi
 
 
 def test_a_broker_without_secrets_is_reported(catalogue, environ, capsys):
-    """A broker without secrets gets a clear word; the token is never shown."""
-    with pytest.raises(Failed, match="has no secrets; PactFlow has") as raised:
+    with pytest.raises(Failed, match="has no secrets; only PactFlow has") as raised:
         catalogue.create_github_token_secret("githubToken")
     assert raised.value.status == exit_statuses.USAGE
     assert "very secret" not in str(raised.value) + capsys.readouterr().out
@@ -257,7 +244,6 @@ def test_a_broker_without_secrets_is_reported(catalogue, environ, capsys):
 
 
 def test_a_conflict_says_what_differs(shop, pacts):
-    """The broker's notices, which hold the difference, come with the refusal."""
     shop.publish_pacts(pacts)
     changed = json.loads((pacts / "shop-catalogue.json").read_text())
     changed["interactions"][0]["response"]["status"] = 201

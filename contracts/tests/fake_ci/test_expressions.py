@@ -50,7 +50,6 @@ CONTEXTS = Contexts(values=VALUES)
     ],
 )
 def test_an_expression_has_the_value_that_github_gives_it(expression, value):
-    """An expression has the value that GitHub gives it."""
     assert evaluate(expression, CONTEXTS) == value
 
 
@@ -65,12 +64,10 @@ def test_an_expression_has_the_value_that_github_gives_it(expression, value):
     ],
 )
 def test_values_are_written_as_github_writes_them(text, written):
-    """Values are written as GitHub writes them."""
     assert interpolate(text, CONTEXTS) == written
 
 
 def test_to_json_round_trips():
-    """What a gate gets as JSON is the context itself."""
     assert json.loads(interpolate("${{ toJSON(needs) }}", CONTEXTS)) == VALUES["needs"]
 
 
@@ -91,7 +88,6 @@ def test_to_json_round_trips():
     ],
 )
 def test_a_condition_means_that_everything_before_succeeded(condition, succeeded, runs):
-    """Without a status function a condition means *and everything before succeeded*."""
     assert holds(condition, Contexts(values=VALUES, succeeded=succeeded)) is runs
 
 
@@ -114,7 +110,6 @@ def test_a_condition_means_that_everything_before_succeeded(condition, succeeded
     ],
 )
 def test_an_unknown_expression_is_an_error_that_quotes_it(expression):
-    """What is not known is an error that quotes it, never a guess."""
     with pytest.raises(ExpressionError) as raised:
         evaluate(expression, CONTEXTS)
 

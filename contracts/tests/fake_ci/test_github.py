@@ -29,7 +29,6 @@ DISPATCH = {"event_type": "changed", "client_payload": {"pact_url": "http://brok
 
 @pytest.mark.parametrize("token", ["Bearer secret", "token secret", "bearer secret"])
 def test_a_good_dispatch_is_accepted_and_passed_on(github, dispatched, token):
-    """A good dispatch is a 204 without a body, and is given on."""
     answer = post(github, "/repos/acme/shop/dispatches", DISPATCH, token)
 
     assert (answer.status_code, answer.content) == (204, b"")
@@ -37,7 +36,6 @@ def test_a_good_dispatch_is_accepted_and_passed_on(github, dispatched, token):
 
 
 def test_a_dispatch_without_a_payload_is_accepted(github, dispatched):
-    """The payload may be left out."""
     assert post(github, "/repos/acme/shop/dispatches", {"event_type": "changed"}).status_code == 204
     assert dispatched.get(timeout=10) == ("changed", {})
 
@@ -61,7 +59,7 @@ def test_a_dispatch_without_a_payload_is_accepted(github, dispatched):
         ),
         ("/repos/acme/shop/statuses/abc", {"state": "success"}, "Bearer secret", 422, "No commit found for SHA: abc"),
         ("/repos/acme/shop/statuses/" + "1" * 40, {"state": "great"}, "Bearer secret", 422, "state must be one of"),
-        ("/repos/acme/shop/statuses/" + "1" * 40, [], "Bearer secret", 422, "no JSON object"),
+        ("/repos/acme/shop/statuses/" + "1" * 40, [], "Bearer secret", 422, "not a JSON object"),
         (
             "/repos/acme/shop/statuses/" + "1" * 40,
             {"state": "success", "description": "x" * 141},
@@ -72,7 +70,6 @@ def test_a_dispatch_without_a_payload_is_accepted(github, dispatched):
     ],
 )
 def test_the_stand_in_refuses_what_github_refuses(github, dispatched, path, document, token, status, message):
-    """What GitHub would refuse is refused, with its status, and nothing is started."""
     answer = post(github, path, document, token)
 
     assert answer.status_code == status
@@ -82,7 +79,6 @@ def test_the_stand_in_refuses_what_github_refuses(github, dispatched, path, docu
 
 
 def test_a_body_that_is_not_json_is_refused(github):
-    """A body that is no JSON is a 400."""
     answer = requests.post(
         f"{github.url}/repos/acme/shop/dispatches",
         data=b"{",
@@ -94,7 +90,6 @@ def test_a_body_that_is_not_json_is_refused(github):
 
 
 def test_a_commit_status_is_recorded(github):
-    """A commit status is kept."""
     document = {"state": "pending", "context": "pact", "target_url": None}
 
     answer = post(github, "/repos/acme/shop/statuses/" + "1" * 40, document)
@@ -104,7 +99,6 @@ def test_a_commit_status_is_recorded(github):
 
 
 def test_outside_its_block_the_stand_in_has_no_address():
-    """Outside its block the stand-in has no address."""
     github = GitHubStandIn(repository="acme/shop", token="secret", on_dispatch=print)
 
     with pytest.raises(RuntimeError, match="only within its `with` block"):

@@ -25,7 +25,6 @@ VERSION = "1" * 40
     ids=lambda value: getattr(value, "name", value),
 )
 def test_a_played_event_is_detected_as_its_version_and_branch(event, branch, tmp_path):
-    """What is played is detected as what it is: the version, its branch, and no fork."""
     (tmp_path / "event.json").write_text(json.dumps(event.document))
     environ = {
         "GITHUB_ACTIONS": "true",

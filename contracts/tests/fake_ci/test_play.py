@@ -549,7 +549,6 @@ def test_a_second_consumer_takes_one_entry_one_folder_and_one_workflow(commit, i
 
 @pytest.mark.thorough
 def test_the_task_ci_plays_the_pipeline_of_one_application(copy, commit, invoke, look):
-    """The provider that the consumer calls is deployed first, because it is not deployed yet."""
     version = commit()
 
     answer = invoke("consumer.ci", "--verbose")

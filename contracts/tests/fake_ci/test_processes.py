@@ -21,7 +21,6 @@ def log(tmp_path):
 
 
 def test_a_server_runs_while_its_block_does(log):
-    """The block begins when the server answers, and ends with the server gone; what it wrote is kept."""
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}/"
     assert not processes.answers(url)
@@ -34,7 +33,6 @@ def test_a_server_runs_while_its_block_does(log):
 
 
 def test_a_server_that_does_not_end_is_killed(log, monkeypatch):
-    """A server that does not end when it is told to is killed."""
     monkeypatch.setattr(processes, "_STOP_SECONDS", 0.1)
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}/"
@@ -47,7 +45,6 @@ def test_a_server_that_does_not_end_is_killed(log, monkeypatch):
 
 
 def test_a_server_that_ends_at_its_start_is_an_error(log):
-    """A server that ends instead of answering is an error with its status and its last words, at once."""
     command = [sys.executable, "-c", "print('no such table'); raise SystemExit(3)"]
 
     with (
@@ -57,8 +54,7 @@ def test_a_server_that_ends_at_its_start_is_an_error(log):
         pass
 
 
-def test_another_server_s_answer(log):
-    """An answer on the port is not enough: the process must say that it is its own."""
+def test_the_answer_of_another_server_on_the_port_does_not_count(log):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/"
@@ -74,7 +70,6 @@ def test_another_server_s_answer(log):
 
 
 def test_a_server_that_never_answers_is_an_error(log):
-    """A server that never answers is an error in the given time."""
     command = [sys.executable, "-c", "input()" if os.name == "nt" else "import signal; signal.pause()"]
 
     with (
@@ -85,7 +80,6 @@ def test_a_server_that_never_answers_is_an_error(log):
 
 
 def test_a_port_in_use_is_replaced_by_a_free_one():
-    """The preferred port is given where it is free, another one where somebody listens on it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert processes.free_port(port) not in {0, port}
@@ -94,7 +88,6 @@ def test_a_port_in_use_is_replaced_by_a_free_one():
 
 
 def test_a_command_runs_in_its_folder_and_returns_its_status(tmp_path, log):
-    """A command runs where it should; its status is given, what it says is kept."""
     command = [sys.executable, "-c", "import os; print(os.getcwd()); raise SystemExit(3)"]
 
     assert processes.Commands().run(command, directory=tmp_path, environ=os.environ, log=log) == 3
@@ -102,7 +95,6 @@ def test_a_command_runs_in_its_folder_and_returns_its_status(tmp_path, log):
 
 
 def test_an_interrupted_command_ends_with_all_its_children(tmp_path, log):
-    """Told to end, what runs ends with all that it started, and nothing more is run."""
     says = "import socket, signal; s = socket.create_connection(('127.0.0.1', {})); signal.pause()"
     started = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}])"
     commands, ended = processes.Commands(), []

@@ -53,15 +53,15 @@ def play(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME_OF_TEST", str(tmp_path))
     for name in ("GITHUB_TOKEN", "PACT_URL", "GIT_COMMIT"):
         monkeypatch.setenv(name, "of ours")
-    told = []
+    events = []
 
     @contextmanager
     def checkout(version):
-        told.append(("checkout", version))
+        events.append(("checkout", version))
         if version == "unknown":
             raise git.TreeError("Commit unknown is not in this clone")
         yield tree
-        told.append(("gone", version))
+        events.append(("removed", version))
 
     def play(text, event=None):
         path = tmp_path / "example.yml"
@@ -76,12 +76,12 @@ def play(tmp_path, monkeypatch):
             secrets={"TOKEN": "secret"},
             environment={"NEAREST": "runner", "GIT_BRANCH": "main+0a"},
             checkout=checkout,
-            on_start=lambda workflow, job, line: told.append(("start", workflow.file, job.identifier, line)),
-            on_end=lambda step: told.append(("end", step.job, step.line, step.result)),
+            on_start=lambda workflow, job, line: events.append(("start", workflow.file, job.identifier, line)),
+            on_end=lambda step: events.append(("end", step.job, step.line, step.result)),
         )
         return runner.play(workflows.read(path), event or github_events.push("1" * 40, "main"), run_id="7")
 
-    play.told = told
+    play.events = events
     return play
 
 
@@ -90,7 +90,6 @@ def shown(tmp_path, name="shown"):
 
 
 def test_jobs_run_in_the_order_of_their_needs(play):
-    """Jobs run in the order of their needs, lines in theirs, in the tree that was checked out; everybody is told."""
     played = play(f"""
 jobs:
   second:
@@ -110,25 +109,22 @@ jobs:
     assert played.results == {"first": "success", "second": "success"}
     assert [step.line for step in played.steps] == ["invoke show --name=a", "invoke show --name=b", "invoke show"]
     version = "1" * 40
-    assert play.told == [
+    assert play.events == [
         ("checkout", version),
         ("start", "example.yml", "first", "invoke show --name=a"),
         ("end", "first", "invoke show --name=a", "success"),
         ("start", "example.yml", "first", "invoke show --name=b"),
         ("end", "first", "invoke show --name=b", "success"),
-        ("gone", version),
+        ("removed", version),
         ("checkout", version),
         ("start", "example.yml", "second", "invoke show"),
         ("end", "second", "invoke show", "success"),
-        ("gone", version),
+        ("removed", version),
     ]
 
 
 def test_a_line_has_github_s_variables_and_those_of_its_step(play, tmp_path):
-    """A line sees GitHub's variables, those of workflow, job and step, the nearest first, and nothing of ours.
-
-    Not the number of the run: there is no page of it that a version could link to.
-    """
+    """The variables of a step win over those of its job and its workflow; there is no GITHUB_RUN_ID."""
     play(f"""
 env:
   NEAREST: workflow
@@ -172,7 +168,6 @@ jobs:
 
 
 def test_the_event_is_a_file_and_a_value_of_expressions(play, tmp_path):
-    """The event is there as a file, with the repository; expressions see the same."""
     event = github_events.repository_dispatch("changed", {"pact_url": "http://x"}, version="1" * 40, branch="main")
 
     play(
@@ -199,7 +194,6 @@ jobs:
 
 
 def test_a_failing_line_fails_its_job_and_skips_the_rest(play):
-    """A line that fails fails its job: the rest is skipped, what needs it too, and what always runs sees it."""
     played = play(f"""
 jobs:
   first:
@@ -207,7 +201,7 @@ jobs:
       {CHECKOUT}
       - run: invoke fail
       - run: invoke show
-      - run: invoke show --name=told
+      - run: invoke show --name=report
         if: failure()
   second:
     needs: first
@@ -227,7 +221,7 @@ jobs:
     assert [(step.line, step.result, step.reason) for step in played.steps] == [
         ("invoke fail", "failure", "exit status 3"),
         ("invoke show", "skipped", ""),
-        ("invoke show --name=told", "success", ""),
+        ("invoke show --name=report", "success", ""),
         ("invoke show", "skipped", ""),
         ("invoke show --name=gate", "success", ""),
     ]
@@ -236,10 +230,6 @@ jobs:
 
 
 def test_a_step_s_result_is_its_output_or_its_last_line(play):
-    """What came of a step is its output, or else the last line that tells something.
-
-    A step that fails may have had a result before: why it failed is another output.
-    """
     played = play(f"""
 jobs:
   job:
@@ -263,7 +253,6 @@ jobs:
 
 
 def test_outputs_of_a_step_decide_about_later_jobs(play, tmp_path):
-    """What a step writes to GITHUB_OUTPUT decides over later jobs, as their conditions say."""
     played = play(f"""
 jobs:
   look:
@@ -299,8 +288,7 @@ jobs:
     }
 
 
-def test_checkout_of_a_version(play):
-    """A checkout with a `ref` asks for that version; an empty one for what the event is about."""
+def test_a_checkout_takes_its_ref_or_the_version_of_the_event(play):
     play("""
 jobs:
   job:
@@ -314,11 +302,10 @@ jobs:
       - run: invoke show
 """)
 
-    assert play.told[:2] == [("checkout", "abc"), ("checkout", "1" * 40)]
+    assert play.events[:2] == [("checkout", "abc"), ("checkout", "1" * 40)]
 
 
 def test_a_version_without_a_checkout_fails_the_job(play):
-    """A version that cannot be had fails the job, with the reason; no line runs."""
     played = play("""
 jobs:
   job:
@@ -337,7 +324,6 @@ jobs:
 
 
 def test_a_workflow_without_a_job_that_ran_has_not_passed(play):
-    """A workflow of which nothing ran has not passed."""
     played = play(f"""
 jobs:
   job:
@@ -366,13 +352,12 @@ jobs:
         ("[{uses: actions/cache@0123}]", "actions/cache@0123 can only be played on GitHub"),
         (
             "[{uses: actions/checkout@0123}, {run: invoke show, if: matrix.x}]",
-            "cannot be played outside GitHub: matrix.x",
+            "can only be evaluated on GitHub: matrix.x",
         ),
     ],
     ids=["shell", "two lines", "empty", "no checkout", "another action", "another context"],
 )
 def test_an_unplayable_line_is_an_error_that_names_it(play, steps, reason):
-    """What cannot be played here is an error that says where, never left out."""
     with pytest.raises(WorkflowError) as raised:
         play(f"jobs: {{job: {{steps: {steps}}}}}")
 

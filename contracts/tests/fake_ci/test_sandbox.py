@@ -21,7 +21,6 @@ def sandbox(checkout):
 
 
 def test_the_embedded_broker_is_served_from_its_own_folder(sandbox, monkeypatch):
-    """The embedded broker is served from .contracts/, whatever broker our variables name, and gone afterwards."""
     monkeypatch.setenv("PACT_BROKER_BASE_URL", "https://broker.example")
     monkeypatch.setenv("PACT_BROKER_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
 
@@ -35,7 +34,6 @@ def test_the_embedded_broker_is_served_from_its_own_folder(sandbox, monkeypatch)
 
 
 def test_clearing_removes_everything_or_only_the_logs(sandbox):
-    """Clearing forgets everything; clearing the logs only them."""
     (sandbox.logs / "old.log").write_text("")
     (sandbox.folder / "broker.sqlite3").write_text("")
 
@@ -47,7 +45,6 @@ def test_clearing_removes_everything_or_only_the_logs(sandbox):
 
 
 def test_a_folder_in_use_is_not_cleared(sandbox):
-    """While somebody uses it, it is not forgotten, and nobody does the same; something else may be done."""
     with sandbox.used("invoke broker"):
         with pytest.raises(UsageError, match=rf"invoke broker is running here \(pid {os.getpid()}\): stop it first"):
             sandbox.clear()
@@ -61,7 +58,6 @@ def test_a_folder_in_use_is_not_cleared(sandbox):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_broker_is_served_until_an_interrupt(sandbox, number):
-    """The broker is served until somebody interrupts it; then it ends, quietly and well."""
     port = processes.free_port()
     serves = "import sys; from pathlib import Path; from contracts.fake_ci.sandbox import Sandbox\n"
     serves += "sys.exit(Sandbox(root=Path(sys.argv[1])).serve(int(sys.argv[2])))"
@@ -78,37 +74,32 @@ def test_the_broker_is_served_until_an_interrupt(sandbox, number):
 
 
 def test_the_checked_out_version_is_the_repository_itself(sandbox):
-    """The version that stands there is the repository itself."""
-    with sandbox.tree("x", standing="x") as tree:
+    with sandbox.tree("x", current="x") as tree:
         assert tree == sandbox.root
 
 
 def test_another_commit_is_checked_out_in_its_own_folder(sandbox, git):
-    """Another commit is checked out aside, for as long as it is needed."""
     first = git(sandbox.root, "rev-parse", "HEAD")
     (sandbox.root / "file.txt").write_text("second\n")
 
-    with sandbox.tree(first, standing=first + "+0a") as tree:
+    with sandbox.tree(first, current=first + "+0a") as tree:
         assert tree != sandbox.root
         assert (tree / "file.txt").read_text() == "one\n"
     assert not tree.exists()
 
 
 def test_a_tree_with_changes_is_saved_for_its_version(sandbox):
-    """A tree with changes is kept, and stands for its version when the changes are others."""
     (sandbox.root / "file.txt").write_text("second\n")
     version = detection.from_directory(sandbox.root).version
     sandbox.keep(version)
     (sandbox.root / "file.txt").write_text("third\n")
     sandbox.keep(version)
 
-    with sandbox.tree(version, standing="another") as tree:
+    with sandbox.tree(version, current="another") as tree:
         assert (tree / "file.txt").read_text() == "second\n"
 
 
-def test_a_copy_that_was_cut_short(sandbox, monkeypatch):
-    """A tree of which only a part could be copied does not pass for the tree."""
-
+def test_an_interrupted_copy_does_not_count_as_the_tree(sandbox, monkeypatch):
     def cut_short(_root, into):
         into.mkdir()
         (into / "file.txt").write_text("half")
@@ -120,21 +111,19 @@ def test_a_copy_that_was_cut_short(sandbox, monkeypatch):
             sandbox.keep("files-1")
     sandbox.keep("files-1")
 
-    with sandbox.tree("files-1", standing="another") as tree:
+    with sandbox.tree("files-1", current="another") as tree:
         assert (tree / "file.txt").read_text() == "one\n"
 
 
-def test_kept_tree_of_a_folder(sandbox):
-    """Of a repository that lies in another one's folder, the folder is what is kept and checked out."""
+def test_a_repository_in_the_folder_of_another_one_keeps_only_its_folder(sandbox):
     inner = Sandbox(root=sandbox.root / "folder")
     inner.keep("files-1")
 
-    with inner.tree("files-1", standing="another") as tree:
+    with inner.tree("files-1", current="another") as tree:
         assert (tree / "other.txt").read_text() == "two\n"
 
 
-def test_kept_trees_are_few(sandbox):
-    """Of the trees that were kept the oldest are forgotten."""
+def test_only_the_latest_trees_are_kept(sandbox):
     for number in range(KEPT_TREES + 2):
         sandbox.keep(f"files-{number}")
         os.utime(sandbox.folder / "trees" / f"files-{number}", (number, number))
@@ -143,41 +132,37 @@ def test_kept_trees_are_few(sandbox):
 
     assert len(list((sandbox.folder / "trees").iterdir())) == KEPT_TREES
     with pytest.raises(trees.TreeError, match=r"Version files-1 names no commit.*--fresh"):
-        sandbox.tree("files-1", standing="another").__enter__()
+        sandbox.tree("files-1", current="another").__enter__()
 
 
 @pytest.mark.parametrize("version", ["{}/elsewhere", "../../elsewhere", "..", ".", "", "elsewhere", "files-../../x"])
 def test_a_version_is_never_a_path(sandbox, tmp_path, version):
-    """What a broker says is deployed may be any text: only what was kept here is found here."""
     (tmp_path / "elsewhere").mkdir()
     sandbox.keep("files-1")
     version = version.format(tmp_path)
     sandbox.keep(version)
 
     assert not sandbox.knows(version)
-    with pytest.raises(trees.TreeError, match="names no commit"), sandbox.tree(version, standing="another"):
+    with pytest.raises(trees.TreeError, match="names no commit"), sandbox.tree(version, current="another"):
         pass
     assert [path.name for path in (sandbox.folder / "trees").iterdir()] == ["files-1"]
 
 
-def test_a_commit_that_was_played_is_known(sandbox):
-    """It may be on no branch any more, after a rebase."""
+def test_a_played_commit_is_known_even_if_it_is_on_no_branch(sandbox):
     assert not sandbox.knows("1" * 40)
     sandbox.keep("1" * 40)
     assert sandbox.knows("1" * 40)
 
 
 def test_a_commit_outside_this_clone_is_an_error(sandbox):
-    """A commit that is not in this clone cannot be had."""
     with (
         pytest.raises(trees.TreeError, match="is not in this clone"),
-        sandbox.tree("0" * 40, standing="another"),
+        sandbox.tree("0" * 40, current="another"),
     ):
         pass
 
 
-def test_a_port_that_is_lost_in_the_last_moment(tmp_path, monkeypatch):
-    """Somebody takes the port between the look at it and the start: the broker gets another one."""
+def test_a_port_that_another_process_takes_at_the_last_moment_is_replaced(tmp_path, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         lost = taken.getsockname()[1]
         looks = iter([lost])
@@ -189,8 +174,7 @@ def test_a_port_that_is_lost_in_the_last_moment(tmp_path, monkeypatch):
             assert processes.answers(url)
 
 
-def test_a_broker_that_cannot_start(tmp_path):
-    """What keeps it from starting, other than its port, is said at once."""
+def test_a_broker_that_cannot_start_is_an_error_with_its_log(tmp_path):
     sandbox = Sandbox(root=tmp_path)
     (sandbox.folder / "broker.sqlite3").write_text("this is no database")
 

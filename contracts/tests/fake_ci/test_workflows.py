@@ -51,7 +51,6 @@ def write(tmp_path):
 
 
 def test_a_workflow_is_read_with_its_jobs_in_order(write):
-    """A workflow is read with its jobs in the order of their needs, values as GitHub reads them."""
     first = Job(
         identifier="first",
         outputs={"found": "${{ steps.look.outputs.found }}"},
@@ -92,7 +91,6 @@ def test_a_workflow_is_read_with_its_jobs_in_order(write):
 
 
 def test_all_workflows_of_a_folder_are_read(write):
-    """All workflows of a folder are read, by name."""
     write("on: push\njobs: {}\n", "b.yml")
     path = write("on: [push]\njobs: {}\n", "a.yml")
 
@@ -108,7 +106,7 @@ def test_all_workflows_of_a_folder_are_read(write):
         ("on: push\njobs: {a: {steps: [], container: x}}", "job a uses 'container'"),
         ("on: push\njobs: {a: {steps: [{run: x, continue-on-error: true}]}}", "step of job a uses 'continue-on-error'"),
         ("on: push\njobs: {a: {needs: b, steps: []}, b: {needs: a, steps: []}}", "need each other"),
-        ("on: push\njobs: {a: {needs: absent, steps: []}}", "a job that is not there: a"),
+        ("on: push\njobs: {a: {needs: absent, steps: []}}", "a job that does not exist: a"),
         ("on: push\n", "cannot be read"),
         ("just a text", "cannot be read"),
         ("jobs: [", "cannot be read"),
@@ -116,7 +114,6 @@ def test_all_workflows_of_a_folder_are_read(write):
     ],
 )
 def test_an_unplayable_workflow_is_an_error_that_names_the_file(write, text, reason):
-    """What would change what runs, and is not known here, is an error that names the file."""
     path = write(text)
 
     with pytest.raises(WorkflowError) as raised:
@@ -127,6 +124,5 @@ def test_an_unplayable_workflow_is_an_error_that_names_the_file(write, text, rea
 
 
 def test_a_missing_workflow_is_an_error_that_names_it(tmp_path):
-    """A file that is not there is an error that names it."""
     with pytest.raises(WorkflowError, match=r"absent\.yml cannot be read"):
         read(tmp_path / "absent.yml")

@@ -20,9 +20,9 @@ HIGHEST_PORT = 65535
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted, and give the exit status: 0, or 1 where the address cannot be had.
+    """Serve until an interrupt, and return the exit status: 0, or 1 if the address is not available.
 
-    *arguments* are those of the command line, unless given. A usage error exits with 2.
+    *arguments* default to those of the command line. Wrong usage exits with 2.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -42,41 +42,41 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m provider",
-        description="Serve a product catalogue over HTTP, until interrupted (Ctrl-C).",
-        epilog="Exit status: 0 served and stopped, 1 the address cannot be had, 2 wrong usage.",
+        description="Serve a product catalogue over HTTP until Ctrl-C.",
+        epilog="Exit status: 0 served and stopped, 1 address not available, 2 wrong usage.",
     )
     parser.add_argument(
         "--port",
         type=_port,
         default=8000,
-        help="port to listen on (default: %(default)s; 0 takes any free one)",
+        help="port to listen on (default: %(default)s; 0 for a free one)",
     )
     parser.add_argument(
         "--host",
         default="127.0.0.1",
-        help="name or address to listen on (default: %(default)s, this machine alone)",
+        help="name or address to listen on (default: %(default)s, only this machine)",
     )
     parser.add_argument(
         "--catalogue",
         type=Path,
         default=SHIPPED_CATALOGUE,
         metavar="FILE",
-        help="JSON file of products, read anew for every request (default: some teas and coffees)",
+        help="JSON file of products, read for every request (default: some teas and coffees)",
     )
     return parser
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to {HIGHEST_PORT}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port. Use a number from 0 to {HIGHEST_PORT}")
     return int(text)
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Listen before anything is started, so that a taken port is known at once.
+    """Listen before the server starts, so that a taken port is an error at once.
 
     Raises:
-        OSError: if the host is not known or not ours, or the port is taken or not ours to take.
+        OSError: if the host is unknown or on another machine, or the port is taken or not permitted.
     """
     family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     return socket.create_server((host, port), family=family)
@@ -86,7 +86,7 @@ def _explain(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} of {host} is taken by another program: "
-            "stop that, or choose another port with --port (0 takes any free one)."
+            "stop that program, or choose another port with --port (0 for a free one)."
         )
     return f"Cannot listen on port {port} of {host}: {error.strerror}. Check --host and --port."
 

@@ -22,33 +22,33 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class Health(BaseModel):
-    """That products can be served: when they cannot, the answer is a problem document."""
+    """The catalogue can be read; if it cannot, the answer is a problem document."""
 
     status: Literal["up"]
 
 
 class Problem(BaseModel):
-    """Why a request failed: the same four fields every time."""
+    """Why a request failed."""
 
-    type: Annotated[str, Field(description="Which problem it is: what a program decides by.")]
-    title: Annotated[str, Field(description="The problem in a few words, always the same.")]
-    status: Annotated[int, Field(description="The HTTP status, repeated.")]
-    detail: Annotated[str, Field(description="What happened this time, for a person to read.")]
+    type: Annotated[str, Field(description="The kind of problem, for programs.")]
+    title: Annotated[str, Field(description="The kind of problem, in a few words.")]
+    status: Annotated[int, Field(description="The HTTP status.")]
+    detail: Annotated[str, Field(description="What happened this time.")]
 
 
 def create_app(catalogue: Catalogue) -> FastAPI:
-    """Assemble the application that serves *catalogue*."""
+    """Return the application that serves *catalogue*."""
     app = FastAPI(
         title="Product catalogue",
         summary="The example provider of a contract.",
         version="1.0.0",
         responses={
             503: _documented("The catalogue cannot be read."),
-            "default": _documented("The request is not one that this service answers."),
+            "default": _documented("This service does not answer such a request."),
         },
     )
     _answer_failures_with_problems(app)
-    product_responses: dict[int | str, dict[str, Any]] = {404: _documented("There is no such product.")}
+    product_responses: dict[int | str, dict[str, Any]] = {404: _documented("The product does not exist.")}
 
     @app.get("/products")
     def list_products(
@@ -76,7 +76,7 @@ def create_app(catalogue: Catalogue) -> FastAPI:
 
 
 def _documented(description: str) -> dict[str, Any]:
-    """Describe a failure to OpenAPI, with the media type that it really has."""
+    """Describe a failure for OpenAPI, with its media type."""
     return {
         "description": description,
         "content": {PROBLEM_JSON: {"schema": Problem.model_json_schema()}},
@@ -84,7 +84,7 @@ def _documented(description: str) -> dict[str, Any]:
 
 
 def _answer_failures_with_problems(app: FastAPI) -> None:
-    """Map each error to its status and document: the one place that does."""
+    """Map each error to its status and document."""
 
     @app.exception_handler(ProductNotFound)
     def _(_request: Request, error: ProductNotFound) -> JSONResponse:

@@ -1,8 +1,8 @@
-"""The catalogue: which products there are, read from a JSON file.
+"""The catalogue: the products in a JSON file.
 
 * CatalogueError
-  * ProductNotFound      (the catalogue holds no product of that id)
-  * CatalogueUnavailable (the file cannot be read, or is no list of products)
+  * ProductNotFound      (the catalogue has no product with this id)
+  * CatalogueUnavailable (the file cannot be read, or is not a list of products)
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 
 class CatalogueError(Exception):
-    """Base of every error the catalogue raises on purpose; `str()` is fit for a client to see."""
+    """Base of every expected error; its message is for clients."""
 
 
 class ProductNotFound(CatalogueError):
-    """The catalogue holds no product of that id."""
+    """The catalogue has no product with this id."""
 
     def __init__(self, product_id: str) -> None:
-        super().__init__(f"The catalogue holds no product with the id {product_id!r}.")
+        super().__init__(f"The catalogue has no product with the id {product_id!r}.")
 
 
 class CatalogueUnavailable(CatalogueError):
-    """The products cannot be read at the moment: nothing can be said about any of them."""
+    """The products cannot be read at the moment."""
 
     def __init__(self) -> None:
         super().__init__("The catalogue cannot be read at the moment: try again later.")
@@ -34,7 +34,7 @@ class CatalogueUnavailable(CatalogueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """Something that can be bought."""
+    """A product for sale."""
 
     id: str
     name: str
@@ -49,16 +49,16 @@ PRODUCTS = TypeAdapter(tuple[Product, ...])
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The products of one JSON file, read anew for every question, so that an edit shows at once.
+    """The products in one JSON file, which is read for every request, so that an edit shows at once.
 
-    A file that is missing or broken is an error of each question, not of the construction: a
-    catalogue can become unreadable, and readable again, while it is served.
+    A missing or broken file is an error of the request: the file may become unreadable, and readable again, while the
+    catalogue is served.
     """
 
     path: Path
 
     def all(self, *, product_type: str | None = None) -> tuple[Product, ...]:
-        """List the products, in the file's order; with *product_type*, only those of that type.
+        """List the products in the order of the file; with *product_type*, only those of this type.
 
         Raises:
             CatalogueUnavailable: if the file cannot be read.
@@ -72,7 +72,7 @@ class Catalogue:
         """Look up one product by its id.
 
         Raises:
-            ProductNotFound: if there is no such product.
+            ProductNotFound: if it does not exist.
             CatalogueUnavailable: if the file cannot be read.
         """
         for product in self._read():

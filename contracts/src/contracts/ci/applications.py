@@ -1,7 +1,7 @@
-"""One application of this repository in its pipeline: publish, ask, deploy, record, and the webhooks that help.
+"""One application of this repository in its pipeline: publish, ask, deploy, record, and create webhooks.
 
-Which commit and branch is built is detected here, once for each step. A pull request from a fork has no secrets: what
-needs the broker is left out, and says so.
+Each step detects the commit and the branch. A pull request from a fork has no secrets: a step that needs the broker
+says so, and does nothing.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from contracts.ci import detection, exit_statuses, gate, git, github_webhooks
+from contracts.ci import detection, exit_statuses, gate, github_webhooks
 from contracts.ci.publish import publish
 from contracts.ci.report import Reporter, WaitReport
 from contracts.client import Broker, NotFound, NotSupported, Webhook
 
 
 class Failed(Exception):
-    """A step did not do what it is for; *status* is the exit status, as `contracts.ci.exit_statuses` lists them."""
+    """A step failed, with one of the exit statuses in `contracts.ci.exit_statuses`."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ def failing() -> Iterator[None]:
     """Give every expected error of a step its exit status.
 
     Raises:
-        Failed: in place of what was raised.
+        Failed: instead of the expected error.
     """
     try:
         yield
@@ -52,23 +52,23 @@ class Application:
 
     @property
     def reporter(self) -> Reporter:
-        """Who tells people."""
+        """The reporter for this environment."""
         return Reporter.from_environment(self.environ)
 
     def build(self) -> detection.Build:
-        """What is built.
+        """Detect the version and the branch.
 
         Raises:
-            Failed: if that cannot be told.
+            Failed: if they are unknown.
         """
         with failing():
             return detection.detect(self.environ, self.root)
 
     def publish_pacts(self, folder: Path) -> None:
-        """Publish the pacts that the tests left in *folder*.
+        """Publish the pacts that the tests wrote to *folder*.
 
         Raises:
-            Failed: if there are none, or the broker does not take them.
+            Failed: if there are none, or the broker refuses them.
         """
         build = self.build()
         if self._without_secrets(build, "The pacts were not published"):
@@ -87,13 +87,13 @@ class Application:
             self.reporter.say(f"  {url}")
 
     def can_i_deploy(self, environment: str, *, wait_seconds: float) -> None:
-        """Ask whether this build may be deployed to *environment*.
+        """Ask the broker whether to deploy this build to *environment*.
 
         Raises:
-            Failed: unless the broker says yes; with status 3 where the answer is unknown.
+            Failed: unless the broker says yes; with status 3 if the answer is unknown.
         """
         build = self.build()
-        if self._without_secrets(build, "Nobody was asked whether this may be deployed"):
+        if self._without_secrets(build, "The broker was not asked whether to deploy this"):
             return
         with failing(), self._broker() as broker:
             verdict = gate.can_i_deploy(
@@ -110,41 +110,21 @@ class Application:
                 f"{self.name} must not be deployed to {environment}: the verdict above says why.", verdict.exit_status
             )
 
-    def is_to_be_deployed(self) -> bool:
-        """Whether this build is one to deploy: of the default branch itself, and no pull request; says why if not.
-
-        A pull request's branch is the one that shall be merged, and may have any name, that of the default branch too.
-
-        Raises:
-            Failed: if it cannot be told what is built.
-        """
-        build = self.build()
-        with failing():
-            default = build.default_branch or git.default_branch(self.root) or "main"
-        if build.pull_request is not None:
-            reason = "This is a pull request"
-        elif build.branch != default:
-            reason = f"{build.branch or 'No branch'} is not {default}"
-        else:
-            return True
-        self.reporter.say(f"{reason}: {self.name} is not deployed.", "yellow")
-        return False
-
     def deploy(self, environment: str) -> None:
-        """Deploy this build to *environment*; a stand-in that only says so.
+        """Deploy this build to *environment*: a stand-in that only prints it.
 
         Raises:
-            Failed: if it cannot be told what is built.
+            Failed: if the version is unknown.
         """
         build = self.build()
         self.reporter.say(f"Deploying {self.name} {build.version} to {environment} …", "bold")
         self.reporter.say("  (A stand-in: call your own deployment here. Nothing was deployed.)")
 
     def record_deployment(self, environment: str) -> None:
-        """Record that this build runs in *environment*, in place of what ran there.
+        """Record that this build replaces the previous one in *environment*.
 
         Raises:
-            Failed: if version or environment are unknown to the broker.
+            Failed: if the broker does not know the version or the environment.
         """
         build = self.build()
         with failing(), self._broker() as broker:
@@ -183,49 +163,47 @@ class Application:
         self.reporter.say(f"  on {', '.join(webhook.events)}: POST {webhook.request.url}")
 
     def test_verification_webhook(self, event: str, uuid: str | None) -> None:
-        """Have the broker make the request of the webhook that `put_verification_webhook` put there.
+        """Let the broker send the request of the webhook that `put_verification_webhook` created.
 
         Raises:
-            Failed: if there is no such webhook, or its request fails.
+            Failed: if the webhook does not exist, or its request fails.
         """
         purpose = f"verify/{github_webhooks.DISPATCH_TYPES.get(event, event)}"
         self._test(purpose, uuid, create="create-or-update-pact-changed-webhook")
 
     def test_commit_status_webhook(self, uuid: str | None) -> None:
-        """Have the broker make the request of the webhook that `put_commit_status_webhook` put there.
+        """Let the broker send the request of the webhook that `put_commit_status_webhook` created.
 
         Raises:
-            Failed: if there is no such webhook, or its request fails.
+            Failed: if the webhook does not exist, or its request fails.
         """
         self._test("commit-status", uuid, create="create-or-update-github-webhook")
 
     def create_github_token_secret(self, name: str) -> None:
-        """Store GITHUB_TOKEN as the secret *name* of the broker (PactFlow); it is shown nowhere.
+        """Store GITHUB_TOKEN as the secret *name* at the broker (PactFlow), without printing it.
 
         Raises:
             Failed: if GITHUB_TOKEN is not set, or the broker has no secrets.
         """
         token = self.environ.get("GITHUB_TOKEN")
         if not token:
-            raise Failed(
-                f"GITHUB_TOKEN is not set: set it to the token that the secret {name} shall hold.", exit_statuses.USAGE
-            )
+            raise Failed(f"GITHUB_TOKEN is not set. Set it to the token for the secret {name}.", exit_statuses.USAGE)
         with failing(), self._broker() as broker:
             try:
                 broker.create_secret(name=name, value=token, description=f"GitHub token for {self.name}'s webhooks")
             except NotSupported as error:
                 raise Failed(
-                    f"{broker.base_url} has no secrets; PactFlow has. Nothing was sent. Without them the webhook tasks "
-                    "put the token of GITHUB_TOKEN into the webhook itself, where the broker keeps it hidden.",
+                    f"{broker.base_url} has no secrets; only PactFlow has. Nothing was sent. Without secrets, the "
+                    "webhook tasks put GITHUB_TOKEN into the webhook itself, and the broker hides it.",
                     exit_statuses.USAGE,
                 ) from error
         self.reporter.say(f"Stored the secret {name}; webhooks name it as ${{user.{name}}}.", "green")
 
     def without_secrets(self, what: str) -> bool:
-        """Whether this build is a pull request from a fork, and so without secrets; says so, with *what*.
+        """Return whether this build is a pull request from a fork, which has no secrets; if so, print *what*.
 
         Raises:
-            Failed: if it cannot be told what is built.
+            Failed: if the version is unknown.
         """
         return self._without_secrets(self.build(), what)
 
@@ -242,8 +220,8 @@ class Application:
             yield broker
 
     def _authorization(self, broker: Broker, secret: str) -> str:
-        named = secret if broker.offers("pb:secrets") else None
-        return github_webhooks.authorization(token=self.environ.get("GITHUB_TOKEN"), secret=named)
+        name = secret if broker.offers("pb:secrets") else None
+        return github_webhooks.authorization(token=self.environ.get("GITHUB_TOKEN"), secret=name)
 
     def _test(self, purpose: str, uuid: str | None, *, create: str) -> None:
         with failing(), self._broker() as broker:
@@ -258,9 +236,9 @@ class Application:
         if execution.logs:
             self.reporter.say(execution.logs)
         if not execution.success:
-            said = execution.error or f"status {execution.status}"
+            reason = execution.error or f"status {execution.status}"
             raise Failed(
-                f"The request of the webhook {uuid} failed: {said}. Its log above shows what was sent and answered.",
+                f"The request of the webhook {uuid} failed: {reason}. Its log above shows request and response.",
                 exit_statuses.NO,
             )
         self.reporter.say(f"The request of the webhook {uuid} succeeded.", "bold green")

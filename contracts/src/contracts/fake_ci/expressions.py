@@ -1,7 +1,8 @@
-"""The part of GitHub's expression language that our workflows use, and not a word more.
+"""The part of GitHub's expression language that our workflows use.
 
-Source: GitHub's documentation of workflow expressions: literals, operators, contexts, status functions. What is not
-known here is an error: a condition that is guessed would play another pipeline than GitHub runs.
+Anything else is an error: with a guessed condition, fake-ci would play another pipeline than GitHub.
+
+Source: GitHub's documentation of workflow expressions: literals, operators, contexts, status functions.
 """
 
 from __future__ import annotations
@@ -14,47 +15,47 @@ from typing import Any
 
 
 class ExpressionError(Exception):
-    """An expression that cannot be evaluated here; the message holds it."""
+    """An expression that cannot be evaluated here; the message contains it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contexts:
-    """What an expression can see: the contexts by name (`github`, `needs`, …), and how things went so far."""
+    """The contexts that an expression can use, by name (`github`, `needs`, …), and whether all before has succeeded."""
 
     values: Mapping[str, Any]
     succeeded: bool = True
 
 
 def interpolate(text: str, contexts: Contexts) -> str:
-    """Replace each `${{ expression }}` in *text* by its value, written as GitHub writes it.
+    """Replace each `${{ expression }}` in *text* by its value, as GitHub does.
 
     Raises:
-        ExpressionError: if an expression uses what is not known here.
+        ExpressionError: if an expression uses something unknown.
     """
-    return _TEMPLATE.sub(lambda found: _text(evaluate(found[1], contexts)), text)
+    return _TEMPLATE.sub(lambda template: _text(evaluate(template[1], contexts)), text)
 
 
 def holds(condition: str | None, contexts: Contexts) -> bool:
-    """Whether the `if:` of a job or step lets it run.
+    """Return whether a job or step with the `if:` *condition* runs.
 
-    Without a status function in it, a condition means *and everything before succeeded*.
+    A condition without a status function also requires that everything before succeeded.
 
     Raises:
-        ExpressionError: if the condition uses what is not known here.
+        ExpressionError: if the condition uses something unknown.
     """
     if condition is None:
         return contexts.succeeded
-    whole = _TEMPLATE.fullmatch(condition.strip())
-    expression = whole[1] if whole else condition
-    asks_for_status = re.search(r"\b(always|success|failure|cancelled)\s*\(", expression)
-    return (bool(asks_for_status) or contexts.succeeded) and _truth(evaluate(expression, contexts))
+    template = _TEMPLATE.fullmatch(condition.strip())
+    expression = template[1] if template else condition
+    uses_status = re.search(r"\b(always|success|failure|cancelled)\s*\(", expression)
+    return (bool(uses_status) or contexts.succeeded) and _truth(evaluate(expression, contexts))
 
 
 def evaluate(expression: str, contexts: Contexts) -> Any:
-    """The value of *expression*: None, a bool, a number, a string, or a part of a context.
+    """Return the value of *expression*: None, a bool, a number, a string, or a part of a context.
 
     Raises:
-        ExpressionError: if it uses what is not known here.
+        ExpressionError: if it uses something unknown.
     """
     reader = _Reader(expression, contexts)
     value = reader.alternatives()
@@ -84,14 +85,14 @@ class _Reader:
         self.rest: list[tuple[str, str]] = []
         position = 0
         while position < len(expression):
-            found = _TOKEN.match(expression, position)
-            if found is None:
+            token = _TOKEN.match(expression, position)
+            if token is None:
                 raise self.problem()
-            self.rest.append((str(found.lastgroup), found[str(found.lastgroup)]))
-            position = found.end()
+            self.rest.append((str(token.lastgroup), token[str(token.lastgroup)]))
+            position = token.end()
 
     def problem(self) -> ExpressionError:
-        return ExpressionError(f"This expression cannot be played outside GitHub: {self.expression.strip()}")
+        return ExpressionError(f"This expression can only be evaluated on GitHub: {self.expression.strip()}")
 
     def alternatives(self) -> Any:
         value = self.conjunction()
@@ -171,10 +172,10 @@ class _Reader:
                 raise self.problem()
 
     def _take(self, operator: str) -> bool:
-        taken = bool(self.rest) and self.rest[0] == ("operator", operator)
-        if taken:
-            self.rest.pop(0)
-        return taken
+        if self.rest[:1] != [("operator", operator)]:
+            return False
+        self.rest.pop(0)
+        return True
 
     def _expect(self, operator: str) -> None:
         if not self._take(operator):
@@ -186,7 +187,7 @@ def _truth(value: Any) -> bool:
 
 
 def _equal(left: Any, right: Any) -> bool:
-    """GitHub compares strings without regard to case, and different kinds as numbers."""
+    """Compare as GitHub does: strings without regard to case, values of different types as numbers."""
     if isinstance(left, str) and isinstance(right, str):
         return left.casefold() == right.casefold()
     if type(left) is type(right):

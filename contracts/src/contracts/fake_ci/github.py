@@ -1,4 +1,4 @@
-"""A stand-in for GitHub's API: the two addresses that a broker's webhooks call, answered as GitHub answers.
+"""A stand-in for GitHub's API: it answers the two addresses that the webhooks of a broker call.
 
 Source: GitHub's REST documentation of "create a repository dispatch event" and "create a commit status".
 """
@@ -39,10 +39,10 @@ class Status:
 
 @dataclass(slots=True, kw_only=True)
 class GitHubStandIn:
-    """Answers for one *repository* on a port of the loopback interface, while its `with` block lasts.
+    """Answers for one *repository* on a port of the loopback interface, within its `with` block.
 
-    Requests need *token*. Each good dispatch is given to *on_dispatch*, as its event type and payload, on a thread of
-    the server, and then answered: who sent it and has the answer knows that it was taken.
+    Requests need *token*. For each valid dispatch, a thread of the server calls *on_dispatch* with its event type and
+    payload, and answers afterwards. So a client that has the answer knows that the dispatch has arrived.
     """
 
     repository: str
@@ -81,30 +81,30 @@ class GitHubStandIn:
         return Response(status=status, document=document)
 
     def answer(self, path: str, authorization: str, content: bytes) -> tuple[int, dict[str, str] | None]:
-        """Status and document of the answer to a POST, without carrying it out."""
-        found = _DISPATCHES.fullmatch(path) or _STATUSES.fullmatch(path)
+        """Return the status and the document for a POST request, without carrying it out."""
+        address = _DISPATCHES.fullmatch(path) or _STATUSES.fullmatch(path)
         if not self._authorized(authorization):
             return 401, _error("Bad credentials: send this repository's token.")
-        if found is None or found[1] != self.repository:
-            return 404, _error("Not Found: this stand-in knows one repository, " + self.repository)
+        if address is None or address[1] != self.repository:
+            return 404, _error("Not Found: the only repository here is " + self.repository)
         try:
             document = json.loads(content)
         except ValueError:
             return 400, _error("Problems parsing JSON")
-        if found.re is _DISPATCHES:
+        if address.re is _DISPATCHES:
             problems = github_webhooks.dispatch_problems(document)
             return (422, _error(" ".join(problems))) if problems else (204, None)
-        problems = _status_problems(found[2], document)
+        problems = _status_problems(address[2], document)
         return (422, _error(" ".join(problems))) if problems else (201, {"state": document["state"]})
 
     def carry_out(self, path: str, content: bytes) -> None:
-        """Do what a good request asks for."""
+        """Carry out a valid request."""
         document = json.loads(content)
         if _DISPATCHES.fullmatch(path):
             self.on_dispatch(document["event_type"], document.get("client_payload", {}))
-        elif found := _STATUSES.fullmatch(path):
+        elif address := _STATUSES.fullmatch(path):
             texts = {name: str(document.get(name) or "") for name in ("state", "context", "description", "target_url")}
-            self.statuses.append(Status(sha=found[2], **texts))
+            self.statuses.append(Status(sha=address[2], **texts))
 
     def _authorized(self, authorization: str) -> bool:
         kind, _, token = authorization.partition(" ")
@@ -113,7 +113,7 @@ class GitHubStandIn:
 
 def _status_problems(sha: str, document: Any) -> list[str]:
     if not isinstance(document, dict):
-        return ["The body is no JSON object."]
+        return ["The body is not a JSON object."]
     problems = []
     if not re.fullmatch(r"[0-9a-f]{40}", sha):
         problems.append(f"No commit found for SHA: {sha}")

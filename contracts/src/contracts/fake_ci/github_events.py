@@ -1,4 +1,4 @@
-"""Events as GitHub would deliver them, for workflows that are played here.
+"""The events that start workflows, as GitHub would deliver them.
 
 Source: GitHub's documentation of webhook events and payloads, and of the variables `github.ref` and `github.sha`.
 """
@@ -11,13 +11,13 @@ from contracts.fake_ci.runner import Event
 
 
 def push(version: str, branch: str) -> Event:
-    """A push of *version* to *branch*, with nothing known of what was there before."""
+    """Return a push of *version* to *branch*, without a previous commit."""
     ref = f"refs/heads/{branch}"
     return Event(name="push", version=version, ref=ref, document={"ref": ref, "after": version, "before": "0" * 40})
 
 
 def pull_request(version: str, branch: str, *, repository: str) -> Event:
-    """A pull request of *branch*, whose head *version* lies in *repository*."""
+    """Return a pull request of *branch*, whose head *version* is in *repository*."""
     head = {"sha": version, "ref": branch, "repo": {"full_name": repository}}
     return Event(
         name="pull_request", version=version, ref="refs/pull/1/merge", document={"pull_request": {"head": head}}
@@ -25,11 +25,11 @@ def pull_request(version: str, branch: str, *, repository: str) -> Event:
 
 
 def started_by_hand(version: str) -> Event:
-    """A run that somebody started, of a *version* on no branch."""
+    """Return a run that a user started, for a *version* without a branch."""
     return Event(name="workflow_dispatch", version=version, ref="", document={})
 
 
 def repository_dispatch(event_type: str, payload: Mapping[str, object], *, version: str, branch: str) -> Event:
-    """A dispatch with its *payload*; GitHub runs it on the default *branch*, where *version* stands."""
+    """Return a dispatch with its *payload*; GitHub runs it with *version*, the head of the default *branch*."""
     document = {"action": event_type, "client_payload": dict(payload)}
     return Event(name="repository_dispatch", version=version, ref=f"refs/heads/{branch}", document=document)

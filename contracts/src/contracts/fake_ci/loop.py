@@ -266,7 +266,7 @@ class Loop:
             },
             secrets={name: environ[name] for name in ("PACT_BROKER_TOKEN", "PACT_BROKER_PASSWORD") if name in environ},
             environment={"GIT_BRANCH": self.published_branch or ""} if separate else {},
-            checkout=lambda version: self.sandbox.tree(version, standing=self.build.version),
+            checkout=lambda version: self.sandbox.tree(version, current=self.build.version),
             on_start=on_start,
             on_end=on_end,
             commands=self.commands,

@@ -1,4 +1,4 @@
-"""Commands and servers in processes of their own: nothing that was started outlives what it was started for."""
+"""Commands and servers in their own processes, which end with the block or the run that started them."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ _SERVER_ERROR = 500
 
 
 class ServerError(PipelineError):
-    """A server did not start; the message holds the last lines that it wrote."""
+    """A server did not start; the message contains the last lines of its log."""
 
     status = 4
 
 
 class Ended(Exception):
-    """Nothing more is run, because everything was told to end."""
+    """No more commands run, because the run has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Commands that run for us, one or several at a time, each together with all that it starts, until `end`."""
+    """Runs commands until `end`, which stops all of them with their child processes."""
 
     _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self, command: Sequence[str], *, directory: Path, environ: Mapping[str, str], log: Path) -> int:
-        """Run *command* in *directory*, with all it says in *log*; its exit status.
+        """Run *command* in *directory*, with its output in *log*; return its exit status.
 
         Raises:
-            Ended: if everything was told to end, before or meanwhile.
+            Ended: if `end` was called before or while it ran.
         """
         with log.open("wb") as output:
             process = self._start(command, directory, environ, output)
@@ -63,7 +63,7 @@ class Commands:
         return status
 
     def end(self) -> None:
-        """End what runs; nothing more is started."""
+        """Stop all commands, and start no more."""
         with self._lock:
             self._ended.set()
             for process in self._running.copy():
@@ -90,10 +90,10 @@ def running(
     says: str = "",
     timeout_seconds: float = 30.0,
 ) -> Iterator[None]:
-    """Run *command* until the block ends; it begins once *url* answers. What the server writes goes to *log*.
+    """Run *command* within the block, which begins when *url* answers; its output goes to *log*.
 
-    An answer may be another server's, which took the port a moment earlier; the process that *says* what only the owner
-    of the port says is the one that is meant.
+    The answer may come from another server, which took the port a moment earlier. So the log must also contain *says*,
+    which only the owner of the port prints.
 
     Raises:
         ServerError: if the process ends, or does not answer within *timeout_seconds*.
@@ -107,9 +107,9 @@ def running(
 
 
 def free_port(preferred: int = 0) -> int:
-    """*preferred*, where nobody listens on it; else a port that is free now."""
+    """Return *preferred* if no process listens on it, else another free port."""
     with socket.socket() as probe:
-        # As the server will: a connection that lingers from an earlier run is nobody who listens.
+        # as the server does: a connection that remains from an earlier run does not listen
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
         try:
             probe.bind(("127.0.0.1", preferred))
@@ -119,10 +119,10 @@ def free_port(preferred: int = 0) -> int:
 
 
 def answers(url: str) -> bool:
-    """Whether a server answers at *url*, with anything but an error of its own."""
+    """Return whether a server answers at *url*, except with a server error."""
     try:
         with requests.Session() as session:
-            session.trust_env = False  # a proxy has nothing to do with this machine's own servers
+            session.trust_env = False  # no proxy for servers on this machine
             return session.get(url, timeout=_ASK_SECONDS).status_code < _SERVER_ERROR
     except requests.RequestException:
         return False
@@ -138,13 +138,13 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path, says: str, dead
             time.sleep(_POLL_SECONDS)
             continue
         last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:])
-        raise ServerError(f"The server for {url} {problem}. Its last words (all of them: {log}):\n{last}")
+        raise ServerError(f"The server for {url} {problem}. The end of its log ({log}):\n{last}")
 
 
 def _start(
     command: Sequence[str], environ: Mapping[str, str], output: IO[bytes], directory: Path | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start *command* in a session of its own: an interrupt at the terminal reaches us, and we stop it in order."""
+    """Start *command* in its own session: an interrupt at the terminal reaches only this process, which stops it."""
     return subprocess.Popen(  # noqa: S603, commands of this repository
         command,
         cwd=directory,
@@ -165,7 +165,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _terminate(process: subprocess.Popen[bytes]) -> None:
-    """Tell the process to end, and all that it started."""
+    """Ask the process and its child processes to end."""
     if process.poll() is not None:
         return
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""What fake-ci and `invoke broker` keep in .contracts/: the embedded broker's database, logs, trees that were built."""
+"""The folder .contracts/ of fake-ci and `invoke broker`: the database of the embedded broker, logs, built trees."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from contracts.fake_ci import processes
 PORT = 9292
 KEPT_TREES = 10
 _TRIES = 3
-# A tree that was kept, by a digest of our own; a name out of a broker may be any text.
+# The version of a kept tree, which contains a digest. A version from a broker may be any text.
 _KEPT = re.compile(r"(files-|[0-9a-f]{40}\+|[0-9a-f]{64}\+)[0-9a-f]+")
-# A webhook of the embedded broker that fails is sent again soon.
+# The embedded broker soon sends a failed webhook again.
 BROKER_SETTINGS = {
     "PACT_BROKER_LOG_LEVEL": "warning",
     "PACT_BROKER_WEBHOOK_RETRY_SCHEDULE": "1 1 2 2 5 5 10 10 30 60",
@@ -39,14 +39,14 @@ class Sandbox:
 
     @property
     def folder(self) -> Path:
-        """The folder itself, made where it is missing."""
+        """The folder, created if it does not exist."""
         folder = self.root / ".contracts"
         folder.mkdir(exist_ok=True)
         return folder
 
     @property
     def logs(self) -> Path:
-        """Where logs go."""
+        """The folder for logs, created if it does not exist."""
         logs = self.folder / "logs"
         logs.mkdir(exist_ok=True)
         return logs
@@ -87,19 +87,19 @@ class Sandbox:
         return UsageError(f"{activity} is running here (pid {process}): stop it first.")
 
     def clear_logs(self) -> None:
-        """Forget what earlier runs said."""
+        """Delete the logs of earlier runs."""
         shutil.rmtree(self.logs)
 
     def broker_command(self, port: int) -> list[str]:
-        """The command that serves the embedded broker on *port*, over the database that is kept here."""
+        """Return the command that serves the embedded broker on *port*, with the database in this folder."""
         database = f"sqlite:///{self.folder / 'broker.sqlite3'}"
         return [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", database]
 
     def serve(self, port: int) -> int:
-        """Serve the embedded broker on *port*, to look at, until interrupted; its exit status.
+        """Serve the embedded broker on *port* until an interrupt; return its exit status.
 
         Raises:
-            UsageError: if somebody serves it already.
+            UsageError: if another process serves it.
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
         with (
@@ -110,14 +110,14 @@ class Sandbox:
             try:
                 return process.wait()
             except KeyboardInterrupt:
-                process.terminate()  # where the interrupt did not reach it
+                process.terminate()  # the interrupt may not have reached it
                 return 0
 
     @contextmanager
     def broker(self, preferred_port: int = PORT, *, webhooks_to: str = "") -> Iterator[str]:
-        """Serve the embedded broker in a process of its own; yields its base URL, at another port if that is taken.
+        """Serve the embedded broker in its own process; yield its base URL, with another port if that one is taken.
 
-        Its webhooks may go to *webhooks_to*, a HOST:PORT, over http, and nowhere else on this machine.
+        Its webhooks may be sent to *webhooks_to*, a HOST:PORT, over http, and to no other server on this machine.
 
         Raises:
             ServerError: if it does not start.
@@ -141,7 +141,7 @@ class Sandbox:
                 try:
                     stack.enter_context(served)
                 except processes.ServerError:
-                    # somebody may have taken the port between the look at it and the start
+                    # another process may have taken the port in between
                     if left == 0 or processes.free_port(port) == port:
                         raise
                 else:
@@ -149,9 +149,9 @@ class Sandbox:
             yield url
 
     def keep(self, version: str) -> None:
-        """Keep the tree as it is now under *version*: a tree with changes cannot be checked out again later.
+        """Keep the current tree as *version*, because git cannot check out uncommitted changes later.
 
-        Of a commit only its hash is kept. Another version is somebody's own, and nothing of it is kept.
+        Of a commit, only the hash is kept; of a version that the user chose, nothing.
         """
         if detection.commit_of(version) == version:
             played = self.folder / "commits"
@@ -161,7 +161,7 @@ class Sandbox:
             self._keep_tree(version)
 
     def knows(self, version: str) -> bool:
-        """Whether *version* was built here before, and can be had again."""
+        """Return whether *version* was built here before, and is still available."""
         folder = self.root / ".contracts"
         if detection.commit_of(version) == version:
             return (folder / "commits" / version).exists()
@@ -171,7 +171,7 @@ class Sandbox:
         kept = self.folder / "trees"
         kept.mkdir(exist_ok=True)
         if not (kept / version).exists():
-            # aside at first: a copy that is cut short must not pass for the tree
+            # in another folder first: an interrupted copy must not count as the tree
             shutil.rmtree(partial := self.folder / "partial", ignore_errors=True)
             git.keep(self.root, partial)
             partial.rename(kept / version)
@@ -179,13 +179,13 @@ class Sandbox:
             shutil.rmtree(old)
 
     @contextmanager
-    def tree(self, version: str, *, standing: str) -> Iterator[Path]:
-        """The tree of *version*: the repository itself where that is *standing* there, a kept tree, or a worktree.
+    def tree(self, version: str, *, current: str) -> Iterator[Path]:
+        """Provide the tree of *version*: the repository if it has the version *current*, a kept tree, or a worktree.
 
         Raises:
-            TreeError: if it can be had nowhere.
+            TreeError: if it is not available.
         """
-        if version == standing:
+        if version == current:
             yield self.root
         elif detection.commit_of(version) == version:
             with git.worktree(self.root, version) as path:
@@ -194,6 +194,6 @@ class Sandbox:
             yield self.folder / "trees" / version / git.place(self.root)
         else:
             raise git.TreeError(
-                f"Version {version} names no commit, and its tree is not kept here any more, so it cannot be verified. "
-                "`invoke fake-ci --fresh` starts over."
+                f"Version {version} is not a commit, and its tree is no longer kept here, so it cannot be verified. "
+                "Start again with `invoke fake-ci --fresh`."
             )

@@ -1,7 +1,9 @@
-"""GitHub workflow files, read for playing them here: jobs in the order of their needs, steps in theirs.
+"""GitHub workflow files as data: jobs in the order of their needs, steps in the order of the file.
 
-Source: GitHub's documentation of the workflow syntax. A key that would change what runs, and that is not known here,
-is an error; one that changes only where or how it runs (`runs-on`, `permissions`, `concurrency`, …) is left aside.
+An unknown key is an error if it could change what runs. Keys that change only where or how it runs (`runs-on`,
+`permissions`, `concurrency`, …) are ignored.
+
+Source: GitHub's documentation of the workflow syntax.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ from contracts.ci.errors import PipelineError
 
 
 class WorkflowError(PipelineError):
-    """A workflow that cannot be read or played here; the message says where and why."""
+    """A workflow cannot be read or played here; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: an action that is used (`uses`, with its `inputs`), or a line that is run.
+    """One step: an action (`uses`, with its `inputs`) or a line (`run`).
 
-    Values hold `${{ … }}` as they are written.
+    Values contain `${{ … }}` as in the file.
     """
 
     label: str
@@ -38,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job; `outputs` are written as in the file, `needs` are identifiers of other jobs."""
+    """One job; `needs` are the identifiers of other jobs."""
 
     identifier: str
     needs: tuple[str, ...] = ()
@@ -50,7 +52,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """One workflow file; every job comes after the jobs it needs.
+    """One workflow file; every job comes after the jobs that it needs.
 
     `dispatch_types`: the event types of `repository_dispatch` that start it.
     """
@@ -63,7 +65,7 @@ class Workflow:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Every line that is run, in order."""
+        """Every line, in order."""
         return tuple(step.run for job in self.jobs for step in job.steps if step.run is not None)
 
 
@@ -71,7 +73,7 @@ def read(path: Path) -> Workflow:
     """Read the workflow in the file *path*.
 
     Raises:
-        WorkflowError: if it cannot be read, or uses what cannot be played here.
+        WorkflowError: if it cannot be read, or uses something that cannot be played here.
     """
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -138,9 +140,9 @@ def _condition(document: Mapping[str, Any]) -> str | None:
     return None if condition is None else _string(condition)
 
 
-def _refuse_unknown(where: str, document: Mapping[str, Any], known: frozenset[str]) -> None:
-    if unknown := sorted(document.keys() - known):
-        raise WorkflowError(f"{where} uses {', '.join(map(repr, unknown))}, which cannot be played outside GitHub.")
+def _refuse_unknown(where: str, document: Mapping[str, Any], keys: frozenset[str]) -> None:
+    if unknown := sorted(document.keys() - keys):
+        raise WorkflowError(f"{where} uses {', '.join(map(repr, unknown))}, which can only be played on GitHub.")
 
 
 def _in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
@@ -150,7 +152,7 @@ def _in_order(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
         ready = next((job for job in waiting if all(need in ordered for need in job.needs)), None)
         if ready is None:
             raise WorkflowError(
-                f"these jobs need each other, or a job that is not there: {', '.join(j.identifier for j in waiting)}."
+                f"these jobs need each other, or a job that does not exist: {', '.join(j.identifier for j in waiting)}."
             )
         waiting.remove(ready)
         ordered[ready.identifier] = ready
@@ -166,5 +168,5 @@ def _strings(document: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _string(value: Any) -> str:
-    """A scalar as GitHub reads it: YAML's true is the word true."""
+    """Return a scalar as GitHub reads it: the word true for YAML's true."""
     return str(value).lower() if isinstance(value, bool) else str(value)
