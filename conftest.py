@@ -24,6 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="run the tests marked thorough too")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let properties take more examples in a thorough run."""
+    if config.getoption("thorough"):
+        os.environ["THOROUGH_TESTS"] = "1"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests marked thorough, unless they are asked for."""
     if config.getoption("thorough"):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import uvicorn.server
 from extremes import extremes_among_lists
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, delete, event, text
 
 from contracts.client import timeouts
 
@@ -88,11 +88,13 @@ def _postgresql(postgresql_url: str) -> Iterator[Callable[[], str]]:
 
     database = Database(postgresql_url)
     database.create()
-    names = ", ".join(metadata.tables)
+    # a tenth of the time that TRUNCATE takes, which makes new files for each table and index
+    statements = [str(delete(table)) for table in reversed(metadata.sorted_tables)]
+    statements += [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in metadata.tables]
 
     def emptied() -> str:
         with database.writing() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.execute(text("; ".join(statements)))
         return postgresql_url
 
     yield emptied

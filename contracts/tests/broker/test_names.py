@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import databases
 import pytest
 from asgi import Asked, Caller
-from fuzzing import examples
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

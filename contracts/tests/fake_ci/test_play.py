@@ -286,7 +286,7 @@ def read_until(process, words):
     return next(line for line in process.stdout if words in line)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)])
 def test_an_interrupted_run_leaves_nothing_running(commit, git, copy, started, number):
     commit()
     git(copy, "switch", "--quiet", "--create", "feature")

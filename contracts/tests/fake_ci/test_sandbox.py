@@ -56,7 +56,7 @@ def test_a_folder_in_use_is_not_cleared(sandbox):
     sandbox.clear()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)])
 def test_the_broker_is_served_until_an_interrupt(sandbox, number):
     port = processes.free_port()
     serves = "import sys; from pathlib import Path; from contracts.fake_ci.sandbox import Sandbox\n"

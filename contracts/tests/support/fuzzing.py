@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,7 +23,6 @@ from contracts.model.webhook_rules import METHODS
 Rows = dict[str, list[tuple[Any, ...]]]
 
 DATABASES = ("sqlite", "postgresql")
-TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 SAFE = {"GET", "HEAD", "OPTIONS"}
 WITH_A_REASON = {400, 404, 409, 422}
 
@@ -111,8 +109,3 @@ def require_reason(answered: Answered) -> None:
     assert answered.media_type in JSON_TYPES, answered
     document = json.loads(answered.content)
     assert any(document.get(name) for name in ("error", "errors", "notices", "detail")), answered
-
-
-def examples(usual: int) -> int:
-    """How many examples a test takes: *usual*, or as many times that as FUZZ_TIMES says."""
-    return usual * TIMES

@@ -10,6 +10,7 @@ import databases
 import pytest
 from consumer_selectors import all_branches, in_environment, latest, latest_tag, main_branch
 from estates import Estate
+from examples import examples
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -67,7 +68,9 @@ SELECTORS = st.sampled_from(
         ),
     ]
 )
-property_of = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+property_of = settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def filled(database, clock, steps):

@@ -7,7 +7,7 @@ from typing import Any
 
 import hostile
 import pytest
-from fuzzing import examples
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from valid_requests import VALID

@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 from asgi import Asked, Caller
-from fuzzing import DATABASES, TIMES, examples
+from examples import TIMES, examples
+from fuzzing import DATABASES
 from hypothesis import given, settings
 
 from contracts.broker import urls

@@ -6,7 +6,8 @@ from urllib.parse import quote_from_bytes
 
 import hostile
 from asgi import Asked
-from fuzzing import Fuzzed, examples
+from examples import examples
+from fuzzing import Fuzzed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

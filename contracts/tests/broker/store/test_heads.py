@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import databases
 import pytest
 from estates import Estate
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
@@ -62,7 +63,7 @@ def _leave(members, version_id):
         members.sort()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
 def test_heads_are_what_a_search_finds(database, steps):
     heads: dict[str, list[int]] = {}
@@ -81,7 +82,7 @@ def test_heads_are_what_a_search_finds(database, steps):
             assert branches.find(connection, owner.id, name).head_version_id == (members[-1] if members else None)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(

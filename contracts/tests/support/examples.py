@@ -1,0 +1,14 @@
+"""How many examples a property takes, every day and in a thorough run."""
+
+from __future__ import annotations
+
+import os
+
+
+TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
+_PART = 1 if os.environ.get("THOROUGH_TESTS") else 4
+
+
+def examples(thorough: int) -> int:
+    """*thorough* examples with `--thorough`, else a quarter of them; FUZZ_TIMES multiplies both."""
+    return max(1, thorough // _PART) * TIMES
