@@ -1,4 +1,4 @@
-"""Letting applications in: whoever publishes names them, and a misspelt name must not become one.
+"""Create the applications that a publication names, but not for a misspelt name.
 
 Source: Pact Broker protocol, pacticipant names (potential duplicates).
 """
@@ -15,20 +15,20 @@ from contracts.model.errors import PotentialDuplicate
 from contracts.model.pacticipants import Pacticipant
 
 
-def parties(runtime: Runtime, connection: Connection, called: Sequence[str]) -> dict[str, Pacticipant]:
-    """The applications *called* so, by name, made where they are missing.
+def parties(runtime: Runtime, connection: Connection, application_names: Sequence[str]) -> dict[str, Pacticipant]:
+    """The applications called *application_names*, by name; missing ones are created.
 
     Raises:
-        PotentialDuplicate: if new names look like those of applications that exist; it has a line for each.
+        PotentialDuplicate: if new names look like those of existing applications; it has a line for each.
     """
-    known = pacticipants.hold(connection, called)
-    # in the same order by everybody, so that writers never wait for one another in a circle
-    new = sorted(set(called) - set(known))
+    existing = pacticipants.hold(connection, application_names)
+    # in the same order by every writer, to prevent deadlocks
+    new = sorted(set(application_names) - set(existing))
     if new and runtime.settings.check_for_potential_duplicate_pacticipant_names:
-        # one that somebody else has made since is not new any more: it must not look like itself
+        # one that another writer has created since is not new, and must not look like itself
         there = pacticipants.names(connection)
         _require_distinct(sorted(set(new) - set(there)), there)
-    return known | {name: pacticipants.ensure(connection, name, runtime.now()) for name in new}
+    return existing | {name: pacticipants.ensure(connection, name, runtime.now()) for name in new}
 
 
 def _require_distinct(new: Sequence[str], existing: Sequence[str]) -> None:

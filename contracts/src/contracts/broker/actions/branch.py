@@ -1,4 +1,4 @@
-"""Putting a version on a branch, and what follows from it.
+"""Add versions to branches, with the consequences for the main branch.
 
 Source: Pact Broker protocol, main branch and branches.
 """
@@ -21,9 +21,9 @@ def add_version(
     *,
     auto_created: bool = False,
 ) -> bool:
-    """Put *version* on *branch*, made when it is missing, as its head; False when it is on it already.
+    """Add *version* to *branch*, created if missing, as its head; return False if it is on the branch already.
 
-    A branch that is called like a main branch becomes it, where the pacticipant has none.
+    A branch with the name of a main branch becomes the main branch of a pacticipant that has none.
     """
     now = runtime.now()
     used = branches.use(connection, pacticipant.id, branch, now)
@@ -34,13 +34,13 @@ def add_version(
 def add_new_version(
     runtime: Runtime, connection: Connection, pacticipant: Pacticipant, version: Version, branch: str
 ) -> None:
-    """Put *version*, which this transaction made, on *branch*, as `add_version` does, in fewer statements."""
+    """Add *version*, created in this transaction, to *branch*: as `add_version`, in fewer statements."""
     branches.use_for(connection, pacticipant.id, branch, version.id, runtime.now())
     detect_main_branch(runtime, connection, pacticipant, branch)
 
 
 def detect_main_branch(runtime: Runtime, connection: Connection, pacticipant: Pacticipant, name: str) -> None:
-    """Make *name*, of a branch or tag in use, the main branch of a pacticipant that has none, if it is a candidate."""
+    """Make the branch or tag *name* the main branch of a pacticipant that has none, if the settings list it."""
     settings = runtime.settings
     detecting = settings.auto_detect_main_branch and name in settings.main_branch_candidates
     if detecting and pacticipant.main_branch is None:

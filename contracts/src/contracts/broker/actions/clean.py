@@ -1,7 +1,7 @@
-"""Removing old data that nobody's answer depends on.
+"""Remove old data on which no response depends.
 
-Removal goes in batches, each its own short transaction: publishing never waits long, and a cleaning that is interrupted
-has done a part, which the next one continues. Source: Pact Broker protocol, data retention.
+It removes batches in short transactions, so publishing never waits long. The next cleaning continues an interrupted
+one. Source: Pact Broker protocol, data retention.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from contracts.model.cleaning import CleaningPlan, Rules
 from contracts.model.errors import BrokerError
 
 
-BATCH = 50  # versions; with all that is theirs some thousand rows
+BATCH = 50  # versions; with everything of theirs some thousand rows
 
 
 class Busy(BrokerError):
-    """Somebody else is cleaning the same database."""
+    """Another process is cleaning the same database."""
 
 
 def plan(runtime: Runtime) -> CleaningPlan:
-    """What `carry_out` would remove now, and what is kept and why; it changes nothing."""
+    """The plan of what `carry_out` would remove now, with the reasons to keep the rest; nothing changes."""
     with runtime.database.reading() as connection:
         return retention.plan(connection, _rules(runtime.settings), runtime.now())
 
@@ -33,12 +33,12 @@ def plan(runtime: Runtime) -> CleaningPlan:
 def carry_out(
     runtime: Runtime, planned: CleaningPlan, on_progress: Callable[[str, int, int], None] | None = None
 ) -> dict[str, int]:
-    """Remove what is *planned*, but for what is in use again; how many of each kind went.
+    """Remove the *planned* data that is not in use again; return the removed numbers by kind.
 
-    *on_progress* learns of each kind how many of how many were gone through.
+    *on_progress* is called with the kind, the number so far and the total.
 
     Raises:
-        Busy: if somebody else is cleaning.
+        Busy: if another process is cleaning.
     """
     since = planned.made_at
 
@@ -55,8 +55,8 @@ def carry_out(
         ("branches", planned.branch_ids, branches),
         ("versions", planned.version_ids, versions),
     )
-    with locks.cleaning(runtime.database) as held:
-        if not held:
+    with locks.cleaning(runtime.database) as locked:
+        if not locked:
             raise Busy("Another process is cleaning this database; try again when it has finished")
         counts: dict[str, int] = {}
         for name, ids, remove in removals:

@@ -1,4 +1,4 @@
-"""Forgetting a pair of applications, or everything.
+"""Forget a pair of applications, or everything.
 
 Source: Pact Broker protocol, integrations.
 """
@@ -15,12 +15,12 @@ from contracts.model.pacticipants import Pacticipant
 def pair(connection: Connection, consumer: Pacticipant, provider: Pacticipant, now: datetime) -> None:
     """Remove everything between a consumer and a provider: pacts, results, webhooks of the pair, the integration.
 
-    Versions of the two that are left without pact and result go too, and so do the two if nothing is left of them.
+    Versions of the two without a pact or result are removed too, and so are the two applications if they are empty.
     """
     both = {consumer.id, provider.id}
     if len(pacticipants.hold(connection, {consumer.name, provider.name})) < len(both):
-        return  # somebody else has forgotten them meanwhile
-    # its row is made where it is missing: somebody else may be making it, who is waited for
+        return  # another writer has forgotten them since
+    # creates the row if it is missing, or waits for another writer that is creating it
     integrations.touch(connection, consumer.id, [provider.id], now)
     publications.remove_pair(connection, consumer.id, provider.id)
     integrations.remove(connection, consumer.id, provider.id)
@@ -30,4 +30,4 @@ def pair(connection: Connection, consumer: Pacticipant, provider: Pacticipant, n
 
 def everything(connection: Connection) -> None:
     """Remove all applications, with everything that is theirs, and all webhooks; environments stay."""
-    orphans.remove_everybody(connection)
+    orphans.remove_everything(connection)

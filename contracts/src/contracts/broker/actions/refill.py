@@ -1,7 +1,7 @@
-"""What a webhook's templates are filled with when it is sent: what was known at its event, brought up to date.
+"""Update the template parameters of a webhook when it is sent.
 
-A client may say branch, tags or labels right after what raised the event, and a delivery may be attempted again an hour
-later. Source: Pact Broker protocol, template parameters; the reference broker fills them when it sends.
+A client may add branch, tags or labels right after the event, and an attempt may be repeated an hour later.
+Source: Pact Broker protocol, template parameters; the reference broker fills them when it sends.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, 
 
 
 def parameters(connection: Connection, triggered: TriggeredWebhook) -> Mapping[str, str]:
-    """The template parameters of *triggered* as they are now; what was removed since its event stays as it was.
+    """The current template parameters of *triggered*; those of removed data stay as they were at the event.
 
     A result event keeps its result, and the tags by which its pact was selected.
     """
@@ -49,7 +49,7 @@ def parameters(connection: Connection, triggered: TriggeredWebhook) -> Mapping[s
 
 
 def _result(connection: Connection, triggered: TriggeredWebhook, pact: Pact) -> dict[str, str]:
-    """The result of *pact*'s content that counts now, if there is one."""
+    """The current result of the content of *pact*, if any."""
     result = events.results_of(connection, [pact.pact_version_id]).get(pact.pact_version_id)
     if result is None:
         return {}
@@ -64,7 +64,7 @@ def _result(connection: Connection, triggered: TriggeredWebhook, pact: Pact) -> 
 
 
 def _tags(pact_url: str, number: str, tags: tuple[str, ...]) -> dict[str, str]:
-    """The consumer version's *tags*, and the address of its pact, which passes them on to results."""
-    said = Metadata(consumer_version_number=number, consumer_version_tags=tags, wip=True)
+    """The consumer version's *tags*, and the URL of its pact, which passes them on to results."""
+    details = Metadata(consumer_version_number=number, consumer_version_tags=tags, wip=True)
     address, separator, _ = pact_url.rpartition("/metadata/")
-    return {"consumerVersionTags": ", ".join(tags), "pactUrl": address + separator + metadata.encode(said)}
+    return {"consumerVersionTags": ", ".join(tags), "pactUrl": address + separator + metadata.encode(details)}

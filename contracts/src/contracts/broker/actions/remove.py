@@ -1,4 +1,4 @@
-"""Removing what other things hang on: rows go with what they belong to, and what was a head finds its successor.
+"""Remove applications, versions, tags and branch memberships with everything of theirs, and move heads.
 
 Source: Pact Broker protocol, DELETE of pacticipants, versions, branches and tags.
 """
@@ -12,7 +12,7 @@ from contracts.model.versions import Version
 
 
 def pacticipant(connection: Connection, removed: Pacticipant) -> None:
-    """Remove an application with everything that is its own: versions, contracts, results, webhooks."""
+    """Remove an application with its versions, contracts, results and webhooks."""
     pacticipants.remove(connection, removed.id)
 
 
@@ -23,14 +23,14 @@ def version(connection: Connection, removed: Version) -> None:
 
 
 def tag(connection: Connection, tagged: Version, name: str) -> None:
-    """Take a tag from a version."""
+    """Remove a tag from a version."""
     tags.lock_head(connection, tagged.pacticipant_id, name)
     tags.remove(connection, tagged.id, name)
     tags.recompute_heads(connection, [(tagged.pacticipant_id, name)])
 
 
 def branch_version(connection: Connection, branch_id: int, version_id: int) -> None:
-    """Take a version from a branch; where it was the head, the greatest left is."""
+    """Remove a version from a branch; if it was the head, the greatest remaining version becomes the head."""
     branches.lock(connection, branch_id)
     headed = branches.headed_by(connection, [version_id]) & {branch_id}
     branches.remove_version(connection, branch_id, version_id)

@@ -1,4 +1,4 @@
-"""Selecting the pacts that a provider should verify, with their pending status and work in progress."""
+"""Select the pacts that a provider should verify, with their pending status and work in progress."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from contracts.model.verifiable import Question, Verifiable
 def pacts_for_verification(
     runtime: Runtime, connection: Connection, provider_id: int, question: Question
 ) -> list[Verifiable]:
-    """What *question* selects of the pacts of a provider, then its work in progress; each by consumer and version.
+    """The pacts of a provider that *question* selects, then its work in progress; each by consumer and version.
 
-    At most nine statements, however many consumers, pacts and results there are.
+    This takes at most nine statements, for any number of consumers, pacts and results.
     """
     if question.selectors:
         items = merge(selections.resolve(connection, provider_id, question.selectors))
@@ -58,9 +58,9 @@ def _in_progress(
         since=question.wip_since,
         executed_after=runtime.now() - timedelta(days=runtime.settings.verified_by_other_branch_lookback_days),
     )
-    known = {each.pact.pact_version_id for each in explicit}
+    selected = {each.pact.pact_version_id for each in explicit}
     status = Pending(pending=True, subject=subject(question.provider)) if question.include_pending else None
     return [
         Verifiable(item=each, pending=status, wip=True)
-        for each in merge(each for each in unverified if each.pact.pact_version_id not in known)
+        for each in merge(each for each in unverified if each.pact.pact_version_id not in selected)
     ]

@@ -1,4 +1,4 @@
-"""Tagging a version, and what follows from it.
+"""Tag versions, with the consequences for branches and deployments.
 
 Source: Pact Broker protocol, branches, heads, tags, labels.
 """
@@ -20,20 +20,21 @@ def add(
     connection: Connection,
     pacticipant: Pacticipant,
     version: Version,
-    called: Sequence[str],
+    names: Sequence[str],
     *,
     deploys: bool,
 ) -> list[str]:
-    """Give *version* the tags *called* so, in this order; those that it did not carry already.
+    """Add the tags with these *names* to *version*, in this order; return those that are new.
 
-    A tag called like a main branch makes it the main branch, where the pacticipant has none; the first tag of a young
-    version without a branch becomes its branch. With *deploys*, a tag called like an environment deploys the version
-    there, as the settings allow: a tag that is put says where the version is, one in a publication does not.
+    A tag with the name of a main branch makes it the main branch of a pacticipant that has none; the first tag of a
+    young version without a branch becomes its branch. With *deploys*, a tag with the name of an environment deploys the
+    version there, if the settings allow it: a tag added by PUT says where the version runs, one in a publication does
+    not.
     """
-    if called and _stands_for_branch(runtime, connection, version):
-        branch.add_version(runtime, connection, pacticipant, version, called[0], auto_created=True)
-    created = tags.add(connection, pacticipant.id, version.id, called, runtime.now())
-    for tag in called:
+    if names and _stands_for_branch(runtime, connection, version):
+        branch.add_version(runtime, connection, pacticipant, version, names[0], auto_created=True)
+    created = tags.add(connection, pacticipant.id, version.id, names, runtime.now())
+    for tag in names:
         branch.detect_main_branch(runtime, connection, pacticipant, tag)
         if deploys and runtime.settings.create_deployed_versions_for_tags:
             _deploy_to_namesake(runtime, connection, version, tag)
@@ -41,7 +42,7 @@ def add(
 
 
 def _stands_for_branch(runtime: Runtime, connection: Connection, version: Version) -> bool:
-    """Whether the next tag of *version* is its first word on where it comes from: old clients know no branches."""
+    """Whether the next tag of *version* is the first sign of its branch: old clients do not send branches."""
     settings = runtime.settings
     if not settings.use_first_tag_as_branch:
         return False

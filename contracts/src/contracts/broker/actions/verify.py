@@ -1,4 +1,4 @@
-"""Taking in a verification result: everything that follows from it."""
+"""Accept verification results, with all consequences."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from contracts.model.verifications import Result, Verification
 def publish(
     runtime: Runtime, connection: Connection, pact: Pact, result: Result, metadata: Metadata, *, base_url: str
 ) -> Verification:
-    """Keep *result*, which a provider's version got with the content of *pact*.
+    """Store *result*, of a provider version for the content of *pact*.
 
-    The provider's version is made when it is missing, without branch or tag: clients tell those before. A success is
-    noted for each of its tags, as work in progress by tag asks for it. The same result sent again within a minute makes
-    no second one. *metadata* is that of the address; webhooks are
-    told addresses below *base_url*.
+    A missing provider version is created without branch or tag, because clients send those first. A success is recorded
+    for each of the version's tags, for work in progress by tag. The same result sent again within a minute is not
+    stored twice. *metadata* is from the URL of the result; URLs for webhooks start with *base_url*.
     Source: Pact Broker protocol, verification results.
     """
     now = runtime.now()

@@ -1,4 +1,4 @@
-"""What badges ask of the database: the result that speaks for a line of pacts."""
+"""The results that badges show, in SQL."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ def find(connection: Connection, pacticipant_id: int, name: str) -> Branch:
     Raises:
         NotFound: if there is none.
     """
-    if (found := get(connection, pacticipant_id, name)) is None:
+    if (branch := get(connection, pacticipant_id, name)) is None:
         raise NotFound(f"There is no branch '{name}' of this pacticipant")
-    return found
+    return branch
 
 
 def get(connection: Connection, pacticipant_id: int, name: str) -> Branch | None:
@@ -47,14 +47,14 @@ def get(connection: Connection, pacticipant_id: int, name: str) -> Branch | None
 
 
 def use(connection: Connection, pacticipant_id: int, name: str, now: datetime) -> Branch:
-    """The branch called *name*, made when it is missing, and noted as used."""
+    """The branch called *name*; it is created if it does not exist, and marked as used."""
     values = {"pacticipant_id": pacticipant_id, "name": name, "created_at": now, "updated_at": now}
     used = connection.execute(_used(connection.dialect.name), values | {"touched_before": now - TOUCHED_EVERY})
     return _branch(used.one())
 
 
 def use_for(connection: Connection, pacticipant_id: int, name: str, version_id: int, now: datetime) -> None:
-    """Put a version that is on no branch yet on the one called *name*, as `use` and `add_version` do."""
+    """Add a version that is on no branch yet to the branch called *name*, as `use` and `add_version` do."""
     values = {"pacticipant_id": pacticipant_id, "name": name, "created_at": now, "updated_at": now}
     values |= {"head_version_id": version_id, "touched_before": now - TOUCHED_EVERY}
     used = connection.execute(_used(connection.dialect.name, headed=True), values).one()
@@ -64,7 +64,7 @@ def use_for(connection: Connection, pacticipant_id: int, name: str, version_id: 
 def add_version(
     connection: Connection, branch_id: int, version_id: int, now: datetime, *, auto_created: bool = False
 ) -> bool:
-    """Put a version on a branch, as its head; False, and nothing changes, when it is on it already."""
+    """Add a version to a branch, as its head; return False, without a change, if it is on the branch already."""
     if not _join(connection, branch_id, version_id, now, auto_created=auto_created):
         return False
     connection.execute(update(branches).where(branches.c.id == branch_id).values(head_version_id=version_id))
@@ -72,7 +72,7 @@ def add_version(
 
 
 def find_version(connection: Connection, branch_id: int, version_id: int) -> BranchVersion:
-    """A version's place on a branch.
+    """The membership of a version in a branch.
 
     Raises:
         NotFound: if the version is not on it.
@@ -91,24 +91,24 @@ def find_version(connection: Connection, branch_id: int, version_id: int) -> Bra
 
 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[BranchOf, ...]]:
-    """The branches that versions are on, in the order in which each joined them, by version id."""
-    found: dict[int, tuple[BranchOf, ...]] = {}
+    """The branches of versions, by version id, in the order in which each version joined them."""
+    branches_by_version: dict[int, tuple[BranchOf, ...]] = {}
     for version_id, name, latest in connection.execute(_of_versions(), {"version_ids": list(version_ids)}).all():
-        found[version_id] = (*found.get(version_id, ()), BranchOf(name=name, latest=latest))
-    return found
+        branches_by_version[version_id] = (*branches_by_version.get(version_id, ()), BranchOf(name=name, latest=latest))
+    return branches_by_version
 
 
 def search(
     connection: Connection, pacticipant_id: int, q: str | None = None, limit: int | None = None, offset: int = 0
 ) -> list[Branch]:
-    """Branches of a pacticipant whose name holds *q*, in any case, the most recently used first."""
+    """Branches of a pacticipant whose name contains *q*, ignoring case; the most recently used first."""
     query = _search(select(*COLUMNS), pacticipant_id, q)
     newest_first = query.order_by(branches.c.updated_at.desc(), branches.c.id.desc())
     return [_branch(row) for row in connection.execute(newest_first.limit(limit).offset(offset))]
 
 
 def count(connection: Connection, pacticipant_id: int, q: str | None = None) -> int:
-    """How many branches `search` finds."""
+    """The number of branches that `search` returns without a limit."""
     query = _search(select(func.count()).select_from(branches), pacticipant_id, q)
     return int(connection.execute(query).scalar_one())
 
@@ -118,14 +118,14 @@ def remove(connection: Connection, branch_id: int) -> None:
     connection.execute(delete(branches).where(branches.c.id == branch_id))
 
 
-def remove_others(connection: Connection, pacticipant_id: int, kept: Collection[str]) -> int:
-    """Remove the branches of a pacticipant that are not *kept*, by name; how many there were."""
-    statement = delete(branches).where(branches.c.pacticipant_id == pacticipant_id, branches.c.name.not_in(kept))
+def remove_others(connection: Connection, pacticipant_id: int, names: Collection[str]) -> int:
+    """Remove the branches of a pacticipant except those with these *names*; return their number."""
+    statement = delete(branches).where(branches.c.pacticipant_id == pacticipant_id, branches.c.name.not_in(names))
     return len(connection.scalars(statement.returning(branches.c.id)).all())
 
 
 def remove_version(connection: Connection, branch_id: int, version_id: int) -> None:
-    """Take a version from a branch; its head is to be recomputed."""
+    """Remove a version from a branch; the caller recomputes its head."""
     connection.execute(
         delete(branch_versions).where(
             branch_versions.c.branch_id == branch_id, branch_versions.c.version_id == version_id
@@ -134,7 +134,7 @@ def remove_version(connection: Connection, branch_id: int, version_id: int) -> N
 
 
 def lock(connection: Connection, branch_id: int) -> None:
-    """Let nobody else move the head of a branch until the transaction ends."""
+    """Lock the head of a branch until the transaction ends."""
     connection.execute(select(branches.c.id).where(branches.c.id == branch_id).with_for_update())
 
 
@@ -150,9 +150,9 @@ def headed_by(connection: Connection, version_ids: Collection[int]) -> set[int]:
 
 
 def recompute_heads(connection: Connection, branch_ids: Collection[int]) -> None:
-    """Make the greatest version left on each of these branches its head, after versions were taken from them.
+    """Make the greatest remaining version of each of these branches its head, after versions were removed from them.
 
-    Whoever takes them locks the branches before; else a version that came meanwhile would not be seen.
+    The caller locks the branches first. Otherwise it would miss a version that is added at the same time.
     """
     if not branch_ids:
         return
@@ -171,7 +171,7 @@ def _join(connection: Connection, branch_id: int, version_id: int, now: datetime
 
 @cache
 def _used(dialect: str, *, headed: bool = False) -> ReturningInsert[*tuple[Any, ...]]:
-    """Make a branch, or note that it is used, *headed* by another version than before."""
+    """Create a branch or mark it as used; if it is *headed*, the version becomes its head."""
     statement = insert(dialect, branches)
     touched = case(
         (branches.c.updated_at <= bindparam("touched_before", type_=UtcDateTime), statement.excluded.updated_at),

@@ -1,4 +1,4 @@
-"""The dashboard in SQL: six statements, however many pairs and however long their history."""
+"""The dashboard in SQL: six statements for any number of pairs and any length of history."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
     _Query = Select[*tuple[Any, ...]]
     _Names = Select[*tuple[Any, ...]]
-    """Ids and names that belong to them, for the ids given."""
+    """The names that belong to ids."""
     _Found = Sequence[Row[*tuple[Any, ...]]]
 
 
 def newest(connection: Connection, *, limit: int, offset: int = 0) -> list[DashboardItem]:
-    """The pacts that are the latest of their pair or of a tag, or in an environment; those of new versions first."""
+    """The pacts that are the latest of a pair or of a tag, or in an environment; those of the newest versions first."""
     end = limit + offset
     oldest = connection.scalar(_oldest_needed(), {"place": end - 1}) or 0
     part = {"oldest": oldest, "end": end, "limit": limit, "offset": offset}
@@ -50,25 +50,25 @@ def newest(connection: Connection, *, limit: int, offset: int = 0) -> list[Dashb
 def of_pair(
     connection: Connection, consumer_id: int, provider_id: int, *, limit: int, offset: int = 0
 ) -> list[DashboardItem]:
-    """Those of one pair, as in `newest`."""
+    """The same of one pair."""
     part = {"oldest": 0, "limit": limit, "offset": offset}
     pair = {"consumer_id": consumer_id, "provider_id": provider_id}
     return _items(connection, connection.execute(_of_pair(), part | pair).all())
 
 
 def _items(connection: Connection, rows: _Found) -> list[DashboardItem]:
-    found = [pact_of(row) for row in rows]
-    results = verifications.latest_for_contents(connection, {each.pact_version_id for each in found})
+    page = [pact_of(row) for row in rows]
+    results = verifications.latest_for_contents(connection, {each.pact_version_id for each in page})
     provider_versions = {each.provider_version_id for each in results.values()}
-    tagged = _tagged(connection, {each.id for each in found})
-    heads = _heads(connection, provider_versions | {each.consumer_version.id for each in found})
+    tagged = _tagged(connection, {each.id for each in page})
+    heads = _heads(connection, provider_versions | {each.consumer_version.id for each in page})
     result_tags = _tags(connection, provider_versions)
-    return [_item(each, tagged, results.get(each.pact_version_id), heads, result_tags) for each in found]
+    return [_item(each, tagged, results.get(each.pact_version_id), heads, result_tags) for each in page]
 
 
 @cache
 def _oldest_needed() -> Select[int]:
-    """The version with which as many pairs as are needed, or as many versions with a tag, are newer or as new."""
+    """The version that is old enough: as many pairs or tagged versions as needed are at least as new."""
     place = bindparam("place", type_=BigInteger())
     of_pairs = (
         select(integrations.c.head_version_id)
@@ -98,8 +98,8 @@ def _newest() -> _Query:
     pairs = (
         select(integrations.c.consumer_id, integrations.c.provider_id, integrations.c.head_version_id)
         .where(integrations.c.head_version_id >= bindparam("oldest", type_=BigInteger()))
-        # no other pair has anything newer than the head of one of these; said in figures, as both databases plan
-        # for the number that they read, and for a thousand times as many where there is a parameter
+        # no other pair has anything newer than the head of one of these; a number, because both databases plan
+        # for the number in the text, and for a thousand times as many for a parameter
         .order_by(integrations.c.head_version_id.desc(), integrations.c.provider_id.desc())
         .limit(bindparam("end", type_=BigInteger(), literal_execute=True))
     )
@@ -117,8 +117,8 @@ def _of_pair() -> _Query:
 
 
 def _part(of_pairs: _Query) -> _Query:
-    """The pacts of pairs, as many as are asked for, of those that are not older than is needed."""
-    # found thrice: SQLite takes a common table for a million rows, and looks through others once to be faster then
+    """The requested number of pacts of pairs, without those that are too old."""
+    # repeated three times: SQLite expects a million rows of a common table, and prepares for them by scanning others
     pairs = of_pairs.subquery("pairs")
     latest = select(pairs.c.head_version_id.label("version_id"), pairs.c.provider_id)
     carried = and_(
@@ -126,7 +126,7 @@ def _part(of_pairs: _Query) -> _Query:
         tag_heads.c.version_id >= bindparam("oldest", type_=BigInteger()),
     )
     tagged = select(_latest_tagged(pairs, tag_heads.c.name), pairs.c.provider_id).join_from(pairs, tag_heads, carried)
-    held = (
+    in_environments = (
         select(pact_publications.c.consumer_version_id, pact_publications.c.provider_id)
         .join_from(pairs, table, and_(table.c.pacticipant_id == pairs.c.consumer_id, current))
         .join(
@@ -142,11 +142,11 @@ def _part(of_pairs: _Query) -> _Query:
             (released_versions, currently_supported()),
         )
     )
-    found = union(latest, tagged, *held).subquery("found")
+    heads = union(latest, tagged, *in_environments).subquery("heads")
     part = (
-        select(found)
-        .where(found.c.version_id.is_not(None))
-        .order_by(found.c.version_id.desc(), found.c.provider_id.desc())
+        select(heads)
+        .where(heads.c.version_id.is_not(None))
+        .order_by(heads.c.version_id.desc(), heads.c.provider_id.desc())
         .limit(bindparam("limit"))
         .offset(bindparam("offset"))
         .subquery("part")
@@ -184,12 +184,12 @@ def _latest_tagged(pair: FromClause, tag: Column[str]) -> ScalarSelect[int]:
 
 
 def _tagged(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """The tags of whose versions the latest with a pact has this one, by publication."""
+    """The tags for which a publication is the latest pact of the tag's versions, by publication."""
     return _grouped(connection, _tags_of_publications(), ids)
 
 
 def _heads(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """The branches whose head each of these versions is, in the order in which it joined them."""
+    """The branches whose head each of these versions is, in the order in which the version joined them."""
     return _grouped(connection, _branches_of_heads(), version_ids)
 
 
@@ -227,10 +227,10 @@ def _tags_of_heads() -> _Names:
 
 
 def _grouped(connection: Connection, names: _Names, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
+    names_by_owner: dict[int, tuple[str, ...]] = {}
     for owner, name in connection.execute(names, {"ids": list(ids)}):
-        found[owner] = (*found.get(owner, ()), name)
-    return found
+        names_by_owner[owner] = (*names_by_owner.get(owner, ()), name)
+    return names_by_owner
 
 
 def _item(

@@ -1,4 +1,4 @@
-"""One engine, two doors: `reading()` and `writing()`."""
+"""The database: one engine with two kinds of transactions, `reading()` and `writing()`."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _SQLITE_PRAGMAS = (
 
 _POSTGRESQL_SETTINGS = (
     "jit = off",  # compiling a plan takes longer than any of ours runs: 100 ms for one of 20
-    "max_parallel_workers_per_gather = 0",  # so does calling other processes for help
-    # it takes a list that it does not know yet for one of ten, finds that dear, and would plan for each list anew
+    "max_parallel_workers_per_gather = 0",  # so does starting other processes
+    # it expects ten values of an unknown list, finds that expensive, and would plan every list again
     "plan_cache_mode = force_generic_plan",
 )
 
 
-# 3.35 understands every statement, and 3.37 (Ubuntu 22.04) is the oldest that a maintained system has with Python 3.11
+# 3.35 supports every statement; 3.37 (Ubuntu 22.04) is the oldest on a maintained system with Python 3.11
 OLDEST_SQLITE = (3, 37, 0)
 
 _OPTIMISED_EVERY = 2_000  # transactions
@@ -59,9 +59,9 @@ class DatabaseError(Exception):
 class Database:
     """The broker's database, at a SQLAlchemy *url*: SQLite (a file) or PostgreSQL.
 
-    At most *max_connections* are open at once; who needs one more waits for *pool_timeout_seconds*. On PostgreSQL a
-    statement that takes longer than *statement_timeout_seconds* (0: forever) is given up, and one that comes again is
-    planned once, unless *prepared_statements* are off.
+    At most *max_connections* are open at once; another request waits for *pool_timeout_seconds*. On PostgreSQL, a
+    statement ends after *statement_timeout_seconds* (0: no limit), and a repeated statement is planned once, unless
+    *prepared_statements* are off.
 
     Raises:
         DatabaseError: if the address is not one of the two, or Python's SQLite is too old.
@@ -79,18 +79,18 @@ class Database:
         self.url = _with_driver(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.file = SqliteFile(self.url.database if self.sqlite else None)
-        kept = min(max_connections, 20)
+        pool_size = min(max_connections, 20)
         options = {
-            "pool_size": kept,
-            "max_overflow": max_connections - kept,
+            "pool_size": pool_size,
+            "max_overflow": max_connections - pool_size,
             "pool_timeout": pool_timeout_seconds,
-            "pool_use_lifo": True,  # what was used last has its statements prepared
+            "pool_use_lifo": True,  # the connection that was used last has its statements prepared
         }
         if self.sqlite:
             self.engine = _sqlite(self.url, options, self.file)
         else:
             arguments: dict[str, Any] = {} if prepared_statements else {"prepare_threshold": None}
-            if statement_timeout_seconds:  # asked for only where it is wanted: a pooler in between may refuse it
+            if statement_timeout_seconds:  # only if set: a pooler in between may refuse it
                 arguments["options"] = f"-c statement_timeout={statement_timeout_seconds}s"
             self.engine = _postgresql(self.url, options, arguments)
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite polls
@@ -99,14 +99,14 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The address as a person writes it, without the password."""
+        """The URL as a person writes it, without the password."""
         if self.file.path is not None:
             return f"sqlite:///{self.url.database}"
         return without_password(self.url.render_as_string())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the data, however many statements it takes, and changes nothing.
+        """A read-only connection whose statements all see the same state of the data.
 
         Raises:
             Unavailable: if the database cannot be reached, is busy, or gives up.
@@ -115,23 +115,23 @@ class Database:
             if self.sqlite:
                 yield connection
                 return
-            # where each statement else sees what was committed before it: a word more in the BEGIN that is sent anyway
+            # by default, each statement sees the latest commits; this adds a word to the BEGIN that is sent anyway
             connection.execution_options(isolation_level="REPEATABLE READ")
             try:
                 yield connection
-            finally:  # whoever finds nothing raises, too
+            finally:  # also after an exception, such as a missing row
                 if not connection.invalidated:
-                    # not rolled back, as the pool would: psycopg then forgets the statements that it has prepared
+                    # the pool would roll back, and psycopg would then forget its prepared statements
                     connection.commit()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, committed when the block ends and rolled back if it raises.
 
-        On PostgreSQL each statement sees what was committed before it began: `removals` says what follows.
+        On PostgreSQL each statement sees the commits before it began; `removals` explains what follows from that.
 
         Raises:
-            Unavailable: as in `reading`, if the database is full, or if somebody else changed the same meanwhile.
+            Unavailable: as in `reading`, or if the database is full, or another writer changed the same rows.
         """
         with _explained(), self._writer, self._connected() as connection:
             connection = connection.execution_options(contracts_write=True)  # noqa: PLW2901, the same connection
@@ -142,16 +142,14 @@ class Database:
                 _optimise(connection)
 
     def create(self) -> None:
-        """Make every table that is missing."""
+        """Create every missing table."""
         metadata.create_all(self.engine)
 
     def optimise(self) -> None:
-        """Have SQLite look at its tables again; PostgreSQL does that by itself.
-
-        It plans by what it saw the last time, and a table that was small then may be large now.
+        """Update SQLite's statistics of its tables, by which it plans; PostgreSQL updates them by itself.
 
         Raises:
-            Unavailable: if that cannot be written, as on a full disk.
+            Unavailable: if they cannot be written, for example because the disk is full.
         """
         if self.sqlite:
             with _explained(), self._writer, self._connected() as connection:
@@ -170,11 +168,11 @@ class Database:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """Say in the broker's words what no request can be blamed for."""
+    """Report failures of the database, which no request causes, as `Unavailable`."""
     try:
         yield
     except IntegrityError as error:
-        if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:  # SQLite's writers take turns: an error of ours
+        if getattr(error.orig, "sqlstate", None) not in _OVERTAKEN:  # SQLite has one writer at a time, so this is a bug
             raise
         reason = f"somebody else changed the same at the same moment: {first_line(error.orig)}"
         raise Unavailable(reason) from error
@@ -185,7 +183,7 @@ def _explained() -> Iterator[None]:
             raise Unavailable(reason) from error
         if not isinstance(error, OperationalError | PoolTimeoutError):
             raise
-        if getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR:  # an error of ours, which SQLite calls operational
+        if getattr(cause, "sqlite_errorcode", None) == SQLITE_ERROR:  # a bug, which SQLite reports as operational
             raise
         full = getattr(cause, "sqlite_errorcode", None) == SQLITE_FULL or getattr(cause, "sqlstate", None) == _DISK_FULL
         raise Unavailable(first_line(cause), full=full) from error
@@ -198,7 +196,7 @@ def first_line(error: object) -> str:
 
 def _optimise(connection: Connection) -> None:
     with connection.begin():
-        # of each index so many rows are looked at: 50 ms in all, with a million pacts
+        # rows of each index: this takes 50 ms in all with a million pacts
         connection.exec_driver_sql("PRAGMA analysis_limit=1000")
         connection.exec_driver_sql("ANALYZE")
 
@@ -226,7 +224,7 @@ def _dumps(value: object) -> str:
 
 
 def _sqlite_loads(value: str | float) -> Any:
-    """The JSON value that a column holds; SQLite keeps one that is a number alone as a number, not as text."""
+    """The JSON value of a column; SQLite stores a value that is only a number as a number, not as text."""
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -254,7 +252,7 @@ def _sqlite(url: URL, options: dict[str, Any], file: SqliteFile) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("contracts_write", False)
-        # a transaction that reads first and writes later could fail half-way: take the lock at once
+        # a transaction that reads first and writes later could fail in the middle: take the lock at once
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine

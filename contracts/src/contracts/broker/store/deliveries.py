@@ -1,4 +1,4 @@
-"""The outbox in SQL: what webhooks were triggered for, when each is due, and how each attempt went."""
+"""The outbox in SQL: triggered webhooks, when each is due, and its attempts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A webhook about to be triggered."""
+    """A webhook to trigger."""
 
     uuid: str
     webhook_id: int
@@ -73,13 +73,13 @@ def add(connection: Connection, new: Sequence[NewDelivery], now: datetime) -> No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Except:
-    """Deliveries to pass over: those of some webhooks, and some by id."""
+    """Deliveries to leave out: those of some webhooks, and some by id."""
 
     webhook_ids: Collection[int] = ()
     ids: Collection[int] = ()
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The conditions that leave them out."""
+        """The conditions that exclude them."""
         webhook_id = triggered_webhooks.c.webhook_id
         conditions = []
         if self.webhook_ids:
@@ -95,7 +95,7 @@ _NONE = Except()
 def claim(
     connection: Connection, now: datetime, hold: timedelta, limit: int, passed_over: Except = _NONE
 ) -> list[TriggeredWebhook]:
-    """Take up to *limit* due deliveries, the longest due first, for nobody else until *hold* has passed."""
+    """Claim up to *limit* due deliveries for *hold*, those that have waited longest first."""
     due = (
         select(triggered_webhooks.c.id)
         .where(
@@ -105,8 +105,8 @@ def claim(
         )
         .order_by(triggered_webhooks.c.next_attempt_at, triggered_webhooks.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves it out
-        .cte("due")  # evaluated once, so that the limit holds: PostgreSQL may repeat a subquery
+        .with_for_update(skip_locked=True)  # ignored by SQLite, which has one writer
+        .cte("due")  # a CTE is evaluated once, so the limit holds; PostgreSQL may repeat a subquery
     )
     statement = (
         update(triggered_webhooks)
@@ -118,13 +118,13 @@ def claim(
 
 
 def renew(connection: Connection, ids: Collection[int], until: datetime) -> None:
-    """Hold the claims on these deliveries *until* then; one that was given back stays so."""
-    held = among(triggered_webhooks.c.id, ids) & triggered_webhooks.c.claimed_until.is_not(None)
-    connection.execute(update(triggered_webhooks).where(held).values(claimed_until=until))
+    """Extend the claims on these deliveries *until* then; one that was given back stays free."""
+    claimed = among(triggered_webhooks.c.id, ids) & triggered_webhooks.c.claimed_until.is_not(None)
+    connection.execute(update(triggered_webhooks).where(claimed).values(claimed_until=until))
 
 
 def clock_was_set_back(connection: Connection, now: datetime, hold: timedelta) -> None:
-    """Make due *now* what waits since a later moment, and let claims last no longer than *hold*."""
+    """Make deliveries with dates after *now* due, and limit all claims to *hold*."""
     later = (triggered_webhooks.c.next_attempt_at.is_not(None), triggered_webhooks.c.updated_at > now)
     until = literal(now + hold, UtcDateTime)
     shortened = case((triggered_webhooks.c.claimed_until > until, until), else_=triggered_webhooks.c.claimed_until)
@@ -133,7 +133,7 @@ def clock_was_set_back(connection: Connection, now: datetime, hold: timedelta) -
 
 
 def next_due(connection: Connection, passed_over: Except = _NONE) -> datetime | None:
-    """When there is something to do next: a delivery is due, or a claim on one ends; None where none is left."""
+    """The time when the next delivery is due, or a claim on one ends; None if the outbox is empty."""
     waiting = func.coalesce(triggered_webhooks.c.claimed_until, triggered_webhooks.c.next_attempt_at)
     query = select(waiting).where(triggered_webhooks.c.next_attempt_at.is_not(None), *passed_over.conditions())
     query = query.order_by(waiting).limit(1)
@@ -142,7 +142,7 @@ def next_due(connection: Connection, passed_over: Except = _NONE) -> datetime | 
 
 
 def record(connection: Connection, triggered_id: int, execution: Execution, follows: Next) -> None:
-    """Note an attempt, give the claim back, and say when the next is due, if one *follows*."""
+    """Record an attempt, give the claim back, and schedule the next attempt if one *follows*."""
     connection.execute(
         insert(webhook_executions).values(
             triggered_webhook_id=triggered_id,
@@ -165,7 +165,7 @@ def record(connection: Connection, triggered_id: int, execution: Execution, foll
 
 
 def give_back(connection: Connection, triggered_id: int) -> None:
-    """Give up the claim on a delivery that was not attempted to the end: it is due as it was before."""
+    """Give back the claim on a delivery whose attempt did not finish: it is due as before."""
     connection.execute(
         update(triggered_webhooks).where(triggered_webhooks.c.id == triggered_id).values(claimed_until=None)
     )
@@ -184,7 +184,7 @@ def find(connection: Connection, uuid: str) -> TriggeredWebhook:
 
 
 def executions(connection: Connection, triggered_id: int) -> list[Execution]:
-    """The attempts at a delivery, the first first."""
+    """The attempts at a delivery, the oldest first."""
     query = (
         select(webhook_executions.c.success, webhook_executions.c.logs, webhook_executions.c.created_at)
         .where(webhook_executions.c.triggered_webhook_id == triggered_id)
@@ -196,25 +196,25 @@ def executions(connection: Connection, triggered_id: int) -> list[Execution]:
 
 
 def of_publication(connection: Connection, pact_publication_id: int) -> list[TriggeredWebhook]:
-    """What was triggered for a pact, the newest first."""
+    """The deliveries for a pact, the newest first."""
     return _those(connection, triggered_webhooks.c.pact_publication_id == pact_publication_id)
 
 
 def of_publications_since(
     connection: Connection, pact_publication_ids: Collection[int], since: datetime
 ) -> list[TriggeredWebhook]:
-    """What was triggered for these pacts from *since* on, the newest first."""
+    """The deliveries for these pacts from *since* on, the newest first."""
     of_them = among(triggered_webhooks.c.pact_publication_id, pact_publication_ids)
     return _those(connection, and_(of_them, triggered_webhooks.c.created_at >= since))
 
 
 def of_verification(connection: Connection, verification_id: int) -> list[TriggeredWebhook]:
-    """What was triggered for a result, the newest first."""
+    """The deliveries for a result, the newest first."""
     return _those(connection, triggered_webhooks.c.verification_id == verification_id)
 
 
 def latest_of_pair(connection: Connection, consumer_id: int, provider_id: int) -> list[TriggeredWebhook]:
-    """The last delivery of each webhook that is still there, and event, between the two, the oldest first."""
+    """The last delivery of each existing webhook and event between the two, the oldest first."""
     newest = (
         select(func.max(triggered_webhooks.c.id))
         .where(

@@ -1,4 +1,4 @@
-"""Deployed versions in SQL, and what is deployed or released now."""
+"""Deployed versions in SQL, and the versions that environments have now."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def present(
     pacticipant_ids: Collection[int] | str | None = None,
     version_ids: Collection[int] | str | None = None,
 ) -> CompoundSelect[int, int, int]:
-    """The query of what is deployed or supported now: `environment_id`, `pacticipant_id`, `version_id`, each once.
+    """The query of currently deployed or supported versions: distinct `environment_id`, `pacticipant_id`, `version_id`.
 
-    Narrowed to any of the collections given, here or by the name of a parameter.
+    Each collection, or the parameter of that name, restricts it.
     """
 
     def narrowed(table: Table, current: ColumnElement[bool]) -> list[ColumnElement[bool]]:
@@ -57,12 +57,12 @@ def present(
 
 
 def environment_ids_of(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
-    """The environments in which versions are deployed or supported now, in order of creation, by version id."""
-    found: dict[int, tuple[int, ...]] = {}
+    """The environments in which versions are currently deployed or supported, in order of creation, by version id."""
+    environments_by_version: dict[int, tuple[int, ...]] = {}
     rows = connection.execute(_environments_of(), {"version_ids": list(version_ids)}).all()
     for environment_id, _, version_id in rows:
-        found[version_id] = (*found.get(version_id, ()), environment_id)
-    return found
+        environments_by_version[version_id] = (*environments_by_version.get(version_id, ()), environment_id)
+    return environments_by_version
 
 
 @cache
@@ -80,19 +80,19 @@ def deploy(
     target: str | None = None,
     auto_created: bool = False,
 ) -> str:
-    """Put *version* into an environment, in place of the one in its slot; the uuid of its deployment.
+    """Deploy *version* to an environment, replacing the version in its slot; return the uuid of the deployment.
 
-    A version that is in the slot already stays there, as the deployment it is; *uuid* is for a new one.
+    If the version is in the slot already, its deployment stays, and *uuid* is not used.
     """
-    pacticipants.lock(connection, version.pacticipant_id)  # two that take the same free slot must not both insert
+    pacticipants.lock(connection, version.pacticipant_id)  # two deployments to the same free slot must not both insert
     slot = (
         deployed_versions.c.environment_id == environment_id,
         deployed_versions.c.pacticipant_id == version.pacticipant_id,
         deployed_versions.c.target_key == target_key(target),
         currently_deployed(),
     )
-    held = connection.execute(select(deployed_versions.c.uuid, deployed_versions.c.version_id).where(*slot))
-    if (current := held.one_or_none()) is not None and current.version_id == version.id:
+    occupant = connection.execute(select(deployed_versions.c.uuid, deployed_versions.c.version_id).where(*slot))
+    if (current := occupant.one_or_none()) is not None and current.version_id == version.id:
         return str(current.uuid)
     if current is not None:
         connection.execute(update(deployed_versions).where(*slot).values(undeployed_at=now, updated_at=now))
@@ -113,7 +113,7 @@ def deploy(
 
 
 def undeploy(connection: Connection, uuid: str, now: datetime) -> None:
-    """Note that a deployment has ended, unless it has ended before."""
+    """Record the end of a deployment, unless it has ended already."""
     connection.execute(
         update(deployed_versions)
         .where(deployed_versions.c.uuid == uuid, currently_deployed())
@@ -127,9 +127,9 @@ def find(connection: Connection, uuid: str) -> DeployedVersion:
     Raises:
         NotFound: if there is none.
     """
-    if not (found := _all(connection, _deployments().where(deployed_versions.c.uuid == uuid))):
+    if not (deployments := _all(connection, _deployments().where(deployed_versions.c.uuid == uuid))):
         raise NotFound(f"There is no deployed version with the uuid '{uuid}'")
-    return found[0]
+    return deployments[0]
 
 
 def of_version(connection: Connection, version_id: int, environment_id: int) -> list[DeployedVersion]:
@@ -141,10 +141,10 @@ def of_version(connection: Connection, version_id: int, environment_id: int) -> 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, list[DeployedVersion]]:
     """Every deployment of each of these versions, the oldest first, by version id."""
     query = _deployments().where(among(deployed_versions.c.version_id, version_ids))
-    found: dict[int, list[DeployedVersion]] = {}
+    deployments: dict[int, list[DeployedVersion]] = {}
     for each in reversed(_all(connection, query)):
-        found.setdefault(each.version_id, []).append(each)
-    return found
+        deployments.setdefault(each.version_id, []).append(each)
+    return deployments
 
 
 def current(
@@ -155,7 +155,7 @@ def current(
     target: str | None = None,
     without_target: bool = False,
 ) -> list[DeployedVersion]:
-    """What is deployed now: in an environment, of a pacticipant, to a *target* or *without_target*; newest first."""
+    """Current deployments: in an environment, of a pacticipant, to a *target* or *without_target*; the newest first."""
     query = _deployments().where(currently_deployed())
     if environment_id is not None:
         query = query.where(deployed_versions.c.environment_id == environment_id)
@@ -203,5 +203,5 @@ def _all(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[Deploy
 
 
 def target_key(target: str | None) -> str:
-    """What tells one slot of an environment from another: "" without an instance, "=NAME" with one."""
+    """The key of a slot of an environment: "" without an application instance, "=NAME" with one."""
     return "" if target is None else f"={target}"

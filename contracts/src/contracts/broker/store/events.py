@@ -1,4 +1,4 @@
-"""What webhooks are told of, in SQL: versions, results, and which provider versions should have a result.
+"""The facts of events in SQL: versions, results, and the provider versions that need a result.
 
 Source: Pact Broker protocol, events (required provider versions) and template parameters.
 """
@@ -34,7 +34,7 @@ from contracts.model.webhooks import Side
 
 
 def versions_of(connection: Connection, version_ids: Collection[int]) -> dict[int, VersionFacts]:
-    """What is told of versions, by id: number, the last branch that each joined, and its tags."""
+    """The template parameters of versions, by id: number, the last branch that each joined, and its tags."""
     on_branches = branch_store.of_versions(connection, version_ids)
     with_tags = tags.of_versions(connection, version_ids)
     query = select(versions.c.id, versions.c.number).where(among(versions.c.id, version_ids))
@@ -49,7 +49,7 @@ def versions_of(connection: Connection, version_ids: Collection[int]) -> dict[in
 
 
 def results_of(connection: Connection, pact_version_ids: Collection[int]) -> dict[int, LatestResult]:
-    """The result that is told of each content, by content id: the latest from the main branch, else the latest."""
+    """The result that counts for each content, by content id: the latest from the main branch, or else the latest."""
     on_main = (
         select(branch_versions.c.id)
         .join(branches, branches.c.id == branch_versions.c.branch_id)
@@ -83,22 +83,22 @@ def results_of(connection: Connection, pact_version_ids: Collection[int]) -> dic
 
 
 def unverified(connection: Connection, contents: Mapping[int, int]) -> dict[int, tuple[RequiredVersion, ...]]:
-    """The versions on main, deployed or supported that have no result for a content, the oldest first.
+    """The versions on main, deployed or supported that have no result for a content, by provider id, the oldest first.
 
-    *contents* holds a content's id by the id of its provider; so does what is given.
+    *contents* maps the id of a provider to the id of a content.
     """
     return _required_versions(connection, list(contents), list(contents.values()))
 
 
 def required(connection: Connection, provider_id: int) -> tuple[RequiredVersion, ...]:
-    """The provider's versions on main, deployed or supported, whatever results they have, the oldest first."""
+    """The provider's versions on main, deployed or supported, with or without results, the oldest first."""
     return _required_versions(connection, [provider_id], []).get(provider_id, ())
 
 
 def newest_result(
     connection: Connection, consumer: Side | None, provider: Side | None, outcomes: Collection[bool]
 ) -> tuple[Pact, LatestResult] | None:
-    """The last result between these sides with one of *outcomes*, and the latest pact with its content, or None."""
+    """The last result between these sides with one of *outcomes*, and the latest pact with its content; or None."""
     query = (
         select(
             verifications.c.id,
@@ -133,11 +133,11 @@ def _required_versions(
     descriptions: dict[tuple[int, int], dict[str, None]] = {}
     for row in connection.execute(_unverified(), parameters):
         descriptions.setdefault((row.provider_id, row.version_id), {})[row.description] = None
-    found: dict[int, tuple[RequiredVersion, ...]] = {}
+    required_versions: dict[int, tuple[RequiredVersion, ...]] = {}
     for (provider_id, version_id), texts in descriptions.items():
         required_version = RequiredVersion(id=version_id, descriptions=tuple(texts))
-        found[provider_id] = (*found.get(provider_id, ()), required_version)
-    return found
+        required_versions[provider_id] = (*required_versions.get(provider_id, ()), required_version)
+    return required_versions
 
 
 @cache
@@ -149,9 +149,9 @@ def _unverified() -> Select[*tuple[Any, ...]]:
     ).subquery()
     result = select(verifications.c.id).where(
         verifications.c.provider_version_id == required.c.version_id,
-        # of which a version's provider has one
+        # one row for the provider of a version
         among(verifications.c.pact_version_id, "pact_version_ids"),
-        verifications.c.latest,  # the index of these knows both: a version may have verified hundreds of contents
+        verifications.c.latest,  # their index has both: a version may have verified hundreds of contents
     )
     return (
         select(required.c.version_id, required.c.provider_id, required.c.description)
@@ -161,7 +161,7 @@ def _unverified() -> Select[*tuple[Any, ...]]:
 
 
 def _on_main() -> Select[*tuple[Any, ...]]:
-    """The heads of main branches; where none is, the latest version with a tag of that name."""
+    """The heads of main branches; without such a branch, the latest version with a tag of that name."""
     return (
         select(
             pacticipants.c.id.label("provider_id"),

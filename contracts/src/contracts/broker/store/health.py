@@ -1,4 +1,4 @@
-"""Whether the database answers, and is whole."""
+"""The health of the database: whether it answers, and whether its file is intact."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contracts.broker.store.database import Database
 from contracts.model.errors import Unavailable
 
 
-# a limit of -1 is none; a superuser's own is not enforced
+# -1 is no limit; the limit of a superuser is not enforced
 _MOST_CONNECTIONS = text(
     """
     SELECT min(most) FROM (
@@ -23,7 +23,7 @@ _MOST_CONNECTIONS = text(
 
 
 def most_connections(database: Database) -> int | None:
-    """How many connections the database's server grants; None where it sets no limit, as SQLite.
+    """The number of connections that the database's server allows; None without a limit, as for SQLite.
 
     Raises:
         Unavailable: if the database does not answer.
@@ -35,7 +35,7 @@ def most_connections(database: Database) -> int | None:
 
 
 def problem(database: Database) -> str | None:
-    """What keeps *database* from answering, or is wrong with its file, in one line; None where all is well."""
+    """The reason why *database* does not answer, or the damage of its file, in one line; None if it is healthy."""
     try:
         with database.reading() as connection:
             connection.execute(select(literal(1))).one()

@@ -40,9 +40,9 @@ from contracts.model.pacts import PacticipantRef
 
 
 NEWEST_FIRST = (integrations.c.contract_data_updated_at.desc().nulls_last(), integrations.c.id.desc())
-"""The order in which pairs are listed, which an index has."""
+"""The order in which pairs are listed; an index has it."""
 
-# SQLite, which has one writer at a time anyway, leaves the locking clause out, here and wherever rows are locked
+# SQLite, which has one writer at a time, ignores the locking clause, here and in every other lock
 _LOCKED = (
     select(integrations.c.id)
     .order_by(integrations.c.consumer_id, integrations.c.provider_id)
@@ -51,10 +51,10 @@ _LOCKED = (
 
 
 def touch(connection: Connection, consumer_id: int, provider_ids: Collection[int], now: datetime) -> None:
-    """Note that contract data of these pairs came, which makes them integrations.
+    """Record that these pairs have new contract data; this makes them integrations.
 
-    Their rows are locked until the transaction ends, in the same order by every writer, and before anything else of
-    theirs: whoever publishes or verifies waits for whoever removes, and the other way round.
+    It locks their rows until the transaction ends. Every writer does this in the same order and before locking other
+    rows of the pairs, so that publications, results and removals of a pair follow one another.
     """
     rows = [
         {"consumer_id": consumer_id, "provider_id": each, "created_at": now, "contract_data_updated_at": now}
@@ -64,13 +64,13 @@ def touch(connection: Connection, consumer_id: int, provider_ids: Collection[int
 
 
 def lock(connection: Connection, consumer_id: int, provider_id: int) -> bool:
-    """Let no contract and no result of a pair in until the transaction ends; False where it has none yet."""
+    """Lock a pair against contracts and results until the transaction ends; return False if it has none yet."""
     of_pair = (integrations.c.consumer_id == consumer_id, integrations.c.provider_id == provider_id)
     return connection.scalar(_LOCKED.where(*of_pair)) is not None
 
 
 def lock_of_contents(connection: Connection, pact_version_ids: Collection[int]) -> None:
-    """As `lock`, for the pairs whose contents these are."""
+    """As `lock`, for the pairs of these contents."""
     of_pair = and_(
         pact_versions.c.consumer_id == integrations.c.consumer_id,
         pact_versions.c.provider_id == integrations.c.provider_id,
@@ -79,31 +79,31 @@ def lock_of_contents(connection: Connection, pact_version_ids: Collection[int]) 
 
 
 def headed_by(connection: Connection, version_ids: Collection[int]) -> list[tuple[int, int]]:
-    """The pairs, as ids of consumer and provider, of which one of these versions is the greatest with a pact."""
+    """The pairs whose head is one of these versions, as ids of consumer and provider."""
     query = select(integrations.c.consumer_id, integrations.c.provider_id)
     headed = query.where(among(integrations.c.head_version_id, version_ids))
     return [(row.consumer_id, row.provider_id) for row in connection.execute(headed)]
 
 
 def recompute_heads(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Make the greatest consumer version with a pact the head of each of these *pairs*, after pacts came or went.
+    """Make the greatest consumer version with a pact the head of each of *pairs*, after pacts were added or removed.
 
-    They are given by ids of consumer and provider. Whoever adds or removes pacts locks the pairs before.
+    Pairs are ids of consumer and provider. The caller locks them first.
     """
     if rows := [{"consumer": consumer_id, "provider": provider_id} for consumer_id, provider_id in sorted(set(pairs))]:
         connection.execute(_recomputed(), rows)
 
 
 def search(connection: Connection, q: str = "", *, limit: int | None = None, offset: int = 0) -> list[Relation]:
-    """Pairs whose consumer's or provider's name holds *q*, in any case, those whose contract data came last first."""
+    """Pairs with *q* in the consumer's or provider's name, ignoring case; those with the newest contract data first."""
     query = _relations().order_by(*NEWEST_FIRST).limit(limit).offset(offset)
     return [_relation(row) for row in connection.execute(query.where(_match(q)) if q else query)]
 
 
 def count(connection: Connection, q: str = "") -> int:
-    """How many pairs `search` finds."""
-    found = _relations().where(_match(q)) if q else select(integrations.c.id)
-    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    """The number of pairs that `search` returns without a limit."""
+    pairs = _relations().where(_match(q)) if q else select(integrations.c.id)
+    return connection.execute(select(func.count()).select_from(pairs.subquery())).scalar_one()
 
 
 def relations(connection: Connection) -> list[Relation]:
@@ -113,12 +113,12 @@ def relations(connection: Connection) -> list[Relation]:
 
 
 def verified(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> set[int]:
-    """The ids of those providers that ever verified a contract of the consumer."""
+    """The ids of the providers that have ever verified a contract of the consumer."""
     return set(connection.scalars(_verified(), {"consumer_id": consumer_id, "provider_ids": list(provider_ids)}))
 
 
 def remove(connection: Connection, consumer_id: int, provider_id: int) -> None:
-    """Remove a pair, with the webhooks that are for it alone and what was triggered for it."""
+    """Remove a pair, with the webhooks for it alone and their deliveries."""
     for table in (triggered_webhooks, webhooks, integrations):
         of_pair = (table.c.consumer_id == consumer_id, table.c.provider_id == provider_id)
         connection.execute(delete(table).where(*of_pair))

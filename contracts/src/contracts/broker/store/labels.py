@@ -29,7 +29,7 @@ def find(connection: Connection, pacticipant_id: int, name: str) -> Label:
 
 
 def add(connection: Connection, pacticipant_id: int, name: str, now: datetime) -> bool:
-    """Label a pacticipant; False when it has the label already."""
+    """Label a pacticipant; return False if it has the label already."""
     statement = (
         insert(connection, labels)
         .values(pacticipant_id=pacticipant_id, name=name, created_at=now)
@@ -40,7 +40,7 @@ def add(connection: Connection, pacticipant_id: int, name: str, now: datetime) -
 
 
 def remove(connection: Connection, pacticipant_id: int, name: str) -> None:
-    """Take a label from a pacticipant."""
+    """Remove a label from a pacticipant."""
     connection.execute(delete(labels).where(labels.c.pacticipant_id == pacticipant_id, labels.c.name == name))
 
 
@@ -51,10 +51,10 @@ def of_pacticipants(connection: Connection, pacticipant_ids: Collection[int]) ->
         .where(among(labels.c.pacticipant_id, pacticipant_ids))
         .order_by(labels.c.name)
     )
-    found: dict[int, tuple[str, ...]] = {}
+    labels_by_pacticipant: dict[int, tuple[str, ...]] = {}
     for row in connection.execute(query):
-        found[row.pacticipant_id] = (*found.get(row.pacticipant_id, ()), row.name)
-    return found
+        labels_by_pacticipant[row.pacticipant_id] = (*labels_by_pacticipant.get(row.pacticipant_id, ()), row.name)
+    return labels_by_pacticipant
 
 
 def names(connection: Connection, limit: int | None = None, offset: int = 0) -> list[str]:
@@ -64,5 +64,5 @@ def names(connection: Connection, limit: int | None = None, offset: int = 0) -> 
 
 
 def count(connection: Connection) -> int:
-    """How many different labels there are."""
+    """The number of different labels."""
     return connection.execute(select(func.count(labels.c.name.distinct()))).scalar_one()

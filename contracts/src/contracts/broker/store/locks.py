@@ -1,4 +1,4 @@
-"""One at a time, over all processes that share the database; a lock ends with its process."""
+"""Locks across all processes that share the database; a lock ends with its process."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from sqlalchemy import func, select
 from contracts.broker.store.database import Database
 
 
-CLEANING = 7_230_718  # any number that no other program takes for its advisory lock in this database
+CLEANING = 7_230_718  # an arbitrary number, unlikely to be another program's advisory lock in this database
 
 
 @contextmanager
 def cleaning(database: Database) -> Iterator[bool]:
-    """Hold the lock of cleaning while the block runs; False where somebody else holds it."""
-    with _on_sqlite(f"{database.url.database}.cleaning") if database.sqlite else _on_postgresql(database) as held:
-        yield held
+    """Hold the cleaning lock while the block runs; yield False if another process holds it."""
+    with _on_sqlite(f"{database.url.database}.cleaning") if database.sqlite else _on_postgresql(database) as locked:
+        yield locked
 
 
 @contextmanager
 def _on_sqlite(path: str) -> Iterator[bool]:
-    """The lock of an empty database beside ours, which cannot be locked for long; no other lock is on every system."""
+    """Lock an empty database beside ours, which must not be locked for long; every system has this kind of lock."""
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
         try:
             connection.execute("BEGIN EXCLUSIVE")
@@ -36,9 +36,9 @@ def _on_sqlite(path: str) -> Iterator[bool]:
 @contextmanager
 def _on_postgresql(database: Database) -> Iterator[bool]:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        held = bool(connection.execute(select(func.pg_try_advisory_lock(CLEANING))).scalar_one())
+        locked = bool(connection.execute(select(func.pg_try_advisory_lock(CLEANING))).scalar_one())
         try:
-            yield held
+            yield locked
         finally:
-            if held:
+            if locked:
                 connection.execute(select(func.pg_advisory_unlock(CLEANING)))

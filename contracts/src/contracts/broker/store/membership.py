@@ -1,11 +1,11 @@
-"""Conditions on lists: the whole list is one parameter, and a statement has one text for lists of every length.
+"""Conditions on lists: the whole list is one parameter, so a statement has the same text for every length.
 
-SQLAlchemy's own `in_` makes a parameter of each value. A text that is new for each length is parsed and planned again,
-costs 5 µs a value, and ends where a database takes no more parameters.
+SQLAlchemy's own `in_` makes a parameter of each value. Then each length is parsed and planned again, a value costs
+5 µs, and the number of parameters is limited.
 
-Where a query asks for `max(column)`, compares that column with a list, and the database has statistics, SQLite before
-3.42 answers with the first value of an index instead of the last. Such a condition is therefore written so that no
-index serves it. Where that reads too much, order the rows and take the first instead.
+In a query with `max(column)` and a list of values of that column, SQLite before 3.42 returns the first value of an
+index instead of the last if it has statistics. Therefore such a condition uses no index. If that reads too much,
+order the rows and take the first instead.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-def among(column: ColumnElement[Any], wanted: Collection[Any] | str) -> ColumnElement[bool]:
-    """That *column* has one of the values *wanted*, given here or, by the parameter's name, when it is executed."""
-    return _Among(column, wanted)
+def among(column: ColumnElement[Any], values: Collection[Any] | str) -> ColumnElement[bool]:
+    """The condition that *column* has one of the *values*, or one of those in the parameter with this name."""
+    return _Among(column, values)
 
 
 class _List(TypeDecorator[Any]):
-    """A list of items of one type: an array where the database has them, else JSON."""
+    """A list of items of one type: an array if the database has arrays, or else JSON."""
 
     impl = Text
     cache_ok = True
@@ -51,37 +51,37 @@ class _Among(ColumnElement[bool]):
     type = Boolean()
     _traverse_internals = [  # noqa: RUF012, as SQLAlchemy wants it
         ("column", InternalTraversal.dp_clauseelement),
-        ("wanted", InternalTraversal.dp_clauseelement),
+        ("values", InternalTraversal.dp_clauseelement),
     ]
 
-    def __init__(self, column: ColumnElement[Any], wanted: Collection[Any] | str) -> None:
+    def __init__(self, column: ColumnElement[Any], values: Collection[Any] | str) -> None:
         self.column = column
         kind = _List(column.type)
-        if isinstance(wanted, str):
-            self.wanted = bindparam(wanted, type_=kind)
+        if isinstance(values, str):
+            self.values = bindparam(values, type_=kind)
         else:
-            self.wanted = bindparam(None, wanted, type_=kind, unique=True)
+            self.values = bindparam(None, values, type_=kind, unique=True)
 
     @property
     def _from_objects(self) -> Any:
         return self.column._from_objects  # noqa: SLF001
 
     def self_group(self, against: object = None) -> _Among:  # noqa: ARG002
-        return self  # a condition already: SQLite, which has no booleans, is not asked whether it equals 1
+        return self  # already a condition: SQLite, which has no booleans, must not compare it with 1
 
 
 @compiles(_Among, "sqlite")
 def _in_json(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
-    column, wanted = compiler.process(element.column, **more), compiler.process(element.wanted, **more)
+    column, values = compiler.process(element.column, **more), compiler.process(element.values, **more)
     if _finds_extreme(compiler):
         column = f"+{column}"
-    return f"{column} IN (SELECT value FROM json_each({wanted}))"  # noqa: S608, of what SQLAlchemy wrote
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608, of what SQLAlchemy wrote
 
 
 def _finds_extreme(compiler: SQLCompiler) -> bool:
-    """Whether a query that is being written asks for one greatest or smallest value of all its rows.
+    """Whether the current query, or one around it, selects a single greatest or smallest value of all its rows.
 
-    Of those around it, too: SQLite merges a query with the one that it is a part of.
+    SQLite merges a query with the one around it.
     """
     queries = (each["selectable"] for each in compiler.stack)
     return any(isinstance(each, Select) and _asks_for_extreme(each) for each in queries)
@@ -93,11 +93,11 @@ def _asks_for_extreme(query: Select[*tuple[Any, ...]]) -> bool:
 
 def _has_extreme(part: Any) -> bool:
     if isinstance(part, SelectBase | ScalarSelect):
-        return False  # a query of its own
+        return False  # a separate query
     return isinstance(part, max_ | min_) or any(map(_has_extreme, part.get_children()))
 
 
 @compiles(_Among, "postgresql")
 def _in_array(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
-    column, wanted = compiler.process(element.column, **more), compiler.process(element.wanted, **more)
-    return f"{column} = ANY({wanted})"
+    column, values = compiler.process(element.column, **more), compiler.process(element.values, **more)
+    return f"{column} = ANY({values})"

@@ -1,4 +1,4 @@
-"""How much the broker holds, counted in three statements."""
+"""The numbers of everything in the broker, counted in three statements."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ def counts(connection: Connection) -> Mapping[str, Any]:
 
 
 def revisions_per_version(connection: Connection) -> dict[int, int]:
-    """How many pacts of a consumer version have so many revisions, by the number of revisions."""
+    """The number of pacts by their number of revisions."""
     version, provider = pact_publications.c.consumer_version_id, pact_publications.c.provider_id
     return _distribution(connection, _count(pact_publications).group_by(version, provider))
 
 
 def results_per_content(connection: Connection) -> dict[int, int]:
-    """How many contents have so many results, by the number of results, which is one at least."""
+    """The number of contents by their number of results, from one on."""
     return _distribution(connection, _count(verifications).group_by(verifications.c.pact_version_id))
 
 

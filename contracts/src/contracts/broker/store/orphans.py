@@ -1,4 +1,4 @@
-"""What nothing refers to any more, removed in SQL."""
+"""Remove versions and applications to which nothing refers any more, or everything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from contracts.broker.store.tables import (
 
 
 def remove_versions(connection: Connection, pacticipant_ids: Collection[int]) -> None:
-    """Remove the versions of these applications that have neither pact nor result; heads move to what is left."""
+    """Remove the versions of these applications that have no pact and no result; move heads to other versions."""
     has_pact = select(pact_publications.c.id).where(pact_publications.c.consumer_version_id == versions.c.id).exists()
     has_result = select(verifications.c.id).where(verifications.c.provider_version_id == versions.c.id).exists()
     orphans = _unused(
@@ -33,7 +33,7 @@ def remove_versions(connection: Connection, pacticipant_ids: Collection[int]) ->
 
 
 def remove_pacticipants(connection: Connection, pacticipant_ids: Collection[int]) -> None:
-    """Remove those of these applications that have no version, integration, label and webhook."""
+    """Remove those of these applications that have no version, integration, label or webhook."""
     refers = [
         select(table.c.id).where(or_(*(column == pacticipants.c.id for column in columns))).exists()
         for table, columns in (
@@ -48,16 +48,18 @@ def remove_pacticipants(connection: Connection, pacticipant_ids: Collection[int]
     connection.execute(delete(pacticipants).where(among(pacticipants.c.id, unused)))
 
 
-def remove_everybody(connection: Connection) -> None:
-    """Remove every application, and with it whatever is its; and every webhook."""
-    if connection.dialect.name != "sqlite":  # whose writers take turns; a new application is seen when it is committed
+def remove_everything(connection: Connection) -> None:
+    """Remove every application with everything that belongs to it, and every webhook."""
+    if (
+        connection.dialect.name != "sqlite"
+    ):  # SQLite has one writer; here the lock waits for new applications to be committed
         connection.execute(text("LOCK TABLE pacticipants IN SHARE ROW EXCLUSIVE MODE"))
     connection.execute(delete(webhooks))
     connection.execute(delete(pacticipants))
 
 
 def _unused(connection: Connection, candidates: Select[int]) -> set[int]:
-    """The ids of *candidates*, locked; what somebody holds is about to be used, and none."""
+    """Lock *candidates* and return their ids, without those that other writers have locked to use them."""
     ids = connection.scalars(candidates.with_for_update(skip_locked=True)).all()
-    # asked again: what was committed while the rows were locked is seen by the next statement only
+    # again: only the next statement sees commits that happened while this one locked the rows
     return set(connection.scalars(candidates.where(among(candidates.selected_columns[0], ids)))) if ids else set()

@@ -1,4 +1,4 @@
-"""The overview in SQL: five statements for a page, however many pairs and however long their history."""
+"""The overview in SQL: five statements for a page, for any number of pairs and any length of history."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ _provider_main = branches.alias("provider_main")
 
 
 def page(connection: Connection, *, number: int, size: int, search: str = "") -> Overview:
-    """Page *number*, from 1, of the pairs whose consumer's or provider's name holds *search*, in any case."""
+    """Page *number*, from 1, of the pairs whose consumer's or provider's name contains *search*, ignoring case."""
     total = pairs.count(connection, search)
     page_of_pairs = _pairs(search).order_by(*pairs.NEWEST_FIRST).limit(size).offset((number - 1) * size)
-    found = connection.execute(page_of_pairs).all()
-    ids = [row.id for row in found]
+    page = connection.execute(page_of_pairs).all()
+    ids = [row.id for row in page]
     latest = _latest(connection, ids)
     mains = _mains(connection, ids)
-    present = _present(connection, {each for row in found for each in (row.consumer_id, row.provider_id)})
-    rows = tuple(_row(row, latest.get(row.id), mains.get(row.id), present) for row in found)
+    present = _present(connection, {each for row in page for each in (row.consumer_id, row.provider_id)})
+    rows = tuple(_row(row, latest.get(row.id), mains.get(row.id), present) for row in page)
     return Overview(rows=rows, total=total, page=number, size=size)
 
 
@@ -72,7 +72,7 @@ def _pairs(search: str) -> Select[Any]:
 
 
 def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
-    """The newest contract of each integration of *ids*."""
+    """The newest contract of each integration in *ids*."""
     newest = (
         select(pact_publications.c.id)
         .where(
@@ -122,7 +122,7 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
         .correlate(pact_publications, _provider_main)
         .scalar_subquery()
     )
-    # DISTINCT, though each pair is there once, keeps SQLite from beginning with all consumers
+    # each pair is unique, but DISTINCT keeps SQLite from starting with all consumers
     pairs = (
         select(integrations.c.id, integrations.c.consumer_id, integrations.c.provider_id)
         .where(among(integrations.c.id, ids))
@@ -154,23 +154,23 @@ def _is_main(branch: Any, pacticipant: Any) -> Any:
 
 
 def _present(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, list[Presence]]:
-    """What is deployed or released now, by application."""
+    """The versions in environments now, by application."""
     query = union_all(
         *(
             select(
-                held.c.pacticipant_id.label("pacticipant_id"),
+                placements.c.pacticipant_id.label("pacticipant_id"),
                 pacticipants.c.name.label("pacticipant"),
                 versions.c.number,
                 environments.c.name.label("environment"),
                 environments.c.production,
                 instance.label("instance"),
-                held.c.version_id.label("version_id"),
+                placements.c.version_id.label("version_id"),
             )
-            .join(pacticipants, pacticipants.c.id == held.c.pacticipant_id)
-            .join(versions, versions.c.id == held.c.version_id)
-            .join(environments, environments.c.id == held.c.environment_id)
-            .where(among(held.c.pacticipant_id, pacticipant_ids), current)
-            for held, current, instance in (
+            .join(pacticipants, pacticipants.c.id == placements.c.pacticipant_id)
+            .join(versions, versions.c.id == placements.c.version_id)
+            .join(environments, environments.c.id == placements.c.environment_id)
+            .where(among(placements.c.pacticipant_id, pacticipant_ids), current)
+            for placements, current, instance in (
                 (deployed_versions, currently_deployed(), deployed_versions.c.target),
                 (released_versions, currently_supported(), literal(None, type_=null().type)),
             )
@@ -192,7 +192,7 @@ def _present(connection: Connection, pacticipant_ids: Collection[int]) -> dict[i
 
 def _row(pair: _Found, latest: _Found | None, main: _Found | None, present: dict[int, list[Presence]]) -> OverviewRow:
     both = {pair.consumer_id, pair.provider_id}
-    held = sorted(
+    present_versions = sorted(
         (each for pacticipant_id in both for each in present.get(pacticipant_id, ())),
         key=lambda each: (each.production, each.environment, each.pacticipant != pair.consumer),
     )
@@ -209,5 +209,5 @@ def _row(pair: _Found, latest: _Found | None, main: _Found | None, present: dict
         ),
         provider_version=main.number if main else None,
         verified_at=main.executed_at if main else None,
-        present=tuple(held),
+        present=tuple(present_versions),
     )

@@ -1,4 +1,4 @@
-"""Conditions for pacts: of which consumer versions, by number, tag, branch or environment."""
+"""Conditions for pacts by their consumer version: its number, tag, branch or environment."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def at_head(name: str | None = None) -> Which:
 
 
 def in_environment(environment: str) -> Which:
-    """The pacts of consumer versions that are deployed or supported in the environment of this name or uuid now."""
+    """The pacts of consumer versions currently deployed or supported in the environment with this name or uuid."""
     named = or_(environments.c.name == environment, environments.c.uuid == environment)
     in_use = (
         select(table.c.id)

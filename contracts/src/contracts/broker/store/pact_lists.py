@@ -1,4 +1,4 @@
-"""Lists of pacts in SQL: of a pair, of a provider, of everybody. What a list costs is bounded by what it lists."""
+"""Lists of pacts in SQL: of a pair, of a provider, of all. The cost of a list depends only on its length."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def of_provider(connection: Connection, provider_id: int, which: Which) -> list[
 
 
 def latest_of_provider(connection: Connection, provider_id: int, tag: str | None = None) -> list[Pact]:
-    """The latest pact of each consumer with the provider, of versions with *tag* if one is given, by consumer."""
+    """The latest pact of each consumer with the provider, by consumer; with *tag*, only of versions with that tag."""
     query = _latest(tag).where(integrations.c.provider_id == provider_id)
     return _all(connection, query.order_by(consumers.c.name))
 
@@ -37,7 +37,7 @@ def latest(connection: Connection) -> list[Pact]:
 
 
 def _latest(tag: str | None) -> Select[*tuple[Any, ...]]:
-    """The latest pact of each integration: one look at the end of an index for each, however long its history."""
+    """The latest pact of each integration: one lookup at the end of an index for each, for any length of history."""
     newer = pact_publications.alias("newer")
     newest = (
         select(newer.c.id)

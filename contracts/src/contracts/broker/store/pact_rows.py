@@ -1,4 +1,4 @@
-"""Rows of pacts: the query that every question about pacts begins with, and the pact in a row."""
+"""Rows of pacts: the query on which all others about pacts build, and the pact of a row."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def pacts(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
 
 
 def pact_of(row: Sequence[Any]) -> Pact:
-    """The pact in a *row* that holds the columns of `pacts`, in their order."""
+    """The pact of a *row* with the columns of `pacts`, in their order."""
     # looking each up by its name would take twice as long as the rest of this function
     (
         pact_id,

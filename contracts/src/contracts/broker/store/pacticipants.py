@@ -36,9 +36,9 @@ def find(connection: Connection, name: str, role: str = "pacticipant") -> Pactic
     Raises:
         PacticipantNotFound: if there is none.
     """
-    if (found := get(connection, name)) is None:
+    if (pacticipant := get(connection, name)) is None:
         raise PacticipantNotFound(name, role)
-    return found
+    return pacticipant
 
 
 def get(connection: Connection, name: str) -> Pacticipant | None:
@@ -52,14 +52,14 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Pacticipan
     return {row.id: _pacticipant(row) for row in rows}
 
 
-def by_names(connection: Connection, called: Collection[str]) -> dict[str, Pacticipant]:
-    """Those of the pacticipants *called* so that there are, by name."""
-    return {row.name: _pacticipant(row) for row in connection.execute(_called(), {"names": list(called)})}
+def by_names(connection: Connection, names: Collection[str]) -> dict[str, Pacticipant]:
+    """The existing pacticipants among *names*, by name."""
+    return {row.name: _pacticipant(row) for row in connection.execute(_named(), {"names": list(names)})}
 
 
-def hold(connection: Connection, called: Collection[str]) -> dict[str, Pacticipant]:
-    """As `by_names`, and nobody removes them until the transaction ends."""
-    return {row.name: _pacticipant(row) for row in connection.execute(_called(held=True), {"names": list(called)})}
+def hold(connection: Connection, names: Collection[str]) -> dict[str, Pacticipant]:
+    """As `by_names`, and lock them against removal until the transaction ends."""
+    return {row.name: _pacticipant(row) for row in connection.execute(_named(locked=True), {"names": list(names)})}
 
 
 def names(connection: Connection) -> list[str]:
@@ -68,14 +68,14 @@ def names(connection: Connection) -> list[str]:
 
 
 def ensure(connection: Connection, name: str, now: datetime) -> Pacticipant:
-    """The pacticipant called *name*, made when it is missing; nobody removes it until the transaction ends."""
+    """The pacticipant called *name*, created if missing, and locked against removal until the transaction ends."""
     return hold(connection, [name]).get(name) or create(connection, name, Details(), now)[0]
 
 
 def create(connection: Connection, name: str, details: Details, now: datetime) -> tuple[Pacticipant, bool]:
-    """Make a pacticipant; when there is one of this *name* already, that one, unchanged, and False.
+    """Create a pacticipant; if one with this *name* exists, return that one unchanged, and False.
 
-    Nobody removes it until the transaction ends.
+    It is locked against removal until the transaction ends.
     """
     statement = (
         insert(connection, pacticipants)
@@ -84,13 +84,13 @@ def create(connection: Connection, name: str, details: Details, now: datetime) -
         .returning(*COLUMNS)
     )
     while (row := connection.execute(statement).one_or_none()) is None:
-        if (there := hold(connection, [name]).get(name)) is not None:  # else it was removed since
+        if (there := hold(connection, [name]).get(name)) is not None:  # or else it has been removed since
             return there, False
     return _pacticipant(row), True
 
 
 def replace(connection: Connection, pacticipant_id: int, name: str, details: Details, now: datetime) -> Pacticipant:
-    """Give a pacticipant these *details*; a display name left out is made from its *name*."""
+    """Set the *details* of a pacticipant; a missing display name is derived from its *name*."""
     statement = (
         update(pacticipants)
         .where(pacticipants.c.id == pacticipant_id)
@@ -101,7 +101,7 @@ def replace(connection: Connection, pacticipant_id: int, name: str, details: Det
 
 
 def set_main_branch(connection: Connection, pacticipant_id: int, branch: str, now: datetime) -> None:
-    """Make *branch* the main branch of a pacticipant that has none."""
+    """Make *branch* the main branch of a pacticipant, unless it has one."""
     connection.execute(
         update(pacticipants)
         .where(pacticipants.c.id == pacticipant_id, pacticipants.c.main_branch.is_(None))
@@ -110,8 +110,8 @@ def set_main_branch(connection: Connection, pacticipant_id: int, branch: str, no
 
 
 def lock(connection: Connection, pacticipant_id: int) -> None:
-    """Let no other writer who locks this pacticipant in until this transaction ends."""
-    # SQLite, which has one writer at a time anyway, leaves the locking clause out
+    """Lock a pacticipant against other writers that lock it, until the transaction ends."""
+    # ignored by SQLite, which has one writer at a time
     query = select(pacticipants.c.id).where(pacticipants.c.id == pacticipant_id).with_for_update(key_share=True)
     connection.execute(query).one()
 
@@ -119,7 +119,7 @@ def lock(connection: Connection, pacticipant_id: int) -> None:
 def search(
     connection: Connection, q: str | None = None, limit: int | None = None, offset: int = 0
 ) -> list[Pacticipant]:
-    """Pacticipants whose name holds *q*, in any case, ordered by name whatever its case."""
+    """Pacticipants whose name contains *q*, ordered by name; both ignore case."""
     query = select(*COLUMNS).order_by(func.lower(pacticipants.c.name), pacticipants.c.name).limit(limit).offset(offset)
     if q:
         query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
@@ -127,7 +127,7 @@ def search(
 
 
 def with_label(connection: Connection, label: str) -> list[Pacticipant]:
-    """Pacticipants that carry *label*, ordered by name whatever its case."""
+    """Pacticipants with *label*, ordered by name, ignoring case."""
     query = (
         select(*COLUMNS)
         .join(labels, labels.c.pacticipant_id == pacticipants.c.id)
@@ -143,7 +143,7 @@ def remove(connection: Connection, pacticipant_id: int) -> None:
 
 
 def count(connection: Connection, q: str | None = None) -> int:
-    """How many pacticipants `search` finds."""
+    """The number of pacticipants that `search` returns without a limit."""
     query = select(func.count()).select_from(pacticipants)
     if q:
         query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
@@ -151,9 +151,9 @@ def count(connection: Connection, q: str | None = None) -> int:
 
 
 @cache
-def _called(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+def _named(*, locked: bool = False) -> Select[*tuple[Any, ...]]:
     query = select(*COLUMNS).where(among(pacticipants.c.name, "names"))
-    return query.with_for_update(read=True, key_share=True) if held else query
+    return query.with_for_update(read=True, key_share=True) if locked else query
 
 
 def _values(name: str, details: Details) -> dict[str, str | None]:

@@ -27,8 +27,8 @@ def find(connection: Connection, provider: str, consumer: str, version: str) -> 
     Raises:
         NotFound: if there is none.
     """
-    found = get(connection, provider, consumer, version)
-    return _required(found, f"There is no pact between {consumer} ({version}) and {provider}")
+    pact = get(connection, provider, consumer, version)
+    return _required(pact, f"There is no pact between {consumer} ({version}) and {provider}")
 
 
 def get(connection: Connection, provider: str, consumer: str, version: str) -> Pact | None:
@@ -40,7 +40,7 @@ def get(connection: Connection, provider: str, consumer: str, version: str) -> P
 def find_latest(
     connection: Connection, provider: str, consumer: str, *, tag: str | None = None, branch: str | None = None
 ) -> Pact:
-    """The pact of the consumer's latest version that has one with the provider: of those with *tag*, or on *branch*.
+    """The pact of the consumer's latest version with one for the provider; with *tag* or on *branch* if given.
 
     Raises:
         NotFound: if there is none.
@@ -59,7 +59,7 @@ def get_latest(connection: Connection, provider: str, consumer: str) -> Pact | N
 
 
 def find_untagged(connection: Connection, provider: str, consumer: str) -> Pact:
-    """The pact of the consumer's latest version that has one with the provider and carries no tag.
+    """The pact of the consumer's latest version that has one with the provider and has no tag.
 
     Raises:
         NotFound: if there is none.
@@ -77,23 +77,22 @@ def find_by_sha(
     version: str | None = None,
     version_ids: Collection[int] = (),
 ) -> Pact:
-    """The pact with this content: that of the *version* named, or of the latest of *version_ids*, or the latest of all.
+    """The pact with this content: of *version*, or of the latest of *version_ids*, or the latest of all.
 
-    A version that is named but has another content, or is gone, is passed over. A content that was replaced in the
-    version that published it is found too, while that earlier revision is kept: a verifier that received its address
-    may still read it and send results to it.
+    A version without this content is ignored. A content that was replaced in its version is pact as long as that
+    earlier revision exists: a verifier that received its URL may still read it and send results to it.
 
     Raises:
         NotFound: if no version of the consumer has, or had, this content with the provider.
     """
-    found = None
+    pact = None
     if version is not None or version_ids:
         named = versions.c.number == version if version is not None else among(versions.c.id, version_ids)
         content = {"consumer": consumer, "provider": provider, "sha": sha}
-        found = _one(connection, _with_content().where(named), content)
-    if found is None:
-        found = get_by_sha(connection, provider, consumer, sha) or _get_replaced(connection, provider, consumer, sha)
-    return _required(found, f"There is no pact {sha} between {consumer} and {provider}")
+        pact = _one(connection, _with_content().where(named), content)
+    if pact is None:
+        pact = get_by_sha(connection, provider, consumer, sha) or _get_replaced(connection, provider, consumer, sha)
+    return _required(pact, f"There is no pact {sha} between {consumer} and {provider}")
 
 
 def get_by_sha(connection: Connection, provider: str, consumer: str, sha: str) -> Pact | None:
@@ -110,7 +109,7 @@ def _get_replaced(connection: Connection, provider: str, consumer: str, sha: str
 def consumer_versions(
     connection: Connection, consumer_id: int, *, version: str | None, version_ids: Collection[int]
 ) -> list[VersionRef]:
-    """The consumer's versions that are named by number or id, the newest first; who is gone is left out."""
+    """The consumer's existing versions with this number or these ids, the newest first."""
     if version is None and not version_ids:
         return []
     query = (
@@ -135,7 +134,7 @@ def of_content(
     connection: Connection, pact_version_id: int, number: str | None, version_ids: Collection[int]
 ) -> list[Pact]:
     """The pacts with this content of the version called *number* and of *version_ids*, the oldest first."""
-    named = or_(among(versions.c.id, version_ids), versions.c.number == number)  # a number of None is no version's
+    named = or_(among(versions.c.id, version_ids), versions.c.number == number)  # no version has the number None
     query = pacts().where(pact_publications.c.pact_version_id == pact_version_id, named)
     return [pact_of(row) for row in connection.execute(query.order_by(versions.c.id))]
 
@@ -146,8 +145,8 @@ def find_previous_distinct(connection: Connection, pact: Pact) -> Pact:
     Raises:
         NotFound: if there is none.
     """
-    found = get_previous_distinct(connection, pact)
-    return _required(found, f"There is no earlier, different version of the {pact.name}")
+    previous = get_previous_distinct(connection, pact)
+    return _required(previous, f"There is no earlier, different version of the {pact.name}")
 
 
 def get_previous_distinct(connection: Connection, pact: Pact) -> Pact | None:
@@ -168,10 +167,10 @@ def of_version(connection: Connection, version_id: int, provider_ids: Collection
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[Pact, ...]]:
     """The pacts of consumer versions, by version id, each version's by provider name."""
     query = pacts().where(among(pact_publications.c.consumer_version_id, version_ids)).order_by(providers.c.name)
-    found: dict[int, tuple[Pact, ...]] = {}
+    pacts_by_version: dict[int, tuple[Pact, ...]] = {}
     for row in connection.execute(query):
-        found[row.consumer_version_id] = (*found.get(row.consumer_version_id, ()), pact_of(row))
-    return found
+        pacts_by_version[row.consumer_version_id] = (*pacts_by_version.get(row.consumer_version_id, ()), pact_of(row))
+    return pacts_by_version
 
 
 def content(connection: Connection, pact_version_id: int) -> str:
@@ -192,27 +191,27 @@ def _of_pair(provider: str | BindParameter[Any], consumer: str | BindParameter[A
 
 @cache
 def _of_pair_numbered() -> Select[*tuple[Any, ...]]:
-    # the condition on the owner lets a version be found by its number, not among all that the pair ever published
+    # with the owner, the version is found by its number instead of among all pacts of the pair
     owned = versions.c.pacticipant_id == consumers.c.id
     return _of_pair(bindparam("provider"), bindparam("consumer")).where(versions.c.number == bindparam("number"), owned)
 
 
 @cache
 def _with_content(*, replaced: bool = False) -> Select[*tuple[Any, ...]]:
-    """The newest pact, or earlier revision, with a content, which is found first: many versions may have it."""
+    """The newest pact, or earlier revision, with a content; the content first, because many versions may have it."""
     party = pacticipants.alias("party")
 
-    def called(name: str) -> Any:
+    def party_id(name: str) -> Any:
         return select(party.c.id).where(party.c.name == bindparam(name)).scalar_subquery()
 
-    kept = pact_versions.alias("kept")
-    content = select(kept.c.id).where(
-        kept.c.consumer_id == called("consumer"),
-        kept.c.provider_id == called("provider"),
-        kept.c.sha == bindparam("sha"),
+    contents = pact_versions.alias("contents")
+    content = select(contents.c.id).where(
+        contents.c.consumer_id == party_id("consumer"),
+        contents.c.provider_id == party_id("provider"),
+        contents.c.sha == bindparam("sha"),
     )
-    found = pacts(replaced=replaced).where(pact_publications.c.pact_version_id == content.scalar_subquery())
-    return _newest(found).order_by(pact_publications.c.revision_number.desc())
+    publications = pacts(replaced=replaced).where(pact_publications.c.pact_version_id == content.scalar_subquery())
+    return _newest(publications).order_by(pact_publications.c.revision_number.desc())
 
 
 def _newest(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -230,7 +229,7 @@ def _one(
     return None if row is None else pact_of(row)
 
 
-def _required(found: Pact | None, otherwise: str) -> Pact:
-    if found is None:
-        raise NotFound(otherwise)
-    return found
+def _required(pact: Pact | None, error: str) -> Pact:
+    if pact is None:
+        raise NotFound(error)
+    return pact

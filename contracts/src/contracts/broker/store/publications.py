@@ -1,4 +1,4 @@
-"""Publications in SQL, to write: contents are kept once for a pair, and consumer versions brought to them."""
+"""Publications in SQL, to write: a pair stores each content once, and links consumer versions to it."""
 
 from __future__ import annotations
 
@@ -42,12 +42,14 @@ _STORED = (
 def predecessors(
     connection: Connection, consumer_id: int, version_id: int, provider_ids: Collection[int]
 ) -> dict[int, list[Predecessor]]:
-    """What this version's new pacts are compared with, by provider id, tag by tag in the order of tagging."""
+    """The contents to compare this version's new pacts with, by provider id, for each tag in the order of tagging."""
     parameters = {"consumer_id": consumer_id, "version_id": version_id, "provider_ids": list(provider_ids)}
-    found: dict[int, list[Predecessor]] = {}
+    predecessors_by_provider: dict[int, list[Predecessor]] = {}
     for row in connection.execute(_predecessors(), parameters):
-        found.setdefault(row.id, []).append(Predecessor(tag=row.name, pact_version_id=row.pact_version_id))
-    return found
+        predecessors_by_provider.setdefault(row.id, []).append(
+            Predecessor(tag=row.name, pact_version_id=row.pact_version_id)
+        )
+    return predecessors_by_provider
 
 
 def stored(connection: Connection, consumer_id: int, keys: Collection[ContentKey]) -> dict[ContentKey, StoredContent]:
@@ -86,9 +88,9 @@ def publish(
     revisions: Mapping[int, int],
     now: datetime,
 ) -> dict[int, int]:
-    """Make contents, by provider id, the pacts of a consumer's version; the ids of these, by provider id.
+    """Make contents, by provider id, the pacts of a consumer version; return the ids of the pacts, by provider id.
 
-    Where the version has a pact with the provider already, that becomes an earlier revision, and *revisions* holds the
+    If the version already has a pact with the provider, that one becomes an earlier revision, and *revisions* has the
     number of the new one.
     """
     if revisions:
@@ -120,10 +122,10 @@ def publish(
 
 
 def remove(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> None:
-    """Remove those pacts of a pair, every revision, and the contents without results that no other version has."""
+    """Remove these pacts of a pair with every revision, and contents that have no results and no other version."""
     if not integrations.lock(connection, consumer_id, provider_id):
         return
-    # `which` sees last revisions only: the earlier ones go with theirs
+    # `which` selects last revisions; the earlier ones of these versions are removed with them
     of_versions = between(consumer_id, provider_id).where(which).with_only_columns(versions.c.id).correlate(None)
     statement = (
         delete(pact_publications)
@@ -146,23 +148,23 @@ def contents_of(connection: Connection, version_ids: Collection[int]) -> set[int
 
 
 def remove_unused(connection: Connection, pact_version_ids: Collection[int]) -> None:
-    """Remove those of the contents that no version has any more, unless they have a result.
+    """Remove those contents that no version has any more, unless they have a result.
 
-    A result is of the content: it holds again once the content is published again. Whoever is publishing one of them
-    is waited for, and then seen.
+    A result belongs to the content: it counts again if the content is published again. A publication that is in
+    progress is waited for, and then counts.
     """
     if not pact_version_ids:
         return
     candidates = select(pact_versions.c.id).where(among(pact_versions.c.id, pact_version_ids))
     connection.execute(candidates.order_by(pact_versions.c.id).with_for_update())
-    # a statement of its own: what was committed while the rows were waited for is seen by the next only
+    # a separate statement: only the next one sees commits that happened while this one waited
     used = select(pact_publications.c.id).where(pact_publications.c.pact_version_id == pact_versions.c.id).exists()
     verified = select(verifications.c.id).where(verifications.c.pact_version_id == pact_versions.c.id).exists()
     connection.execute(delete(pact_versions).where(among(pact_versions.c.id, pact_version_ids), ~used, ~verified))
 
 
 def remove_pair(connection: Connection, consumer_id: int, provider_id: int) -> None:
-    """Remove everything that a pair, which is locked, has published, with all results."""
+    """Remove all publications of a locked pair, with all results."""
     for table in (pact_publications, pact_versions):
         of_pair = (table.c.consumer_id == consumer_id, table.c.provider_id == provider_id)
         connection.execute(delete(table).where(*of_pair))
@@ -206,7 +208,7 @@ def _predecessors() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _of_keys() -> Select[*tuple[Any, ...]]:
-    # two lists, not one of pairs: with that SQLite would look through every content of the consumer
+    # two lists: with one list of pairs, SQLite would read every content of the consumer
     return select(*_STORED).where(
         pact_versions.c.consumer_id == bindparam("consumer_id"),
         among(pact_versions.c.provider_id, "provider_ids"),

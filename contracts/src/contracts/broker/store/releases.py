@@ -20,9 +20,9 @@ from contracts.model.versions import Version
 def release(
     connection: Connection, version: Version, environment_id: int, *, uuid: str, now: datetime
 ) -> tuple[str, bool]:
-    """Make *version* available in an environment: the uuid of its release, and whether it is a new one.
+    """Release *version* to an environment; return the uuid of the release, and whether it is new.
 
-    A version that was released there before is supported again, as the release it is; *uuid* is for a new one.
+    A version that was released there before is supported again with the same release, and *uuid* is not used.
     """
     statement = (
         insert(connection, released_versions)
@@ -40,12 +40,12 @@ def release(
         )
         .returning(released_versions.c.uuid)
     )
-    kept = str(connection.execute(statement).scalar_one())
-    return kept, kept == uuid
+    stored_uuid = str(connection.execute(statement).scalar_one())
+    return stored_uuid, stored_uuid == uuid
 
 
 def end_support(connection: Connection, uuid: str, now: datetime) -> None:
-    """Note that a release is supported no longer, unless its support has ended before."""
+    """Record that a release is no longer supported, unless its support has ended already."""
     connection.execute(
         update(released_versions)
         .where(released_versions.c.uuid == uuid, currently_supported())
@@ -59,9 +59,9 @@ def find(connection: Connection, uuid: str) -> ReleasedVersion:
     Raises:
         NotFound: if there is none.
     """
-    if not (found := _all(connection, _releases().where(released_versions.c.uuid == uuid))):
+    if not (releases := _all(connection, _releases().where(released_versions.c.uuid == uuid))):
         raise NotFound(f"There is no released version with the uuid '{uuid}'")
-    return found[0]
+    return releases[0]
 
 
 def of_version(connection: Connection, version_id: int, environment_id: int) -> list[ReleasedVersion]:
@@ -73,16 +73,16 @@ def of_version(connection: Connection, version_id: int, environment_id: int) -> 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, list[ReleasedVersion]]:
     """Every release of each of these versions, the oldest first, by version id."""
     query = _releases().where(among(released_versions.c.version_id, version_ids))
-    found: dict[int, list[ReleasedVersion]] = {}
+    releases_by_version: dict[int, list[ReleasedVersion]] = {}
     for each in reversed(_all(connection, query)):
-        found.setdefault(each.version_id, []).append(each)
-    return found
+        releases_by_version.setdefault(each.version_id, []).append(each)
+    return releases_by_version
 
 
 def current(
     connection: Connection, *, environment_id: int, pacticipant: str | None = None, version: str | None = None
 ) -> list[ReleasedVersion]:
-    """What is supported in an environment now, of a pacticipant, of a *version* number; the newest first."""
+    """The supported releases in an environment, of a pacticipant and *version* number if given; the newest first."""
     query = _releases().where(released_versions.c.environment_id == environment_id, currently_supported())
     if pacticipant is not None:
         query = query.where(pacticipants.c.name == pacticipant)

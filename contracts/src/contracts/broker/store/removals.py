@@ -1,9 +1,9 @@
-"""Removing versions in SQL, with whatever hangs on them, while others publish.
+"""Remove versions and everything that belongs to them, while others publish.
 
-Whoever removes locks first what whoever publishes or verifies locks, and in the same order, so that nobody waits in a
-circle: applications, pairs, branches, heads of tags, versions, contents; each kind in the order of its key. What a
-removal depends on is asked after that, in statements of their own: on PostgreSQL (READ COMMITTED) a statement that
-waits for a row goes on with what all others were when it began.
+A removal first takes the locks that publications and results take, in the same order, so that there is no deadlock:
+applications, pairs, branches, heads of tags, versions, contents; each kind in the order of its key. It reads what it
+depends on afterwards, in separate statements: on PostgreSQL (READ COMMITTED), a statement that waits for a row sees
+all other rows as they were when it began.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from contracts.broker.store import branches, integrations, publications, tags, v
 
 
 def lock(connection: Connection, version_ids: Collection[int]) -> None:
-    """Let nobody give these versions anything, or move a head to or from them, until the transaction ends."""
+    """Lock versions until the transaction ends: no other writer adds to them, or moves a head to or from them."""
     integrations.lock_of_contents(connection, publications.contents_of(connection, version_ids))
     _lock_heads(connection, version_ids)
     versions.lock(connection, version_ids)
-    _lock_heads(connection, version_ids)  # those that they were given until now
+    _lock_heads(connection, version_ids)  # those that were added until now
 
 
 def remove(connection: Connection, version_ids: Collection[int]) -> None:
-    """Remove versions that are locked, with what is theirs; heads move to what is left, unused contents go."""
+    """Remove locked versions with everything of theirs; move heads to other versions, and remove unused contents."""
     pairs = integrations.headed_by(connection, version_ids)
     headed = branches.headed_by(connection, version_ids)
     tagged = tags.headed_by(connection, version_ids)

@@ -1,6 +1,6 @@
-"""Whether a database's tables are those of `tables`: columns, keys and indexes, as the database itself describes them.
+"""Compare a database with `tables`: columns, keys and indexes, as the database itself describes them.
 
-Takes 40 ms on SQLite and 30 to 110 ms on PostgreSQL, once for each start.
+This takes 40 ms on SQLite and 30 to 110 ms on PostgreSQL, once at each start.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from contracts.broker.store.tables import metadata
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shape:
-    """A table: what each of its parts is, by what a message calls the part."""
+    """The parts of a table, by the words for each in a message."""
 
     parts: Mapping[str, object]
     optional: frozenset[str]
-    """Parts that only make the database faster: an administrator may add them."""
+    """Parts that only affect speed; an administrator may add them."""
 
 
 def differences(connection: Connection) -> list[str]:
-    """How the tables differ from those that this broker works with, in short phrases; nothing where they are equal."""
+    """The differences between the tables and those that this broker needs, as short phrases."""
     actual = _actual(connection)
     lines: list[str] = []
     for table in metadata.sorted_tables:
@@ -51,7 +51,7 @@ def _compared(name: str, expected: Mapping[str, object], shape: _Shape) -> Itera
 
 
 def _ours(shape: _Shape) -> bool:
-    """Whether a table refers to one of the broker's, so that a newer broker must have made it."""
+    """Whether a table refers to one of the broker's tables; then a newer broker made it."""
     return any(
         isinstance(value, tuple) and value[0] in metadata.tables
         for part, value in shape.parts.items()
@@ -123,10 +123,10 @@ def _actual(connection: Connection) -> dict[str, _Shape]:
 
 
 def _generated(connection: Connection, columns: Mapping[tuple[str | None, str], Sequence[ReflectedColumn]]) -> set[str]:
-    """The tables whose database hands out ids, and never one twice: a version's id is its order."""
+    """The tables whose ids the database generates, never twice: a version's id is its order."""
     if connection.dialect.name == "sqlite":
-        kept = text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
-        return set(connection.scalars(kept))
+        autoincrement = text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
+        return set(connection.scalars(autoincrement))
     return {
         table[1]
         for table, each in columns.items()
@@ -153,5 +153,5 @@ def _action(ondelete: str | None) -> str:
 
 
 def _condition(where: object) -> str:
-    """A partial index's condition, as both sides write it: PostgreSQL adds parentheses."""
+    """The condition of a partial index without parentheses, which PostgreSQL adds."""
     return "" if where is None else " ".join(str(where).replace("(", " ").replace(")", " ").lower().split())

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: its name in an address, whether it is still the same file, whether it is damaged."""
+"""The file of a SQLite database: its name in a URL, whether it is still the same file, whether it is damaged."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ RESTORE = "stop the broker, restore the last backup, and start it again"
 
 _ADDRESS = re.compile(r"(sqlite(?:\+\w+)?):///(.+)", re.DOTALL)
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_PRIMARY_CODE = 0xFF  # the rest of an extended code says where it happened
-_STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's machine: a millisecond
+_PRIMARY_CODE = 0xFF  # the rest of an extended code says where the error occurred
+_STEPS_BETWEEN_LOOKS = 10_000  # instructions of SQLite's virtual machine: a millisecond
 _REST = 20  # a check is repeated after this many times its own duration
 
 
 def address(url: str) -> URL | None:
-    """The parts of *url* where it names a SQLite file, every character of the name as it is written; else None."""
+    """The parts of *url* if it names a SQLite file, with every character of the name as written; or None."""
     parts = _ADDRESS.fullmatch(url)
     return None if parts is None else URL.create(parts[1], database=parts[2])
 
 
 def is_damage(error: object) -> bool:
-    """Whether SQLite's *error* says that the file is damaged, or is no database."""
+    """Whether SQLite's *error* means that the file is damaged, or not a database."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & _PRIMARY_CODE in _DAMAGED
 
@@ -47,10 +47,10 @@ class SqliteFile:
         self._next_check = 0.0
 
     def create(self) -> None:
-        """Make the file if it is missing, for its owner alone; SQLite gives the files beside it the same mode.
+        """Create the file if it is missing, readable only by its owner; SQLite gives the files beside it the same mode.
 
         Raises:
-            Unavailable: if a link takes its place that leads nowhere: the file would be made where somebody else says.
+            Unavailable: if the name is a dangling link: it would create a file in another place.
         """
         if self.path is None or self._opened is not None:
             return
@@ -61,7 +61,7 @@ class SqliteFile:
                 reason = f"{self.path} is a link to a file that does not exist; remove it, or make the file yourself"
                 raise Unavailable(reason) from None
         except OSError:
-            return  # SQLite says why it cannot open it
+            return  # SQLite reports why it cannot open the file
 
     def opened(self) -> None:
         """Remember which file this is, when the first connection is open."""
@@ -69,7 +69,7 @@ class SqliteFile:
             self._opened = self._identity()
 
     def require_same(self) -> None:
-        """Refuse to go on with a file that is gone, or with another one: what is written to it would be lost.
+        """Refuse a file that is missing or was replaced: writes to it would be lost.
 
         Raises:
             Unavailable: if the name does not lead to the file that was opened.
@@ -81,9 +81,9 @@ class SqliteFile:
         raise Unavailable(reason)
 
     def damage(self, most_seconds: float = 0.5) -> str | None:
-        """What SQLite's quick check says about a damaged file, in one line; None where it finds nothing.
+        """The damage that SQLite's quick check finds, in one line; None without damage.
 
-        A check takes 2 ms for each MB. One that takes longer than *most_seconds* is given up and says nothing.
+        A check takes 2 ms for each MB. After *most_seconds* it ends without a result.
         """
         if self.path is None or not self._checking.acquire(blocking=False):
             return self._damage
@@ -108,11 +108,11 @@ class SqliteFile:
 
 
 def _quick_check(path: Path, until: float) -> str | None:
-    """Check *path* with a connection of its own: others have pages of it in memory, as they were."""
+    """Check *path* with a separate connection: others have old pages in memory."""
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
     except sqlite3.Error:
-        return None  # it cannot be opened, which every request says too
+        return None  # it cannot be opened, which every request reports too
     try:
         connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS_BETWEEN_LOOKS)
         (finding,) = connection.execute("PRAGMA quick_check(1)").fetchone()

@@ -1,12 +1,12 @@
-"""Every table, once; the migrations are checked against it.
+"""Every table; a test compares the migrations with them.
 
-A version's id *is* its order: ids are handed out in the order of creation and never reused, so "latest"
-is the greatest id, and nothing has to be kept in step with it.
-A partial index on a flag is declared for SQLite as `flag = 1`, which is how SQLAlchemy writes the condition there: an
-index is used only where the words are the same.
-What would otherwise be searched for in the history is kept as a head: a branch's in `branches.head_version_id`, a
-pair's in `integrations.head_version_id`, a tag's in `tag_heads`, the last revision of a pact and the last result of a
-version in their `latest` flags.
+A version's id *is* its order: ids are generated in the order of creation and never reused, so "latest" is the
+greatest id.
+For SQLite, a partial index on a flag is declared as `flag = 1`, which is how SQLAlchemy writes the condition: SQLite
+uses an index only for the same words.
+Heads are stored instead of searched for: a branch's in `branches.head_version_id`, a pair's in
+`integrations.head_version_id`, a tag's in `tag_heads`, the last revision of a pact and the last result of a version in
+their `latest` flags.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from sqlalchemy.util import OrderedSet
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC on every database."""
+    """An aware datetime, stored in UTC on every database."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive datetimes; hand the database UTC."""
+        """Convert to UTC; refuse naive datetimes."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -52,7 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return UTC, aware."""
+        """Return an aware datetime in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
@@ -136,7 +136,7 @@ branches = _table(
     _id(),
     _to("pacticipants", "pacticipant_id"),
     Column("name", Text, nullable=False),
-    # the version most recently ADDED to the branch; after a deletion the greatest left; null when none is
+    # the version most recently ADDED to the branch; after a deletion the greatest remaining one; null for none
     _to("versions", "head_version_id", nullable=True, ondelete="SET NULL", index=True),
     _created(),
     _updated(),
@@ -153,7 +153,7 @@ branch_versions = _table(
     _created(),
     UniqueConstraint("branch_id", "version_id"),
     Index(None, "version_id", "branch_id"),
-    Index(None, "branch_id", "id"),  # the version that was put on a branch first
+    Index(None, "branch_id", "id"),  # the first version of a branch
 )
 
 tags = _table(
@@ -182,20 +182,20 @@ integrations = _table(
     _id(),
     _to("pacticipants", "consumer_id"),
     _to("pacticipants", "provider_id", index=True),
-    # the greatest consumer version with a pact; null when there is none
+    # the greatest consumer version with a pact; null for none
     _to("versions", "head_version_id", nullable=True, ondelete="SET NULL"),
     _created(),
     Column("contract_data_updated_at", UtcDateTime),
     UniqueConstraint("consumer_id", "provider_id"),
     Index(None, "head_version_id", "provider_id"),
 )
-# The order in which pairs are listed. SQLite takes nulls for the least and knows no NULLS LAST in an index.
+# The order in which pairs are listed. SQLite sorts nulls first and has no NULLS LAST in an index.
 Index("ix_integrations_newest", integrations.c.contract_data_updated_at, integrations.c.id).ddl_if(dialect="sqlite")
 Index(
     "ix_integrations_newest", integrations.c.contract_data_updated_at.desc().nulls_last(), integrations.c.id.desc()
 ).ddl_if(dialect="postgresql")
 
-# One row for each distinct content of a pair; results hang on it, so the same content is verified once.
+# One row for each distinct content of a pair; results belong to it, so the same content is verified once.
 pact_versions = _table(
     "pact_versions",
     _id(),
@@ -216,10 +216,10 @@ pact_publications = _table(
     _to("pacticipants", "consumer_id", index=True),
     _to("pacticipants", "provider_id"),
     _to("versions", "consumer_version_id"),
-    # a content never takes what was published with it: whoever removes it by mistake has an error
+    # no cascade: removing a content that is still published is an error
     _to("pact_versions", "pact_version_id", ondelete="NO ACTION"),
     Column("revision_number", Integer, nullable=False),
-    # the last revision of this consumer version and provider: one of each, held by the partial index below
+    # the last revision of this consumer version and provider; the partial index below makes it unique
     Column("latest", Boolean, nullable=False),
     _created(),
     UniqueConstraint("consumer_version_id", "provider_id", "revision_number", name="uq_pact_publications_revision"),
@@ -236,7 +236,7 @@ pact_publications = _table(
         "provider_id",
         "consumer_id",
         "consumer_version_id",
-        # thousands of heads are looked through for work in progress: the index alone says what is needed of them
+        # work in progress reads thousands of heads: everything it needs of them is in the index
         "pact_version_id",
         "created_at",
         sqlite_where=text("latest = 1"),
@@ -248,7 +248,7 @@ pact_publications = _table(
 
 verifications = _table(
     "verifications",
-    _id(),  # also its number on the wire
+    _id(),  # also its number in the API
     _to("pact_versions", "pact_version_id"),
     _to("pacticipants", "consumer_id"),
     _to("pacticipants", "provider_id", index=True),
@@ -256,7 +256,7 @@ verifications = _table(
     Column("success", Boolean, nullable=False),
     Column("wip", Boolean, nullable=False),
     Column("pending", Boolean),
-    # the last result of this content and provider version: one of each, held by the partial index below
+    # the last result of this content and provider version; the partial index below makes it unique
     Column("latest", Boolean, nullable=False),
     Column("build_url", Text),
     Column("executed_at", UtcDateTime, nullable=False),
@@ -292,7 +292,7 @@ verifications = _table(
     ),
 )
 
-# First success of a content by a provider version that carried the tag when the result was published: WIP by tags.
+# First success of a content by a provider version that had the tag when the result was published: WIP by tags.
 tag_successes = _table(
     "tag_successes",
     _id(),
@@ -324,13 +324,13 @@ deployed_versions = _table(
     _to("versions", "version_id", index=True),
     _to("environments", "environment_id"),
     Column("target", Text),
-    # "" for no target, "=target" for one: null is a slot of its own, and so is the empty name
+    # "" for no target, "=target" for one: null and the empty name are different slots
     Column("target_key", Text, nullable=False),
     Column("auto_created", Boolean, nullable=False),
     Column("undeployed_at", UtcDateTime),
     _created(),
     _updated(),
-    # what is deployed of one application, however often it was deployed before
+    # the current deployments of an application, for any number of past ones
     Index(
         "ix_deployed_versions_current",
         "pacticipant_id",
@@ -406,7 +406,7 @@ webhook_events = _table(
     UniqueConstraint("webhook_id", "name"),
 )
 
-# The outbox: a row is written in the transaction that raises the event, and delivered after it.
+# The outbox: a row is written in the transaction that raises the event, and sent after the commit.
 triggered_webhooks = _table(
     "triggered_webhooks",
     _id(),
@@ -418,7 +418,7 @@ triggered_webhooks = _table(
     _to("pacticipants", "provider_id", index=True),
     _to("pact_publications", "pact_publication_id", nullable=True, index=True),
     _to("verifications", "verification_id", nullable=True, index=True),
-    # template parameters by name, as they were when the event happened
+    # template parameters by name, at the time of the event
     Column("parameters", JSON, nullable=False),
     Column("status", Text, nullable=False),
     Column("attempts_made", Integer, nullable=False),
@@ -454,6 +454,6 @@ def currently_supported(released: FromClause = released_versions) -> ColumnEleme
     return released.c.support_ended_at.is_(None)
 
 
-# made in one order in every process: where two indexes serve alike, SQLite takes one by their order
+# created in the same order in every process: SQLite chooses between equally good indexes by their order
 for _each in metadata.tables.values():
     _each.indexes = OrderedSet(sorted(_each.indexes, key=lambda index: str(index.name)))

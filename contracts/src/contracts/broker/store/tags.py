@@ -43,13 +43,13 @@ def require_used(connection: Connection, pacticipant_id: int, name: str) -> None
 
 
 def add(
-    connection: Connection, pacticipant_id: int, version_id: int, called: Collection[str], now: datetime
+    connection: Connection, pacticipant_id: int, version_id: int, names: Collection[str], now: datetime
 ) -> list[str]:
-    """Give a version the tags *called* so, in this order; those that it did not carry already."""
-    if not called:
+    """Add the tags with these *names* to a version, in this order; return those that are new."""
+    if not names:
         return []
     rows = [
-        {"pacticipant_id": pacticipant_id, "version_id": version_id, "name": each, "created_at": now} for each in called
+        {"pacticipant_id": pacticipant_id, "version_id": version_id, "name": each, "created_at": now} for each in names
     ]
     statement = insert(connection, tags).on_conflict_do_nothing(index_elements=[tags.c.version_id, tags.c.name])
     added = list(connection.scalars(statement.returning(tags.c.name), rows))
@@ -58,19 +58,19 @@ def add(
 
 
 def replace(
-    connection: Connection, pacticipant_id: int, version_id: int, wanted: Collection[str], now: datetime
+    connection: Connection, pacticipant_id: int, version_id: int, names: Collection[str], now: datetime
 ) -> None:
-    """Let a version carry the tags *wanted*, and no others."""
+    """Replace the tags of a version by those with these *names*."""
     lock_heads_of(connection, [version_id])
     given_up = connection.scalars(
-        delete(tags).where(tags.c.version_id == version_id, tags.c.name.not_in(wanted)).returning(tags.c.name)
+        delete(tags).where(tags.c.version_id == version_id, tags.c.name.not_in(names)).returning(tags.c.name)
     ).all()
     recompute_heads(connection, [(pacticipant_id, name) for name in given_up])
-    add(connection, pacticipant_id, version_id, wanted, now)
+    add(connection, pacticipant_id, version_id, names, now)
 
 
 def remove(connection: Connection, version_id: int, name: str) -> None:
-    """Take a tag from a version; its head is to be recomputed."""
+    """Remove a tag from a version; the caller recomputes its head."""
     connection.execute(delete(tags).where(tags.c.version_id == version_id, tags.c.name == name))
 
 
@@ -81,10 +81,10 @@ def names(connection: Connection, version_id: int) -> list[str]:
 
 def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[int, tuple[TagOf, ...]]:
     """The tags of versions, in order of creation, by version id."""
-    found: dict[int, tuple[TagOf, ...]] = {}
+    tags_by_version: dict[int, tuple[TagOf, ...]] = {}
     for version_id, name, latest in connection.execute(_of_versions(), {"version_ids": list(version_ids)}).all():
-        found[version_id] = (*found.get(version_id, ()), TagOf(name=name, latest=latest))
-    return found
+        tags_by_version[version_id] = (*tags_by_version.get(version_id, ()), TagOf(name=name, latest=latest))
+    return tags_by_version
 
 
 @cache
@@ -105,13 +105,13 @@ def _of_versions() -> Select[*tuple[Any, ...]]:
 
 
 def lock_head(connection: Connection, pacticipant_id: int, name: str) -> None:
-    """Let nobody else move the head of a tag until the transaction ends."""
+    """Lock the head of a tag until the transaction ends."""
     head = (tag_heads.c.pacticipant_id == pacticipant_id, tag_heads.c.name == name)
     connection.execute(select(tag_heads.c.id).where(*head).with_for_update())
 
 
 def lock_heads_of(connection: Connection, version_ids: Collection[int]) -> None:
-    """As `lock_head`, for the tags that these versions carry."""
+    """As `lock_head`, for the tags of these versions."""
     same = and_(tags.c.pacticipant_id == tag_heads.c.pacticipant_id, tags.c.name == tag_heads.c.name)
     connection.execute(
         select(tag_heads.c.id)
@@ -129,10 +129,10 @@ def headed_by(connection: Connection, version_ids: Collection[int]) -> set[tuple
 
 
 def recompute_heads(connection: Connection, heads: Collection[tuple[int, str]]) -> None:
-    """Make the greatest version left with each tag its head, after tags were removed.
+    """Make the greatest remaining version with each tag its head, after tags were removed.
 
-    *heads* are pairs of pacticipant id and tag; a tag that no version carries any more has no head. Whoever removes
-    tags locks their heads before; else a version that came meanwhile would not be seen.
+    *heads* are pairs of pacticipant id and tag; a tag without versions has no head. The caller locks the heads first.
+    Otherwise it would miss a version that is tagged at the same time.
     """
     if not heads:
         return
@@ -154,12 +154,12 @@ def recompute_heads(connection: Connection, heads: Collection[tuple[int, str]]) 
     connection.execute(delete(tag_heads).where(*_named(tag_heads, heads), ~carried.exists()))
 
 
-def _raise_heads(connection: Connection, pacticipant_id: int, version_id: int, called: Collection[str]) -> None:
-    """Make a version the head of the tags *called* so, unless a greater one is."""
-    if not called:
+def _raise_heads(connection: Connection, pacticipant_id: int, version_id: int, names: Collection[str]) -> None:
+    """Make a version the head of the tags with these *names*, unless a greater version is."""
+    if not names:
         return
-    # in the same order by every writer: of two versions tagged at once each would else wait for the other
-    rows = [{"pacticipant_id": pacticipant_id, "version_id": version_id, "name": each} for each in sorted(called)]
+    # in the same order by every writer: otherwise two versions tagged at once would wait for each other
+    rows = [{"pacticipant_id": pacticipant_id, "version_id": version_id, "name": each} for each in sorted(names)]
     head = insert(connection, tag_heads)
     raised = head.on_conflict_do_update(
         index_elements=[tag_heads.c.pacticipant_id, tag_heads.c.name],
@@ -170,7 +170,7 @@ def _raise_heads(connection: Connection, pacticipant_id: int, version_id: int, c
 
 
 def _named(table: Table, heads: Collection[tuple[int, str]]) -> tuple[ColumnElement[bool], ...]:
-    """That a row is of one of *heads*; said twice, as SQLite uses no index for a list of pairs."""
+    """The condition that a row is one of *heads*; two conditions, because SQLite uses no index for a list of pairs."""
     ids, names = ({head[place] for head in heads} for place in (0, 1))
     pair = tuple_(table.c.pacticipant_id, table.c.name).in_(heads)
     return among(table.c.pacticipant_id, ids), among(table.c.name, names), pair

@@ -1,7 +1,7 @@
-"""Where verification results are kept.
+"""Verification results in SQL.
 
-A result hangs on a content (`pact_versions`). Its id is its number and its order. The last one of a content and
-provider version carries the flag `latest`: of those, the greatest is the latest of the content.
+A result belongs to a content (`pact_versions`). Its id is its number and its order. The last one of a content and
+provider version has the flag `latest`; the greatest of those is the latest of the content.
 """
 
 from __future__ import annotations
@@ -91,10 +91,10 @@ _SELECT: Select[*tuple[Any, ...]] = (
 def add(
     connection: Connection, pact: Pact, provider_version_id: int, result: Result, metadata: Metadata, now: datetime
 ) -> tuple[Verification, bool]:
-    """Keep a *result* of the content of *pact*; it becomes the latest of that content and provider version.
+    """Store a *result* of the content of *pact*; it becomes the latest of that content and provider version.
 
-    *metadata* is what the address carried that the result was sent to. The second value is whether the result is new:
-    a client that lost the answer sends the same again, and gets the result that it made.
+    *metadata* is from the URL to which the result was sent. The second value is whether the result is new: a client
+    that lost the response sends the same result again, and gets the stored one.
     """
     last = _lock(connection, pact.pact_version_id, provider_version_id, now - AGAIN_WITHIN)
     if _is_same(last, result, metadata):
@@ -131,11 +131,11 @@ def add(
 def _lock(
     connection: Connection, pact_version_id: int, provider_version_id: int, since: datetime
 ) -> Row[*tuple[Any, ...]]:
-    """The last result of a content if it came after *since*, from this provider version; else its columns are None.
+    """The last result of a content, if newer than *since* and from this provider version; or else columns of None.
 
-    After another provider version's result the same result again is a new one: it is the latest of the content then.
-    Results of one content are added one after another: its row is locked where the database has several writers, so
-    that of two results sent at once not both claim to be the latest.
+    After a result of another provider version, the same result again is new, because it is then the latest of the
+    content. The row of the content is locked, if the database has several writers, so that two results sent at once
+    cannot both be the latest.
     """
     others = verifications.alias()
     newest = select(func.max(others.c.id)).where(others.c.pact_version_id == pact_versions.c.id).scalar_subquery()
@@ -151,7 +151,7 @@ def _lock(
 
 
 def _is_same(last: Row[*tuple[Any, ...]], result: Result, metadata: Metadata) -> bool:
-    """Whether *last* is what *result*, sent to an address with *metadata*, made before."""
+    """Whether *last* is *result*, sent before to a URL with the same *metadata*."""
     if last.id is None or (result.executed_at is not None and result.executed_at != last.executed_at):
         return False
     sent = (
@@ -171,7 +171,7 @@ def _selectors(metadata: Metadata) -> list[dict[str, Any]]:
 
 
 def add_tag_successes(connection: Connection, verification: Verification) -> None:
-    """Note that its content succeeded with each tag that its provider version carries now; a first success stays."""
+    """Record that its content succeeded with each current tag of its provider version; an earlier success stays."""
     successes = select(
         literal(verification.pact_version_id),
         tags.c.name,
@@ -184,7 +184,7 @@ def add_tag_successes(connection: Connection, verification: Verification) -> Non
 
 
 def find(connection: Connection, provider: str, consumer: str, sha: str, number: int) -> Verification:
-    """The result of that *number*, if it is one of this content of the pair.
+    """The result with this *number*, if it belongs to this content of the pair.
 
     Raises:
         NotFound: if it is not.
@@ -195,13 +195,13 @@ def find(connection: Connection, provider: str, consumer: str, sha: str, number:
         _consumers.c.name == consumer,
         _providers.c.name == provider,
     )
-    if (found := _one(connection, query)) is None:
+    if (verification := _one(connection, query)) is None:
         raise NotFound(f"There is no verification result {number} of the pact {sha} between {consumer} and {provider}")
-    return found
+    return verification
 
 
 def reports(connection: Connection, ids: Collection[int]) -> dict[int, VerifierReport]:
-    """What came with each of the results *ids*, which may be large."""
+    """The reports of the results with these *ids*; they may be large."""
     query = select(verifications.c.id, verifications.c.verified_by, verifications.c.test_results).where(
         among(verifications.c.id, ids)
     )
@@ -212,7 +212,7 @@ def reports(connection: Connection, ids: Collection[int]) -> dict[int, VerifierR
 
 
 def latest_for_content(connection: Connection, pact_version_id: int) -> Verification | None:
-    """The latest result of a content, by whichever provider version."""
+    """The latest result of a content, of any provider version."""
     query = _SELECT.where(verifications.c.pact_version_id == pact_version_id, verifications.c.latest)
     return _one(connection, query.order_by(verifications.c.id.desc()).limit(1))
 
@@ -245,8 +245,8 @@ def latest_for_consumer_version(connection: Connection, consumer_version_id: int
 def delete(connection: Connection, verification: Verification) -> None:
     """Remove a result, with its webhook deliveries.
 
-    The result before it does not become the latest again: what it said was overruled, so the content counts as not
-    verified by that provider version. Source: the reference broker.
+    The previous result does not become the latest again: it was overruled, so the content counts as not verified by
+    that provider version. Source: the reference broker.
     """
     connection.execute(sql_delete(verifications).where(verifications.c.id == verification.id))
 
@@ -254,7 +254,7 @@ def delete(connection: Connection, verification: Verification) -> None:
 @cache
 def _latest_for_contents() -> Select[*tuple[Any, ...]]:
     inner = verifications.alias("inner_verifications")
-    # one look at the end of an index for each content, however many results it has
+    # one lookup at the end of an index for each content, for any number of results
     greatest = (
         select(func.max(inner.c.id))
         .where(inner.c.pact_version_id == pact_versions.c.id, inner.c.latest)

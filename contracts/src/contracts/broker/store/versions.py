@@ -45,9 +45,9 @@ def find(connection: Connection, pacticipant_id: int, number: str) -> Version:
     Raises:
         NotFound: if there is none.
     """
-    if (found := get(connection, pacticipant_id, number)) is None:
+    if (version := get(connection, pacticipant_id, number)) is None:
         raise _unknown(number)
-    return found
+    return version
 
 
 def get(connection: Connection, pacticipant_id: int, number: str) -> Version | None:
@@ -57,7 +57,7 @@ def get(connection: Connection, pacticipant_id: int, number: str) -> Version | N
 
 
 def find_of(connection: Connection, pacticipant: str, number: str) -> Version:
-    """The version with this *number* of the pacticipant called so.
+    """The version with this *number* of the pacticipant with this name.
 
     Raises:
         NotFound: if there is none, of whatever name.
@@ -73,16 +73,16 @@ def find_of(connection: Connection, pacticipant: str, number: str) -> Version:
 
 
 def ensure(connection: Connection, pacticipant_id: int, number: str, now: datetime) -> tuple[Version, bool]:
-    """The version with this *number*, made when it is missing; True when this call made it.
+    """The version with this *number*, created if it does not exist, and whether it was created.
 
-    Nobody removes it until the transaction ends.
+    It is locked against removal until the transaction ends.
     """
-    found = _held(connection, pacticipant_id, number)
-    return create(connection, pacticipant_id, number, now) if found is None else (found, False)
+    version = _locked(connection, pacticipant_id, number)
+    return create(connection, pacticipant_id, number, now) if version is None else (version, False)
 
 
 def lock(connection: Connection, version_ids: Collection[int]) -> None:
-    """Let nobody give these versions anything, or remove them, until the transaction ends."""
+    """Lock these versions against additions and removal until the transaction ends."""
     connection.execute(
         select(versions.c.id).where(among(versions.c.id, version_ids)).order_by(versions.c.id).with_for_update()
     )
@@ -91,20 +91,20 @@ def lock(connection: Connection, version_ids: Collection[int]) -> None:
 def create(
     connection: Connection, pacticipant_id: int, number: str, now: datetime, build_url: str | None = None
 ) -> tuple[Version, bool]:
-    """Make the version with this *number*; when there is one already, that one, unchanged, and False.
+    """Create the version with this *number*; if it exists, return it unchanged, and False.
 
-    Nobody removes it until the transaction ends.
+    It is locked against removal until the transaction ends.
     """
     values = {"pacticipant_id": pacticipant_id, "number": number, "build_url": build_url}
     values |= {"created_at": now, "updated_at": now}
     while (row := connection.execute(_created(connection.dialect.name), values).one_or_none()) is None:
-        if (there := _held(connection, pacticipant_id, number)) is not None:  # else it was removed since
+        if (there := _locked(connection, pacticipant_id, number)) is not None:  # or else it has been removed since
             return there, False
     return version_of(row), True
 
 
 def set_build_url(connection: Connection, version_id: int, build_url: str | None, now: datetime) -> Version:
-    """Change where a version was built."""
+    """Change the build URL of a version."""
     statement = (
         update(versions)
         .where(versions.c.id == version_id)
@@ -115,14 +115,14 @@ def set_build_url(connection: Connection, version_id: int, build_url: str | None
 
 
 def latest(connection: Connection, pacticipant_id: int) -> Version | None:
-    """The version of a pacticipant that was made last."""
+    """The newest version of a pacticipant."""
     query = select(*COLUMNS).where(versions.c.pacticipant_id == pacticipant_id).order_by(versions.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return None if row is None else version_of(row)
 
 
 def latest_of(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, Version]:
-    """The version of each of these pacticipants that was made last, by pacticipant id."""
+    """The newest version of each of these pacticipants, by pacticipant id."""
     newest = (
         select(func.max(versions.c.id))
         .where(versions.c.pacticipant_id == pacticipants.c.id)
@@ -136,7 +136,7 @@ def latest_of(connection: Connection, pacticipant_ids: Collection[int]) -> dict[
 
 
 def latest_with_tag(connection: Connection, pacticipant_id: int, tag: str) -> Version | None:
-    """The latest version of a pacticipant that carries *tag*."""
+    """The latest version of a pacticipant with *tag*."""
     query = (
         select(*COLUMNS)
         .join(tag_heads, tag_heads.c.version_id == versions.c.id)
@@ -163,18 +163,18 @@ def remove(connection: Connection, version_ids: Collection[int]) -> None:
 
 
 def of_pacticipant(pacticipant_id: int) -> Which:
-    """The condition of being a version of this pacticipant."""
+    """The condition that a version belongs to this pacticipant."""
     return versions.c.pacticipant_id == pacticipant_id
 
 
 def on_branch(branch_id: int) -> Which:
-    """The condition of being on this branch."""
+    """The condition that a version is on this branch."""
     on_it = select(branch_versions.c.version_id).where(branch_versions.c.branch_id == branch_id)
     return versions.c.id.in_(on_it)
 
 
 def with_tag(pacticipant_id: int, tag: str) -> Which:
-    """The condition of being a version of this pacticipant that carries *tag*."""
+    """The condition that a version belongs to this pacticipant and has *tag*."""
     tagged = select(tags_table.c.version_id).where(
         tags_table.c.pacticipant_id == pacticipant_id, tags_table.c.name == tag
     )
@@ -182,14 +182,14 @@ def with_tag(pacticipant_id: int, tag: str) -> Which:
 
 
 def of_environment(pacticipant_id: int, environment_id: int) -> Which:
-    """The condition of being a version of this pacticipant that was ever deployed or released to an environment."""
-    held = (
+    """The condition that a version belongs to this pacticipant and was ever deployed or released to an environment."""
+    in_environment = (
         select(table.c.version_id).where(
             table.c.environment_id == environment_id, table.c.pacticipant_id == pacticipant_id
         )
         for table in (deployed_versions, released_versions)
     )
-    return versions.c.id.in_(union(*held))
+    return versions.c.id.in_(union(*in_environment))
 
 
 def search(connection: Connection, which: Which, limit: int | None = None, offset: int = 0) -> list[Version]:
@@ -199,7 +199,7 @@ def search(connection: Connection, which: Which, limit: int | None = None, offse
 
 
 def count(connection: Connection, which: Which) -> int:
-    """How many versions meet a condition."""
+    """The number of versions that meet a condition."""
     return connection.execute(select(func.count()).select_from(versions).where(which)).scalar_one()
 
 
@@ -210,7 +210,7 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Version]:
 
 
 def details(connection: Connection, version_ids: Collection[int]) -> dict[int, VersionDetails]:
-    """Branches, tags and current environments of each of these versions, by id; three statements, however many."""
+    """Branches, tags and current environments of each of these versions, by id, in three statements."""
     if not version_ids:
         return {}
     on_branches = branches.of_versions(connection, version_ids)
@@ -227,8 +227,8 @@ def details(connection: Connection, version_ids: Collection[int]) -> dict[int, V
     }
 
 
-def _held(connection: Connection, pacticipant_id: int, number: str) -> Version | None:
-    query = _numbered(held=True)
+def _locked(connection: Connection, pacticipant_id: int, number: str) -> Version | None:
+    query = _numbered(locked=True)
     row = connection.execute(query, {"pacticipant_id": pacticipant_id, "number": number}).one_or_none()
     return None if row is None else version_of(row)
 
@@ -238,11 +238,11 @@ def _unknown(number: str) -> NotFound:
 
 
 @cache
-def _numbered(*, held: bool = False) -> Select[*tuple[Any, ...]]:
+def _numbered(*, locked: bool = False) -> Select[*tuple[Any, ...]]:
     query = select(*COLUMNS).where(
         versions.c.pacticipant_id == bindparam("pacticipant_id"), versions.c.number == bindparam("number")
     )
-    return query.with_for_update(read=True, key_share=True) if held else query
+    return query.with_for_update(read=True, key_share=True) if locked else query
 
 
 @cache
@@ -254,7 +254,7 @@ def _created(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
 
 
 def version_of(row: Row[*tuple[Any, ...]]) -> Version:
-    """The version in a *row* that holds `COLUMNS`."""
+    """The version of a *row* with `COLUMNS`."""
     return Version(
         id=row.id,
         pacticipant_id=row.pacticipant_id,

@@ -51,15 +51,15 @@ def find(connection: Connection, uuid: str) -> Webhook:
     Raises:
         NotFound: if there is none.
     """
-    if (found := get(connection, uuid)) is None:
+    if (webhook := get(connection, uuid)) is None:
         raise NotFound(f"There is no webhook with the uuid '{uuid}'")
-    return found
+    return webhook
 
 
 def get(connection: Connection, uuid: str) -> Webhook | None:
     """The webhook with this *uuid*, or None."""
-    found = _those(connection, webhooks.c.uuid == uuid)
-    return found[0] if found else None
+    rows = _those(connection, webhooks.c.uuid == uuid)
+    return rows[0] if rows else None
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Webhook]:
@@ -68,12 +68,12 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Webhook]:
 
 
 def get_by_id(connection: Connection, webhook_id: int) -> Webhook | None:
-    """The webhook with this id, or None where it was removed."""
+    """The webhook with this id, or None if it was removed."""
     return by_ids(connection, [webhook_id]).get(webhook_id)
 
 
 def urls(connection: Connection, ids: Collection[int] | None = None) -> dict[int, str]:
-    """The address of each webhook, or of those with these *ids*, by id."""
+    """The URL of each webhook, or of those with these *ids*, by id."""
     query = select(webhooks.c.id, webhooks.c.url)
     if ids is not None:
         query = query.where(among(webhooks.c.id, ids))
@@ -86,29 +86,29 @@ def all(connection: Connection) -> list[Webhook]:  # noqa: A001, read as webhook
 
 
 def of(connection: Connection, *, consumer_id: int | None = None, provider_id: int | None = None) -> list[Webhook]:
-    """The webhooks that name just these applications, and none on a side that is None; the oldest first."""
+    """The webhooks for exactly these applications, with no application on a side that is None; the oldest first."""
     return _those(connection, _is(webhooks.c.consumer_id, consumer_id) & _is(webhooks.c.provider_id, provider_id))
 
 
 def matching(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> dict[int, list[Webhook]]:
-    """The webhooks that are for the consumer and each provider, by provider id, enabled or not; the oldest first.
+    """The webhooks for the consumer and each provider, by provider id, enabled or not; the oldest first.
 
-    A provider that nothing listens to is left out.
+    A provider without webhooks is left out.
     """
     parameters = {"consumer_id": consumer_id, "provider_ids": list(provider_ids)}
     rows = connection.execute(_matching(), parameters).all()
-    known = by_ids(connection, {row.id for row in rows}) if rows else {}
-    found: dict[int, list[Webhook]] = {}
+    webhooks_by_id = by_ids(connection, {row.id for row in rows}) if rows else {}
+    webhooks_by_provider: dict[int, list[Webhook]] = {}
     for row in rows:
-        found.setdefault(row.provider_id, []).append(known[row.id])
-    return found
+        webhooks_by_provider.setdefault(row.provider_id, []).append(webhooks_by_id[row.id])
+    return webhooks_by_provider
 
 
 def create(connection: Connection, uuid: str, new: NewWebhook, now: datetime) -> Webhook:
-    """Keep a *new* webhook.
+    """Store a *new* webhook.
 
     Raises:
-        PacticipantNotFound: if an application that it names is not there.
+        PacticipantNotFound: if an application that it names does not exist.
     """
     values = _values(connection, new) | {"uuid": uuid, "created_at": now, "updated_at": now}
     webhook_id = connection.execute(insert(webhooks).values(values).returning(webhooks.c.id)).scalar_one()
@@ -117,10 +117,10 @@ def create(connection: Connection, uuid: str, new: NewWebhook, now: datetime) ->
 
 
 def replace(connection: Connection, webhook: Webhook, new: NewWebhook, now: datetime) -> Webhook:
-    """Make *webhook* what is wanted now.
+    """Replace *webhook* by *new*.
 
     Raises:
-        PacticipantNotFound: if an application that it names is not there.
+        PacticipantNotFound: if an application that it names does not exist.
     """
     values = _values(connection, new) | {"updated_at": now}
     connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(values))
@@ -130,7 +130,7 @@ def replace(connection: Connection, webhook: Webhook, new: NewWebhook, now: date
 
 
 def remove(connection: Connection, webhook: Webhook) -> None:
-    """Remove a webhook; what it was triggered for stays on record."""
+    """Remove a webhook; its deliveries stay."""
     connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
 
 

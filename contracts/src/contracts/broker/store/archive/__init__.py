@@ -1,7 +1,7 @@
-"""An estate in SQL: records are written once each, and what is kept is read back as the same records.
+"""Archives in SQL: each record is written once, and stored data is read as the same records.
 
-Whether a record is there already is therefore a comparison: equal, it is left alone; different, it is a conflict.
-Nothing here raises events: an import fires no webhook.
+So an import compares records: an equal one is left alone, a different one is a conflict. Nothing here raises events:
+an import triggers no webhook.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NEW_AT_ONCE = 5_000
 
 
 class RecordKind(Protocol):
-    """One kind of record: its table, and the way there and back."""
+    """One kind of record: its table, and how it is read and written."""
 
     @property
     def record(self) -> type:
@@ -35,7 +35,7 @@ class RecordKind(Protocol):
 
     @property
     def table(self) -> Table:
-        """Where each has its row."""
+        """The table with a row for each."""
         ...
 
     @property
@@ -44,7 +44,7 @@ class RecordKind(Protocol):
         ...
 
     def among(self, names: Names, records: Sequence[Any]) -> ColumnElement[bool]:
-        """The condition of having the key of one of *records*."""
+        """The condition that a row has the key of one of *records*."""
         ...
 
     def read(self, connection: Connection, which: ColumnElement[bool], limit: int) -> dict[int, Any]:
@@ -52,11 +52,11 @@ class RecordKind(Protocol):
         ...
 
     def write(self, names: Names, records: Sequence[Any]) -> None:
-        """Add *records*, none of which is there."""
+        """Add *records*, none of which exists."""
         ...
 
 
-# what is named before what names it
+# a record comes after those that it refers to
 _KINDS: tuple[RecordKind, ...] = (
     applications.Pacticipants(),
     applications.Environments(),
@@ -73,15 +73,15 @@ _KINDS: tuple[RecordKind, ...] = (
 
 
 class ArchiveConflict(ArchiveError):
-    """The database holds something else in the place of a record; the message names both."""
+    """The database has different data in the place of a record; the message names both."""
 
 
 def load(connection: Connection, records: Sequence[DataRecord]) -> Counter[str]:
-    """Add those of *records* that are not there; how many that were, by kind.
+    """Add those of *records* that do not exist yet; return their numbers by kind.
 
     Raises:
-        ArchiveConflict: if one is there with another content, or its place is taken.
-        ArchiveError: if one names what is neither there nor among *records*.
+        ArchiveConflict: if one exists with a different content, or its place is taken.
+        ArchiveError: if one refers to a record that is neither in the database nor among *records*.
     """
     added: Counter[str] = Counter()
     for kind in _KINDS:
@@ -94,11 +94,11 @@ def load(connection: Connection, records: Sequence[DataRecord]) -> Counter[str]:
 
 
 def add(connection: Connection, records: Iterable[DataRecord]) -> None:
-    """Add *records*, none of which is there: a new estate is several times faster without a comparison.
+    """Add *records*, none of which exists: without a comparison this is several times faster.
 
     Raises:
         ArchiveConflict: if the place of one is taken.
-        ArchiveError: if one names what is neither there nor among *records*.
+        ArchiveError: if one refers to a record that is neither in the database nor among *records*.
     """
     groups: dict[type, list[DataRecord]] = {}
     for each in records:
@@ -120,43 +120,43 @@ def analyse(connection: Connection) -> None:
 
 
 def count(connection: Connection) -> int:
-    """How many records `everything` gives."""
+    """The number of records that `everything` yields."""
     return sum(connection.scalar(select(func.count()).select_from(kind.table)) or 0 for kind in _KINDS)
 
 
 def everything(connection: Connection) -> Iterator[DataRecord]:
-    """The whole estate, record by record, in the order in which a file needs them."""
+    """Yield every record, in the order in which an archive file needs them."""
     for kind in _KINDS:
         last, limit = 0, _LARGE_AT_ONCE if kind.large else _AT_ONCE
-        while found := kind.read(connection, kind.table.c.id > last, limit):
-            yield from found.values()
-            last = max(found)
+        while batch := kind.read(connection, kind.table.c.id > last, limit):
+            yield from batch.values()
+            last = max(batch)
 
 
 def _missing(connection: Connection, kind: RecordKind, records: Sequence[DataRecord]) -> list[DataRecord]:
-    kept = kind.read(connection, kind.among(Names(connection), records), len(records))
-    there = {each.key: each for each in kept.values()}
+    stored = kind.read(connection, kind.among(Names(connection), records), len(records))
+    existing = {each.key: each for each in stored.values()}
     for each in records:
-        if each.key in there and (differences := _differences(each, there[each.key])):
+        if each.key in existing and (differences := _differences(each, existing[each.key])):
             raise ArchiveConflict(f"The {name(each)} is there already, and differs: {differences}")
-    return [each for each in records if each.key not in there]
+    return [each for each in records if each.key not in existing]
 
 
-def _differences(record: DataRecord, kept: DataRecord) -> str:
-    """Where the two part, as a person reads it; empty where they do not."""
-    match record, kept:
+def _differences(record: DataRecord, stored: DataRecord) -> str:
+    """The differences between two records in words; empty if they are equal."""
+    match record, stored:
         case Result(first_with_tags=None), Result():
-            kept = replace(kept, first_with_tags=None)
+            stored = replace(stored, first_with_tags=None)
         case Integration(), Integration():
-            kept = replace(
-                kept,
-                created_at=record.created_at and kept.created_at,
-                contract_data_updated_at=record.contract_data_updated_at and kept.contract_data_updated_at,
+            stored = replace(
+                stored,
+                created_at=record.created_at and stored.created_at,
+                contract_data_updated_at=record.contract_data_updated_at and stored.contract_data_updated_at,
             )
-    if record == kept:
+    if record == stored:
         return ""
-    parted = [each for each in record.__slots__ if getattr(record, each) != getattr(kept, each)]
-    return "; ".join(f"{each} is {_short(kept, each)}, not {_short(record, each)}" for each in parted)
+    fields = [each for each in record.__slots__ if getattr(record, each) != getattr(stored, each)]
+    return "; ".join(f"{each} is {_short(stored, each)}, not {_short(record, each)}" for each in fields)
 
 
 def _short(record: DataRecord, field: str) -> str:
@@ -176,7 +176,7 @@ def _write(connection: Connection, kind: RecordKind, records: Sequence[DataRecor
 
 
 def _write_singly(connection: Connection, kind: RecordKind, records: Iterable[DataRecord]) -> None:
-    """As `_write`, to find the one whose place is taken."""
+    """Write *records* one by one, to find the one whose place is taken."""
     for each in records:
         try:
             with connection.begin_nested():

@@ -21,7 +21,7 @@ Which = ColumnElement[bool]
 
 
 class Pacticipants:
-    """Applications; a label comes with its application, and has no date of its own in an estate."""
+    """Applications with their labels, which have no dates of their own in an archive."""
 
     record = Pacticipant
     table = pacticipants
@@ -37,9 +37,9 @@ class Pacticipants:
         labelled = select(labels.c.pacticipant_id, labels.c.name).where(
             labels.c.pacticipant_id.in_([row.id for row in rows])
         )
-        found: dict[int, list[str]] = {}
+        labels_by_id: dict[int, list[str]] = {}
         for label in connection.execute(labelled):
-            found.setdefault(label.pacticipant_id, []).append(label.name)
+            labels_by_id.setdefault(label.pacticipant_id, []).append(label.name)
         return {
             row.id: Pacticipant(
                 name=row.name,
@@ -48,7 +48,7 @@ class Pacticipants:
                 repository_name=row.repository_name,
                 repository_namespace=row.repository_namespace,
                 main_branch=row.main_branch,
-                labels=tuple(sorted(found.get(row.id, ()))),
+                labels=tuple(sorted(labels_by_id.get(row.id, ()))),
                 created_at=row.created_at,
                 updated_at=row.updated_at,
             )
@@ -175,6 +175,6 @@ class Branches:
 
 
 def add(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert *rows*, which may be none, in their order."""
+    """Insert *rows*, if any, in their order."""
     if rows:
         connection.execute(insert(table), rows)

@@ -1,4 +1,4 @@
-"""Contents, the pacts that publish them, and the pairs that have any."""
+"""Contents, the pacts that publish them, and their pairs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Which = ColumnElement[bool]
 
 
 class Contents:
-    """Contents, under the identity that their broker gave them."""
+    """Contents, with the identity that they have in their source."""
 
     record = Content
     table = pact_versions
@@ -74,7 +74,7 @@ class Contents:
 
 
 class Pacts:
-    """What versions published, each revision."""
+    """Publications of versions, every revision."""
 
     record = Pact
     table = pact_publications
@@ -140,7 +140,7 @@ class Pacts:
 
 
 class Integrations:
-    """Pairs; where a source does not date them, their pacts and results do."""
+    """Pairs; without dates in the source, they get those of their pacts and results."""
 
     record = Integration
     table = integrations
@@ -189,7 +189,7 @@ def pair(names: Names, record: Content | Pact | Result | Integration) -> dict[st
 
 
 def _recompute_heads(names: Names, records: Sequence[Pact | Integration]) -> None:
-    """Give the pairs of *records* their heads; those of pacts are there already, or come later."""
+    """Set the heads of the pairs of *records*; the pairs of pacts exist already, or come later."""
     ids = names.pacticipants
     recompute_heads(names.connection, [(ids[each.consumer], ids[each.provider]) for each in records])
 
@@ -204,21 +204,23 @@ def of_pair(table: Table, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ..
 
 
 def _dates(names: Names, records: Sequence[Integration]) -> dict[Key, dict[str, datetime | None]]:
-    """The first pact and the last pact or result of each pair; of one that has neither, when both applications were."""
+    """The dates of the first pact and the last pact or result of each pair; without any, those of its applications."""
     pacts, results = _span(names, records, pact_publications), _span(names, records, verifications)
-    known = {name for each in records for name in (each.consumer, each.provider)}
+    names_in_pairs = {name for each in records for name in (each.consumer, each.provider)}
     rows = names.connection.execute(
-        select(pacticipants.c.name, pacticipants.c.created_at).where(pacticipants.c.name.in_(known))
+        select(pacticipants.c.name, pacticipants.c.created_at).where(pacticipants.c.name.in_(names_in_pairs))
     )
-    made = {row.name: row.created_at for row in rows}
-    found: dict[Key, dict[str, datetime | None]] = {}
+    creation_dates = {row.name: row.created_at for row in rows}
+    dates: dict[Key, dict[str, datetime | None]] = {}
     for each in records:
         spans = [span[each.key] for span in (pacts, results) if each.key in span]
-        found[each.key] = {
-            "created_at": min((first for first, _ in spans), default=max(made[each.consumer], made[each.provider])),
+        dates[each.key] = {
+            "created_at": min(
+                (first for first, _ in spans), default=max(creation_dates[each.consumer], creation_dates[each.provider])
+            ),
             "contract_data_updated_at": max((last for _, last in spans), default=None),
         }
-    return found
+    return dates
 
 
 def _span(names: Names, records: Sequence[Integration], table: Table) -> dict[Key, tuple[datetime, datetime]]:

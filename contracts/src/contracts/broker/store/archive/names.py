@@ -1,4 +1,4 @@
-"""From the names that records bear to the ids of rows."""
+"""The ids of rows by the names in records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Names = TypeVar("_Names", tuple[str, str], tuple[str, str, str])
 
 
 class _Ids(dict[str, int]):
-    """Ids by name; a name that is missing is an error of the estate."""
+    """Ids by name; a missing name is an error of the archive."""
 
     def __init__(self, what: str, ids: Mapping[str, int]) -> None:
         super().__init__(ids)
@@ -27,7 +27,7 @@ class _Ids(dict[str, int]):
 
 
 class Names:
-    """Looks ids up, for one batch of records."""
+    """Looks up ids for one batch of records."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -50,13 +50,13 @@ class Names:
         Raises:
             ArchiveError: if one is missing.
         """
-        wanted = {(self.pacticipants[owner], name): (owner, name) for owner, name in keys}
+        keys_by_ids = {(self.pacticipants[owner], name): (owner, name) for owner, name in keys}
         query = select(branches.c.id, branches.c.pacticipant_id, branches.c.name).where(
-            tuple_(branches.c.pacticipant_id, branches.c.name).in_(wanted)
+            tuple_(branches.c.pacticipant_id, branches.c.name).in_(keys_by_ids)
         )
-        found = {wanted[row.pacticipant_id, row.name]: row.id for row in self.connection.execute(query)}
-        _require("branch", keys, found)
-        return found
+        ids_by_key = {keys_by_ids[row.pacticipant_id, row.name]: row.id for row in self.connection.execute(query)}
+        _require("branch", keys, ids_by_key)
+        return ids_by_key
 
     def versions(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """The ids of versions, by application and number.
@@ -64,13 +64,13 @@ class Names:
         Raises:
             ArchiveError: if one is missing.
         """
-        wanted = {(self.pacticipants[owner], number): (owner, number) for owner, number in keys}
+        keys_by_ids = {(self.pacticipants[owner], number): (owner, number) for owner, number in keys}
         query = select(versions.c.id, versions.c.pacticipant_id, versions.c.number).where(
-            tuple_(versions.c.pacticipant_id, versions.c.number).in_(wanted)
+            tuple_(versions.c.pacticipant_id, versions.c.number).in_(keys_by_ids)
         )
-        found = {wanted[row.pacticipant_id, row.number]: row.id for row in self.connection.execute(query)}
-        _require("version", keys, found)
-        return found
+        ids_by_key = {keys_by_ids[row.pacticipant_id, row.number]: row.id for row in self.connection.execute(query)}
+        _require("version", keys, ids_by_key)
+        return ids_by_key
 
     def contents(self, keys: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
         """The ids of contents, by consumer, provider and sha.
@@ -79,14 +79,18 @@ class Names:
             ArchiveError: if one is missing.
         """
         ids = self.pacticipants
-        wanted = {(ids[consumer], ids[provider], sha): (consumer, provider, sha) for consumer, provider, sha in keys}
+        keys_by_ids = {
+            (ids[consumer], ids[provider], sha): (consumer, provider, sha) for consumer, provider, sha in keys
+        }
         columns = (pact_versions.c.consumer_id, pact_versions.c.provider_id, pact_versions.c.sha)
-        query = select(pact_versions.c.id, *columns).where(tuple_(*columns).in_(wanted))
-        found = {wanted[row.consumer_id, row.provider_id, row.sha]: row.id for row in self.connection.execute(query)}
-        _require("content", keys, found)
-        return found
+        query = select(pact_versions.c.id, *columns).where(tuple_(*columns).in_(keys_by_ids))
+        ids_by_key = {
+            keys_by_ids[row.consumer_id, row.provider_id, row.sha]: row.id for row in self.connection.execute(query)
+        }
+        _require("content", keys, ids_by_key)
+        return ids_by_key
 
 
-def _require(what: str, keys: Collection[_Names], found: Mapping[_Names, int]) -> None:
-    if missing := [each for each in keys if each not in found]:
+def _require(what: str, keys: Collection[_Names], ids_by_key: Mapping[_Names, int]) -> None:
+    if missing := [each for each in keys if each not in ids_by_key]:
         raise ArchiveError(f"The {what} {' '.join(missing[0])} is named, but neither there nor brought along")

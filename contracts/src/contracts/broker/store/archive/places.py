@@ -1,4 +1,4 @@
-"""Where versions are deployed and released, and the webhooks."""
+"""Deployments, releases and webhooks."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class Webhooks:
 
 
 def _placed(table: Table) -> Select[*tuple[Any, ...]]:
-    """The rows of *table*, in order, with the names of what they place and where."""
+    """The rows of *table*, in order, with the names of application, version and environment."""
     return (
         select(
             table, pacticipants.c.name.label("pacticipant"), versions.c.number, environments.c.name.label("environment")
@@ -182,7 +182,7 @@ def _places(names: Names, records: Sequence[_Placed]) -> list[tuple[_Placed, dic
 
 def _wanted(names: Names, record: Webhook) -> NewWebhook:
     for party in (record.consumer, record.provider):
-        _ = party and names.pacticipants[party]  # raises where it is missing
+        _ = party and names.pacticipants[party]  # raises if it does not exist
     return NewWebhook(
         description=record.description,
         enabled=record.enabled,

@@ -17,7 +17,7 @@ Which = ColumnElement[bool]
 
 
 class Results:
-    """Verification results, under their numbers, with the tags that they were the first success for."""
+    """Verification results with their numbers, and the tags for which they were the first success."""
 
     record = Result
     table = verifications
@@ -92,7 +92,7 @@ class Results:
 
 
 def _reserve(connection: Connection, number: int) -> None:
-    """Have results that come later get greater numbers; SQLite sees to that by itself."""
+    """Let later results get greater numbers; SQLite does this by itself."""
     if connection.dialect.name == "postgresql":
         sequence = func.pg_get_serial_sequence(verifications.name, "id")
         taken = select(func.coalesce(func.max(verifications.c.id), 0)).scalar_subquery()
@@ -103,10 +103,10 @@ def _first_with_tags(connection: Connection, ids: Collection[int]) -> dict[int, 
     query = select(tag_successes.c.verification_id, tag_successes.c.provider_tag).where(
         tag_successes.c.verification_id.in_(ids)
     )
-    found: dict[int, list[str]] = {}
+    tags_by_result: dict[int, list[str]] = {}
     for row in connection.execute(query.order_by(tag_successes.c.id)):
-        found.setdefault(row.verification_id, []).append(row.provider_tag)
-    return found
+        tags_by_result.setdefault(row.verification_id, []).append(row.provider_tag)
+    return tags_by_result
 
 
 def _write_first_with_tags(
@@ -128,7 +128,7 @@ def _write_first_with_tags(
 
 
 def _derive_first_with_tags(connection: Connection, numbers: Collection[int]) -> None:
-    """Take the tags that the provider's version carried when the result came, by their dates; a first success stays."""
+    """Derive the tags that the provider version had when the result came, by their dates; a first success stays."""
     successes = (
         select(
             verifications.c.pact_version_id,

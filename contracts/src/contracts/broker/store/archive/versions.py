@@ -17,7 +17,7 @@ Which = ColumnElement[bool]
 
 
 class Versions:
-    """Versions, in their order, with branches and tags; the heads of both are kept in step."""
+    """Versions in their order, with branches, tags and the heads of both."""
 
     record = Version
     table = versions
@@ -61,7 +61,7 @@ class Versions:
         }
 
     def write(self, names: Names, records: Sequence[Version]) -> None:
-        """Add *records*, one after another: their ids are their order."""
+        """Add *records* one after another: their ids are their order."""
         rows = [
             {
                 "pacticipant_id": names.pacticipants[each.pacticipant],
@@ -79,9 +79,9 @@ class Versions:
 
 
 def _write_branches(names: Names, records: Sequence[Version], ids: dict[tuple[str, str], int]) -> None:
-    known = names.branches({(each.pacticipant, one.name) for each in records for one in each.branches})
+    branch_ids = names.branches({(each.pacticipant, one.name) for each in records for one in each.branches})
     joined = [
-        (known[each.pacticipant, one.name], ids[each.pacticipant, each.number], one)
+        (branch_ids[each.pacticipant, one.name], ids[each.pacticipant, each.number], one)
         for each in records
         for one in each.branches
     ]
@@ -143,16 +143,16 @@ def _branches_of(connection: Connection, version_ids: Collection[int]) -> dict[i
         .where(branch_versions.c.version_id.in_(version_ids))
         .order_by(branch_versions.c.id)
     )
-    found: dict[int, list[BranchVersion]] = {}
+    memberships: dict[int, list[BranchVersion]] = {}
     for row in connection.execute(query):
         one = BranchVersion(name=row.name, latest=row.latest, auto_created=row.auto_created, created_at=row.created_at)
-        found.setdefault(row.version_id, []).append(one)
-    return found
+        memberships.setdefault(row.version_id, []).append(one)
+    return memberships
 
 
 def _tags_of(connection: Connection, version_ids: Collection[int]) -> dict[int, list[Tag]]:
     query = select(tags.c.version_id, tags.c.name, tags.c.created_at).where(tags.c.version_id.in_(version_ids))
-    found: dict[int, list[Tag]] = {}
+    tags_by_version: dict[int, list[Tag]] = {}
     for row in connection.execute(query.order_by(tags.c.id)):
-        found.setdefault(row.version_id, []).append(Tag(name=row.name, created_at=row.created_at))
-    return found
+        tags_by_version.setdefault(row.version_id, []).append(Tag(name=row.name, created_at=row.created_at))
+    return tags_by_version

@@ -1,1 +1,1 @@
-"""What a cleaning removes and what it keeps, in SQL."""
+"""The data that a cleaning removes and keeps, in SQL."""

@@ -1,8 +1,9 @@
-"""Which results a cleaning keeps: those that say how the pacts of kept versions stand.
+"""The results that a cleaning keeps: those that decide about the pacts of kept versions.
 
-Of each content the last result, the one of the newest version, and what pending and work in progress are judged by:
-on each branch, with each tag and on the whole, the first success and the last, those from work in progress apart, and
-those too old to end it apart. Of what an application expects of itself, every version's last.
+These are, for each content: the last result; the last result of the newest version; and the results that decide
+pending and work in progress, which are the first and the last success on each branch, with each tag and overall,
+separately for results from work in progress and for those too old to end it. Of contracts of an application with
+itself, these are the last results of every version.
 Source: Pact Broker protocol, pending and WIP pacts; matrix, self-integration.
 """
 
@@ -27,7 +28,7 @@ from contracts.model.cleaning import Always
 
 
 def add(connection: Connection, since: datetime) -> None:
-    """Keep, after the versions that are kept by themselves, those that they need; results count in WIP from *since*."""
+    """Keep the versions that the kept versions need; results count in WIP from *since*."""
     number = 0
     while True:
         kept_versions.add_beginnings(connection, number)
@@ -43,7 +44,7 @@ def add(connection: Connection, since: datetime) -> None:
 
 
 def _add_contents(connection: Connection, number: int) -> None:
-    """Note the contents of the pacts of what this round has kept."""
+    """Collect the contents of the pacts of the versions that this round kept."""
     new = (
         select(pact_publications.c.pact_version_id, literal(number))
         .distinct()
@@ -75,7 +76,7 @@ def _last(number: int) -> CompoundSelect[int]:
 
 
 def _of_itself(number: int) -> Select[int]:
-    """Every version's last result of what an application expects of itself: can-i-deploy may count each of them."""
+    """The last result of every version for contracts of an application with itself: can-i-deploy may count each."""
     return (
         _results(number)
         .join(pact_versions, pact_versions.c.id == CONTENTS.c.id)
@@ -114,7 +115,7 @@ def _decisive(number: int, since: datetime) -> Select[int]:
 
 
 def _tag_successes(number: int) -> Select[int]:
-    """The results that are noted as a content's first success with a tag, which the version may not carry any more."""
+    """The results recorded as a content's first success with a tag, which the version may have lost since."""
     return (
         select(tag_successes.c.verification_id.label("id"))
         .join(CONTENTS, CONTENTS.c.id == tag_successes.c.pact_version_id)
@@ -123,7 +124,7 @@ def _tag_successes(number: int) -> Select[int]:
 
 
 def _results(number: int, *columns: Any) -> Select[*tuple[Any, ...]]:
-    """The results of this round's contents: their `id`, and *columns* of successes where they are asked for."""
+    """The results of this round's contents: their `id`, and *columns* of successes if given."""
     query: Select[*tuple[Any, ...]] = (
         select(verifications.c.id.label("id"), *columns)
         .select_from(CONTENTS.join(verifications, verifications.c.pact_version_id == CONTENTS.c.id))

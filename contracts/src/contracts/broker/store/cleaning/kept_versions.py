@@ -1,8 +1,9 @@
-"""Which versions a cleaning keeps: gathered, each with its first reason, in tables that end with the transaction.
+"""The versions that a cleaning keeps, each with its first reason, in tables that end with the transaction.
 
-A version that is kept keeps others in turn: those whose results say how its pacts stand, and those that began what
-these results are judged by. So what `for-verification` and can-i-deploy say about what is kept does not change. That
-goes on, round by round, until nothing is added; each step is one statement, however many versions there are.
+A kept version keeps others in turn: those whose results decide about its pacts, and those that began the branches and
+tags by which these results are judged. So the responses of `for-verification` and can-i-deploy about kept versions do
+not change. This goes on, round by round, until no version is added; each step is one statement for any number of
+versions.
 Source: Pact Broker protocol, data retention, pending and WIP pacts.
 """
 
@@ -61,12 +62,12 @@ GONE_VERSIONS = _ids("gone_versions")
 
 
 def prepare(connection: Connection) -> None:
-    """Make the tables, empty; they are gone when the transaction of who reads ends."""
+    """Create the empty tables; they disappear at the end of the transaction."""
     _scratch.create_all(connection, checkfirst=False)
 
 
 def add_selected(connection: Connection, selectors: tuple[KeptVersions, ...], now: datetime) -> None:
-    """Keep what is kept in any case, and what *selectors* select; branches that are gone count no more."""
+    """Keep the versions that are always kept, and those that *selectors* select; removed branches do not count."""
     for reason, query in _always():
         add(connection, query, reason, 0)
     for each in selectors:
@@ -76,7 +77,7 @@ def add_selected(connection: Connection, selectors: tuple[KeptVersions, ...], no
 def add_beginnings(connection: Connection, number: int) -> None:
     """Keep the first versions of providers' branches, and those with the first use of a tag whose head is kept.
 
-    A result from before a branch, or a tag's first use, counts for it.
+    A result from before a branch, or before a tag's first use, counts for it.
     """
     first = (
         select(branch_versions.c.version_id)
@@ -103,9 +104,9 @@ def add_beginnings(connection: Connection, number: int) -> None:
     add(connection, with_tags, Always.BEGAN_TAG, number)
 
 
-def add(connection: Connection, found: Ids, reason: str, number: int) -> int:
-    """Keep the versions that are *found*, as `id`, and not kept yet; how many they are."""
-    ids = found.subquery()
+def add(connection: Connection, versions_to_keep: Ids, reason: str, number: int) -> int:
+    """Keep those *versions_to_keep*, a query of `id`, that are not kept yet; return their number."""
+    ids = versions_to_keep.subquery()
     new = (
         select(ids.c.id, literal(reason), literal(number))
         .distinct()
@@ -116,7 +117,7 @@ def add(connection: Connection, found: Ids, reason: str, number: int) -> int:
 
 
 def none_of(column: ColumnElement[int], table: Table) -> ColumnElement[bool]:
-    """That *column* is no id in *table*; PostgreSQL would read a long NOT IN from beginning to end for each row."""
+    """The condition that *column* is not an id in *table*; for NOT IN, PostgreSQL would read all of it for each row."""
     return ~select(table.c.id).where(table.c.id == column).exists()
 
 
@@ -200,7 +201,7 @@ def _in_environments(criterion: InEnvironment, pacticipant: str | None) -> Ids:
 
 
 def _of(owner: AnyColumn[int], pacticipant: str | None) -> ColumnElement[bool]:
-    """That *owner* is the application called *pacticipant*; any where that is None."""
+    """The condition that *owner* is the application called *pacticipant*, or any if that is None."""
     if pacticipant is None:
         return owner.is_not(None)
     return owner.in_(select(pacticipants.c.id).where(pacticipants.c.name == pacticipant))

@@ -1,4 +1,4 @@
-"""What a cleaning would remove, in sets, and removing it, a batch at a time.
+"""The plan of a cleaning, as sets of ids, and the removal of each set in batches.
 
 Source: Pact Broker protocol, data retention.
 """
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
 
 def plan(connection: Connection, rules: Rules, now: datetime) -> CleaningPlan:
-    """What a cleaning by these *rules* would remove now; it changes nothing."""
+    """The plan of a cleaning by these *rules*; nothing changes."""
     if connection.dialect.name != "sqlite":
-        # it reads, and keeps nobody waiting; and much depends on how old what it looks for is
+        # reading blocks no other writer, and takes longer the older the data is
         connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL plan_cache_mode = auto"))
     kept_versions.prepare(connection)
     connection.execute(GONE_BRANCHES.insert().from_select(["id"], _stale_branches(rules, now)))
@@ -73,7 +73,7 @@ def plan(connection: Connection, rules: Rules, now: datetime) -> CleaningPlan:
 
 
 def remove_versions(connection: Connection, ids: Collection[int], since: datetime) -> int:
-    """Remove those of these versions that nobody has used *since*, with all that is theirs; how many they are."""
+    """Remove those of these versions that were not used *since*, with everything of theirs; return their number."""
     removals.lock(connection, ids)
     free = set(ids) - set(connection.scalars(_used(ids, since)))
     if free:
@@ -82,13 +82,13 @@ def remove_versions(connection: Connection, ids: Collection[int], since: datetim
 
 
 def remove_branches(connection: Connection, ids: Collection[int], since: datetime) -> int:
-    """Remove those of these branches that nobody has used *since*; their versions stay."""
+    """Remove those of these branches that were not used *since*; their versions stay."""
     unused = delete(branches).where(among(branches.c.id, ids), branches.c.updated_at <= since)
     return len(connection.scalars(unused.returning(branches.c.id)).all())
 
 
 def remove_publications(connection: Connection, ids: Collection[int]) -> int:
-    """Remove these overwritten publications, with contents that nothing else has."""
+    """Remove these overwritten publications, with contents that have no other publication."""
     overwritten = (among(pact_publications.c.id, ids), ~pact_publications.c.latest)
     replaced = connection.scalars(select(pact_publications.c.pact_version_id).where(*overwritten)).all()
     integrations.lock_of_contents(connection, set(replaced))
@@ -113,12 +113,12 @@ def remove_triggered_webhooks(connection: Connection, ids: Collection[int]) -> i
 
 
 def _stale_branches(rules: Rules, now: datetime) -> Ids:
-    """The branches that are not kept: never a main branch, nor one that may be it where none is known."""
+    """The branches that are not kept: never a main branch, nor a possible one of an application without one."""
     main = func.coalesce(pacticipants.c.main_branch, "")
     candidates = and_(pacticipants.c.main_branch.is_(None), among(branches.c.name, rules.main_branches))
     selected = [_branches(each, now) for each in rules.branches]
     query = select(branches.c.id).join(pacticipants, pacticipants.c.id == branches.c.pacticipant_id)
-    if not selected:  # none would be kept: it is how the removal of branches is switched off
+    if not selected:  # no branch would be kept: this switches the removal of branches off
         return query.where(branches.c.id.is_(None))
     return query.where(~or_(branches.c.name == main, candidates, *selected)).order_by(branches.c.id).limit(rules.limit)
 
@@ -133,7 +133,7 @@ def _branches(selector: KeptBranches, now: datetime) -> ColumnElement[bool]:
 
 
 def _shares(connection: Connection) -> tuple[Share, ...]:
-    """Of each application how many versions are kept for each reason, and how many go, by name."""
+    """The numbers of versions of each application, by name: kept for each reason, and removed."""
     fates = union_all(
         select(VERSIONS.c.id, VERSIONS.c.reason),
         select(GONE_VERSIONS.c.id, null()),
@@ -207,7 +207,7 @@ def _overwritten_verifications(before: datetime) -> Ids:
 
 
 def _finished_webhooks(before: datetime) -> Ids:
-    """Deliveries that are over, but for the last of each webhook, event and pair."""
+    """Finished deliveries, except the last of each webhook, event and pair."""
     table = triggered_webhooks
     last = select(func.max(table.c.id)).group_by(
         table.c.webhook_uuid, table.c.event_name, table.c.consumer_id, table.c.provider_id
@@ -220,7 +220,7 @@ def _finished_webhooks(before: datetime) -> Ids:
 
 
 def _used(ids: Collection[int], since: datetime) -> Select[int]:
-    """Those of these versions that are, or that came to be *since*, what keeps a version."""
+    """Those of these versions that have got a reason to be kept *since*."""
     deployed, released = deployed_versions, released_versions
     new = [
         select(column.label("id")).where(among(column, ids), table.c.created_at > since)
@@ -231,9 +231,9 @@ def _used(ids: Collection[int], since: datetime) -> Select[int]:
             (branch_versions, branch_versions.c.version_id),
         )
     ]
-    found = union_all(
+    in_use = union_all(
         *new,
-        # whose result says how a content stands that was published again
+        # their results decide about a content that was published again
         select(verifications.c.provider_version_id)
         .join(pact_publications, pact_publications.c.pact_version_id == verifications.c.pact_version_id)
         .where(among(verifications.c.provider_version_id, ids), pact_publications.c.created_at > since),
@@ -241,4 +241,4 @@ def _used(ids: Collection[int], since: datetime) -> Select[int]:
         select(released.c.version_id).where(among(released.c.version_id, ids), currently_supported(released)),
         select(branches.c.head_version_id).where(among(branches.c.head_version_id, ids)),
     ).subquery()
-    return select(found.c.id).distinct()
+    return select(in_use.c.id).distinct()
