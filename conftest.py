@@ -1,18 +1,28 @@
-"""Import the packages before pytest makes modules of the same names for their folders' tests.
+"""Settings for all tests: the packages of the declared applications, and the tests marked `thorough`.
 
-A test marked `thorough` runs only where pytest has the option `--thorough`.
+pytest makes a module of each application's folder, with the name of its package. So the packages are imported before.
 """
 
+import importlib
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
-import consumer  # noqa: F401 - see above
-import provider  # noqa: F401 - see above
+from contracts.ci import projects
 
 
-# Tests start hundreds of Python processes: they keep what they compile, whatever the environment says.
+ROOT = Path(__file__).parent
+for folder in projects.load(ROOT).sources:
+    source = ROOT / folder
+    if str(source) not in sys.path:
+        sys.path.append(str(source))
+    for package in source.glob("*/__init__.py"):
+        importlib.import_module(package.parent.name)
+
+
+# Tests start hundreds of Python processes, which must share compiled code.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -21,7 +31,7 @@ pytest_plugins = ["pytester", "checkouts"]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--thorough`."""
-    parser.addoption("--thorough", action="store_true", help="run the tests marked thorough too")
+    parser.addoption("--thorough", action="store_true", help="also run the tests marked thorough")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests marked thorough, unless they are asked for."""
+    """Leave out the tests marked thorough, except with `--thorough`."""
     if config.getoption("thorough"):
         return
     left_out = [item for item in items if item.get_closest_marker("thorough")]

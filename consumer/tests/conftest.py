@@ -5,8 +5,7 @@ import responses
 
 
 @pytest.fixture
-def answering():
-    """Answer every request with one response; return the base URL."""
+def answering():  # answers every request with one response, and returns the base URL
     with responses.RequestsMock(assert_all_requests_are_fired=False) as catalogue:
 
         def start(body, *, status=200, **headers):

@@ -117,3 +117,9 @@ def test_a_repository_that_declares_no_provider_is_shown_what_to_write(pytester)
     ran = pytester.runpytest("-p", "no:randomly")
     ran.assert_outcomes(errors=1)
     ran.stdout.fnmatch_lines(["*[[]tool.contracts.applications.*", '*role = "provider"*'])
+
+
+def test_the_tests_that_verify_a_provider_can_be_selected_by_a_marker(pytester):
+    pytester.makepyfile("def test_it(verify_provider): pass\ndef test_another(): pass")
+    ran = pytester.runpytest("-p", "no:randomly", "--collect-only", "-q", "-m", "verify_provider", "--strict-markers")
+    ran.stdout.fnmatch_lines(["*::test_it", "*1/2 tests collected (1 deselected)*"])
