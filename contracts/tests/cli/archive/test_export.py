@@ -63,6 +63,7 @@ def test_what_was_exported_imported_and_exported_again_is_the_same_file(estate, 
     assert second.read_text() == first.read_text()
 
 
+@pytest.mark.parametrize("copy", ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)], indirect=True)
 def test_an_estate_of_many_batches_is_moved_whole(tmp_path, copy):
     source, first, second = f"sqlite:///{tmp_path / 'source.sqlite3'}", tmp_path / "first", tmp_path / "second"
     assert run("seed", "--pacts", 300, "--database-url", source).exit_code == 0
