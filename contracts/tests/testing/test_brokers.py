@@ -118,4 +118,4 @@ except ImportError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("A running broker needs the extra 'broker' (")
-    assert "pip install './contracts[broker]'" in done.stdout
+    assert "pip install 'pact-contracts[broker]'" in done.stdout

@@ -47,11 +47,11 @@ def test_no_state_is_no_error(handlers):
 
 def test_an_unknown_state_is_refused_with_the_states_there_are(handlers):
     _, problems = handlers({"b": lambda _: None, "a": lambda _: None}).set_up([ProviderState(name="typo")])
-    assert problems == ("provider state 'typo' (setup) is unknown; the provider knows: 'a', 'b'",)
+    assert problems == ("provider state 'typo' (setup) is undefined; the provider defines: 'a', 'b'",)
 
 
 def test_a_provider_without_states_says_so(handlers):
-    assert handlers({}).set_up([S])[1][0].endswith("the provider knows: none")
+    assert handlers({}).set_up([S])[1][0].endswith("the provider defines: none")
 
 
 @pytest.mark.parametrize("error", [KeyError("id"), SystemExit("over"), KeyboardInterrupt("no")])
@@ -149,9 +149,9 @@ class TestRemote:
     def test_an_address_that_refuses_is_a_failure_with_its_words(self, fake, handlers):
         fake.on("POST", "/states", Answer(500, {"error": "no database"}))
         [problem] = handlers(RemoteStates(url=f"{fake.base_url}/states")).set_up([S])[1]
-        assert "answered with status 500" in problem
+        assert "responded with status 500" in problem
         assert "no database" in problem
 
     def test_an_address_where_nothing_answers_is_a_failure(self, handlers):
         [problem] = handlers(RemoteStates(url="http://127.0.0.1:9")).set_up([S])[1]
-        assert "http://127.0.0.1:9 did not answer" in problem
+        assert "http://127.0.0.1:9 did not respond" in problem

@@ -102,7 +102,7 @@ def test_a_pipeline_that_must_stop(run, broker, folder):
     (folder / "shop_states.py").write_text("STATES = {}")
     done = run(COMMANDS[0])
     assert done.returncode == 1
-    assert "provider state 'a product exists' (setup) is unknown" in done.stdout
+    assert "provider state 'a product exists' (setup) is undefined" in done.stdout
     assert verdicts(broker) == [False]
 
 

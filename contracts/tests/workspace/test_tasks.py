@@ -115,7 +115,7 @@ def test_a_step_without_a_broker_fails_and_says_what_to_set(task):
     answer = invoke(task, GIT_COMMIT="1" * 40)
 
     assert answer.returncode == 2
-    assert "set PACT_BROKER_BASE_URL" in answer.stderr
+    assert "Set PACT_BROKER_BASE_URL" in answer.stderr
 
 
 def test_a_broker_that_does_not_answer_fails_the_gate_at_once():

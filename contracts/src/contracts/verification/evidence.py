@@ -1,8 +1,8 @@
-"""Publishing the results of a run, after it ended, and seeing that they arrived.
+"""Publishes the results of a run after its end, and checks that they arrived.
 
-A result is published when everything was verified, and not before: a run that is interrupted publishes nothing. Each
-pact's results are read before and after, because a broker may answer with success and keep nothing: afterwards there
-must be a result for this provider version that was not there before, with the outcome of this run.
+Results are published only when everything is verified, so an interrupted run publishes nothing. A broker may respond
+with success and store nothing, so the results of each pact are read before and after: the broker must then have a new
+result for this provider version, with the outcome of this run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contracts.verification.sources import Planned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishing:
-    """Where results are published, and under which version, branch and build."""
+    """The broker that gets the results, and their version, branch and build."""
 
     broker: Broker
     provider: str
@@ -31,21 +31,21 @@ class Publishing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """One pact and what came of its interactions; of a pact that could not be read, of one that stands for it all."""
+    """One pact and the outcomes of its interactions; an unreadable pact has a single one."""
 
     planned: Planned
     interactions: tuple[Interaction, ...]
 
     @property
     def passed(self) -> bool | None:
-        """Whether the pact is kept; None if it is not known: it has no interactions, or the verifier came to no end."""
+        """Whether the pact is honoured; None if unknown: it has no interactions, or the verifier did not finish."""
         if not all(each.judged for each in self.interactions):
             return None
         return all(each.success for each in self.interactions) if self.interactions else None
 
 
 def known(to: Publishing, pacts: Iterable[Pact]) -> frozenset[str]:
-    """The URLs of the results that this provider version has for *pacts* already."""
+    """Return the URLs of the results that this provider version already has for *pacts*."""
     try:
         to.broker.version(to.provider, to.version)
     except NotFound:
@@ -62,9 +62,9 @@ def register(to: Publishing) -> None:
 
 
 def publish(to: Publishing, verified: Sequence[Verified], *, before: frozenset[str]) -> tuple[str, ...]:
-    """Publish the result of each pact whose outcome is known; why one is not in the broker as it should be.
+    """Publish the result of each pact with a known outcome; return the reasons why one is not in the broker.
 
-    *before* is what `known` gave before the run.
+    *before* is the return value of `known` before the run.
     """
     judged = [each for each in verified if each.passed is not None and each.planned.pact is not None]
     if not judged:
@@ -97,15 +97,15 @@ def _published(to: Publishing, each: Verified, before: frozenset[str]) -> list[s
         return [f"The result for {what} was not published. {error}"]
     if not new:
         advice = "Check that the credentials may write, and the broker's log."
-        return [f"The result for {what} was not published: the broker does not hold it. {advice}"]
+        return [f"The result for {what} was not published: the broker does not have it. {advice}"]
     if any(row.success is not each.passed for row in new):
         held = "failure" if each.passed else "success"
-        return [f"The broker holds a {held} for {what}, which is not this run's result."]
+        return [f"The broker has a {held} for {what}, which is not the result of this run."]
     return []
 
 
 def _document(to: Publishing, each: Verified) -> JsonObject:
-    """A result in the protocol's words. Source: Pact Broker protocol, publishing verification results."""
+    """Return a result as the protocol writes it. Source: Pact Broker protocol, publishing verification results."""
     result: JsonObject = {
         "success": each.passed is True,
         "providerApplicationVersion": to.version,
@@ -141,6 +141,6 @@ def _not_on_branch(to: Publishing, branch: str) -> list[str]:
         return []
     reason = (
         f"The results were published, but version {to.version} of {to.provider} is not on branch "
-        f"{branch!r} in the broker: pending pacts and matching branches would go wrong."
+        f"{branch!r} in the broker, so pending pacts and matching branches would be wrong."
     )
     return [reason]

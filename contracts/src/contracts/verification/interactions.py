@@ -1,7 +1,7 @@
-"""The interactions of a pact: each on its own, what it needs, and what came of it.
+"""The interactions of a pact: what each needs, and its outcome.
 
-A pact is taken apart here, so that what is wrong with one interaction is a problem of that one alone. Whatever an
-interaction lacks, a name for people is found: descriptions may be missing, null, or no text at all.
+A pact is split here, so an error in one interaction affects only that one. Each gets a name for people, even if its
+description is missing, null, or not a text.
 Source: Pact specification, versions 1 to 4.
 """
 
@@ -21,7 +21,7 @@ _LISTS = ("interactions", "messages")
 
 
 class NotReadable(Exception):
-    """A pact, or a part of it, is not what the specification says; the message names the part."""
+    """A pact, or a part of it, does not follow the specification; the message names the part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,9 @@ NO_STATE = ProviderState(name="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One interaction of a pact: *pact* has it and nothing else; *id* is the broker's own, if it has one.
+    """One interaction of a pact: *pact* contains nothing else; *id* is the one that the broker added, if any.
 
-    *states* is None where they cannot be read.
+    *states* is None if they cannot be read.
     """
 
     description: str
@@ -59,7 +59,7 @@ class Part:
 class Interaction:
     """One verified interaction; *problems* say, in sentences, why it failed.
 
-    *judged* is false where the verification came to no end: nothing is known about the contract then.
+    *judged* is false if the verification did not finish, so nothing is known about the contract.
     """
 
     consumer: str
@@ -74,13 +74,13 @@ class Interaction:
 
     @property
     def failure(self) -> str:
-        """Whose it is, what was asked, and what went wrong."""
+        """The consumer, the description, and what went wrong."""
         return plain(f"{self.consumer}: {self.description}: {'; '.join(self.problems) or 'failed'}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What narrows a run down: regular expressions of descriptions and of provider states' names."""
+    """A filter of a run: regular expressions for descriptions and for names of provider states."""
 
     description: str | None = None
     state: str | None = None
@@ -105,7 +105,7 @@ class Filter:
 
 
 def parts(document: JsonObject) -> tuple[Part, ...]:
-    """The interactions and messages of a pact, in order.
+    """Return the interactions and messages of a pact, in order.
 
     Raises:
         NotReadable: if the pact does not list them.
@@ -114,7 +114,7 @@ def parts(document: JsonObject) -> tuple[Part, ...]:
 
 
 def plugins(document: JsonObject) -> tuple[str, ...]:
-    """The plugins that a pact names: the verifier would install and start them.
+    """Return the plugins that a pact names; the verifier would install and start them.
 
     Source: Pact specification, version 4, metadata.
     """
@@ -160,7 +160,7 @@ def _description(item: JsonObject, place: str) -> str:
 
 
 def _states(item: JsonObject) -> tuple[ProviderState, ...] | None:
-    """The provider states of an interaction: a list of objects since version 3, one text before."""
+    """Return the provider states of an interaction: a list of objects since version 3, one text before."""
     states = item.get("providerStates")
     if states is None:
         states = item.get("providerState", item.get("provider_state"))
@@ -184,9 +184,9 @@ def _state(each: object) -> ProviderState | None:
 
 
 def result_documents(interactions: Sequence[Interaction]) -> list[JsonObject]:
-    """The results of *interactions* as a broker keeps them beside a pact's result.
+    """Return the results of *interactions* as a broker stores them with the result of a pact.
 
-    Source: what the official verifier publishes as testResults.
+    Source: testResults of the official verifier.
     """
     return [_test_result(each) for each in interactions]
 

@@ -1,14 +1,14 @@
-"""The official verifier in a process of its own: one interaction for each line on standard input.
+"""The official verifier in its own process: one interaction for each line of standard input.
 
-It runs as a script, with pact-python and the standard library alone, so that the process that started it can end it at
-any time, and so that a crash of the native library is an answer like any other. It ends with its standard input.
+It runs as a script that needs only pact-python and the standard library. The process that started it can end it at any
+time, and a crash of the native library affects only this process. It ends with its standard input.
 
 A line is a JSON object:
 
-* ``output``: the file that takes what the verifier prints;
+* ``output``: the file for the output of the verifier;
 * ``provider``, ``url``, ``pact`` (a file), ``timeout_seconds``, ``headers`` (pairs), ``states_url`` (or null).
 
-The answer is one line: ``results``, as pact-python gives them, and ``log``, the verifier's errors and warnings.
+It writes one line: ``results``, as pact-python returns them, and ``log``, the verifier's errors and warnings.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Collector(logging.Handler):
 
 
 def main() -> None:
-    """Answer each line of standard input on standard output; nothing else is written there."""
+    """Write one line to standard output for each line of standard input, and nothing else."""
     questions = os.fdopen(os.dup(0), encoding="utf-8")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     with open(os.devnull, "r+b") as nothing:  # noqa: PTH123 - a descriptor is needed, not a path
@@ -53,7 +53,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _printing_to(path: str) -> Any:
-    """Let standard output and standard error, also those of native code, go to the file *path*."""
+    """Redirect standard output and standard error, also of native code, to the file *path*."""
     before = os.dup(1), os.dup(2)
     with open(path, "wb") as file:  # noqa: PTH123 - as above
         os.dup2(file.fileno(), 1)
@@ -72,7 +72,7 @@ def _verified(question: dict[str, Any]) -> dict[str, Any]:
     from pact import Verifier  # noqa: PLC0415 - after sys.path is that of the process which asks
 
     url = question["url"]
-    # The name has to be the address's host, or the verifier refuses the address.
+    # The name must be the host of the address, or the verifier refuses the address.
     verifier = Verifier(question["provider"], host=urlsplit(url).hostname).add_transport(url=url)
     verifier.set_coloured_output(enabled=False)
     verifier.set_request_timeout(round(question["timeout_seconds"] * 1000))

@@ -1,4 +1,4 @@
-"""An application behind a real address, in this process: ASGI as it is, WSGI through a2wsgi."""
+"""Serves an application of this process at a real address: ASGI directly, WSGI through a2wsgi."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _ASGI_ARGUMENTS, _WSGI_ARGUMENTS = 3, 2
 
 
 class AppFailed(Exception):
-    """The application did not start, or nothing answers where it should run."""
+    """The application did not start, or does not respond at its address."""
 
 
 class PlainFormatter(logging.Formatter):
-    """A log whose lines neither a terminal nor GitHub's runner takes as commands: they may quote a pact."""
+    """A log without commands for a terminal or GitHub's runner, because its lines may quote a pact."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Format *record*, its traceback included."""
@@ -43,10 +43,10 @@ class PlainFormatter(logging.Formatter):
 
 
 def require_interface(app: Callable[..., Any] | None) -> None:
-    """Refuse an *app* that is neither an ASGI nor a WSGI application.
+    """Check that *app* is an ASGI or a WSGI application.
 
     Raises:
-        UsageError: saying what it is.
+        UsageError: if it is neither; the message says what it is.
     """
     if app is not None:
         _is_wsgi(app)
@@ -68,7 +68,7 @@ def _is_wsgi(app: Callable[..., Any]) -> bool:
     kind = "a class" if inspect.isclass(app) else f"a {type(app).__name__}"
     raise UsageError(
         f"{app!r} ({kind}) is neither an ASGI application (scope, receive, send) nor a WSGI application "
-        "(environ, start_response). Give the application itself, not what makes it."
+        "(environ, start_response). Pass the application itself, not a function that creates it."
     )
 
 
@@ -83,13 +83,13 @@ def _takes(app: Callable[..., Any], count: int) -> bool:
 
 @contextlib.contextmanager
 def elsewhere(url: str) -> Iterator[str]:
-    """The base *url* of a provider that runs in another process.
+    """Return the base *url* of a provider that runs in another process.
 
     Raises:
-        AppFailed: if nothing answers there.
+        AppFailed: if it does not respond.
     """
     if not answers(url):
-        raise AppFailed(f"Nothing answers at {url}: start the provider first, or correct the base URL.")
+        raise AppFailed(f"No server responds at {url}. Start the provider first, or correct the base URL.")
     yield url
 
 
@@ -106,10 +106,10 @@ def answers(url: str) -> bool:
 
 @contextlib.contextmanager
 def serve(app: Callable[..., Any]) -> Iterator[str]:
-    """Run *app* on a free port of the loopback interface; yields its base URL.
+    """Serve *app* on a free port of the loopback interface, and yield its base URL.
 
     Raises:
-        AppFailed: if the application does not start, for instance because its lifespan raises.
+        AppFailed: if the application does not start, for example because its lifespan raises.
         UsageError: if it is neither ASGI nor WSGI, or uvicorn is not installed (the extra ``verify`` brings it).
     """
     server, listening = _server(app)
@@ -123,7 +123,7 @@ def serve(app: Callable[..., Any]) -> Iterator[str]:
             time.sleep(0.002)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     except KeyboardInterrupt:
-        server.force_exit = True  # a request that still runs is not waited for
+        server.force_exit = True  # do not wait for a request that still runs
         raise
     finally:
         server.should_exit = True
@@ -132,7 +132,7 @@ def serve(app: Callable[..., Any]) -> Iterator[str]:
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
-    # Uvicorn exits the program where an application does not start; here that ends the thread.
+    # Uvicorn exits the program if an application does not start; here that ends the thread.
     with contextlib.suppress(SystemExit):
         server.run(sockets=[listening])
 
@@ -154,8 +154,8 @@ def asgi(app: Callable[..., Any]) -> Callable[..., Any]:
 
 def _missing(error: ImportError) -> UsageError:
     return UsageError(
-        f"To verify an application in this process {error.name} is needed: "
-        "pip install 'pact-contracts[verify]', or give the base URL of a running provider."
+        f"Verifying an application in this process needs {error.name}: "
+        "pip install 'pact-contracts[verify]', or use the base URL of a running provider."
     )
 
 
@@ -166,7 +166,7 @@ def _server(app: Callable[..., Any]) -> tuple[uvicorn.Server, socket.socket]:
         from uvicorn.config import LOGGING_CONFIG  # noqa: PLC0415 - as above
     except ImportError as error:
         raise _missing(error) from error
-    # Bound here, so that the port is known and nobody else can take it in between.
+    # Bound here, so the port is known and no other process can take it.
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     logging_config = copy.deepcopy(LOGGING_CONFIG)

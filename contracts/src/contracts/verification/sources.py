@@ -1,8 +1,7 @@
-"""Where the pacts to verify come from, and what each of them is, before the verifier runs.
+"""Sources of pacts to verify, read before the verifier runs.
 
-The broker is asked by our own client alone. That settles at once, and with its reason, what the verifier would answer
-late or not at all: an unreachable broker, refused credentials, a provider without consumers, a pact of another
-provider. What cannot be read of one pact is that pact's problem.
+Only our own client talks to the broker. So these errors appear at once and with their reason: an unreachable broker,
+refused credentials, a provider without consumers, a pact of another provider. An unreadable pact affects only itself.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ from contracts.client.selectors import RECOMMENDED, MatchingBranch, Selector
 from contracts.verification.interactions import NotReadable, Part, parts, plugins
 
 
-_NOT_KNOWN_PENDING = "A pact given by its URL: whether it is pending is not known, so that a failure fails this run."
+_NOT_KNOWN_PENDING = "Whether a pact from a URL is pending is not known, so a failure fails this run."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerSource:
     """The pacts that a broker selects for the provider.
 
-    Pending pacts are included by default: they are verified and shown, and fail nothing.
+    Pending pacts are included by default: they are verified and shown, but their failures do not fail the run.
     *include_wip_since* adds work in progress that was published after that day.
     """
 
@@ -50,10 +49,10 @@ class BrokerSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PactUrl:
-    """One pact by its URL, as a webhook names it; it must lie on *broker*.
+    """One pact by its URL, which a webhook sends; it must be on *broker*.
 
-    Whether such a pact is pending is not known, so that its failure always fails the run. The run
-    gates nothing: its result, once published, is what can-i-deploy looks at.
+    Whether such a pact is pending is not known, so its failure always fails the run. The run is not a gate:
+    can-i-deploy looks at its result.
     """
 
     broker: Broker
@@ -72,10 +71,10 @@ Source = BrokerSource | PactUrl | Files
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One pact that the run must verify: *what* names it, *parts* are its interactions.
+    """One pact to verify: *what* names it, *parts* are its interactions.
 
-    *problem* says why it cannot be verified at all. *pact* is None for one in a file, or that the broker could not
-    give; without it no result is published.
+    *problem* says why it cannot be verified. *pact* is None for a pact in a file, and for one that the broker failed to
+    send; then no result is published.
     """
 
     what: str
@@ -88,7 +87,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The pacts to verify, and what people should know about the choice.
+    """The pacts to verify, and notes for people about the selection.
 
     *nothing* says why there are none, and what to do.
     """
@@ -104,13 +103,13 @@ class WrongPact(UsageError):
 
 
 def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: Collection[str] = ()) -> Plan:
-    """The pacts of *source* that *provider*, on *branch*, has to verify.
+    """Return the pacts of *source* that *provider*, on *branch*, has to verify.
 
-    A pact that names other plugins than those allowed has a problem: the verifier would install and start them.
+    A pact with a plugin that is not allowed has a problem, because the verifier would install and start the plugin.
 
     Raises:
         WrongPact: if a pact is one of another provider.
-        UsageError: if files cannot be found, or a matching branch alone is asked for without a branch.
+        UsageError: if files cannot be found, or the only selector is a matching branch and *branch* is None.
         ForeignLink: if the URL of a pact is not on the broker; nothing was sent.
         ClientError: if the broker cannot be reached, refuses, …
     """
@@ -136,14 +135,14 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
     since = source.include_wip_since
     if branch is None and any(isinstance(each, MatchingBranch) for each in selectors):
         selectors = tuple(each for each in selectors if not isinstance(each, MatchingBranch))
-        notes.append("The provider's branch is not known: pacts of a matching branch are left out.")
+        notes.append("The provider's branch is unknown, so pacts of a matching branch are not selected.")
         if not selectors:
             raise UsageError(
-                "A matching branch alone is to be verified, but the provider's branch is not known: give it."
+                "The only selector is the matching branch, but the provider's branch is unknown. Set --branch."
             )
     if branch is None and since is not None:
         since = None
-        notes.append("The provider's branch is not known: work in progress is left out.")
+        notes.append("The provider's branch is unknown, so work in progress is not selected.")
     try:
         asked = source.broker.pacts_for_verification(
             provider,
@@ -156,8 +155,8 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
         nothing = _no_consumers(source.broker, provider)
         return Plan(broker=source.broker, pacts=(), notes=tuple(notes), nothing=nothing)
     nothing = (
-        f"The broker selects no pact for {provider}: no consumer has published one that the selectors of this run "
-        "choose. Check the provider's name and the selectors."
+        f"The broker selects no pact for {provider}: no consumer has published one that matches the selectors. "
+        "Check the provider's name and the selectors."
     )
     if not asked and (others := _similar(source.broker, provider)):
         nothing += f" {others}"
@@ -166,22 +165,22 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
 
 
 def _asked(broker: Broker, item: PactToVerify) -> Planned:
-    """One pact that the broker names; one that cannot be read is planned with its problem.
+    """Read one selected pact; an unreadable one is planned with its problem.
 
     Raises:
-        Refused, Unreachable: for these the broker is at fault, and not this pact.
+        Refused, Unreachable: because these are problems of the broker, not of this pact.
     """
     try:
         return _planned(broker.pact(item.url), pending=item.pending)
     except (Refused, Unreachable):
         raise
     except (ClientError, RecursionError) as error:
-        problem = "it nests too deep" if isinstance(error, RecursionError) else str(error)
+        problem = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         return Planned(what=item.name, consumer=item.name, parts=(), pending=item.pending, problem=problem)
 
 
 def _no_consumers(broker: Broker, provider: str) -> str:
-    """Why a provider that the broker does not know has no pacts: nobody has published one with it.
+    """Explain why a provider that the broker does not know has no pacts.
 
     Raises:
         UnexpectedAnswer: if the broker does know the application.
@@ -192,13 +191,13 @@ def _no_consumers(broker: Broker, provider: str) -> str:
         said = f"{provider!r} has no consumers yet."
         return f"{said} {_similar(broker, provider)}".strip()
     raise UnexpectedAnswer(
-        f"The broker at {broker.base_url} knows {provider!r}, but answers 'not found' when asked for "
-        "the pacts to verify. Look at the broker's log."
+        f"The broker at {broker.base_url} knows {provider!r}, but responds with 404 to the request for "
+        "its pacts to verify. Look at the broker's log."
     )
 
 
 def _similar(broker: Broker, provider: str) -> str:
-    """That the broker does not know *provider*, and which names it knows; "" where it does know it, or does not say."""
+    """Return the message that the broker does not know *provider*; "" if it does, or cannot be asked."""
     try:
         names = [each.name for each in broker.pacticipants()]
     except ClientError:
@@ -229,15 +228,15 @@ def _in_file(path: Path, provider: str) -> Planned:
 
 
 def _restricted(planned: Planned, allowed: Collection[str]) -> Planned:
-    """*planned*, with a problem where it names a plugin that the provider did not allow."""
+    """Return *planned*, with a problem if it names a plugin that the provider does not allow."""
     documents = [part.pact for part in planned.parts if part.pact is not None][:1]
     refused = [name for document in documents for name in plugins(document) if name not in allowed]
     if not refused:
         return planned
     names = ", ".join(map(repr, refused))
     problem = (
-        f"it needs the plugin {names}, which this provider does not allow: a plugin is a program that the verifier "
-        "downloads and starts. Install it, and allow it by name (--allow-plugin)"
+        f"it needs the plugin {names}, which this provider does not allow (a plugin is a program that the verifier "
+        "downloads and starts). Install it, and allow it by name (--allow-plugin)"
     )
     return replace(planned, problem=problem)
 

@@ -1,12 +1,11 @@
-"""Provider states: what prepares the provider's data before an interaction, and puts it back afterwards.
+"""Provider states: functions that prepare the provider's data before an interaction, and restore it afterwards.
 
-They run here, before the verifier does, and not when it calls. So a state may take longer than an answer of the
-provider, and a state that is unknown, raises or takes too long fails its interaction with its own reason. Measured with
-pact-python 4.2: a function that raises makes the verifier try again for 127 seconds, and its one limit of time
-counts for states and for the provider's answers.
+They run here, before the verifier runs, instead of when the verifier asks for them. So a state may take longer than a
+response of the provider, and an interaction whose state is undefined, raises or takes too long fails with that reason.
+Measured with pact-python 4.2: a function that raises makes the verifier retry for 127 seconds, and the verifier has one
+time limit for both states and responses.
 
-Values that a state returns fill in what a consumer left to the provider (generators of kind ProviderState): for these
-the verifier has an address, which answers with them.
+The values that a state returns replace generators of kind ProviderState; the verifier gets them from a URL.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ SETUP_TIMEOUT_SECONDS = 30.0
 TEARDOWN_TIMEOUT_SECONDS = 30.0
 
 Parameters = Mapping[str, Any]
-# Sets the provider's data; may return values for the consumer's generators.
+# Prepares the provider's data; may return values for the consumer's generators.
 Setup = Callable[[Parameters], Mapping[str, Any] | None]
 
 
@@ -48,10 +47,10 @@ States = Mapping[str, Setup | State]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteStates:
-    """An address that prepares the states of a provider in another process.
+    """A URL that prepares the states of a provider in another process.
 
     It gets a POST of `{"state", "action", "params"}`, where action is setup or teardown, as from every official
-    verifier; a JSON object in the answer to a setup is the values for generators.
+    verifier. A JSON object in the response to a setup has the values for generators.
     """
 
     url: str
@@ -59,7 +58,7 @@ class RemoteStates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long a setup, and a teardown or what runs after each interaction, may take."""
+    """Time limits of a setup, and of a teardown or the function that runs after each interaction."""
 
     setup_seconds: float = SETUP_TIMEOUT_SECONDS
     teardown_seconds: float = TEARDOWN_TIMEOUT_SECONDS
@@ -68,8 +67,8 @@ class Limits:
 class StateHandlers:
     """The handlers by name, called one at a time, in one thread.
 
-    *after_each* runs after every interaction, also after one without a state or whose state failed: the place to put
-    data back to where each interaction starts from.
+    *after_each* runs after every interaction, also after one without a state or with a failed state: restore the data
+    there.
     """
 
     def __init__(
@@ -84,7 +83,7 @@ class StateHandlers:
         self._worker = _Worker()
 
     def set_up(self, states: Sequence[ProviderState]) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Set up *states* in order, until one fails; the values they return, and what went wrong."""
+        """Set up *states* in order until one fails; return their values, and the problems."""
         values: dict[str, Any] = {}
         for state in states:
             returned, problem = self._change(state, "setup", self._limits.setup_seconds)
@@ -94,7 +93,7 @@ class StateHandlers:
         return values, ()
 
     def tear_down(self, states: Sequence[ProviderState]) -> tuple[str, ...]:
-        """Tear *states* down, and run what runs after each interaction; what went wrong."""
+        """Tear *states* down, and run *after_each*; return the problems."""
         problems = [self._change(state, "teardown", self._limits.teardown_seconds)[1] for state in states]
         if self._after_each is not None:
             _, problem = self._worker.call(self._after_each, self._limits.teardown_seconds)
@@ -103,7 +102,7 @@ class StateHandlers:
         return tuple(each for each in problems if each is not None)
 
     def close(self) -> None:
-        """Let the thread end; a handler that still runs is left behind."""
+        """End the thread; a handler that still runs is abandoned."""
         self._worker.close()
 
     def _change(self, state: ProviderState, action: str, seconds: float) -> tuple[dict[str, Any], str | None]:
@@ -138,11 +137,11 @@ class StateHandlers:
 
 class _UnknownState(Exception):
     def __init__(self, known: list[str]) -> None:
-        super().__init__(f"is unknown; the provider knows: {', '.join(map(repr, known)) or 'none'}")
+        super().__init__(f"is undefined; the provider defines: {', '.join(map(repr, known)) or 'none'}")
 
 
 class _NotPrepared(Exception):
-    """The address for states did not do as asked; the message is a predicate."""
+    """The URL for states did not prepare one; the message is a predicate."""
 
 
 def _posted(url: str, name: str, action: str, parameters: Parameters, seconds: float) -> Mapping[str, Any] | None:
@@ -152,10 +151,10 @@ def _posted(url: str, name: str, action: str, parameters: Parameters, seconds: f
     except requests.Timeout as error:
         raise _NotPrepared(f"took longer than the {seconds:g} seconds that it may take") from error
     except requests.RequestException as error:
-        raise _NotPrepared(f"was not prepared: {url} did not answer ({type(error).__name__})") from error
+        raise _NotPrepared(f"was not prepared: {url} did not respond ({type(error).__name__})") from error
     if not answer.ok:
         raise _NotPrepared(
-            f"was not prepared: {url} answered with status {answer.status_code}: {answer.text[:200].strip()}"
+            f"was not prepared: {url} responded with status {answer.status_code}: {answer.text[:200].strip()}"
         )
     try:
         values = answer.json()
@@ -165,14 +164,14 @@ def _posted(url: str, name: str, action: str, parameters: Parameters, seconds: f
 
 
 class _Worker:
-    """A thread for what may never end: a call that takes too long is left behind, and the next one waits for it."""
+    """A thread for calls that may never end: one that takes too long is abandoned, and the next one waits for it."""
 
     def __init__(self) -> None:
         self._calls: queue.SimpleQueue[tuple[Callable[[], Any], queue.SimpleQueue[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def call(self, function: Callable[[], Any], seconds: float) -> tuple[Any, str | None]:
-        """What *function* returns within *seconds*, and None; or None, and what went wrong, as a predicate."""
+        """Return the result of *function* within *seconds*, and None; or None, and the problem as a predicate."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="provider-states", daemon=True)
             self._thread.start()
@@ -184,7 +183,7 @@ class _Worker:
             return None, f"took longer than the {seconds:g} seconds that it may take"
 
     def close(self) -> None:
-        """Let the thread end after the call that it is in."""
+        """End the thread after the current call."""
         self._calls.put(None)
 
     def _serve(self) -> None:

@@ -1,11 +1,12 @@
-"""The official verifier, driven: one interaction after the other, in a process that can be ended at any time.
+"""Drives the official verifier: one interaction after the other, in a process that can be ended at any time.
 
-Each interaction is a run of its own, with a pact that contains nothing else. So one that the verifier cannot read, or
-that makes it panic, spoils no other; its outcome needs no matching by description; and provider states run here, with
-a limit of their own. Measured with pact-python 4.2 on two cores: the process starts in 0.3 s, once for all pacts, and a
-run takes 7 ms; one run for a whole pact, with an address for provider states, takes 80 ms for each interaction.
+Each interaction is verified in a run of its own, with a pact that contains nothing else. So an interaction that the
+verifier cannot read, or that makes it panic, affects no other; outcomes need no matching by description; and provider
+states run here, with their own time limit. Measured with pact-python 4.2 on two cores: the process starts in 0.3 s,
+once for all pacts, and a run takes 7 ms. One run for a whole pact, with a URL for provider states, takes 80 ms for each
+interaction.
 
-What the verifier prints goes to a file: pacts are other people's texts.
+The output of the verifier goes to a file, because it contains texts of other people's pacts.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from contracts.verification import native, serving, states
 
 
 REQUEST_TIMEOUT_SECONDS = 5.0
-_GRACE_SECONDS = 30.0  # beyond the request's own limit, for a verifier that hangs
+_GRACE_SECONDS = 30.0  # after the time limit of the request, for a verifier that hangs
 _LOOPBACK = "127.0.0.1,localhost"
 _NOT_SENT = "error sending request"
 _MOST_LINES = 3
@@ -41,7 +42,7 @@ _MOST_LINES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The provider as it is verified: where it runs, what is added to each request, how long an answer may take."""
+    """The provider to verify: its URL, headers to add to each request, and the time limit of a response."""
 
     provider: str
     url: str
@@ -51,10 +52,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What came of one interaction; *problems* are in the verifier's words where it has any.
+    """The outcome of one interaction; *problems* are in the verifier's words if it reported any.
 
-    *judged* is false where the verifier came to no end, so that nothing is known about the contract. *output* is what
-    it printed.
+    *judged* is false if the verifier did not finish, so nothing is known about the contract. *output* is the output of
+    the verifier.
     """
 
     success: bool
@@ -66,7 +67,7 @@ class Ran:
 
 
 class Verifier:
-    """The official verifier's process; it starts with the first interaction, and again after a crash."""
+    """The process of the official verifier; it starts with the first interaction, and again after a crash."""
 
     def __init__(self, folder: Path) -> None:
         self._pact = folder / "pact.json"
@@ -74,7 +75,7 @@ class Verifier:
         self._process: _Process | None = None
 
     def run(self, pact: JsonObject, target: Target, values: Mapping[str, Any]) -> Ran:
-        """Verify *pact*, which has one interaction; *values* are those that provider states returned."""
+        """Verify *pact*, which has one interaction; *values* are the return values of its provider states."""
         self._pact.write_text(json.dumps(pact), encoding="utf-8")
         if self._process is None:
             self._process = _Process()
@@ -101,7 +102,7 @@ class Verifier:
         return _read(answer, target, took_seconds, output, str(self._pact))
 
     def close(self) -> None:
-        """End the process, whatever it does."""
+        """End the process at once."""
         if self._process is not None:
             self._process.kill()
             self._process = None
@@ -109,13 +110,13 @@ class Verifier:
 
 @contextlib.contextmanager
 def opened() -> Iterator[Verifier]:
-    """The official verifier, until the block ends.
+    """Provide the official verifier until the block ends.
 
     Raises:
         UsageError: if pact-python is not installed.
     """
     if importlib.util.find_spec("pact") is None:
-        raise UsageError("To verify a provider pact-python is needed: pip install 'pact-contracts[verify]'.")
+        raise UsageError("Verifying a provider needs pact-python: pip install 'pact-contracts[verify]'.")
     with tempfile.TemporaryDirectory(prefix="contracts-verify-") as folder:
         verifier = Verifier(Path(folder))
         try:
@@ -125,7 +126,7 @@ def opened() -> Iterator[Verifier]:
 
 
 class _Process:
-    """A child that answers lines with lines, out of reach of the terminal's Ctrl-C: its parent ends it."""
+    """A child process that responds to each line with a line; Ctrl-C does not reach it, its parent ends it."""
 
     def __init__(self) -> None:
         own_group: dict[str, Any] = (
@@ -149,12 +150,12 @@ class _Process:
         self._send(sys.path)
 
     def ask(self, question: JsonObject, timeout_seconds: float) -> JsonObject | str:
-        """The answer to *question*; a sentence on what became of the process where it has none."""
+        """Return the response to *question*; if there is none, a sentence about the end of the process."""
         self._send(question)
         try:
             line = self._answers.get(timeout=timeout_seconds)
         except queue.Empty:
-            return f"the verifier came to no end within {timeout_seconds:g} seconds, and was stopped"
+            return f"the verifier did not finish within {timeout_seconds:g} seconds, and was stopped"
         if line is None:
             status = self._child.wait()
             how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
@@ -164,13 +165,13 @@ class _Process:
 
     def _send(self, document: object) -> None:
         stream = self._child.stdin
-        with contextlib.suppress(BrokenPipeError):  # it has ended: there will be no answer, which says so
+        with contextlib.suppress(BrokenPipeError):  # it has ended; the missing response says so
             if stream is not None:
                 stream.write(json.dumps(document) + "\n")
                 stream.flush()
 
     def kill(self) -> None:
-        """End it and, where the system has process groups, the plugins that it started."""
+        """End it, and the plugins that it started if the system has process groups."""
         if sys.platform == "win32":
             self._child.kill()
         else:
@@ -191,10 +192,10 @@ def _read_lines(stream: IO[str], answers: queue.SimpleQueue[str | None]) -> None
 
 
 def _environment() -> dict[str, str]:
-    """The environment of the verifier.
+    """Return the environment of the verifier.
 
-    It honours proxies for the loopback interface unless that is excepted, and sends usage data unless this very value
-    forbids it. It needs no credentials of the broker, which a plugin would find there.
+    The verifier uses proxies for the loopback interface unless it is excluded, and sends usage data unless this exact
+    value forbids it. It gets no credentials of the broker, because a plugin could read them.
     """
     excepted = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
     no_proxy = f"{excepted},{_LOOPBACK}" if excepted else _LOOPBACK
@@ -221,13 +222,13 @@ def _read(answer: JsonObject, target: Target, took_seconds: float, output: str, 
         )
     said = [each["mismatch"].get("message") or each["interaction"] for each in results["errors"]]
     said += [_panic(output)] if "panicked" in output else []
-    said = said or log[-_MOST_LINES:] or ["the verifier did not say why it verified nothing"]
+    said = said or log[-_MOST_LINES:] or ["the verifier gave no reason"]
     problems = [_without_path(plain(each), path) for each in said]
     return Ran(success=False, pending=False, problems=tuple(dict.fromkeys(problems)), output=output)
 
 
 def _without_path(message: str, path: str) -> str:
-    """*message* without the file that nobody knows."""
+    """Return *message* without the name of the temporary file."""
     return message.replace(f" '{path}' - ", ": ").replace(f" Source: {path}", "").replace(path, "the pact")
 
 
@@ -238,12 +239,12 @@ def _panic(output: str) -> str:
 
 
 def _unanswered(target: Target, took_seconds: float) -> str:
-    """Why a request to the provider has no answer; the verifier says only that it has none."""
+    """Explain why a request to the provider has no response; the verifier does not."""
     if took_seconds >= target.timeout_seconds:
         return (
-            f"the provider did not answer within {target.timeout_seconds:g} seconds "
+            f"the provider did not respond within {target.timeout_seconds:g} seconds "
             "(--request-timeout-seconds allows more)"
         )
     if not serving.answers(target.url):
-        return f"nothing answers at {target.url}: the provider is not running there"
-    return "the provider closed the connection without an answer"
+        return f"no server responds at {target.url}: the provider is not running there"
+    return "the provider closed the connection without a response"

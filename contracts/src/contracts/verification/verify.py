@@ -1,17 +1,17 @@
-"""Verification of a provider by the official verifier, without its ways to pass, or to fail, by accident.
+"""Verification of a provider by the official verifier that never passes, or fails, by accident.
 
-The verifier of pact-python says yes where results could not be published, where a filter or a folder left nothing to
-verify, and where it panics; it says no to a whole run for one pact that it cannot load, and cannot be interrupted. So:
+The verifier of pact-python passes if results could not be published, if a filter or an empty folder left nothing to
+verify, and if it panics. It fails a whole run for one pact that it cannot load, and it cannot be interrupted. So:
 
-* our own client asks what is to be verified (see `contracts.verification.sources`), and publishes the results;
+* our own client selects the pacts (see `contracts.verification.sources`), and publishes the results;
 * each interaction is a run of its own, in another process (see `contracts.verification.verifier`);
-* provider states run here, with limits of their own (see `contracts.verification.states`);
-* every pact that was selected must have been verified, and there must be one, unless the caller allows none;
+* provider states run here, with their own time limits (see `contracts.verification.states`);
+* every selected pact must be verified, and there must be one, unless the caller allows none;
 * results are published after the last run, and read back from the broker.
 
-Pending pacts are verified and shown, and fail nothing, whatever went wrong: a state that the provider does not know
-yet, because asking for one is how a consumer proposes it; a plugin; a document that nobody can read.
-A pact without interactions fails nothing either, and gets no result: a result would call kept what asks for nothing.
+Pending pacts are verified and shown, but never fail the run, whatever goes wrong: an undefined state (a consumer may
+propose one), a plugin, an unreadable document. A pact without interactions does not fail the run either; it gets no
+result, because there is nothing to honour.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from contracts.verification import evidence, serving, verifier
 from contracts.verification.evidence import Publishing, Verified
 from contracts.verification.interactions import NO_STATE, Filter, Interaction, Part
 from contracts.verification.messages import Messages, Producer
-from contracts.verification.sources import BrokerSource, Files, PactUrl, Plan, Planned, Source, plan
+from contracts.verification.reports import Ending, Report, VerificationFailed
+from contracts.verification.sources import BrokerSource, Files, PactUrl, Planned, Source, plan
 from contracts.verification.states import (
     SETUP_TIMEOUT_SECONDS,
     TEARDOWN_TIMEOUT_SECONDS,
@@ -56,30 +57,10 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What was verified. *published* is true when the broker was seen to hold every result.
-
-    *notes* are for people, such as that a pact has no interactions.
-    """
-
-    provider: str
-    version: str
-    branch: str | None
-    interactions: tuple[Interaction, ...]
-    published: bool
-    notes: tuple[str, ...]
-
-    @property
-    def kept(self) -> int:
-        """How many interactions are as agreed."""
-        return sum(each.success for each in self.interactions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """Where a run is: in the pact *what*, the *number*th of *of*, with so many of its *total* interactions verified.
+    """The progress of a run: in the pact *what*, number *number* of *of*, which has *total* interactions.
 
-    *output* is what the verifier printed about the last of them, made harmless.
+    *interactions* are verified. *output* is the verifier's output about the last one, without control characters.
     """
 
     what: str
@@ -91,21 +72,9 @@ class Running:
     output: str = ""
 
 
-class VerificationFailed(Exception):
-    """The provider does not keep a contract, or it could not be made sure that it does.
-
-    *reasons* contains every reason, *report* what was verified. Both texts are fit for a terminal and a log.
-    """
-
-    def __init__(self, report: Report, reasons: Sequence[str]) -> None:
-        self.reasons = tuple(map(plain, reasons))
-        super().__init__("\n".join(self.reasons))
-        self.report = report
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """All that the pacts of one run have in common."""
+    """The parts that all pacts of one run share."""
 
     verifier: Verifier
     target: Target
@@ -115,7 +84,7 @@ class _Run:
     on_progress: Callable[[Running], object] | None = None
 
 
-def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
+def verify(  # noqa: PLR0913 - a run has this many options, each a keyword
     *,
     provider: str,
     source: Source,
@@ -139,23 +108,23 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     teardown_timeout_seconds: float = TEARDOWN_TIMEOUT_SECONDS,
     on_progress: Callable[[Running], object] | None = None,
 ) -> Report:
-    """Verify *provider*, an ASGI or WSGI *app* or what runs at *base_url*, against the pacts of *source*.
+    """Verify *provider*, an ASGI or WSGI *app* or a server at *base_url*, against the pacts of *source*.
 
-    *states* prepare the provider's data, by name; *after_each* puts it back after every
-    interaction. *messages* are functions that produce the provider's messages, by description, with or without an
-    *app*. *headers* are added to every request to the provider. *only_consumers* are the consumers whose pacts
-    are verified. *only_description* and *only_state* are regular expressions that narrow a local run
-    down; a narrowed run cannot publish, because its results would count for whole pacts.
-    *on_progress* is called before the first interaction of a pact and after each.
+    *states* prepare the provider's data, by name; *after_each* restores it after every interaction. *messages* are
+    functions that produce the provider's messages, by description, with or without an *app*. *headers* are added to
+    every request to the provider. *only_consumers* limits the run to pacts of these consumers. *only_description* and
+    *only_state* are regular expressions that limit a local run to some interactions; such a run cannot publish, because
+    its results would count for whole pacts. *on_progress* is called before the first interaction of a pact and after
+    each.
 
-    With *allow_no_pacts* a provider without pacts passes, and with *publish* its version is registered with its
-    branch, so that it can be deployed.
+    With *allow_no_pacts* a provider without pacts passes; with *publish* its version is then registered with its
+    branch, so it can be deployed.
 
     Raises:
         VerificationFailed: if an interaction that is not pending fails, there is nothing to verify, or a result is not
             in the broker afterwards.
         UsageError: if the arguments contradict each other, or pact-python is not installed.
-        AppFailed: if *app* does not start, or nothing answers at *base_url*; before anything runs.
+        AppFailed: if *app* does not start, or no server responds at *base_url*; before anything runs.
         ClientError: if the broker cannot be reached, refuses, …; before anything runs.
     """
     narrowed = Filter(description=only_description, state=only_state)
@@ -165,7 +134,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     if messages:
         app = produced.in_front_of(app)
     if (app is None) == (base_url is None):
-        raise UsageError("Give either the provider's application (or its messages) or the base URL where it runs.")
+        raise UsageError("Set either the provider's application (or its messages) or its base URL.")
     planned = plan(source, provider=provider, branch=branch, allowed_plugins=allowed_plugins)
     pacts = tuple(each for each in planned.pacts if not only_consumers or each.consumer in only_consumers)
     publishing = None
@@ -173,7 +142,7 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
         publishing = Publishing(
             broker=planned.broker, provider=provider, version=version, branch=branch, build_url=build_url
         )
-    report = _Reporting(provider=provider, version=version, branch=branch, notes=planned.notes)
+    report = Ending(provider=provider, version=version, branch=branch, notes=planned.notes)
     if not pacts:
         return report.without_pacts(planned, only_consumers, publishing, allowed=allow_no_pacts)
 
@@ -201,83 +170,8 @@ def verify(  # noqa: PLR0913 - a run has this many sides, each given by name
     return report.end(verified, narrowed, publishing, before, gone=url if gone else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reporting:
-    """What becomes of a run: a report, or a failure with its reasons."""
-
-    provider: str
-    version: str
-    branch: str | None
-    notes: tuple[str, ...]
-
-    def without_pacts(
-        self, planned: Plan, consumers: Collection[str], publishing: Publishing | None, *, allowed: bool
-    ) -> Report:
-        """The report on a provider that has nothing to verify.
-
-        Raises:
-            VerificationFailed: unless that is *allowed*.
-        """
-        why = planned.nothing
-        if planned.pacts:
-            there = ", ".join(dict.fromkeys(each.consumer for each in planned.pacts))
-            why = f"None of the pacts is one of {', '.join(consumers)}: they are of {there}."
-        if not allowed or planned.pacts:
-            advice = "" if planned.pacts else " (--allow-no-pacts lets a first build pass.)"
-            raise VerificationFailed(self._report((), published=False), (f"Nothing was verified: {why}{advice}",))
-        more: tuple[str, ...] = (why,)
-        if publishing is not None:
-            evidence.register(publishing)
-            more += (f"Version {self.version} of {self.provider} is registered with the broker.",)
-        return self._report((), more, published=False)
-
-    def end(
-        self,
-        verified: Sequence[Verified],
-        narrowed: Filter,
-        publishing: Publishing | None,
-        before: frozenset[str],
-        *,
-        gone: str | None,
-    ) -> Report:
-        """Publish, and report.
-
-        Raises:
-            VerificationFailed: if anything that counts failed.
-        """
-        interactions = tuple(interaction for each in verified for interaction in each.interactions)
-        reasons = [each.failure for each in interactions if not each.success and not each.pending]
-        empty = [] if narrowed else [each for each in verified if not each.interactions]
-        notes = [_empty(each.planned) for each in empty]
-        missing: tuple[str, ...] = ()
-        if not interactions and narrowed:
-            reasons.append("No interaction was verified. The filter matches none.")
-        elif publishing is not None and gone is not None:
-            missing = (f"No result was published: nothing answers at {gone} any more, the provider went away.",)
-        elif publishing is not None:
-            missing = evidence.publish(publishing, verified, before=before)
-            notes += [_unpublished(each.planned) for each in verified if each.interactions and each.passed is None]
-            if not interactions:
-                evidence.register(publishing)
-        published = publishing is not None and not missing and any(each.passed is not None for each in verified)
-        report = self._report(interactions, tuple(notes), published=published)
-        if reasons or missing:
-            raise VerificationFailed(report, (*reasons, *missing))
-        return report
-
-    def _report(self, interactions: tuple[Interaction, ...], more: tuple[str, ...] = (), *, published: bool) -> Report:
-        return Report(
-            provider=self.provider,
-            version=self.version,
-            branch=self.branch,
-            interactions=interactions,
-            published=published,
-            notes=tuple(map(plain, (*self.notes, *more))),
-        )
-
-
 def _verified(run: _Run, planned: Planned, number: int, of: int) -> Verified:
-    """Verify one pact; one that cannot be verified at all fails as one interaction that stands for it."""
+    """Verify one pact; a pact with a problem fails as a single interaction."""
     started = time.monotonic()
     parts = [part for part in planned.parts if run.narrowed.matches(part)]
     done: list[Interaction] = []
@@ -322,7 +216,7 @@ def _unverifiable(planned: Planned, problem: str) -> Interaction:
 
 
 def _interaction(run: _Run, planned: Planned, part: Part) -> tuple[Interaction, str]:
-    """Set the states up, verify one interaction, and tear them down; with what the verifier printed."""
+    """Set the states up, verify one interaction, tear the states down; return the outcome and the verifier's output."""
     if part.pact is None or part.states is None:
         what = "a provider state of it has no name" if part.pact is not None else "it is not an object"
         return _outcome(planned, part, problems=(f"the interaction cannot be read: {what}",)), ""
@@ -349,24 +243,13 @@ def _outcome(planned: Planned, part: Part, problems: tuple[str, ...], ran: verif
     )
 
 
-def _empty(planned: Planned) -> str:
-    return (
-        f"{planned.what} has no interactions: there is nothing to verify in it, and it gets no result. Its consumer "
-        "should publish one that has some."
-    )
-
-
-def _unpublished(planned: Planned) -> str:
-    return f"The result for {planned.what} is not published: what came of it is not known."
-
-
 def _require_sense(source: Source, *, version: str, publish: bool, narrowed: Filter) -> None:
     if not version.strip():
-        raise UsageError("Verification needs the provider's version: give the commit's full hash.")
+        raise UsageError("Verification needs the provider's version. Use the full commit hash.")
     if publish and narrowed:
         raise UsageError(
-            "A run that is narrowed down by a filter cannot publish its results: they would count "
-            "for whole pacts. Verify everything, or do not publish."
+            "A run with a filter cannot publish, because its results would count for whole pacts. "
+            "Verify everything, or do not publish."
         )
     if publish and isinstance(source, Files):
-        raise UsageError("Results for pact files cannot be published: verify pacts from a broker to publish.")
+        raise UsageError("Results for pact files cannot be published. Verify the pacts of a broker to publish.")
