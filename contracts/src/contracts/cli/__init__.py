@@ -26,6 +26,7 @@ MODULES = {
     "settings": "contracts.cli.settings",
     "seed": "contracts.cli.seed",
     "verify": "contracts.cli.verify",
+    "why": "contracts.cli.why",
 }
 """The module of each command; the module's `command` is the command."""
 
@@ -46,6 +47,7 @@ SUMMARIES = {
     "seed": "Fill an empty database with test data.",
     "settings": "Print the broker's settings in force.",
     "verify": "Verify a provider against its pacts.",
+    "why": "Explain why a version may or may not be deployed.",
 }
 """The summary of each command, so that `contracts --help` loads none of them."""
 

@@ -11,6 +11,7 @@ from contracts.client.credentials import Credentials
 from contracts.client.errors import UsageError
 from contracts.client.nouns.badges import BadgeMethods
 from contracts.client.nouns.environments import EnvironmentMethods
+from contracts.client.nouns.explanations import ExplanationMethods
 from contracts.client.nouns.pacts import PactMethods
 from contracts.client.nouns.webhooks import WebhookMethods
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from contracts.client.archive.replay_steps import Done
 
 
-class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods):
+class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, ExplanationMethods):
     """The broker at *base_url*; a context manager that closes its connections.
 
     The base URL may have a path; credentials are sent only there. The index is fetched once, when it is needed.

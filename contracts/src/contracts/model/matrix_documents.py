@@ -1,0 +1,171 @@
+"""The documents of any Pact Broker that explain a verdict: matrix responses, results and triggered webhooks.
+
+Only fields that every broker has are required; the others are empty or None if a broker leaves them out.
+Source: Pact Broker protocol, matrix, verification results and triggered webhooks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.model import dates
+
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A consumer or provider version in a row; a provider has no *number* if the row has no result."""
+
+    name: str
+    number: str | None
+    branches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRow:
+    """A pact with one result, or (*success* None) without a result."""
+
+    consumer: Side
+    provider: Side
+    success: bool | None
+    verified_at: datetime | None = None
+    result_url: str | None = None
+    pact_url: str | None = None
+    ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A verdict with its *rows*; *deployable* is None if a result is missing."""
+
+    deployable: bool | None
+    reason: str
+    rows: tuple[ResponseRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedInteraction:
+    """An interaction that failed, with its first mismatch, if the result says it."""
+
+    description: str
+    mismatch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDetails:
+    """A verification result: its build and its failed interactions."""
+
+    build_url: str | None
+    failed: tuple[FailedInteraction, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A webhook that a pact triggered; *status* is success, failure, retrying or not_run, or another word."""
+
+    event: str
+    status: str
+    triggered_at: datetime | None = None
+    logs_url: str | None = None
+
+
+def read_response(document: Document) -> Response:
+    """Read a response of /matrix or /can-i-deploy."""
+    summary = _object(document, "summary")
+    deployable = summary.get("deployable")
+    return Response(
+        deployable=deployable if isinstance(deployable, bool) else None,
+        reason=_text(summary, "reason") or "",
+        rows=tuple(_row(each) for each in _objects(document.get("matrix"))),
+    )
+
+
+def read_result(document: Document) -> ResultDetails:
+    """Read a verification result; the verifiers of Rust and Ruby write its tests in different ways."""
+    tests = document.get("testResults")
+    if isinstance(tests, Mapping):
+        tests = tests.get("tests")
+    failed = [each for each in _objects(tests) if each.get("success") is False or each.get("status") == "failed"]
+    return ResultDetails(build_url=_text(document, "buildUrl"), failed=tuple(map(_interaction, failed)))
+
+
+def read_triggers(document: Document) -> tuple[Trigger, ...]:
+    """Read a list of triggered webhooks."""
+    triggers = _objects(_object(document, "_embedded").get("triggeredWebhooks"))
+    return tuple(
+        Trigger(
+            event=_text(each, "eventName") or "",
+            status=_text(each, "status") or "",
+            triggered_at=_moment(each, "triggeredAt"),
+            logs_url=_link(each, "pb:logs"),
+        )
+        for each in triggers
+    )
+
+
+def _row(document: Document) -> ResponseRow:
+    result = _object(document, "verificationResult")
+    success = result.get("success")
+    return ResponseRow(
+        consumer=_side(_object(document, "consumer")),
+        provider=_side(_object(document, "provider")),
+        success=success if isinstance(success, bool) else None,
+        verified_at=_moment(result, "verifiedAt"),
+        result_url=_link(result, "self"),
+        pact_url=_link(_object(document, "pact"), "self"),
+        ignored=document.get("ignored") is True,
+    )
+
+
+def _side(document: Document) -> Side:
+    version = _object(document, "version")
+    branches = [_text(each, "name") for each in _objects(version.get("branches") or version.get("branchVersions"))]
+    return Side(
+        name=_text(document, "name") or "",
+        number=_text(version, "number"),
+        branches=tuple(each for each in (*branches, _text(version, "branch")) if each),
+    )
+
+
+def _interaction(document: Document) -> FailedInteraction:
+    names = ("interactionDescription", "fullDescription", "description", "interactionId")
+    description = next((text for name in names if (text := _text(document, name))), "an interaction without a name")
+    mismatch = next((text for each in _objects(document.get("mismatches")) if (text := _mismatch(each))), None)
+    exception = document.get("exception")
+    if mismatch is None and isinstance(exception, Mapping):
+        mismatch = _text(exception, "message")
+    return FailedInteraction(description=description, mismatch=mismatch)
+
+
+def _mismatch(document: Document) -> str | None:
+    return _text(document, "mismatch") or _text(document, "description")
+
+
+def _object(document: Document, name: str) -> Document:
+    value = document.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(value: object) -> Sequence[Document]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _text(document: Document, name: str) -> str | None:
+    value = document.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _moment(document: Document, name: str) -> datetime | None:
+    with contextlib.suppress(ValueError):
+        return dates.parse(_text(document, name) or "")
+    return None
+
+
+def _link(document: Document, relation: str) -> str | None:
+    return _text(_object(_object(document, "_links"), relation), "href")

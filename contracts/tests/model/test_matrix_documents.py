@@ -1,0 +1,102 @@
+"""The documents that explain a verdict, of any broker and verifier."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from contracts.model.matrix_documents import (
+    FailedInteraction,
+    Response,
+    ResponseRow,
+    ResultDetails,
+    Side,
+    Trigger,
+    read_response,
+    read_result,
+    read_triggers,
+)
+
+
+def link(href):
+    return {"href": href}
+
+
+ROW = {
+    "consumer": {"name": "till", "version": {"number": "1", "branch": "main", "branches": [{"name": "main"}]}},
+    "provider": {"name": "ledger", "version": {"number": "7", "branches": [{"name": "a"}, {"name": "b"}]}},
+    "pact": {"createdAt": "2026-05-04T10:00:00+00:00", "_links": {"self": link("/pact")}},
+    "verificationResult": {
+        "success": False,
+        "verifiedAt": "2026-05-04T11:00:00+00:00",
+        "_links": {"self": link("/result")},
+    },
+}
+
+
+def test_a_row_has_both_versions_with_their_branches_and_its_result():
+    document = {"summary": {"deployable": False, "reason": "a failure"}, "matrix": [ROW]}
+    read = ResponseRow(
+        consumer=Side(name="till", number="1", branches=("main", "main")),
+        provider=Side(name="ledger", number="7", branches=("a", "b")),
+        success=False,
+        verified_at=datetime(2026, 5, 4, 11, tzinfo=UTC),
+        result_url="/result",
+        pact_url="/pact",
+    )
+    assert read_response(document) == Response(deployable=False, reason="a failure", rows=(read,))
+
+
+def test_a_row_without_a_result_has_no_provider_version():
+    row = ROW | {"provider": {"name": "ledger", "version": None}, "verificationResult": None, "ignored": True}
+    (read,) = read_response({"summary": {"deployable": None}, "matrix": [row]}).rows
+    assert (read.provider, read.success, read.verified_at) == (Side(name="ledger", number=None), None, None)
+    assert (read.result_url, read.ignored) == (None, True)
+
+
+@pytest.mark.parametrize("document", [{}, {"summary": None, "matrix": None}, {"summary": [], "matrix": [1, "x"]}])
+def test_what_a_broker_leaves_out_is_empty(document):
+    assert read_response(document) == Response(deployable=None, reason="", rows=())
+
+
+@pytest.mark.parametrize(
+    ("results", "failed"),
+    [
+        (
+            [
+                {"interactionDescription": "ok", "success": True, "mismatches": []},
+                {"interactionDescription": "a", "success": False, "mismatches": [{"mismatch": "expected 200"}]},
+                {"interactionId": "1f", "success": False, "mismatches": [], "exceptions": []},
+            ],
+            (FailedInteraction(description="a", mismatch="expected 200"), FailedInteraction(description="1f")),
+        ),
+        (
+            {
+                "tests": [
+                    {"fullDescription": "b", "status": "failed", "exception": {"message": "expected 1"}},
+                    {"fullDescription": "c", "status": "passed"},
+                ]
+            },
+            (FailedInteraction(description="b", mismatch="expected 1"),),
+        ),
+        (None, ()),
+    ],
+    ids=["rust", "ruby", "none"],
+)
+def test_a_result_has_its_failed_interactions_and_its_build(results, failed):
+    document = {"testResults": results, "buildUrl": "https://ci/7"}
+    assert read_result(document) == ResultDetails(build_url="https://ci/7", failed=failed)
+
+
+def test_a_triggered_webhook_has_its_event_status_time_and_logs():
+    item = {
+        "eventName": "contract_published",
+        "status": "failure",
+        "triggeredAt": "2026-05-04T10:00:00Z",
+        "_links": {"pb:logs": link("/logs")},
+    }
+    moment = datetime(2026, 5, 4, 10, tzinfo=UTC)
+    trigger = Trigger(event="contract_published", status="failure", triggered_at=moment, logs_url="/logs")
+    assert read_triggers({"_embedded": {"triggeredWebhooks": [item]}}) == (trigger,)
+    assert read_triggers({}) == ()
