@@ -61,7 +61,7 @@ from contracts.model.errors import Unavailable
 log = logging.getLogger(__name__)
 
 
-# the API's routes, literal paths before parameters where both could match
+# the API's routes; a literal path comes before a parameter that could match it
 ROUTES: tuple[Resources, ...] = (
     index.routes,
     diagnostics.routes,
@@ -95,9 +95,9 @@ ROUTES: tuple[Resources, ...] = (
 
 @contextmanager
 def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Runtime]:
-    """A broker over the database that *settings* name, brought up to date; nothing goes on beside it.
+    """Return a broker over the database of *settings*, which is upgraded; nothing runs in the background.
 
-    The database is made where it is not there, unless it *must_exist*.
+    A missing database is created, unless it *must_exist*.
 
     Raises:
         DatabaseError: if the database cannot be opened, or is damaged.
@@ -119,7 +119,7 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Runti
         migrations.require_undamaged(database)
         try:
             database.optimise()
-        except Unavailable as error:  # a full disk, or a file that may only be read: reads still work
+        except Unavailable as error:  # a full disk, or a read-only file: reads still work
             log.warning("The statistics of the database were not renewed: %s", error.reason)
         yield Runtime(settings=settings, database=database)
     finally:
@@ -128,7 +128,7 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Runti
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Runtime]:
-    """A broker as `connected` makes it, that delivers webhooks meanwhile, and cleans where the settings say so."""
+    """Return a broker as `connected` does, which also delivers webhooks, and cleans if the settings say so."""
     with connected(settings) as runtime:
         worker, cleaning = Worker(runtime), Cleaning(runtime)
         runtime.wake_delivery = worker.wake
@@ -163,7 +163,7 @@ def create_app(runtime: Runtime) -> Starlette:
 
 
 def _options(routes: Iterable[BaseRoute]) -> list[Route]:
-    """OPTIONS of every resource lists its methods."""
+    """Return a route for each resource that responds to OPTIONS with its methods."""
 
     def options(request: Request) -> Response:
         return Response(headers={"Access-Control-Allow-Methods": ", ".join(errors.allowed(request))})

@@ -1,4 +1,4 @@
-"""What every route and action works with: settings, database, clock and identifiers, as arguments."""
+"""The parts of a running broker that routes and actions use: settings, database, clock, identifiers, limits."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from contracts.broker.webhooks.deadlines import Exchanges
 from contracts.broker.webhooks.shares import Shares
 
 
-_MOST_ON_SQLITE = 8
+_MAXIMUM_ON_SQLITE = 8
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _nobody() -> None:
-    """Wake no one: delivery is not running."""
+def _no_delivery() -> None:
+    """Wake nothing: delivery is not running."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,17 +35,17 @@ class Runtime:
     database: Database
     now: Callable[[], datetime] = _now
     uuid: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
-    # 22 characters, as webhooks' uuids have; one that began with a dash would be an option to who names it to a command
+    # 22 characters, as webhooks' uuids have; without dashes, since a command would take a leading one for an option
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(16).replace("-", "_"))
-    wake_delivery: Callable[[], None] = _nobody
+    wake_delivery: Callable[[], None] = _no_delivery
     outages: Outages = field(default_factory=Outages)
     limits: Limits = field(init=False)
     exchanges: Exchanges = field(init=False, default_factory=Exchanges)
-    """What requests wait for, of those that send something."""
+    """The exchanges with other servers that requests wait for."""
     tests: Shares = field(init=False, default_factory=lambda: Shares(SENDERS))
-    """The hosts of the webhooks that are being tested: one silent host takes half of the places at most."""
+    """The places for tests of webhooks; a host that does not respond takes at most half of them."""
 
     def __post_init__(self) -> None:
-        """Share the connections out; SQLite works in the thread itself, so more than a few are in each other's way."""
-        most = self.settings.connections_of_each_process
-        self.limits = Limits(min(most, _MOST_ON_SQLITE) if self.database.sqlite else most)
+        """Set the limits from the number of connections; more than a few threads slow SQLite down."""
+        connections = self.settings.connections_of_each_process
+        self.limits = Limits(min(connections, _MAXIMUM_ON_SQLITE) if self.database.sqlite else connections)

@@ -1,6 +1,6 @@
-"""Every path of the API, once: routes are declared with them, links are built from them.
+"""Every path of the API, for the declaration of routes and for links.
 
-A name may hold any character, an encoded slash too, so paths are matched undecoded and each `{parameter}` is one
+A name may contain any character, even an encoded slash, so paths are matched encoded, and each `{parameter}` is one
 whole segment. Source: Pact Broker protocol, routes and URL encoding.
 """
 
@@ -151,32 +151,33 @@ _unreserved = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
 
 
 def parameters(template: str) -> tuple[str, ...]:
-    """The names of *template*'s parameters, in order."""
+    """Return the names of the parameters of *template*, in order."""
     return tuple(_PARAMETER.findall(template))
 
 
 def is_of(template: str, path: str) -> bool:
-    """Whether the undecoded *path* is an address of *template*."""
-    segments, given = template.split("/"), path.split("/")
-    return len(segments) == len(given) and all(
-        each.startswith("{") or each == sent for each, sent in zip(segments, given, strict=True)
+    """Return whether the encoded *path* matches *template*."""
+    expected_segments, segments = template.split("/"), path.split("/")
+    return len(expected_segments) == len(segments) and all(
+        expected.startswith("{") or expected == segment
+        for expected, segment in zip(expected_segments, segments, strict=True)
     )
 
 
 def is_badge(path: str) -> bool:
-    """Whether the undecoded *path*, with or without `.svg`, is the address of a badge."""
+    """Return whether the encoded *path*, with or without `.svg`, is that of a badge."""
     badge = path.rstrip("/").removesuffix(".svg")
     return badge.endswith("/badge") and any(is_of(each, badge) for each in _BADGES)
 
 
-@lru_cache(maxsize=4_096)  # of the names of applications and versions, that a large answer repeats in each row
+@lru_cache(maxsize=4_096)  # a large response repeats the names of applications and versions in each row
 def encode(value: str) -> str:
-    """*value* as one path segment: every character but the unreserved ones is percent-encoded."""
+    """Return *value* as one path segment, with all but unreserved characters percent-encoded."""
     return value if _unreserved(value) else quote(value, safe="")
 
 
 def decode(segment: str) -> str:
-    """The name that an encoded path *segment* stands for; `+` stays a plus."""
+    """Return the name of an encoded path *segment*; `+` stays a plus."""
     return unquote(segment)
 
 
@@ -191,7 +192,7 @@ def expand(template: str, **values: str) -> str:
 
 @cache
 def _pieces(template: str) -> tuple[str, ...]:
-    """What stands in *template*, text and the names of parameters in turn."""
+    """Return the parts of *template*: texts and names of parameters, alternating."""
     return tuple(_PARAMETER.split(template))
 
 
@@ -202,5 +203,5 @@ class Links:
     base: str
 
     def to(self, template: str, **values: str) -> str:
-        """The address of *template* filled with *values*; what is left out stays a parameter for the client."""
+        """Return the URL of *template* with *values*; parameters without a value are left for the client."""
         return self.base + (expand(template, **values) if template != INDEX else "")

@@ -95,8 +95,8 @@ def test_a_removed_version_leaves_its_heads_to_the_next(http):
     assert http.delete("/pacticipants/Till/versions/2").status_code == 404
 
 
-def test_a_list_without_pages_may_be_longer_than_one_look(http, numbers, monkeypatch):
-    monkeypatch.setattr("contracts.broker.api.versions._AT_ONCE", 2)
+def test_a_list_without_pages_may_be_longer_than_one_chunk(http, numbers, monkeypatch):
+    monkeypatch.setattr("contracts.broker.api.versions._CHUNK_SIZE", 2)
     for number in "12345":
         http.put(f"/pacticipants/Till/branches/main/versions/{number}", json={})
 

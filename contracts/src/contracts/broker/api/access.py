@@ -1,4 +1,4 @@
-"""Who may do what: basic authentication, in front of everything else, and a line in the log for each change.
+"""Access control: basic authentication before anything else, and a log line for each change.
 
 Source: Pact Broker protocol, authentication.
 """
@@ -24,8 +24,8 @@ from contracts.broker.settings import Settings
 
 log = logging.getLogger(__name__)
 
-GUESS_SECONDS = 0.5  # that a wrong password takes
-MOST_GUESSES = 5  # of one client address at a time: ten a second
+GUESS_SECONDS = 0.5  # delay after a wrong password
+MOST_GUESSES = 5  # from one client address at the same time, which makes ten a second
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 _HEADERS = {"X-Content-Type-Options": "nosniff"}
@@ -34,10 +34,10 @@ _NOBODY = "nobody in particular"
 
 
 class BasicAuth:
-    """ASGI middleware: asks for a user name and a password if the settings say so, and logs what changes.
+    """ASGI middleware: requires a user name and a password if the settings say so, and logs changes.
 
-    Wrong passwords are logged, and answered slowly. While a client address has several of them under way, its next
-    ones are refused unseen, so that no number of connections makes guessing faster.
+    A wrong password is logged, and its response is delayed. While several of a client address are waiting, its next
+    ones are refused without a check, so more connections do not make guessing faster.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -46,7 +46,7 @@ class BasicAuth:
         self._guesses: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, or answer 401."""
+        """Let the request through, or respond with 401."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -86,12 +86,12 @@ class BasicAuth:
         try:
             await self.app(scope, receive, sending)
         finally:
-            log.info("%s %s by %s: %s", scope["method"], _written(scope), account, status)
+            log.info("%s %s by %s: %s", scope["method"], _printable_path(scope), account, status)
 
     async def _slow_down(self, scope: Scope, client: str, name: str) -> None:
-        known = name in {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
-        who = f"the account {name}" if known else "an unknown account"  # a password may be typed in its place
-        log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], _written(scope))
+        exists = name in {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
+        who = f"the account {name}" if exists else "an unknown account"  # users may type their password there
+        log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], _printable_path(scope))
         self._guesses[client] += 1
         try:
             await sleep(GUESS_SECONDS)
@@ -101,13 +101,13 @@ class BasicAuth:
                 del self._guesses[client]
 
     def _public(self, scope: Scope) -> bool:
-        """Whether everybody may send this request."""
+        """Return whether everyone may send this request."""
         settings = self.settings
         if _changes(scope):
             return False
         if settings.allow_public_read:
             return True
-        # undecoded, as it is routed: a name may hold a slash, and what comes after it looks like another address
+        # encoded, as it is routed: after a slash in a name, the rest would look like another path
         path = paths.raw(scope).rstrip("/")
         if scope["method"] not in _READS:
             return False
@@ -115,26 +115,26 @@ class BasicAuth:
         return heartbeat or (settings.enable_public_badge_access and urls.is_badge(path))
 
     def _account(self, credentials: tuple[str, str] | None) -> tuple[str, bool] | None:
-        """The user name of the account that *credentials* belong to, and whether it may write; None for a wrong one."""
+        """Return the user name of the account, and whether it may write; None for wrong *credentials*."""
         if credentials is None:
             return None
         settings = self.settings
-        # both are compared, whichever matches: the time says nothing
+        # always compare both, so the time reveals nothing
         writer = _same(credentials, settings.basic_auth_username, settings.basic_auth_password)
         reader = _same(credentials, settings.basic_auth_read_only_username, settings.basic_auth_read_only_password)
         return (credentials[0], writer) if writer or reader else None
 
 
 def _changes(scope: Scope) -> bool:
-    """Whether the request may change something; asking for pacts to verify is a POST, and changes nothing."""
+    """Return whether the request may change data; the POST for pacts to verify does not."""
     if scope["method"] in _READS:
         return False
     asks_for_pacts = scope["method"] == "POST" and urls.is_of(urls.PACTS_FOR_VERIFICATION, paths.raw(scope).rstrip("/"))
     return not asks_for_pacts
 
 
-def _written(scope: Scope) -> str:
-    """The path of the request, in printable characters; a query may hold more than the log should."""
+def _printable_path(scope: Scope) -> str:
+    """Return the path in printable characters, without the query, which may contain secrets."""
     path = paths.raw(scope)
     return path if path.isascii() and path.isprintable() else quote(path.encode("latin-1"), safe="/%:@!$&'()*+,;=")
 
@@ -154,9 +154,9 @@ def _credentials(header: str) -> tuple[str, str] | None:
     return (username, password) if colon else None
 
 
-def _same(given: tuple[str, str], username: str, password: str) -> bool:
-    """Whether they are *given*, in time that tells nothing; an account without a name or password is nobody's."""
-    known = bool(username) and bool(password)
-    name_same = secrets.compare_digest(given[0].encode(), username.encode())
-    password_same = secrets.compare_digest(given[1].encode(), password.encode())
-    return known and name_same and password_same
+def _same(credentials: tuple[str, str], username: str, password: str) -> bool:
+    """Compare in constant time; an account without a name or password never matches."""
+    exists = bool(username) and bool(password)
+    name_same = secrets.compare_digest(credentials[0].encode(), username.encode())
+    password_same = secrets.compare_digest(credentials[1].encode(), password.encode())
+    return exists and name_same and password_same

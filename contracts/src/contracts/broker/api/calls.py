@@ -1,8 +1,8 @@
-"""A call: one request on its way through a handler, and the order in which it can fail.
+"""A call: one request on its way through a handler, and the order of its errors.
 
-The order is the protocol's, and it is kept by the shape of a handler: first it reads what was sent (400), then
-opens the database (406), looks things up (404), changes them (409), and leaves the block, where the content type is
-judged (415) before anything is committed. Source: Pact Broker protocol, processing pipeline.
+The protocol prescribes the order, and the shape of a handler produces it. A handler first reads the request (400),
+then opens the database (406), looks things up (404), changes them (409), and leaves the block, which checks the content
+type (415) before it commits. Source: Pact Broker protocol, processing pipeline.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Model = TypeVar("Model", bound=Body)
 
 
 class Call:
-    """One request: what was sent, what the client accepts, and the way to the data."""
+    """One request, with its body and query, the media type of the response, and connections to the database."""
 
     __slots__ = ("content", "links", "operation", "request", "runtime")
 
@@ -41,10 +41,10 @@ class Call:
 
     @property
     def media_type(self) -> str:
-        """The representation to answer with.
+        """The media type of the response.
 
         Raises:
-            NotAcceptable: if the client takes none that the resource provides.
+            NotAcceptable: if the client accepts none that the resource provides.
         """
         chosen = negotiation.choose(self.request.headers.get("accept", ""), self.operation.provides)
         if chosen is None:
@@ -53,63 +53,65 @@ class Call:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What the query string says to this operation, nested as Rack nests it; the rest of it says nothing."""
-        known = {each.key for each in self.operation.query}
-        return {key: value for key, value in queries.parse(self.request.url.query).items() if key in known}
+        """The parameters of the query string that the operation declares, nested as in Rack."""
+        keys = {each.key for each in self.operation.query}
+        return {key: value for key, value in queries.parse(self.request.url.query).items() if key in keys}
 
     @property
     def url(self) -> str:
-        """The address that was asked for, below the base URL, with its query."""
+        """The requested URL, below the base URL, with its query."""
         path, query = str(self.request.scope["path"]), self.request.url.query
         return self.links.base + path + (f"?{query}" if query else "")
 
     def now(self) -> datetime:
-        """The broker's clock."""
+        """Return the time of the broker's clock."""
         return self.runtime.now()
 
     def body(self, model: type[Model], *, empty: bool = False) -> Model:
-        """The body as *model*; where *empty* is allowed, nothing at all stands for an empty object.
+        """Return the body as *model*; if *empty* is allowed, no body means an empty object.
 
         Raises:
-            Invalid, InvalidFields: if it is not JSON, not an object, or breaks a rule.
+            Invalid, InvalidFields: if it is not a JSON object, or does not match the model.
         """
         return bodies.validate(model, self.json_object(empty=empty))
 
     def json_object(self, *, empty: bool = False) -> dict[str, Any]:
-        """The body as a JSON object, not judged further."""
+        """Return the body as a JSON object, without further checks."""
         if empty and not self.content.strip():
             return {}
         return bodies.parse_object(self.content)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read with, once it is known that the client takes the answer."""
+        """Return a connection for reading, if the client accepts the media type of the response."""
         _ = self.media_type
         with self.runtime.database.reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction, committed when the block ends well and the content type is one the resource takes."""
+        """Return a transaction; it is committed if the block succeeds and the resource accepts the content type."""
         _ = self.media_type
         with self.runtime.database.writing() as connection:
             yield connection
             self.require_content_type()
 
     def require_content_type(self) -> None:
-        """Refuse a body without a content type, or with one that the resource does not take.
+        """Refuse a body without a content type, or with one that the resource does not accept.
 
-        A web page can make a browser send a body without one, which a program never needs to.
+        A web page can make a browser send a body without one; a program never needs to.
 
         Raises:
-            UnsupportedMediaType: if there is a body without a content type, or the type is another.
+            UnsupportedMediaType: in both cases.
         """
-        sent = self.request.headers.get("content-type", "")
+        content_type = self.request.headers.get("content-type", "")
         accepts = self.operation.accepts
-        if (self.content and not sent) or (accepts is not None and sent and negotiation.essence(sent) not in accepts):
+        if self.content and not content_type:
+            raise UnsupportedMediaType
+        if content_type and accepts is not None and negotiation.essence(content_type) not in accepts:
             raise UnsupportedMediaType
 
     def hal(self, document: object, status: int = 200, *, location: str | None = None) -> Hal:
-        """Answer with *document*, as the JSON type that was negotiated."""
+        """Respond with *document* in the negotiated JSON type."""
         headers = {"Location": location} if location else None
         return Hal(document, status, headers=headers, media_type=f"{self.media_type};charset=utf-8")

@@ -1,4 +1,4 @@
-"""`/diagnostic/status/…`: whether the broker and its database live; `/test/error`: what a failure looks like.
+"""`/diagnostic/status/…`: the health of the broker and its database; `/test/error`: a deliberate failure.
 
 Source: Pact Broker protocol, metrics and health.
 """
@@ -14,8 +14,8 @@ from contracts.broker.api.resources import Resources
 from contracts.broker.store import health
 
 
-class AskedToFail(Exception):
-    """Somebody wants to see how an unexpected failure is answered and logged."""
+class DeliberateFailure(Exception):
+    """A request to see how the broker responds to an unexpected failure, and logs it."""
 
 
 routes = Resources("diagnostics")
@@ -39,4 +39,4 @@ def show_dependencies(call: Call) -> Response:
 @routes.get(urls.TEST_ERROR)
 @routes.post(urls.TEST_ERROR, accepts=None)
 def fail_on_purpose(call: Call) -> Response:
-    raise AskedToFail(f"asked to fail, by {call.request.method} {urls.TEST_ERROR}")
+    raise DeliberateFailure(f"{call.request.method} {urls.TEST_ERROR} always fails")

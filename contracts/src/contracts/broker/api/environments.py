@@ -25,14 +25,14 @@ from contracts.model.names import display_name
 
 
 class ContactBody(Body):
-    """Who looks after an environment."""
+    """A contact person of an environment."""
 
     name: rules.Filled
     details: dict[str, Any] | None = None
 
 
 class EnvironmentBody(Body):
-    """An environment, whole: what is left out is made from the name, or is none."""
+    """A complete environment; the display name defaults to one made from the name."""
 
     name: rules.Word
     production: rules.TrueOrFalse
@@ -40,7 +40,7 @@ class EnvironmentBody(Body):
     contacts: list[ContactBody] = Field(default_factory=list)
 
     def values(self) -> dict[str, Any]:
-        """What the store keeps of it."""
+        """Return the values for the store."""
         return {
             "name": self.name,
             "display_name": (self.shown_as or "").strip() or display_name(self.name),
@@ -59,11 +59,11 @@ def list_environments(call: Call) -> Response:
     name = queries.text(call.query, "name")
     with call.reading() as connection:
         if name is None:
-            found = environments.all(connection)
+            listed = environments.all(connection)
         else:
-            named = environments.get_by_name(connection, name)
-            found = [named] if named else []
-    return call.hal(_render_all(call.links, found))
+            environment = environments.get_by_name(connection, name)
+            listed = [environment] if environment else []
+    return call.hal(_render_all(call.links, listed))
 
 
 @routes.post(urls.ENVIRONMENTS, body=EnvironmentBody)
@@ -71,25 +71,25 @@ def create_environment(call: Call) -> Response:
     body = call.body(EnvironmentBody)
     with call.writing() as connection:
         _require_free(connection, body.name)
-        made = environments.create(connection, uuid=call.runtime.uuid(), now=call.now(), **body.values())
-    return call.hal(render(call.links, made), 201, location=address(call.links, made))
+        environment = environments.create(connection, uuid=call.runtime.uuid(), now=call.now(), **body.values())
+    return call.hal(render(call.links, environment), 201, location=address(call.links, environment))
 
 
 @routes.get(urls.ENVIRONMENT)
 def show_environment(call: Call, environment: str) -> Response:
     with call.reading() as connection:
-        found = environments.find(connection, environment)
-    return call.hal(render(call.links, found))
+        existing = environments.find(connection, environment)
+    return call.hal(render(call.links, existing))
 
 
 @routes.put(urls.ENVIRONMENT, body=EnvironmentBody)
 def replace_environment(call: Call, environment: str) -> Response:
     body = call.body(EnvironmentBody)
     with call.writing() as connection:
-        found = environments.find(connection, environment)
-        if body.name != found.name:
+        existing = environments.find(connection, environment)
+        if body.name != existing.name:
             _require_free(connection, body.name)
-        changed = environments.replace(connection, found.id, now=call.now(), **body.values())
+        changed = environments.replace(connection, existing.id, now=call.now(), **body.values())
     return call.hal(render(call.links, changed))
 
 
@@ -101,12 +101,12 @@ def delete_environment(call: Call, environment: str) -> Response:
 
 
 def address(links: Links, environment: Environment) -> str:
-    """Where *environment* is found."""
+    """Return the URL of *environment*."""
     return links.to(urls.ENVIRONMENT, environment=environment.uuid)
 
 
 def render(links: Links, environment: Environment) -> Document:
-    """*environment* as HAL."""
+    """Return *environment* as HAL."""
     contacts = environment.contacts
     here = {"environment": environment.uuid}
     return present(
@@ -134,12 +134,12 @@ def render(links: Links, environment: Environment) -> Document:
     )
 
 
-def _render_all(links: Links, found: list[Environment]) -> Document:
+def _render_all(links: Links, listed: list[Environment]) -> Document:
     return {
-        "_embedded": {"environments": [render(links, each) for each in found]},
+        "_embedded": {"environments": [render(links, each) for each in listed]},
         "_links": {
             "self": link(links.to(urls.ENVIRONMENTS), "Environments"),
-            "pb:environments": [link(address(links, each), each.display_name, each.name) for each in found],
+            "pb:environments": [link(address(links, each), each.display_name, each.name) for each in listed],
         },
     }
 

@@ -1,4 +1,4 @@
-"""The one place where an error becomes an answer.
+"""The responses to errors: every error becomes one here.
 
 Source: Pact Broker protocol, error bodies: plain JSON, or problem+json (RFC 9457) for a client that accepts it.
 """
@@ -49,20 +49,20 @@ NO_DOCUMENT = "There is nothing at this address"
 
 
 class NotAcceptable(Exception):
-    """The client accepts none of the representations there are."""
+    """The client accepts none of the media types that the resource provides."""
 
 
 class UnsupportedMediaType(Exception):
-    """The body's content type is not one that this resource takes."""
+    """The resource does not accept the content type of the body."""
 
 
 class BodyTooLarge(Exception):
-    """The body has more than *most* bytes; the message says what to do, whether or not the limit is *adjustable*."""
+    """The body has more than *most_bytes*; the operator can raise an *adjustable* limit."""
 
-    def __init__(self, most: int, *, adjustable: bool) -> None:
+    def __init__(self, most_bytes: int, *, adjustable: bool) -> None:
         advice = "send less at once"
         advice += ", or have its operator raise PACT_BROKER_MAX_BODY_BYTES" if adjustable else ""
-        super().__init__(f"The body has more than the {most} bytes that this broker takes here: {advice}")
+        super().__init__(f"The body has more than the {most_bytes} bytes that this broker takes here: {advice}")
 
 
 class Crowded(Exception):
@@ -73,9 +73,9 @@ class Crowded(Exception):
 
 
 def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
-    """Make *app* answer every error as the protocol says, and report *outages* of its database.
+    """Make *app* respond to every error as the protocol says, and report *outages* of its database.
 
-    Problems have addresses below its *base_url*.
+    The types of problem+json are URLs below *base_url*.
     """
     app.state.base_url = base_url
     app.state.outages = outages
@@ -89,16 +89,16 @@ def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
 
 
 class Unexpected:
-    """ASGI middleware: answers and logs what nobody expected of *app*, so that nothing escapes.
+    """ASGI middleware: responds to unexpected exceptions of *app* and logs them.
 
-    Starlette raises it again once it is answered: the server would log it a second time, and close the connection.
+    Starlette would raise them again after its response, so the server would log them twice and close the connection.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request on; what has begun to be answered is the server's to break off."""
+        """Pass the request on; if a response has started, the server must abort it."""
         started = False
 
         async def sending(message: Message) -> None:
@@ -109,7 +109,7 @@ class Unexpected:
         try:
             await self.app(scope, receive, sending)
         except ClientDisconnect:
-            return  # there is nobody to answer
+            return  # no client is left to respond to
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
@@ -117,55 +117,55 @@ class Unexpected:
 
 
 def not_found(request: Request) -> Response:
-    """The answer where no route leads."""
-    return _answer(request, 404, {"error": NO_DOCUMENT}, NO_DOCUMENT, media_type=JSON)
+    """Return the response for a path without a route."""
+    return _response(request, 404, {"error": NO_DOCUMENT}, NO_DOCUMENT, media_type=JSON)
 
 
 def _broker_error(request: Request, error: Exception) -> Response:
     text = str(error)
     match error:
         case PacticipantNotFound():
-            answer = _answer(request, 404, {"error": text}, text)
+            response = _response(request, 404, {"error": text}, text)
         case NotFound():
             is_version = isinstance(error, VersionNotFound)
             document: Document = {"error": NO_VERSION, "detail": text} if is_version else {"error": text}
-            answer = _answer(request, 404, document, text, media_type=JSON)
+            response = _response(request, 404, document, text, media_type=JSON)
         case PotentialDuplicate():
-            answer = PlainTextResponse(text, 409)
+            response = PlainTextResponse(text, 409)
         case PublishConflict():
             notices = [{"type": each.type, "text": each.text} for each in error.notices]
-            answer = _json(409, {"notices": notices, "errors": {"contracts": list(error.errors)}}, JSON)
+            response = _json(409, {"notices": notices, "errors": {"contracts": list(error.errors)}}, JSON)
         case Conflict():
-            answer = _answer(request, 409, {"error": text}, text)
+            response = _response(request, 409, {"error": text}, text)
         case InvalidFields():
             status = 422 if isinstance(error, Unprocessable) else 400
-            answer = _answer(request, status, {"errors": error.errors}, text, error.errors)
+            response = _response(request, status, {"errors": error.errors}, text, error.errors)
         case InvalidQuery():
-            answer = _answer(request, 400, {"errors": error.errors}, text, {"": error.errors})
+            response = _response(request, 400, {"errors": error.errors}, text, {"": error.errors})
         case Invalid():
-            answer = _answer(request, 400, {"error": text}, text)
+            response = _response(request, 400, {"error": text}, text)
         case Unavailable():
             request.app.state.outages.report(f"{request.method} {request.url.path}: {text}")
-            answer = _answer(request, 507 if error.full else 503, {"error": text}, text)
-            answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            response = _response(request, 507 if error.full else 503, {"error": text}, text)
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         case _:
-            answer = _unexpected(request, error)
-    return answer
+            response = _unexpected(request, error)
+    return response
 
 
 def _modified(request: Request, error: Exception) -> Response:
-    """What differs is worked out here: after the rollback, and in nobody's turn to write."""
+    """Compute the differences here: after the rollback, when other requests can write again."""
     return _broker_error(request, error.explained() if isinstance(error, Modified) else error)
 
 
 def _too_large(request: Request, error: Exception) -> Response:
-    return _answer(request, 413, {"error": str(error)}, str(error))
+    return _response(request, 413, {"error": str(error)}, str(error))
 
 
 def _crowded(request: Request, error: Exception) -> Response:
-    answer = _answer(request, 503, {"error": str(error)}, str(error))
-    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return answer
+    response = _response(request, 503, {"error": str(error)}, str(error))
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -176,12 +176,12 @@ def _http_error(request: Request, error: Exception) -> Response:
         return Response(status_code=405, headers={"Allow": ", ".join(allowed(request))})
     if status == 404:  # noqa: PLR2004, not found
         return not_found(request)
-    return _answer(request, status, {"error": str(error)}, str(error))
+    return _response(request, status, {"error": str(error)}, str(error))
 
 
 def allowed(request: Request) -> list[str]:
-    """The methods that the resource at *request*'s path takes, OPTIONS last."""
-    found: list[str] = []
+    """Return the methods of the resource at the path of *request*, OPTIONS last."""
+    methods: list[str] = []
     for route in request.app.router.routes:
         match, _ = route.matches({**request.scope, "method": "OPTIONS"})
         if match is Match.NONE:
@@ -189,19 +189,19 @@ def allowed(request: Request) -> list[str]:
         template = route.path
         for other in request.app.router.routes:
             if getattr(other, "path", None) == template:
-                found += [each for each in sorted(other.methods or ()) if each not in found and each != "OPTIONS"]
+                methods += [each for each in sorted(other.methods or ()) if each not in methods and each != "OPTIONS"]
         break
-    return [*found, "OPTIONS"]
+    return [*methods, "OPTIONS"]
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
     reference = "".join(secrets.choice(string.ascii_letters) for _ in range(10))
     log.error("%s %s failed, reference %s", request.method, request.url.path, reference, exc_info=error)
-    text = f"Something went wrong in the broker; its log tells more under the reference {reference}"
-    return _answer(request, 500, {"error": {"message": text, "reference": reference}}, text)
+    text = f"Something went wrong in the broker. Its log has the details under the reference {reference}"
+    return _response(request, 500, {"error": {"message": text, "reference": reference}}, text)
 
 
-def _answer(
+def _response(
     request: Request,
     status: int,
     document: Document,
@@ -235,7 +235,7 @@ def _problem(base: str, status: int, detail: str, errors: dict[str, list[str]] |
     return {
         "title": "Validation errors",
         "type": f"{base}/problems/validation-error",
-        "status": 400,  # also where the answer is a 422: clients know this document by it
+        "status": 400,  # also for a 422: clients recognise the document by it
         "instance": "/",
         "errors": [_item(base, field, text) for field, texts in errors.items() for text in texts],
     }

@@ -1,6 +1,6 @@
-"""HAL documents (draft-kelly-json-hal-08): plain dictionaries, one response class.
+"""HAL documents (draft-kelly-json-hal-08) as plain dictionaries, and their response class.
 
-A link is a dictionary made by `link`; a null is left out, since clients take a link's strings for granted.
+`link` makes a link. It leaves nulls out, since clients expect strings in links.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ Document = dict[str, Any]
 
 
 class Hal(Response):
-    """A JSON document, sent as it is: nothing is validated on the way out."""
+    """A response with a JSON document, which is not validated."""
 
     media_type = f"{HAL};charset=utf-8"
 
     def render(self, content: object) -> bytes:
-        """Encode *content* compactly, as UTF-8; bytes are taken for a document already encoded."""
+        """Encode *content* compactly, as UTF-8; bytes are a document that is already encoded."""
         return content if isinstance(content, bytes) else dumps(content)
 
 
 def dumps(document: object) -> bytes:
-    """*document* as compact JSON in UTF-8.
+    """Return *document* as compact JSON in UTF-8.
 
-    orjson knows whole numbers up to 64 bits; a longer one, which a pact may hold, goes through the standard library.
+    orjson supports whole numbers up to 64 bits. A pact may contain longer ones: the standard library encodes them.
     """
     try:
         return orjson.dumps(document)
@@ -50,7 +50,7 @@ def dumps(document: object) -> bytes:
 
 
 def link(href: str, title: str | None = None, name: str | None = None, *, templated: bool = False) -> Document:
-    """A link object; what is None is left out."""
+    """Return a link object without the members that are None."""
     document: Document = {"href": href}
     if title is not None:
         document["title"] = title
@@ -62,15 +62,15 @@ def link(href: str, title: str | None = None, name: str | None = None, *, templa
 
 
 def present(document: Document) -> Document:
-    """*document* without its nulls: most documents of the broker leave them out."""
+    """Return *document* without nulls: most documents of the broker leave them out."""
     return {key: value for key, value in document.items() if value is not None}
 
 
 def timestamp(moment: datetime) -> str:
-    """*moment*, which is in UTC, to the second: `2026-11-23T08:00:00+00:00`."""
+    """Return *moment*, which is in UTC, to the second: `2026-11-23T08:00:00+00:00`."""
     return moment.isoformat(timespec="seconds")
 
 
 def curies(base: str, context: str) -> list[Document]:
-    """The documentation links of every `pb:` relation in *context*: index, pact, pacticipant or version."""
+    """Return the documentation links of the `pb:` relations in *context*: index, pact, pacticipant or version."""
     return [{"name": "pb", "href": f"{base}/doc/{{rel}}?context={context}", "templated": True}]

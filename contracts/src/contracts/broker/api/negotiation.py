@@ -1,4 +1,4 @@
-"""Which representation a client gets, and which content types it may send.
+"""Content negotiation: the media type of a response, and the content type of a request.
 
 Source: RFC 9110, section 12.5.1 (Accept); Pact Broker protocol, content types.
 """
@@ -10,9 +10,9 @@ from functools import lru_cache
 
 @lru_cache(maxsize=1024)
 def choose(accept: str, provides: tuple[str, ...]) -> str | None:
-    """The media type of *provides* that *accept* likes best; None when it takes none of them.
+    """Return the media type of *provides* that *accept* prefers; None if it accepts none of them.
 
-    No Accept, or a wildcard, means the first provided; of two liked equally, the one the client names first.
+    No Accept header, or a wildcard, means the first provided. Of two with the same quality, the client's first wins.
     A provided type with a version is chosen only by a client that names this version.
     """
     if not accept.strip():
@@ -28,7 +28,7 @@ def choose(accept: str, provides: tuple[str, ...]) -> str | None:
 
 
 def essence(content_type: str) -> str:
-    """*content_type* without its parameters, in lower case."""
+    """Return *content_type* without its parameters, in lower case."""
     return content_type.partition(";")[0].strip().lower()
 
 

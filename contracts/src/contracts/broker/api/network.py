@@ -22,7 +22,7 @@ from contracts.model.errors import InvalidFields
 from contracts.model.network import Relation
 
 
-_MOST = queries.Parameter(name="maxPacticipants", schema=queries.COUNT)
+_MAXIMUM = queries.Parameter(name="maxPacticipants", schema=queries.COUNT)
 
 
 routes = Resources("network")
@@ -32,28 +32,28 @@ routes = Resources("network")
 def list_relationships(call: Call) -> Response:
     with call.reading() as connection:
         relations = integrations.relations(connection)
-    return _answer(relations)
+    return _response(relations)
 
 
-@routes.get(urls.GROUP, query=(_MOST,), provides=(CSV,))
+@routes.get(urls.GROUP, query=(_MAXIMUM,), provides=(CSV,))
 def list_relationships_of_group(call: Call, pacticipant: str) -> Response:
-    most = _most(call)
+    maximum = _maximum(call)
     with call.reading() as connection:
-        found = pacticipants.find(connection, pacticipant)
-        relations = network.group(integrations.relations(connection), found.id, most)
-    return _answer(relations)
+        member = pacticipants.find(connection, pacticipant)
+        relations = network.group(integrations.relations(connection), member.id, maximum)
+    return _response(relations)
 
 
-def _most(call: Call) -> int | None:
-    given = call.query.get(_MOST.name)
-    if given is None:
+def _maximum(call: Call) -> int | None:
+    value = call.query.get(_MAXIMUM.name)
+    if value is None:
         return None
-    if problem := queries.count_problem(given):
-        raise InvalidFields({_MOST.name: [problem]})
-    return int(given)
+    if problem := queries.count_problem(value):
+        raise InvalidFields({_MAXIMUM.name: [problem]})
+    return int(value)
 
 
-def _answer(relations: Sequence[Relation]) -> Response:
+def _response(relations: Sequence[Relation]) -> Response:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(network.table(relations))
     return Response(text.getvalue(), media_type=CSV)

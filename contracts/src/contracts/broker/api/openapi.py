@@ -1,6 +1,6 @@
-"""`/openapi.json`: what the API takes and answers, for programs that read such documents.
+"""`/openapi.json`: the description of the API for programs.
 
-It is made of the routes: what an operation declares is what it does. Source: OpenAPI specification 3.1.
+It is generated from the operations that the routes declare. Source: OpenAPI specification 3.1.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from contracts.model.names import MOST_CHARACTERS
 OPENAPI = "/openapi.json"
 
 _TEXTS = {TEXT, CSV, SVG, DOT, HTML}
-# every refusal of these says why, under one of these names
+# each of these responses gives its reason under one of these names
 _REASON = {"type": "object", "anyOf": [{"required": [each]} for each in ("error", "errors", "notices", "detail")]}
 _REFUSALS = {
-    400: ("BadRequest", "Something in the request breaks a rule, which is told"),
-    404: ("NotFound", "What the address names is not there"),
-    409: ("Conflict", "It exists, and is another"),
-    413: ("ContentTooLarge", "The body has more bytes than are taken, which are told"),
+    400: ("BadRequest", "The request is invalid, for the given reason"),
+    404: ("NotFound", "Something that the URL names does not exist"),
+    409: ("Conflict", "It exists already, and is different"),
+    413: ("ContentTooLarge", "The body has more bytes than the given limit"),
     422: ("Unprocessable", "Well formed, but not possible"),
 }
 
 
 def route(routes: Iterable[BaseRoute], version: str) -> Route:
-    """The route of the document about *routes*; it is written when it is asked for."""
+    """Return the route of the document about *routes*; each request writes it."""
     resources = [each for each in routes if isinstance(each, Resource)]
 
     def show(_request: Request) -> Response:
@@ -46,7 +46,7 @@ def route(routes: Iterable[BaseRoute], version: str) -> Route:
 
 
 def document(resources: Iterable[Resource], version: str) -> dict[str, Any]:
-    """The OpenAPI document of *resources*."""
+    """Return the OpenAPI document of *resources*."""
     paths: dict[str, dict[str, Any]] = {}
     for each in resources:
         for method in each.operation.methods:
@@ -61,7 +61,7 @@ def document(resources: Iterable[Resource], version: str) -> dict[str, Any]:
 
 def _operation(resource: Resource, method: str) -> dict[str, Any]:
     operation = resource.operation
-    written: dict[str, Any] = {
+    description: dict[str, Any] = {
         "tags": [resource.noun],
         "operationId": f"{resource.description}.{method}.{operation.path}",
         "parameters": [
@@ -73,8 +73,8 @@ def _operation(resource: Resource, method: str) -> dict[str, Any]:
     if operation.body is not None:
         schema = _inlined(operation.body.model_json_schema())
         content_types = operation.accepts or (JSON,)
-        written["requestBody"] = {"content": {each: {"schema": schema} for each in content_types}}
-    return written
+        description["requestBody"] = {"content": {each: {"schema": schema} for each in content_types}}
+    return description
 
 
 def _segment(name: str) -> dict[str, Any]:
@@ -97,22 +97,22 @@ def _responses(operation: Operation) -> dict[str, Any]:
     refusals = {str(status): {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _REFUSALS.items()}
     return {
         "2XX": {"description": "Done", "content": content},
-        "204": {"description": "Done, and there is nothing to tell"},
+        "204": {"description": "Done, without content"},
         **refusals,
-        "406": {"description": "The client takes none of the formats"},
-        "415": {"description": "The body is of a type that is not taken"},
+        "406": {"description": "The client accepts none of the media types"},
+        "415": {"description": "The content type of the body is not accepted"},
     }
 
 
 def _refusal(status: int, description: str) -> dict[str, Any]:
     content = {each: {"schema": _REASON} for each in (HAL, JSON, PROBLEM)}
-    if status == 409:  # noqa: PLR2004, a name that looks like another's is told in plain text
+    if status == 409:  # noqa: PLR2004, a potential duplicate is reported in plain text
         content[TEXT] = {"schema": {"type": "string"}}
     return {"description": description, "content": content}
 
 
 def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """*schema* with its definitions put where they are referred to: a document of one piece."""
+    """Return *schema* with its definitions in place of the references to them."""
     definitions = schema.pop("$defs", {})
 
     def resolve(part: Any) -> Any:

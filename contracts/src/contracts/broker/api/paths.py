@@ -1,7 +1,7 @@
-"""The first thing that happens to a request: its path is taken undecoded, and judged.
+"""The path of a request: it is checked, and stays encoded for routing.
 
-Starlette routes on the decoded path, where an encoded slash in a name is lost. Here the raw path takes its place, so
-that a parameter is one segment of it; `urls.decode` makes a name of it later.
+Starlette routes on the decoded path, which loses an encoded slash in a name. Here the raw path takes its place, so
+each parameter is one segment, which `urls.decode` decodes later.
 Source: Pact Broker protocol, processing pipeline (steps 0 and 0b), URL encoding, file extensions.
 """
 
@@ -19,7 +19,7 @@ from contracts.broker.api.hal import CSV, HAL, JSON, PROBLEM, SVG, YAML, Hal, du
 
 _CONTROL = re.compile(r"%0[aAdD90]")
 _WEB_PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*")
-_UNCARRIED = re.compile(rb"[\x00-\x1f\x7f]")  # the server refuses a response with one of these in a header
+_NOT_IN_HEADERS = re.compile(rb"[\x00-\x1f\x7f]")  # the server refuses a response with one of these in a header
 _EXTENSIONS = {"svg": SVG, "csv": CSV, "json": f"{HAL}, {JSON}", "yaml": YAML}
 _ALWAYS_A_TYPE = re.compile(r".*/badge\.svg|/groups/.*\.csv")
 _REQUIRED_HEADERS = [
@@ -30,10 +30,10 @@ _REQUIRED_HEADERS = [
 
 
 class RawPaths:
-    """ASGI middleware: routes on the raw path, without a trailing slash, and an extension that stands for a type.
+    """ASGI middleware: routes on the raw path, without a trailing slash and an extension that means a media type.
 
-    An extension does so only where none of *routes* leads to the path with it: a name may end like a file. Of badges
-    and of groups of applications, whose addresses the protocol writes so, it always does.
+    A name may end like a file, so an extension counts only if the path with it matches none of *routes*.
+    For badges and groups of applications it always counts: the protocol writes their URLs with it.
     """
 
     def __init__(self, app: ASGIApp, version: str, routes: Sequence[BaseRoute]) -> None:
@@ -42,7 +42,7 @@ class RawPaths:
         self.headers = [*_REQUIRED_HEADERS, (b"x-pact-broker-version", version.encode())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Judge the path, then hand the request on; every answer carries the broker's headers."""
+        """Check the path, then pass the request on; every response has the broker's headers."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -64,13 +64,13 @@ class RawPaths:
     def _extension(self, scope: Scope, path: str) -> tuple[str, str | None]:
         stem, _, extension = path.rpartition(".")
         accept = _EXTENSIONS.get(extension)
-        if accept is None or not self._leads(scope, stem):
+        if accept is None or not self._matches(scope, stem):
             return path, None
-        if _ALWAYS_A_TYPE.fullmatch(path) or not self._leads(scope, path):
+        if _ALWAYS_A_TYPE.fullmatch(path) or not self._matches(scope, path):
             return stem, accept
         return path, None
 
-    def _leads(self, scope: Scope, path: str) -> bool:
+    def _matches(self, scope: Scope, path: str) -> bool:
         return any(route.matches({**scope, "path": path})[0] is not Match.NONE for route in self.routes)
 
     def _with_headers(self, send: Send) -> Send:
@@ -79,7 +79,7 @@ class RawPaths:
                 present: list[tuple[bytes, bytes]] = message["headers"]  # type: ignore[assignment]  # ASGI's own shape
                 names = {name for name, _ in present}
                 message["headers"] = [
-                    *((name, _UNCARRIED.sub(_encoded, value)) for name, value in present),
+                    *((name, _NOT_IN_HEADERS.sub(_encoded, value)) for name, value in present),
                     *(each for each in self.headers if each[0] not in names),
                 ]
             await send(message)
@@ -92,13 +92,13 @@ def _encoded(character: re.Match[bytes]) -> bytes:
 
 
 def raw(scope: Scope) -> str:
-    """The path of a request as it was sent, undecoded."""
-    sent: bytes = scope.get("raw_path") or scope["path"].encode()
-    return sent.partition(b"?")[0].decode("latin-1")
+    """Return the encoded path of a request."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return path.partition(b"?")[0].decode("latin-1")
 
 
 def _refusal(path: str, query: bytes) -> Hal | None:
-    # a line break may be looked for; a null character is in nothing that PostgreSQL keeps
+    # a query may search for a line break; PostgreSQL stores no null characters
     if _CONTROL.search(path) or b"\0" in unquote_to_bytes(query):
         return _problem(422, "Unprocessable", "The address holds an encoded line break, tab or null character")
     if not (_is_text(unquote_to_bytes(path)) and _is_text(query)):

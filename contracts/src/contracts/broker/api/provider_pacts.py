@@ -1,4 +1,4 @@
-"""The pacts of a provider: all, with a tag, on a branch, and the latest of each consumer.
+"""Lists of the pacts of a provider: all, with a tag, on a branch, and the latest of each consumer.
 
 Source: Pact Broker protocol, provider pact lists.
 """
@@ -77,16 +77,16 @@ def _show_latest(call: Call, provider: str, title: str, **tag: str) -> Response:
     return call.hal(render(call.links, call.url, title, provider, latest))
 
 
-def render(links: Links, url: str, title: str, provider: str, found: Sequence[Pact]) -> Document:
-    """The list at *url* of the pacts *found* of the provider."""
+def render(links: Links, url: str, title: str, provider: str, listed: Sequence[Pact]) -> Document:
+    """Return the list at *url* of pacts of the provider."""
     address = links.to(urls.PACTICIPANT, pacticipant=provider)
-    listed = [link(pact_url(links, each), each.name, each.consumer.name) for each in found]
+    pact_links = [link(pact_url(links, each), each.name, each.consumer.name) for each in listed]
     return {
         "_links": {
             "self": link(url, f"{title} for the provider {provider}"),
             "pb:provider": link(address, name=provider),
-            "pb:pacts": listed,
+            "pb:pacts": pact_links,
             "provider": link(address, provider, "DEPRECATED - please use the pb:provider relation"),
-            "pacts": listed,
+            "pacts": pact_links,
         }
     }

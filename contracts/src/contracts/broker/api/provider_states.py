@@ -1,4 +1,4 @@
-"""`/pacts/provider/…/provider-states`: the states that a provider's test suite has to know.
+"""`/pacts/provider/…/provider-states`: the states that a provider's tests must support.
 
 Source: Pact Broker protocol, provider states.
 """
@@ -38,16 +38,16 @@ def list_provider_states_in_environment(call: Call, provider: str, environment: 
 
 def _show(call: Call, provider: str, which: Which) -> Response:
     with call.reading() as connection:
-        found = pacticipants.find(connection, provider, "provider")
-        listed = pact_lists.of_provider(connection, found.id, which)
+        providing = pacticipants.find(connection, provider, "provider")
+        listed = pact_lists.of_provider(connection, providing.id, which)
         consumers = pacticipants.by_ids(connection, {each.consumer.id for each in listed})
         texts = pacts.contents(connection, {each.pact_version_id for each in listed})
-    # as the reference has them: who was changed first, by its own settings or by the branch that became its main one
+    # the reference broker's order: the consumer whose details or main branch changed first comes first
     listed.sort(key=lambda each: (consumers[each.consumer.id].updated_at, each.consumer_version.id))
     states = collect((each.consumer.name, json.loads(texts[each.pact_version_id])) for each in listed)
     return call.hal({"providerStates": [render(each) for each in states]})
 
 
 def render(state: ProviderState) -> Document:
-    """The document of a state."""
+    """Return the document of a state."""
     return present({"name": state.name, "params": state.params, "consumers": list(state.consumers)})

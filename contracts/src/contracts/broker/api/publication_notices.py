@@ -1,6 +1,6 @@
-"""What a publication's author is told: what happened, which events follow, and what to do next.
+"""The notices of a publication: what happened, the events that follow, and the next steps.
 
-Clients print the notices in their order, coloured by type. Source: Pact Broker protocol, contracts/publish, notices.
+Clients print the notices in this order, coloured by type. Source: Pact Broker protocol, contracts/publish, notices.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ NO_BRANCH = (
 
 
 def notices(
-    links: Links, publication: Publication, published: PublishedVersion, verified: Container[int]
+    links: Links, publication: Publication, published: PublishedVersion, verified_ids: Container[int]
 ) -> Iterator[Notice]:
-    """The notices of *published*; *verified* holds the ids of the providers that ever verified the consumer."""
+    """Return the notices of *published*; *verified_ids* are the providers that have verified the consumer."""
     verb = "Created" if published.created else "Updated"
     yield Notice(type="debug", text=f"{verb} {_version(publication)}")
     if publication.branch is None:
@@ -35,7 +35,7 @@ def notices(
         yield Notice(type="debug", text=f"  View the published pact at {pact_url(links, each.pact)}")
         yield _events(each)
         yield from _webhooks(links, each)
-        yield from _next_steps(each, verified)
+        yield from _next_steps(each, verified_ids)
 
 
 def _version(publication: Publication) -> str:
@@ -86,10 +86,10 @@ def _webhooks(links: Links, published: PublishedPact) -> Iterator[Notice]:
         yield Notice(type="debug", text="  No enabled webhook is meant for these events.")
 
 
-def _next_steps(published: PublishedPact, verified: Container[int]) -> Iterator[Notice]:
+def _next_steps(published: PublishedPact, verified_ids: Container[int]) -> Iterator[Notice]:
     provider = published.pact.provider
     steps = []
-    if provider.id not in verified:
+    if provider.id not in verified_ids:
         steps.append(f"  * Verify this pact in the build of {provider.name}, and publish the results.")
     if not published.notified.webhooks_exist:
         steps.append(

@@ -1,9 +1,8 @@
-"""Nested query strings, as Rack reads them: `q[][pacticipant]=A&q[][version]=1` is a list of hashes.
+"""Nested query strings, parsed as Rack does: `q[][pacticipant]=A&q[][version]=1` is a list of hashes.
 
-What follows a bracket without brackets of its own is a key too: `q[]pacticipant=A` means `q[][pacticipant]=A`.
-
-A new element of a list of hashes starts when a key that the current element holds already repeats. Of a scalar given
-twice the last wins. Source: Pact Broker protocol, URL encoding.
+A key after a bracket may lack its own brackets: `q[]pacticipant=A` means `q[][pacticipant]=A`.
+In a list of hashes, a key that the current element already has starts a new element. A repeated scalar has its last
+value. Source: Pact Broker protocol, URL encoding.
 """
 
 from __future__ import annotations
@@ -30,32 +29,32 @@ COUNT: Mapping[str, Any] = MappingProxyType({"type": "integer", "minimum": 1, "m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """What a query can say: its *name* as it is written, such as `exclude[]`, and the JSON *schema* of one value."""
+    """A parameter of a query: its *name* in the URL, such as `exclude[]`, and the JSON *schema* of one value."""
 
     name: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
     @property
     def key(self) -> str:
-        """The name under which it is found in the parsed query."""
+        """The key in the parsed query."""
         return self.name.partition("[")[0]
 
     @property
     def repeated(self) -> bool:
-        """Whether it can be given more than once."""
+        """Whether it may be repeated."""
         return "[]" in self.name
 
 
 def texts(*names: str) -> tuple[Parameter, ...]:
-    """Parameters that take any text."""
+    """Return parameters that take any text."""
     return tuple(Parameter(name=name) for name in names)
 
 
 def parse(query: str) -> dict[str, Any]:
-    """*query* as nested dictionaries and lists of strings.
+    """Return *query* as nested dictionaries and lists of strings.
 
     Raises:
-        InvalidQuery: if one name is used both for a plain value and for a list or hash, or it is not UTF-8.
+        InvalidQuery: if it is not UTF-8, or uses one name for both a plain value and a list or hash.
     """
     nested: dict[str, Any] = {}
     try:
@@ -63,8 +62,8 @@ def parse(query: str) -> dict[str, Any]:
     except ValueError as error:
         raise InvalidQuery([f"The query string cannot be read: {error}"]) from None
     for key, value in pairs:
-        found = _KEY.match(_UNBRACKETED.sub(r"][\1]", key))
-        name, parts = (found[1], _PART.findall(found[2])) if found else (key, [])
+        match = _KEY.match(_UNBRACKETED.sub(r"][\1]", key))
+        name, parts = (match[1], _PART.findall(match[2])) if match else (key, [])
         if len(parts) > _MOST_PARTS:
             raise InvalidQuery([f"The query's parameter {name} nests too deeply"])
         _put(nested, name, parts, value)
@@ -72,7 +71,7 @@ def parse(query: str) -> dict[str, Any]:
 
 
 def text(query: Mapping[str, Any], name: str) -> str | None:
-    """The plain value that a parsed *query* gives for *name*; None when it gives none.
+    """Return the plain value of *name* in a parsed *query*; None if it is absent.
 
     Raises:
         InvalidQuery: if it is a list or a hash.
@@ -84,7 +83,7 @@ def text(query: Mapping[str, Any], name: str) -> str | None:
 
 
 def count_problem(value: object) -> str | None:
-    """What keeps *value* from being a count, a whole number from 1, in a query; None where nothing does."""
+    """Return why *value* is not a count (a whole number from 1); None if it is one."""
     if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
         return "must be an integer"
     digits = value.lstrip("0")
@@ -114,7 +113,7 @@ def _put(into: dict[str, Any], name: str, parts: list[str], value: str) -> None:
 
 
 def _inside(into: dict[str, Any], name: str, kind: type) -> Any:
-    held = into.setdefault(name, kind())
-    if not isinstance(held, kind):
+    element = into.setdefault(name, kind())
+    if not isinstance(element, kind):
         raise InvalidQuery([f"The query's parameter {name} is given in two different forms"])
-    return held
+    return element

@@ -1,6 +1,6 @@
-"""Routes, declared by the paths of `urls`.
+"""The declaration of routes, by the paths of `urls`.
 
-A handler is a plain function `(call, **path parameters) -> Response`, run in a thread; everything else is in the call.
+A handler is a plain function `(call, **path parameters) -> Response` that runs in a thread; the call has the rest.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CREATING = {"POST", "PUT", "PATCH"}
 
 
 class _Segment(Convertor[str]):
-    """One whole path segment, matched encoded and handed over decoded."""
+    """One whole path segment, matched encoded and passed on decoded."""
 
     regex = "[^/]+"
 
@@ -151,7 +151,7 @@ def _endpoint(
         call = Call(runtime, request, content, operation)
         _require_names(request.path_params, creates=request.method in _CREATING)
         response = handler(call, **request.path_params)
-        _ = call.media_type  # a handler that needs no database is held to the Accept header here
+        _ = call.media_type  # checks the Accept header, also if the handler uses no database
         return response
 
     limiter = _limiter(runtime, operation)
@@ -173,15 +173,15 @@ def _limiter(runtime: Runtime, operation: Operation) -> CapacityLimiter:
 
 
 def _require_names(segments: Mapping[str, str], *, creates: bool) -> None:
-    """Refuse a path whose *segments* cannot be names.
+    """Refuse a path whose *segments* are not valid names.
 
-    A request that *creates* nothing can still read or remove data that an earlier version stored under a name that is
-    refused today; only a length that no index holds is refused. Metadata is the broker's own, and as long as necessary.
+    A request that *creates* nothing may use a name that only an earlier version accepted, to read or remove its data;
+    only a length that no index supports is refused. Metadata comes from the broker, and has any length.
     """
-    named = {each: value for each, value in segments.items() if each != "metadata"}
+    values = {each: value for each, value in segments.items() if each != "metadata"}
     problems = {
         each: problem
-        for each, value in named.items()
+        for each, value in values.items()
         if (creates or len(value) > names.MOST_CHARACTERS) and (problem := names.problem(value)) is not None
     }
     if problems:
@@ -189,7 +189,7 @@ def _require_names(segments: Mapping[str, str], *, creates: bool) -> None:
 
 
 def convertible(path: str) -> str:
-    """*path* as Starlette takes it: each parameter is one whole segment."""
+    """Return *path* for Starlette: each parameter is one whole segment."""
     for name in urls.parameters(path):
         path = path.replace("{" + name + "}", "{" + name + ":segment}")
     return path

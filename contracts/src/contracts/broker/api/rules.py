@@ -1,4 +1,4 @@
-"""Rules that a text in a request must keep, for use in bodies: `name: rules.Name`.
+"""Rules for texts in request bodies: `name: rules.Name`.
 
 Source: Pact Broker protocol, error bodies (standard texts).
 """
@@ -46,7 +46,7 @@ def _no_spaces(text: str) -> str:
 
 
 def _written(value: object) -> object:
-    """A number as the text that it is: YAML and shells make numbers of names and passwords."""
+    """Return a number as a text: YAML and shells turn names and passwords into numbers."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -57,7 +57,7 @@ def _a_url(text: str) -> str:
 
 
 def at_most(count: int) -> AfterValidator:
-    """The rule that a list has at most *count* elements: others wait while one request is answered."""
+    """Return the rule that a list has at most *count* elements: others wait during a request."""
 
     def check(elements: list[Any]) -> list[Any]:
         if len(elements) > count:

@@ -1,8 +1,8 @@
-"""Which web sites a request may come from, and under which names the broker answers.
+"""The web sites that a request may come from, and the host names of the broker.
 
 A browser sends requests for any page that it shows. A page of another site cannot read the responses, but it can send:
-what changes something is refused if the browser says that another site asks. A page can also move its own name to the
-broker's address (DNS rebinding), and is then the same site: while no password protects the broker, it answers only to
+so a change is refused if the browser says that another site requests it. A page can also point its own name to the
+broker's address (DNS rebinding), which makes it the same site: so a broker without a password responds only to host
 names that it knows.
 Source: Fetch Metadata (W3C), Sec-Fetch-Site; RFC 6454 (Origin); RFC 9110, section 7.2 (Host); RFC 2606 (names).
 """
@@ -21,14 +21,14 @@ from contracts.broker.settings import Settings
 
 
 _HARMLESS = {"GET", "HEAD", "OPTIONS"}
-_OWN_SITES = {"same-origin", "none"}  # none: a person typed the address
-# RFC 2606 and RFC 6761: nobody can own them, so no page can move them; verifications of documents use them
+_OWN_SITES = {"same-origin", "none"}  # none: a person typed the URL
+# RFC 2606 and RFC 6761: nobody can own them, so no page can redirect them; tests of documents use them
 _DOCUMENTATION = {"example", "example.com", "example.net", "example.org"}
 _PORTS = {"http": ":80", "https": ":443"}
 
 
 class KnownSites:
-    """ASGI middleware: refuses what another site's page asks for, and a Host that is not the broker's."""
+    """ASGI middleware: refuses changes by pages of other sites, and a Host that is not the broker's."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -37,10 +37,10 @@ class KnownSites:
         self._own = frozenset(_site(each) for each in settings.base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, or answer 403."""
+        """Let the request through, or respond with 403."""
         if scope["type"] == "http" and (refusal := self._refusal(scope)) is not None:
-            answer = PlainTextResponse(f"{refusal}\n", 403, headers={"X-Content-Type-Options": "nosniff"})
-            await answer(scope, receive, send)
+            response = PlainTextResponse(f"{refusal}\n", 403, headers={"X-Content-Type-Options": "nosniff"})
+            await response(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
@@ -49,7 +49,7 @@ class KnownSites:
         if self._hosts is not None:
             server = (scope.get("server") or ("",))[0]
             for host in headers.getlist("host"):
-                if not _answers(host, self._hosts | {server}):
+                if not _is_allowed(host, self._hosts | {server}):
                     return (
                         f"This broker asks for no password, so it answers only to names that it knows, and {host!r} is "
                         f"not one of them. If clients know the broker by that name, set PACT_BROKER_BASE_URL (for "
@@ -76,14 +76,14 @@ class KnownSites:
 
 
 def _site(address: str) -> str:
-    """Host and port of *address*, without the port that its scheme implies; empty if it has no host."""
+    """Return host and port of *address*, without the port that its scheme implies; empty if it has no host."""
     scheme, _, rest = address.lower().partition("://")
     return rest.partition("/")[0].removesuffix(_PORTS.get(scheme, ":"))
 
 
 @lru_cache(maxsize=256)
-def _answers(host: str, names: frozenset[str]) -> bool:
-    """Whether *host*, as a Host header has it, is a loopback name, one of *names*, or one that nobody can own."""
+def _is_allowed(host: str, names: frozenset[str]) -> bool:
+    """Return whether *host*, from a Host header, is a loopback name, one of *names*, or a name that nobody can own."""
     name = host.lower().rpartition("]")[0].lstrip("[") if host.startswith("[") else host.lower().partition(":")[0]
     name = name.removesuffix(".")
     if name in names or name == "localhost" or name.endswith(".localhost"):

@@ -27,8 +27,8 @@ def add_tag(call: Call, pacticipant: str, version: str, tag: str) -> Response:
         owner = pacticipants.ensure(connection, pacticipant, call.now())
         tagged, _ = versions.ensure(connection, owner.id, version, call.now())
         created = bool(tagging.add(call.runtime, connection, owner, tagged, [tag], deploys=True))
-        found = tags.find(connection, tagged.id, tag)
-    document = _render(call.links, pacticipant, version, found)
+        added = tags.find(connection, tagged.id, tag)
+    document = _render(call.links, pacticipant, version, added)
     location = document["_links"]["self"]["href"] if created else None
     return call.hal(document, 201 if created else 200, location=location)
 
@@ -36,8 +36,8 @@ def add_tag(call: Call, pacticipant: str, version: str, tag: str) -> Response:
 @routes.get(urls.VERSION_TAG)
 def show_tag(call: Call, pacticipant: str, version: str, tag: str) -> Response:
     with call.reading() as connection:
-        found = tags.find(connection, versions.find_of(connection, pacticipant, version).id, tag)
-    return call.hal(_render(call.links, pacticipant, version, found))
+        existing = tags.find(connection, versions.find_of(connection, pacticipant, version).id, tag)
+    return call.hal(_render(call.links, pacticipant, version, existing))
 
 
 @routes.delete(urls.VERSION_TAG)

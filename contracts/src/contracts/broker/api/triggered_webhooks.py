@@ -1,4 +1,4 @@
-"""What webhooks were triggered for, how each stands, and what was said.
+"""Triggered webhooks: the event, the status and the log of each.
 
 Source: Pact Broker protocol, triggered webhooks.
 """
@@ -46,18 +46,17 @@ def show_webhooks_status(call: Call, provider: str, consumer: str) -> Response:
     with call.reading() as connection:
         consuming = pacticipants.find(connection, consumer, "consumer")
         providing = pacticipants.find(connection, provider, "provider")
-        found = deliveries.latest_of_pair(connection, consuming.id, providing.id)
-        known = webhooks.by_ids(connection, {each.webhook_id for each in found if each.webhook_id is not None})
+        triggered = deliveries.latest_of_pair(connection, consuming.id, providing.id)
+        webhooks_by_id = _webhooks_of(connection, triggered)
         pact = pacts.get_latest(connection, provider, consumer)
-    return call.hal(_status(call, provider, consumer, pact, found, known))
+    return call.hal(_status(call, provider, consumer, pact, triggered, webhooks_by_id))
 
 
 @routes.get(urls.PACT_TRIGGERED_WEBHOOKS)
 def list_triggered_webhooks_of_pact(call: Call, provider: str, consumer: str, version: str) -> Response:
     with call.reading() as connection:
         pact = pacts.find(connection, provider, consumer, version)
-        found = deliveries.of_publication(connection, pact.id)
-        return call.hal(_list(call, connection, found))
+        return call.hal(_list(call, connection, deliveries.of_publication(connection, pact.id)))
 
 
 @routes.get(urls.TRIGGERED_WEBHOOK_LOGS, provides=(TEXT, HAL))
@@ -94,16 +93,20 @@ def _log_document(
     }
 
 
-def _list(call: Call, connection: Connection, found: Sequence[TriggeredWebhook]) -> Document:
-    known = webhooks.by_ids(connection, {each.webhook_id for each in found if each.webhook_id is not None})
+def _webhooks_of(connection: Connection, triggered: Sequence[TriggeredWebhook]) -> Mapping[int, Webhook]:
+    return webhooks.by_ids(connection, {each.webhook_id for each in triggered if each.webhook_id is not None})
+
+
+def _list(call: Call, connection: Connection, triggered: Sequence[TriggeredWebhook]) -> Document:
+    webhooks_by_id = _webhooks_of(connection, triggered)
     return {
-        "_embedded": {"triggeredWebhooks": [_item(call, each, known) for each in found]},
+        "_embedded": {"triggeredWebhooks": [_item(call, each, webhooks_by_id) for each in triggered]},
         "_links": {"self": link(call.url, "Triggered webhooks")},
     }
 
 
-def _item(call: Call, triggered: TriggeredWebhook, known: Mapping[int, Webhook]) -> Document:
-    webhook = known.get(triggered.webhook_id or 0)
+def _item(call: Call, triggered: TriggeredWebhook, webhooks_by_id: Mapping[int, Webhook]) -> Document:
+    webhook = webhooks_by_id.get(triggered.webhook_id or 0)
     name = described(webhook.request) if webhook else None
     logs = link(call.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=triggered.uuid), "What was sent and answered", name)
     links = {"pb:logs": logs, "logs": logs}
@@ -126,13 +129,13 @@ def _status(
     provider: str,
     consumer: str,
     pact: Pact | None,
-    found: Sequence[TriggeredWebhook],
-    known: Mapping[int, Webhook],
+    triggered: Sequence[TriggeredWebhook],
+    webhooks_by_id: Mapping[int, Webhook],
 ) -> Document:
-    items = [_item(call, each, known) for each in found]
+    items = [_item(call, each, webhooks_by_id) for each in triggered]
     failing = [
         item["_links"]["pb:logs"]
-        for each, item in zip(found, items, strict=True)
+        for each, item in zip(triggered, items, strict=True)
         if each.status in {DeliveryStatus.FAILURE, DeliveryStatus.RETRYING}
     ]
     names = {"provider": provider, "consumer": consumer}
@@ -143,11 +146,11 @@ def _status(
     for role, name in (("consumer", consumer), ("provider", provider)):
         href = call.links.to(urls.PACTICIPANT, pacticipant=name)
         links[f"pb:{role}"] = link(href, role.capitalize(), name)
-    return {"summary": _summary(found), "_embedded": {"triggeredWebhooks": items}, "_links": links}
+    return {"summary": _summary(triggered), "_embedded": {"triggeredWebhooks": items}, "_links": links}
 
 
-def _summary(found: Sequence[TriggeredWebhook]) -> Document:
-    counts = Counter(each.status for each in found)
+def _summary(triggered: Sequence[TriggeredWebhook]) -> Document:
+    counts = Counter(each.status for each in triggered)
     summary = {"successful": counts[DeliveryStatus.SUCCESS], "failed": counts[DeliveryStatus.FAILURE]}
     optional = {"retrying": counts[DeliveryStatus.RETRYING], "notRun": counts[DeliveryStatus.NOT_RUN]}
     return summary | {name: count for name, count in optional.items() if count}

@@ -1,4 +1,4 @@
-"""`…/verification-results`: results are published, read, removed; the latest of a pact, and of a consumer version.
+"""`…/verification-results`: publishing, reading and removing results; the latest of a pact or consumer version.
 
 Source: Pact Broker protocol, verification results.
 """
@@ -43,7 +43,7 @@ def _moment(value: object) -> datetime | None:
 
 
 class ResultBody(Body):
-    """What a verifier sends."""
+    """The result that a verifier publishes."""
 
     success: bool
     provider_version_number: rules.Name = Field(alias="providerApplicationVersion")
@@ -53,7 +53,7 @@ class ResultBody(Body):
     executed_at: Annotated[datetime | None, BeforeValidator(_moment)] = Field(default=None, alias="verificationDate")
 
     def result(self) -> Result:
-        """The result in the words of the model."""
+        """Return the result in the words of the model."""
         return Result(
             success=self.success,
             provider_version_number=self.provider_version_number,
@@ -69,10 +69,10 @@ routes = Resources("verification results")
 @routes.post(urls.RESULTS, urls.RESULTS_METADATA, body=ResultBody)
 def publish_verification_result(call: Call, provider: str, consumer: str, sha: str, metadata: str = "") -> Response:
     result = call.body(ResultBody).result()
-    about = decode(metadata) if metadata else Metadata()
+    decoded = decode(metadata) if metadata else Metadata()
     with call.writing() as connection:
         pact = pacts.find_by_sha(connection, provider, consumer, sha)
-        verification = verify.publish(call.runtime, connection, pact, result, about, base_url=call.links.base)
+        verification = verify.publish(call.runtime, connection, pact, result, decoded, base_url=call.links.base)
     call.runtime.wake_delivery()
     document = render(call.links, verification, result.report)
     return call.hal(document, 201, location=url(call.links, verification))
@@ -126,7 +126,9 @@ def show_verification_result(
     if number == _ALL:
         return call.hal({"error": "There is no list of all results of a pact: the matrix shows them"}, 404)
     with call.reading() as connection:
-        return _answer(call, connection, verifications.find(connection, provider, consumer, sha, result_number(number)))
+        return _response(
+            call, connection, verifications.find(connection, provider, consumer, sha, result_number(number))
+        )
 
 
 @routes.delete(urls.RESULT, urls.RESULT_METADATA)
@@ -147,10 +149,10 @@ def delete_verification_result(
 def _latest(call: Call, connection: Connection, pact: Pact) -> Response:
     if (latest := verifications.latest_for_content(connection, pact.pact_version_id)) is None:
         raise NotFound(f"There is no verification result of the {pact.name} yet")
-    return _answer(call, connection, latest.of(pact.consumer_version.number))
+    return _response(call, connection, latest.of(pact.consumer_version.number))
 
 
-def _answer(call: Call, connection: Connection, verification: Verification) -> Response:
+def _response(call: Call, connection: Connection, verification: Verification) -> Response:
     report = verifications.reports(connection, [verification.id])[verification.id]
     document = render(call.links, verification, report)
     if call.media_type == EXTENDED:
@@ -161,12 +163,12 @@ def _answer(call: Call, connection: Connection, verification: Verification) -> R
 
 
 def result_number(text: str) -> int:
-    """The number in an address; -1, which no result has, for what is none."""
+    """Return the number in a URL; -1, which no result has, if it is not a number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
 
 
 def url(links: Links, verification: Verification, template: str = urls.RESULT) -> str:
-    """The address of a result, or of what *template* names below it."""
+    """Return the URL of a result, or with another *template* a URL below it."""
     return links.to(
         template,
         provider=verification.provider,
@@ -177,7 +179,7 @@ def url(links: Links, verification: Verification, template: str = urls.RESULT) -
 
 
 def render(links: Links, verification: Verification, report: VerifierReport) -> Document:
-    """The document of a result."""
+    """Return the document of a result."""
     pact_url = links.to(
         urls.PACT_VERSION_METADATA,
         provider=verification.provider,
@@ -207,7 +209,7 @@ def render(links: Links, verification: Verification, report: VerifierReport) -> 
 
 
 def render_summary(summary: ProviderSummary, results: list[Document], link_to_self: Document) -> Document:
-    """The document of a consumer version's latest results, one for each provider."""
+    """Return the document of a consumer version's latest results, one for each provider."""
     return {
         "success": summary.success,
         "providerSummary": {
@@ -220,14 +222,14 @@ def render_summary(summary: ProviderSummary, results: list[Document], link_to_se
     }
 
 
-def _verified_by(sent: Mapping[str, Any]) -> Document:
-    """What verified, flat and in snake case, although it was sent nested and in camel case."""
-    language = sent.get("clientLanguage")
+def _verified_by(verifier: Mapping[str, Any]) -> Document:
+    """Return the verifier flat and in snake case; the body has it nested and in camel case."""
+    language = verifier.get("clientLanguage")
     client = language if isinstance(language, dict) else {}
     return present(
         {
-            "implementation": sent.get("implementation"),
-            "version": sent.get("version"),
+            "implementation": verifier.get("implementation"),
+            "version": verifier.get("version"),
             "client_implementation": client.get("name"),
             "client_test_framework": client.get("testFramework"),
             "client_version": client.get("version"),

@@ -1,4 +1,4 @@
-"""Versions of a pacticipant, one by one, and those of a branch, a tag or an environment.
+"""The versions of a pacticipant: single ones, and those of a branch, a tag or an environment.
 
 Source: Pact Broker protocol, versions.
 """
@@ -39,8 +39,8 @@ from contracts.model.pacts import Pact
 from contracts.model.versions import Version, VersionDetails
 
 
-# of a list without pages, so many are looked at in one go: PostgreSQL takes 65,535 parameters, and some ask twice
-_AT_ONCE = 10_000
+# versions of a statement: PostgreSQL takes 65,535 parameters, and some statements use each version twice
+_CHUNK_SIZE = 10_000
 
 
 class TagBody(Body):
@@ -50,7 +50,7 @@ class TagBody(Body):
 
 
 class VersionBody(Body):
-    """A version; its number in the body is ignored, the path's counts."""
+    """A version; a number in the body is ignored in favour of the path's."""
 
     build_url: rules.SingleLine | None = Field(default=None, alias="buildUrl")
     tags: list[TagBody] | None = None
@@ -70,8 +70,8 @@ def list_versions(call: Call, pacticipant: str) -> Response:
 def list_versions_of_branch(call: Call, pacticipant: str, branch: str) -> Response:
     with call.reading() as connection:
         owner = _owner(connection, pacticipant)
-        found = branches.find(connection, owner.id, branch)
-        return _list(call, connection, pacticipant, versions.on_branch(found.id))
+        branch_id = branches.find(connection, owner.id, branch).id
+        return _list(call, connection, pacticipant, versions.on_branch(branch_id))
 
 
 @routes.get(urls.TAG_VERSIONS, query=paging.PARAMETERS)
@@ -79,7 +79,7 @@ def list_versions_with_tag(call: Call, pacticipant: str, tag: str) -> Response:
     with call.reading() as connection:
         owner = _owner(connection, pacticipant)
         if versions.latest_with_tag(connection, owner.id, tag) is None:
-            raise NotFound(f"There is no version of '{pacticipant}' with the tag '{tag}'")
+            raise NotFound(f"No version of '{pacticipant}' has the tag '{tag}'")
         return _list(call, connection, pacticipant, versions.with_tag(owner.id, tag))
 
 
@@ -109,8 +109,8 @@ def show_branch_head(call: Call, pacticipant: str, branch: str) -> Response:
 @routes.get(urls.VERSION)
 def show_version(call: Call, pacticipant: str, version: str) -> Response:
     with call.reading() as connection:
-        found = versions.find_of(connection, pacticipant, version)
-        return call.hal(_whole(call.links, connection, pacticipant, found))
+        existing = versions.find_of(connection, pacticipant, version)
+        return call.hal(_whole(call.links, connection, pacticipant, existing))
 
 
 @routes.put(urls.VERSION, body=VersionBody)
@@ -131,7 +131,7 @@ def delete_version(call: Call, pacticipant: str, version: str) -> Response:
 
 
 def _change(call: Call, pacticipant: str, number: str, body: VersionBody, *, merge: bool) -> Response:
-    """Make or change a version; one that is put is overwritten, one that is merged keeps what was not sent."""
+    """Create or replace a version; *merge* keeps what the body leaves out."""
     with call.writing() as connection:
         owner = pacticipants.ensure(connection, pacticipant, call.now())
         version, created = versions.ensure(connection, owner.id, number, call.now())
@@ -145,16 +145,20 @@ def _change(call: Call, pacticipant: str, number: str, body: VersionBody, *, mer
 def _one(call: Call, pacticipant: str, get: Callable[[Connection, int], Version | None]) -> Response:
     with call.reading() as connection:
         owner = pacticipants.get(connection, pacticipant)
-        found = get(connection, owner.id) if owner else None
-        if found is None:
+        version = get(connection, owner.id) if owner else None
+        if version is None:
             raise NotFound(f"There is no such version of '{pacticipant}'")
-        document = _whole(call.links, connection, pacticipant, found)
+        document = _whole(call.links, connection, pacticipant, version)
     document["_links"]["self"]["href"] = call.links.base + str(call.request.scope["path"])
     return call.hal(document)
 
 
 def _owner(connection: Connection, pacticipant: str) -> Pacticipant:
-    """The pacticipant whose branch or tag is asked for; where there is none, it is the list that does not exist."""
+    """Return the owner of a branch or tag; without one, the list itself does not exist.
+
+    Raises:
+        NotFound: if it does not exist.
+    """
     if (owner := pacticipants.get(connection, pacticipant)) is None:
         raise NotFound(f"There is no pacticipant named '{pacticipant}'")
     return owner
@@ -162,42 +166,42 @@ def _owner(connection: Connection, pacticipant: str) -> Pacticipant:
 
 def _list(call: Call, connection: Connection, pacticipant: str, which: Which) -> Response:
     page = paging.page_of(call)
-    found = versions.search(connection, which, **paging.limits(page))
-    total = versions.count(connection, which) if page else len(found)
+    listed = versions.search(connection, which, **paging.limits(page))
+    total = versions.count(connection, which) if page else len(listed)
     links = call.links
-    parts = (found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE))
-    items = [item for part in parts for item in _items(links, connection, pacticipant, part)]
+    chunks = (listed[start : start + _CHUNK_SIZE] for start in range(0, len(listed), _CHUNK_SIZE))
+    items = [item for chunk in chunks for item in _items(links, connection, pacticipant, chunk)]
     owner = link(links.to(urls.PACTICIPANT, pacticipant=pacticipant), pacticipant)
-    linked = [link(address(links, pacticipant, each.number), _dated(each)) for each in found]
+    version_links = [link(address(links, pacticipant, each.number), _dated(each)) for each in listed]
     document: Document = {
         "_embedded": {"versions": items},
         "_links": {
             "self": link(call.url, f"Versions of {pacticipant}"),
             "pb:pacticipant": owner,
-            "pb:versions": linked,
+            "pb:versions": version_links,
             "pacticipant": owner,
-            "versions": linked,
+            "versions": version_links,
         },
     }
     return call.hal(paging.add(document, call, page, total))
 
 
-def _items(links: Links, connection: Connection, pacticipant: str, found: Sequence[Version]) -> list[Document]:
-    ids = [each.id for each in found]
+def _items(links: Links, connection: Connection, pacticipant: str, listed: Sequence[Version]) -> list[Document]:
+    ids = [each.id for each in listed]
     details = versions.details(connection, ids)
     published = pacts.of_versions(connection, ids)
     deployed, released = deployments.of_versions(connection, ids), releases.of_versions(connection, ids)
     items = []
-    for each in found:
+    for each in listed:
         item = render(links, pacticipant, each, details[each.id], published.get(each.id, ()))
         places = _places(links, deployed.get(each.id, ()), released.get(each.id, ()))
-        item["_links"] |= {relation: linked for relation, linked in places.items() if linked}
+        item["_links"] |= {relation: links_to_places for relation, links_to_places in places.items() if links_to_places}
         items.append(item)
     return items
 
 
 def address(links: Links, pacticipant: str, number: str) -> str:
-    """Where a version is found."""
+    """Return the URL of a version."""
     return links.to(urls.VERSION, pacticipant=pacticipant, version=number)
 
 
@@ -208,7 +212,7 @@ def _dated(version: Version) -> str:
 def render(
     links: Links, pacticipant: str, version: Version, details: VersionDetails, published: Sequence[Pact]
 ) -> Document:
-    """*version* as HAL, with what surrounds it and the pacts it *published*."""
+    """Return *version* as HAL, with its branches, its tags and the pacts that it *published*."""
     here = {"pacticipant": pacticipant, "version": version.number}
     return present(
         {
@@ -255,7 +259,7 @@ def render(
 
 
 def _whole(links: Links, connection: Connection, pacticipant: str, version: Version) -> Document:
-    """The document of one version, with the ways to deploy and release it."""
+    """Return the document of one version, with the links that record its deployment and release."""
     details = versions.details(connection, [version.id])[version.id]
     published = pacts.of_versions(connection, [version.id]).get(version.id, ())
     document = render(links, pacticipant, version, details, published)
@@ -274,7 +278,7 @@ def _whole(links: Links, connection: Connection, pacticipant: str, version: Vers
 
 
 def _places(links: Links, deployed: Sequence[DeployedVersion], released: Sequence[ReleasedVersion]) -> Document:
-    """Every deployment and release of a version, past ones too, the oldest first."""
+    """Return the links to all deployments and releases of a version, the oldest first."""
     return {
         "pb:deployed-environments": [deployed_link(links, each) for each in deployed],
         "pb:released-environments": [

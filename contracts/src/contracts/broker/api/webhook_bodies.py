@@ -1,4 +1,4 @@
-"""The body that describes a webhook, and the rules it keeps.
+"""The body that describes a webhook, and its rules.
 
 Source: Pact Broker protocol, webhooks (validation).
 """
@@ -25,10 +25,10 @@ _UUID = re.compile(r"[A-Za-z0-9_-]{16,100}")
 
 
 def require_uuid(text: str) -> str:
-    """*text*, if it can be a webhook's uuid.
+    """Return *text*, if it is a valid uuid of a webhook.
 
     Raises:
-        ValueError: if it cannot.
+        ValueError: otherwise.
     """
     if not _UUID.fullmatch(text):
         raise ValueError("must be 16 to 100 of the characters A-Z a-z 0-9 _ -")
@@ -73,7 +73,7 @@ class SideBody(Body):
     label: str | None = None
 
     def side(self) -> Side:
-        """It in the words of the model."""
+        """Return it in the words of the model."""
         return Side(name=self.name or None, label=self.label or None)
 
 
@@ -84,7 +84,7 @@ class EventBody(Body):
 
 
 class RequestBody(Body):
-    """What is sent."""
+    """The request that a webhook sends."""
 
     method: Annotated[rules.Filled, AfterValidator(_method)]
     url: Annotated[rules.Filled, AfterValidator(_url)]
@@ -94,7 +94,7 @@ class RequestBody(Body):
     password: rules.Written | None = None
 
     def request(self) -> WebhookRequest:
-        """It in the words of the model."""
+        """Return it in the words of the model."""
         return WebhookRequest(
             method=self.method,
             url=self.url,
@@ -106,7 +106,7 @@ class RequestBody(Body):
 
 
 class WebhookBody(Body):
-    """A webhook, whole."""
+    """A complete webhook."""
 
     uuid: Annotated[str, AfterValidator(require_uuid)] | None = None
     description: rules.SingleLine | None = None
@@ -119,7 +119,7 @@ class WebhookBody(Body):
     )
 
     def webhook(self, consumer: str | None = None, provider: str | None = None) -> NewWebhook:
-        """It in the words of the model, between the *consumer* and *provider* of the path where that names them."""
+        """Return it in the words of the model; a *consumer* or *provider* in the path replaces that of the body."""
         request = self.request.request()
         return NewWebhook(
             description=self.description or described(request),
@@ -138,16 +138,16 @@ def _side(name: str | None, body: SideBody | None) -> Side | None:
 
 
 def parse(call: Call) -> WebhookBody:
-    """The webhook in the body of *call*.
+    """Return the webhook in the body of *call*.
 
-    It looks up the applications that the webhook names, before the answer's form is judged: a broken rule comes first.
+    It looks up the named applications before the Accept header is checked: a 400 comes first.
 
     Raises:
-        Invalid: if the body is no JSON object.
-        InvalidFields: with every rule broken.
+        Invalid: if the body is not a JSON object.
+        InvalidFields: with every error.
     """
     document = call.json_object()
-    errors = _broken_sides(call, document)
+    errors = _side_errors(call, document)
     try:
         body = bodies.validate(WebhookBody, document, context=call.runtime.settings)
     except InvalidFields as invalid:
@@ -157,32 +157,32 @@ def parse(call: Call) -> WebhookBody:
     return body
 
 
-def _broken_sides(call: Call, document: dict[str, Any]) -> dict[str, list[str]]:
+def _side_errors(call: Call, document: dict[str, Any]) -> dict[str, list[str]]:
     sides = {role: side for role in ("consumer", "provider") if isinstance(side := document.get(role), dict)}
     names = {
         name
         for side in sides.values()
         if isinstance(name := side.get("name"), str) and name.strip() and "\0" not in name
     }
-    known: Collection[str] = ()
+    existing_names: Collection[str] = ()
     if names:
         with call.runtime.database.reading() as connection:
-            known = pacticipants.by_names(connection, names)
+            existing_names = pacticipants.by_names(connection, names)
     errors: dict[str, list[str]] = {}
     for role, side in sides.items():
-        errors |= _broken_side(role, side.get("name"), side.get("label"), known)
+        errors |= _errors_of_side(role, side.get("name"), side.get("label"), existing_names)
     return errors
 
 
-def _broken_side(role: str, name: object, label: object, known: Collection[str]) -> dict[str, list[str]]:
-    """The rules that a side breaks; a name or label that is no text is not judged here."""
+def _errors_of_side(role: str, name: object, label: object, existing_names: Collection[str]) -> dict[str, list[str]]:
+    """Return the errors of one side; the model refuses a name or label that is not a text."""
     if any(not isinstance(each, str | None) for each in (name, label)):
         return {}
-    named, labelled = (str(each or "").strip() for each in (name, label))
-    if named and labelled:
+    name_text, label_text = (str(each or "").strip() for each in (name, label))
+    if name_text and label_text:
         return {f"{role}.label": ["excludes a name: give one of the two"]}
-    if not named and not labelled:
+    if not name_text and not label_text:
         return {f"{role}.name": ["cannot be blank"]}
-    if named and name not in known:
+    if name_text and name not in existing_names:
         return {f"{role}.name": ["does not match an existing pacticipant"]}
     return {}

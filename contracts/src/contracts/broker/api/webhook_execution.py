@@ -1,4 +1,4 @@
-"""Testing a webhook: sending it now, saved or not, with what happened last, or with an example.
+"""Tests of a webhook, saved or not: the broker sends it now, with the parameters of the last event or an example.
 
 Source: Pact Broker protocol, test execution.
 """
@@ -55,13 +55,13 @@ def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, st
     host = host_and_port(request.url)
     if host in runtime.tests.full():
         return requests.refused(request, f"Other tests of webhooks to {host} have no response yet. Try again later.")
-    started = time.monotonic()
+    started_at = time.monotonic()
     runtime.tests.begin(host)
     try:
         with runtime.exchanges.within(requests.SECONDS) as deadline:
             return requests.send(runtime.settings, request, parameters, deadline)
     finally:
-        runtime.tests.end(host, late=time.monotonic() - started >= requests.SECONDS)
+        runtime.tests.end(host, late=time.monotonic() - started_at >= requests.SECONDS)
 
 
 def _render(call: Call, sent: Sent, path: str, uuid: str | None) -> Document:
@@ -98,7 +98,7 @@ def _outcome(settings: Settings, sent: Sent) -> Document:
 
 
 def _value(text: str) -> Any:
-    """*text* as the JSON value that it is, or as it stands."""
+    """Return the JSON value of *text*, or *text* if it is not JSON."""
     try:
         return bodies.parse(text.encode())
     except Invalid:

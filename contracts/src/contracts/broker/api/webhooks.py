@@ -1,4 +1,4 @@
-"""`/webhooks`: what is sent when something happens, and to whom.
+"""`/webhooks`: the requests that the broker sends when an event happens.
 
 Source: Pact Broker protocol, webhooks.
 """
@@ -42,8 +42,8 @@ def create_webhook_of_parties(call: Call, **names: str) -> Response:
 @routes.get(urls.WEBHOOKS)
 def list_webhooks(call: Call) -> Response:
     with call.reading() as connection:
-        found = webhooks.all(connection)
-    return call.hal(_list(call, found))
+        listed = webhooks.all(connection)
+    return call.hal(_list(call, listed))
 
 
 @routes.post(urls.WEBHOOKS, body=WebhookBody)
@@ -54,8 +54,8 @@ def create_webhook(call: Call) -> Response:
 @routes.get(urls.WEBHOOK)
 def show_webhook(call: Call, uuid: str) -> Response:
     with call.reading() as connection:
-        found = webhooks.find(connection, uuid)
-    return call.hal(render(call.links, found))
+        webhook = webhooks.find(connection, uuid)
+    return call.hal(render(call.links, webhook))
 
 
 @routes.put(urls.WEBHOOK, body=WebhookBody)
@@ -64,9 +64,9 @@ def replace_webhook(call: Call, uuid: str) -> Response:
     _require_uuid(uuid)
     new = body.webhook()
     with call.writing() as connection:
-        if (known := webhooks.get(connection, uuid)) is None:
+        if (existing := webhooks.get(connection, uuid)) is None:
             return call.hal(render(call.links, webhooks.create(connection, uuid, new, call.now())), 201)
-        changed = webhooks.replace(connection, known, _kept(new, known, body), call.now())
+        changed = webhooks.replace(connection, existing, _completed(new, existing, body), call.now())
         return call.hal(render(call.links, changed))
 
 
@@ -80,8 +80,8 @@ def delete_webhook(call: Call, uuid: str) -> Response:
 def _create(call: Call, consumer: str | None, provider: str | None) -> Response:
     new = webhook_bodies.parse(call).webhook(consumer, provider)
     with call.writing() as connection:
-        made = webhooks.create(connection, call.runtime.token(), new, call.now())
-    return call.hal(render(call.links, made), 201, location=address(call.links, made))
+        webhook = webhooks.create(connection, call.runtime.token(), new, call.now())
+    return call.hal(render(call.links, webhook), 201, location=address(call.links, webhook))
 
 
 def _require_uuid(text: str) -> None:
@@ -91,23 +91,23 @@ def _require_uuid(text: str) -> None:
         raise InvalidFields({"uuid": [str(error)]}) from None
 
 
-def _kept(new: NewWebhook, known: Webhook, body: WebhookBody) -> NewWebhook:
-    """What is wanted, with what is left as it was: the description, and secrets that are not sent again."""
+def _completed(new: NewWebhook, existing: Webhook, body: WebhookBody) -> NewWebhook:
+    """Return *new* with the description and the secrets of *existing* that the body leaves out."""
     request = new.request
-    if "password" not in body.request.model_fields_set and known.request.password is not None:
+    if "password" not in body.request.model_fields_set and existing.request.password is not None:
         request = replace(request, password=STARS)
-    request = request.kept_from(known.request)
-    description = new.description if "description" in body.model_fields_set else known.description
+    request = request.kept_from(existing.request)
+    description = new.description if "description" in body.model_fields_set else existing.description
     return replace(new, request=request, description=description)
 
 
 def address(links: Links, webhook: Webhook) -> str:
-    """Where a webhook is found."""
+    """Return the URL of a webhook."""
     return links.to(urls.WEBHOOK, uuid=webhook.uuid)
 
 
 def render(links: Links, webhook: Webhook) -> Document:
-    """*webhook* as HAL, its secrets starred."""
+    """Return *webhook* as HAL, with stars in place of secrets."""
     request = webhook.request
     return present(
         {
@@ -157,13 +157,13 @@ def _links(links: Links, webhook: Webhook) -> Document:
     return document
 
 
-def _list(call: Call, found: Sequence[Webhook]) -> Document:
+def _list(call: Call, listed: Sequence[Webhook]) -> Document:
     links = call.links
     return {
         "_links": {
             "self": link(call.url, "Webhooks"),
             "pb:create": link(call.url, "Create a webhook"),
-            "pb:webhooks": [link(address(links, each), "A webhook", each.shown_as) for each in found],
+            "pb:webhooks": [link(address(links, each), "A webhook", each.shown_as) for each in listed],
             "curies": [{"name": "pb", "href": f"{links.base}/doc/webhooks-{{rel}}", "templated": True}],
         }
     }
