@@ -39,6 +39,7 @@ def test_gate_your_deployments(pact_broker, tmp_path):
         "create-environment",
         "create-environment",
         "can-i-deploy",
+        "why",
         "record-deployment",
         "record-release",
         "record-support-ended",
