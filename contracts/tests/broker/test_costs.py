@@ -141,7 +141,7 @@ def _readable(app):
 
 
 def _names(http):
-    """What stands in an address for each of its parameters."""
+    """A value for each parameter of an address."""
     asked = questions.Asked(plan=SMALL)
     pair = asked.pair
     names = {"provider": pair.provider, "consumer": pair.consumer, "pacticipant": pair.provider, "version": asked.build}

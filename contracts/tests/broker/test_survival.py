@@ -115,9 +115,9 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
         while client.answers[-1][0] == 200:
             number += 1
             client.publish("Till", str(number), str(number) * 2000)
-        status, told = client.answers[-1]
+        status, reason = client.answers[-1]
         assert status == 507
-        assert "The broker's database is full; nothing was changed" in told
+        assert "The broker's database is full; nothing was changed" in reason
         assert set(rows(database)) == {str(each) for each in range(number)}
         assert set(rows(database).values()) == {len(PROVIDERS)}
         limit[0] = 1_000_000
@@ -138,8 +138,8 @@ def test_a_database_that_is_held_by_somebody_else_is_a_503_with_its_reason(sqlit
             other.exec_driver_sql("ROLLBACK")
             other.exec_driver_sql("BEGIN IMMEDIATE")
             client.publish("Till", "1", "x")
-            status, told = client.answers[-1]
+            status, reason = client.answers[-1]
             assert status == 503
-            assert "database is locked" in told
+            assert "database is locked" in reason
             client.send("GET", "/pacticipants")
             assert client.answers[-1][0] == 200

@@ -207,8 +207,8 @@ def test_a_webhook_goes_out_once_whichever_process_sends_it(empty):
         visit(base_url, 16, 2)
         published = 16 * 2 * len(PROVIDERS)
         wait_for(lambda: _finished(empty) == published)
-    told = [(each.json["version"], each.json["consumer"], each.json["provider"]) for each in listener.arrived]
-    assert len(told) == len(set(told)) == published
+    deliveries = [(each.json["version"], each.json["consumer"], each.json["provider"]) for each in listener.arrived]
+    assert len(deliveries) == len(set(deliveries)) == published
 
 
 def _finished(database):

@@ -1,6 +1,6 @@
 """Every command of `pact broker`: in each of its forms when it succeeds, and with its reason when it fails.
 
-What a command does is told at length beside this file; here nothing is forgotten.
+The files beside this one test what each command does; this one tests that no command is missing.
 """
 
 from __future__ import annotations
@@ -110,22 +110,22 @@ def test_no_command_and_no_form_is_forgotten():
 def test_a_command_succeeds_in_each_of_its_forms(till, name, form):
     if before := COMMANDS[name].after:
         till(before, COMMANDS[before].succeeds)
-    told = till(name, COMMANDS[name].succeeds, *option(form))
+    output = till(name, COMMANDS[name].succeeds, *option(form))
     if form == "json" and name not in TEXT_ANYWAY:
-        document = json.loads(told[told.index("{") :])  # `publish` says first what it does
+        document = json.loads(output[output.index("{") :])  # `publish` says first what it does
         assert COMMANDS[name].says in json.dumps(document)
     elif form == "id":
-        assert re.fullmatch(r"[0-9a-f-]{36}", told.strip())
+        assert re.fullmatch(r"[0-9a-f-]{36}", output.strip())
     else:
-        assert COMMANDS[name].says in told
+        assert COMMANDS[name].says in output
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("name", "form"), failing())
 def test_a_command_fails_with_its_reason(till, name, form):
-    told = till(name, COMMANDS[name].fails, *option(form), status=FAILED)
+    output = till(name, COMMANDS[name].fails, *option(form), status=FAILED)
 
-    assert COMMANDS[name].because in told
+    assert COMMANDS[name].because in output
 
 
 @pytest.mark.thorough
@@ -146,9 +146,9 @@ def test_what_is_pactflow_s_alone_says_that_it_is_not_there(till, tmp_path):
     document.write_text("openapi: 3.1.0")
     arguments = f"{document} --provider Ledger --provider-app-version 1 --branch main --verification-success"
 
-    told = till("publish-provider-contract", arguments, status=FAILED, group="pactflow")
+    output = till("publish-provider-contract", arguments, status=FAILED, group="pactflow")
 
-    assert "Could not find relation 'pf:publish-provider-contract'" in told
+    assert "Could not find relation 'pf:publish-provider-contract'" in output
     assert "Ledger" not in till("describe-version", "--pacticipant Ledger --version 1", status=FAILED)
 
 

@@ -8,8 +8,8 @@ from official_cli import FAILED, WRONG_USAGE
 
 
 def test_contracts_are_published_with_branch_tags_and_build(publish, ask):
-    told = publish("Shop", "Stock", "1", "--branch", "main", "--tag", "dev,prod", "--build-url", "http://ci.example/1")
-    assert "Pact between Shop (1) and Stock is published" in told
+    output = publish("Shop", "Stock", "1", "--branch", "main", "--tag", "dev,prod", "--build-url", "http://ci.example/1")
+    assert "Pact between Shop (1) and Stock is published" in output
     version = ask("describe-version", "--pacticipant", "Shop", "--version", "1")
     assert [each["name"] for each in version["_embedded"]["branchVersions"]] == ["main"]
     assert [each["name"] for each in version["_embedded"]["tags"]] == ["dev", "prod"]
@@ -22,9 +22,9 @@ def test_contracts_are_published_with_branch_tags_and_build(publish, ask):
 
 def test_another_contract_under_the_same_version_is_refused_with_its_reason(publish):
     publish("Kiosk", "Stock", "1")
-    told = publish("Kiosk", "Stock", "1", path="/b", status=FAILED)
-    assert "publish this one under a new version number" in told
-    assert '"path": "/b"' in told
+    output = publish("Kiosk", "Stock", "1", path="/b", status=FAILED)
+    assert "publish this one under a new version number" in output
+    assert '"path": "/b"' in output
 
 
 def test_what_cannot_be_published_is_not(pact, publish, tmp_path):

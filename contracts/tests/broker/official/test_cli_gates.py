@@ -9,9 +9,9 @@ def test_can_i_deploy_waits_for_a_result_and_obeys_it(pact, ask, publish, verify
     environment("production")
     publish("Till", "Ledger", "1", "--branch", "main", "--tag", "dev")
     question = ("can-i-deploy", "--pacticipant", "Till", "--version", "1", "--to-environment", "production")
-    told = pact(*question, status=FAILED)
-    assert "Computer says no" in told
-    assert "none exists" in told
+    output = pact(*question, status=FAILED)
+    assert "Computer says no" in output
+    assert "none exists" in output
     assert ask(*question)["summary"]["deployable"] is None
     assert "Computer says no" in pact(*question, "--dry-run")
     assert "Computer says yes" in pact(*question, "--ignore", "Ledger")
@@ -20,14 +20,14 @@ def test_can_i_deploy_waits_for_a_result_and_obeys_it(pact, ask, publish, verify
 
     verify("Till", "Ledger", "1", "10")
     pact("record-deployment", "--pacticipant", "Ledger", "--version", "10", "--environment", "production")
-    told = pact(*question)
-    assert "Computer says yes" in told
-    assert "VERIFICATION RESULTS" in told
+    output = pact(*question)
+    assert "Computer says yes" in output
+    assert "VERIFICATION RESULTS" in output
     assert ask(*question)["summary"]["deployable"] is True
 
     verify("Till", "Ledger", "1", "10", success=False)
-    told = pact(*question, status=FAILED)
-    assert "breaks the contract with version 1 of Till" in told
+    output = pact(*question, status=FAILED)
+    assert "breaks the contract with version 1 of Till" in output
     assert ask(*question)["summary"]["deployable"] is False
 
 
@@ -65,5 +65,5 @@ def test_can_i_merge_asks_the_main_branches(pact, ask, publish, verify):
 
 def test_a_broker_that_is_not_there_is_a_failure():
     question = ("can-i-deploy", "-a", "Till", "-e", "1", "--to-environment", "live")
-    told = run(*question, "--broker-base-url", "http://127.0.0.1:1", "--retries", "1", status=FAILED)
-    assert "error sending request" in told
+    output = run(*question, "--broker-base-url", "http://127.0.0.1:1", "--retries", "1", status=FAILED)
+    assert "error sending request" in output
