@@ -41,7 +41,7 @@ def test_the_result_of_publishing_counts_the_contracts(count, said):
     ("deployable", "reasons", "said"),
     [
         (True, ("all is well",), "yes: web 1f3a can go to production"),
-        (False, ("a result is a failure", "so"), "no: a result is a failure"),
+        (False, ("Result 3 is a failure: api breaks the contract", "so"), "no: api breaks the contract"),
         (None, ("a result is missing",), "unknown: a result is missing"),
         (False, (), "no: web 1f3a to production"),
     ],

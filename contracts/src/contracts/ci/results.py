@@ -17,6 +17,7 @@ from contracts.verification.verify import Report
 
 
 RESULT, REASON = "result", "reason"
+_NUMBER = re.compile(r"^Result \d+ is a failure: ")  # of a row in the table, which is not shown here
 _HASH = re.compile(r"\b([0-9a-f]{8})(?:[0-9a-f]{56}|[0-9a-f]{32})\b")
 
 
@@ -47,7 +48,8 @@ def of_asking(verdict: Decision) -> str:
     if verdict.deployable:
         return f"yes: {subject} can go to {verdict.environment}"
     word = "unknown" if verdict.deployable is None else "no"
-    return f"{word}: {next(iter(verdict.reasons), f'{subject} to {verdict.environment}')}"
+    reason = next(iter(verdict.reasons), f"{subject} to {verdict.environment}")
+    return f"{word}: {_NUMBER.sub('', reason)}"
 
 
 def of_verifying(report: Report, reasons: Sequence[str] = ()) -> str:
