@@ -72,9 +72,9 @@ def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
     assert raised.value.status == exit_statuses.UNKNOWN
     published = broker.version("shop", VERSION)
     assert (published.branches, published.build_url) == (("main",), "https://ci.example/7")
-    told = capsys.readouterr().out
-    assert f"Recorded: catalogue {VERSION} runs in production." in told
-    assert f"Published version {VERSION} on branch main: shop → catalogue" in told
+    output = capsys.readouterr().out
+    assert f"Recorded: catalogue {VERSION} runs in production." in output
+    assert f"Published version {VERSION} on branch main: shop → catalogue" in output
 
 
 def test_publishing_without_pacts_fails(shop, tmp_path):
@@ -161,8 +161,8 @@ def test_the_verification_webhook_is_created_then_updated(catalogue, broker, git
     event_type, payload = dispatched.get(timeout=10)
     assert event_type == "contract_requiring_verification_published"
     assert payload.keys() == github_webhooks.TEMPLATE.document().keys()
-    told = capsys.readouterr()
-    assert "very secret" not in told.out + told.err
+    output = capsys.readouterr()
+    assert "very secret" not in output.out + output.err
 
 
 @pytest.mark.usefixtures("github")

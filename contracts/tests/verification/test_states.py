@@ -1,4 +1,4 @@
-"""Provider states: what they get, what they return, and what is said of their failures."""
+"""Provider states: what they get, what they return, and how their failures are reported."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ The fixture `pact` needs to know whose contract this is. Declare it in pyproject
 
 @dataclass(slots=True, kw_only=True)
 class Contract:
-    """What one session knows of the contract tests of *consumer*; *folder* holds its interactions meanwhile."""
+    """The contract tests of *consumer* in one session; *folder* holds their interactions until the end."""
 
     consumer: Declaration
     folder: Path

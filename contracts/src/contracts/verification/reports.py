@@ -56,7 +56,7 @@ class Ending:
     def without_pacts(
         self, planned: Plan, consumers: Collection[str], publishing: Publishing | None, *, allowed: bool
     ) -> Report:
-        """Report that there is nothing to verify.
+        """Report a run with nothing to verify.
 
         Raises:
             VerificationFailed: unless that is *allowed*.

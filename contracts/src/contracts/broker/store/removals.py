@@ -1,6 +1,6 @@
 """Remove versions and everything that belongs to them, while others publish.
 
-A removal first takes the locks that publications and results take, in the same order, so that there is no deadlock:
+A removal first takes the locks that publications and results take, in the same order, so a deadlock is impossible:
 applications, pairs, branches, heads of tags, versions, contents; each kind in the order of its key. It reads what it
 depends on afterwards, in separate statements: on PostgreSQL (READ COMMITTED), a statement that waits for a row sees
 all other rows as they were when it began.
