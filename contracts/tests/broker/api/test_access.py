@@ -64,7 +64,7 @@ def test_without_an_account_everything_is_a_401_before_any_other_answer(guarded,
         ("GET", "/", ("", ""), False),
     ],
 )
-def test_an_account_may_do_what_it_is_for(guarded, method, path, auth, allowed):
+def test_each_account_has_its_rights(guarded, method, path, auth, allowed):
     assert (guarded(method, path, auth).status_code != 401) is allowed
 
 
@@ -73,7 +73,7 @@ def test_credentials_that_cannot_be_read_are_none(guarded, header):
     assert guarded("GET", "/", headers={"Authorization": header}).status_code == 401
 
 
-def test_an_account_that_was_not_set_up_is_nobodys(broker):
+def test_an_account_without_credentials_never_matches(broker):
     broker.settings = dataclasses.replace(
         broker.settings, basic_auth_enabled=True, basic_auth_username="full", basic_auth_password="s3cret"
     )

@@ -56,14 +56,14 @@ def test_a_badge_of_tagged_versions_is_about_their_result(words, estate):
     assert words(path.replace("dev", "none")) == ("pact not found", "unknown")
 
 
-def test_a_deployments_badge_says_what_where(words):
+def test_the_badge_of_a_deployment_names_version_and_environment(words):
     by_tag = "/pacticipants/Till/latest-version/dev/can-i-deploy/to/prod/badge"
     by_branch = "/pacticipants/Till/branches/main/latest-version/can-i-deploy/to-environment/live/badge"
     assert words(by_tag) == ("can-i-deploy", "dev to prod")
     assert words(f"{by_branch}?label=go-live_now") == ("go-live_now", "main to live")
 
 
-def test_a_merges_badge_says_how_it_stands_and_may_be_kept_a_moment(words, http, estate):
+def test_the_badge_of_a_merge_has_the_verdict_and_may_be_cached_briefly(words, http, estate):
     path = "/pacticipants/Till/main-branch/can-i-merge/badge"
     assert words(path) == ("can-i-merge", "unknown")
     estate.verify("Till", "1", by="10")
@@ -91,7 +91,7 @@ def test_a_merges_badge_says_how_it_stands_and_may_be_kept_a_moment(words, http,
         (f"{PACT}/latest/badge?label[]=x", ("till/ledger pact", "unknown")),
     ],
 )
-def test_what_is_not_there_has_a_badge_that_says_so(words, path, expected):
+def test_something_missing_has_a_badge_that_says_so(words, path, expected):
     assert words(path) == expected
 
 
@@ -105,5 +105,5 @@ def test_even_a_broken_broker_gives_an_image(words, monkeypatch, caplog):
     assert right.removeprefix("reference: ") in caplog.text
 
 
-def test_who_takes_no_image_gets_none(http):
+def test_a_client_that_accepts_no_image_gets_none(http):
     assert http.get(f"{PACT}/latest/badge", headers={"accept": "application/hal+json"}).status_code == 406

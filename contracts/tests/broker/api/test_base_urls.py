@@ -19,7 +19,7 @@ from contracts.broker.api.base_urls import resolve
         ({"x-forwarded-host": ""}, "http://inside:9292"),
     ],
 )
-def test_without_configuration_it_is_the_request_s_own_as_a_proxy_tells_it(headers, expected):
+def test_without_configuration_it_is_the_request_s_own_url_behind_a_proxy_too(headers, expected):
     assert resolve((), headers, "http", "inside:9292") == expected
 
 

@@ -86,7 +86,7 @@ def test_unknown_keys_are_ignored():
         (b"1" * 5000, "not JSON"),
     ],
 )
-def test_what_is_not_json_is_refused_with_the_reason(content, words):
+def test_a_body_that_is_not_json_is_refused_with_the_reason(content, words):
     with pytest.raises(Invalid) as caught:
         bodies.parse(content)
 
@@ -111,6 +111,6 @@ def test_json_is_read(content, value):
     ("content", "kind"),
     [(b"[1]", "an array"), (b'"x"', "a string"), (b"3", "a number"), (b"true", "a boolean"), (b"null", "null")],
 )
-def test_a_body_that_is_no_object_is_refused_by_its_kind(content, kind):
+def test_a_body_that_is_not_an_object_is_refused_by_its_kind(content, kind):
     with pytest.raises(Invalid, match=f"must be a JSON object, but is {kind}"):
         bodies.parse_object(content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def test_the_head_of_a_branch_is_what_was_added_last(http):
+def test_the_head_of_a_branch_is_the_version_added_last(http):
     head = "/pacticipants/Till/branches/main/latest-version"
     for number in ("1", "2"):
         http.put(f"/pacticipants/Till/versions/{number}", json={})

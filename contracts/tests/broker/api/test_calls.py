@@ -12,20 +12,20 @@ def test_a_broken_body_comes_first(http):
     assert http.put(MISSING, content="{", headers=BAD).status_code == 400
 
 
-def test_then_what_the_client_accepts(http):
+def test_then_the_accept_header_is_checked(http):
     assert http.put(MISSING, json=BODY, headers=BAD).status_code == 406
 
 
-def test_then_what_is_not_there(http):
+def test_then_missing_objects_are_reported(http):
     assert http.put(MISSING, json=BODY, headers={"Content-Type": "text/plain"}).status_code == 404
 
 
-def test_and_last_the_content_type_before_anything_is_kept(http):
+def test_and_last_the_content_type_before_anything_is_stored(http):
     response = http.post("/environments", json=BODY, headers={"Content-Type": "text/plain"})
 
     assert response.status_code == 415
     assert http.get("/environments").json()["_embedded"]["environments"] == []
 
 
-def test_an_answer_without_a_database_is_held_to_the_accept_header_too(http):
+def test_a_response_without_the_database_also_obeys_the_accept_header(http):
     assert http.get("/", headers={"Accept": "image/png"}).status_code == 406

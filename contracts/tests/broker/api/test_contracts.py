@@ -93,7 +93,7 @@ def test_a_publication_is_answered_with_notices_and_links(http):
     }
 
 
-def test_the_first_publication_tells_what_happened_and_what_to_do_next(http):
+def test_the_first_publication_reports_events_and_next_steps(http):
     document = publish(http, branch="main")
     assert kinds(document) == ["debug", "success", "debug", "debug", "prompt", "prompt", "prompt"]
     assert texts(document)[:4] == [
@@ -116,7 +116,7 @@ def test_the_first_notice_names_branch_and_tags(http, sent, first):
     assert texts(publish(http, **sent))[0] == first
 
 
-def test_who_names_no_branch_is_asked_for_one(http):
+def test_a_publication_without_a_branch_is_asked_for_one(http):
     publish(http, branch="main")
     document = publish(http)
     assert kinds(document)[:2] == ["debug", "prompt"]
@@ -125,7 +125,7 @@ def test_who_names_no_branch_is_asked_for_one(http):
     assert texts(document)[4] == "  Events detected: contract_published"
 
 
-def test_once_the_provider_verified_nobody_is_asked_to_verify(http):
+def test_after_a_verification_the_notices_do_not_ask_for_one(http):
     pact = http.get(publish(http, branch="main")["_links"]["pb:contracts"][0]["href"]).json()
     results = pact["_links"]["pb:publish-verification-results"]["href"]
     assert http.post(results, json={"success": True, "providerApplicationVersion": "10"}).status_code == 201
@@ -156,7 +156,7 @@ def test_a_changed_content_of_the_same_version_is_a_conflict_in_its_own_form(htt
     assert len(answer.json()["errors"]["contracts"]) == 1
 
 
-def test_nobody_waits_for_the_differences_to_be_worked_out(broker, monkeypatch):
+def test_other_requests_do_not_wait_for_the_differences(broker, monkeypatch):
     """They are looked at when the transaction has ended, and in no turn to write."""
     seen = []
     real = diffs.diff
@@ -221,7 +221,7 @@ def test_nobody_waits_for_the_differences_to_be_worked_out(broker, monkeypatch):
         ),
     ],
 )
-def test_what_breaks_a_rule_is_refused_by_its_field(http, sent, errors):
+def test_an_invalid_value_is_refused_by_its_field(http, sent, errors):
     answer = http.post("/contracts/publish", json=sent)
     assert answer.status_code == 400
     assert answer.json() == {"errors": errors}
@@ -233,7 +233,7 @@ def test_a_content_that_is_not_json_is_refused(http):
     assert answer.json()["errors"]["contracts"][0].endswith("(at index 0)")
 
 
-def test_nulls_stand_for_nothing_and_unknown_keys_are_ignored(http):
+def test_nulls_and_unknown_keys_are_ignored(http):
     sent = body("1", contract(writeMode="overwrite"), branch=None, tags=None, buildUrl=None, unknown=1)
     assert http.post("/contracts/publish", json=sent).status_code == 200
 

@@ -81,7 +81,7 @@ def test_a_pair_without_pacts_has_an_empty_dashboard(http):
     assert http.get("/dashboard/provider/Till/consumer/Stock").json() == {"items": []}
 
 
-def test_the_dashboard_of_nobody_is_not_found(http):
+def test_the_dashboard_of_an_unknown_pair_is_a_404(http):
     assert http.get("/dashboard/provider/Ledger/consumer/Nobody").status_code == 404
 
 

@@ -39,7 +39,7 @@ def current(http, place):
     return current
 
 
-def test_a_deployment_tells_who_what_and_where(deploy, http):
+def test_a_deployment_has_application_version_and_environment(deploy, http):
     document = deploy("1", body={"applicationInstance": "blue"})
 
     assert (document["currentlyDeployed"], document["applicationInstance"], document["target"]) == (
@@ -125,7 +125,7 @@ def test_nothing_is_made_on_the_way(deploy, http, place, path):
     assert (http.post(address, json={}).status_code, http.get(address).status_code) == (404, 404)
 
 
-def test_what_is_not_there_is_not_found(http):
+def test_unknown_objects_are_a_404(http):
     assert http.get("/deployed-versions/nothing").status_code == 404
     assert http.get("/environments/nothing/deployed-versions/currently-deployed").status_code == 404
 

@@ -18,7 +18,7 @@ def estate(broker):
     return estate
 
 
-def test_a_diff_tells_what_changed_from_what_to_what(http):
+def test_a_diff_shows_the_changes_and_both_versions(http):
     answer = http.get(f"{PAIR}/version/3/diff/previous-distinct", headers=TEXT)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/plain; charset=utf-8")
     lines = answer.text.splitlines()

@@ -79,7 +79,7 @@ def test_an_environment_is_removed(http):
     assert http.put(path, json=TEST).status_code == 404
 
 
-def test_the_details_of_a_contact_are_kept_as_they_were_sent(http):
+def test_the_details_of_a_contact_are_stored_unchanged(http):
     """A number of more than 64 bits too."""
     contacts = [{"name": "Team", "details": {"id": 123456789012345678901234567890}}]
 

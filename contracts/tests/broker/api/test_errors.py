@@ -126,7 +126,7 @@ def test_a_validation_problem_points_at_each_broken_rule(failing):
     assert problem["errors"][0]["type"].endswith("/missing-body-property")
 
 
-def test_what_nobody_expected_is_told_with_a_reference_that_the_log_holds(failing, caplog):
+def test_an_unexpected_error_has_a_reference_that_is_in_the_log(failing, caplog):
     response = failing(RuntimeError("a secret detail"))
     reference = response.json()["error"]["reference"]
 
@@ -150,7 +150,7 @@ def test_a_page_that_fails_is_answered_the_same_way(broker, caplog):
     assert (response.status_code, response.json()["error"]["reference"] in caplog.text) == (500, True)
 
 
-def test_what_has_begun_to_be_answered_is_the_server_s_to_break_off():
+def test_the_server_aborts_a_response_that_has_started():
     async def breaks_off(_scope, _receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise RuntimeError("in the middle")
@@ -163,7 +163,7 @@ def test_an_unknown_kind_of_broker_error_is_unexpected(failing):
     assert failing(errors.BrokerError("new")).status_code == 500
 
 
-def test_a_method_nobody_knows_is_not_implemented(http):
+def test_an_unknown_method_is_not_implemented(http):
     assert http.request("BREW", "/").status_code == 501
 
 

@@ -55,7 +55,7 @@ def test_integrations_are_a_graph_unless_asked_otherwise(http):
 
 
 @pytest.mark.parametrize("accept", ["application/hal+json", "text/html", "*/*"])
-def test_a_pair_is_forgotten_whatever_the_client_takes(http, accept):
+def test_a_pair_is_removed_whatever_the_client_accepts(http, accept):
     path = "/integrations/provider/Stock/consumer/Till"
     assert http.delete(path, headers={"Accept": accept}).status_code == 204
     assert [each["_embedded"]["provider"]["name"] for each in http.get("/pacts/latest").json()["pacts"]] == ["Ledger"]

@@ -85,7 +85,7 @@ def test_an_answer_holds_the_verdict_and_every_row(ask):
     assert row["verificationResult"]["success"] is True
 
 
-def test_what_is_not_known_is_null(ask):
+def test_unknown_values_are_null(ask):
     document = ask("/can-i-deploy?pacticipant=Till&version=2&environment=live").json()
     assert base(document) == {"deployable": None, "success": 0, "failed": 0, "unknown": 1}
     (row,) = document["matrix"]
@@ -127,12 +127,12 @@ def test_an_unknown_version_is_a_no_and_not_an_error(ask):
         ("pacticipant=Till&version=1&environment=none", {"environment"}),
     ],
 )
-def test_can_i_deploy_says_what_is_wrong_by_field(ask, query, fields):
+def test_can_i_deploy_reports_errors_by_field(ask, query, fields):
     answer = ask(f"/can-i-deploy?{query}", 400)
     assert set(answer.json()["errors"]) == fields
 
 
-def test_the_matrix_says_what_is_wrong_in_sentences(ask):
+def test_the_matrix_reports_errors_in_sentences(ask):
     answer = ask("/matrix?q[][pacticipant]=Nobody&q[][pacticipant]=Till&limit=0&environment=none", 400)
     assert len(answer.json()["errors"]) == 3
     assert len(ask("/matrix?q[][pacticipant]=Nobody", 400).json()["errors"]) == 1

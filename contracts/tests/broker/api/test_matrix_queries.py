@@ -31,7 +31,7 @@ def question(query):
         ("&q[][branch]=main&q[][tag]=prod", (OnBranch(branch="main"), Tagged(tag="prod")), False),
     ],
 )
-def test_a_selector_asks_for_what_its_parameters_say(query, criteria, latest):
+def test_a_selector_has_the_criteria_of_its_parameters(query, criteria, latest):
     read = question(f"q[][pacticipant]=Till{query}")
     assert read.selectors == (
         Selector(pacticipant="Till", version_filter=VersionFilter(criteria=criteria, latest=latest)),
@@ -49,7 +49,7 @@ def test_a_selector_asks_for_what_its_parameters_say(query, criteria, latest):
         ("&mainBranch=true&latest=true", VersionFilter(criteria=(OnMainBranch(),), latest=True)),
     ],
 )
-def test_the_scope_is_said_outside_of_selectors(query, scope):
+def test_the_scope_is_outside_of_selectors(query, scope):
     assert question(f"q[][pacticipant]=Till{query}").others == (None if scope is None else Scope(version_filter=scope))
 
 
@@ -62,7 +62,7 @@ def test_the_scope_is_said_outside_of_selectors(query, scope):
         ("&ignore[]=A", (Ignored(pacticipant="A"),)),
     ],
 )
-def test_what_is_ignored_has_a_name_and_maybe_a_version(query, ignored):
+def test_an_ignore_selector_has_a_name_and_perhaps_a_version(query, ignored):
     assert question(f"q[][pacticipant]=Till{query}").ignored == ignored
 
 

@@ -17,7 +17,7 @@ def estate(broker, clock):
     return estate
 
 
-def test_metrics_count_what_there_is(http):
+def test_metrics_count_the_objects_of_each_kind(http):
     metrics = http.get("/metrics").json()
     assert metrics["interactions"] == {
         "latestInteractionsCount": 2,

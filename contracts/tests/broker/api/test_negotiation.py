@@ -29,7 +29,7 @@ PROVIDED = ("application/hal+json", "application/json", "text/plain")
         (",,", None),
     ],
 )
-def test_the_client_gets_what_it_likes_best(accept, chosen):
+def test_the_client_gets_the_media_type_that_it_prefers(accept, chosen):
     assert choose(accept, PROVIDED) == chosen
 
 

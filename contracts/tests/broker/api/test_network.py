@@ -29,7 +29,7 @@ def test_the_group_of_an_application_can_be_limited(http, path, lines):
     assert len(http.get(f"/groups/{path}", headers={"Accept": "text/csv"}).text.splitlines()) == lines
 
 
-def test_the_group_of_nobody_is_not_found(http):
+def test_the_group_of_an_unknown_application_is_a_404(http):
     assert http.get("/groups/Nobody", headers={"Accept": "text/csv"}).status_code == 404
 
 

@@ -21,7 +21,7 @@ def test_a_body_is_documented_in_one_piece(http):
     assert "$ref" not in str(schema)
 
 
-def test_what_a_query_can_say_is_documented(http):
+def test_the_parameters_of_a_query_are_documented(http):
     paths = http.get("/openapi.json").json()["paths"]
 
     (excluded,) = paths[urls.BRANCHES]["delete"]["parameters"][1:]
@@ -40,7 +40,7 @@ def test_every_refusal_is_documented_with_its_reason(http):
     assert {"required": ["errors"]} in reasons
 
 
-def test_what_takes_any_object_says_so_and_what_takes_nothing_says_nothing(http):
+def test_an_operation_that_takes_any_object_says_so_and_one_without_body_has_none(http):
     shown = http.get("/openapi.json").json()["paths"]
 
     assert shown[urls.PACT]["put"]["requestBody"]["content"]["application/json"]["schema"]["type"] == "object"

@@ -25,7 +25,7 @@ def numbers(document):
     return [each["_embedded"]["consumerVersion"]["number"] for each in document["_embedded"]["pacts"]]
 
 
-def test_a_list_says_what_it_lists(http):
+def test_a_list_has_a_title(http):
     document = http.get(f"{PAIR}/tag/dev").json()
     consumer = {"href": f"{BASE}/pacticipants/Till", "title": "Consumer", "name": "Till"}
     provider = {"href": f"{BASE}/pacticipants/Ledger", "title": "Provider", "name": "Ledger"}
@@ -105,7 +105,7 @@ def test_removing_all_versions_says_nothing(http):
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("path", ["/versions", "/tag/dev", "/branch/main"])
-def test_a_pair_of_which_one_is_nobody_is_not_found_by_name(http, method, path):
+def test_a_pair_with_an_unknown_application_is_a_404_with_its_name(http, method, path):
     for pair, role in (("provider/Ledger/consumer/Nobody", "consumer"), ("provider/Nobody/consumer/Till", "provider")):
         answer = http.request(method, f"/pacts/{pair}{path}")
         assert answer.status_code == 404

@@ -42,7 +42,7 @@ def test_put_replaces_everything_but_the_name(http):
     assert http.put("/pacticipants/Nobody", json={}).status_code == 404
 
 
-def test_patch_changes_what_it_names_and_makes_what_is_missing(http, clock):
+def test_patch_changes_only_its_fields_and_creates_a_missing_pacticipant(http, clock):
     http.post("/pacticipants", json=WHOLE)
     clock.forward(seconds=5)
 

@@ -126,7 +126,7 @@ def test_numbers_come_back_as_they_were_spelled(http):
     assert answer.text.startswith('{"interactions":[],"i":12345678901234567890,"f":1.10,"e":1e3,"createdAt":')
 
 
-def test_a_pact_that_came_from_a_broker_is_published_without_what_that_broker_added(http):
+def test_a_pact_from_a_broker_is_published_without_the_members_that_the_broker_added(http):
     fetched = put(http, "1", "a")
     again = http.put(f"{PAIR}/version/2", json=fetched)
     assert again.text.count('"_links"') == 1
@@ -148,12 +148,12 @@ def test_names_in_the_contract_must_be_those_of_the_address(http, method, names,
 
 
 @pytest.mark.parametrize("names", [{}, {"consumer": {}, "provider": {"name": None}}, {"consumer": "Kiosk"}])
-def test_a_contract_that_names_nobody_is_let_through(http, names):
+def test_a_contract_without_names_is_accepted(http, names):
     assert http.put(f"{PAIR}/version/1", json={"interactions": []} | names).status_code == 201
 
 
 @pytest.mark.parametrize("text", ["[1]", "3", "null", "{,}"])
-def test_what_is_no_json_object_is_refused(http, text):
+def test_a_contract_that_is_not_a_json_object_is_refused(http, text):
     answer = http.put(f"{PAIR}/version/1", content=text, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert "error" in answer.json()
@@ -181,7 +181,7 @@ def test_contracts_that_contradict_are_not_merged(http):
     assert http.patch(f"{PAIR}/version/1", json=other).status_code == 409
 
 
-def test_a_merge_patch_is_no_contract(http):
+def test_a_merge_patch_is_not_accepted_as_a_contract(http):
     answer = http.patch(
         f"{PAIR}/version/1",
         content=json.dumps(document("a")),
@@ -281,6 +281,6 @@ def test_the_previous_distinct_pact_is_shown(http):
         "/version/1/previous-distinct",
     ],
 )
-def test_what_is_not_there_is_not_found(http, path):
+def test_unknown_objects_are_a_404(http, path):
     answer = http.get(PAIR + path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json;charset=utf-8")

@@ -141,7 +141,7 @@ def test_a_question_that_breaks_a_rule_is_refused(http, body, errors):
 
 @pytest.mark.parametrize("asked", [{"includePendingStatus": True}, WIP])
 @pytest.mark.usefixtures("estate")
-def test_an_empty_branch_is_no_branch_but_refused_where_it_would_matter(http, asked):
+def test_an_empty_branch_counts_as_none_but_is_refused_if_it_would_matter(http, asked):
     empty = {"providerVersionBranch": ""}
     assert http.post(URL, json=empty).status_code == 200
     assert http.post(URL, json=empty | asked | {"providerVersionTags": ["dev"]}).status_code == 200
@@ -232,7 +232,7 @@ def test_the_old_way_is_refused_under_its_own_names(http, query, errors):
     assert (response.status_code, response.json()) == (400, {"errors": errors})
 
 
-def test_an_answer_takes_at_most_twelve_statements_whatever_the_number_of_consumers(http, broker):
+def test_a_response_takes_at_most_twelve_statements_for_any_number_of_consumers(http, broker):
     estate = Estate(broker)
     estate.environment("live")
     for number in range(10):

@@ -89,7 +89,7 @@ def test_a_name_may_end_like_a_file(http):
         ("/nowhere.json", 404, "application/json"),
     ],
 )
-def test_an_extension_stands_for_a_type_where_nothing_is_called_so(http, path, status, kind):
+def test_an_extension_means_a_type_unless_a_name_ends_with_it(http, path, status, kind):
     http.post("/pacticipants", json={"name": "data.json"})
 
     response = http.get(path, headers={"Accept": "text/csv"})

@@ -42,7 +42,7 @@ def test_the_pacts_of_a_provider_are_listed_by_consumer(http, path, listed):
     assert links["pb:provider"] == {"href": f"{BASE}/pacticipants/Ledger", "name": "Ledger"}
 
 
-def test_the_list_of_a_provider_that_is_nobody_is_not_found_by_name(http):
+def test_the_list_of_an_unknown_provider_is_a_404_with_its_name(http):
     answer = http.get("/pacts/provider/Nobody/latest")
     assert answer.status_code == 404
     assert "no provider named 'Nobody'" in answer.json()["error"]

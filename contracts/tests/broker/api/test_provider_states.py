@@ -33,17 +33,17 @@ def test_a_provider_is_told_the_states_of_its_consumers(http, estate):
     estate.version("Till", "5", branch="other")
     estate.deploy("Till", "5", "test", target="two")
 
-    def told(path):
+    def provider_states(path):
         return http.get(f"/pacts/provider/Ledger/provider-states{path}").json()
 
-    assert told("") == {"providerStates": [{"name": "state 4", "consumers": ["Till"]}]}
-    assert told("/branch/other") == {"providerStates": [{"name": "state 5", "consumers": ["Till"]}]}
-    assert told("/environment/test") == {"providerStates": [{"name": "state 5", "consumers": ["Till"]}]}
-    assert told("/branch/none") == {"providerStates": []}
+    assert provider_states("") == {"providerStates": [{"name": "state 4", "consumers": ["Till"]}]}
+    assert provider_states("/branch/other") == {"providerStates": [{"name": "state 5", "consumers": ["Till"]}]}
+    assert provider_states("/environment/test") == {"providerStates": [{"name": "state 5", "consumers": ["Till"]}]}
+    assert provider_states("/branch/none") == {"providerStates": []}
     assert http.get("/pacts/provider/Nobody/provider-states").status_code == 404
 
 
-def test_consumers_stand_in_the_order_in_which_they_were_changed(http, broker, clock):
+def test_consumers_are_in_the_order_of_their_changes(http, broker, clock):
     """A consumer changes when its settings do, and when its first branch becomes the main one."""
 
     def consumers():

@@ -71,7 +71,7 @@ def test_a_count_is_a_whole_number_from_one(value, problem):
     assert count_problem(value) == problem
 
 
-def test_an_operation_sees_what_it_declares_and_nothing_else(http):
+def test_an_operation_sees_only_the_parameters_that_it_declares(http):
     assert http.get("/labels?size=0").status_code == 400
     assert http.get("/metrics?size=0").status_code == 200
 

@@ -78,6 +78,6 @@ def test_the_releases_of_a_version_are_listed(release, http, place):
     assert [each["uuid"] for each in listed["_embedded"]["releasedVersions"]] == [uuid]
 
 
-def test_what_is_not_there_is_not_found(http, place):
+def test_unknown_objects_are_a_404(http, place):
     assert http.get("/released-versions/nothing").status_code == 404
     assert http.post(f"/pacticipants/App/versions/1/released-versions/environment/{place}").status_code == 404

@@ -63,7 +63,7 @@ def _body(size):
     return b"{}" + b" " * (size - 2)
 
 
-def test_a_body_of_more_bytes_than_are_let_in_is_not_read_and_a_413_with_its_reason():
+def test_a_body_beyond_the_limit_is_not_read_and_gets_a_413_with_the_reason():
     with running_broker(max_body_bytes=1000) as running, requests.Session() as session:
         url = f"{running.base_url}/pacticipants/Till/versions/1"
         json = {"Content-Type": "application/json"}
@@ -76,7 +76,7 @@ def test_a_body_of_more_bytes_than_are_let_in_is_not_read_and_a_413_with_its_rea
         assert session.get(url, timeout=10).status_code == 200
 
 
-def test_a_body_that_is_much_too_large_is_answered_although_nobody_reads_it_to_its_end():
+def test_a_body_far_beyond_the_limit_gets_a_response_before_its_end():
     """Memory stays: what comes after the limit is not kept."""
     chunk = b"[]," * 300_000
     with running_broker(max_body_bytes=1000) as running:

@@ -45,14 +45,14 @@ class Every(Body):
         ("flag", None, "must be one of: true, false"),
     ],
 )
-def test_a_broken_rule_says_what_it_takes(field, value, text):
+def test_an_error_names_the_values_that_are_accepted(field, value, text):
     with pytest.raises(InvalidFields) as raised:
         validate(Every, {field: value})
 
     assert raised.value.errors == {field: [text]}
 
 
-def test_what_keeps_the_rules_is_taken_as_it_is():
+def test_a_valid_value_is_unchanged():
     body = validate(Every, {"filled": " a\nb ", "single": "", "line": " a ", "word": "a/b", "flag": False})
 
     assert validate(Every, {"written": 1.5, "name": "é" * 500}).written == "1.5"

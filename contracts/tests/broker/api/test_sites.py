@@ -64,7 +64,7 @@ def test_without_a_password_other_names_are_refused_with_the_next_step(ask, host
 
 
 @pytest.mark.parametrize("host", ["example.org", "example.com:80", "other.example"])
-def test_names_that_nobody_can_own_are_answered(ask, host):
+def test_host_names_that_nobody_can_own_are_accepted(ask, host):
     assert ask(headers=[("Host", host)]).status == 200
 
 
@@ -119,7 +119,7 @@ def test_with_a_password_every_name_is_answered(ask):
         ("POST", "/pacts/provider/P/for-verification"),
     ],
 )
-def test_what_another_site_s_page_sends_changes_nothing(ask, method, path, headers):
+def test_a_page_of_another_site_changes_nothing(ask, method, path, headers):
     refused = ask(method, path, b'{"name":"A"}', [("Host", "localhost:9292"), *headers])
 
     assert refused.status == 403

@@ -53,7 +53,7 @@ def _logs(http):
     return item["_links"]["pb:logs"]["href"].removeprefix(BASE)
 
 
-def test_what_a_pact_triggered_is_listed_with_how_it_stands(http, estate, webhook):
+def test_the_webhooks_of_a_pact_are_listed_with_their_status(http, estate, webhook):
     document = http.get(f"{PAIR}/version/1/triggered-webhooks").json()
     (item,) = document["_embedded"]["triggeredWebhooks"]
     log = {"href": f"{BASE}{_logs(http)}", "title": "What was sent and answered", "name": "POST 127.0.0.1"}
@@ -76,7 +76,7 @@ def test_what_a_pact_triggered_is_listed_with_how_it_stands(http, estate, webhoo
     assert estate
 
 
-def test_what_a_result_triggered_is_listed_under_it(http, estate):
+def test_the_webhooks_of_a_result_are_listed_under_it(http, estate):
     estate.verify("Till", "1", by="10")
     sha = estate.pact("Till", "1").sha
     for metadata in ("", "/metadata/eHg"):
@@ -95,12 +95,12 @@ def test_what_a_result_triggered_is_listed_under_it(http, estate):
         "/triggered-webhooks/9f0c7f0c-0000-4000-8000-000000000000/logs",
     ],
 )
-def test_what_is_not_there_is_not_found(http, estate, path):
+def test_unknown_objects_are_a_404(http, estate, path):
     assert estate
     assert http.get(path).status_code == 404
 
 
-def test_the_status_of_a_pair_counts_and_links_what_fails(http, estate, attempt):
+def test_the_status_of_a_pair_counts_and_links_failures(http, estate, attempt):
     attempt(RETRYING)
     estate.verify("Till", "1", by="10")
     document = http.get(f"{PAIR}/webhooks/status").json()
@@ -128,9 +128,7 @@ def test_the_status_of_a_pair_counts_and_links_what_fails(http, estate, attempt)
     ("follows", "summary", "errors"),
     [(SUCCEEDED, {"successful": 1, "failed": 0}, 0), (FAILED, {"successful": 0, "failed": 1}, 1)],
 )
-def test_what_is_zero_is_left_out_of_a_summary_but_for_success_and_failure(
-    http, estate, attempt, follows, summary, errors
-):
+def test_a_summary_leaves_out_zeros_except_successes_and_failures(http, estate, attempt, follows, summary, errors):
     assert estate
     attempt(follows)
     document = http.get(f"{PAIR}/webhooks/status").json()
@@ -157,7 +155,7 @@ def test_logs_are_text_of_every_attempt(http, estate, attempt):
     assert http.get(path, headers={"Accept": "text/plain"}).text == "first\n\nsecond\n"
 
 
-def test_logs_are_a_document_for_who_accepts_one(http, estate, attempt, webhook):
+def test_logs_are_a_document_for_a_client_that_accepts_one(http, estate, attempt, webhook):
     assert estate
     path = _logs(http)
     attempt(RETRYING, "first\n")

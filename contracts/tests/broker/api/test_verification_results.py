@@ -87,7 +87,7 @@ def test_a_result_that_is_sent_comes_back_at_its_own_address(http, results, pact
     assert http.get(url, headers={"Accept": "application/json"}).headers["content-type"].startswith("application/json")
 
 
-def test_what_was_not_sent_is_left_out(http, results):
+def test_absent_fields_are_left_out(http, results):
     document = http.post(results, json=RESULT).json()
     assert document["verifiedBy"] == {}
     assert document["verificationDate"] == "2026-11-23T08:00:00+00:00"
@@ -102,7 +102,7 @@ def test_what_was_not_sent_is_left_out(http, results):
         {"providerApplicationVersion": "1 2", "verificationDate": "2021-06-01"},
     ],
 )
-def test_what_does_no_harm_is_taken(http, results, extra):
+def test_harmless_values_are_accepted(http, results, extra):
     assert http.post(results, json=RESULT | extra).status_code == 201
 
 
@@ -157,7 +157,7 @@ def test_a_build_url_that_is_none_is_refused(http, results, url):
 
 
 @pytest.mark.parametrize("url", ["", "ftp://x/y", "job/7?a=[1]&b='c'#d", "http://ci/a%20b", "http://[::1]:80/~x"])
-def test_whatever_else_a_url_may_hold_is_taken(http, results, url):
+def test_every_valid_url_is_accepted(http, results, url):
     response = http.post(results, json=RESULT | {"buildUrl": url})
     assert (response.status_code, response.json()["buildUrl"]) == (201, url)
 
@@ -207,14 +207,14 @@ def test_a_number_that_no_result_has_is_not_found(http, results, number):
     assert http.delete(f"{results}/{number}").status_code == 404
 
 
-def test_there_is_no_list_of_all_results(http, results):
+def test_a_list_of_all_results_does_not_exist(http, results):
     response = http.get(f"{results}/all")
     assert response.status_code == 404
     assert response.headers["content-type"].startswith("application/hal+json")
     assert "matrix" in response.json()["error"]
 
 
-def test_a_removed_result_is_gone(http, results):
+def test_a_removed_result_does_not_exist_any_more(http, results):
     location = http.post(results, json=RESULT).headers["location"]
     assert http.delete(location).status_code == 204
     assert http.get(location).status_code == 404

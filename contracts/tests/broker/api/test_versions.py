@@ -106,7 +106,7 @@ def test_a_list_without_pages_may_be_longer_than_one_chunk(http, numbers, monkey
 @pytest.mark.parametrize(
     "path", ["/pacticipants/Nobody/branches/main/versions", "/pacticipants/Nobody/tags/dev/versions"]
 )
-def test_a_list_of_nobodys_versions_is_not_found_as_the_reference_says_it(http, path):
+def test_the_versions_of_an_unknown_pacticipant_are_a_404_in_the_reference_s_words(http, path):
     response = http.get(path)
     assert (response.status_code, response.headers["content-type"]) == (404, "application/json;charset=utf-8")
 

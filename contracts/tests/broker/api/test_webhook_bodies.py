@@ -1,4 +1,4 @@
-"""The rules that a webhook's body keeps, all of them told at once."""
+"""The rules for the body of a webhook; a response lists all errors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_its_method_is_one_that_the_operator_allows(errors, method, text):
     assert errors(document(URL, request={"method": method})) == {"request.method": [text]}
 
 
-def test_a_method_is_kept_as_it_was_written(http):
+def test_a_method_is_stored_as_it_was_written(http):
     response = http.post("/webhooks", json=document(URL, request={"method": "post"}))
     assert response.status_code == 201
     assert response.json()["request"]["method"] == "post"

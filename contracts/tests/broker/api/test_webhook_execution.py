@@ -58,7 +58,7 @@ def test_a_webhook_is_sent_with_the_newest_pact(http, broker, listener):
     assert "t0ken" not in response.text
 
 
-def test_nobody_waits_for_what_somebody_else_has_to_answer(listener):
+def test_other_requests_do_not_wait_for_the_receiver_of_a_test(listener):
     hold = threading.Event()
     listener.answers["/hook"] = Reply(hold=hold)
     count = 20  # more than any limit
@@ -75,7 +75,7 @@ def test_nobody_waits_for_what_somebody_else_has_to_answer(listener):
         assert {each.result().status_code for each in tests} == {200}
 
 
-def test_nothing_is_kept_of_it(http, broker, listener):
+def test_a_test_stores_nothing(http, broker, listener):
     Estate(broker).publish("Till", "1", "a")
     webhook = add_webhook(broker, url=f"{listener.url}/hook")
     http.post(f"/webhooks/{webhook.uuid}/execute", content=b"anything", headers={"Content-Type": "text/plain"})
@@ -94,7 +94,7 @@ def test_a_webhook_that_is_not_saved_is_sent_with_an_example(http, listener):
     assert executed["_links"] == {"try-again": {"title": "Send it again", "href": f"{BASE}/webhooks/execute"}}
 
 
-def test_an_error_stands_in_place_of_the_answer(http):
+def test_an_error_replaces_the_response(http):
     executed = http.post("/webhooks/execute", json=document("http://127.0.0.1:1")).json()
     assert executed["success"] is False
     assert executed["error"]["message"] == "127.0.0.1 cannot be reached on port 1 (Connection refused)"

@@ -62,7 +62,7 @@ def test_a_webhook_is_made_and_found_at_its_address(http):
     assert http.get(f"/webhooks/{made['uuid']}").json() == made
 
 
-def test_a_webhook_for_everything_names_nobody(http):
+def test_a_webhook_for_everything_names_no_application(http):
     made = http.post("/webhooks", json={"request": {"method": "POST", "url": URL}}).json()
     assert (made["description"], made["events"]) == ("POST 127.0.0.1", [{"name": "contract_content_changed"}])
     assert set(made) == {"uuid", "description", "enabled", "request", "events", "createdAt", "_links"}
@@ -124,7 +124,7 @@ def test_a_password_that_is_not_sent_again_stays(http, broker, sent, kept):
     assert _stored(broker, made["uuid"]).password == kept
 
 
-def test_starred_headers_stay_and_headers_that_are_left_out_are_gone(http, broker):
+def test_starred_headers_stay_and_absent_headers_are_removed(http, broker):
     made = _made(http, request=SECRET)
     sent = {"headers": {"AUTHORIZATION": "**********"}}
     http.put(f"/webhooks/{made['uuid']}", json=document(URL, request=sent))
@@ -183,7 +183,7 @@ def test_a_path_names_the_applications(http, path, sides):
 @pytest.mark.parametrize(
     "path", ["/webhooks/provider/Ledger/consumer/No", "/webhooks/provider/No", "/webhooks/consumer/No"]
 )
-def test_a_path_that_names_nobody_is_not_found(http, path):
+def test_a_path_with_an_unknown_application_is_a_404(http, path):
     assert http.get(path).status_code == 404
     response = http.post(path, json=document(URL))
     assert response.status_code == 404
