@@ -116,6 +116,7 @@ def reads(plan: SeedPlan) -> list[Question]:
         _got("versions, a page", urls.expand(urls.VERSIONS, pacticipant=popular), 11, ("size", "20"), ("page", "1")),
         _got("integrations, a page", urls.INTEGRATIONS, 2, ("size", "20"), ("page", "1")),
         _got("dashboard, a page", urls.DASHBOARD, 6, ("size", "20"), ("page", "1")),
+        _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=asked.newest), 9, accept=HTML),
         _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
         Question(name="overview page", request=lambda _: Request(method="GET", path="/", accept=HTML), statements=5),
     ]

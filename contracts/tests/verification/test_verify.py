@@ -342,7 +342,9 @@ class TestProvider:
             ("two", False, True),
             ("three", False, True),
         ]
-        assert report.interactions[1].problems == ("provider state 'new' (setup) is undefined; the provider defines: none",)
+        assert report.interactions[1].problems == (
+            "provider state 'new' (setup) is undefined; the provider defines: none",
+        )
         assert fake.results == [("web", "v1", True), ("mobile", "v1", False)]
 
     def test_a_state_that_fails_a_pending_pact_and_one_that_counts_fails_the_run(self, fake, run):

@@ -39,12 +39,16 @@ class ExchangeSide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """An interaction or message; its parts are in the order in which they happen."""
+    """An interaction or message; its parts are in the order in which they happen.
+
+    *id* is the `_id` that the broker adds to each interaction, or empty.
+    """
 
     description: str
     kind: str
     states: tuple[InteractionState, ...]
     parts: tuple[tuple[str, ExchangeSide], ...]
+    id: str = ""
 
 
 def read(document: object) -> tuple[Interaction, ...]:
@@ -95,7 +99,13 @@ def _interaction(interaction: dict[str, Any], kind: str, *, wrapped: bool) -> In
             ("Response", _response(_dict(interaction.get("response")), wrapped=wrapped)),
         ]
     description = _word(interaction.get("description"))
-    return Interaction(description=description, kind=kind, states=_states(interaction), parts=tuple(parts))
+    return Interaction(
+        description=description,
+        kind=kind,
+        states=_states(interaction),
+        parts=tuple(parts),
+        id=_word(interaction.get("_id")),
+    )
 
 
 def _states(interaction: dict[str, Any]) -> tuple[InteractionState, ...]:

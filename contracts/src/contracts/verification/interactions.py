@@ -18,6 +18,7 @@ from contracts.model.plain_text import plain
 
 
 _LISTS = ("interactions", "messages")
+_LONGEST_VALUE = 10_000  # characters of an expected or actual value
 
 
 class NotReadable(Exception):
@@ -191,6 +192,11 @@ def result_documents(interactions: Sequence[Interaction]) -> list[JsonObject]:
     return [_test_result(each) for each in interactions]
 
 
+def _value(value: Any) -> Any:
+    """Return an expected or actual *value* of a mismatch without control characters, and cut if it is long."""
+    return plain(value)[:_LONGEST_VALUE] if isinstance(value, str) else value
+
+
 def _test_result(each: Interaction) -> JsonObject:
     result: JsonObject = {"interactionDescription": plain(each.description), "success": each.success}
     if each.id is not None:
@@ -204,6 +210,7 @@ def _test_result(each: Interaction) -> JsonObject:
             "identifier": str(mismatch.get("path") or mismatch.get("key") or ""),
             "description": description,
         }
+        | {key: _value(mismatch[key]) for key in ("expected", "actual") if mismatch.get(key) is not None}
         for mismatch, description in zip(each.mismatches, described, strict=True)
     ]
     result["exceptions"] = [{"message": problem} for problem in each.problems if problem not in described]

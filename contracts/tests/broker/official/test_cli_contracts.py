@@ -8,7 +8,9 @@ from official_cli import FAILED, WRONG_USAGE
 
 
 def test_contracts_are_published_with_branch_tags_and_build(publish, ask):
-    output = publish("Shop", "Stock", "1", "--branch", "main", "--tag", "dev,prod", "--build-url", "http://ci.example/1")
+    output = publish(
+        "Shop", "Stock", "1", "--branch", "main", "--tag", "dev,prod", "--build-url", "http://ci.example/1"
+    )
     assert "Pact between Shop (1) and Stock is published" in output
     version = ask("describe-version", "--pacticipant", "Shop", "--version", "1")
     assert [each["name"] for each in version["_embedded"]["branchVersions"]] == ["main"]

@@ -242,6 +242,16 @@ def latest_for_consumer_version(connection: Connection, consumer_version_id: int
     return {name: results.get(pact_version_id) for name, pact_version_id in contents.items()}
 
 
+def latest_of_version(connection: Connection, verification: Verification) -> Verification:
+    """Return the latest result of the content and provider version of *verification*; it may be the same one."""
+    query = _SELECT.where(
+        verifications.c.pact_version_id == verification.pact_version_id,
+        verifications.c.provider_version_id == verification.provider_version_id,
+        verifications.c.id >= verification.id,
+    )
+    return _verification(connection.execute(query.order_by(verifications.c.id.desc()).limit(1)).one())
+
+
 def delete(connection: Connection, verification: Verification) -> None:
     """Remove a result, with its webhook deliveries.
 

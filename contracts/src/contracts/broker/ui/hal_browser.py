@@ -23,4 +23,6 @@ def add(pages: Pages) -> None:
     @pages.page(urls.HAL_BROWSER, scripts=True)
     def browse(request: Request) -> str:
         base = base_urls.of(pages.runtime.settings.base_url, request)
-        return pages.render("hal_browser.html", title="Browse the API", links_start_with=base, script=SCRIPT)
+        return pages.render(
+            "hal_browser.html", section="api", title="API browser", links_start_with=base, script=SCRIPT
+        )

@@ -109,7 +109,7 @@ def add(pages: Pages) -> None:
             details = versions.details(connection, {each.id for each in shown_versions if each is not None})
         return pages.render(
             "matrix.html",
-            title=f"{consumer} → {provider}: results by version",
+            title=f"Results: {consumer} → {provider}",
             consumer=consumer,
             provider=provider,
             choices=CHOICES,

@@ -20,7 +20,7 @@ def add(pages: Pages) -> None:
         search = request.query_params.get("q", "").strip()
         with pages.runtime.database.reading() as connection:
             integrations = overview.page(connection, number=_number(request), size=PAGE_SIZE, search=search)
-        return pages.render("overview.html", title="Overview", overview=integrations, search=search)
+        return pages.render("overview.html", title="Contracts", overview=integrations, search=search)
 
 
 def _number(request: Request) -> int:

@@ -12,7 +12,7 @@ from contracts.broker.store import pacts, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pages import Pages
 from contracts.model import interactions
-from contracts.model.metadata import decode
+from contracts.model.metadata import Metadata, decode, encode
 from contracts.model.pacts import Pact
 
 
@@ -62,11 +62,12 @@ def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
     document = json.loads(text)
     return pages.render(
         "pact.html",
-        title=f"{pact.consumer.name} → {pact.provider.name}",
+        title=f"Contract: {pact.consumer.name} {version.number} → {pact.provider.name}",
         pact=pact,
         version=version,
         details=details,
         results=results,
+        metadata=encode(Metadata(consumer_version_number=version.number)),
         most_results=MOST_RESULTS,
         interactions=interactions.read(document),
         raw=json.dumps(document, indent=2, ensure_ascii=False),

@@ -104,9 +104,9 @@ class Pages:
 
         return register
 
-    def render(self, template: str, **values: Any) -> str:
-        """Return *template* filled with *values*; every value is escaped."""
-        return self._templates.get_template(template).render(**values)
+    def render(self, template: str, *, section: str = "contracts", **values: Any) -> str:
+        """Return *template* filled with *values*, which are escaped; *section* is the entry of the navigation bar."""
+        return self._templates.get_template(template).render(section=section, **values)
 
     def _not_found(self, text: str) -> Response:
         return HTMLResponse(self.render("not_found.html", title="Not found", text=text), 404, headers=_SECURITY)

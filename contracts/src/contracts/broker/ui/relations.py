@@ -78,4 +78,4 @@ def add(pages: Pages) -> None:
         meaning = MEANINGS.get(context, {}).get(name)
         if meaning is None:
             raise NotFound(f"The relation pb:{name} does not exist in the context {context}")
-        return pages.render("relation.html", title=f"pb:{name}", context=context, meaning=meaning)
+        return pages.render("relation.html", section="api", title=f"pb:{name}", context=context, meaning=meaning)

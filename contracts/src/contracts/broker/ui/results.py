@@ -1,0 +1,248 @@
+"""`…/verification-results/{number}`: why a verification failed, who is affected, and what to do.
+
+Source: Pact Broker protocol, verification results.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from contracts.broker import urls
+from contracts.broker.api import base_urls
+from contracts.broker.api.verification_results import result_number
+from contracts.broker.store import affected, pacts, verifications, versions
+from contracts.broker.store.database import Connection
+from contracts.broker.ui.pages import Pages
+from contracts.model import interactions, marked_lines, test_results
+from contracts.model.errors import NotFound
+from contracts.model.interactions import ExchangeSide, Interaction
+from contracts.model.marked_lines import Line
+from contracts.model.metadata import Metadata, decode
+from contracts.model.overview import Presence
+from contracts.model.pacts import Pact
+from contracts.model.test_results import Mismatch, TestResult
+from contracts.model.verifications import Report, Verification
+
+
+MOST_AFFECTED = 50
+_WHOLE_BODY_LINES = 200
+_CONTEXT_LINES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A mismatch for display: its *place*, and what was *expected* and what came (*actual*), each or None."""
+
+    place: str
+    expected: str | None
+    actual: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One interaction's outcome: its test result, and the interaction in the contract, if it is still recognisable.
+
+    *body* is the expected body with marks at the differences.
+    """
+
+    result: TestResult
+    interaction: Interaction | None
+    differences: tuple[Difference, ...]
+    body: tuple[Line, ...]
+
+    @property
+    def title(self) -> str:
+        """The description of the interaction."""
+        described = self.interaction.description if self.interaction else ""
+        return described or self.result.description or "(no description)"
+
+
+def add(pages: Pages) -> None:
+    """Add the page to *pages*, at each path of the API that has one result."""
+
+    @pages.page(urls.RESULT)
+    def show(request: Request, provider: str, consumer: str, sha: str, number: str) -> str:
+        return _render(
+            pages, request, lambda connection: _numbered(connection, provider, consumer, sha, number, Metadata())
+        )
+
+    @pages.page(urls.RESULT_METADATA)
+    def show_for_version(request: Request, provider: str, consumer: str, sha: str, number: str, metadata: str) -> str:
+        about = decode(metadata)
+        return _render(pages, request, lambda connection: _numbered(connection, provider, consumer, sha, number, about))
+
+    @pages.page(urls.PACT_RESULT_LATEST)
+    def latest(request: Request, provider: str, consumer: str, version: str) -> str:
+        return _render(
+            pages, request, lambda connection: _latest(connection, pacts.find(connection, provider, consumer, version))
+        )
+
+    @pages.page(urls.LATEST_RESULT_LATEST)
+    def latest_of_latest(request: Request, provider: str, consumer: str) -> str:
+        return _render(
+            pages, request, lambda connection: _latest(connection, pacts.find_latest(connection, provider, consumer))
+        )
+
+
+def _numbered(
+    connection: Connection, provider: str, consumer: str, sha: str, number: str, about: Metadata
+) -> Verification:
+    verification = verifications.find(connection, provider, consumer, sha, result_number(number))
+    return verification.of(about.consumer_version_number) if about.consumer_version_number else verification
+
+
+def _latest(connection: Connection, pact: Pact) -> Verification:
+    if (verification := verifications.latest_for_content(connection, pact.pact_version_id)) is None:
+        raise NotFound(f"There is no verification result of the {pact.name} yet")
+    return verification.of(pact.consumer_version.number)
+
+
+def _render(pages: Pages, request: Request, find: Callable[[Connection], Verification]) -> str:
+    with pages.runtime.database.reading() as connection:
+        verification = find(connection)
+        report = verifications.reports(connection, [verification.id])[verification.id]
+        latest = verifications.latest_of_version(connection, verification)
+        contract = interactions.read(json.loads(pacts.content(connection, verification.pact_version_id)))
+        present = affected.consumers(connection, verification.pact_version_id, MOST_AFFECTED + 1)
+        details = versions.details(connection, [verification.provider_version_id])[verification.provider_version_id]
+    outcomes = _outcomes(report, contract)
+    return pages.render(
+        "result.html",
+        title=_title(verification),
+        result=verification,
+        details=details,
+        verifier=_verifier(report),
+        latest=latest if latest.id != verification.id else None,
+        affected=present[:MOST_AFFECTED],
+        more_affected=len(present) > MOST_AFFECTED,
+        environments=_environments(present),
+        command=_command(verification, base_urls.of(pages.runtime.settings.base_url, request)),
+        failed=[each for each in outcomes or () if not each.result.success],
+        passed=[each for each in outcomes or () if each.result.success],
+        unreported=_unreported(contract, outcomes) if outcomes else (),
+        readable=outcomes is not None,
+        raw="" if report.test_results is None else json.dumps(report.test_results, indent=2, ensure_ascii=False),
+    )
+
+
+def _title(verification: Verification) -> str:
+    verdict = "Verified" if verification.success else "Failed"
+    consumer = f"{verification.consumer} {verification.consumer_version_number}"
+    return f"{verdict}: {consumer} → {verification.provider} {verification.provider_version_number}"
+
+
+def _verifier(report: Report) -> str:
+    """Return the name and version of the program that verified, as far as it said so."""
+    by = report.verified_by
+    language = by.get("clientLanguage")
+    client = f"{language.get('name', '')} {language.get('version', '')}" if isinstance(language, dict) else ""
+    program = f"{by.get('implementation', '')} {by.get('version', '')}".strip()
+    return ", ".join(filter(None, (program, client.strip())))
+
+
+def _environments(present: Iterable[Presence]) -> str:
+    """Return the names of the environments in *present*, production first: `production and staging`."""
+    names = list(dict.fromkeys(each.environment for each in present))
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _command(verification: Verification, base: str) -> str:
+    """Return the command that verifies this contract again; *base* is the broker's URL."""
+    pact = urls.expand(
+        urls.PACT_VERSION, provider=verification.provider, consumer=verification.consumer, sha=verification.sha
+    )
+    return (
+        f"contracts verify --provider {shlex.quote(verification.provider)} --version $(git rev-parse HEAD) \\\n"
+        f"  --app MODULE:NAME --pact-url {shlex.quote(base + pact)}"
+    )
+
+
+def _outcomes(report: Report, contract: Sequence[Interaction]) -> list[Outcome] | None:
+    """Return the outcome of each interaction; None if the test results cannot be read."""
+    if report.test_results is None:
+        return []
+    results = test_results.read(report.test_results)
+    return None if results is None else [_outcome(each, _interaction(each, contract)) for each in results]
+
+
+def _interaction(result: TestResult, contract: Sequence[Interaction]) -> Interaction | None:
+    """Find the interaction of *result* by its id, or else by description and state."""
+    if result.interaction_id:
+        return next((each for each in contract if each.id == result.interaction_id), None)
+    named = [each for each in contract if each.description == result.description]
+    in_state = [each for each in named if (each.states[0].name if each.states else "") == result.state]
+    return next(iter(in_state or named), None)
+
+
+def _unreported(contract: Sequence[Interaction], outcomes: Iterable[Outcome]) -> list[Interaction]:
+    """Return the interactions of *contract* without an outcome."""
+    reported = {id(each.interaction) for each in outcomes}
+    return [each for each in contract if id(each) not in reported]
+
+
+def _outcome(result: TestResult, interaction: Interaction | None) -> Outcome:
+    expected = interaction.parts[-1][1] if interaction else None
+    body = _value(expected)
+    return Outcome(
+        result=result,
+        interaction=interaction,
+        differences=tuple(_difference(each, expected, body) for each in result.mismatches),
+        body=_marked(body, result.mismatches) if body is not None else (),
+    )
+
+
+def _value(part: ExchangeSide | None) -> Any:
+    """Return the JSON value of the body of *part*, or None."""
+    if part is None or part.body is None:
+        return None
+    try:
+        return json.loads(part.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _difference(mismatch: Mismatch, expected: ExchangeSide | None, body: Any) -> Difference:
+    return Difference(
+        place=f"{mismatch.attribute} {mismatch.place}".strip(),
+        expected=mismatch.expected if mismatch.expected is not None else _expected(mismatch, expected, body),
+        actual=mismatch.actual,
+        description=mismatch.description,
+    )
+
+
+def _expected(mismatch: Mismatch, part: ExchangeSide | None, body: Any) -> str | None:
+    """Return the example in the contract at the place of *mismatch*, if there is one."""
+    if part is None:
+        return None
+    if mismatch.attribute == "status":
+        return part.title
+    if mismatch.attribute in {"header", "headers", "metadata"}:
+        headers = {name.lower(): value for name, value in part.headers}
+        return headers.get(mismatch.place.lower())
+    path = marked_lines.path_of(mismatch.place)
+    if mismatch.attribute != "body" or not path:
+        return None
+    try:
+        return json.dumps(marked_lines.at(body, path), indent=2, ensure_ascii=False)
+    except LookupError:
+        return None
+
+
+def _marked(body: Any, mismatches: Iterable[Mismatch]) -> tuple[Line, ...]:
+    """Return *body* with marks; of a long one only the lines around them. Empty if no place is known."""
+    paths = (marked_lines.path_of(each.place) for each in mismatches if each.attribute == "body")
+    places = {each for each in paths if each}
+    if not places:
+        return ()
+    try:
+        lines = marked_lines.lines(body, places)
+    except RecursionError:
+        return ()
+    return lines if len(lines) <= _WHOLE_BODY_LINES else marked_lines.around(lines, _CONTEXT_LINES)
