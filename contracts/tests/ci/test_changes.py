@@ -18,7 +18,7 @@ PROJECT = projects.load(Path(__file__).parents[3])
         ("consumer/src/consumer/client.py", {"consumer", "contracts"}),
         ("provider/src/provider/app.py", {"provider", "contracts"}),
         ("contracts/src/contracts/cli.py", {"consumer", "provider", "contracts"}),
-        ("tasks/github.py", {"consumer", "provider", "contracts"}),
+        ("commands/github.py", {"consumer", "provider", "contracts"}),
         ("requirements.txt", {"consumer", "provider", "contracts"}),
         (".github/workflows/consumer.yml", {"consumer", "contracts"}),
         (".github/workflows/verify-changed-pact.yml", {"contracts"}),
@@ -48,7 +48,7 @@ def test_a_package_that_does_not_exist_is_refused():
 
 
 def test_the_first_relevant_path_is_the_reason():
-    paths = ["README.md", "consumer/x", "tasks/github.py"]
+    paths = ["README.md", "consumer/x", "commands/github.py"]
     assert changes.relevance("consumer", paths, PROJECT).reason == "consumer/x has changed"
     unchanged = changes.relevance("consumer", ["README.md"], PROJECT)
     assert unchanged.reason == "consumer does not depend on anything that has changed"
@@ -154,7 +154,7 @@ def test_later_jobs_read_the_relevance_from_the_outputs_of_the_step(tmp_path):
     output = tmp_path / "output"
     output.write_text("before=1\n")
 
-    changes.relevance("consumer", ["tasks/github.py"], PROJECT).write_output({"GITHUB_OUTPUT": str(output)})
+    changes.relevance("consumer", ["commands/github.py"], PROJECT).write_output({"GITHUB_OUTPUT": str(output)})
     changes.relevance("consumer", [], PROJECT).write_output({})
 
     assert output.read_text() == "before=1\nrelevant=true\n"

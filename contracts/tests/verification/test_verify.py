@@ -131,7 +131,7 @@ class TestPassing:
         ]
 
     def test_a_matching_branch_alone_needs_a_branch(self, run, broker):
-        with pytest.raises(UsageError, match="the provider's branch is unknown. Set --branch"):
+        with pytest.raises(UsageError, match=r"the provider's branch is unknown\. Set --branch"):
             run(BrokerSource(broker=broker, selectors=(MatchingBranch(),)), branch=None)
 
     def test_user_name_and_password_are_sent(self, fake, app):

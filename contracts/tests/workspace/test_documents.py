@@ -24,7 +24,7 @@ def test_no_install_line_asks_an_index_for_an_example(path):
     assert [line for line in lines if re.search(r"example-\w+(?!.* @ )", line)] == []
 
 
-TREE = (".github", "consumer", "contracts", "docs", "provider", "tasks")
+TREE = (".github", "consumer", "contracts", "docs", "provider", "commands")
 EXPLANATIONS = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "adr").glob("*.md"))]
 
 

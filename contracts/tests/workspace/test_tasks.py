@@ -192,7 +192,8 @@ def test_a_wrong_number_of_seconds_is_refused_by_the_task_that_waits():
 
 def test_the_repository_may_be_in_a_folder_with_a_space_and_a_quote(tmp_path):
     folder = tmp_path / "my shop's"
-    shutil.copytree(ROOT / "tasks", folder / "tasks")
+    shutil.copytree(ROOT / "commands", folder / "commands")
+    shutil.copy(ROOT / "tasks.py", folder)
     shutil.copy(ROOT / "pyproject.toml", folder)
 
     answer = subprocess.run([sys.executable, "-m", "invoke"], cwd=folder, capture_output=True, text=True, check=False)
@@ -202,7 +203,8 @@ def test_the_repository_may_be_in_a_folder_with_a_space_and_a_quote(tmp_path):
 
 
 def test_a_wrong_declaration_is_one_sentence(tmp_path):
-    shutil.copytree(ROOT / "tasks", tmp_path / "tasks")
+    shutil.copytree(ROOT / "commands", tmp_path / "commands")
+    shutil.copy(ROOT / "tasks.py", tmp_path)
     (tmp_path / "pyproject.toml").write_text("[project]\n")
 
     answer = subprocess.run([sys.executable, "-m", "invoke"], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -251,6 +251,6 @@ def test_only_the_workflow_files_list_the_steps_of_a_pipeline():
         line.removeprefix("invoke ") for stem in PIPELINES for line in workflows.read(FOLDER / f"{stem}.yml").lines
     }
     sources = [path for folder in PROJECT.sources for path in (ROOT / folder).rglob("*.py")]
-    sources += (ROOT / "tasks").rglob("*.py")
+    sources += (ROOT / "commands").rglob("*.py")
     assert sources
     assert [(path.name, line) for path in sources for line in lines & commands_in(path.read_text())] == []

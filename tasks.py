@@ -6,10 +6,9 @@ applications; each of them has the tasks of its role. Tasks are short: the packa
 
 from __future__ import annotations
 
+from commands import applications, github, repository
+from commands.running import PROJECT
 from invoke.collection import Collection
-
-from tasks import applications, github, repository
-from tasks.commands import PROJECT
 
 
 namespace = Collection(

@@ -9,11 +9,11 @@ from invoke.collection import Collection
 from invoke.context import Context
 from invoke.tasks import task
 
+from commands.running import ALONE, NO_BROKER, PROJECT, ROOT, VERBOSE_HELP, exit_status, pytest, require, setting
 from contracts.ci import gate, github_webhooks
 from contracts.ci.applications import Application
 from contracts.ci.projects import Declaration
 from contracts.fake_ci import play
-from tasks.commands import ALONE, NO_BROKER, PROJECT, ROOT, VERBOSE_HELP, exit_status, pytest, require, setting
 
 
 EVENT = "contract_requiring_verification_published"

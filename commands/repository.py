@@ -9,10 +9,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from contracts.ci import github_webhooks, interrupts
-from contracts.fake_ci import play, processes
-from contracts.fake_ci.sandbox import PORT, Sandbox
-from tasks.commands import (
+from commands.running import (
     NO_BROKER,
     PYTHON,
     ROOT,
@@ -25,6 +22,9 @@ from tasks.commands import (
     say,
     setting,
 )
+from contracts.ci import github_webhooks, interrupts
+from contracts.fake_ci import play, processes
+from contracts.fake_ci.sandbox import PORT, Sandbox
 
 
 @task(name="list", default=True)

@@ -7,11 +7,11 @@ import os
 from invoke.context import Context
 from invoke.tasks import task
 
+from commands.applications import verify_one_pact
+from commands.running import PROJECT, ROOT, exit_status, failure, say
 from contracts.ci import changes as changed_packages
 from contracts.ci import commits
 from contracts.fake_ci.sandbox import Sandbox
-from tasks.applications import verify_one_pact
-from tasks.commands import PROJECT, ROOT, exit_status, failure, say
 
 
 @task(help={"package": "The folder of an application, or contracts."})

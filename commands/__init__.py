@@ -1,0 +1,1 @@
+"""The tasks of `tasks.py`, one module for each kind."""
