@@ -24,7 +24,6 @@ NOT_YET = (
     "contracts/src/contracts/cli/archive/",
     "contracts/src/contracts/client/archive/",
     "contracts/tests/broker/actions/",
-    "contracts/tests/broker/api/",
     "contracts/tests/broker/store/",
     "contracts/tests/cli/",
     "contracts/tests/client/",

@@ -73,7 +73,7 @@ def test_each_error_has_its_answer(failing, error, status, kind, document):
     assert response.json() == document
 
 
-def test_a_potential_duplicate_is_told_in_plain_text(failing):
+def test_a_potential_duplicate_is_reported_in_plain_text(failing):
     response = failing(errors.PotentialDuplicate("looks like Foo"))
 
     assert (response.status_code, response.text) == (409, "looks like Foo")

@@ -17,7 +17,7 @@ def estate(broker, clock):
     return estate
 
 
-def test_the_network_is_told_as_csv(http):
+def test_the_network_is_csv(http):
     answer = http.get("/relationships", headers={"Accept": "text/csv"})
     assert answer.headers["content-type"].startswith("text/csv")
     names = {line.split(",")[1] for line in answer.text.splitlines()}

@@ -22,7 +22,7 @@ def estate(broker):
 
 @pytest.fixture
 def ask(http):
-    """The pacts that an answer holds: their names, with what is said about them."""
+    """The verification properties of the pacts in a response, by name."""
 
     def ask(body):
         response = http.post(URL, json=body)
@@ -76,7 +76,7 @@ def test_the_address_leads_to_the_pact_and_takes_its_results(http, estate, ask):
 
 
 @pytest.mark.usefixtures("estate")
-def test_pending_status_is_told_unless_it_is_declined(ask):
+def test_the_response_has_the_pending_status_unless_it_is_declined(ask):
     assert ask({}) == {TILL_1: {"pending": True}}
     assert ask({"includePendingStatus": False}) == {TILL_1: {}}
 
@@ -150,7 +150,7 @@ def test_an_empty_branch_counts_as_none_but_is_refused_if_it_would_matter(http, 
     assert list(response.json()["errors"]) == ["providerVersionBranch"]
 
 
-def test_the_first_thing_wrong_is_told_first(http, estate):
+def test_the_first_error_is_reported_first(http, estate):
     nobody = "/pacts/provider/Nobody/for-verification"
     moon = {"consumerVersionSelectors": [{"environment": "moon"}]}
     text = {"Content-Type": "text/plain"}

@@ -21,7 +21,7 @@ def estate(broker):
     return estate
 
 
-def test_a_provider_is_told_the_states_of_its_consumers(http, estate):
+def test_a_provider_gets_the_states_of_its_consumers(http, estate):
     estate.environment("test")
     estate.deploy("Till", "2", "test")
     states = {

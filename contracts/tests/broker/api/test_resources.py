@@ -36,7 +36,7 @@ def test_no_route_hides_another_one(broker):
         assert first is resource, f"{resource.description} is hidden by {first.description}"
 
 
-def _told(response):
+def _status_and_headers(response):
     return response.status_code, {name: value for name, value in response.headers.items() if name != "date"}
 
 
@@ -54,7 +54,7 @@ def test_head_is_get_without_a_body():
             for template in sorted(reads - {urls.TEST_ERROR}):
                 address = running.base_url + urls.expand(template, **settled.names(template))
                 got, head = (session.request(method, address, timeout=10) for method in ("GET", "HEAD"))
-                assert _told(head) == _told(got), template
+                assert _status_and_headers(head) == _status_and_headers(got), template
                 assert head.content == b"", template
                 assert got.content, template
 

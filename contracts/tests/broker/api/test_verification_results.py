@@ -162,7 +162,7 @@ def test_every_valid_url_is_accepted(http, results, url):
     assert (response.status_code, response.json()["buildUrl"]) == (201, url)
 
 
-def test_the_first_thing_wrong_is_told_first(http, results, pact_url):
+def test_the_first_error_is_reported_first(http, results, pact_url):
     nowhere = f"{pact_url[:-1]}x/verification-results"
     text = {"Content-Type": "text/plain"}
     json_only = {"Accept": "application/json"}

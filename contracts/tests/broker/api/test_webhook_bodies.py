@@ -158,7 +158,7 @@ def test_a_password_is_a_text(errors, password):
     assert errors(document(URL, request={"password": password})) == {"request.password": ["must be a string"]}
 
 
-def test_every_broken_rule_is_told(errors):
+def test_every_error_is_reported(errors):
     sent = document("nonsense", request={"method": "FETCH"}, consumer={"name": "Nobody"}, provider={}, uuid="short")
     assert set(errors(sent | {"events": [], "enabled": "yes", "description": "a\nb"})) == {
         "request.method",
