@@ -27,7 +27,7 @@ from contracts.model.metadata import Metadata, decode
 from contracts.model.overview import Presence
 from contracts.model.pacts import Pact
 from contracts.model.test_results import Mismatch, TestResult
-from contracts.model.verifications import Report, Verification
+from contracts.model.verifications import Verification, VerifierReport
 
 
 MOST_AFFECTED = 50
@@ -138,7 +138,7 @@ def _title(verification: Verification) -> str:
     return f"{verdict}: {consumer} → {verification.provider} {verification.provider_version_number}"
 
 
-def _verifier(report: Report) -> str:
+def _verifier(report: VerifierReport) -> str:
     """Return the name and version of the program that verified, as far as it said so."""
     by = report.verified_by
     language = by.get("clientLanguage")
@@ -164,7 +164,7 @@ def _command(verification: Verification, base: str) -> str:
     )
 
 
-def _outcomes(report: Report, contract: Sequence[Interaction]) -> list[Outcome] | None:
+def _outcomes(report: VerifierReport, contract: Sequence[Interaction]) -> list[Outcome] | None:
     """Return the outcome of each interaction; None if the test results cannot be read."""
     if report.test_results is None:
         return []
