@@ -116,7 +116,7 @@ READERS = [
     estate_documents.release,
     estate_documents.webhook,
     estate_documents.integration,
-    lambda document: results.found(hal.objects(document.get("matrix"), "matrix")),
+    lambda document: results.listed_results(hal.objects(document.get("matrix"), "matrix")),
 ]
 
 

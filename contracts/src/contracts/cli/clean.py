@@ -1,4 +1,4 @@
-"""`contracts clean`: remove old data that nobody's answer depends on."""
+"""`contracts clean`: remove old data on which no response depends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from contracts.broker import settings as known
+from contracts.broker import settings as broker_settings
 from contracts.broker.actions import clean
 from contracts.broker.actions.clean import Busy
 from contracts.broker.app import connected
@@ -32,7 +32,7 @@ NOT_CONFIRMED = 1
 BUSY = 3
 _WIDTH = 140
 _FEW = 20
-"""So many applications are listed one by one."""
+"""The largest number of applications that are listed one by one."""
 
 _EXIT = """\b
 Exit status: 0 done, or nothing to do; 1 not confirmed; 2 wrong usage;
@@ -84,11 +84,11 @@ def command(  # noqa: PLR0913 - one argument for each option
     yes: bool,
     verbose: bool,
 ) -> None:
-    """Remove old data that no answer depends on.
+    """Remove old data on which no response depends.
 
-    Whatever the selectors say, what is deployed, released, the head of a branch, the latest of an application, or holds
-    the latest pact of a pair is kept, with everything that can-i-deploy and verification need to know about it. Each
-    default is a PACT_BROKER_DATABASE_CLEAN_* variable's, where that is set.
+    These versions are always kept: deployed or released ones, heads of branches, the latest of each application, and
+    those with the latest pact of a pair; with everything that can-i-deploy and verification need to know about them.
+    The defaults are those of the PACT_BROKER_DATABASE_CLEAN_* variables.
     """
     with database_errors.reported():
         settings = Settings.from_environment(
@@ -100,7 +100,7 @@ def command(  # noqa: PLR0913 - one argument for each option
             database_clean_overwritten_data_max_age=overwritten_max_age,
             database_clean_dry_run=dry_run,
         )
-        for warning in known.warnings(os.environ):
+        for warning in broker_settings.warnings(os.environ):
             click.echo(f"Warning: {warning}", err=True)
         try:
             _clean(settings, ask=not yes and _on_terminal(), verbose=verbose)
@@ -110,7 +110,7 @@ def command(  # noqa: PLR0913 - one argument for each option
 
 
 def _clean(settings: Settings, *, ask: bool, verbose: bool) -> None:
-    # a dry run changes nothing, the tables neither
+    # a dry run changes nothing, not even the tables
     migrates = settings.auto_migrate_db and not settings.database_clean_dry_run
     with connected(replace(settings, auto_migrate_db=migrates), must_exist=True) as broker:
         _say_aside("Looking for what can be removed …")
@@ -128,7 +128,7 @@ def _clean(settings: Settings, *, ask: bool, verbose: bool) -> None:
 
 
 def _say_aside(line: str) -> None:
-    """Progress goes to standard error: what is printed is the same however long it takes."""
+    """Progress goes to standard error, so the output does not depend on the duration."""
     click.echo(line, err=True)
 
 
@@ -141,7 +141,7 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 
 def _summarise(planned: CleaningPlan, settings: Settings) -> None:
-    """Print the totals: what goes, and what stays for which reason."""
+    """Print the totals: the removed versions, and the kept ones by reason."""
     click.echo(f"To remove: {_listed(planned.counts)}.")
     if planned.waiting:
         limit = settings.database_clean_deletion_limit
@@ -156,12 +156,12 @@ def _summarise(planned: CleaningPlan, settings: Settings) -> None:
 
 
 def _because(reason: str) -> str:
-    """A rule of ours as a sentence, or the selector that keeps a version."""
+    """The reason to keep a version: a rule as a sentence, or a selector."""
     return f"each {reason}" if reason in set(Always) else f"selected by {reason}"
 
 
 def _print(planned: CleaningPlan, *, verbose: bool) -> None:
-    """Print what becomes of each application's versions: of many applications, those that lose most."""
+    """Print the numbers for each application; of many applications, those that lose the most versions."""
     by_application: dict[str, list[Share]] = {}
     for share in planned.shares:
         by_application.setdefault(share.pacticipant, []).append(share)

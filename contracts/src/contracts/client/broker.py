@@ -119,14 +119,14 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, Expl
         """Whether this broker's index has *relation*, such as pb:secrets."""
         return self._to.offers(relation)
 
-    def estate(self, had: Seen, on_progress: OnProgress | None = None) -> Iterator[Record]:
-        """Everything that this broker keeps and shows, but for what was *had* before; lazily.
+    def estate(self, seen: Seen, on_progress: OnProgress | None = None) -> Iterator[Record]:
+        """Everything that this broker keeps and shows, except what was *seen* before; lazily.
 
         What it hides is a Gap among the records. *on_progress* learns how much of how much is read.
         """
         from contracts.client.archive import reader  # noqa: PLC0415, a quarter of what the client takes to load
 
-        return reader.read(self._to, had) if on_progress is None else reader.read(self._to, had, on_progress)
+        return reader.read(self._to, seen) if on_progress is None else reader.read(self._to, seen, on_progress)
 
     def replay(self, records: Callable[[], Iterable[Record]], *, fire_webhooks: bool = False) -> Iterator[Done | Gap]:
         """Write an estate into this broker, through its public API; what became of each of its *records*, lazily.

@@ -144,7 +144,7 @@ def test_what_differs_is_named(database, records, kind, change):
     record = next(each for each in records if isinstance(each, kind))
     if "success" in change:
         change = {"success": not record.success}
-    with pytest.raises(ArchiveConflict, match="is there already, and differs") as caught:
+    with pytest.raises(ArchiveConflict, match="exists already, and differs") as caught:
         load(database, [replace(record, **change)])
     assert " ".join(map(str, record.key)) in str(caught.value)
     assert next(iter(change)) in str(caught.value)
@@ -155,7 +155,7 @@ def test_a_slot_that_is_taken_is_named(database, records):
     load(database, records)
     current = next(each for each in records if isinstance(each, Deployment) and each.undeployed_at is None)
     others = [replace(current, uuid="ended", undeployed_at=current.created_at), replace(current, uuid="another")]
-    with pytest.raises(ArchiveConflict, match="The place of the deployment another is taken"):
+    with pytest.raises(ArchiveConflict, match="Other data has the place of the deployment another"):
         load(database, others)
     assert everything(database) == records
 
@@ -173,7 +173,9 @@ def test_a_slot_that_is_taken_is_named(database, records):
 def test_what_names_nothing_is_refused(database, records, kind, change, missing):
     load(database, records)
     record = next(each for each in records if isinstance(each, kind))
-    with pytest.raises(ArchiveError, match=f"The {missing} is named, but neither there nor brought along"):
+    with pytest.raises(
+        ArchiveError, match=f"The {missing} is named, but is neither in the database nor in the archive"
+    ):
         load(database, [replace(record, **change)])
 
 

@@ -84,7 +84,7 @@ def test_secrets_stay_at_home_unless_they_are_asked_for(estate, tmp_path):
     run("export", tmp_path / "file", "--database-url", estate)
     written = (tmp_path / "file").read_text()
     assert "hush" not in written
-    assert "to be entered again: header x-api-key, password" in written
+    assert "enter them again: header x-api-key, password" in written
 
 
 def test_the_file_is_for_its_owner_alone(estate, tmp_path):
@@ -140,7 +140,7 @@ def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp
 
 def test_a_folder_that_is_not_there_is_told(estate, tmp_path):
     result = run("export", tmp_path / "none" / "file", "--database-url", estate)
-    assert (result.exit_code, "There is no folder" in result.output) == (2, True)
+    assert (result.exit_code, "does not exist" in result.output) == (2, True)
 
 
 def test_an_export_follows_no_link_and_takes_no_mode_of_somebody_else(estate, tmp_path):

@@ -172,7 +172,7 @@ def test_what_comes_into_being_while_the_estate_is_read_is_left_for_the_next_tim
             relay.on("GET", "/integrations?page=1&size=100", late)
             result, url = copy(relay.base_url)
             assert result.exit_code == 1
-            assert "MISSING: the integration Late Ledger: it came while the estate was read" in result.output
+            assert "MISSING: the integration Late Ledger: it was created during the reading" in result.output
             again, _ = copy(relay.base_url)
     assert again.exit_code == 0, again.output
     assert ("pact", "Late", "1", "Ledger", 1) in {each.key for each in kept(url)}
@@ -200,7 +200,7 @@ def test_a_webhook_whose_secrets_are_starred_comes_disabled(copy):
         result, url = copy(source.base_url)
     assert result.exit_code == 0
     assert (
-        f"secrets of the webhook 'tell' ({made.uuid}): secrets are not shown; to be entered again: "
+        f"secrets of the webhook 'tell' ({made.uuid}): secrets are not exported; enter them again: "
         "header authorization, password (it was enabled, and is disabled until then)" in result.output
     )
     (webhook,) = kept(url)
@@ -217,7 +217,7 @@ def test_credentials_that_expire_end_the_import(copy):
             result, _ = copy(relay.base_url)
     assert result.exit_code == 4
     assert "does not accept these credentials" in result.output
-    assert "the same command goes on from there" in result.output
+    assert "run the same command again to continue" in result.output
 
 
 def test_a_broker_without_environments_is_copied_without(copy):
@@ -254,7 +254,7 @@ def test_an_estate_that_differs_is_refused_by_name(copy):
         result, _ = copy(source.base_url)
     assert result.exit_code == 1
     assert (
-        "The version Till 1 is there already, and differs: build_url is None, not 'https://ci.example.org/2'"
+        "The version Till 1 exists already, and differs: build_url is None, not 'https://ci.example.org/2'"
         in result.output
     )
     assert kept(url) == before
@@ -263,7 +263,7 @@ def test_an_estate_that_differs_is_refused_by_name(copy):
 def test_a_source_that_is_neither_a_file_nor_an_address_is_wrong_usage(copy):
     result, _ = copy("broker.example.org")
     assert result.exit_code == 2
-    assert "is no file, and no address of a broker" in result.output
+    assert "is neither a file nor the URL of a broker" in result.output
 
 
 def test_a_file_that_holds_another_brokers_estate_is_not_gone_on_with(copy, tmp_path):
@@ -352,5 +352,5 @@ def test_a_webhook_that_could_not_be_made_here_comes_disabled_with_its_reason(
     assert kept_webhook.enabled is (reason is None)
     assert list(kept_webhook.headers) == [each.lower() for each in webhook["headers"]]
     text = " ".join(result.output.split())
-    assert (f"it comes disabled: {reason or 'it'}" in text) is (reason is not None)
+    assert (f"it is disabled: {reason or 'it'}" in text) is (reason is not None)
     assert copy(spool)[0].exit_code == 0  # once more changes nothing

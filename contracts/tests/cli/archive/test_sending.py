@@ -204,7 +204,7 @@ def test_what_cannot_go_along_is_said(send, brokers):
         "results of such contents (1)",
         "results after which a later one of the same version was deleted (1)",
         "the build URL of result",
-        "secrets of the webhook 'builds' (0123456789abcdef): secrets are not shown; to be entered again: password",
+        "secrets of the webhook 'builds' (0123456789abcdef): secrets are not exported; enter them again: password",
     ):
         assert f"not carried over: {words}" in sent.output
     (hook,) = (each for each in kept(target) if each.kind == "webhook")
@@ -265,5 +265,5 @@ def test_a_file_is_kept_where_one_is_named(send, brokers, tmp_path):
 def test_nowhere_to_go_is_wrong_usage_and_nobody_there_has_a_status_of_its_own(send, brokers):
     source, _ = brokers
     nowhere = CliRunner().invoke(main, ["export"])
-    assert (nowhere.exit_code, "give a FILE, or a broker" in nowhere.output) == (2, True)
+    assert (nowhere.exit_code, "Give a FILE, or a broker" in nowhere.output) == (2, True)
     assert send(source, "http://127.0.0.1:9").exit_code == 4

@@ -15,7 +15,7 @@ from contracts.client.archive import documents, results
 
 MOMENT = "2026-03-01T08:00:00+00:00"
 _MASKED = {"<time>": MOMENT, "<n>": "101"}
-_FOUND = results.Found(
+_FOUND = results.ListedResult(
     number=101,
     consumer="Till",
     provider="Ledger",
@@ -35,7 +35,7 @@ _BY_PATH = {
     r"/environments": lambda answer: [documents.environment(each) for each in hal.embedded(answer, "environments")],
     r"/pacts/provider/[^/]+/consumer/[^/]+/version/[^/]+": lambda answer: documents.pact(json.dumps(answer)),
     r"/pacts/.*/verification-results/[^/]+": lambda answer: [results.result(_FOUND, answer)],
-    r"/matrix": lambda answer: results.found(hal.objects(answer["matrix"], "matrix")),
+    r"/matrix": lambda answer: results.listed_results(hal.objects(answer["matrix"], "matrix")),
     r"/integrations": lambda answer: [documents.integration(each) for each in hal.embedded(answer, "integrations")],
     r"/webhooks/[^/]+": documents.webhook,
     r"/pacticipants/.*/deployed-versions/environment/[^/]+": lambda answer: [documents.deployment(answer)],
@@ -129,5 +129,5 @@ def test_a_webhook_that_lacks_a_secret_is_disabled(request_document, missing):
     }
     webhook, gap = documents.webhook(document)
     assert not webhook.enabled
-    assert f"to be entered again: {missing} (" in gap.reason
+    assert f"enter them again: {missing} (" in gap.reason
     assert "*" not in str(webhook)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.client.archive.results import Found, found, numbered
+from contracts.client.archive.results import ListedResult, listed_results, numbered
 from contracts.client.errors import UnexpectedAnswer
 
 
@@ -17,7 +17,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def result(number, sha, version, seconds):
-    return Found(
+    return ListedResult(
         number=number,
         consumer="Till",
         provider="Ledger",
@@ -73,12 +73,12 @@ def test_results_are_read_from_the_rows_that_have_one_each_once():
         row(f"{base}/def/verification-results/8"),
         {"verificationResult": None},
     ]
-    assert [(each.sha, each.number, each.provider_version) for each in found(rows)] == [
+    assert [(each.sha, each.number, each.provider_version) for each in listed_results(rows)] == [
         ("abc", 7, "10"),
         ("def", 8, "10"),
     ]
 
 
 def test_an_address_that_is_no_results_is_no_answer_of_a_broker():
-    with pytest.raises(UnexpectedAnswer, match="is no address of a result"):
-        found([row("https://broker.example.org/elsewhere")])
+    with pytest.raises(UnexpectedAnswer, match="is not the URL of a result"):
+        listed_results([row("https://broker.example.org/elsewhere")])

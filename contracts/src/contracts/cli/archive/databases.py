@@ -1,4 +1,4 @@
-"""The database that an estate goes into, or comes out of: that of `contracts broker`."""
+"""The database of `contracts broker`, to import into or to export from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ option = click.option(
 
 @contextmanager
 def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Database]:
-    """The database at *database_url*, or where the settings say, brought up to date; made unless it *must_exist*.
+    """The database at *database_url*, or of the settings, brought up to date; it is created unless it *must_exist*.
 
     Raises:
         click.UsageError: if the settings cannot be used.

@@ -1,4 +1,4 @@
-"""The command that takes the estate of our database away: to a file, which `contracts import` reads, or to a broker."""
+"""The command that writes all data of our database to a file, which `contracts import` reads, or into a broker."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 
 
 _EXIT = """\b
-Exit status with --to: 0 everything that the API can carry is there; 1 something was refused, and is listed as
-MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again, it goes on."""
+Exit status with --to: 0 everything that the API can transfer was sent; 1 something was refused, and is listed as
+MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again to continue."""
 
 
 @click.command(name="export", short_help="Write the whole estate to a file or a broker.", epilog=_EXIT)
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, writable=True))
 @click.option("--to", "target", metavar="URL", help="Replay the estate into this Pact Broker or PactFlow.")
 @databases.option
-@click.option("--with-secrets", is_flag=True, help="Also passwords and secret headers of webhooks; keep FILE safe.")
-@click.option("--fire-webhooks", is_flag=True, help="Go on where enabled webhooks of that broker would be set off.")
+@click.option("--with-secrets", is_flag=True, help="Include passwords and secret headers of webhooks; keep FILE safe.")
+@click.option(
+    "--fire-webhooks", is_flag=True, help="Continue even if enabled webhooks of that broker would be triggered."
+)
 @credentials
 def command(
     *,
@@ -47,15 +49,15 @@ def command(
     fire_webhooks: bool,
     **access: str | None,
 ) -> None:
-    """Write everything that the database of `contracts broker` holds to FILE, into the broker at --to, or both.
+    """Write all data of the database of `contracts broker` to FILE, into the broker at --to, or both.
 
-    The broker may run at the same time. The same estate gives the same file. --to may be run again: what is there
-    stays as it is.
+    The broker may run at the same time. The same data gives the same file. You can run --to again: existing data stays
+    as it is.
     """
     if file is None and target is None:
-        raise click.UsageError("Say where the estate is to go: give a FILE, or a broker's address with --to")
+        raise click.UsageError("Nothing to write to. Give a FILE, or a broker's URL with --to")
     if file is not None and not file.absolute().parent.is_dir():
-        raise click.UsageError(f"There is no folder {file.parent} to write {file.name} to")
+        raise click.UsageError(f"The folder {file.parent} for {file.name} does not exist")
     reporter = Reporter.from_environment(os.environ)
     context = click.get_current_context()
     with tempfile.TemporaryDirectory(prefix="estate-") as folder, ending(reporter):
@@ -80,14 +82,14 @@ def command(
 
 
 def _write(database: Database, path: Path, on_progress: Progress, *, with_secrets: bool) -> Counter[str]:
-    """Write the estate of *database* to the file at *path*; how many records of each kind it holds."""
+    """Write the data of *database* to the file at *path*; return the numbers of records by kind."""
     written: Counter[str] = Counter()
     with database.reading() as connection, files.written(path) as lines:
         total = archive.count(connection)
         on_progress("records written", 0, total)
         lines.write(f"{write(Header())}\n")
-        for kept in archive.everything(connection):
-            for record in [kept] if with_secrets or not isinstance(kept, Webhook) else without_secrets(kept):
+        for stored in archive.everything(connection):
+            for record in [stored] if with_secrets or not isinstance(stored, Webhook) else without_secrets(stored):
                 lines.write(f"{write(record)}\n")
                 written[record.kind] += 1
             on_progress("records written", written.total(), total)

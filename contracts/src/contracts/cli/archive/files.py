@@ -1,4 +1,4 @@
-"""Files of estates: read whole or not at all, written whole, and continued where reading a broker was interrupted."""
+"""Archive files: read and written as a whole, or continued after an interrupted import."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from contracts.model.archive.records import ArchiveError, Content, Deployment, G
 from contracts.private_files import open_private, restrict
 
 
-_OF_A_VERSION = (Content, Pact, Deployment, Release, Gap)  # what is read along with a version, and stands after it
+_OF_A_VERSION = (Content, Pact, Deployment, Release, Gap)  # read with a version, and written after it
 
 
 def records(path: Path) -> Iterator[tuple[Record, int]]:
-    """Each record of the file at *path*, with the number of bytes that it takes there.
+    """Yield each record of the file at *path*, with its size in bytes.
 
     Raises:
-        ArchiveError: if the file is none of an estate, or was cut off; with the line.
+        ArchiveError: if the file is not an archive, or was cut off; with the line.
     """
     line: Line | None = None
     for line, size in _lines(path):
@@ -34,7 +34,7 @@ def records(path: Path) -> Iterator[tuple[Record, int]]:
 
 
 def check(path: Path) -> int:
-    """Read the file at *path* from the header to the end; how many records it has.
+    """Read the file at *path* from the header to the end; return the number of records.
 
     Raises:
         ArchiveError: as `records`.
@@ -44,10 +44,9 @@ def check(path: Path) -> int:
 
 @contextmanager
 def written(path: Path) -> Iterator[IO[str]]:
-    """A file to write the lines of an estate to, which appears at *path* when the block ends, for its owner alone.
+    """A file for the lines of an archive; it appears at *path* when the block ends, readable only by its owner.
 
-    What an earlier run left beside it is removed, whatever it is: a link there would lead elsewhere, and a file would
-    keep the mode that somebody else chose.
+    Anything that an earlier run left beside it is removed: a link would lead elsewhere, and a file would keep its mode.
     """
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
@@ -57,21 +56,19 @@ def written(path: Path) -> Iterator[IO[str]]:
 
 
 class Spool:
-    """The file at *path* that what is read of the broker *source* goes to at once, and is found again in.
-
-    One that was interrupted goes on where it ended; one that is complete is begun anew, as its broker lives on.
+    """The partial archive of the broker *source*: records are written as they are read; a later import resumes there.
 
     Raises:
-        ArchiveError: if the file holds something else.
+        ArchiveError: if the file is something else.
     """
 
     def __init__(self, path: Path, source: str) -> None:
-        self.had = Seen()
+        self.seen = Seen()
         whole = self._resume(path, source) if path.exists() else 0
         self._file = _opened(path, 0)
         self._file.truncate(whole)
         self._file.seek(0, os.SEEK_END)
-        self.resumed = len(self.had.keys)
+        self.resumed = len(self.seen.keys)
         if not whole:
             self._add(Header(source=source))
 
@@ -80,7 +77,7 @@ class Spool:
         self._add(record)
 
     def finish(self) -> None:
-        """Write that nothing is missing."""
+        """Write the end: the file is complete."""
         self._add(End())
         self.close()
 
@@ -92,7 +89,7 @@ class Spool:
         self._file.write(f"{write(line)}\n")
 
     def _resume(self, path: Path, source: str) -> int:
-        """Note what the file has; where to go on. A version may have been interrupted half-way: it is read again."""
+        """Remember the records of the file; return where to continue, before a version that may be incomplete."""
         at = whole = 0
         group: list[Record] = []
         for line, size in _lines(path, cut_off=True):
@@ -100,7 +97,7 @@ class Spool:
                 case Header():
                     _require(path, line, source)
                 case End():
-                    self.had = Seen()
+                    self.seen = Seen()
                     return 0
                 case _:
                     if not isinstance(line, _OF_A_VERSION) or not group:
@@ -115,7 +112,7 @@ class Spool:
 
     def _note(self, group: list[Record]) -> None:
         for each in group:
-            self.had.note(each)
+            self.seen.note(each)
 
 
 def _require(path: Path, header: Header, source: str) -> None:
@@ -126,7 +123,7 @@ def _require(path: Path, header: Header, source: str) -> None:
 
 
 def _lines(path: Path, *, cut_off: bool = False) -> Iterator[tuple[Line, int]]:
-    """Each line with its size in bytes; a last one without an end is left out where the file may be *cut_off*."""
+    """Yield each line with its size in bytes; if the file may be *cut_off*, without an unfinished last line."""
     with path.open("rb") as file:
         for number, raw in enumerate(file, start=1):
             if cut_off and not raw.endswith(b"\n"):
@@ -147,18 +144,16 @@ def _line(raw: bytes, *, first: bool) -> Line:
 
 
 def _opened(path: Path, flags: int) -> IO[str]:
-    """The file at *path* for its owner alone, made if it is missing; not through a link.
+    """Open the file at *path*, created if missing, readable only by its owner; do not follow a link.
 
     Raises:
-        ArchiveError: if there is a link.
+        ArchiveError: if it is a link.
     """
     try:
         descriptor = open_private(path, flags)
     except OSError as error:
         if not path.is_symlink():
             raise
-        raise ArchiveError(
-            f"{path} is a link, and an estate is not written through one: name the file itself"
-        ) from error
+        raise ArchiveError(f"{path} is a link, and an estate is not written to a link. Name the file itself") from error
     restrict(descriptor)
     return os.fdopen(descriptor, "r+", encoding="utf-8", newline="\n")

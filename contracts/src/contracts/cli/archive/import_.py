@@ -1,7 +1,7 @@
-"""The command that brings an estate into our database: from a running broker, or from a file.
+"""The command that copies all data of a broker, or of an archive file, into our database.
 
-What is read of a broker goes to a file first, at once, and is loaded when that is whole. An interruption costs what was
-on its way; the file stays, as a copy of the estate and as what was proven.
+Data from a broker goes to a file first and is loaded when the file is complete. After an interruption, the next run
+reads only the rest; the file stays as a copy.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from contracts.model.archive.records import ArchiveError
 
 _MOST_SHOWN = 20
 _EXIT = """\b
-Exit status: 0 everything that is shown was copied; 1 something was not, or the database holds something else;
-2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again, it goes on."""
+Exit status: 0 everything available was copied; 1 something was not, or the database has different data;
+2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again to continue."""
 
 
 @click.command(name="import", short_help="Copy another broker's whole estate.", epilog=_EXIT)
-@click.option("--from", "source", required=True, metavar="URL|FILE", help="A running broker, or what was exported.")
+@click.option("--from", "source", required=True, metavar="URL|FILE", help="A running broker, or an exported file.")
 @click.option(
     "--file",
     "spool",
@@ -51,9 +51,9 @@ def command(
     broker_password: str | None,
     accept_other_identities: bool,
 ) -> None:
-    """Copy a whole estate into the database of `contracts broker`, from another broker or from a file.
+    """Copy all data of another broker, or of an archive file, into the database of `contracts broker`.
 
-    It may be run again: what is there already stays as it is, and what differs is an error. No webhook is fired.
+    You can run it again: existing data stays as it is, and a difference is an error. No webhook is triggered.
     """
     reporter = Reporter.from_environment(os.environ)
     progress = Progress(lambda line: reporter.say(line, "dim"))
@@ -65,7 +65,7 @@ def command(
                 with connected(source, broker_token, broker_username, broker_password) as broker:
                     _copy(broker, path, reporter, progress)
             elif not path.is_file():
-                raise click.UsageError(f"{source} is no file, and no address of a broker (https://…)")
+                raise click.UsageError(f"{source} is neither a file nor the URL of a broker (https://…)")
             elif not accept_other_identities:
                 reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
                 loading.require_unchanged(path)
@@ -84,18 +84,18 @@ def _spool_of(url: str) -> Path:
 
 
 def _copy(broker: Broker, path: Path, reporter: Reporter, progress: Progress) -> None:
-    """Read the whole estate of *broker* into the file at *path*, or what it lacks of it."""
+    """Read all data of *broker* into the file at *path*, or the rest of it."""
     reporter.say(f"Reading {broker.base_url}", "dim")
     broker.check()
     spool = Spool(path, broker.base_url)
     try:
         if spool.resumed:
-            reporter.say(f"Going on with {path}, which has {spool.resumed} records.", "dim")
-        for record in broker.estate(spool.had, progress):
+            reporter.say(f"Continuing with {path}, which has {spool.resumed} records.", "dim")
+        for record in broker.estate(spool.seen, progress):
             spool.add(record)
     except BaseException:
         spool.close()
-        reporter.say(f"What was read is kept in {path}: the same command goes on from there.", "yellow")
+        reporter.say(f"The records so far are in {path}: run the same command again to continue.", "yellow")
         raise
     spool.finish()
 
@@ -106,7 +106,7 @@ def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:
         for kind, count in loaded.brought.items()
     ]
     gaps = {each.what: each for each in loaded.gaps}.values()
-    remarks = [f"not to be had: {each.what}: {each.reason}" for each in gaps if each.inherent]
+    remarks = [f"not available: {each.what}: {each.reason}" for each in gaps if each.inherent]
     remarks += [f"MISSING: {each.what}: {each.reason}" for each in gaps if not each.inherent]
     remarks += _identities(loaded)
     reporter.moved(f"Copied the estate of {source}", ("Kind", "Read", "Added", "There before"), rows, remarks)
@@ -115,7 +115,7 @@ def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:
 def _identities(loaded: Loaded) -> list[str]:
     others, all_of_them = loaded.other_identity, loaded.brought["content"]
     if not others:
-        return [f"the identity of all {all_of_them} contents was computed again, and is the source's"]
+        return [f"the identities of all {all_of_them} contents were computed again, and match"]
     shown = ", ".join(others[:_MOST_SHOWN]) + (", …" if len(others) > _MOST_SHOWN else "")
     text = (
         f"{len(others)} of {all_of_them} contents keep an identity of the source that is not computed from them: "

@@ -1,4 +1,4 @@
-"""From the file of an estate into a database, in batches, and what is to be told of it."""
+"""Load an archive file into a database, in batches, with a report."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from contracts.broker.store.database import Database
 
 
-_Dated = Pact | Deployment | Release  # ordered by when they came, wherever they stand
+_Dated = Pact | Deployment | Release  # ordered by their dates, not by their place in the file
 
 _RECORDS_AT_ONCE = 500
 _BYTES_AT_ONCE = 4_000_000
@@ -41,9 +41,9 @@ _BYTES_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What a file *brought*, and what of it was not there before, by kind, and what it lacks.
+    """The numbers of records in a file and of those *added* to the database, by kind, and the gaps of the file.
 
-    *other_identity* are the contents whose identity is not the one that is computed from them.
+    *other_identity* are the contents whose identity differs from the computed one.
     """
 
     brought: Counter[str] = field(default_factory=Counter)
@@ -53,15 +53,15 @@ class Loaded:
 
     @property
     def complete(self) -> bool:
-        """Whether all came that could have."""
+        """Whether everything was copied that a broker can return."""
         return all(each.inherent for each in self.gaps)
 
 
 def require_unchanged(path: Path) -> None:
-    """Refuse the file at *path* where the text of a content is not the one that its identity was computed from.
+    """Refuse the file at *path* if the text of a content does not match its identity.
 
     Raises:
-        ArchiveError: if there is one; or if the file cannot be read.
+        ArchiveError: if there is one, or the file cannot be read.
     """
     others = [
         name(record)
@@ -77,13 +77,13 @@ def require_unchanged(path: Path) -> None:
 
 
 def load(database: Database, path: Path, on_progress: Progress, allowed: Allowed) -> Loaded:
-    """Bring what the file at *path* holds into *database*: each batch in a transaction of its own.
+    """Load the file at *path* into *database*, each batch in its own transaction.
 
-    What is there already is left as it is, so that a load that was interrupted is run again. An enabled webhook that
-    is not *allowed* comes disabled, and a gap says why.
+    Existing records stay, so you can repeat an interrupted load. An enabled webhook that is not *allowed* is disabled,
+    and a gap says why.
 
     Raises:
-        ArchiveError: if the file cannot be read (nothing was written then), or the database holds something else.
+        ArchiveError: if the file cannot be read (then nothing is written), or the database has different data.
     """
     total = files.check(path)
     loaded = Loaded()
@@ -98,11 +98,11 @@ def load(database: Database, path: Path, on_progress: Progress, allowed: Allowed
 
 
 def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[DataRecord]]:
-    """The records in an order that they can be written in; what else is to be told goes to *loaded*."""
+    """Yield the records in an order for writing; add everything to report to *loaded*."""
     later: list[_Dated | Integration] = []
     yield from _grouped(_in_place(path, loaded, later, allowed))
     dated = sorted((each for each in later if not isinstance(each, Integration)), key=lambda each: each.created_at)
-    pairs = [(each, 0) for each in later if isinstance(each, Integration)]  # their pacts may have to date them
+    pairs = [(each, 0) for each in later if isinstance(each, Integration)]  # they may get their dates from their pacts
     yield from _grouped((each, 0) for each in dated)
     yield from _grouped(pairs)
 
@@ -110,7 +110,7 @@ def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[Data
 def _in_place(
     path: Path, loaded: Loaded, later: list[_Dated | Integration], allowed: Allowed
 ) -> Iterator[tuple[DataRecord, int]]:
-    """What is written where it stands, with its size; the rest is collected for *later*."""
+    """Yield the records that keep their place, with their sizes; collect the others for *later*."""
     for record, size in files.records(path):
         if isinstance(record, Gap):
             loaded.gaps.append(record)
@@ -127,10 +127,10 @@ def _in_place(
 
 
 def _judged(webhook: Webhook, allowed: Allowed, loaded: Loaded) -> Webhook:
-    """*webhook*, disabled where it breaks a rule of webhooks that are made here; *loaded* tells of it.
+    """*webhook*, disabled with an entry in *loaded* if it breaks a rule for new webhooks.
 
     Raises:
-        ArchiveError: if its headers are not names with texts.
+        ArchiveError: if its headers are not texts by name.
     """
     headers = {} if webhook.headers is None else webhook.headers
     if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
@@ -143,7 +143,7 @@ def _judged(webhook: Webhook, allowed: Allowed, loaded: Loaded) -> Webhook:
     if not (webhook.enabled and reasons):
         return webhook
     called = webhook.description or described(request)
-    reason = f"it comes disabled: {'; '.join(reasons)}. Change it, or the setting of the broker, and enable it"
+    reason = f"it is disabled: {'; '.join(reasons)}. Change it, or the setting of the broker, and enable it"
     loaded.gaps.append(Gap(what=f"the webhook '{called}' ({webhook.uuid}), enabled", reason=reason, inherent=True))
     return replace(webhook, enabled=False)
 

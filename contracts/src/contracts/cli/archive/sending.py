@@ -1,4 +1,4 @@
-"""Sending an estate to a broker, with a word on how far it is and on what could not go along."""
+"""Send an archive to a broker, with progress and a report of missing data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def send(
     *,
     fire_webhooks: bool,
 ) -> bool:
-    """Replay *records*, of which *totals* says how many of each kind there are; whether the broker took all."""
+    """Replay *records*, with *totals* by kind; return whether the broker accepted all."""
     progress = _Progress(reporter, totals)
     gaps: dict[str, Gap] = {}
     reporter.say(f"Replaying {sum(totals.values()):,} records into {broker.base_url}.", "dim")
@@ -35,39 +35,39 @@ def send(
             else:
                 progress(step.kind, added=step.added)
     except BaseException:
-        reporter.say("Run the same command again: it goes on from here.", "yellow")
+        reporter.say("Run the same command again to continue.", "yellow")
         raise
     _tell(reporter, broker, progress, gaps.values())
     return all(each.inherent for each in gaps.values())
 
 
 class _Progress:
-    """Counts, and says every few seconds how far it is."""
+    """Counts records, and reports progress every few seconds."""
 
     every_seconds = 5.0
 
     def __init__(self, reporter: Reporter, totals: Mapping[str, int]) -> None:
         self.totals = totals
-        self.there: Counter[str] = Counter()
+        self.existing: Counter[str] = Counter()
         self.added: Counter[str] = Counter()
         self._reporter = reporter
         self._began = self._said = time.monotonic()
 
     def __call__(self, kind: str, *, added: bool) -> None:
-        (self.added if added else self.there)[kind] += 1
+        (self.added if added else self.existing)[kind] += 1
         if (now := time.monotonic()) - self._said >= self.every_seconds:
             self._said = now
-            done = self.there[kind] + self.added[kind]
+            done = self.existing[kind] + self.added[kind]
             of = f" of {self.totals[kind]:,}" if kind in self.totals else ""
             self._reporter.say(f"  … {now - self._began:.0f} s: {kind} {done:,}{of}", "dim")
 
 
 def _tell(reporter: Reporter, broker: Broker, progress: _Progress, gaps: Iterable[Gap]) -> None:
-    kinds = [*progress.totals, *({*progress.added, *progress.there} - set(progress.totals))]
+    kinds = [*progress.totals, *({*progress.added, *progress.existing} - set(progress.totals))]
     rows = [
-        (kind, f"{progress.totals.get(kind, ''):}", str(progress.added[kind]), str(progress.there[kind]))
+        (kind, f"{progress.totals.get(kind, ''):}", str(progress.added[kind]), str(progress.existing[kind]))
         for kind in kinds
-        if kind not in {Gap.kind, Integration.kind}  # a pair comes with its contracts
+        if kind not in {Gap.kind, Integration.kind}  # a pair is created by its contracts
     ]
     missing = [each for each in gaps if not each.inherent]
     remarks = [f"not carried over: {each.what}: {each.reason}" for each in gaps if each.inherent]

@@ -1,4 +1,4 @@
-"""Replaying the contracts of an estate, and their results, into a broker."""
+"""Replay the contracts of an archive and their results into a broker."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from contracts.client import hal
-from contracts.client.archive import results as estate_results
+from contracts.client.archive import results
 from contracts.client.archive.replay_steps import Done, Estate
 from contracts.client.broker import Broker
 from contracts.client.documents import Contract
@@ -24,14 +24,14 @@ _EVERY_ROW = "1000000"
 
 @dataclass(slots=True)
 class _Published:
-    """Where the results of a content go, and how many of each provider version are there already."""
+    """The URL for the results of a content, and the number of existing results by provider version."""
 
     address: str
     results: Counter[str] = field(default_factory=Counter)
 
 
 class Contracts:
-    """Publishes the pacts of *estate*, whose versions are there; *before* are those that were there before.
+    """Publishes the pacts of *estate*, whose versions exist; *before* are the versions that existed before.
 
     *require_quiet* is called before anything that raises an event.
     """
@@ -66,7 +66,7 @@ class Contracts:
                     pass
 
     def lost(self) -> Iterator[Gap]:
-        """What the API could not carry of contracts and results."""
+        """The gaps: parts of contracts and results that the API cannot transfer."""
         for count, what, reason in (
             (self._unpublished, "contents that no version publishes", "nothing leads to them any more"),
             (self._homeless, "results of such contents", "a result is sent to a content"),
@@ -99,22 +99,22 @@ class Contracts:
             self._unpublished += 1
             return
         text, sha = _as_sent(record)
-        held: JsonObject | None = None
+        stored: JsonObject | None = None
         any_added = False
         for pact in pacts:
             try:
-                document, added = self._pact(pact, text, {sha, record.sha}, fetched=held is not None)
+                document, added = self._pact(pact, text, {sha, record.sha}, fetched=stored is not None)
             except (Conflict, Invalid, NotFound) as error:
                 yield Gap(what=name(pact), reason=str(error))
                 continue
-            held, any_added = held or document, any_added or added
+            stored, any_added = stored or document, any_added or added
             yield Done(kind=pact.kind, added=added)
-        if held is None:
+        if stored is None:
             return
-        at_broker = _sha(held)
+        at_broker = _sha(stored)
         if at_broker != record.sha:
             self._other_identities.append(f"{record.consumer} and {record.provider} {record.sha[:8]}")
-        address = self._to.linked(held, "pb:publish-verification-results", "publishing results")
+        address = self._to.linked(stored, "pb:publish-verification-results", "publishing results")
         self._published[key] = _Published(address=address)
         if any((each.consumer, each.version) in self._before for each in pacts):
             self._published[key].results = self._results_of((record.consumer, record.provider, at_broker), pacts[0])
@@ -141,12 +141,12 @@ class Contracts:
         return (None if fetched else self._to.get(address)), True
 
     def _results_of(self, content: tuple[str, str, str], pact: Pact) -> Counter[str]:
-        """How many results of a content the broker has, by provider version."""
+        """The number of results of a content in the broker, by provider version."""
         address = query(self._to.below("/matrix"), **{"q[][pacticipant]": pact.consumer, "q[][version]": pact.version})
         if pact.provider != pact.consumer:
             address = query(address, **{"q[][pacticipant]": pact.provider})
         rows = hal.objects(self._to.get(query(address, limit=_EVERY_ROW)).get("matrix"), "matrix")
-        return Counter(each.provider_version for each in estate_results.found(rows) if each.content == content)
+        return Counter(each.provider_version for each in results.listed_results(rows) if each.content == content)
 
     def _result(self, record: Result) -> Iterator[Done | Gap]:
         key = record.consumer, record.provider, record.sha
@@ -188,7 +188,7 @@ class Contracts:
 
 
 def _as_sent(record: Content) -> tuple[str, str]:
-    """The text of a content as it was sent, and its identity: an `_id` that equals the computed one may be either's."""
+    """The text of a content as it was sent, and its identity; an `_id` that equals the computed one may be in both."""
     whole = contents.sha(json.loads(record.text))
     if whole == record.sha:
         return record.text, whole
@@ -197,6 +197,6 @@ def _as_sent(record: Content) -> tuple[str, str]:
 
 
 def _sha(document: JsonObject) -> str:
-    """The identity that a broker gives the content of a pact's *document*."""
+    """The broker's identity of the content of a pact's *document*."""
     link = hal.find_link(document, "pb:pact-version", "the identity of a pact")
     return link.name or link.href.rpartition("/")[2]

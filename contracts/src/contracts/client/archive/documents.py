@@ -1,4 +1,4 @@
-"""From a broker's documents to the records of an estate; free of I/O.
+"""Convert a broker's documents to the records of an archive; without I/O.
 
 Source: Pact Broker protocol, the representation of each resource.
 """
@@ -47,7 +47,7 @@ INHERENT = tuple(
         ("deliveries of webhooks", "them in full: the history stays with the source"),
     )
 )
-"""What can be had of no broker over its API."""
+"""Data that no broker returns over its API."""
 
 _USER_SECRET = re.compile(r"\$\{user\.")
 
@@ -65,7 +65,7 @@ def _get_moment(document: JsonObject, key: str) -> datetime | None:
 
 
 def _dates(document: JsonObject) -> dict[str, datetime]:
-    """When it was made, and last changed; a broker leaves the latter out where they are the same."""
+    """The dates of creation and of the last change, which a broker omits if they are the same."""
     created = moment(document, "createdAt")
     return {"created_at": created, "updated_at": _get_moment(document, "updatedAt") or created}
 
@@ -103,7 +103,7 @@ def branch(owner: str, document: JsonObject) -> Branch:
 
 
 def version(owner: str, document: JsonObject, dated: Callable[[JsonObject], datetime]) -> Version:
-    """A version of the application *owner*; *dated* tells when a branch or a tag that is embedded came to it."""
+    """A version of the application *owner*; *dated* returns the date of an embedded branch or tag."""
     return Version(
         pacticipant=owner,
         number=hal.text(document, "number"),
@@ -118,7 +118,7 @@ def version(owner: str, document: JsonObject, dated: Callable[[JsonObject], date
 
 
 def pact(text: str) -> tuple[Content, Pact]:
-    """A pact and what it says: the broker's own keys are taken out of *text*, the rest stays as it is spelled."""
+    """A pact and its content: *text* without the broker's own keys, otherwise unchanged."""
     document = json.loads(text)
     consumer, provider, number, sha = (
         _named(document, relation)
@@ -178,20 +178,20 @@ def integration(document: JsonObject) -> Integration:
 
 
 def webhook(document: JsonObject) -> list[Record]:
-    """A webhook without the secrets that were starred: where one is missing it is disabled, and a gap says so."""
-    found = webhook_from(document)
-    request = found.request
+    """A webhook without its masked secrets; if one is missing, it is disabled, and a gap says so."""
+    webhook = webhook_from(document)
+    request = webhook.request
     headers = {key: value for key, value in request.headers.items() if not _starred(value)}
     described_as = described(WebhookRequest(method=request.method, url=request.url))
     record = Webhook(
         uuid=hal.text(document, "uuid"),
-        description=None if found.description == described_as else found.description,
-        enabled=found.enabled,
-        consumer=found.consumer,
-        consumer_label=found.consumer_label,
-        provider=found.provider,
-        provider_label=found.provider_label,
-        events=found.events,
+        description=None if webhook.description == described_as else webhook.description,
+        enabled=webhook.enabled,
+        consumer=webhook.consumer,
+        consumer_label=webhook.consumer_label,
+        provider=webhook.provider,
+        provider_label=webhook.provider_label,
+        events=webhook.events,
         method=request.method,
         url=request.url,
         headers=headers or None,

@@ -1,4 +1,4 @@
-"""Replaying the deployments and releases of an estate into a broker."""
+"""Replay the deployments and releases of an archive into a broker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from contracts.model.archive.records import Deployment, Gap, Release, name
 
 
 class Places:
-    """Records what of *estate* is, or was, in its environments; *before* are the versions that were there before."""
+    """Records the deployments and releases of *estate*; *before* are the versions that existed before."""
 
     def __init__(self, to: Navigator, estate: Estate, before: Collection[tuple[str, str]]) -> None:
         self._to = to
@@ -24,7 +24,7 @@ class Places:
         self._seen: Counter[tuple[str, str, str, str | None]] = Counter()
 
     def steps(self) -> Iterator[Done | Gap]:
-        """Record deployments in their order, so that each replaces the one before; then releases."""
+        """Record deployments in their order, so that each replaces the previous one; then releases."""
         deployments = sorted(self._estate.deployments, key=lambda each: each.created_at)
         last = {(each.pacticipant, each.environment, each.application_instance): each for each in deployments}
         for each in deployments:
@@ -40,27 +40,29 @@ class Places:
             return Gap(what=name(record), reason=str(error))
 
     def _deployment(self, record: Deployment, *, ends: bool) -> bool:
-        """Record a deployment; what *ends* its series may be over, all others end with the next."""
+        """Record a deployment; only one that *ends* its series may be ended, all others end with the next."""
         address = self._recording(record, "pb:record-deployment")
         instance = record.application_instance
         series = record.pacticipant, record.version, record.environment, instance
         self._seen[series] += 1
-        there = [each for each in self._listed(record, address, "deployedVersions") if _instance(each) == instance]
-        added = len(there) < self._seen[series]
+        existing = [each for each in self._listed(record, address, "deployedVersions") if _instance(each) == instance]
+        added = len(existing) < self._seen[series]
         if added:
-            there = [self._to.post_repeatably(address, {} if instance is None else {"applicationInstance": instance})]
+            existing = [
+                self._to.post_repeatably(address, {} if instance is None else {"applicationInstance": instance})
+            ]
         if ends and record.undeployed_at is not None:
-            self._end(there, "currentlyDeployed")
+            self._end(existing, "currentlyDeployed")
         return added
 
     def _release(self, record: Release) -> bool:
         address = self._recording(record, "pb:record-release")
-        there = self._listed(record, address, "releasedVersions")
-        added = not there
+        existing = self._listed(record, address, "releasedVersions")
+        added = not existing
         if added:
-            there = [self._to.post_repeatably(address, {})]
+            existing = [self._to.post_repeatably(address, {})]
         if record.support_ended_at is not None:
-            self._end(there, "currentlySupported")
+            self._end(existing, "currentlySupported")
         return added
 
     def _recording(self, record: Deployment | Release, relation: str) -> str:
@@ -72,12 +74,12 @@ class Places:
 
     def _listed(self, record: Deployment | Release, address: str, listed: str) -> list[JsonObject]:
         if (record.pacticipant, record.version) not in self._before:
-            # in this run it was recorded as often as it was seen before
+            # this run has recorded it as often as the earlier one
             return []
         return hal.embedded(self._to.get(address), listed)
 
-    def _end(self, there: list[JsonObject], name_of_state: str) -> None:
-        for each in there:
+    def _end(self, existing: list[JsonObject], name_of_state: str) -> None:
+        for each in existing:
             if each.get(name_of_state) is not False:
                 self._to.merge(self._to.linked(each, "self", "ending what is in place"), {name_of_state: False})
 

@@ -1,10 +1,9 @@
-"""Reading a whole estate out of a Pact Broker or PactFlow, over the links of its public API.
+"""Read all data of a Pact Broker or PactFlow over the links of its public API.
 
-What every broker keeps to itself, and what this one refuses or fails to show, is a Gap among the records. A list that
-cannot be read at all, a version that cannot, and a broker that does not answer end the reading; with what it `Seen` by
-then, another one goes on.
+Data that no broker returns, and data that this one refuses or fails to return, becomes a Gap among the records. An
+unreadable list or version, or a broker that does not answer, ends the reading; with `Seen`, the next run continues.
 
-Requests are independent reads, a few at a time: what they share is urllib3's pool, which is made for that.
+A few requests run at a time; they share only the pool of urllib3, which allows it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import TypeVar
 
 from contracts.client import hal
 from contracts.client.archive import documents, results
-from contracts.client.archive.results import Found
+from contracts.client.archive.results import ListedResult
 from contracts.client.errors import Conflict, ForeignLink, Invalid, NotFound, NotSupported, Refused, UnexpectedAnswer
 from contracts.client.hal import JsonObject
 from contracts.client.navigation import Navigator, query
@@ -38,15 +37,15 @@ from contracts.model.archive.records import (
 
 _PAGE = "100"
 _WORKERS = 4
-_AT_ONCE = 64  # asked for ahead of what was written
-_EVERY_ROW = "1000000"  # the reference broker gives a hundred unless asked, and applies the limit before all else
+_AT_ONCE = 64  # requests ahead of the written records
+_EVERY_ROW = "1000000"  # the reference broker returns a hundred by default, and applies the limit first
 
-# one thing that is not shown; no answer at all is another matter, and unknown credentials too
+# one unreadable document; without any answer, or with refused credentials, the reading ends
 _HIDDEN = (Refused, NotFound, NotSupported, ForeignLink, Invalid, Conflict, UnexpectedAnswer)
 _UNKNOWN = 401
 
 OnProgress = Callable[[str, int, int], None]
-"""What is read, how much of it was, and how much there is."""
+"""Called with the name of a part, the number read so far and the total."""
 
 _Dated = TypeVar("_Dated", Pacticipant, Environment, Branch)
 _Asked = TypeVar("_Asked")
@@ -54,18 +53,18 @@ _Given = TypeVar("_Given")
 
 
 def _unheard(_what: str, _done: int, _total: int) -> None:
-    """Progress that nobody asked for."""
+    """Report no progress."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """What was read so far: the keys of all records, and for each content the first version that published it."""
+    """The memory of a reading: the keys of all records, and for each content the first version that published it."""
 
     keys: set[Key] = field(default_factory=set)
     contents: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def note(self, record: Record) -> None:
-        """Count *record* as read; a gap may be filled later."""
+        """Remember *record* as read, unless it is a gap, which may be filled later."""
         if not isinstance(record, Gap):
             self.keys.add(record.key)
         if isinstance(record, Pact):
@@ -74,7 +73,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Listed:
-    """A version in a list: *since* never falls from one of an application's versions to the next."""
+    """A version in a list; *since* never decreases from one version of an application to the next."""
 
     since: datetime
     pacticipant: str
@@ -83,30 +82,30 @@ class _Listed:
     address: str
 
 
-def read(to: Navigator, had: Seen, on_progress: OnProgress = _unheard) -> Iterator[Record]:
-    """Every record that is not *had* yet, in an order that a file may have; each is noted there.
+def read(to: Navigator, seen: Seen, on_progress: OnProgress = _unheard) -> Iterator[Record]:
+    """Yield every record that is not in *seen*, in an order for a file, and add it there.
 
-    *on_progress* learns of each part how much of how much is read, from its beginning.
+    *on_progress* is called for each part, from its beginning.
     """
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="estate") as pool:
         try:
-            for record in _Reading(to, had, pool, on_progress).records():
-                had.note(record)
+            for record in _Reading(to, seen, pool, on_progress).records():
+                seen.note(record)
                 yield record
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 class _Reading:
-    def __init__(self, to: Navigator, had: Seen, pool: ThreadPoolExecutor, on_progress: OnProgress) -> None:
+    def __init__(self, to: Navigator, seen: Seen, pool: ThreadPoolExecutor, on_progress: OnProgress) -> None:
         self._to = to
-        self._had = had
+        self._seen = seen
         self._pool = pool
         self._on_progress = on_progress
         self._environments = True
 
     def records(self) -> Iterator[Record]:
-        """Everything, what is named before what names it."""
+        """Yield all records, each after those that it refers to."""
         owners = list(self._in_turn("applications", self._to.get, self._pacticipant_addresses()))
         places = self._list_environments()
         self._environments = bool(places)
@@ -116,7 +115,7 @@ class _Reading:
             *_oldest_first(places),
             *_oldest_first(branches),
         ]
-        yield from (each for each in listed if each.key not in self._had.keys)
+        yield from (each for each in listed if each.key not in self._seen.keys)
         if not self._to.offers("pb:environments"):
             yield Gap(what="environments, deployments and releases", reason="this broker has none", inherent=True)
         yield from self._versions(owners)
@@ -126,7 +125,7 @@ class _Reading:
         yield from documents.INHERENT
 
     def _in_turn(self, what: str, ask: Callable[[_Asked], _Given], things: Iterable[_Asked]) -> Iterator[_Given]:
-        """The answers in the order of *things*, a few asked for at a time; progress speaks of *what*."""
+        """Yield the responses in the order of *things*, with a few requests at a time; report progress for *what*."""
         things = list(things)
         done = 0
         self._on_progress(what, done, len(things))
@@ -154,43 +153,45 @@ class _Reading:
         if hal.get_link(owner, "pb:branches") is None:
             return []
         listed = self._pages(self._to.linked(owner, "pb:branches", "listing branches"), "branches")
-        found = {each.key: each for each in (documents.branch(hal.text(owner, "name"), one) for one in listed)}
-        return list(found.values())
+        branches = {each.key: each for each in (documents.branch(hal.text(owner, "name"), one) for one in listed)}
+        return list(branches.values())
 
     def _versions(self, owners: Sequence[JsonObject]) -> Iterator[Record]:
-        """Versions in order of creation, each with what hangs on it alone."""
-        listed = [each for found in self._in_turn("lists of versions", self._list_versions, owners) for each in found]
+        """Yield versions in order of creation, each with the records that belong only to it."""
+        listed = [each for page in self._in_turn("lists of versions", self._list_versions, owners) for each in page]
         listed.sort(key=lambda each: (each.since, each.pacticipant, each.position))
-        new = [each for each in listed if ("version", each.pacticipant, each.number) not in self._had.keys]
-        for found in self._in_turn("versions with their pacts", self._version, new):
-            for each in found:
-                if not isinstance(each, Content) or each.key not in self._had.keys:
+        new = [each for each in listed if ("version", each.pacticipant, each.number) not in self._seen.keys]
+        for records in self._in_turn("versions with their pacts", self._version, new):
+            for each in records:
+                if not isinstance(each, Content) or each.key not in self._seen.keys:
                     yield self._checked(each)
 
     def _list_versions(self, owner: JsonObject) -> list[_Listed]:
         pacticipant = hal.text(owner, "name")
         address = self._to.linked(owner, "pb:versions", "listing versions")
-        # a version that is made meanwhile moves the others down: some are then met twice
+        # a version that is created during the reading moves the others down: some then appear twice
         newest_first = {hal.text(each, "number"): each for each in self._pages(address, "versions")}
-        found, since = [], None
+        versions, since = [], None
         for position, (number, document) in enumerate(reversed(newest_first.items())):
             created = documents.moment(document, "createdAt")
             since = created if since is None else max(since, created)
             link = self._to.linked(document, "self", "reading versions")
-            found.append(_Listed(since=since, pacticipant=pacticipant, position=position, number=number, address=link))
-        return found
+            versions.append(
+                _Listed(since=since, pacticipant=pacticipant, position=position, number=number, address=link)
+            )
+        return versions
 
     def _version(self, listed: _Listed) -> list[Record]:
-        """A version, what it published, and where it is and was.
+        """A version with its pacts, deployments and releases.
 
-        One that fails is no gap: had it later, it would come out of order.
+        A failure is not a gap: a version that is read later would be out of order.
         """
         try:
             document = self._to.get(listed.address)
             records: list[Record] = [documents.version(listed.pacticipant, document, self._dated)]
         except NotFound:
             what = f"version {listed.number} of {listed.pacticipant}"
-            return [Gap(what=what, reason="it was removed while the estate was read")]
+            return [Gap(what=what, reason="it was removed during the reading")]
         for link in hal.links(document, "pb:pact-versions"):
             records += self._shown(f"the pact at {link.href}", self._pact, link.href)
         if self._environments:
@@ -201,7 +202,7 @@ class _Reading:
         return records
 
     def _dated(self, embedded: JsonObject) -> datetime:
-        """When a branch or a tag came to its version: only the document of its own says so."""
+        """The date of a branch or tag of a version; only its own document has it."""
         return documents.moment(self._to.get(self._to.linked(embedded, "self", "dates")), "createdAt")
 
     def _pact(self, href: str) -> list[Record]:
@@ -217,21 +218,21 @@ class _Reading:
         return documents.webhook(self._to.get(self._to.address(href)))
 
     def _results(self) -> Iterator[Record]:
-        """Results by number; the matrix names them all, and the document of each says what it holds."""
+        """Yield results by number; the matrix lists them all, and the document of each has its content."""
         listed = [
             each
-            for rows in self._in_turn("lists of results", self._matrix, self._had.contents.items())
+            for rows in self._in_turn("lists of results", self._matrix, self._seen.contents.items())
             for each in rows
         ]
         yield from (each for each in listed if isinstance(each, Gap))
-        found, gaps = results.numbered(each for each in listed if isinstance(each, Found))
+        numbered, gaps = results.numbered(each for each in listed if isinstance(each, ListedResult))
         yield from gaps
-        new = [each for each in found if ("result", each.number) not in self._had.keys]
+        new = [each for each in numbered if ("result", each.number) not in self._seen.keys]
         for records in self._in_turn("results", self._result, new):
             yield from map(self._checked, records)
 
-    def _matrix(self, published: tuple[tuple[str, str, str], str]) -> list[Found | Gap]:
-        """The results of a content, by way of a version that published it."""
+    def _matrix(self, published: tuple[tuple[str, str, str], str]) -> list[ListedResult | Gap]:
+        """The results of a content, from the matrix of a version that published it."""
         content, version = published
         consumer, provider, _ = content
         address = query(self._to.below("/matrix"), **{"q[][pacticipant]": consumer, "q[][version]": version})
@@ -241,25 +242,27 @@ class _Reading:
             document = self._to.get(query(address, limit=_EVERY_ROW))
         except _HIDDEN as error:
             return [_gap(f"the results of {consumer} ({version}) and {provider}", error)]
-        rows = results.found(hal.objects(document.get("matrix"), "matrix"))
+        rows = results.listed_results(hal.objects(document.get("matrix"), "matrix"))
         return [each for each in rows if each.content == content]
 
-    def _result(self, found: Found) -> list[Record]:
-        what = f"result {found.number} of {found.consumer} and {found.provider}"
-        return self._shown(what, lambda href: [results.result(found, self._to.get(self._to.address(href)))], found.href)
+    def _result(self, listed: ListedResult) -> list[Record]:
+        what = f"result {listed.number} of {listed.consumer} and {listed.provider}"
+        return self._shown(
+            what, lambda href: [results.result(listed, self._to.get(self._to.address(href)))], listed.href
+        )
 
     def _integrations(self) -> Iterator[Record]:
-        """The pairs that are listed, and all that have pacts: without theirs a provider would have no consumers."""
+        """Yield the listed pairs and all pairs with pacts: without the latter a provider would have no consumers."""
         pairs: list[Integration] = []
         try:
             listed = self._pages(self._to.relation("pb:integrations", "integrations"), "integrations")
             pairs += [documents.integration(each) for each in listed]
         except _HIDDEN as error:
             yield _gap("the list of integrations", error)
-        pairs.reverse()  # the most recent came first
-        pairs += [Integration(consumer=consumer, provider=provider) for consumer, provider, _ in self._had.contents]
+        pairs.reverse()  # the newest first
+        pairs += [Integration(consumer=consumer, provider=provider) for consumer, provider, _ in self._seen.contents]
         for each in {one.key: one for one in pairs}.values():
-            if each.key not in self._had.keys:
+            if each.key not in self._seen.keys:
                 yield self._checked(each)
 
     def _webhooks(self) -> Iterator[Record]:
@@ -274,7 +277,7 @@ class _Reading:
         for records in self._in_turn(
             "webhooks", lambda href: self._shown(f"the webhook at {href}", self._webhook, href), hrefs
         ):
-            yield from (self._checked(each) for each in records if each.key not in self._had.keys)
+            yield from (self._checked(each) for each in records if each.key not in self._seen.keys)
 
     def _shown(self, what: str, ask: Callable[[str], list[Record]], href: str) -> list[Record]:
         try:
@@ -283,10 +286,10 @@ class _Reading:
             return [_gap(what, error)]
 
     def _checked(self, record: Record) -> Record:
-        """*record*, or a gap in its place where it names what came into being after its list was read."""
+        """*record*, or a gap in its place if it refers to data that was created after its list was read."""
         for key in named(record):
-            if key not in self._had.keys:
-                reason = f"it came while the estate was read, as did the {' '.join(map(str, key))}: import again"
+            if key not in self._seen.keys:
+                reason = f"it was created during the reading, as was the {' '.join(map(str, key))}: import again"
                 return Gap(what=f"the {name(record)}", reason=reason)
         return record
 

@@ -1,11 +1,11 @@
-"""Writing a whole estate into a Pact Broker or PactFlow, through its public API.
+"""Write an archive into a Pact Broker or PactFlow, through its public API.
 
-What is there already stays as it is, so that the same call goes on after an interruption, and a second one changes
-nothing. Webhooks come last: those that are written here hear of nothing. What the API cannot carry, and what the broker
-refuses, is a Gap among what was done.
+Existing data stays as it is, so the same call continues after an interruption, and a second one changes nothing.
+Webhooks come last, so that they are not triggered. Data that the API cannot transfer, or that the broker refuses,
+becomes a Gap among the steps.
 
-Each kind of thing waits for what would otherwise have side effects: environments for tags, which deploy where they have
-an environment's name; webhooks for everything.
+The order prevents side effects: environments after tags, which deploy to an environment of the same name; webhooks
+after everything.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ _NEVER = (
 def replay(
     broker: Broker, to: Navigator, records: Callable[[], Iterable[Record]], *, fire_webhooks: bool
 ) -> Iterator[Done | Gap]:
-    """Write the *records*, which can be read more than once, into *broker*; what became of each.
+    """Write the *records*, which can be read more than once, into *broker*; yield the outcome of each.
 
     Raises:
-        ArchiveError: if the broker has enabled webhooks that would hear of it, unless they may *fire*.
+        ArchiveError: if enabled webhooks of the broker would be triggered, unless they may *fire*.
     """
     return _Replay(broker, to, records, fire_webhooks=fire_webhooks).steps()
 
@@ -76,7 +76,7 @@ class _Replay:
         self._records = records
         self._quiet = fire_webhooks
         self._estate = Estate.of(records())
-        self._there: dict[tuple[str, str], JsonObject] = {}  # what versions were before, if they were
+        self._there: dict[tuple[str, str], JsonObject] = {}  # the versions as they were before, if they existed
 
     def steps(self) -> Iterator[Done | Gap]:
         estate = self._estate
@@ -100,7 +100,7 @@ class _Replay:
                 yield Gap(what=name(record), reason=str(error))
 
     def _require_quiet(self) -> None:
-        """Refuse to raise events that somebody would hear of."""
+        """Refuse to raise events for which webhooks listen."""
         if self._quiet:
             return
         enabled = sum(each.enabled for each in self._broker.webhooks())
@@ -147,13 +147,13 @@ class _Replay:
         return key not in self._there
 
     def _names(self, version: tuple[str, str], listed: str) -> set[str]:
-        """The branches, or tags, that a *version* had before."""
+        """The branches or tags that a *version* had before."""
         if (document := self._there.get(version)) is None:
             return set()
         return {hal.text(each, "name") for each in hal.embedded(document, listed)}
 
     def _branches(self) -> Iterator[Done | Gap]:
-        """Put versions on branches in the order in which they joined them; a head that is not one then, once more."""
+        """Add versions to branches in the order in which they joined them; add a head again if it is not one then."""
         joined = sorted(
             ((version, branch) for version in self._estate.versions for branch in version.branches),
             key=lambda each: each[1].created_at,
@@ -191,7 +191,7 @@ class _Replay:
         )
 
     def _tags(self) -> Iterator[Done | Gap]:
-        """Tag the versions; a broker may take the first tag of a young version for its branch, which is undone."""
+        """Tag the versions; if a broker takes the first tag of a young version for its branch, undo that."""
         for record in self._estate.versions:
             key = record.pacticipant, record.number
             before = self._names(key, "tags")
@@ -217,7 +217,7 @@ class _Replay:
             if each.name == record.name:
                 if each.production is not record.production:
                     raise Conflict(
-                        f"it is there, and {'is' if each.production else 'is not'} for production: correct it there"
+                        f"it exists, and {'is' if each.production else 'is not'} for production: change it there"
                     )
                 return False
         body = {"name": record.name, "displayName": record.display_name, "production": record.production}
@@ -226,7 +226,7 @@ class _Replay:
         return True
 
     def _main_branches(self) -> Iterator[Gap]:
-        """Take back the main branches that a broker chose itself."""
+        """Undo the main branches that a broker chose itself."""
         for record in self._estate.pacticipants:
             if record.main_branch is not None:
                 continue
@@ -234,7 +234,7 @@ class _Replay:
             if self._to.get(address).get("mainBranch") is None:
                 continue
             if (chosen := self._to.merge(address, {"mainBranch": None}).get("mainBranch")) is not None:
-                reason = f"the broker chose {chosen} itself, where there was none"
+                reason = f"the broker chose {chosen} itself, because there was none"
                 yield Gap(what=f"the main branch of {record.name}", reason=reason)
 
     def _webhook(self, record: Webhook) -> bool:
@@ -267,7 +267,7 @@ class _Replay:
         estate = self._estate
         if estate.revisions:
             what = _counted(estate.revisions, "earlier revision of a pact", "earlier revisions of pacts")
-            yield Gap(what=what, reason="a broker makes none of what was replaced", inherent=True)
+            yield Gap(what=what, reason="a broker cannot store replaced pacts", inherent=True)
         published = {(consumer, provider) for consumer, provider, _ in estate.pacts}
         empty = sum((each.consumer, each.provider) not in published for each in estate.integrations)
         if empty:
@@ -277,8 +277,8 @@ class _Replay:
             yield Gap(what=what, reason="a broker lists a pair by its contracts", inherent=True)
         automatic = Counter(each.auto_created for each in estate.deployments)[True]
         if automatic:
-            what = _counted(automatic, "deployment that came of a tag", "deployments that came of tags")
-            yield Gap(what=what, reason="it counts as recorded by itself", inherent=True)
+            what = _counted(automatic, "deployment by a tag", "deployments by tags")
+            yield Gap(what=what, reason="it becomes an ordinary deployment", inherent=True)
 
 
 def _counted(count: int, one: str, many: str) -> str:

@@ -1,4 +1,4 @@
-"""What is replayed of an estate, but for its large parts, and what became of each record."""
+"""The records to replay, except the large ones, and the outcome of each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LISTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A record that the broker now has; *added* unless it was there before."""
+    """A record that the broker now has; *added* if it did not exist before."""
 
     kind: str
     added: bool
@@ -45,7 +45,7 @@ class Done:
 
 @dataclass(slots=True)
 class Estate:
-    """Everything but the large parts of an estate, contents and what came with results."""
+    """The records of an archive without their large parts: contents and the reports of results."""
 
     pacticipants: list[Pacticipant] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Estate:
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> Estate:
-        """The estate of these *records*."""
+        """Collect these *records*."""
         estate = cls()
         for record in records:
             estate._note(record)

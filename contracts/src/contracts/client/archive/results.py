@@ -1,6 +1,7 @@
-"""Results of an estate: which there are, in which order, and what each holds; free of I/O.
+"""The results of a broker: a list, their order, and the content of each; without I/O.
 
-No list holds them: the rows of the matrix lead to each. Source: Pact Broker protocol, verification results and matrix.
+No list of the broker has them: the rows of the matrix lead to each. Source: Pact Broker protocol, verification
+results and matrix.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _RESULT = re.compile(r"/pact-version/([^/]+)/(?:metadata/[^/]*/)?verification-re
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A result, as far as a row of the matrix tells: its *number* there, and where to read it."""
+class ListedResult:
+    """A result in a row of the matrix: its *number* there, and its URL."""
 
     number: int
     consumer: str
@@ -37,24 +38,24 @@ class Found:
 
     @property
     def content(self) -> tuple[str, str, str]:
-        """The content that it is about."""
+        """The content that it belongs to."""
         return self.consumer, self.provider, self.sha
 
 
-def found(rows: Iterable[JsonObject]) -> list[Found]:
-    """The results in the *rows* of a matrix, each once."""
-    results: dict[tuple[str, int], Found] = {}
+def listed_results(rows: Iterable[JsonObject]) -> list[ListedResult]:
+    """The distinct results in the *rows* of a matrix."""
+    results: dict[tuple[str, int], ListedResult] = {}
     for row in rows:
         if (document := hal.get_mapping(row, "verificationResult")) is None:
             continue
         href = hal.find_link(document, "self", "reading results").href
         if (match := _RESULT.search(href)) is None:
             raise UnexpectedAnswer(
-                f"The broker's answer is not what a Pact Broker sends: {href!r} is no address of a result."
+                f"The response is not what a Pact Broker sends: {href!r} is not the URL of a result."
             )
         sha, number = unquote(match[1]), int(match[2])
         provider = hal.mapping(row, "provider")
-        results[sha, number] = Found(
+        results[sha, number] = ListedResult(
             number=number,
             consumer=hal.text(hal.mapping(row, "consumer"), "name"),
             provider=hal.text(provider, "name"),
@@ -66,29 +67,29 @@ def found(rows: Iterable[JsonObject]) -> list[Found]:
     return list(results.values())
 
 
-def numbered(results: Iterable[Found]) -> tuple[list[Found], list[Gap]]:
-    """All *results* in their order, each with a number of its own, and whether it is its version's last.
+def numbered(results: Iterable[ListedResult]) -> tuple[list[ListedResult], list[Gap]]:
+    """All *results* in their order, each with a unique number, and whether it is the last of its version.
 
-    Brokers of old counted the results of each pact from 1: these are counted anew, in order of their dates.
+    Old brokers counted the results of each pact from 1: those get new numbers, in the order of their dates.
     """
     ordered, gaps = sorted(results, key=lambda each: (each.number, each.content)), []
     if len({each.number for each in ordered}) < len(ordered):
         ordered.sort(key=lambda each: (each.verified_at, each.number, each.content))
         ordered = _in_order_of_each(ordered)
-        gaps = [Gap(what="the numbers of results", reason="some stand for several: counted anew", inherent=True)]
+        gaps = [Gap(what="the numbers of results", reason="some are used several times: numbered again", inherent=True)]
     last = {(each.content, each.provider_version): each.number for each in ordered}
     return [replace(each, latest=last[each.content, each.provider_version] == each.number) for each in ordered], gaps
 
 
-def _in_order_of_each(by_date: Sequence[Found]) -> list[Found]:
-    """*by_date* with numbers of their own; those of one content keep their order, whatever their dates say."""
+def _in_order_of_each(by_date: Sequence[ListedResult]) -> list[ListedResult]:
+    """The results *by_date* with new numbers; those of one content keep their order even against their dates."""
     by_content = sorted(by_date, key=lambda each: (each.content, each.number))
     queues = {content: list(of_content) for content, of_content in groupby(by_content, lambda each: each.content)}
     return [replace(queues[each.content].pop(0), number=number) for number, each in enumerate(by_date, start=1)]
 
 
-def result(listed: Found, document: JsonObject) -> Result:
-    """A result, of which the matrix told where it belongs."""
+def result(listed: ListedResult, document: JsonObject) -> Result:
+    """A result; *listed* says to which content it belongs."""
     executed_at = moment(document, "verificationDate")
     return Result(
         number=listed.number,
@@ -108,7 +109,7 @@ def result(listed: Found, document: JsonObject) -> Result:
 
 
 def _verified_by(shown: JsonObject) -> JsonObject:
-    """What was sent, of what is *shown*: flat there, nested here."""
+    """The `verifiedBy` that was sent, nested again, from the flat one in the response."""
     language = {"name": "client_implementation", "version": "client_version", "testFramework": "client_test_framework"}
     nested = {key: shown[flat] for key, flat in language.items() if flat in shown}
     sent = {key: shown[key] for key in ("implementation", "version") if key in shown}

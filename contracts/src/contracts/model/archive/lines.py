@@ -1,9 +1,9 @@
-"""The file that carries an estate from one broker to another, line by line.
+"""The lines of an archive file, which moves data from one broker to another.
 
-It is text in UTF-8, a JSON object a line: first the header, then the records, last the end. A record's fields are those
-of its class, under the same names; what is None is left out, dates are ISO 8601. Records stand after those that they
-name; versions stand in the order in which their broker first saw them, which is what "latest" means. Pacts,
-deployments and releases may stand anywhere after their version: their dates order them.
+It is text in UTF-8 with a JSON object in each line: first the header, then the records, last the end. A record has the
+fields of its class, without those that are None; dates are ISO 8601. Records come after those that they refer to;
+versions come in the order in which their broker first saw them, which is the meaning of "latest". Pacts, deployments
+and releases may come anywhere after their version: their dates order them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The first line; *source* is the broker that the estate was read from, None for one that wrote the file itself."""
+    """The first line; *source* is the broker that the data was read from, or None if that broker wrote the file."""
 
     kind: ClassVar = "header"
     format: str = FORMAT

@@ -1,4 +1,4 @@
-"""An estate: all data of a broker, as records that refer to each other by name.
+"""All data of a broker, as records that refer to each other by name.
 
 Each record has a natural key instead of a database id, so that a second import recognises it.
 """
@@ -18,7 +18,7 @@ Key = tuple[str | int, ...]
 
 
 class ArchiveError(Exception):
-    """An estate cannot be read or written; the message says which part, and why."""
+    """An archive cannot be read or written; the message says which part, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +337,6 @@ def disabled(webhook: Webhook, missing: Sequence[str]) -> list[Record]:
         return [webhook]
     called = webhook.description or described(WebhookRequest(method=webhook.method, url=webhook.url))
     state = "it was enabled, and is disabled until then" if webhook.enabled else "it was disabled before"
-    reason = f"secrets are not shown; to be entered again: {', '.join(missing)} ({state})"
+    reason = f"secrets are not exported; enter them again: {', '.join(missing)} ({state})"
     gap = Gap(what=f"secrets of the webhook '{called}' ({webhook.uuid})", reason=reason, inherent=True)
     return [replace(webhook, enabled=False), gap]

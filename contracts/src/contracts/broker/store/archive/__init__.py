@@ -138,7 +138,7 @@ def _missing(connection: Connection, kind: RecordKind, records: Sequence[DataRec
     existing = {each.key: each for each in stored.values()}
     for each in records:
         if each.key in existing and (differences := _differences(each, existing[each.key])):
-            raise ArchiveConflict(f"The {name(each)} is there already, and differs: {differences}")
+            raise ArchiveConflict(f"The {name(each)} exists already, and differs: {differences}")
     return [each for each in records if each.key not in existing]
 
 
@@ -182,6 +182,4 @@ def _write_singly(connection: Connection, kind: RecordKind, records: Iterable[Da
             with connection.begin_nested():
                 kind.write(Names(connection), [each])
         except IntegrityError as error:
-            raise ArchiveConflict(
-                f"The place of the {name(each)} is taken by something else: {str(error.orig).strip()}"
-            ) from error
+            raise ArchiveConflict(f"Other data has the place of the {name(each)}: {str(error.orig).strip()}") from error

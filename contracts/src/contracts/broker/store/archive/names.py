@@ -23,7 +23,7 @@ class _Ids(dict[str, int]):
         self._what = what
 
     def __missing__(self, name: str) -> int:
-        raise ArchiveError(f"The {self._what} '{name}' is named, but neither there nor brought along")
+        raise ArchiveError(f"The {self._what} '{name}' is named, but is neither in the database nor in the archive")
 
 
 class Names:
@@ -93,4 +93,6 @@ class Names:
 
 def _require(what: str, keys: Collection[_Names], ids_by_key: Mapping[_Names, int]) -> None:
     if missing := [each for each in keys if each not in ids_by_key]:
-        raise ArchiveError(f"The {what} {' '.join(missing[0])} is named, but neither there nor brought along")
+        raise ArchiveError(
+            f"The {what} {' '.join(missing[0])} is named, but is neither in the database nor in the archive"
+        )
