@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 
 from invoke.context import Context
@@ -77,6 +78,15 @@ def check(_c: Context) -> None:
             failed.append(command)
     if failed:
         raise Exit("These checks failed:\n  " + "\n  ".join(" ".join(each) for each in failed), 1)
+
+
+@task
+def package(_c: Context) -> None:
+    """Build the wheel and the source distribution into dist/, and check them for the index."""
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    require(python("build", "--outdir", str(dist), str(ROOT / "contracts")))
+    require(python("twine", "check", "--strict", *map(str, dist.iterdir())))
 
 
 @task(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -129,3 +130,14 @@ def test_the_readme_of_the_package_has_working_links():
 
 def test_the_licence_of_the_package_is_that_of_the_repository():
     assert (PACKAGE / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def test_the_site_of_the_documentation_is_built_without_a_warning_and_fetches_nothing(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
+    importlib.import_module("commands.site").copy(tmp_path)
+    run(Path(sys.executable).parent / "zensical", "build", "--strict", "--config-file", tmp_path / "mkdocs.yml")
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        loaded = re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"?(https?://[^\" >]+)", page.read_text("utf-8"))
+        assert [each for each in loaded if not each.startswith(REPOSITORY)] == [], page

@@ -51,7 +51,7 @@ def jobs():
 
 
 def test_each_application_has_its_workflow_beside_the_two_of_the_repository():
-    assert [path.stem for path in FILES] == sorted([*PIPELINES, "contracts", "verify-changed-pact"])
+    assert [path.stem for path in FILES] == sorted([*PIPELINES, "contracts", "release", "verify-changed-pact"])
     assert [path.parent.name for path in ACTIONS] == ["setup"]
 
 
@@ -110,6 +110,10 @@ def test_a_workflow_has_no_permissions_and_groups_its_runs(stem):
 
 @pytest.mark.parametrize("job", jobs())
 def test_a_job_can_only_read_ends_in_time_and_keeps_no_credentials(job):
+    if job.get("environment") == "pypi":  # it publishes files of another job, by its identity
+        assert job["permissions"] == {"id-token": "write"}
+        assert not [step for step in job["steps"] if "run" in step]
+        return
     assert job["permissions"] == {"contents": "read"}
     assert job["timeout-minutes"] <= 30
     (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
@@ -210,6 +214,14 @@ def test_values_of_an_event_arrive_only_in_variables_checkouts_and_groups():
                 assert re.match(
                     r"\s+(ref|group|cancel-in-progress|PACT_URL|PACT_PROVIDER|GIT_COMMIT|GIT_BRANCH): ", line
                 ), line
+
+
+def test_a_tag_alone_publishes_what_the_task_package_built():
+    document = documents()["release"]
+    assert document[True] == {"push": {"tags": ["v*"]}}
+    assert [step["run"] for step in document["jobs"]["build"]["steps"] if "run" in step] == ["invoke package"]
+    assert document["jobs"]["publish"]["needs"] == "build"
+    assert "secrets." not in str(document)
 
 
 def test_fake_ci_plays_these_files():
