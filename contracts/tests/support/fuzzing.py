@@ -38,7 +38,9 @@ class Fuzzed:
         routes = [each for each in app.router.routes if isinstance(each, Resource)]
         self.operations = [each.operation for each in routes if each.operation.path != urls.TEST_ERROR]
         # what people see stands at addresses of the API, and at some of its own
-        self.pages = [each.path.replace(":segment", "") for each in ui.router(broker).routes if isinstance(each, Route)]
+        self.pages = [
+            each.path.replace(":segment", "") for each in ui.all_pages(broker).router.routes if isinstance(each, Route)
+        ]
         self.settled: Settled = settle(call)
         self.wrote = False
         event.listen(self.database.engine, "before_cursor_execute", self._note)

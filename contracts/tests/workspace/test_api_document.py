@@ -28,6 +28,6 @@ def test_every_route_is_documented_with_its_methods_and_nothing_else(http):
 
 def test_every_page_is_documented(broker):
     text = DOCUMENT.read_text(encoding="utf-8")
-    pages = {route.path.replace(":segment", "") for route in ui.router(broker).routes}
+    pages = {route.path.replace(":segment", "") for route in ui.all_pages(broker).router.routes}
 
     assert [each for each in pages if f"`{each}`" not in text and not each.startswith("/ui/")] == []

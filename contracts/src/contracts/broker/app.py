@@ -153,7 +153,7 @@ def create_app(runtime: Runtime) -> Starlette:
     app.router.routes.append(openapi.route(app.router.routes, release))
     app.router.routes.extend(_options(app.router.routes))
     app.add_middleware(
-        ForPeople, pages=ui.router(runtime), routes=app.router.routes, base_url=runtime.settings.base_url
+        ForPeople, pages=ui.all_pages(runtime), routes=app.router.routes, base_url=runtime.settings.base_url
     )
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)

@@ -42,7 +42,7 @@ def test_routes_are_the_paths_and_nothing_else(http, broker):
         value for name, value in vars(urls).items() if name.isupper() and isinstance(value, str) and name != "PAIR"
     }
     paths.add(OPENAPI)
-    routes = [*http.app.router.routes, *ui.router(broker).routes]
+    routes = [*http.app.router.routes, *ui.all_pages(broker).router.routes]
     served = {route.path.replace(":segment", "") for route in routes}
 
     assert {each for each in served if not each.startswith("/ui/")} == paths

@@ -45,8 +45,11 @@ def test_a_browser_that_accepts_json_gets_the_api_browser(broker, base_url, base
     assert response.headers["location"] == f"{base}/hal-browser/browser.html#/pacticipants/a%2Fb?q=%20"
 
 
-def test_where_there_is_no_page_the_api_answers_a_browser_too(http):
-    assert http.get("/diagnostic/status/heartbeat", headers={"Accept": BROWSER}).json()["ok"]
+def test_a_path_without_a_page_of_its_own_shows_the_document(http):
+    response = http.get("/diagnostic/status/heartbeat", headers={"Accept": BROWSER})
+
+    assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "<dt>ok</dt>" in response.text
 
 
 def test_a_browser_gets_a_page_for_an_unknown_path(http):

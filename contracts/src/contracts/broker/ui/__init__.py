@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from starlette.routing import Router
-
 from contracts.broker.runtime import Runtime
 from contracts.broker.ui import hal_browser, matrix, overview, pacts, relations, results
 from contracts.broker.ui.pages import Pages
 
 
-def router(runtime: Runtime) -> Router:
-    """Return a router of every page of *runtime*."""
+def all_pages(runtime: Runtime) -> Pages:
+    """Return every page of *runtime*."""
     pages = Pages(runtime)
     for each in (overview, pacts, matrix, results, hal_browser, relations):
         each.add(pages)
-    return pages.router
+    return pages

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Match, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
 from contracts.broker.api.hal import SVG
+from contracts.broker.api.openapi import OPENAPI
+from contracts.broker.ui.documents import Documents
+from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 
 
 _API_TYPES = (
@@ -30,6 +34,7 @@ _API_TYPES = (
     "text/plain",
     "text/vnd.graphviz",
 )
+DOCUMENTS = "application/hal+json, application/json;q=0.9, */*;q=0.1"
 _READS = {"GET", "HEAD"}
 _PAGES_ONLY = ("/ui/", "/hal-browser/", "/doc/")  # the API has no such paths
 
@@ -37,10 +42,10 @@ _PAGES_ONLY = ("/ui/", "/hal-browser/", "/doc/")  # the API has no such paths
 class ForPeople:
     """ASGI middleware: sends a browser's requests to *pages* if they have the path, and others to *app*.
 
-    If none of the app's *routes* has the path either, a browser gets a page that says so.
+    If only the app's *routes* have the path, a browser gets the document as a page; if they have not, a page says so.
     """
 
-    def __init__(self, app: ASGIApp, pages: Router, routes: Sequence[BaseRoute], base_url: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, pages: Pages, routes: Sequence[BaseRoute], base_url: Sequence[str]) -> None:
         self.app = app
         self.pages = pages
         self.routes = routes
@@ -50,16 +55,36 @@ class ForPeople:
         """Pass the request on."""
         if scope["type"] == "http" and urls.is_badge(scope["path"]):
             # browsers get the image, not a page with the same path: badges can be public when pages are not
-            await self.app(_as_image(scope) if "text/html" in _accepted(scope) else scope, receive, send)
+            await self.app(_accepting(scope, SVG) if "text/html" in _accepted(scope) else scope, receive, send)
             return
         if scope["type"] == "http" and wants_to_browse(scope):
             await self._browser(scope)(scope, receive, send)
             return
         is_page = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
-        if is_page and (_matches(self.pages.routes, scope) or not _matches(self.routes, scope)):
-            await self.pages(scope, receive, send)
+        if is_page and (_matches(self.pages.router.routes, scope) or not _matches(self.routes, scope)):
+            await self.pages.router(scope, receive, send)
+        elif is_page and scope["path"] != OPENAPI:
+            await self._document(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the app's response, as a page if it is a JSON document."""
+        response = _Buffer()
+        await self.app(_accepting(scope, DOCUMENTS), receive, response.send)
+        if "json" not in response.headers.get("content-type", ""):
+            await response.forward(send)
+            return
+        path = scope["raw_path"].decode() + (f"?{query}" if (query := scope["query_string"].decode()) else "")
+        documents = Documents(self.pages, base_urls.of(self.base_url, Request(scope)), self._exists)
+        html = await run_in_threadpool(documents.page, path, response.status, bytes(response.content))
+        others = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
+        await HTMLResponse(html, response.status, others | SECURITY_HEADERS)(scope, receive, send)
+
+    def _exists(self, path: str) -> bool:
+        """Whether pages or API have *path*."""
+        scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
+        return _matches(self.routes, scope) or _matches(self.pages.router.routes, scope)
 
     def _browser(self, scope: Scope) -> Response:
         query = scope["query_string"].decode()
@@ -76,9 +101,34 @@ def _accepted(scope: Scope) -> str:
     return Headers(scope=scope).get("accept", "")
 
 
-def _as_image(scope: Scope) -> Scope:
+def _accepting(scope: Scope, media_types: str) -> Scope:
+    """Return *scope* with another Accept header."""
     headers = [each for each in scope["headers"] if each[0] != b"accept"]
-    return {**scope, "headers": [(b"accept", SVG.encode()), *headers]}
+    return {**scope, "headers": [(b"accept", media_types.encode()), *headers]}
+
+
+class _Buffer:
+    """A response that is kept until it is complete."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.content = bytearray()
+
+    @property
+    def status(self) -> int:
+        return int(self.messages[0]["status"])
+
+    @property
+    def headers(self) -> Headers:
+        return Headers(raw=self.messages[0]["headers"])
+
+    async def send(self, message: Message) -> None:
+        self.messages.append(message)
+        self.content += message.get("body", b"")
+
+    async def forward(self, send: Send) -> None:
+        for message in self.messages:
+            await send(message)
 
 
 def wants_to_browse(scope: Scope) -> bool:

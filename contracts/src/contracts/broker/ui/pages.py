@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 STYLESHEET = "/ui/style.css"
-_SECURITY = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -88,8 +88,8 @@ class Pages:
 
         With *scripts*, the page may run the broker's own scripts, which may request documents.
         """
-        policy = _SECURITY["Content-Security-Policy"] + (_SCRIPTS if scripts else "")
-        headers = _SECURITY | {"Content-Security-Policy": policy}
+        policy = SECURITY_HEADERS["Content-Security-Policy"] + (_SCRIPTS if scripts else "")
+        headers = SECURITY_HEADERS | {"Content-Security-Policy": policy}
 
         def register(page: Page) -> Page:
             def endpoint(request: Request) -> Response:
@@ -109,7 +109,7 @@ class Pages:
         return self._templates.get_template(template).render(section=section, **values)
 
     def _not_found(self, text: str) -> Response:
-        return HTMLResponse(self.render("not_found.html", title="Not found", text=text), 404, headers=_SECURITY)
+        return HTMLResponse(self.render("not_found.html", title="Not found", text=text), 404, headers=SECURITY_HEADERS)
 
     async def _unknown_path(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._not_found("This broker has no page at this URL")(scope, receive, send)

@@ -1,0 +1,151 @@
+"""Any document of the API as a page: properties, links and embedded documents.
+
+So a browser never shows raw JSON, also at a path that has no page of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, unquote
+
+from contracts.broker import urls
+from contracts.broker.ui.pages import Pages
+
+
+MOST_BYTES = 1_000_000
+MOST_EMBEDDED = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of a document; *address* is None if it is not a URL to follow, such as a template.
+
+    *meaning* is the page that explains the relation, or empty.
+    """
+
+    relation: str
+    meaning: str
+    title: str
+    text: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """A document for display: its title, the page of its own URL or None, and its parts.
+
+    *properties* are names and values, which are texts; *embedded* are lists of documents with the size of each list.
+    """
+
+    title: str
+    address: str | None
+    properties: tuple[tuple[str, str], ...]
+    links: tuple[Link, ...]
+    embedded: tuple[tuple[str, int, tuple[DocumentView, ...]], ...]
+
+
+class Documents:
+    """Pages of documents; *base* is the start of each link in them, and *exists* tells whether a path does."""
+
+    def __init__(self, pages: Pages, base: str, exists: Callable[[str], bool]) -> None:
+        self._pages = pages
+        self._base = base
+        self._exists = exists
+
+    def page(self, path: str, status: int, content: bytes) -> str:
+        """Return the page of the JSON document *content* at *path*."""
+        failed = status >= HTTPStatus.BAD_REQUEST
+        document = _parsed(content) if len(content) <= MOST_BYTES else None
+        view = self._view(document, []) if isinstance(document, dict) else None
+        heading = f"{status} {HTTPStatus(status).phrase}" if failed else (view.title if view else "") or unquote(path)
+        return self._pages.render(
+            "document.html",
+            section="api",
+            title=heading,
+            crumbs=self._crumbs(path),
+            view=view,
+            failed=failed,
+            most_embedded=MOST_EMBEDDED,
+            raw=json.dumps(document, indent=2, ensure_ascii=False) if len(content) <= MOST_BYTES else "",
+            size_bytes=len(content),
+            command=f"curl -H 'Accept: application/hal+json' '{self._base}{path}'",
+            browse=f"{self._pages.url(urls.HAL_BROWSER)}#{path}",
+        )
+
+    def _crumbs(self, path: str) -> tuple[list[tuple[str, str | None]], str]:
+        """Return the parts of *path* with the pages of those that exist, and the last part."""
+        segments = [each for each in path.split("/") if each]
+        parents = [
+            (unquote(segment), "/" + "/".join(segments[:number])) for number, segment in enumerate(segments[:-1], 1)
+        ]
+        links = [(name, self._pages.base + parent if self._exists(parent) else None) for name, parent in parents]
+        return links, unquote(segments[-1]) if segments else "/"
+
+    def _view(self, document: Mapping[str, Any], curies: Sequence[Any]) -> DocumentView:
+        linked = document.get("_links")
+        linked = linked if isinstance(linked, dict) else {}
+        curies = linked.get("curies") or curies
+        embedded = document.get("_embedded")
+        own = next(iter(_listed(linked.get("self"))), {})
+        return DocumentView(
+            title=_title(document, own),
+            address=self._address(str(own.get("href", ""))),
+            properties=tuple(_properties(document)),
+            links=tuple(self._links(linked, curies)),
+            embedded=tuple(
+                (name, len(_listed(value)), tuple(self._view(each, curies) for each in _listed(value)[:MOST_EMBEDDED]))
+                for name, value in (embedded.items() if isinstance(embedded, dict) else ())
+            ),
+        )
+
+    def _links(self, linked: Mapping[str, Any], curies: Sequence[Any]) -> Iterator[Link]:
+        for relation, value in linked.items():
+            if relation == "curies":
+                continue
+            for link in _listed(value):
+                href = str(link.get("href", ""))
+                names = filter(None, dict.fromkeys(str(link.get(key) or "") for key in ("title", "name")))
+                yield Link(
+                    relation=relation,
+                    meaning=self._meaning(relation, curies),
+                    title=" · ".join(names),
+                    text=href.removeprefix(self._base) or "/",
+                    address=None if link.get("templated") or "{" in href else self._address(href),
+                )
+
+    def _meaning(self, relation: str, curies: Sequence[Any]) -> str:
+        prefix, _, name = relation.partition(":")
+        href = next((str(each.get("href", "")) for each in _listed(curies) if each.get("name") == prefix), "")
+        return (self._address(href.replace("{rel}", quote(name, safe=""))) or "") if name and href else ""
+
+    def _address(self, href: str) -> str | None:
+        """Return the page of *href*, of this broker or of the web; None if it leads nowhere."""
+        if href == self._base or href.startswith(self._base + "/"):
+            return self._pages.base + (href.removeprefix(self._base) or "/")
+        return href if href.lower().startswith(("https://", "http://")) else None
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode(errors="replace")
+
+
+def _title(document: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    candidates = [own.get("title"), own.get("name"), *(document.get(key) for key in ("name", "number", "uuid"))]
+    return next((each for each in candidates if isinstance(each, str) and each), "")
+
+
+def _properties(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in document.items():
+        if name not in {"_links", "_embedded"}:
+            yield name, value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _listed(value: Any) -> list[dict[str, Any]]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
