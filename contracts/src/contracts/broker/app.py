@@ -45,7 +45,9 @@ from contracts.broker.api import (
     webhooks,
 )
 from contracts.broker.api.access import BasicAuth
+from contracts.broker.api.access_log import AccessLog
 from contracts.broker.api.paths import RawPaths
+from contracts.broker.api.request_ids import RequestIds
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.sites import KnownSites
 from contracts.broker.runtime import Runtime
@@ -159,6 +161,9 @@ def create_app(runtime: Runtime) -> Starlette:
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
     app.add_middleware(BasicAuth, settings=runtime.settings)
     app.add_middleware(KnownSites, settings=runtime.settings)
+    if runtime.settings.access_log:
+        app.add_middleware(AccessLog)
+    app.add_middleware(RequestIds)
     return app
 
 

@@ -58,9 +58,8 @@ NOT_SUPPORTED = {
     "dynamic_wip_window": NotSupported(reason=_WIP, harmless=("false",)),
     "features": NotSupported(reason="experiments of the reference broker are not implemented", harmless=("", "{}")),
     "hide_pactflow_messages": NotSupported(reason="there are no such messages", harmless=("true", "false")),
-    "http_debug_logging_enabled": NotSupported(reason="requests are never logged", harmless=("false",)),
+    "http_debug_logging_enabled": NotSupported(reason="PACT_BROKER_ACCESS_LOG logs requests", harmless=("false",)),
     "log_dir": NotSupported(reason=_LOGS),
-    "log_format": NotSupported(reason="logs are lines of text", harmless=("default",)),
     "log_stream": NotSupported(reason=_LOGS, harmless=("stdout",)),
     "max_wip_lookback_days": NotSupported(reason=_WIP),
     "metrics_sql_statement_timeout": NotSupported(

@@ -47,9 +47,17 @@ class LogLevel(StrEnum):
     CRITICAL = "critical"
 
 
+class LogFormat(StrEnum):
+    """The format of the log."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 _AT_NIGHT = Schedule(text="15 2 * * *")
 _PORT = number(0, 65_535)
 _LOG_LEVEL = kinds.choice(LogLevel, {"warn": LogLevel.WARNING, "fatal": LogLevel.CRITICAL})
+_LOG_FORMAT = kinds.choice(LogFormat, {"default": LogFormat.TEXT, "color": LogFormat.TEXT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +190,18 @@ class Settings:
         30, number(unit="days"), "maximum age of a result that ends work in progress"
     )
     log_level: LogLevel = setting(LogLevel.INFO, _LOG_LEVEL, "least severity that is logged", option="--log-level")
+    log_format: LogFormat = setting(
+        LogFormat.TEXT,
+        _LOG_FORMAT,
+        "`json` writes an object on each line; `default` and `color` of the reference broker mean `text`",
+        option="--log-format",
+    )
+    access_log: bool = setting(
+        False,
+        kinds.BOOLEAN,
+        "log every request, at level `info`; not in the reference broker",
+        option="--access-log",
+    )
     database_clean_enabled: bool = setting(
         False, kinds.BOOLEAN, "remove old data on a schedule, see [cleaning](#cleaning)"
     )

@@ -10,7 +10,6 @@ import binascii
 import logging
 import secrets
 from collections import Counter
-from urllib.parse import quote
 
 from anyio import sleep
 from starlette.datastructures import Headers
@@ -19,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import paths
+from contracts.broker.api.access_log import ACCOUNT
+from contracts.broker.serving import logs
 from contracts.broker.settings import Settings
 
 
@@ -50,7 +51,7 @@ class BasicAuth:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        name = _NOBODY
+        name = ""
         if self.settings.basic_auth_enabled and not self._public(scope):
             credentials = _credentials(Headers(scope=scope).get("authorization", ""))
             client = (scope.get("client") or ("an unknown address", 0))[0]
@@ -65,6 +66,7 @@ class BasicAuth:
                 await _refuse(401, "This broker asks for a user name and a password", _ASK)(scope, receive, send)
                 return
             name, may_write = account
+            scope[ACCOUNT] = name
             if not may_write and _changes(scope):
                 text = f"The account {name} may only read: use the one that may write"
                 await _refuse(401, text, _ASK)(scope, receive, send)
@@ -72,10 +74,10 @@ class BasicAuth:
         await self._through(scope, receive, send, name)
 
     async def _through(self, scope: Scope, receive: Receive, send: Send, account: str) -> None:
-        if not _changes(scope):
+        if not _changes(scope) or self.settings.access_log:
             await self.app(scope, receive, send)
             return
-        status: int | str = "no response"
+        status: int | None = None
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -86,12 +88,12 @@ class BasicAuth:
         try:
             await self.app(scope, receive, sending)
         finally:
-            log.info("%s %s by %s: %s", scope["method"], _printable_path(scope), account, status)
+            _log_change(scope["method"], paths.printable(scope), account, status)
 
     async def _slow_down(self, scope: Scope, client: str, name: str) -> None:
         exists = name in {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
         who = f"the account {name}" if exists else "an unknown account"  # users may type their password there
-        log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], _printable_path(scope))
+        log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], paths.printable(scope))
         self._guesses[client] += 1
         try:
             await sleep(GUESS_SECONDS)
@@ -133,10 +135,10 @@ def _changes(scope: Scope) -> bool:
     return not asks_for_pacts
 
 
-def _printable_path(scope: Scope) -> str:
-    """Return the path in printable characters, without the query, which may contain secrets."""
-    path = paths.raw(scope)
-    return path if path.isascii() and path.isprintable() else quote(path.encode("latin-1"), safe="/%:@!$&'()*+,;=")
+def _log_change(method: str, path: str, account: str, status: int | None) -> None:
+    outcome = "no response" if status is None else status
+    extra = logs.fields(method=method, path=path, account=account or None, status=status)
+    log.info("%s %s by %s: %s", method, path, account or _NOBODY, outcome, extra=extra)
 
 
 def _refuse(status: int, text: str, headers: dict[str, str]) -> PlainTextResponse:

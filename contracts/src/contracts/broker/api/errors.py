@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker.api import base_urls
 from contracts.broker.api.hal import HAL, JSON, PROBLEM, Document, Hal, dumps
+from contracts.broker.serving.logs import request_id
 from contracts.broker.serving.outages import Outages
 from contracts.model.errors import (
     BrokerError,
@@ -211,9 +212,10 @@ def _response(
     media_type: str = HAL,
 ) -> Response:
     if PROBLEM in request.headers.get("accept", ""):
-        return _json(
-            status, _problem(base_urls.of(request.app.state.base_url, request), status, detail, errors), PROBLEM
-        )
+        document = _problem(base_urls.of(request.app.state.base_url, request), status, detail, errors)
+        media_type = PROBLEM
+    if status >= 500 and (identifier := request_id.get()):  # noqa: PLR2004, the broker's errors, not the client's
+        document = {**document, "requestId": identifier}
     return _json(status, document, media_type)
 
 

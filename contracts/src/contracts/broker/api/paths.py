@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -95,6 +95,12 @@ def raw(scope: Scope) -> str:
     """Return the encoded path of a request."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return path.partition(b"?")[0].decode("latin-1")
+
+
+def printable(scope: Scope) -> str:
+    """Return the path of a request in printable characters, without the query, which may contain secrets."""
+    path = raw(scope)
+    return path if path.isascii() and path.isprintable() else quote(path.encode("latin-1"), safe="/%:@!$&'()*+,;=")
 
 
 def _refusal(path: str, query: bytes) -> Hal | None:

@@ -14,7 +14,7 @@ import uvicorn
 
 from contracts.broker.app import connected, create_app, opened
 from contracts.broker.runtime import Runtime
-from contracts.broker.serving import processes
+from contracts.broker.serving import logs, processes
 from contracts.broker.serving.connections import LimitedConnection
 from contracts.broker.settings import Settings
 from contracts.broker.store import health
@@ -41,7 +41,7 @@ def serve(settings: Settings) -> None:
     listener = _listener(settings)
     try:
         with listener:
-            _log(settings)
+            logs.configure(settings)
             _require_guard(settings, listener)
             if settings.workers == 1:
                 _answer(settings, listener, lambda: None, alone=True)
@@ -70,14 +70,9 @@ def _require_guard(settings: Settings, listener: socket.socket) -> None:
     )
 
 
-def _log(settings: Settings) -> None:
-    logging.basicConfig(format="%(levelname)s: %(message)s")
-    logging.getLogger("contracts").setLevel(settings.log_level.upper())
-
-
 def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Run one of several processes; an unusable database ends it with a sentence in the log."""
-    _log(settings)
+    logs.configure(settings)
     try:
         _answer(settings, listener, ready)
     except (DatabaseError, ForeignDatabase, Unavailable) as error:
@@ -96,6 +91,7 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
             app,
             http=LimitedConnection,
             ws="none",
+            log_config=None,  # its messages go to the same log
             log_level=settings.log_level,
             access_log=False,
             server_header=False,
