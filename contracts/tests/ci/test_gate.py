@@ -333,7 +333,7 @@ def test_a_refusal_is_not_waited_for(world, answer):
 
 @pytest.mark.parametrize("blank", ["pacticipant", "version", "environment"])
 def test_no_name_may_be_blank(world, blank):
-    with pytest.raises(UsageError, match=f"can-i-deploy needs the {blank}"):
+    with pytest.raises(UsageError, match=f"The {blank} is empty"):
         world.ask(**{blank: " "})
     assert world.fake.requests == []
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.cli.verify_options import allowed_plugins, headers
+from contracts.cli.headers import parse_headers
+from contracts.cli.verify_options import allowed_plugins
 from contracts.client import UsageError
 
 
 def test_headers_are_written_with_a_colon_or_an_equals_sign():
-    assert headers(["Authorization: Bearer a=b", "X-Tenant=a:b", "X-Empty:"]) == (
+    assert parse_headers(["Authorization: Bearer a=b", "X-Tenant=a:b", "X-Empty:"]) == (
         ("Authorization", "Bearer a=b"),
         ("X-Tenant", "a:b"),
         ("X-Empty", ""),
@@ -19,7 +20,7 @@ def test_headers_are_written_with_a_colon_or_an_equals_sign():
 @pytest.mark.parametrize("text", ["", "Bearer", ":x", "X: a\r\nY: b"])
 def test_a_malformed_header_is_refused(text):
     with pytest.raises(UsageError, match="is not a header"):
-        headers([text])
+        parse_headers([text])
 
 
 def test_a_plugin_is_allowed_by_an_option_the_environment_or_the_providers_project(tmp_path):

@@ -59,7 +59,10 @@ class Answer:
 
 
 class FakeBroker:
-    """Answers by (method, path with query); each answer is an Answer, a list of them in turn, or a function."""
+    """Answers by (method, path with query), or else (method, path).
+
+    Each answer is an Answer, a list of them in turn, or a function.
+    """
 
     def __init__(self) -> None:
         self.requests: list[Received] = []
@@ -108,7 +111,8 @@ class FakeBroker:
 
     def answer_to(self, received: Received) -> Answer | None:
         self.requests.append(received)
-        answer = self.answers.get((received.method, received.path), Answer(404, {"error": "nothing here"}))
+        path = received.path if (received.method, received.path) in self.answers else received.path.partition("?")[0]
+        answer = self.answers.get((received.method, path), Answer(404, {"error": "nothing here"}))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         return answer(received) if callable(answer) else answer

@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
+from contracts.ci import gate_reasons
 from contracts.ci.exit_statuses import NO, UNKNOWN, YES
-from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError, unknown_names
+from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError, questions, unknown_names
 from contracts.client.documents import Matrix, Row
+from contracts.client.questions import Question, Versions
 from contracts.model.notices import Notice
 
 
@@ -46,9 +48,7 @@ class Decision:
     *notices* are the broker's; *reasons* add the gate's own findings, and what to do.
     """
 
-    pacticipant: str
-    version: str
-    environment: str
+    question: Question
     deployable: bool | None
     rows: tuple[Row, ...]
     notices: tuple[Notice, ...]
@@ -91,30 +91,50 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
     sleep: Callable[[float], None] = time.sleep,
     on_wait: Callable[[Waiting], None] | None = None,
 ) -> Decision:
-    """Ask whether *version* of *pacticipant* may be deployed to *environment*.
-
-    Ask again every *poll_seconds* while the answer is unknown and may still change, for at most *wait_seconds*.
-    Call *on_wait* before each pause.
+    """Ask whether *version* of *pacticipant* may be deployed to *environment*; see `decide`.
 
     Raises:
         UsageError: if a name is blank.
         Invalid: if the pacticipant or environment does not exist.
         ClientError: if the broker cannot be reached, refuses, …
     """
-    for what, value in (
-        ("pacticipant", pacticipant),
-        ("version", version),
-        ("environment", environment),
-    ):
-        if not value.strip():
-            raise UsageError(f"can-i-deploy needs the {what}.")
+    question = Question(versions=(Versions(pacticipant=pacticipant, version=version),), environment=environment)
+    return decide(
+        broker,
+        question,
+        wait_seconds=wait_seconds,
+        poll_seconds=poll_seconds,
+        clock=clock,
+        sleep=sleep,
+        on_wait=on_wait,
+    )
+
+
+def decide(
+    broker: Broker,
+    question: Question,
+    *,
+    wait_seconds: float = WAIT_SECONDS,
+    poll_seconds: float = POLL_SECONDS,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    on_wait: Callable[[Waiting], None] | None = None,
+) -> Decision:
+    """Ask *question* again every *poll_seconds* while the answer is unknown and may change, for *wait_seconds*.
+
+    Call *on_wait* before each pause.
+
+    Raises:
+        Invalid: if a pacticipant or the environment does not exist.
+        ClientError: if the broker cannot be reached, refuses, …
+    """
     start = clock()
     missing: tuple[Row, ...] | None = None
     empty: dict[str, bool] = {}
     while True:
         try:
-            matrix = _ask(broker, pacticipant, version, environment)
-            reasons, settled = _judge(broker, matrix, pacticipant, environment, empty)
+            matrix = _ask(broker, question)
+            reasons, settled = _judge(broker, matrix, question, empty)
             waited = clock() - start
         except (Failing, Unreachable):
             waited = clock() - start
@@ -124,9 +144,7 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
             missing = _missing(matrix)
             if settled or waited >= wait_seconds:
                 return Decision(
-                    pacticipant=pacticipant,
-                    version=version,
-                    environment=environment,
+                    question=question,
                     deployable=_deployable(matrix),
                     rows=matrix.rows,
                     notices=matrix.notices,
@@ -139,45 +157,62 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
         sleep(min(poll_seconds, remaining))
 
 
-def _ask(broker: Broker, pacticipant: str, version: str, environment: str) -> Matrix:
+def _ask(broker: Broker, question: Question) -> Matrix:
     try:
-        matrix = broker.can_i_deploy(pacticipant=pacticipant, version=version, environment=environment)
-        return _completed(broker, matrix, pacticipant, environment) if matrix.deployable is True else matrix
+        matrix = _answer(broker, question)
+        return _completed(broker, matrix, question) if matrix.deployable is True else matrix
     except Invalid as error:
-        raise Invalid(_unknown(broker, pacticipant, environment) or str(error), error.messages) from error
+        raise Invalid(_unknown(broker, question) or str(error), error.messages) from error
 
 
-def _completed(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> Matrix:
+def _answer(broker: Broker, question: Question) -> Matrix:
+    version = question.versions[0].version
+    if question.is_plain and version is not None and question.environment is not None:
+        return broker.can_i_deploy(
+            pacticipant=question.versions[0].pacticipant, version=version, environment=question.environment
+        )
+    return questions.ask(broker.navigator, question)
+
+
+def _completed(broker: Broker, matrix: Matrix, question: Question) -> Matrix:
     """Make a *matrix* that says yes unknown, with rows for the provider versions in place that have no result."""
-    counted = [row for row in matrix.rows if row.consumer == pacticipant != row.provider and not row.ignored]
+    environment, asked_about = question.environment, question.pacticipants
+    if environment is None:
+        return matrix
+    counted = [
+        row
+        for row in matrix.rows
+        if row.consumer in asked_about and row.provider not in asked_about and not row.ignored
+    ]
     if not counted:
         return matrix
     in_place = {(each.pacticipant, each.version) for each in broker.currently_deployed(environment)}
     in_place |= {(each.pacticipant, each.version) for each in broker.currently_supported(environment)}
+    in_place -= {(each.pacticipant, each.version) for each in question.ignored if each.version is not None}
     needed = {
-        (row.consumer_version, name, version): row
+        (row.consumer, row.consumer_version, name, version): row
         for row in counted
         for name, version in sorted(in_place)
         if name == row.provider
     }
-    seen = {(row.consumer_version, row.provider, row.provider_version) for row in matrix.rows}
+    seen = {(row.consumer, row.consumer_version, row.provider, row.provider_version) for row in matrix.rows}
     missing = [
-        replace(row, provider_version=needs[2], success=None, verification_url=None)
+        replace(row, provider_version=needs[3], success=None, verification_url=None)
         for needs, row in needed.items()
         if needs not in seen
     ]
     return replace(matrix, deployable=None, rows=(*matrix.rows, *missing)) if missing else matrix
 
 
-def _unknown(broker: Broker, pacticipant: str, environment: str) -> str | None:
+def _unknown(broker: Broker, question: Question) -> str | None:
     """Return an error that names the unknown environment or application: the broker's own does not."""
     with contextlib.suppress(ClientError):
         environments = {each.name for each in broker.environments()}
-        if environment not in environments:
-            return unknown_names.environment(environment, environments)
+        if question.environment is not None and question.environment not in environments:
+            return unknown_names.environment(question.environment, environments)
         applications = {each.name for each in broker.pacticipants()}
-        if pacticipant not in applications:
-            return unknown_names.application(pacticipant, applications)
+        for name in sorted(question.pacticipants - applications):
+            return unknown_names.application(name, applications)
     return None
 
 
@@ -188,22 +223,20 @@ def _deployable(matrix: Matrix) -> bool | None:
     return matrix.deployable
 
 
-def _judge(
-    broker: Broker, matrix: Matrix, pacticipant: str, environment: str, empty: dict[str, bool]
-) -> tuple[tuple[str, ...], bool]:
-    """Return the reasons for the verdict, and whether it is final; *empty* caches by URL which pacts are empty."""
+def _judge(broker: Broker, matrix: Matrix, question: Question, empty: dict[str, bool]) -> tuple[tuple[str, ...], bool]:
+    """Return the reasons for the decision, and whether it is final; *empty* caches by URL which pacts are empty."""
     notices = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
     notices = notices or ((matrix.reason,) if matrix.reason else ())
     if matrix.deployable is not None:
         return notices, True
     if failed := _failed(matrix):
-        return (*notices, *(_failed_reason(row) for row in failed)), True
-    absent = _absent(broker, matrix, pacticipant, environment)
-    if absent:
-        return (*notices, *(_absent_reason(name, environment) for name in absent)), True
+        return (*notices, *map(gate_reasons.failed, failed)), True
+    environment = question.environment
+    if environment is not None and (absent := _absent(broker, matrix, question.pacticipants, environment)):
+        return (*notices, *(gate_reasons.absent(name, environment) for name in absent)), True
     if without := [row for row in _missing(matrix) if _is_empty(broker, row, empty)]:
-        return (*notices, *dict.fromkeys(map(_empty_reason, without))), True
-    return (*notices, *(_missing_reason(row, pacticipant) for row in _missing(matrix))), False
+        return (*notices, *dict.fromkeys(map(gate_reasons.empty, without))), True
+    return (*notices, *(gate_reasons.missing(row, question.pacticipants) for row in _missing(matrix))), False
 
 
 def _is_empty(broker: Broker, row: Row, empty: dict[str, bool]) -> bool:
@@ -226,48 +259,15 @@ def _missing(matrix: Matrix) -> tuple[Row, ...]:
     return tuple(row for row in matrix.rows if row.success is None and not row.ignored)
 
 
-def _absent(broker: Broker, matrix: Matrix, pacticipant: str, environment: str) -> list[str]:
-    """Return the providers without a result and without a version in the environment, except *pacticipant* itself."""
-    providers = {row.provider for row in _missing(matrix)} - {pacticipant}
+def _absent(broker: Broker, matrix: Matrix, asked_about: Collection[str], environment: str) -> list[str]:
+    """Return the providers without a result and without a version in the environment, except those *asked_about*."""
+    providers = {row.provider for row in _missing(matrix)}.difference(asked_about)
     return [
         provider
         for provider in sorted(providers)
         if not broker.currently_deployed(environment, pacticipant=provider)
         and not broker.currently_supported(environment, pacticipant=provider)
     ]
-
-
-def _failed_reason(row: Row) -> str:
-    return (
-        f"Version {row.provider_version} of {row.provider} failed the pact of version "
-        f"{row.consumer_version} of {row.consumer}."
-    )
-
-
-def _absent_reason(provider: str, environment: str) -> str:
-    return (
-        f"No version of {provider} is deployed or released to {environment}, so there is nothing to be compatible "
-        f"with; waiting will not help. Deploy {provider} there first, and record it: contracts record-deployment"
-    )
-
-
-def _empty_reason(row: Row) -> str:
-    return (
-        f"The pact of version {row.consumer_version} of {row.consumer} with {row.provider} has no interactions: no "
-        f"provider verifies it; waiting will not help. Publish the pact that the tests of {row.consumer} write. "
-        f"If it no longer uses {row.provider}, publish a version without this pact."
-    )
-
-
-def _missing_reason(row: Row, pacticipant: str) -> str:
-    pact = f"the pact of version {row.consumer_version} of {row.consumer}"
-    if row.provider == pacticipant:
-        return f"This version of {row.provider} has no result for {pact}. Run its verification and publish the results."
-    which = f"Version {row.provider_version}" if row.provider_version else "The version"
-    return (
-        f"{which} of {row.provider} that is in place has no result for {pact}. A webhook "
-        f"(contract_requiring_verification_published) starts that verification when the pact is published."
-    )
 
 
 def _ran_out(waited_seconds: float) -> str:

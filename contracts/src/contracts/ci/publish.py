@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contracts.ci.pact_merging import merge
+from contracts.ci import pact_merging
 from contracts.client import Broker, ClientError, Contract
 from contracts.client.documents import Publication
 from contracts.client.pact_files import (
@@ -51,12 +51,14 @@ def publish(  # noqa: PLR0913 - everything is given by name
     pacticipant: str | None = None,
     most_request_bytes: int = MOST_REQUEST_BYTES,
     allow_empty: bool = False,
+    merge: bool = False,
 ) -> PublishedPacts:
     """Publish the pacts in *pact_files* (files, or folders of them) as *version* of their consumers.
 
     Files of one pair are merged. With *pacticipant*, a pact of any other consumer is refused. A request has at most
     *most_request_bytes*: the pacts of a consumer that need more are sent in several. A pact without interactions is
     refused unless *allow_empty*: no provider verifies it, so a result would never arrive.
+    With *merge*, a broker that allows changes adds new interactions to the pact that this version has.
 
     Raises:
         NotPublishable: if no files exist, or one cannot be published; nothing was sent.
@@ -79,6 +81,7 @@ def publish(  # noqa: PLR0913 - everything is given by name
                     branch=branch,
                     tags=tags,
                     build_url=build_url,
+                    merge=merge,
                 )
             )
         except ClientError as error:
@@ -102,7 +105,7 @@ def read(
         NotPublishable: if no files exist, one cannot be published or is of another consumer than *pacticipant*, or
             two of one pair contradict each other.
     """
-    return merge(read_all(paths, pacticipant=pacticipant, most_bytes=most_request_bytes))
+    return pact_merging.merge(read_all(paths, pacticipant=pacticipant, most_bytes=most_request_bytes))
 
 
 def _require_names(version: str, branch: str | None, tags: Sequence[str], build_url: str | None) -> None:

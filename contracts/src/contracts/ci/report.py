@@ -63,25 +63,31 @@ def annotation(severity: Severity, message: str, *, title: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporter:
-    """Writes to the *console*; on GitHub also a *summary*, annotations and step *output*."""
+    """Writes to the *console*, if *quiet* failures only; on GitHub also a *summary*, annotations and step *output*."""
 
     console: Console
     summary: Path | None = None
     annotate: bool = False
     output: Path | None = None
+    quiet: bool = False
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Reporter:
-        """Return the reporter for GITHUB_ACTIONS, GITHUB_STEP_SUMMARY and GITHUB_OUTPUT."""
+    def from_environment(cls, environ: Mapping[str, str], *, quiet: bool = False, to_errors: bool = False) -> Reporter:
+        """Return the reporter for GITHUB_ACTIONS, GITHUB_STEP_SUMMARY and GITHUB_OUTPUT; *to_errors* uses stderr."""
         on_github = environ.get("GITHUB_ACTIONS") == "true"
         summary, output = (
             Path(path) if on_github and (path := environ.get(name)) else None
             for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
         )
-        return cls(console=terminal(), summary=summary, annotate=on_github, output=output)
+        console = terminal(to_errors=to_errors)
+        return cls(console=console, summary=summary, annotate=on_github, output=output, quiet=quiet)
 
     def say(self, text: str, style: str = "") -> None:
-        """Print a paragraph."""
+        """Print a paragraph, unless quiet."""
+        if not self.quiet:
+            self._print(text, style)
+
+    def _print(self, text: str, style: str) -> None:
         # Not wrapped: a wrapped line could begin with a runner's command.
         self.console.print(Text(plain(text), style=style), soft_wrap=True)
 
@@ -89,7 +95,7 @@ class Reporter:
         """Report why something failed, in the terminal and as one annotation."""
         lines = list(reasons)
         for reason in lines:
-            self.say(f"  ✗ {reason}", "red")
+            self._print(f"  ✗ {reason}", "red")
         self._annotate("error", title, lines)
 
     def published(self, published: PublishedPacts, *, verbose: bool = False) -> None:
@@ -122,13 +128,10 @@ class Reporter:
         """Report the gate's answer with its rows and reasons."""
         word = {True: "yes", False: "no", None: "unknown"}[verdict.deployable]
         style = {True: "bold green", False: "bold red", None: "bold yellow"}[verdict.deployable]
-        title = (
-            f"May version {verdict.version} of {verdict.pacticipant} be deployed to "
-            f"{verdict.environment}? {word.capitalize()}"
-        )
+        title = f"{verdict.question} {word.capitalize()}"
         headings = ("Consumer", "Version", "Provider", "Version", "Result")
         if verdict.rows:
-            self._table(headings, [_row(row) for row in verdict.rows])
+            self.table(headings, [_row(row) for row in verdict.rows])
         self.say(title, style)
         for reason in verdict.reasons:
             self.say(f"  {reason}")
@@ -143,7 +146,7 @@ class Reporter:
         headings = ("Consumer", "Interaction", "Provider state", "Result")
         rows = [_interaction(each) for each in report.interactions]
         if rows:
-            self._table(headings, rows)
+            self.table(headings, rows)
         self.say(title, "bold red" if reasons else "bold green" if report.kept else "bold yellow")
         for note in report.notes:
             self.say(f"  {note}")
@@ -161,13 +164,16 @@ class Reporter:
         self, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], remarks: Sequence[str] = ()
     ) -> None:
         """Report the numbers of moved objects by kind, and *remarks* on them."""
-        self._table(headings, rows)
+        self.table(headings, rows)
         self.say(title, "bold")
         for remark in remarks:
             self.say(f"  {remark}")
         self._summarise(title, headings, rows, remarks)
 
-    def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table, unless quiet."""
+        if self.quiet:
+            return
         table = Table(*headings)
         for column in table.columns:
             column.overflow = "fold"
@@ -219,10 +225,10 @@ class WaitReport:
             self.reporter.waiting(waiting)
 
 
-def terminal() -> Console:
-    """Return a console for standard output; off a terminal, as in CI, wide enough for tables."""
-    width = None if sys.stdout.isatty() else _WIDTH
-    return Console(markup=False, emoji=False, highlight=False, width=width)
+def terminal(*, to_errors: bool = False) -> Console:
+    """Return a console for standard output or error; off a terminal, as in CI, wide enough for tables."""
+    width = None if (sys.stderr if to_errors else sys.stdout).isatty() else _WIDTH
+    return Console(stderr=to_errors, markup=False, emoji=False, highlight=False, width=width)
 
 
 def _cells(cells: Iterable[str]) -> str:

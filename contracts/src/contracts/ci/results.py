@@ -44,11 +44,10 @@ def of_publishing(published: PublishedPacts) -> str:
 
 def of_asking(verdict: Decision) -> str:
     """Describe the gate's answer; if it is not a yes, with the first reason."""
-    subject = f"{verdict.pacticipant} {verdict.version}"
     if verdict.deployable:
-        return f"yes: {subject} can go to {verdict.environment}"
+        return f"yes: {verdict.question.brief(allowed=True)}"
     word = "unknown" if verdict.deployable is None else "no"
-    reason = next(iter(verdict.reasons), f"{subject} to {verdict.environment}")
+    reason = next(iter(verdict.reasons), verdict.question.brief(allowed=False))
     return f"{word}: {_NUMBER.sub('', reason)}"
 
 

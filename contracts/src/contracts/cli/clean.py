@@ -35,6 +35,11 @@ _FEW = 20
 """The largest number of applications that are listed one by one."""
 
 _EXIT = """\b
+Examples:
+  contracts clean --dry-run
+  contracts clean --limit 1000 --yes
+
+\b
 Exit status: 0 done, or nothing to do; 1 not confirmed; 2 wrong usage;
 3 another process is cleaning; 4 database cannot be used; 130 interrupted."""
 
@@ -73,7 +78,7 @@ def _selectors(parse: Callable[[str], Any]) -> Callable[..., Any]:
 @click.option("--dry-run/--no-dry-run", default=None, help="List what would be removed, and remove nothing")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, on a terminal, before anything is removed")
 @click.option("-v", "--verbose", is_flag=True, help="List every application, however many there are")
-def command(  # noqa: PLR0913 - one argument for each option
+def command(
     database_url: str | None,
     keep: tuple[kept_selectors.KeptVersions, ...] | None,
     keep_branches: tuple[kept_selectors.KeptBranches, ...] | None,

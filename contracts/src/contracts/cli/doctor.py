@@ -25,7 +25,7 @@ Examples:
 Exit status: 0 nothing is wrong, warnings apart; 1 something is wrong."""
 
 
-@click.command("doctor", short_help="Report what is wrong or missing, and how to fix it.", epilog=_EPILOG)
+@click.command("doctor", short_help="Report what is wrong, and how to fix it.", epilog=_EPILOG)
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format.")
 @click.option("-v", "--verbose", is_flag=True, help="Show also what is right.")
 def command(*, output: str, verbose: bool) -> None:

@@ -12,7 +12,7 @@ import click
 from contracts.ci import projects
 from contracts.ci.projects import Role
 from contracts.ci.report import Reporter
-from contracts.cli.pipeline import ending
+from contracts.cli.connections import ending
 from contracts.scaffold.answers import Answers, InitError
 from contracts.scaffold.changes import Change
 from contracts.scaffold.plans import Plan, plan

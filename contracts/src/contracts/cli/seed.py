@@ -13,10 +13,19 @@ from contracts.broker.settings import SETTINGS, Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.cli import database_errors
+from contracts.cli.helps import epilog
 from contracts.model import seeds
 
 
-@click.command(name="seed", short_help="Fill an empty database with test data.")
+@click.command(
+    name="seed",
+    short_help="Fill an empty database with test data.",
+    epilog=epilog(
+        "seed --database-url sqlite:///trial.sqlite3",
+        "seed --pacts 100000 --seed 2",
+        statuses="0 done; 2 wrong usage; 4 database cannot be used; 130 interrupted.",
+    ),
+)
 @click.option("--pacts", type=click.IntRange(1), default=10_000, show_default=True, help="Smallest number of pacts")
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: sqlite:///pact_broker.sqlite3]")
 @click.option("--seed", type=int, default=1, show_default=True, help="Random seed")

@@ -14,13 +14,18 @@ from rich.text import Text
 from contracts.broker import settings
 from contracts.broker.setting_kinds import Setting
 from contracts.broker.settings import SETTINGS, Settings, SettingsError
+from contracts.cli.helps import epilog
 
 
 _WIDTH = 160
 _DEFAULT = "default"
 
 
-@click.command(name="settings", short_help="Print the broker's settings in force.")
+@click.command(
+    name="settings",
+    short_help="Print the broker's settings in force.",
+    epilog=epilog("settings", "settings --output json", statuses="0 printed; 2 a setting is wrong."),
+)
 @click.option(
     "--output",
     type=click.Choice(["table", "json", "reference"]),

@@ -15,8 +15,10 @@ import click
 from contracts.ci import exit_statuses
 from contracts.ci.interrupts import interruptible
 from contracts.ci.report import Reporter
-from contracts.cli.pipeline import connected, credentials, ending
-from contracts.cli.verify_options import allowed_plugins, headers, selecting, selectors
+from contracts.cli.connections import BrokerCommand, connect, connecting, ending, logging_requests
+from contracts.cli.headers import parse_headers
+from contracts.cli.helps import epilog
+from contracts.cli.verify_options import allowed_plugins, selecting, selectors
 from contracts.cli.verify_progress import VerifyProgress
 from contracts.client import UsageError
 from contracts.verification.states import SETUP_TIMEOUT_SECONDS, TEARDOWN_TIMEOUT_SECONDS, RemoteStates, States
@@ -26,14 +28,24 @@ from contracts.verification.verify import BrokerSource, Files, PactUrl, Report, 
 
 INTERRUPTED = 130
 
-_EXIT = """\b
-Exit status: 0 passed; 1 failed, or nothing to verify; 2 wrong usage;
+_STATUSES = """\
+0 passed; 1 failed, or nothing to verify; 2 wrong usage;
 4 the broker is unreachable or refuses, or the provider does not run; 130 interrupted, nothing was published."""
 
 _SECONDS = click.FloatRange(min=0, min_open=True)
 
 
-@click.command("verify", short_help="Verify a provider against its pacts.", epilog=_EXIT)
+@click.command(
+    "verify",
+    cls=BrokerCommand,
+    short_help="Verify a provider against its pacts.",
+    epilog=epilog(
+        "verify --provider stock --version 1f3a9c --app stock.main:app --states tests.states:STATES --publish",
+        "verify --provider stock --version 1f3a9c --provider-base-url http://127.0.0.1:3000 --consumer shop",
+        "verify pacts/shop-stock.json --provider stock --version dev --app stock.main:app",
+        statuses=_STATUSES,
+    ),
+)
 @click.argument("pacts", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--provider", required=True, metavar="NAME", help="Name of the provider at the broker.")
 @click.option("-e", "--version", required=True, help="Version of the provider: the full commit hash.")
@@ -91,15 +103,8 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     help="Allow pacts that need this plugin. [also: CONTRACTS_ALLOWED_PLUGINS, pyproject.toml]",
 )
 @click.option("--publish", is_flag=True, help="Publish the results, and check that the broker has them.")
-@click.option(
-    "-b",
-    "--broker-base-url",
-    envvar="PACT_BROKER_BASE_URL",
-    show_envvar=True,
-    help="URL of the broker; not needed for pact files.",
-)
 @click.option("-v", "--verbose", is_flag=True, help="Show the output of the verifier.")
-@credentials
+@connecting(required=False, header=False)
 def command(**options: Any) -> None:
     """Verify a provider against the pacts that its broker selects, or against the pact files PACTS.
 
@@ -109,7 +114,12 @@ def command(**options: Any) -> None:
     reporter = Reporter.from_environment(os.environ)
     context = click.get_current_context()
     try:
-        with interruptible(), ending(reporter), ExitStack() as stack:
+        with (
+            interruptible(),
+            logging_requests(options["log_level"], verbose=False),
+            ending(reporter),
+            ExitStack() as stack,
+        ):
             try:
                 report = _verify(options, stack, reporter)
             except VerificationFailed as failure:
@@ -145,7 +155,7 @@ def _verify(options: Mapping[str, Any], stack: ExitStack, reporter: Reporter) ->
         only_consumers=options["consumer"],
         only_description=options["description"],
         only_state=options["state"],
-        headers=headers(options["header"]),
+        headers=parse_headers(options["header"]),
         allowed_plugins=allowed_plugins(options["allow_plugin"]),
         allow_no_pacts=options["allow_no_pacts"],
         request_timeout_seconds=options["request_timeout_seconds"],
@@ -159,12 +169,7 @@ def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
     if options["pacts"]:
         return Files(paths=options["pacts"])
     consumer_versions = selectors(options)
-    broker = connected(
-        options["broker_base_url"] or "",
-        options["broker_token"],
-        options["broker_username"],
-        options["broker_password"],
-    )
+    broker = connect(options)
     stack.enter_context(broker)
     if options["pact_url"]:
         return PactUrl(broker=broker, url=options["pact_url"])

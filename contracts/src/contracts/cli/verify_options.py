@@ -1,4 +1,4 @@
-"""The options of `contracts verify` that select pacts, and those that several commands parse alike."""
+"""The options of `contracts verify` that select pacts."""
 
 from __future__ import annotations
 
@@ -70,22 +70,6 @@ def _json(text: str) -> list[Any]:
     except ValueError as error:
         raise UsageError(f"--consumer-version-selector {text!r} is not JSON: {error}.") from error
     return value if isinstance(value, list) else [value]
-
-
-def headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Parse headers of a command line, written `Name: value` or `Name=value`.
-
-    Raises:
-        UsageError: if a header has no name, or contains a line break.
-    """
-    pairs: list[tuple[str, str]] = []
-    for text in texts:
-        at = min((index for index in (text.find(":"), text.find("=")) if index > 0), default=0)
-        name, value = text[:at].strip(), text[at + 1 :].strip()
-        if not at or not name or any(each in text for each in "\r\n"):
-            raise UsageError(f"--header {text!r} is not a header. Write it as 'Name: value'.")
-        pairs.append((name, value))
-    return tuple(pairs)
 
 
 def allowed_plugins(

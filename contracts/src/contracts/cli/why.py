@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,68 +9,45 @@ import click
 
 from contracts.ci.facts import facts_of
 from contracts.ci.report import Reporter
-from contracts.cli.pipeline import connected, credentials, ending
+from contracts.cli import builds
+from contracts.cli.builds import environment_option, pacticipant_option, version_option
+from contracts.cli.connections import BrokerCommand, with_broker
+from contracts.cli.helps import epilog
+from contracts.cli.outputs import Printer, output
+from contracts.client import Broker
 from contracts.model.cause_facts import Cause, Facts
 from contracts.model.causes import explain
 from contracts.model.plain_text import plain
 
 
-_EPILOG = """\b
-Example:
-  contracts why --pacticipant web --version "$(git rev-parse HEAD)" --to-environment production
-
-\b
-Exit status: 0 explained; 2 wrong usage; 4 broker unreachable or refusing; 130 interrupted."""
-
-
-@click.command("why", short_help="Explain why a version may or may not be deployed.", epilog=_EPILOG)
-@click.option("-a", "--pacticipant", required=True, metavar="NAME", help="Name of the application.")
-@click.option("-e", "--version", required=True, help="Version of the application: the commit's full hash.")
-@click.option(
-    "--to-environment",
-    "--environment",
-    "environment",
-    required=True,
-    metavar="NAME",
-    help="Name of the environment to deploy to.",
+@click.command(
+    "why",
+    cls=BrokerCommand,
+    short_help="Explain the answer of can-i-deploy.",
+    epilog=epilog(
+        "why --pacticipant web --to-environment production",
+        "why -a web -e 1f3a9c --to-environment production --output json",
+        statuses="0 explained; 2 wrong usage; 4 broker unreachable or refusing; 130 interrupted.",
+    ),
 )
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format.")
-@click.option(
-    "-b",
-    "--broker-base-url",
-    envvar="PACT_BROKER_BASE_URL",
-    show_envvar=True,
-    required=True,
-    help="URL of the Pact Broker or PactFlow.",
-)
-@credentials
-def command(  # noqa: PLR0913 - one argument for each option
-    *,
-    pacticipant: str,
-    version: str,
-    environment: str,
-    output: str,
-    broker_base_url: str,
-    broker_token: str | None,
-    broker_username: str | None,
-    broker_password: str | None,
-) -> None:
+@pacticipant_option
+@version_option
+@environment_option
+@output("text")
+@with_broker
+def command(*, broker: Broker, printer: Printer, pacticipant: str, version: str | None, environment: str) -> None:
     """Explain the answer of can-i-deploy to the same question.
 
     Each cause has a class, which docs/causes.md describes, the evidence for it, and the next command to run. Works with
     any Pact Broker.
     """
-    reporter = Reporter.from_environment(os.environ)
-    with (
-        ending(reporter),
-        connected(broker_base_url, broker_token, broker_username, broker_password) as broker,
-    ):
-        facts = facts_of(broker, pacticipant=pacticipant, version=version, environment=environment)
+    number = builds.detected_version(printer, version)
+    facts = facts_of(broker, pacticipant=pacticipant, version=number, environment=environment)
     causes = explain(facts)
-    if output == "json":
-        click.echo(json.dumps(_document(facts, causes), indent=2, ensure_ascii=False))
+    if printer.form == "json":
+        printer.record(_document(facts, causes))
     else:
-        _show(reporter, facts, causes)
+        _show(printer.reporter, facts, causes)
 
 
 def _document(facts: Facts, causes: Sequence[Cause]) -> dict[str, Any]:

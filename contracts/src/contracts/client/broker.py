@@ -31,7 +31,8 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, Expl
 
     The base URL may have a path; credentials are sent only there. The index is fetched once, when it is needed.
     *ca_bundle* is a file of certificate authorities to trust. Requests to a broker that does not respond are repeated
-    for *patience_seconds*, 30 by default.
+    for *patience_seconds*, 30 by default. *headers* are added to every request; without *verify_tls* any certificate is
+    accepted.
 
     Every method raises ClientError (see `contracts.client.errors`). Unreachable, Refused and UnexpectedAnswer can
     always occur; the docstring of a method names the others.
@@ -40,7 +41,7 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, Expl
         UsageError: if there are both a token and a user name, *base_url* is not a base URL, or *ca_bundle* not a file.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything is given by name
         self,
         base_url: str,
         *,
@@ -50,6 +51,8 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, Expl
         timeout_seconds: float = READ_TIMEOUT_SECONDS,
         ca_bundle: str | None = None,
         patience_seconds: float | None = None,
+        verify_tls: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         if token is not None and (username is not None or password is not None):
             raise UsageError(
@@ -70,6 +73,8 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, Expl
             timeout_seconds=timeout_seconds,
             ca_bundle=ca_bundle,
             patience_seconds=self.patience_seconds,
+            verify_tls=verify_tls,
+            headers=headers,
         )
         self.base_url = str(transport.place)
         self._to = navigation.Navigator(transport)
@@ -110,6 +115,11 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, Expl
     def close(self) -> None:
         """Close the connections."""
         self._to.close()
+
+    @property
+    def navigator(self) -> navigation.Navigator:
+        """The links of this broker, for the modules of this package that read or write one kind of object."""
+        return self._to
 
     def check(self) -> None:
         """Check that a Pact Broker responds at the base URL and accepts the credentials."""

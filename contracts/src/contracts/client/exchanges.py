@@ -24,11 +24,18 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import DecodeError, HTTPError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    InsecureRequestWarning,
+    NameResolutionError,
+    NewConnectionError,
+)
 
 from contracts.client.credentials import Credentials
 from contracts.client.errors import UnexpectedAnswer
@@ -73,11 +80,16 @@ class Exchanges:
         timeout: tuple[float, float],
         patience_seconds: float,
         ca_bundle: str | None,
+        verify_tls: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.patience = Patience(address, patience_seconds)
         self._timeout = timeout
-        self._ca_bundle = ca_bundle
+        self._verify = ca_bundle if verify_tls else False
+        if not verify_tls:
+            urllib3.disable_warnings(InsecureRequestWarning)
         self._session = requests.Session()
+        self._session.headers.update(headers or {})
         self._session.auth = _Authorization(credentials.header())
         self._session.headers["Accept"] = _ACCEPT
         self._session.headers["Accept-Encoding"] = "gzip, deflate"
@@ -128,7 +140,7 @@ class Exchanges:
             headers=dict(headers or {}),
             timeout=self._timeout,
             allow_redirects=False,
-            verify=self._ca_bundle,
+            verify=self._verify,
             stream=True,
         ) as response:
             whole = _read(response, self._timeout[1] * _BODY_TIMES)

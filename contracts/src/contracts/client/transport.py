@@ -9,6 +9,7 @@ every other redirect is an error that names the address to configure.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ class Transport:
         timeout_seconds: float = READ_TIMEOUT_SECONDS,
         ca_bundle: str | None = None,
         patience_seconds: float | None = None,
+        verify_tls: bool = True,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.place = urls.place(base_url)
         self._timeout = (min(CONNECT_TIMEOUT_SECONDS, timeout_seconds), timeout_seconds)
@@ -53,6 +56,8 @@ class Transport:
             timeout=self._timeout,
             patience_seconds=timeouts.PATIENCE_SECONDS if patience_seconds is None else patience_seconds,
             ca_bundle=ca_bundle,
+            verify_tls=verify_tls,
+            headers=headers,
         )
 
     def close(self) -> None:

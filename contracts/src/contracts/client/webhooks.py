@@ -54,6 +54,7 @@ class Webhook:
     provider: str | None = None
     provider_label: str | None = None
     enabled: bool = True
+    team_uuid: str | None = None
 
     def document(self) -> JsonObject:
         """Return the webhook as the protocol writes it, without its uuid, which is part of the URL.
@@ -68,6 +69,8 @@ class Webhook:
             "request": self.request.document(),
             "enabled": self.enabled,
         }
+        if self.team_uuid is not None:
+            document["teamUuid"] = self.team_uuid
         if self.description is not None:
             document["description"] = self.description
         for role, name, label in (

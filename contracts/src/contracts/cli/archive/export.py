@@ -16,7 +16,7 @@ from contracts.broker.store import archive
 from contracts.ci import exit_statuses
 from contracts.ci.report import Reporter
 from contracts.cli.archive import databases, files, sending
-from contracts.cli.pipeline import connected, credentials, ending
+from contracts.cli.connections import connected, credentials, ending
 from contracts.cli.progress import Progress
 from contracts.model.archive.lines import End, Header, write
 from contracts.model.archive.records import ArchiveError, Webhook, without_secrets
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 
 _EXIT = """\b
+Examples:
+  contracts export estate.jsonl
+  contracts export --to https://broker.example.com
+
+\b
 Exit status with --to: 0 everything that the API can transfer was sent; 1 something was refused, and is listed as
 MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again to continue."""
 

@@ -18,7 +18,7 @@ from contracts.ci.report import Reporter
 from contracts.cli.archive import databases, loading
 from contracts.cli.archive.files import Spool
 from contracts.cli.archive.loading import Loaded
-from contracts.cli.pipeline import connected, credentials, ending
+from contracts.cli.connections import connected, credentials, ending
 from contracts.cli.progress import Progress
 from contracts.client import Broker
 from contracts.model.archive.records import ArchiveError
@@ -26,6 +26,11 @@ from contracts.model.archive.records import ArchiveError
 
 _MOST_SHOWN = 20
 _EXIT = """\b
+Examples:
+  contracts import --from https://broker.example.com
+  contracts import --from estate.jsonl
+
+\b
 Exit status: 0 everything available was copied; 1 something was not, or the database has different data;
 2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again to continue."""
 

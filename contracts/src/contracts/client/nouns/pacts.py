@@ -25,6 +25,7 @@ class PactMethods(MatrixMethods):
         branch: str | None = None,
         tags: Sequence[str] = (),
         build_url: str | None = None,
+        merge: bool = False,
     ) -> documents.Publication:
         """Publish the *contracts* of one consumer version, in one request.
 
@@ -42,6 +43,7 @@ class PactMethods(MatrixMethods):
                     "specification": "pact",
                     "contentType": "application/json",
                     "content": base64.b64encode(contract.content).decode(),
+                    **({"onConflict": "merge"} if merge else {}),
                 }
                 for contract in contracts
             ],
