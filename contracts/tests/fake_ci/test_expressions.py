@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from contracts.fake_ci.expressions import Contexts, ExpressionError, evaluate, holds, interpolate
+from contracts.fake_ci.expressions import Contexts, ExpressionError, evaluate, holds, interpolate, unknown_in
 
 
 VALUES = {
@@ -45,6 +45,20 @@ CONTEXTS = Contexts(values=VALUES)
         ("!github.flag", False),
         ("!(vars.UNSET == '')", False),
         ("github.event && 'an object is true'", "an object is true"),
+        ("github['ref']", "refs/heads/main"),
+        ("github.list[0]", 1),
+        ("github.list[1]", None),
+        ("github.EVENT.client_payload.number", 7),
+        ("github.ratio > 1 && github.ratio <= 1.5", True),
+        ("github.ratio < 1 || github.ratio >= 2", False),
+        ("contains(github.ref, 'HEADS')", True),
+        ("contains(needs.*.result, 'success')", True),
+        ("contains(needs.*.result, 'failure')", False),
+        ("startsWith(github.ref, 'refs/tags/')", False),
+        ("endsWith(github.ref, 'main')", True),
+        ("format('{0} of {1}', 1, github.ref)", "1 of refs/heads/main"),
+        ("join(needs.*.result, ', ')", "success"),
+        ("fromJSON('[1, 2]')[1]", 2),
         ("always()", True),
         ("success() && !failure() && !cancelled()", True),
     ],
@@ -95,14 +109,17 @@ def test_a_condition_means_that_everything_before_succeeded(condition, succeeded
     "expression",
     [
         "matrix.python",
-        "contains(github.ref, 'x')",
+        "contains(github.ref)",
+        "hashFiles('x')",
+        "format('{1}', 'x')",
+        "fromJSON('{')",
         "toJSON()",
         "toJSON(github.ref",
         "github.ref ==",
         "github.ref github.ref",
         "github.",
-        "github['ref']",
-        "github.ref > 1",
+        "github['ref'",
+        "github.ref % 1",
         "(github.ref",
         "'unfinished",
         "",
@@ -114,3 +131,13 @@ def test_an_unknown_expression_is_an_error_that_quotes_it(expression):
         evaluate(expression, CONTEXTS)
 
     assert expression.strip() in str(raised.value)
+
+
+def test_unknown_expressions_are_found_without_values():
+    names = frozenset({"github", "needs"})
+    assert list(unknown_in("${{ github.event.x.y }} ${{ fromJSON(needs.a.outputs.b)[0] }}", names)) == []
+    assert list(unknown_in("github.event_name == 'push'", names, condition=True)) == []
+    assert [each.rpartition(": ")[2] for each in unknown_in("a ${{ secrets.X }} ${{ hashFiles('x') }}", names)] == [
+        "secrets.X",
+        "hashFiles('x')",
+    ]

@@ -7,11 +7,12 @@ Source: GitHub's documentation of workflow expressions: literals, operators, con
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from contracts.fake_ci.expression_values import COMPARISONS, FUNCTIONS, All, item, text, truth
 
 
 class ExpressionError(Exception):
@@ -26,13 +27,13 @@ class Contexts:
     succeeded: bool = True
 
 
-def interpolate(text: str, contexts: Contexts) -> str:
-    """Replace each `${{ expression }}` in *text* by its value, as GitHub does.
+def interpolate(template: str, contexts: Contexts) -> str:
+    """Replace each `${{ expression }}` in *template* by its value, as GitHub does.
 
     Raises:
         ExpressionError: if an expression uses something unknown.
     """
-    return _TEMPLATE.sub(lambda template: _text(evaluate(template[1], contexts)), text)
+    return _TEMPLATE.sub(lambda place: text(evaluate(place[1], contexts)), template)
 
 
 def holds(condition: str | None, contexts: Contexts) -> bool:
@@ -48,7 +49,21 @@ def holds(condition: str | None, contexts: Contexts) -> bool:
     template = _TEMPLATE.fullmatch(condition.strip())
     expression = template[1] if template else condition
     uses_status = re.search(r"\b(always|success|failure|cancelled)\s*\(", expression)
-    return (bool(uses_status) or contexts.succeeded) and _truth(evaluate(expression, contexts))
+    return (bool(uses_status) or contexts.succeeded) and truth(evaluate(expression, contexts))
+
+
+def unknown_in(template: str, names: frozenset[str], *, condition: bool = False) -> Iterator[str]:
+    """Yield the reason for each expression in *template* that cannot be evaluated here; *names* are those of contexts.
+
+    A *condition* may be an expression itself.
+    """
+    contexts = Contexts(values=dict.fromkeys(names))
+    bodies = _TEMPLATE.findall(template) or ([template] if condition else [])
+    for expression in bodies:
+        try:
+            evaluate(expression, contexts)
+        except ExpressionError as problem:
+            yield str(problem)
 
 
 def evaluate(expression: str, contexts: Contexts) -> Any:
@@ -70,10 +85,16 @@ _TOKEN = re.compile(
     (?P<string>'(?:[^']|'')*')
     | (?P<number>-?\d+(?:\.\d+)?)
     | (?P<name>[A-Za-z_][\w-]*)
-    | (?P<operator>==|!=|&&|\|\||[!().,])
+    | (?P<operator>==|!=|<=|>=|&&|\|\||[!().,<>*\[\]])
     )\s*""",
     re.VERBOSE,
 )
+_STATUS_FUNCTIONS: Mapping[str, Callable[[bool], bool]] = {
+    "always": lambda _: True,
+    "success": lambda succeeded: succeeded,
+    "failure": lambda succeeded: not succeeded,
+    "cancelled": lambda _: False,
+}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
@@ -98,26 +119,25 @@ class _Reader:
         value = self.conjunction()
         while self._take("||"):
             other = self.conjunction()
-            value = value if _truth(value) else other
+            value = value if truth(value) else other
         return value
 
     def conjunction(self) -> Any:
         value = self.comparison()
         while self._take("&&"):
             other = self.comparison()
-            value = other if _truth(value) else value
+            value = other if truth(value) else value
         return value
 
     def comparison(self) -> Any:
         value = self.negation()
-        if self._take("=="):
-            return _equal(value, self.negation())
-        if self._take("!="):
-            return not _equal(value, self.negation())
+        for operator, compare in COMPARISONS.items():
+            if self._take(operator):
+                return compare(value, self.negation())
         return value
 
     def negation(self) -> Any:
-        return not _truth(self.negation()) if self._take("!") else self.operand()
+        return not truth(self.negation()) if self._take("!") else self.operand()
 
     def operand(self) -> Any:
         if self._take("("):
@@ -133,7 +153,7 @@ class _Reader:
             case "name" if token in _CONSTANTS:
                 return _CONSTANTS[token]
             case "name" if self._take("("):
-                return self._call(token)
+                return self._members(self._call(token))
             case "name":
                 return self._property(token)
             case _:
@@ -142,13 +162,25 @@ class _Reader:
     def _property(self, name: str) -> Any:
         if name not in self.contexts.values:
             raise self.problem()
-        value = self.contexts.values[name]
-        while self._take("."):
-            kind, key = self.rest.pop(0) if self.rest else ("", "")
-            if kind != "name":
-                raise self.problem()
-            value = value.get(key) if isinstance(value, Mapping) else None
-        return value
+        return self._members(self.contexts.values[name])
+
+    def _members(self, value: Any) -> Any:
+        while True:
+            if self._take("."):
+                value = self._member(value)
+            elif self._take("["):
+                value = item(value, self.alternatives())
+                self._expect("]")
+            else:
+                return value
+
+    def _member(self, value: Any) -> Any:
+        if self._take("*"):
+            return All(value.values() if isinstance(value, Mapping) else value or ())
+        kind, key = self.rest.pop(0) if self.rest else ("", "")
+        if kind != "name":
+            raise self.problem()
+        return item(value, key)
 
     def _call(self, function: str) -> Any:
         arguments = []
@@ -157,19 +189,12 @@ class _Reader:
             if not self._take(","):
                 self._expect(")")
                 break
-        match function, arguments:
-            case "always", []:
-                return True
-            case "success", []:
-                return self.contexts.succeeded
-            case "failure", []:
-                return not self.contexts.succeeded
-            case "cancelled", []:
-                return False
-            case "toJSON", [value]:
-                return json.dumps(value, indent=2)
-            case _:
-                raise self.problem()
+        if not arguments and function in _STATUS_FUNCTIONS:
+            return _STATUS_FUNCTIONS[function](self.contexts.succeeded)
+        try:
+            return FUNCTIONS[function](*arguments)
+        except (KeyError, TypeError, ValueError, IndexError):
+            raise self.problem() from None
 
     def _take(self, operator: str) -> bool:
         if self.rest[:1] != [("operator", operator)]:
@@ -180,37 +205,3 @@ class _Reader:
     def _expect(self, operator: str) -> None:
         if not self._take(operator):
             raise self.problem()
-
-
-def _truth(value: Any) -> bool:
-    return isinstance(value, (Mapping, list)) or bool(value)
-
-
-def _equal(left: Any, right: Any) -> bool:
-    """Compare as GitHub does: strings without regard to case, values of different types as numbers."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left.casefold() == right.casefold()
-    if type(left) is type(right):
-        return bool(left == right)
-    return _number(left) == _number(right)
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(0 if value is None or value == "" else value)
-    except (TypeError, ValueError):
-        return float("nan")
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case str() | int() | float():
-            return str(value)
-        case Mapping():
-            return "Object"
-        case _:
-            return "Array"
