@@ -5,8 +5,8 @@ import pytest
 
 from contracts.fake_ci.dispatches import Dispatches
 from contracts.fake_ci.github_events import repository_dispatch
+from contracts.fake_ci.played import Played
 from contracts.fake_ci.processes import Ended
-from contracts.fake_ci.runner import Played
 from contracts.fake_ci.workflows import Workflow, WorkflowError
 
 

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from contracts.fake_ci.display import LAST_LINES, Display
-from contracts.fake_ci.runner import PlayedStep
+from contracts.fake_ci.played import PlayedStep
 from contracts.fake_ci.workflows import Job, Workflow
 
 

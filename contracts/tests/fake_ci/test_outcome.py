@@ -6,7 +6,7 @@ from rich.console import Console
 from contracts.fake_ci import github_events
 from contracts.fake_ci.display import Display
 from contracts.fake_ci.outcome import Outcome, is_complete
-from contracts.fake_ci.runner import Played, PlayedStep
+from contracts.fake_ci.played import Played, PlayedStep
 
 
 PUSH = github_events.push("1" * 40, "main")

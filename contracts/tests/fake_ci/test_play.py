@@ -18,7 +18,8 @@ from contracts.ci import git as trees
 from contracts.ci import projects
 from contracts.client import Broker
 from contracts.client.selectors import RECOMMENDED
-from contracts.fake_ci import runner, workflows
+from contracts.fake_ci import environments, workflows
+from contracts.fake_ci.environments import own_environment
 from contracts.fake_ci.github import GitHubStandIn
 from contracts.fake_ci.processes import answers, free_port
 from contracts.testing import running_broker
@@ -59,7 +60,7 @@ def invoke(copy):
         return subprocess.run(
             [sys.executable, "-m", "invoke", *arguments, *options],
             cwd=copy,
-            env=runner.own_environment() | {"PYTHONPATH": source_path(copy), "COLUMNS": "200"} | environ,
+            env=own_environment() | source_path(copy) | {"COLUMNS": "200"} | environ,
             capture_output=True,
             text=True,
             check=False,
@@ -69,7 +70,7 @@ def invoke(copy):
 
 
 def source_path(copy):
-    return runner.source_path(copy, projects.load(copy).sources)
+    return environments.source_path(copy, projects.load(copy).sources)
 
 
 def steps(answer):
@@ -270,7 +271,7 @@ def started(copy):
 
     def started(*arguments, **environ):
         command = [sys.executable, "-m", "invoke", *arguments]
-        inherited = runner.own_environment() | {"PYTHONPATH": source_path(copy), "PYTHONUNBUFFERED": "1"}
+        inherited = own_environment() | source_path(copy) | {"PYTHONUNBUFFERED": "1"}
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         processes.append(subprocess.Popen(command, cwd=copy, env=inherited | environ, **pipes))
         return processes[-1]

@@ -1,5 +1,6 @@
 import json
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 from contracts.ci import git
 from contracts.fake_ci import github_events, workflows
 from contracts.fake_ci.runner import Runner
-from contracts.fake_ci.workflows import WorkflowError
 
 
 TASKS = """
@@ -318,7 +318,7 @@ jobs:
 
     assert not played.passed
     assert [(step.line, step.result, step.reason) for step in played.steps] == [
-        ("checkout unknown", "failure", "Commit unknown is not in this clone"),
+        ("actions/checkout@0123", "failure", "Commit unknown is not in this clone"),
         ("invoke show", "skipped", ""),
     ]
 
@@ -337,29 +337,170 @@ jobs:
     assert played.results == {"job": "skipped"}
 
 
-@pytest.mark.parametrize(
-    ("steps", "reason"),
-    [
-        (
-            f"[{CHECKOUT[2:].split(' #', maxsplit=1)[0]}]".replace("uses: ", "{uses: ").replace(
-                "]", "}, {run: echo hello}]"
-            ),
-            "only",
-        ),
-        ('[{uses: actions/checkout@0123}, {run: "invoke a\\ninvoke b"}]', "only lines `invoke …`"),
-        ("[{uses: actions/checkout@0123}, {run: ''}]", "only lines `invoke …`"),
-        ("[{run: invoke show}]", "after a checkout"),
-        ("[{uses: actions/cache@0123}]", "actions/cache@0123 can only be played on GitHub"),
-        (
-            "[{uses: actions/checkout@0123}, {run: invoke show, if: matrix.x}]",
-            "can only be evaluated on GitHub: matrix.x",
-        ),
-    ],
-    ids=["shell", "two lines", "empty", "no checkout", "another action", "another context"],
-)
-def test_an_unplayable_line_is_an_error_that_names_it(play, steps, reason):
-    with pytest.raises(WorkflowError) as raised:
-        play(f"jobs: {{job: {{steps: {steps}}}}}")
+def test_unknown_actions_and_unplayable_jobs_are_skipped_with_the_reason(play):
+    played = play(f"""
+jobs:
+  first:
+    steps:
+      {CHECKOUT}
+      - uses: someone/deploy@0123
+        if: hashFiles('x')
+      - run: pwsh
+        shell: pwsh
+      - uses: actions/cache@0123
+      - run: invoke show
+  second:
+    runs-on: windows-2025
+    steps:
+      - run: invoke show
+  third:
+    needs: second
+    steps:
+      - run: invoke show
+""")
 
-    assert "example.yml, job job" in str(raised.value)
-    assert reason in str(raised.value)
+    assert [(step.line, step.result, step.reason) for step in played.steps] == [
+        ("someone/deploy@0123", "skipped", "This expression can only be evaluated on GitHub: hashFiles('x')"),
+        ("pwsh", "skipped", "its shell is pwsh"),
+        ("invoke show", "success", ""),
+        ("invoke show", "skipped", "it runs on windows-2025"),
+        ("invoke show", "skipped", ""),
+    ]
+    assert played.results == {"first": "success", "second": "skipped", "third": "skipped"}
+
+
+def test_lines_run_in_the_shell_of_github(play):
+    played = play(f"""
+jobs:
+  job:
+    steps:
+      {CHECKOUT}
+      - run: |
+          false | true
+          echo "the default shell has no pipefail"
+      - run: |
+          false | true
+          echo "not reached"
+        shell: bash
+      - run: echo "$0" | grep -c sh
+        shell: sh
+        if: always()
+      - run: print(1 + 1)
+        shell: python
+        if: always()
+""")
+
+    assert [step.result for step in played.steps] == ["success", "failure", "success", "success"]
+    assert played.steps[0].summary == "the default shell has no pipefail"
+    assert played.steps[3].summary == "2"
+
+
+def test_a_line_can_set_variables_commands_and_outputs_for_the_next_ones(play):
+    played = play(f"""
+jobs:
+  job:
+    env:
+      GREETING: hello
+    steps:
+      {CHECKOUT}
+      - id: first
+        run: |
+          echo "NAME=world" >> "$GITHUB_ENV"
+          mkdir -p bin && printf '#!/bin/sh\\necho "$GREETING $NAME"' > bin/greet && chmod +x bin/greet
+          echo "$PWD/bin" >> "$GITHUB_PATH"
+          printf 'text<<END\\none\\ntwo\\nEND\\nother=1\\n' >> "$GITHUB_OUTPUT"
+      - run: greet
+      - run: echo "${{{{ steps.first.outputs.text }}}} ${{{{ steps.first.outputs.other }}}} ${{{{ env.NAME }}}}"
+      - name: a name
+        run: ls
+        working-directory: bin
+      - run: ls
+        working-directory: absent
+""")
+
+    assert [step.summary or step.reason for step in played.steps] == [
+        "",
+        "hello world",
+        "two 1 world",
+        "greet",
+        "absent is not a folder",
+    ]
+    assert [step.label for step in played.steps] == ["", "", "", "a name", ""]
+
+
+def test_artifacts_go_from_job_to_job(play):
+    played = play(f"""
+jobs:
+  write:
+    steps:
+      {CHECKOUT}
+      - run: mkdir -p pacts/deep && echo 1 > pacts/a.json && echo 2 > pacts/deep/b.json
+      - uses: actions/upload-artifact@0123
+        with: {{name: pacts, path: pacts}}
+  read:
+    needs: write
+    steps:
+      - uses: actions/download-artifact@0123
+        with: {{name: pacts, path: here}}
+      - run: cat here/a.json here/deep/b.json
+      - uses: actions/download-artifact@0123
+        with: {{name: absent}}
+""")
+
+    assert played.steps[1].summary == "2"
+    assert played.steps[2].reason == "No earlier job uploaded the artifact 'absent'"
+    assert played.results == {"write": "success", "read": "failure"}
+
+
+def test_a_step_that_may_fail_does_not_fail_its_job(play):
+    played = play(f"""
+jobs:
+  job:
+    steps:
+      {CHECKOUT}
+      - id: first
+        run: exit 3
+        continue-on-error: true
+      - run: echo "${{{{ steps.first.outcome }}}} ${{{{ steps.first.conclusion }}}}"
+  other:
+    continue-on-error: true
+    steps:
+      - run: exit 1
+""")
+
+    assert played.steps[1].summary == "failure success"
+    assert played.results == {"job": "success", "other": "success"}
+
+
+def test_processes_in_the_background_run_until_their_job_ends(play, tmp_path):
+    played = play(f"""
+jobs:
+  job:
+    steps:
+      {CHECKOUT}
+      - run: |
+          (trap 'echo ended > {tmp_path}/ended; exit' TERM; echo started > {tmp_path}/started; sleep 60 & wait) &
+          while ! test -e {tmp_path}/started; do sleep 0.05; done
+      - run: test ! -e {tmp_path}/ended
+""")
+
+    assert played.passed
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "ended").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (tmp_path / "ended").exists()
+
+
+def test_the_first_values_of_a_matrix_are_used(play):
+    played = play(f"""
+jobs:
+  job:
+    strategy:
+      matrix:
+        python: ["3.11", "3.13"]
+    steps:
+      {CHECKOUT}
+      - run: echo "Python ${{{{ matrix.python }}}}"
+""")
+
+    assert played.steps[0].summary == "Python 3.11"

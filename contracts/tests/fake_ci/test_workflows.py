@@ -84,6 +84,7 @@ def test_a_workflow_is_read_with_its_jobs_in_order(write):
         file="example.yml",
         name="example",
         environment={"ANSWER": "42"},
+        events=("push", "repository_dispatch"),
         dispatch_types=("changed",),
         jobs=(first, middle, last),
     )
@@ -103,8 +104,6 @@ def test_all_workflows_of_a_folder_are_read(write):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("on: push\njobs: {a: {steps: [], container: x}}", "job a uses 'container'"),
-        ("on: push\njobs: {a: {steps: [{run: x, continue-on-error: true}]}}", "step of job a uses 'continue-on-error'"),
         ("on: push\njobs: {a: {needs: b, steps: []}, b: {needs: a, steps: []}}", "need each other"),
         ("on: push\njobs: {a: {needs: absent, steps: []}}", "a job that does not exist: a"),
         ("on: push\n", "cannot be read"),
@@ -113,7 +112,7 @@ def test_all_workflows_of_a_folder_are_read(write):
         ("on: push\njobs: {a: {}}", "cannot be read"),
     ],
 )
-def test_an_unplayable_workflow_is_an_error_that_names_the_file(write, text, reason):
+def test_an_unreadable_workflow_is_an_error_that_names_the_file(write, text, reason):
     path = write(text)
 
     with pytest.raises(WorkflowError) as raised:
@@ -126,3 +125,55 @@ def test_an_unplayable_workflow_is_an_error_that_names_the_file(write, text, rea
 def test_a_missing_workflow_is_an_error_that_names_it(tmp_path):
     with pytest.raises(WorkflowError, match=r"absent\.yml cannot be read"):
         read(tmp_path / "absent.yml")
+
+
+def job(write, text):
+    return read(write(f"on: push\njobs: {{a: {text}}}")).jobs[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{steps: [], container: x}", "it uses 'container'"),
+        ("{steps: [], services: {db: {image: x}}}", "it uses 'services'"),
+        ("{uses: ./.github/workflows/other.yml}", "it calls the workflow ./.github/workflows/other.yml"),
+        ("{steps: [], runs-on: windows-2025}", "it runs on windows-2025"),
+        ("{steps: [], strategy: {matrix: '${{ fromJSON(needs.x.outputs.y) }}'}}", "its matrix is not a list of values"),
+        ("{steps: [], if: hashFiles('x')}", "This expression can only be evaluated on GitHub: hashFiles('x')"),
+        ("{steps: [], env: {X: '${{ other.x }}'}}", "This expression can only be evaluated on GitHub: other.x"),
+        ("{steps: [], if: github.ref}", ""),
+    ],
+)
+def test_a_job_says_why_it_cannot_be_played(write, text, reason):
+    assert job(write, text).unplayable == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{run: x, background: true}", "it uses 'background'"),
+        ("{run: x, shell: pwsh}", "its shell is pwsh"),
+        ("{run: '${{ hashFiles(1) }}'}", "This expression can only be evaluated on GitHub: hashFiles(1)"),
+        ("{run: '${{ matrix.x }}', shell: sh, working-directory: y}", ""),
+    ],
+)
+def test_a_step_says_why_it_cannot_be_played(write, text, reason):
+    (step,) = job(write, f"{{steps: [{text}]}}").steps
+    assert step.unplayable == reason
+
+
+def test_defaults_of_a_job_win_over_those_of_its_workflow(write):
+    workflow = read(
+        write(
+            "on: push\ndefaults: {run: {shell: sh, working-directory: a}}\n"
+            "jobs: {a: {defaults: {run: {working-directory: b}}, steps: [{run: x}, {run: y, shell: bash}]}}"
+        )
+    )
+    assert [(step.shell, step.directory) for step in workflow.jobs[0].steps] == [("sh", "b"), ("bash", "b")]
+
+
+def test_the_first_combination_of_a_matrix_is_played(write):
+    matrix = job(write, "{steps: [], strategy: {matrix: {python: [3.11, 3.13], os: [linux, windows]}}}")
+    assert (matrix.matrix, matrix.combinations) == ({"python": 3.11, "os": "linux"}, 4)
+    included = job(write, "{steps: [], strategy: {matrix: {include: [{python: 3.12}]}}}")
+    assert (included.matrix, included.combinations) == ({"python": 3.12}, 1)

@@ -17,7 +17,7 @@ from contracts.ci import projects
 from contracts.ci.github_webhooks import DISPATCH_TYPES, TEMPLATE
 from contracts.fake_ci import github_events, loop, workflows
 from contracts.fake_ci.outcome import Outcome
-from contracts.fake_ci.runner import Played
+from contracts.fake_ci.played import Played
 
 
 ROOT = Path(__file__).parents[3]

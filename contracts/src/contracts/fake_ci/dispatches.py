@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from contracts.fake_ci.runner import Played
+from contracts.fake_ci.played import Played
 from contracts.fake_ci.workflows import Workflow, WorkflowError
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.ci.results import short
-from contracts.fake_ci.runner import PlayedStep
+from contracts.fake_ci.played import PlayedStep
 from contracts.fake_ci.workflows import Job, Workflow
 from contracts.model.plain_text import plain
 
@@ -46,10 +46,11 @@ class Display:
 
     def ended(self, step: PlayedStep, *, level: int = 0) -> None:
         """Print a step that ended or was skipped; for the first failure of a workflow, the reason and the log."""
-        self._running.pop((level, _name(step.line)), None)
+        name = _name(step.label or step.line)
+        self._running.pop((level, name), None)
         sign, style = _SIGNS[step.result]
         duration = "skipped" if step.result == "skipped" else f"{step.seconds:.1f} s"
-        line = f"{sign} {_name(step.line):<{_NAME_WIDTH - 2 * level}} {duration:>8}"
+        line = f"{sign} {name:<{_NAME_WIDTH - 2 * level}} {duration:>8}"
         indent = "  " * (level + 1)
         summary = short(step.summary or step.reason)
         if step.result != "failure" or step.follows_failure:
@@ -132,6 +133,8 @@ def _running(level: int, name: str, seconds: float) -> str:
 
 
 def _name(line: str) -> str:
-    """Return the task that a line runs, without its options; another line as it is."""
+    """Return the task that a line runs, without its options; of another line, its beginning."""
     words = line.splitlines()[0] if line else ""
-    return words.removeprefix("invoke ").split()[0] if words.startswith("invoke ") else words
+    if words.startswith("invoke "):
+        return words.split()[1]
+    return words if len(words) <= _NAME_WIDTH else f"{words[: _NAME_WIDTH - 1]}…"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contracts.fake_ci.runner import Event
+from contracts.fake_ci.played import Event
 
 
 def push(version: str, branch: str) -> Event:

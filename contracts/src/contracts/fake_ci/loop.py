@@ -18,8 +18,10 @@ from contracts.fake_ci.broker_state import Verification
 from contracts.fake_ci.dispatches import Dispatches
 from contracts.fake_ci.github import GitHubStandIn
 from contracts.fake_ci.outcome import Outcome
+from contracts.fake_ci.played import Event, Played, PlayedStep
 from contracts.fake_ci.processes import Commands
-from contracts.fake_ci.runner import Event, Played, PlayedStep, Runner
+from contracts.fake_ci.remarks import remarks
+from contracts.fake_ci.runner import Runner
 from contracts.fake_ci.sandbox import PORT, Sandbox
 from contracts.fake_ci.setting import Setting, Target
 from contracts.fake_ci.workflows import Workflow
@@ -45,6 +47,7 @@ class Loop:
         self.requested: set[tuple[str, str]] = set()
         files = workflows.read_all(setting.root / WORKFLOWS)
         self.workflows = {each.file: each for each in files}
+        self.remarks = remarks(each for each in files if self._is_played(each))
         self.dispatches = Dispatches(workflows=files, play=self._play_dispatch)
         default = build.default_branch or (build.kind == "git" and git.default_branch(setting.root))
         self.default_branch = default or "main"
@@ -80,6 +83,10 @@ class Loop:
         """Whether the build may use the broker; a pull request from a fork may not."""
         return not self.build.pull_request_from_fork
 
+    def _is_played(self, workflow: Workflow) -> bool:
+        files = {each.workflow for each in self.project.applications}
+        return workflow.file in files or bool({*workflow.dispatch_types} & {*DISPATCH_TYPES.values()})
+
     def workflow_of(self, application: Declaration) -> Workflow:
         """Return the workflow of an application.
 
@@ -103,6 +110,18 @@ class Loop:
             self.display.say(f"  This is {place}, without a branch: the sandbox plays it as {self.branch}.", "yellow")
         if self.branch != self.default_branch:
             self.display.say(f"  Only {self.default_branch} is deployed: this run deploys nothing.", "yellow")
+        self._show_remarks()
+
+    def _show_remarks(self) -> None:
+        if self.remarks.unplayable:
+            self.display.say("  Skipped, because it cannot be played here:", "yellow")
+        for text in self.remarks.unplayable:
+            self.display.say(f"    {text}", "yellow", "      ")
+        for text in self.remarks.partial:
+            self.display.say(f"  {text}", "yellow")
+        if self.remarks.not_needed:
+            actions = ", ".join(self.remarks.not_needed)
+            self.display.say(f"  Not needed here, if this machine has what they set up: {actions}", "dim")
 
     def _branch_in_words(self) -> str:
         if self.branch is None:
@@ -194,7 +213,9 @@ class Loop:
         self.display.say("")
         self.display.say(f"Logs:   {self.sandbox.logs}")
         self.display.say(f"Broker: {self._place_to_look()}")
-        if self.outcome.passed:
+        if self.outcome.passed and self.remarks.unplayable:
+            self.display.say("Everything passed, except what was skipped: see the top.", "bold yellow")
+        elif self.outcome.passed:
             self.display.say("Everything passed.", "bold green")
         else:
             self.display.say("Not everything passed.", "bold red")
@@ -204,7 +225,8 @@ class Loop:
         if not self.target.embedded:
             return self.target.base_url
         port = urlsplit(self.target.base_url).port
-        return f"invoke broker{'' if port == PORT else f' --port {port}'}, then {self.target.base_url}/ in a browser"
+        option = "" if port == PORT else f" --port {port}"
+        return f"{self.setting.serve_command}{option}, then {self.target.base_url}/ in a browser"
 
     def _wait_for_webhooks(self) -> None:
         """Wait until the broker has sent its webhooks; the stand-in notes a dispatch before it answers."""

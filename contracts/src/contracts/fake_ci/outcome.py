@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from contracts.fake_ci.display import Display
-from contracts.fake_ci.runner import Played, PlayedStep
+from contracts.fake_ci.played import Played, PlayedStep
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,9 +50,12 @@ class Outcome:
 
 
 def is_complete(pipeline: Played) -> bool:
-    """Return whether a pipeline verified its contract and, after a push, deployed; a skipped job is not enough."""
+    """Return whether a pipeline passed, and its jobs `pact` and, after a push, `deploy` were not skipped.
+
+    A workflow may lack these jobs.
+    """
     needed = ("pact", "deploy") if pipeline.event.name == "push" else ("pact",)
-    return pipeline.passed and all(pipeline.results.get(job) == "success" for job in needed)
+    return pipeline.passed and all(pipeline.results.get(job, "success") == "success" for job in needed)
 
 
 def _show(display: Display, played: Played, *, passed: bool, verdict: str) -> None:
@@ -63,6 +66,8 @@ def _show(display: Display, played: Played, *, passed: bool, verdict: str) -> No
 def _passed(pipeline: Played, branch: str | None, default_branch: str) -> str:
     if pipeline.results.get("deploy") == "success":
         return "passed, deployed"
+    if "deploy" not in pipeline.results:
+        return "passed"
     reason = f"{branch} is not {default_branch}" if branch else "there is no branch"
     return f"passed, not deployed: {reason}"
 

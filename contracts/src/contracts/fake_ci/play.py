@@ -127,7 +127,7 @@ def _playing(setting: Setting, build: detection.Build, *, port: int = PORT, fres
         sandbox.clear()
     broker = "the broker is stopped, and " if setting.embedded else ""
     try:
-        with interruptible(), sandbox.used("invoke fake-ci"), ExitStack() as stack:
+        with interruptible(), sandbox.used(setting.command), ExitStack() as stack:
             yield _prepared(setting, sandbox, build, port, stack)
     except KeyboardInterrupt:
         raise Interrupted(f"Interrupted: {broker}nothing more was recorded.") from None

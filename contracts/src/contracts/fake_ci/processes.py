@@ -45,8 +45,18 @@ class Commands:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, command: Sequence[str], *, directory: Path, environ: Mapping[str, str], log: Path) -> int:
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        directory: Path,
+        environ: Mapping[str, str],
+        log: Path,
+        background: list[int] | None = None,
+    ) -> int:
         """Run *command* in *directory*, with its output in *log*; return its exit status.
+
+        If it leaves child processes in the background, *background* gets their process group.
 
         Raises:
             Ended: if `end` was called before or while it ran.
@@ -58,6 +68,8 @@ class Commands:
             finally:
                 self._running.discard(process)
                 _stop(process)
+                if background is not None and _has_group(process.pid):
+                    background.append(process.pid)
         if self._ended.is_set():
             raise Ended
         return status
@@ -104,6 +116,14 @@ def running(
             yield
         finally:
             _stop(process)
+
+
+def stop_groups(groups: Sequence[int]) -> None:
+    """Ask the processes in *groups* to end."""
+    if sys.platform != "win32":
+        for group in groups:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGTERM)
 
 
 def free_port(preferred: int = 0) -> int:
@@ -162,6 +182,17 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def _has_group(process: int) -> bool:
+    """Return whether a process of the group that *process* led still runs."""
+    if sys.platform == "win32":
+        return False
+    try:
+        os.killpg(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _terminate(process: subprocess.Popen[bytes]) -> None:

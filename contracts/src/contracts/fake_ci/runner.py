@@ -1,82 +1,32 @@
-"""Plays a GitHub workflow on this machine: jobs, conditions and lines, with the variables that GitHub would set.
+"""Plays a GitHub workflow on this machine: jobs, conditions and steps, with the variables that GitHub would set.
 
-The workflow file is the only source of the lines, their order and their variables. Lines must be `invoke …`. Of the
-actions, a checkout chooses the tree for the lines that follow, and the repository's own set-up is skipped, because it
-has already happened here.
+The workflow file is the only source of the steps, their order and their variables. Lines run in the shell that GitHub
+would use. Of the actions, those in `contracts.fake_ci.actions` are played or not needed; others are skipped.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shlex
-import sys
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from contracts.ci import git, results
+from contracts.fake_ci import actions, environments
+from contracts.fake_ci.actions import ActionFailed, Artifacts
+from contracts.fake_ci.environments import StepFiles
 from contracts.fake_ci.expressions import Contexts, ExpressionError, holds, interpolate
-from contracts.fake_ci.processes import Commands
-from contracts.fake_ci.workflows import Job, Step, Workflow, WorkflowError
+from contracts.fake_ci.played import Event, Played, PlayedStep, Result
+from contracts.fake_ci.processes import Commands, stop_groups
+from contracts.fake_ci.workflows import SHELLS, Job, Step, Workflow, WorkflowError
 from contracts.model.plain_text import plain
 
 
-Result = Literal["success", "failure", "skipped"]
 Checkout = Callable[[str], AbstractContextManager[Path]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """The event that starts a workflow: its name, GitHub's document about it, and the version and full ref to build.
-
-    `version` is a commit hash on GitHub. `ref` is empty if there is no branch.
-    """
-
-    name: str
-    version: str
-    ref: str
-    document: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlayedStep:
-    """One line that ran or was skipped, with the file that holds its output.
-
-    `summary` is the step's output `result`, or `reason` if it failed; otherwise its last line. `explained`: the step
-    wrote that output. `reason` is the exit status of a failed step, or why it could not run. `follows_failure`
-    says that an earlier step or job of the workflow has failed.
-    """
-
-    workflow: str
-    job: str
-    line: str
-    result: Result = "skipped"
-    seconds: float = 0.0
-    log: Path | None = None
-    reason: str = ""
-    summary: str = ""
-    explained: bool = False
-    follows_failure: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Played:
-    """A played workflow, with the result of each of its jobs."""
-
-    workflow: str
-    event: Event
-    steps: list[PlayedStep] = field(default_factory=list)
-    results: dict[str, Result] = field(default_factory=dict)
-    seconds: float = 0.0
-
-    @property
-    def passed(self) -> bool:
-        """Whether at least one job ran, and none failed."""
-        return "success" in self.results.values() and "failure" not in self.results.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +34,8 @@ class Runner:
     """Plays workflows for one repository.
 
     `variables` and `secrets` are the repository's settings on GitHub. `environment` holds more variables for every
-    line, which the workflow can override. `sources` are the folders of the tree with importable code. `checkout`
-    provides the tree of a version. `on_start` and `on_end` are called for every line.
+    line, which the workflow can override. `sources` are the folders of the tree with importable code, `path` folders
+    with commands. `checkout` provides the tree of a version. `on_start` and `on_end` are called for every step.
     """
 
     repository: str
@@ -93,6 +43,7 @@ class Runner:
     server_url: str
     logs: Path
     sources: Sequence[str] = ()
+    path: Sequence[str] = ()
     variables: Mapping[str, str]
     secrets: Mapping[str, str]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -119,36 +70,25 @@ class _Run:
         self.runner, self.workflow, self.event, self.run_id = runner, workflow, event, run_id
         self.played = Played(workflow=workflow.file, event=event)
         self.outputs: dict[str, dict[str, str]] = {}
-        document = self.file("event.json")
+        self.artifacts = Artifacts(self.file("artifacts"))
+        file = self.file("event.json")
         repository = {"full_name": runner.repository, "default_branch": runner.default_branch}
-        document.write_text(json.dumps({**event.document, "repository": repository}), encoding="utf-8")
-        self.github = {
-            "event_name": event.name,
-            "event": json.loads(document.read_text(encoding="utf-8")),
-            "repository": runner.repository,
-            "ref": event.ref,
-            "ref_type": "tag" if event.ref.startswith("refs/tags/") else "branch",
-            "ref_name": event.ref.split("/", 2)[-1],
-            "sha": event.version,
-            "run_id": run_id,
-            "workflow": workflow.name,
-            "server_url": runner.server_url,
-        }
+        document = {**event.document, "repository": repository}
+        file.write_text(json.dumps(document), encoding="utf-8")
         # Without GITHUB_RUN_ID and GITHUB_SERVER_URL, because this run has no page that a version could link to.
-        self.environment = {
-            **own_environment(),
-            **runner.environment,
-            "CI": "true",
+        github = {
+            **environments.variables_of(event.name, event.ref, event.document),
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": runner.server_url,
-            "GITHUB_EVENT_NAME": event.name,
-            "GITHUB_EVENT_PATH": str(document),
-            "GITHUB_REF": event.ref,
+            "GITHUB_EVENT_PATH": str(file),
             "GITHUB_REPOSITORY": runner.repository,
             "GITHUB_SHA": event.version,
-            "GITHUB_STEP_SUMMARY": str(self.file("summary.md")),
             "GITHUB_WORKFLOW": workflow.name,
         }
+        self.github = environments.github_context(
+            {**github, "GITHUB_RUN_ID": run_id, "GITHUB_SERVER_URL": runner.server_url}, document
+        )
+        self.environment = {**environments.own_environment(), **runner.environment, "CI": "true", **github}
 
     def play(self) -> Played:
         started = time.monotonic()
@@ -165,11 +105,11 @@ class _Run:
             each: {"result": self.played.results[each], "outputs": self.outputs.get(each, {})} for each in job.needs
         }
         succeeded = all(each["result"] == "success" for each in needs.values())
-        contexts = self.contexts(succeeded=succeeded, needs=needs)
-        if not holds(job.condition, contexts):
+        contexts = self.contexts(succeeded=succeeded, needs=needs, matrix=job.matrix)
+        if job.unplayable or not holds(job.condition, contexts):
             for step in job.steps:
                 if step.run is not None:
-                    self.end(PlayedStep(workflow=self.workflow.file, job=job.identifier, line=step.run))
+                    self.end(self.step(job, step, reason=job.unplayable))
             return "skipped"
         with ExitStack() as stack:
             running = _RunningJob(self, job, needs, stack)
@@ -177,11 +117,18 @@ class _Run:
                 running.step(step)
         contexts = running.contexts()
         self.outputs[job.identifier] = {name: interpolate(value, contexts) for name, value in job.outputs.items()}
-        return "success" if running.succeeded else "failure"
+        return "success" if running.succeeded or job.continues else "failure"
 
     def contexts(self, *, succeeded: bool, **more: Any) -> Contexts:
-        values = {"github": self.github, "vars": self.runner.variables, "secrets": self.runner.secrets, **more}
-        return Contexts(values=values, succeeded=succeeded)
+        runner = {"os": "Linux", "arch": "X64", "temp": str(self.file("temp")), "environment": "self-hosted"}
+        status = {"status": "success" if succeeded else "failure"}
+        values = {"github": self.github, "vars": self.runner.variables, "secrets": self.runner.secrets, "inputs": {}}
+        return Contexts(values={**values, "runner": runner, "job": status, **more}, succeeded=succeeded)
+
+    def step(self, job: Job, step: Step, **fields: Any) -> PlayedStep:
+        label = step.label if step.label.strip() != step.run else ""
+        line = str(step.run if step.run is not None else step.uses)
+        return PlayedStep(workflow=self.workflow.file, job=job.identifier, line=line, label=label, **fields)
 
     def end(self, step: PlayedStep) -> None:
         self.played.steps.append(step)
@@ -198,112 +145,139 @@ class _RunningJob:
         self.run, self.job, self.needs, self.stack = run, job, needs, stack
         self.succeeded = True
         self.steps: dict[str, dict[str, Any]] = {}
+        self.environment: dict[str, str] = {}
+        self.path: list[str] = []
         self.tree: Path | None = None
+        self.background: list[int] = []
+        stack.callback(stop_groups, self.background)
 
-    def contexts(self) -> Contexts:
-        return self.run.contexts(succeeded=self.succeeded, needs=self.needs, steps=self.steps)
-
-    def step(self, step: Step) -> None:
-        contexts = self.contexts()
-        if not holds(step.condition, contexts):
-            if step.run is not None:
-                self.run.end(self._played(step.run))
-            return
-        if step.run is not None:
-            self._line(step, contexts)
-        elif str(step.uses).startswith("actions/checkout@"):
-            self._check_out(interpolate(step.inputs.get("ref", ""), contexts) or self.run.event.version)
-        elif not str(step.uses).startswith(("$/", "./")):  # everything that the repository's set-up installs is here
-            raise WorkflowError(
-                f"{self.run.workflow.file}, job {self.job.identifier}: {step.uses} can only be played on GitHub."
-            )
-
-    def _check_out(self, version: str) -> None:
-        try:
-            self.tree = self.stack.enter_context(self.run.runner.checkout(version))
-        except git.TreeError as problem:
-            self.succeeded = False
-            self.run.end(self._played(f"checkout {version}", result="failure", reason=str(problem)))
-
-    def _line(self, step: Step, contexts: Contexts) -> None:
-        line = str(step.run)
-        words = shlex.split(line)
-        if not words or words[0] != "invoke" or "\n" in line or self.tree is None:
-            raise WorkflowError(
-                f"{self.run.workflow.file}, job {self.job.identifier}: only lines `invoke …`, after a checkout, can be "
-                f"played: {line}"
-            )
-        environment = self._environment(step, contexts)
-        log = self.run.file(f"{len(self.run.played.steps) + 1}-{''.join(words[1:2])}.log")
-        output = Path(environment["GITHUB_OUTPUT"])
-        output.write_bytes(b"")
-        self.run.runner.on_start(self.run.workflow, self.job, line)
-        ended = run_line(line, tree=self.tree, environ=environment, log=log, commands=self.run.runner.commands)
-        follows_failure = not self.succeeded or "failure" in self.run.played.results.values()
-        self.succeeded = self.succeeded and ended.result == "success"
-        outputs = _outputs(output)
-        if step.identifier is not None:
-            self.steps[step.identifier] = {"outputs": outputs, "outcome": ended.result, "conclusion": ended.result}
-        written = outputs.get(results.RESULT if ended.result == "success" else results.REASON, "")
-        summary = written or ended.summary
-        ended = replace(ended, summary=summary, explained=bool(written), follows_failure=follows_failure)
-        self.run.end(replace(ended, workflow=self.run.workflow.file, job=self.job.identifier))
-
-    def _environment(self, step: Step, contexts: Contexts) -> dict[str, str]:
-        tree = Path(self.tree or ".")
-        declared = {**self.run.workflow.environment, **self.job.environment, **step.environment}
-        return (
-            self.run.environment
-            | {"PYTHONPATH": source_path(tree, self.run.runner.sources), "GITHUB_OUTPUT": str(self.run.file("output"))}
-            | {name: interpolate(value, contexts) for name, value in declared.items()}
+    def contexts(self, environment: Mapping[str, str] | None = None) -> Contexts:
+        return self.run.contexts(
+            succeeded=self.succeeded,
+            needs=self.needs,
+            steps=self.steps,
+            matrix=self.job.matrix,
+            env={} if environment is None else environment,
         )
 
-    def _played(self, line: str, **fields: Any) -> PlayedStep:
-        return PlayedStep(workflow=self.run.workflow.file, job=self.job.identifier, line=line, **fields)
+    def step(self, step: Step) -> None:
+        declared = self._declared(step)
+        contexts = self.contexts(declared)
+        unplayable = step.unplayable or (step.uses is not None and actions.kind_of(step.uses) == "unplayable")
+        if not unplayable and not holds(step.condition, contexts):
+            if step.run is not None:
+                self.run.end(self.run.step(self.job, step))
+        elif unplayable:
+            self.run.end(self.run.step(self.job, step, reason=step.unplayable or "only on GitHub"))
+        elif step.run is not None:
+            self._line(step, declared, contexts)
+        else:
+            self._action(step, contexts)
+
+    def _declared(self, step: Step) -> dict[str, str]:
+        """Return the variables of workflow, job and step, and those that earlier steps have set."""
+        declared: dict[str, str] = {}
+        for variables in (self.run.workflow.environment, self.job.environment, self.environment, step.environment):
+            contexts = self.contexts(declared)
+            written = variables is self.environment
+            declared |= {name: value if written else interpolate(value, contexts) for name, value in variables.items()}
+        return declared
+
+    def _action(self, step: Step, contexts: Contexts) -> None:
+        inputs = {name: interpolate(value, contexts) for name, value in step.inputs.items()}
+        try:
+            match actions.name_of(str(step.uses)):
+                case actions.CHECKOUT:
+                    version = inputs.get("ref") or self.run.event.version
+                    self.tree = self.stack.enter_context(self.run.runner.checkout(version))
+                case actions.UPLOAD:
+                    self.run.artifacts.upload(inputs, self.workspace)
+                case actions.DOWNLOAD:
+                    self.run.artifacts.download(inputs, self.workspace)
+        except (git.TreeError, ActionFailed) as problem:
+            self.succeeded = step.continues and self.succeeded
+            self.run.end(self.run.step(self.job, step, result="failure", reason=str(problem)))
+
+    @property
+    def workspace(self) -> Path:
+        """The tree; before a checkout, an empty folder."""
+        if self.tree is None:
+            self.tree = self.run.file(f"{self.job.identifier}-workspace")
+            self.tree.mkdir(parents=True, exist_ok=True)
+        return self.tree
+
+    def _line(self, step: Step, declared: Mapping[str, str], contexts: Contexts) -> None:
+        number = len(self.run.played.steps) + 1
+        name = _slug(step)
+        files = StepFiles(self.run.file(f"{number}-files"))
+        environment = {
+            **self.run.environment,
+            **environments.source_path(self.workspace, self.run.runner.sources),
+            "PATH": environments.search_path([*self.path, *self.run.runner.path]),
+            "GITHUB_WORKSPACE": str(self.workspace),
+            "RUNNER_TEMP": str(self._temporary()),
+            **declared,
+            **files.variables(),
+        }
+        script = self.run.file(f"{number}-{name}.sh")
+        script.write_text(interpolate(str(step.run), contexts) + "\n", encoding="utf-8")
+        self.run.runner.on_start(self.run.workflow, self.job, step.label)
+        follows_failure = not self.succeeded or "failure" in self.run.played.results.values()
+        played = self.run.step(self.job, step, log=self.run.file(f"{number}-{name}.log"))
+        if not (self.workspace / step.directory).is_dir():
+            self.succeeded = False
+            self.run.end(replace(played, result="failure", reason=f"{step.directory} is not a folder", log=None))
+            return
+        seconds, status = self._run(script, step, environment, played)
+        outputs = files.outputs
+        self.environment |= files.environment
+        self.path = [*files.path, *self.path]
+        result: Result = "failure" if status else "success"
+        self.succeeded = self.succeeded and (result == "success" or step.continues)
+        if step.identifier is not None:
+            conclusion = "success" if step.continues else result
+            self.steps[step.identifier] = {"outputs": outputs, "outcome": result, "conclusion": conclusion}
+        words = outputs.get(results.RESULT if result == "success" else results.REASON, "")
+        self.run.end(
+            replace(
+                played,
+                result=result,
+                seconds=seconds,
+                reason=f"exit status {status}" if status else "",
+                summary=words or last_line(played.log),
+                explained=bool(words),
+                follows_failure=follows_failure,
+            )
+        )
+
+    def _run(self, script: Path, step: Step, environment: Mapping[str, str], played: PlayedStep) -> tuple[float, int]:
+        started = time.monotonic()
+        status = self.run.runner.commands.run(
+            [*SHELLS[step.shell], str(script)],
+            directory=self.workspace / step.directory,
+            environ=environment,
+            log=played.log or script.with_suffix(".log"),
+            background=self.background,
+        )
+        return time.monotonic() - started, status
+
+    def _temporary(self) -> Path:
+        folder = self.run.file("temp")
+        folder.mkdir(exist_ok=True)
+        return folder
 
 
-def _outputs(file: Path) -> dict[str, str]:
-    """Return the outputs that a step wrote to GITHUB_OUTPUT, one name=value in each line."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return {name: value for name, _, value in (line.partition("=") for line in lines if line)}
+def _slug(step: Step) -> str:
+    first = str(step.run).splitlines()[0] if step.run else "empty"
+    return re.sub(r"[^\w.-]+", "-", first.removeprefix("invoke ")).strip("-")[:40]
 
 
-def run_line(line: str, *, tree: Path, environ: Mapping[str, str], log: Path, commands: Commands) -> PlayedStep:
-    """Run *line*, `invoke …`, in *tree*, as one of *commands*; its output goes to *log*.
-
-    Raises:
-        Ended: if *commands* have ended.
-    """
-    started = time.monotonic()
-    command = [sys.executable, "-m", *shlex.split(line)]
-    status = commands.run(command, directory=tree, environ=environ, log=log)
-    return PlayedStep(
-        workflow="",
-        job="",
-        line=line,
-        result="failure" if status else "success",
-        seconds=time.monotonic() - started,
-        log=log,
-        reason=f"exit status {status}" if status else "",
-        summary=_last_line(log),
-    )
-
-
-def _last_line(log: Path) -> str:
+def last_line(log: Path | None) -> str:
     """Return the last line that is text: not indented, not part of a table, not a command for GitHub's runner."""
+    if log is None:
+        return ""
     for line in reversed(log.read_text(encoding="utf-8", errors="replace").splitlines()):
         words = plain(line).strip("= ")  # pytest ends with a rule
         if words[:1].isalnum() and not line[:1].isspace():
             return words
     return ""
-
-
-def source_path(tree: Path, sources: Sequence[str]) -> str:
-    """Return PYTHONPATH for *tree*, so that its own code is imported, not that of the installed tree."""
-    return os.pathsep.join(str(tree / each) for each in sources)
-
-
-def own_environment() -> dict[str, str]:
-    """Return the environment without variables that name a build, a broker or a repository: the workflow sets those."""
-    prefixes = ("GITHUB_", "PACT_", "GIT_COMMIT", "GIT_BRANCH", "RUNNER_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}

@@ -21,6 +21,8 @@ class Setting:
     project: Project
     environ: Mapping[str, str]
     display: Display
+    command: str = "invoke fake-ci"
+    serve_command: str = "invoke broker"
 
     @property
     def root(self) -> Path:
