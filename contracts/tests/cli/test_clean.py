@@ -31,7 +31,7 @@ def run(url, *options, **environment):
     return CliRunner(env=environment).invoke(command, ["--database-url", url, *options])
 
 
-def test_a_dry_run_tells_what_stays_and_why_and_removes_nothing(url):
+def test_a_dry_run_reports_kept_versions_with_reasons_and_removes_nothing(url):
     told = [run(url, "--dry-run").output for _ in range(2)]
     assert told[0] == told[1]
     assert "stays: is the head of a branch" in told[0]
@@ -39,7 +39,7 @@ def test_a_dry_run_tells_what_stays_and_why_and_removes_nothing(url):
     assert "Nothing was removed: it was a dry run." in told[0]
 
 
-def test_a_real_run_tells_the_same_and_what_was_removed(url):
+def test_a_real_run_reports_the_same_and_the_removed_data(url):
     told = run(url, "--dry-run").output.partition("Nothing")[0]
     done = run(url)
     assert done.exit_code == 0
@@ -84,13 +84,13 @@ def test_while_another_process_cleans_it_ends_with_a_status_of_its_own(url):
     assert (result.exit_code, "Another process is cleaning" in result.stderr) == (3, True)
 
 
-def test_a_database_that_cannot_be_opened_is_told():
+def test_an_unusable_database_is_reported():
     result = run("postgresql://127.0.0.1:1/none")
     assert (result.exit_code, "cannot be opened" in result.output) == (4, True)
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)])
-def test_a_database_that_is_not_there_is_not_made(tmp_path, options):
+def test_a_missing_database_is_not_created(tmp_path, options):
     file = tmp_path / "mistyped.sqlite3"
     result = run(f"sqlite:///{file}", *options)
     assert (result.exit_code, file.exists()) == (4, False)
@@ -126,7 +126,7 @@ def test_of_many_applications_that_lose_nothing_only_the_totals_are_shown(large_
     assert "None of 27 applications loses a version: --verbose lists them." in lines
 
 
-def test_every_application_is_listed_when_it_is_asked_for(large_url):
+def test_every_application_is_listed_on_request(large_url):
     output = run(large_url, "--dry-run", "--verbose").stdout
     assert all(f"App{number:02} " in output for number in range(25))
 

@@ -56,7 +56,7 @@ def test_a_row_without_a_result_has_no_provider_version():
 
 
 @pytest.mark.parametrize("document", [{}, {"summary": None, "matrix": None}, {"summary": [], "matrix": [1, "x"]}])
-def test_what_a_broker_leaves_out_is_empty(document):
+def test_omitted_fields_are_empty(document):
     assert read_response(document) == Response(deployable=None, reason="", rows=())
 
 

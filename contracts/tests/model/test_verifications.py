@@ -48,7 +48,7 @@ def test_a_version_without_pacts_succeeds():
     assert summarise({}).success is True
 
 
-def test_the_order_of_the_providers_is_kept():
+def test_the_order_of_the_providers_stays():
     assert summarise(dict.fromkeys("CAB")).unknown == ("C", "A", "B")
 
 

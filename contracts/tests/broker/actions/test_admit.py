@@ -33,11 +33,11 @@ def test_every_name_that_looks_like_an_old_one_has_a_line(broker, connection):
     assert "looks like 'Order Service'" in lines[0]
 
 
-def test_names_may_look_alike_where_the_check_is_off(broker, connection):
+def test_similar_names_are_allowed_without_the_check(broker, connection):
     broker.settings = replace(broker.settings, check_for_potential_duplicate_pacticipant_names=False)
     assert admit.parties(broker, connection, ["orders"])["orders"].name == "orders"
 
 
-def test_a_name_that_exists_is_nobodys_duplicate(broker, connection):
+def test_an_existing_name_is_not_a_duplicate(broker, connection):
     pacticipants.ensure(connection, "orders", broker.now())
     assert set(admit.parties(broker, connection, ["orders", "Order Service"])) == {"orders", "Order Service"}

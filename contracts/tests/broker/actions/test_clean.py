@@ -45,14 +45,14 @@ def kept(broker):
     return kept
 
 
-def test_what_is_old_and_nothing_depends_on_goes(estate, kept, clock):
+def test_old_data_without_dependents_is_removed(estate, kept, clock):
     for number in "123":
         estate.publish("Till", number, number, branch="main")
     clock.forward(days=91)
     assert kept() == {"Till": ["3"]}
 
 
-def test_what_is_young_stays(estate, kept, clock):
+def test_young_data_stays(estate, kept, clock):
     estate.publish("Till", "1", "a", branch="main")
     clock.forward(days=2)
     for number in "23":
@@ -61,7 +61,7 @@ def test_what_is_young_stays(estate, kept, clock):
     assert kept() == {"Till": ["2", "3"]}
 
 
-def test_what_is_deployed_released_or_a_head_stays_whatever_the_selectors_say(estate, kept, clock):
+def test_deployed_and_released_versions_and_heads_stay_for_any_selectors(estate, kept, clock):
     estate.environment("live")
     for number in "1234":
         estate.publish("Till", number, number, branch="feat" if number == "3" else "main")
@@ -72,7 +72,7 @@ def test_what_is_deployed_released_or_a_head_stays_whatever_the_selectors_say(es
     assert kept(database_clean_keep_version_selectors=()) == {"Till": ["1", "2", "3", "4", "5"]}
 
 
-def test_the_latest_pact_of_a_pair_stays_though_newer_versions_have_none(estate, kept, clock):
+def test_the_latest_pact_of_a_pair_stays_even_if_newer_versions_have_none(estate, kept, clock):
     estate.publish("Till", "1", "a")
     estate.publish("Till", "2", "a", provider="Stock")
     estate.version("Till", "3")
@@ -92,7 +92,7 @@ def test_a_version_whose_results_count_stays(estate, kept, clock):
     assert kept() == {"Till": ["1"], "Ledger": ["10", "12", "15"]}
 
 
-def test_whose_results_of_its_own_contract_count_stays(estate, kept, clock):
+def test_a_version_with_counting_results_for_its_own_contract_stays(estate, kept, clock):
     """Asked about alone, an application is held against every version of itself that has verified its contract."""
     estate.publish("Loop", "1", "a", branch="main", provider="Loop")
     for number, success in (("2", False), ("3", True), ("4", True)):
@@ -102,7 +102,7 @@ def test_whose_results_of_its_own_contract_count_stays(estate, kept, clock):
     assert kept(database_clean_keep_version_selectors=()) == {"Loop": ["1", "2", "3", "4"]}
 
 
-def test_the_oldest_go_first_and_no_more_than_the_limit(estate, kept, clock):
+def test_the_oldest_versions_are_removed_first_up_to_the_limit(estate, kept, clock):
     for number in "12345":
         estate.publish("Till", number, number, branch="main")
     clock.forward(days=91)
@@ -110,7 +110,7 @@ def test_the_oldest_go_first_and_no_more_than_the_limit(estate, kept, clock):
     assert kept(database_clean_deletion_limit=2) == {"Till": ["5"]}
 
 
-def test_a_stale_branch_goes_and_with_it_what_only_it_kept(estate, kept, clock, broker):
+def test_a_stale_branch_is_removed_with_the_versions_that_only_it_kept(estate, kept, clock, broker):
     estate.publish("Till", "1", "a", branch="feat")
     clock.forward(days=60)
     estate.publish("Till", "2", "b", branch="main")
@@ -124,7 +124,7 @@ def test_a_stale_branch_goes_and_with_it_what_only_it_kept(estate, kept, clock, 
         assert list(connection.scalars(select(tables.branches.c.name))) == ["main"]
 
 
-def test_superseded_revisions_and_results_go(estate, kept, clock, broker):
+def test_superseded_revisions_and_results_are_removed(estate, kept, clock, broker):
     lenient = replace(broker, settings=replace(broker.settings, allow_dangerous_contract_modification=True))
     for content in "abc":
         Estate(lenient).publish("Till", "1", content, branch="main")
@@ -148,7 +148,7 @@ def test_a_superseded_success_that_ended_pending_stays(estate, kept, clock, brok
         assert list(connection.scalars(select(tables.verifications.c.success))) == [True, False]
 
 
-def test_what_came_into_use_after_the_plan_stays(estate, broker, clock):
+def test_data_that_came_into_use_after_the_plan_stays(estate, broker, clock):
     estate.environment("live")
     for number in "12345":
         estate.publish("Till", number, number, branch="main")
@@ -197,16 +197,16 @@ def test_planning_changes_nothing_and_can_be_repeated(estate, broker, clock):
     assert clean.plan(broker).counts["versions"] == 1
 
 
-def test_of_each_application_it_is_told_what_stays_and_why_and_what_goes(estate, broker, clock):
+def test_the_plan_lists_kept_and_removed_versions_of_each_application(estate, broker, clock):
     for number in "123":
         estate.publish("Till", number, number, branch="main")
     estate.version("Ledger", "10", tags=("prod",))
     clock.forward(days=91)
-    told = [
+    lines = [
         (each.pacticipant, each.reason, each.count, each.oldest.number, each.newest.number)
         for each in clean.plan(broker).shares
     ]
-    assert told == [
+    assert lines == [
         ("Ledger", "is the latest of its application", 1, "10", "10"),
         ("Till", "is the head of a branch", 1, "3", "3"),
         ("Till", None, 2, "1", "2"),

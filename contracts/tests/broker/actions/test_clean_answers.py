@@ -172,7 +172,7 @@ def asked_to_verify(broker):
 @pytest.mark.thorough
 @property_of
 @given(steps=STEPS, selectors=SELECTORS, limit=st.sampled_from([2, 1000]))
-def test_can_i_deploy_answers_about_what_was_kept_as_before(database, clock, steps, selectors, limit):
+def test_can_i_deploy_gives_the_same_responses_about_kept_versions(database, clock, steps, selectors, limit):
     broker = filled(database, clock, steps)
     cleaning = cleaner(
         broker,
@@ -190,7 +190,7 @@ def test_can_i_deploy_answers_about_what_was_kept_as_before(database, clock, ste
 @pytest.mark.thorough
 @property_of
 @given(steps=STEPS, selectors=SELECTORS)
-def test_the_pacts_for_verification_and_what_is_pending_stay_as_they_were(database, clock, steps, selectors):
+def test_pacts_for_verification_and_their_pending_status_stay(database, clock, steps, selectors):
     broker = filled(database, clock, steps)
     cleaning = cleaner(
         broker,
@@ -207,7 +207,7 @@ def test_the_pacts_for_verification_and_what_is_pending_stay_as_they_were(databa
 
 @property_of
 @given(steps=STEPS, selectors=SELECTORS)
-def test_a_dry_run_says_what_a_real_one_does_and_a_second_one_does_nothing(database, clock, steps, selectors):
+def test_a_dry_run_equals_a_real_run_and_a_second_run_changes_nothing(database, clock, steps, selectors):
     broker = filled(database, clock, steps)
     cleaning = cleaner(
         broker,

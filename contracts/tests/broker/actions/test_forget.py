@@ -56,7 +56,7 @@ def add_webhook(database, *, consumer=None, provider=None):
         )
 
 
-def test_forgetting_a_pair_leaves_what_others_have(estate, database):
+def test_forgetting_a_pair_leaves_the_data_of_others(estate, database):
     estate.verify("Till", "1", by="10")
     add_webhook(database, consumer="Till", provider="Ledger")
     add_webhook(database, provider="Ledger")
@@ -73,7 +73,7 @@ def test_forgetting_a_pair_leaves_what_others_have(estate, database):
         assert list(connection.scalars(select(webhooks.c.uuid))) == ["None-Ledger"]
 
 
-def test_forgetting_a_pair_moves_heads_to_what_is_left(estate, database):
+def test_forgetting_a_pair_moves_heads_to_the_remaining_versions(estate, database):
     estate.publish("Till", "3", "b", branch="feat")
     with database.writing() as connection:
         forget.pair(connection, *pair(connection), NOW)

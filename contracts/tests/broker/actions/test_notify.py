@@ -1,4 +1,4 @@
-"""Telling webhooks what happened."""
+"""The events of publications and results in the outbox."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def estate(broker):
 
 
 @pytest.fixture
-def told(broker):
-    """What was put into the outbox since this was asked last: names of events, and parameters."""
+def raised(broker):
+    """The new events in the outbox since the last call: names and parameters."""
     seen = 0
 
-    def told():
+    def raised():
         nonlocal seen
         columns = triggered_webhooks.c
         query = select(columns.id, columns.event_name, columns.parameters).where(columns.id > seen).order_by(columns.id)
@@ -37,12 +37,12 @@ def told(broker):
         seen = max((row.id for row in rows), default=seen)
         return [(row.event_name, row.parameters) for row in rows]
 
-    return told
+    return raised
 
 
 @pytest.fixture
-def names(told):
-    return lambda: [name for name, _ in told()]
+def names(raised):
+    return lambda: [name for name, _ in raised()]
 
 
 def test_a_first_publication_is_published_and_changed(broker, estate, names):
@@ -61,7 +61,7 @@ def test_a_publication_again_is_published_alone(broker, estate, names, clock):
     assert names() == [PUBLISHED, PUBLISHED]
 
 
-def test_what_is_published_again_within_a_minute_is_the_same_event(broker, estate, names, clock):
+def test_a_repeated_publication_within_a_minute_is_the_same_event(broker, estate, names, clock):
     add_webhook(broker)
     estate.version("Ledger", "10", branch="main")
     estate.publish("Till", "1", "a", branch="main")
@@ -101,7 +101,7 @@ def test_another_tag_or_branch_is_another_event(broker, estate, names, changed):
     assert names() == [PUBLISHED]
 
 
-def test_a_webhook_that_was_added_since_hears_of_what_is_published_again(broker, estate, names):
+def test_a_new_webhook_is_triggered_by_a_repeated_publication(broker, estate, names):
     add_webhook(broker)
     estate.publish("Till", "1", "a")
     names()
@@ -111,7 +111,7 @@ def test_a_webhook_that_was_added_since_hears_of_what_is_published_again(broker,
     assert added.uuid in {each.webhook_uuid for each in again.contracts[0].notified.triggered}
 
 
-def test_a_webhook_that_was_changed_since_hears_of_what_is_published_again(broker, estate, names, clock):
+def test_a_changed_webhook_is_triggered_by_a_repeated_publication(broker, estate, names, clock):
     webhook = add_webhook(broker)
     estate.publish("Till", "1", "a")
     names()
@@ -136,24 +136,24 @@ def test_a_result_that_is_sent_again_is_the_same_event(broker, estate, names, cl
     assert names() == [RESULT, SUCCEEDED]
 
 
-def test_a_result_sent_again_for_another_consumer_version_is_another_event(broker, estate, told):
+def test_a_result_sent_again_for_another_consumer_version_is_another_event(broker, estate, raised):
     add_webhook(broker)
     estate.publish("Till", "1", "a")
     estate.publish("Till", "2", "a")
     estate.verify("Till", "1", by="10", metadata=Metadata(consumer_version_number="1"))
-    told()
+    raised()
     estate.verify("Till", "1", by="10", metadata=Metadata(consumer_version_number="2"))
-    assert [(name, each["consumerVersionNumber"]) for name, each in told()] == [(RESULT, "2"), (SUCCEEDED, "2")]
+    assert [(name, each["consumerVersionNumber"]) for name, each in raised()] == [(RESULT, "2"), (SUCCEEDED, "2")]
 
 
-def test_each_version_without_a_result_is_told_of_before_the_change(broker, estate, told):
+def test_events_for_each_version_without_a_result_precede_the_content_change(broker, estate, raised):
     add_webhook(broker)
     estate.environment("production")
     estate.version("Ledger", "9", tags=("live",))
     estate.deploy("Ledger", "9", "production")
     estate.version("Ledger", "10", branch="main")
     estate.publish("Till", "1", "a", branch="feat/x", tags=("dev",))
-    events = told()
+    events = raised()
     assert [(name, each["providerVersionNumber"], each["providerVersionDescriptions"]) for name, each in events] == [
         (PUBLISHED, "", ""),
         (REQUIRED, "9", "deployed in production"),
@@ -167,7 +167,7 @@ def test_each_version_without_a_result_is_told_of_before_the_change(broker, esta
     assert {(each["consumerVersionBranch"], each["consumerVersionTags"]) for _, each in events} == {("feat/x", "dev")}
 
 
-def test_a_webhook_hears_only_of_its_events_and_applications(broker, estate, names):
+def test_a_webhook_is_triggered_only_by_its_events_and_applications(broker, estate, names):
     estate.version("Till", "0")
     add_webhook(broker, events=(REQUIRED, SUCCEEDED))
     add_webhook(broker, consumer=Side(name="Till"), events=(CHANGED,), enabled=False)
@@ -177,23 +177,23 @@ def test_a_webhook_hears_only_of_its_events_and_applications(broker, estate, nam
     assert names() == []
 
 
-def test_the_labels_of_both_are_told(broker, estate, told, clock):
+def test_the_labels_of_both_are_parameters(broker, estate, raised, clock):
     with broker.database.writing() as connection:
         for name, label in (("Till", "web"), ("Till", "shop"), ("Ledger", "core")):
             labels.add(connection, pacticipants.ensure(connection, name, clock()).id, label, clock())
     add_webhook(broker, events=(PUBLISHED,), consumer=Side(label="shop"))
     estate.publish("Till", "1", "a")
-    ((_, parameters),) = told()
+    ((_, parameters),) = raised()
     assert (parameters["consumerLabels"], parameters["providerLabels"]) == ("shop, web", "core")
 
 
-def test_a_content_that_was_verified_before_is_published_with_its_result(broker, estate, told):
+def test_a_content_that_was_verified_before_is_published_with_its_result(broker, estate, raised):
     add_webhook(broker, events=(PUBLISHED,))
     estate.publish("Till", "1", "a")
     estate.verify("Till", "1", by="10", success=False)
-    told()
+    raised()
     estate.publish("Till", "2", "a")
-    ((_, parameters),) = told()
+    ((_, parameters),) = raised()
     sha = estate.pact("Till", "2").sha
     assert parameters["githubVerificationStatus"] == "failure"
     assert parameters["providerVersionNumber"] == "10"
@@ -202,10 +202,10 @@ def test_a_content_that_was_verified_before_is_published_with_its_result(broker,
     )
 
 
-def test_the_address_of_a_pact_leads_its_results_back_as_work_in_progress(broker, estate, told):
+def test_the_url_of_a_pact_marks_its_results_as_work_in_progress(broker, estate, raised):
     add_webhook(broker, events=(PUBLISHED,))
     estate.publish("Till", "1", "a", tags=("dev",))
-    ((_, parameters),) = told()
+    ((_, parameters),) = raised()
     base, _, segment = parameters["pactUrl"].rpartition("/")
     sha = estate.pact("Till", "1").sha
     assert base == f"http://broker/pacts/provider/Ledger/consumer/Till/pact-version/{sha}/metadata"
@@ -213,11 +213,11 @@ def test_the_address_of_a_pact_leads_its_results_back_as_work_in_progress(broker
 
 
 @pytest.mark.parametrize(("success", "outcome"), [(True, SUCCEEDED), (False, FAILED)])
-def test_a_result_is_published_and_succeeded_or_failed(broker, estate, told, success, outcome):
+def test_a_result_is_published_and_succeeded_or_failed(broker, estate, raised, success, outcome):
     add_webhook(broker, events=tuple(RESULT_EVENTS))
     estate.publish("Till", "1", "a", branch="main", tags=("dev",))
     estate.verify("Till", "1", by="10", success=success, build_url="http://ci/7")
-    events = told()
+    events = raised()
     assert [name for name, _ in events] == [RESULT, outcome]
     parameters = events[0][1]
     assert (parameters["consumerVersionNumber"], parameters["consumerVersionTags"]) == ("1", "dev")
@@ -225,7 +225,7 @@ def test_a_result_is_published_and_succeeded_or_failed(broker, estate, told, suc
     assert parameters["verificationResultUrl"].endswith("/verification-results/1")
 
 
-def test_a_result_is_told_for_each_version_that_was_selected_with_the_tags_it_was_selected_by(broker, estate, told):
+def test_a_result_raises_events_for_each_selected_version_with_the_selected_tags(broker, estate, raised):
     add_webhook(broker, events=(RESULT,))
     for number in ("1", "2", "3"):
         estate.publish("Till", number, "a", tags=("own",))
@@ -236,28 +236,28 @@ def test_a_result_is_told_for_each_version_that_was_selected_with_the_tags_it_wa
         SelectorMetadata(branch="main", latest=True, consumer_version_id=ids["2"]),
     )
     estate.verify("Till", "1", by="10", metadata=Metadata(selectors=selectors))
-    assert [(each["consumerVersionNumber"], each["consumerVersionTags"]) for _, each in told()] == [
+    assert [(each["consumerVersionNumber"], each["consumerVersionTags"]) for _, each in raised()] == [
         ("1", "dev, prod"),
         ("2", ""),
     ]
 
 
-def test_a_result_that_a_webhook_asked_for_is_told_for_the_version_in_its_address(broker, estate, told):
+def test_a_result_requested_by_a_webhook_belongs_to_the_version_in_its_url(broker, estate, raised):
     add_webhook(broker, events=(RESULT,))
     for number in ("1", "2"):
         estate.publish("Till", number, "a")
     said = Metadata(consumer_version_number="1", consumer_version_tags=("dev",), wip=True)
     estate.verify("Till", "1", by="10", metadata=said)
-    assert [(each["consumerVersionNumber"], each["consumerVersionTags"]) for _, each in told()] == [("1", "dev")]
+    assert [(each["consumerVersionNumber"], each["consumerVersionTags"]) for _, each in raised()] == [("1", "dev")]
 
 
-def test_a_result_for_versions_that_are_gone_is_told_for_the_latest(broker, estate, told):
+def test_a_result_for_removed_versions_belongs_to_the_latest(broker, estate, raised):
     add_webhook(broker, events=(RESULT,))
     for number in ("1", "2"):
         estate.publish("Till", number, "a")
     gone = Metadata(selectors=(SelectorMetadata(branch="main", latest=True, consumer_version_id=999),))
     estate.verify("Till", "2", by="10", metadata=gone)
-    assert [each["consumerVersionNumber"] for _, each in told()] == ["2"]
+    assert [each["consumerVersionNumber"] for _, each in raised()] == ["2"]
 
 
 @pytest.mark.parametrize("count", [1, 5])
@@ -285,13 +285,13 @@ def test_with_webhooks_the_statements_do_not_grow_with_pacts(broker, estate):
         with broker.database.writing() as connection, statements(broker.database) as executed:
             notified = notify.pacts_published(broker, connection, published, build_url=None, base_url="http://broker")
         counts.append(len(executed))
-        assert [[each.event_name for each in told.triggered] for told in notified] == (
+        assert [[one.event_name for one in each.triggered] for each in notified] == (
             [[PUBLISHED, REQUIRED, CHANGED]] * count
         )
     assert counts[0] == counts[1] <= 12
 
 
-def test_the_publisher_hears_who_is_told(broker, estate):
+def test_a_publication_returns_the_triggered_webhooks(broker, estate):
     webhook = add_webhook(broker, events=(PUBLISHED,), provider=Side(name=None, label=None), description="Build")
     estate.publish("Till", "1", "a")
     pact = estate.pact("Till", "1")

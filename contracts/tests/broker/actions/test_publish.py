@@ -100,7 +100,7 @@ def test_another_content_of_the_same_version_is_refused_and_nothing_is_published
         assert branches.get(connection, pacticipants.find(connection, "Till").id, "other") is None
 
 
-def test_where_contents_may_be_modified_another_one_is_a_revision(lenient):
+def test_if_contents_may_change_a_different_one_is_a_revision(lenient):
     send(lenient, contract("a"))
     revised = send(lenient, contract("b")).contracts[0]
     assert (revised.outcome, revised.pact.revision_number, revised.change.changed) == (
@@ -111,7 +111,7 @@ def test_where_contents_may_be_modified_another_one_is_a_revision(lenient):
     assert stored(lenient) == ["b"]
 
 
-def test_where_contents_may_be_modified_contracts_are_merged(lenient):
+def test_if_contents_may_change_contracts_are_merged(lenient):
     send(lenient, contract("a"))
     merged = send(lenient, contract("b", on_conflict="merge")).contracts[0]
     assert (merged.outcome, merged.change.changed) == (PublicationOutcome.MERGED, True)
@@ -194,7 +194,7 @@ def test_a_merge_that_lists_as_much_as_its_part_does_not_bear_its_sha(broker):
     assert (stored(broker, "1"), stored(broker, "2")) == (["a", "b"], ["b", "b"])
 
 
-def test_a_version_never_gets_what_another_one_merged(broker):
+def test_a_merge_does_not_affect_other_versions(broker):
     for number, first in (("1", "a"), ("2", "c")):
         put(broker, contract(first), number)
         put(broker, contract("b", on_conflict="merge"), number)
@@ -203,7 +203,7 @@ def test_a_version_never_gets_what_another_one_merged(broker):
 
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("broker", databases.SQLITES, indirect=True)
-def test_what_is_read_back_is_the_merge_of_what_was_sent(broker, strict):
+def test_the_stored_contract_is_the_merge_of_the_sent_ones(broker, strict):
     """Whatever other versions published and merged before."""
     if strict:
         broker.settings = replace(
@@ -225,7 +225,7 @@ def test_what_is_read_back_is_the_merge_of_what_was_sent(broker, strict):
     holds()
 
 
-def test_a_merge_is_not_lost_where_the_incoming_content_is_known(broker):
+def test_a_merge_survives_if_the_incoming_content_exists_already(broker):
     put(broker, contract("a"), "1")
     put(broker, contract("b"), "2")
     put(broker, contract("a", on_conflict="merge"), "2")
@@ -248,7 +248,7 @@ def test_whether_a_content_is_new_is_judged_tag_by_tag(broker, before, after, ch
     assert send(broker, contract(after[0]), number="2", tags=after[1]).contracts[0].change.changed is changed
 
 
-def test_what_is_published_keeps_its_spelling(broker):
+def test_a_published_text_keeps_its_spelling(broker):
     text = '{"interactions": [{"n": 1.0, "e": 1e3}], "x": 1.10}'
     pact = put(broker, Contract(provider="Ledger", text=text, document=json.loads(text))).pact
     with broker.database.reading() as connection:
@@ -268,25 +268,25 @@ def test_publishing_more_contracts_takes_no_more_look_ups(broker):
     assert len(four) == len(one)
 
 
-def test_contents_are_kept_once(broker):
+def test_contents_are_stored_once(broker):
     for number in "123":
         send(broker, contract("a"), number=number)
     with broker.database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(pact_versions)) == 1
 
 
-def test_where_every_difference_counts_other_spelling_is_another_content(broker):
+def test_if_every_difference_counts_another_spelling_is_another_content(broker):
     send(broker, contract("a", "b"))
     assert send(broker, contract("b", "a")).contracts[0].outcome is PublicationOutcome.UNCHANGED
-    told = replace(broker.settings, base_equality_only_on_content_that_affects_verification_results=False)
-    strict = replace(broker, settings=told)
+    settings = replace(broker.settings, base_equality_only_on_content_that_affects_verification_results=False)
+    strict = replace(broker, settings=settings)
     send(strict, contract("a", "b"), number="2")
     assert send(strict, contract("a", "b"), number="2").contracts[0].outcome is PublicationOutcome.UNCHANGED
     with pytest.raises(Modified):
         send(strict, contract("b", "a"), number="2")
 
 
-def test_a_content_that_is_kept_under_a_former_identity_is_known_again(broker):
+def test_a_content_with_a_former_identity_is_recognised(broker):
     document = {"interactions": [{"description": "a", "n": 1e-5}]}
     sent = Contract(provider="Ledger", text=json.dumps(document), document=document)
     kept = send(broker, sent).contracts[0].pact

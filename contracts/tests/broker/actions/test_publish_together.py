@@ -26,13 +26,13 @@ def broker(database, clock):
 
 
 @pytest.fixture
-def meanwhile(database):
+def concurrently(database):
     """After each statement of a connection, as long as there are more, somebody else does one thing, and commits it."""
     if database.sqlite:
-        pytest.skip("only one writes at a time: nobody else does anything meanwhile")
+        pytest.skip("only one writes at a time: nobody else writes at the same time")
 
     @contextmanager
-    def meanwhile(connection, *others):
+    def concurrently(connection, *others):
         left = iter(others)
 
         def act(*_):
@@ -45,7 +45,7 @@ def meanwhile(database):
         event.remove(connection, "after_cursor_execute", act)
         assert next(left, None) is None
 
-    return meanwhile
+    return concurrently
 
 
 def send(broker, number, content, providers):
@@ -85,16 +85,16 @@ def test_simultaneous_publications_meet(broker, number, versions):
     }
 
 
-def test_a_name_that_somebody_else_makes_meanwhile_is_nobody_s_duplicate(broker, meanwhile):
+def test_a_name_created_at_the_same_time_is_not_a_duplicate(broker, concurrently):
     def make(other):
         pacticipants.ensure(other, "Till", broker.now())
 
-    with broker.database.writing() as connection, meanwhile(connection, make):  # when it knows that there is none
+    with broker.database.writing() as connection, concurrently(connection, make):  # when it knows that there is none
         parties = admit.parties(broker, connection, ["Till", "Ledger"])
     assert rows(broker)["pacticipants"] == len(parties) == 2
 
 
-def test_what_somebody_makes_and_removes_meanwhile_is_made_again(broker, meanwhile):
+def test_an_application_removed_at_the_same_time_is_created_again(broker, concurrently):
     def make(other):
         owner = pacticipants.ensure(other, "Till", broker.now())
         versions.ensure(other, owner.id, "1", broker.now())
@@ -103,7 +103,7 @@ def test_what_somebody_makes_and_removes_meanwhile_is_made_again(broker, meanwhi
         pacticipants.remove(other, pacticipants.find(other, "Till").id)
 
     with broker.database.writing() as connection:
-        with meanwhile(connection, make, remove):  # when it knows that there is none, and when it cannot make it
+        with concurrently(connection, make, remove):  # when it knows that there is none, and when it cannot make it
             owner = pacticipants.ensure(connection, "Till", broker.now())
         version, created = versions.ensure(connection, owner.id, "1", broker.now())
     with broker.database.reading() as connection:
@@ -111,7 +111,7 @@ def test_what_somebody_makes_and_removes_meanwhile_is_made_again(broker, meanwhi
         assert versions.find(connection, owner.id, "1").id == version.id
 
 
-def test_a_version_that_somebody_makes_and_removes_meanwhile_is_made_again(broker, meanwhile):
+def test_a_version_removed_at_the_same_time_is_created_again(broker, concurrently):
     with broker.database.writing() as connection:
         owner = pacticipants.ensure(connection, "Till", broker.now())
 
@@ -121,7 +121,7 @@ def test_a_version_that_somebody_makes_and_removes_meanwhile_is_made_again(broke
     def remove(other):
         versions.remove(other, [versions.find(other, owner.id, "1").id])
 
-    with broker.database.writing() as connection, meanwhile(connection, make, remove):
+    with broker.database.writing() as connection, concurrently(connection, make, remove):
         version, created = versions.ensure(connection, owner.id, "1", broker.now())
     with broker.database.reading() as connection:
         assert created

@@ -41,7 +41,7 @@ def add_label(broker, name, label):
         labels.add(connection, pacticipants.find(connection, name).id, label, broker.now())
 
 
-def test_what_is_said_right_after_a_publication_is_in_it(broker, estate, sent):
+def test_details_added_right_after_a_publication_are_parameters(broker, estate, sent):
     estate.publish("Till", "1", "a")
     estate.version("Till", "1", branch="feat/x", tags=("dev",))
     add_label(broker, "Till", "shop")
@@ -98,7 +98,7 @@ def test_a_required_version_stays_the_one_that_was_required(estate, sent):
     assert filled["githubVerificationStatus"] == "success"
 
 
-def test_what_was_removed_since_stays_as_it_was(broker, estate, sent):
+def test_parameters_of_removed_data_stay(broker, estate, sent):
     estate.publish("Till", "1", "a", branch="main")
     as_it_was = sent()
     (claimed,) = (each for each in _claimed(broker) if each.event_name == PUBLISHED)

@@ -49,10 +49,10 @@ def estate(broker):
 
 
 @pytest.fixture
-def meanwhile(database):
+def concurrently(database):
     """Run *first*, then *others*, each in a transaction of its own, until they wait or are done, then end the first."""
 
-    def meanwhile(first, *others, finally_=lambda _: None):
+    def concurrently(first, *others, finally_=lambda _: None):
         def run(work):
             with database.writing() as connection:
                 work(connection)
@@ -67,11 +67,11 @@ def meanwhile(database):
         for each in begun:
             each.result()
 
-    return meanwhile
+    return concurrently
 
 
 def _waiting(database):
-    if database.sqlite:  # whoever writes waits for the turn
+    if database.sqlite:  # a writer waits for its turn
         return 2
     with database.reading() as connection:
         waiting = (
@@ -110,12 +110,12 @@ def clean_up(connection):
 
 @pytest.mark.parametrize("removal", [remove_version, remove_pact, clean_up])
 @pytest.mark.parametrize("order", ["published first", "removed first"])
-def test_a_pact_that_is_published_while_the_only_other_one_goes_stays(estate, meanwhile, database, removal, order):
+def test_a_pact_that_is_published_while_the_only_other_one_goes_stays(estate, concurrently, database, removal, order):
     published = publishing(estate, "2", branch="main")
     if order == "published first":
-        meanwhile(published, removal)
+        concurrently(published, removal)
     else:
-        meanwhile(removal, published)
+        concurrently(removal, published)
     assert estate.pact("Till", "2").consumer_version.number == "2"
     asked = Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="2"),)))
     with database.reading() as connection:
@@ -123,7 +123,7 @@ def test_a_pact_that_is_published_while_the_only_other_one_goes_stays(estate, me
     assert answer.verdict.deployable is not True
 
 
-def test_a_pair_that_is_published_while_it_is_forgotten_is_there_as_a_whole(estate, meanwhile, database):
+def test_a_pair_that_is_published_while_it_is_forgotten_is_there_as_a_whole(estate, concurrently, database):
     def begin(connection):
         consumer, provider = (pacticipants.find(connection, each) for each in ("Till", "Ledger"))
         integrations.touch(connection, consumer.id, [provider.id], estate.broker.now())
@@ -134,7 +134,7 @@ def test_a_pair_that_is_published_while_it_is_forgotten_is_there_as_a_whole(esta
         integrations.remove(connection, *both)
         orphans.remove_versions(connection, both)
 
-    meanwhile(begin, publishing(estate, "2", "b"), finally_=end)
+    concurrently(begin, publishing(estate, "2", "b"), finally_=end)
     assert estate.pact("Till", "2").consumer_version.number == "2"
     with database.reading() as connection:
         assert [(each.consumer.name, each.provider.name) for each in integrations.relations(connection)] == [
@@ -142,24 +142,24 @@ def test_a_pair_that_is_published_while_it_is_forgotten_is_there_as_a_whole(esta
         ]
 
 
-def test_a_pair_that_is_forgotten_while_it_is_published_goes_as_a_whole(estate, meanwhile, database):
-    meanwhile(publishing(estate, "2", "b"), forget_pair)
+def test_a_pair_that_is_forgotten_while_it_is_published_goes_as_a_whole(estate, concurrently, database):
+    concurrently(publishing(estate, "2", "b"), forget_pair)
     with database.reading() as connection:
         assert pacticipants.names(connection) == []
         assert connection.scalar(select(func.count()).select_from(pact_versions)) == 0
 
 
-def test_an_application_that_comes_into_use_stays(estate, meanwhile, database):
+def test_an_application_that_comes_into_use_stays(estate, concurrently, database):
     """Its other pair is new, and nobody else sees it yet."""
-    meanwhile(publishing(estate, "2", "b", provider="Stock"), forget_pair)
+    concurrently(publishing(estate, "2", "b", provider="Stock"), forget_pair)
     assert estate.pact("Till", "2", "Stock").consumer_version.number == "2"
     with database.reading() as connection:
         assert pacticipants.names(connection) == ["Stock", "Till"]
 
 
-def test_everything_that_is_forgotten_is_also_what_is_being_published(estate, meanwhile, database):
+def test_forgetting_everything_includes_concurrent_publications(estate, concurrently, database):
     publication = contracts("Kiosk", "1", "a")
-    meanwhile(
+    concurrently(
         lambda connection: publish.publish(estate.broker, connection, publication, base_url="http://broker"),
         forget.everything,
     )
@@ -174,17 +174,17 @@ def take_from_branch(connection):
 
 
 @pytest.mark.parametrize("removal", [remove_version, take_from_branch])
-def test_a_branch_does_not_go_back_while_its_head_is_taken(estate, meanwhile, database, removal):
-    meanwhile(publishing(estate, "2", branch="main"), removal)
+def test_a_branch_does_not_go_back_while_its_head_is_taken(estate, concurrently, database, removal):
+    concurrently(publishing(estate, "2", branch="main"), removal)
     with database.reading() as connection:
         newest = version_of(connection, "2")
         assert branches.find(connection, newest.pacticipant_id, "main").head_version_id == newest.id
 
 
-def test_a_tag_can_be_taken_from_two_versions_at_once(estate, meanwhile, database):
+def test_a_tag_can_be_taken_from_two_versions_at_once(estate, concurrently, database):
     for number in "23":
         estate.publish("Till", number, "a", tags=("dev",))
-    meanwhile(*(_untagging(number) for number in "32"))
+    concurrently(*(_untagging(number) for number in "32"))
     with database.reading() as connection:
         kept = list(connection.execute(select(tag_heads.c.name, tag_heads.c.version_id)))
         assert kept == [("dev", version_of(connection, "1").id)]
@@ -194,21 +194,21 @@ def _untagging(number):
     return lambda connection: remove.tag(connection, version_of(connection, number), "dev")
 
 
-def test_versions_that_are_tagged_in_two_orders_do_not_wait_for_each_other(estate, meanwhile, database):
+def test_versions_that_are_tagged_in_two_orders_do_not_wait_for_each_other(estate, concurrently, database):
     estate.publish("Till", "2", "a", tags=("a", "b"))
 
     def hold(connection):
         tags.lock_head(connection, pacticipants.find(connection, "Till").id, "a")
 
     pairs = [publishing(estate, f"3{''.join(each)}", provider=each[0], tags=each) for each in (("a", "b"), ("b", "a"))]
-    meanwhile(hold, *pairs)
+    concurrently(hold, *pairs)
     with database.reading() as connection:
         newest = versions.latest(connection, pacticipants.find(connection, "Till").id)
         heads = dict(connection.execute(select(tag_heads.c.name, tag_heads.c.version_id)).all())
         assert heads["a"] == heads["b"] == newest.id
 
 
-def test_whoever_comes_too_late_is_told_to_try_again(estate, database):
+def test_the_slower_writer_is_asked_to_try_again(estate, database):
     """What a version was given when it was removed: PostgreSQL finds that it refers to nothing."""
     if database.sqlite:
         pytest.skip("one writes at a time")

@@ -73,7 +73,7 @@ def test_one_version_of_each_application_is_in_an_environment_now(written):
     assert now == 2 * len(PLAN.applications)
 
 
-def test_publishing_goes_on_where_it_ended(written):
+def test_publishing_continues_after_the_written_history(written):
     pair = PLAN.pairs[0]
     broker = Runtime(settings=Settings(), database=written)
     last = {}

@@ -44,7 +44,7 @@ def ask(broker):
     return ask
 
 
-def test_what_is_selected_comes_first_then_work_in_progress_each_by_consumer_and_version(ask):
+def test_selected_pacts_come_before_work_in_progress_each_by_consumer_and_version(ask):
     assert ask(provider=MAIN, selectors=(branch("main"),), wip_since=LONG_AGO) == [
         ("Till 1", True, False),
         ("Kiosk 1", True, True),

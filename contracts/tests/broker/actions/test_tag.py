@@ -59,7 +59,7 @@ def test_a_version_that_is_too_old_gets_no_branch_from_a_tag(add, on_branches, b
     assert on_branches("1") == []
 
 
-def test_an_environment_s_namesake_deploys_each_time_where_it_is_wanted(add, broker):
+def test_a_tag_named_like_an_environment_deploys_if_the_settings_allow_it(add, broker):
     with broker.database.writing() as connection:
         place = environments.create(
             connection,

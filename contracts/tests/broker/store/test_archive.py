@@ -50,7 +50,7 @@ def load(database, records):
         return archive.load(connection, records)
 
 
-def test_the_history_has_what_is_hard(records):
+def test_the_history_has_the_difficult_cases(records):
     assert any(each.revision > 1 for each in records if isinstance(each, Pact))
     results = [each for each in records if isinstance(each, Result)]
     assert any(each.wip for each in results)
@@ -61,14 +61,14 @@ def test_the_history_has_what_is_hard(records):
     assert any(isinstance(each, Release) for each in records)
 
 
-def test_every_record_stands_after_those_that_it_names(records):
+def test_every_record_comes_after_those_that_it_refers_to(records):
     seen = set()
     for each in records:
         assert seen.issuperset(named(each))
         seen.add(each.key)
 
 
-def test_what_is_written_is_read_back(database, records):
+def test_written_records_are_read_back(database, records):
     added = load(database, records)
     assert sum(added.values()) == len(records)
     assert everything(database) == records
@@ -91,7 +91,7 @@ def test_to_load_again_changes_nothing(database, records):
     assert everything(database) == records
 
 
-def test_the_broker_goes_on_with_what_was_loaded(database, records, clock):
+def test_the_broker_continues_from_loaded_data(database, records, clock):
     """New versions, heads and results come after those that were loaded."""
     load(database, records)
     broker = Runtime(settings=Settings(), database=database, now=clock)
@@ -139,7 +139,7 @@ def test_heads_are_those_of_the_source(database, records):
         (Deployment, {"application_instance": "elsewhere"}),
     ],
 )
-def test_what_differs_is_named(database, records, kind, change):
+def test_a_difference_is_named(database, records, kind, change):
     load(database, records)
     record = next(each for each in records if isinstance(each, kind))
     if "success" in change:
@@ -170,7 +170,7 @@ def test_a_slot_that_is_taken_is_named(database, records):
         (Deployment, {"uuid": "new", "environment": "nowhere"}, "environment 'nowhere'"),
     ],
 )
-def test_what_names_nothing_is_refused(database, records, kind, change, missing):
+def test_a_reference_to_a_missing_record_is_refused(database, records, kind, change, missing):
     load(database, records)
     record = next(each for each in records if isinstance(each, kind))
     with pytest.raises(

@@ -47,7 +47,7 @@ def test_several_heads_stand_in_the_order_in_which_the_version_joined_them(estat
     assert shown(estate)["Till 1"].branches == ("z", "a")
 
 
-def test_what_an_environment_holds_is_shown(estate):
+def test_versions_in_an_environment_are_shown(estate):
     for number in "1234":
         estate.publish("Till", number, number)
     estate.environment("test")
@@ -71,7 +71,7 @@ def test_branches_and_tags_are_those_that_the_version_is_the_head_of(estate):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
-def test_pages_are_what_is_shown_cut_into_pieces(estate, size):
+def test_the_pages_together_are_the_whole_list(estate, size):
     estate.environment("test")
     estate.publish("Till", "1", "a", tags=("prod", "old"))
     estate.publish("Desk", "1", "a")

@@ -13,7 +13,7 @@ from contracts.broker.store.database import Database, DatabaseError
 from contracts.model.errors import PacticipantNotFound, Unavailable
 
 
-def test_who_needs_one_connection_too_many_waits_no_longer_than_the_timeout(database):
+def test_waiting_for_a_connection_ends_at_the_timeout(database):
     url = database.url.render_as_string(hide_password=False)
     scarce = Database(url, max_connections=1, pool_timeout_seconds=0.05)
     with scarce.reading(), pytest.raises(Unavailable, match="nothing was changed"), scarce.reading():
@@ -23,7 +23,7 @@ def test_who_needs_one_connection_too_many_waits_no_longer_than_the_timeout(data
     scarce.dispose()
 
 
-def test_a_sqlite_that_is_too_old_is_refused_with_what_to_do(sqlite_url, monkeypatch):
+def test_an_old_sqlite_is_refused_with_a_way_out(sqlite_url, monkeypatch):
     monkeypatch.setattr(sqlite3.dbapi2, "sqlite_version_info", (3, 34, 1))
     monkeypatch.setattr(sqlite3.dbapi2, "sqlite_version", "3.34.1")
     with pytest.raises(
@@ -32,7 +32,7 @@ def test_a_sqlite_that_is_too_old_is_refused_with_what_to_do(sqlite_url, monkeyp
         Database(sqlite_url)
 
 
-def test_who_reads_sees_one_state_however_many_statements_it_takes(database, clock):
+def test_all_statements_of_a_reader_see_the_same_state(database, clock):
     with database.reading() as connection:
         assert pacticipants.count(connection) == 0
         with database.writing() as other:

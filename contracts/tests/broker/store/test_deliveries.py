@@ -101,7 +101,7 @@ def test_a_new_delivery_is_due_at_once(add, claim, next_due, clock, webhook):
     assert (claimed.event_name, claimed.parameters) == ("contract_published", {"consumerName": "Till"})
 
 
-def test_what_is_claimed_is_nobody_elses_until_the_claim_ends(add, claim, next_due, clock):
+def test_a_claimed_delivery_is_free_again_when_the_claim_ends(add, claim, next_due, clock):
     add()
     claimed = claim()
     assert claim() == []
@@ -112,7 +112,7 @@ def test_what_is_claimed_is_nobody_elses_until_the_claim_ends(add, claim, next_d
     assert claim() == claimed
 
 
-def test_what_is_longest_due_is_claimed_first_and_no_more_than_wanted(add, claim, clock):
+def test_the_longest_waiting_deliveries_are_claimed_first_up_to_the_limit(add, claim, clock):
     add(2)
     clock.forward(seconds=1)
     add(2)
@@ -140,7 +140,7 @@ def test_two_workers_deliver_each_once(database, clock, add):
     assert sorted(claimed[0] + claimed[1]) == sorted(f"uuid-{number}" for number in range(40))
 
 
-def test_a_claim_that_is_being_made_holds_nobody_up(database, clock, add):
+def test_an_open_claim_blocks_no_other_claim(database, clock, add):
     """On PostgreSQL the second worker passes over rows that the first has locked; SQLite has one writer at a time."""
     add(3)
     with ExitStack() as first:
@@ -153,7 +153,7 @@ def test_a_claim_that_is_being_made_holds_nobody_up(database, clock, add):
     assert ([each.uuid for each in mine], [each.uuid for each in others]) == (["uuid-0"], ["uuid-1", "uuid-2"])
 
 
-def test_what_failed_is_due_again_after_its_wait(database, add, claim, record, next_due, clock):
+def test_a_failed_delivery_is_due_again_after_its_wait(database, add, claim, record, next_due, clock):
     add()
     clock.forward(seconds=5)
     retried = record(claim()[0], Next(status=DeliveryStatus.RETRYING, wait=timedelta(seconds=10)), logs="first")
@@ -201,7 +201,7 @@ def test_an_unknown_uuid_is_not_found(database):
         deliveries.find(connection, "nobody")
 
 
-def test_what_is_passed_over_is_neither_due_nor_claimed(database, add, claim, clock, webhook):
+def test_an_excluded_delivery_is_neither_due_nor_claimed(database, add, claim, clock, webhook):
     add(1)
     for passed_over in (
         deliveries.Except(webhook_ids=[webhook.id]),
@@ -233,7 +233,7 @@ def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim
     assert claim() == [kept, given_back]
 
 
-def test_what_waits_by_a_clock_that_was_set_back_is_due_now(database, add, claim, record, clock):
+def test_after_the_clock_is_set_back_waiting_deliveries_are_due(database, add, claim, record, clock):
     add(3)
     waiting, held, done = claim()
     record(waiting, Next(status=DeliveryStatus.RETRYING, wait=timedelta(seconds=10)))

@@ -65,7 +65,7 @@ def test_no_target_and_a_blank_one_are_two_slots(database, estate):
         assert [each.uuid for each in deployments.current(connection, target="")] == ["b"]
 
 
-def test_what_is_present_is_deployed_or_supported_once_each(database, estate):
+def test_each_deployed_or_supported_version_is_present_once(database, estate):
     _, (first, second, third, _), place = estate
     with database.writing() as connection:
         deployments.deploy(connection, first, place.id, uuid="a", now=NOW)
@@ -77,7 +77,7 @@ def test_what_is_present_is_deployed_or_supported_once_each(database, estate):
         assert deployments.environment_ids_of(connection, [first.id, second.id]) == {second.id: (place.id,)}
 
 
-def test_the_past_of_versions_is_kept_the_oldest_first(database, estate):
+def test_past_deployments_are_listed_oldest_first(database, estate):
     _, (first, second, *_), place = estate
     with database.writing() as connection:
         for uuid, version in (("a", first), ("b", second), ("c", first)):

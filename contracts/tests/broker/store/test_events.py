@@ -1,4 +1,4 @@
-"""What webhooks are told of, in SQL."""
+"""The facts of events in SQL."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_the_head_of_main_requires_a_result(estate, unverified):
     assert unverified() == [("11", ("latest from main branch",))]
 
 
-def test_the_latest_version_tagged_like_main_stands_in_where_main_has_none(estate, unverified, database, clock):
+def test_without_a_main_branch_the_latest_version_with_its_tag_counts(estate, unverified, database, clock):
     estate.version("Ledger", "10", tags=("trunk",))
     estate.version("Ledger", "11", tags=("trunk",))
     with database.writing() as connection:
@@ -61,7 +61,7 @@ def test_the_latest_version_tagged_like_main_stands_in_where_main_has_none(estat
     assert len(unverified()) == 1
 
 
-def test_what_is_deployed_or_released_requires_a_result_and_says_where(estate, unverified):
+def test_deployed_and_released_versions_require_a_result_and_name_the_environment(estate, unverified):
     for name in ("production", "staging"):
         estate.environment(name)
     estate.version("Ledger", "10", branch="main")
@@ -80,7 +80,7 @@ def test_what_is_deployed_or_released_requires_a_result_and_says_where(estate, u
     assert unverified() == [("10", descriptions), ("9", ("deployed in staging",))]
 
 
-def test_what_was_replaced_requires_nothing_any_more(estate, unverified):
+def test_a_replaced_version_requires_no_result(estate, unverified):
     estate.environment("production")
     estate.version("Ledger", "9")
     estate.version("Ledger", "10")
@@ -99,7 +99,7 @@ def test_a_result_of_the_content_is_enough_whatever_it_says(estate, unverified, 
     assert unverified("2") == [("10", ("latest from main branch",))]
 
 
-def test_several_providers_are_asked_about_at_once(estate, database):
+def test_one_query_covers_several_providers(estate, database):
     for provider in ("Ledger", "Stock", "Mail"):
         estate.publish("Till", "2", "b", provider=provider)
     estate.version("Ledger", "10", branch="main")
@@ -121,7 +121,7 @@ def test_several_providers_are_asked_about_at_once(estate, database):
     }
 
 
-def test_versions_are_told_with_their_last_branch_and_their_tags(estate, database):
+def test_versions_have_their_last_branch_and_their_tags(estate, database):
     estate.version("Ledger", "10", branch="feat", tags=("dev", "test"))
     estate.version("Ledger", "10", branch="main")
     estate.version("Ledger", "11")
@@ -135,7 +135,7 @@ def test_versions_are_told_with_their_last_branch_and_their_tags(estate, databas
         assert events.versions_of(connection, []) == {}
 
 
-def test_the_result_that_is_told_is_the_latest_from_main_or_else_the_latest(estate, database):
+def test_the_result_that_counts_is_the_latest_from_main_or_else_the_latest(estate, database):
     estate.publish("Till", "2", "b")
     first = estate.verify("Till", "1", by="9")
     second = estate.verify("Till", "1", by="8", success=False)

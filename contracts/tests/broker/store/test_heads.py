@@ -65,7 +65,7 @@ def _leave(members, version_id):
 
 @settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
-def test_heads_are_what_a_search_finds(database, steps):
+def test_stored_heads_equal_those_of_a_search(database, steps):
     heads: dict[str, list[int]] = {}
     with database.writing() as connection:
         for table in reversed(metadata.sorted_tables):
@@ -128,7 +128,7 @@ def test_ids_of_versions_are_never_used_again(database):
     assert again.id > first.id
 
 
-def test_what_belongs_to_a_pacticipant_goes_with_it(database):
+def test_a_removed_pacticipant_takes_everything_of_its_own_along(database):
     with database.writing() as connection:
         owner = pacticipants.ensure(connection, "Till", NOW)
         version, _ = versions.ensure(connection, owner.id, "1", NOW)

@@ -170,7 +170,7 @@ def test_a_file_that_is_damaged_is_refused_in_a_sentence(tmp_path, content):
     database.dispose()
 
 
-def test_a_database_is_left_alone_where_that_is_asked_for(empty):
+def test_without_migration_an_outdated_database_is_refused(empty):
     with pytest.raises(DatabaseError, match="PACT_BROKER_AUTO_MIGRATE_DB=true"):
         migrations.prepare(empty, migrate=False)
     assert inspect(empty.engine).get_table_names() == []

@@ -68,7 +68,7 @@ def test_the_pacts_of_a_provider_are_listed_by_consumer(published, database):
         assert [number(each) for each in pact_lists.latest(connection)] == ["7", "4"]
 
 
-def test_pacts_are_found_by_what_an_environment_holds(published, database):
+def test_pacts_are_found_by_the_versions_of_an_environment(published, database):
     published.environment("test")
     published.deploy("Till", "1", "test")
     published.release("Till", "2", "test")

@@ -30,7 +30,7 @@ def test_one_of_a_name_is_made_however_many_ask_at_once(database):
     assert len(ids) == 1
 
 
-def test_what_is_missing_is_named_by_its_role(database):
+def test_a_missing_application_is_named_with_its_role(database):
     with database.reading() as connection, pytest.raises(PacticipantNotFound, match="no consumer named 'Till'"):
         pacticipants.find(connection, "Till", "consumer")
 
@@ -59,7 +59,7 @@ def test_a_main_branch_that_is_set_stays(database):
         assert pacticipants.by_ids(connection, [made.id])[made.id].display_name == "Till"
 
 
-def test_labels_are_kept_once_for_each(database):
+def test_a_label_is_stored_once_for_each_application(database):
     with database.writing() as connection:
         ids = [pacticipants.ensure(connection, name, NOW).id for name in ("b", "A")]
         for each in ids:

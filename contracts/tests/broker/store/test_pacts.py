@@ -61,13 +61,13 @@ def test_the_latest_is_the_greatest_version_that_meets_the_question(connection, 
 
 @pytest.mark.parametrize("which", [{"tag": "none"}, {"branch": "none"}])
 @pytest.mark.usefixtures("published")
-def test_what_no_version_has_is_not_found(connection, which):
+def test_a_tag_without_versions_is_not_found(connection, which):
     with pytest.raises(NotFound, match="none"):
         pacts.find_latest(connection, "Ledger", "Till", **which)
 
 
 @pytest.mark.usefixtures("published")
-def test_the_latest_of_nobody_is_none(connection):
+def test_without_versions_there_is_no_latest_one(connection):
     assert pacts.get_latest(connection, "Till", "Ledger") is None
 
 

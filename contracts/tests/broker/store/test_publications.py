@@ -43,7 +43,7 @@ def number(pact):
 
 
 @pytest.mark.usefixtures("published")
-def test_equal_contents_of_a_pair_are_kept_once(connection):
+def test_equal_contents_of_a_pair_are_stored_once(connection):
     assert connection.scalar(select(func.count()).select_from(pact_versions)) == 2
     one, two = (pacts.find(connection, "Ledger", "Till", each) for each in ("2", "3"))
     assert one.pact_version_id == two.pact_version_id
@@ -83,7 +83,7 @@ def test_a_pact_without_tags_is_compared_with_the_previous_one_without(published
         }
 
 
-def test_removing_pacts_removes_contents_that_nobody_else_has(published, database):
+def test_removing_pacts_removes_contents_of_no_other_version(published, database):
     published.publish("Till", "5", "e", branch="main")
     published.verify("Till", "1", by="10")
     with database.writing() as connection:

@@ -136,7 +136,7 @@ def test_an_integration_without_pacts_selects_nothing(branched, database):
     assert found(branched, latest(), main_branch()) == []
 
 
-def test_what_is_in_an_environment_now(branched):
+def test_current_versions_of_an_environment_are_listed(branched):
     branched.environment("test")
     branched.environment("live")
     branched.deploy("Till", "1", "live")

@@ -92,7 +92,7 @@ def test_damage_is_found_and_named(opened):
     assert "restore the last backup" in health.problem(database)
 
 
-def test_what_is_not_a_database_is_damage_for_every_request(tmp_path):
+def test_a_file_that_is_not_a_database_counts_as_damaged(tmp_path):
     path = tmp_path / "broker.sqlite3"
     path.write_bytes(b"no database" * 1000)
     database = Database(f"sqlite:///{path}")

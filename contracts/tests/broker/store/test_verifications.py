@@ -29,7 +29,7 @@ def published(estate):
     return estate.pact("Till", "1")
 
 
-def test_a_result_tells_what_was_sent_and_what_its_address_carried(estate, published, clock):
+def test_a_result_has_the_sent_data_and_the_metadata_of_its_url(estate, published, clock):
     metadata = Metadata(wip=True, pending=True, selectors=(SelectorMetadata(branch="main", consumer_version_id=1),))
     report = VerifierReport(verified_by={"implementation": "x"}, test_results=[{"success": True}])
     added = estate.verify("Till", "1", by="10", metadata=metadata, build_url="https://ci/1", report=report)

@@ -50,7 +50,7 @@ def test_one_of_a_number_is_made_however_many_ask_at_once(database):
     assert sum(created for _, created in answers) == 1
 
 
-def test_details_tell_branches_tags_and_where_it_is_now(estate):
+def test_details_have_branches_tags_and_current_environments(estate):
     connection, owner, (first, second, third), place = estate
     tags.add(connection, owner.id, first.id, ["dev"], NOW)
     tags.add(connection, owner.id, second.id, ["dev"], NOW)

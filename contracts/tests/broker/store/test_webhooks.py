@@ -37,7 +37,7 @@ def create(database, clock):
     return create
 
 
-def test_a_webhook_comes_back_as_it_was_kept(database, ids, create, clock):
+def test_a_webhook_is_read_as_it_was_stored(database, ids, create, clock):
     request = {"headers": {"a": "b"}, "body": {"x": [1, None, "é"]}, "username": "u", "password": "p", "method": "put"}
     made = create(
         consumer=Side(name="Till"), provider=Side(label="core"), description="d", events=EVENTS[3:1:-1], **request
@@ -61,15 +61,15 @@ def test_a_webhook_comes_back_as_it_was_kept(database, ids, create, clock):
 
 
 @pytest.mark.parametrize("body", [None, "text", "", 0, False, [], {}])
-def test_any_body_is_kept(create, body):
+def test_any_body_is_stored(create, body):
     assert create(body=body).request.body == body
 
 
-def test_an_event_that_is_named_twice_is_kept_once(create):
+def test_an_event_named_twice_is_stored_once(create):
     assert create(events=(EVENTS[1], EVENTS[0], EVENTS[1])).events == (EVENTS[1], EVENTS[0])
 
 
-def test_what_is_not_there_is_said_or_none(database):
+def test_a_missing_webhook_is_an_error_or_none(database):
     with database.reading() as connection:
         assert webhooks.get(connection, "nobody") is None
         assert webhooks.get_by_id(connection, 1) is None
@@ -153,7 +153,7 @@ def test_a_webhook_is_for_pairs_by_name_by_label_or_for_all(database, ids, creat
     assert heard == hears_of
 
 
-def test_the_oldest_hears_first_and_only_of_providers_that_were_asked_for(database, ids, create):
+def test_webhooks_of_the_requested_providers_come_oldest_first(database, ids, create):
     made = [create(), create(provider=Side(name="Ledger"))]
     with database.reading() as connection:
         assert webhooks.matching(connection, ids["Till"], [ids["Ledger"]]) == {ids["Ledger"]: made}

@@ -54,7 +54,7 @@ def copy(request, tmp_path):
     engine.dispose()
 
 
-def test_what_was_exported_imported_and_exported_again_is_the_same_file(estate, tmp_path, copy):
+def test_export_import_and_export_give_the_same_file(estate, tmp_path, copy):
     first, second = tmp_path / "first", tmp_path / "second"
     assert run("export", first, "--database-url", estate, "--with-secrets").exit_code == 0
     imported = run("import", "--from", first, "--database-url", copy)
@@ -80,7 +80,7 @@ def test_the_same_estate_gives_the_same_file(estate, tmp_path):
     assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
 
 
-def test_secrets_stay_at_home_unless_they_are_asked_for(estate, tmp_path):
+def test_secrets_are_exported_only_on_request(estate, tmp_path):
     run("export", tmp_path / "file", "--database-url", estate)
     written = (tmp_path / "file").read_text()
     assert "hush" not in written
@@ -138,12 +138,12 @@ def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp
     assert (taken.exit_code, "there before" in taken.output.lower()) == (0, True), taken.output
 
 
-def test_a_folder_that_is_not_there_is_told(estate, tmp_path):
+def test_a_missing_folder_is_wrong_usage(estate, tmp_path):
     result = run("export", tmp_path / "none" / "file", "--database-url", estate)
     assert (result.exit_code, "does not exist" in result.output) == (2, True)
 
 
-def test_an_export_follows_no_link_and_takes_no_mode_of_somebody_else(estate, tmp_path):
+def test_an_export_follows_no_link_and_adopts_no_mode(estate, tmp_path):
     precious, file = tmp_path / "precious", tmp_path / "estate"
     precious.write_text("precious")
     part = tmp_path / "estate.part"

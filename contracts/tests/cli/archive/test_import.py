@@ -112,7 +112,7 @@ def test_a_second_import_changes_nothing(copy, source, whole):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.7, 0.95])
-def test_an_import_goes_on_where_it_was_interrupted(copy, source, requests_for_all, share):
+def test_an_interrupted_import_continues(copy, source, requests_for_all, share):
     needed, whole = requests_for_all
     with Relay(source.base_url, patience=int(needed * share)) as relay:
         interrupted, url = copy(relay.base_url)
@@ -127,7 +127,7 @@ def test_an_import_goes_on_where_it_was_interrupted(copy, source, requests_for_a
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("share", [0.1, 0.35, 0.6, 0.85, 0.999])
-def test_a_file_that_was_cut_off_anywhere_is_gone_on_with(copy, source, whole, tmp_path, share):
+def test_an_import_continues_a_file_that_was_cut_off_anywhere(copy, source, whole, tmp_path, share):
     file = tmp_path / "spool"
     copy(source.base_url, "another", "--file", str(file))
     content = file.read_bytes()
@@ -137,7 +137,7 @@ def test_a_file_that_was_cut_off_anywhere_is_gone_on_with(copy, source, whole, t
     assert kept(url) == whole
 
 
-def test_what_the_source_hides_is_missing_not_fatal(copy):
+def test_data_that_the_source_hides_is_reported_missing(copy):
     with running_broker() as source:
         estate = Estate(source.broker)
         estate.publish("Till", "1", "a", branch="main")
@@ -158,7 +158,7 @@ def test_what_the_source_hides_is_missing_not_fatal(copy):
     assert ("pact", "Till", "1", "Ledger", 1) not in found
 
 
-def test_what_comes_into_being_while_the_estate_is_read_is_left_for_the_next_time(copy):
+def test_data_created_during_the_reading_is_left_for_the_next_import(copy):
     with running_broker() as source:
         estate = Estate(source.broker)
         estate.publish("Till", "1", "a")
@@ -178,7 +178,7 @@ def test_what_comes_into_being_while_the_estate_is_read_is_left_for_the_next_tim
     assert ("pact", "Late", "1", "Ledger", 1) in {each.key for each in kept(url)}
 
 
-def test_in_the_file_everything_stands_after_what_it_names(copy, source, tmp_path):
+def test_in_the_file_every_record_comes_after_those_that_it_refers_to(copy, source, tmp_path):
     file = tmp_path / "spool"
     copy(source.base_url, "copy", "--file", str(file))
     seen = set()

@@ -178,7 +178,7 @@ def test_every_pact_keeps_its_identity(send, brokers):
     assert [each.provider_version for each in kept(target) if isinstance(each, Result)] == ["10"]
 
 
-def test_what_cannot_go_along_is_said(send, brokers):
+def test_data_that_cannot_be_sent_is_reported(send, brokers):
     source, target = brokers
     source.broker.settings = replace(source.broker.settings, allow_dangerous_contract_modification=True)
     estate = Estate(source.broker)
@@ -212,7 +212,7 @@ def test_what_cannot_go_along_is_said(send, brokers):
     assert [each.provider_version for each in kept(target) if isinstance(each, Result)] == ["10"]
 
 
-def test_secrets_go_along_where_they_are_to(send, brokers):
+def test_secrets_are_sent_on_request(send, brokers):
     source, target = brokers
     add_webhook(source.broker, password="hush", username="me")
     sent = send(source, target.base_url, "--with-secrets")
@@ -234,7 +234,7 @@ def test_webhooks_of_the_other_broker_are_not_set_off(send, brokers):
     assert send(source, target.base_url, "--fire-webhooks").exit_code == 0
 
 
-def test_what_the_other_broker_has_otherwise_stays_and_is_missing(send, brokers):
+def test_different_data_in_the_other_broker_stays_and_is_reported(send, brokers):
     source, target = brokers
     for running, content in ((source, "a"), (target, "b")):
         estate = Estate(running.broker)
@@ -254,7 +254,7 @@ def test_a_webhook_that_the_other_broker_does_not_allow_is_missing(send):
     assert "MISSING: webhook 0123456789abcdef: " in sent.output
 
 
-def test_a_file_is_kept_where_one_is_named(send, brokers, tmp_path):
+def test_a_named_file_stays(send, brokers, tmp_path):
     source, target = brokers
     Estate(source.broker).publish("Till", "1", "a")
     sent = send(source, target.base_url, str(tmp_path / "estate.jsonl"))
@@ -262,7 +262,7 @@ def test_a_file_is_kept_where_one_is_named(send, brokers, tmp_path):
     assert (tmp_path / "estate.jsonl").read_text().startswith('{"record":"header"')
 
 
-def test_nowhere_to_go_is_wrong_usage_and_nobody_there_has_a_status_of_its_own(send, brokers):
+def test_a_missing_target_is_wrong_usage_and_an_unreachable_one_has_its_own_status(send, brokers):
     source, _ = brokers
     nowhere = CliRunner().invoke(main, ["export"])
     assert (nowhere.exit_code, "Give a FILE, or a broker" in nowhere.output) == (2, True)

@@ -70,7 +70,7 @@ def test_every_answer_of_the_reference_is_read():
     assert all(read[pattern] for pattern in _BY_PATH), read
 
 
-def test_who_verified_is_read_as_it_was_sent():
+def test_verified_by_is_read_as_it_was_sent():
     shown = {
         "implementation": "pact_ffi",
         "version": "0.4",
@@ -94,7 +94,7 @@ def test_who_verified_is_read_as_it_was_sent():
     assert result.test_results == [{"interactionId": "1"}]
 
 
-def test_a_pact_is_kept_as_it_is_spelled_without_the_brokers_own_keys():
+def test_a_pact_keeps_its_spelling_without_the_brokers_own_keys():
     links = {
         "pb:consumer": {"href": "/c", "name": "Till"},
         "pb:provider": {"href": "/p", "name": "Ledger"},
