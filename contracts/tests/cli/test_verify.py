@@ -40,11 +40,11 @@ def run(fake, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def run(*arguments, app="a_provider:app", **environ):
-        given = ["--provider", PROVIDER, "--version", "v1", *arguments]
-        given += ["--app", app] if app else []
+    def run(*arguments, app="a_provider:app", version="v1", **environ):
+        options = ["--provider", PROVIDER, *(["--version", version] if version else []), *arguments]
+        options += ["--app", app] if app else []
         variables = {"PACT_BROKER_BASE_URL": fake.base_url, "PACT_URL": "", "GITHUB_ACTIONS": "", **environ}
-        return CliRunner(env=variables).invoke(command, given, catch_exceptions=False)
+        return CliRunner(env=variables).invoke(command, options, catch_exceptions=False)
 
     return run
 
@@ -215,3 +215,28 @@ def test_verbose_shows_the_output_of_the_verifier(fake, run):
     fake.add(pact(interaction("one")))
     assert "Verifying a pact between" not in run().output
     assert "Verifying a pact between" in run("--verbose").output
+
+
+def test_the_version_is_detected_and_printed(fake, run):
+    fake.add(pact(interaction("one")))
+    result = run("--publish", version=None, GIT_COMMIT="1f3a" * 10, GIT_BRANCH="main")
+    assert f"Detected from git: version {'1f3a' * 10}, branch main" in result.stderr
+    assert fake.results == [("web", "1f3a" * 10, True)]
+
+
+def test_the_report_is_json_on_request(fake, run):
+    fake.add(pact(interaction("one"), interaction("two", status=201)))
+    result = run("--output", "json")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["passed"], report["published"]) == (1, False, False)
+    assert [(each["description"], each["success"]) for each in report["interactions"]] == [
+        ("one", True),
+        ("two", False),
+    ]
+
+
+def test_a_quiet_run_prints_failures_only(fake, run):
+    fake.add(pact(interaction("one")))
+    assert run("--quiet").output == ""
+    fake.add(pact(interaction("two", status=201)))
+    assert "✗ web: two: expected 201 but was 200" in run("--quiet").output

@@ -5,19 +5,23 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from contracts.ci import exit_statuses
 from contracts.ci.interrupts import interruptible
 from contracts.ci.report import Reporter
+from contracts.cli import builds
+from contracts.cli.builds import build_options, version_option
 from contracts.cli.connections import BrokerCommand, connect, connecting, ending, logging_requests
 from contracts.cli.headers import parse_headers
 from contracts.cli.helps import epilog
+from contracts.cli.outputs import Printer, output
 from contracts.cli.verify_options import allowed_plugins, selecting, selectors
 from contracts.cli.verify_progress import VerifyProgress
 from contracts.client import UsageError
@@ -40,17 +44,16 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     cls=BrokerCommand,
     short_help="Verify a provider against its pacts.",
     epilog=epilog(
-        "verify --provider stock --version 1f3a9c --app stock.main:app --states tests.states:STATES --publish",
+        "verify --provider stock --app stock.main:app --states tests.states:STATES --publish",
         "verify --provider stock --version 1f3a9c --provider-base-url http://127.0.0.1:3000 --consumer shop",
-        "verify pacts/shop-stock.json --provider stock --version dev --app stock.main:app",
+        "verify pacts/shop-stock.json --provider stock --app stock.main:app",
         statuses=_STATUSES,
     ),
 )
 @click.argument("pacts", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--provider", required=True, metavar="NAME", help="Name of the provider at the broker.")
-@click.option("-e", "--version", required=True, help="Version of the provider: the full commit hash.")
-@click.option("--branch", metavar="NAME", help="Branch that the version is on.")
-@click.option("--build-url", metavar="URL", help="URL of the build.")
+@version_option
+@build_options
 @click.option(
     "--app",
     metavar="MODULE:NAME",
@@ -61,6 +64,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option(
     "--states", metavar="MODULE:NAME", help="Mapping from provider states to functions of a state's parameters."
 )
+@click.option("--messages", metavar="MODULE:NAME", help="Mapping from descriptions to functions that return a message.")
 @click.option("--states-url", metavar="URL", help="Instead of --states: URL that accepts provider states by POST.")
 @click.option(
     "--request-timeout-seconds",
@@ -103,6 +107,8 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     help="Allow pacts that need this plugin. [also: CONTRACTS_ALLOWED_PLUGINS, pyproject.toml]",
 )
 @click.option("--publish", is_flag=True, help="Publish the results, and check that the broker has them.")
+@output("text")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only; the exit status is the answer.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the output of the verifier.")
 @connecting(required=False, header=False)
 def command(**options: Any) -> None:
@@ -111,7 +117,9 @@ def command(**options: Any) -> None:
     Failures of pending pacts are shown, but do not fail the run. Results are published after the last pact, so an
     interrupted run publishes none.
     """
-    reporter = Reporter.from_environment(os.environ)
+    form, quiet = options["form"], options["quiet"]
+    reporter = Reporter.from_environment(os.environ, quiet=quiet, to_errors=form == "json")
+    printer = Printer(reporter=reporter, form=form, quiet=quiet, verbose=options["verbose"])
     context = click.get_current_context()
     try:
         with (
@@ -121,11 +129,13 @@ def command(**options: Any) -> None:
             ExitStack() as stack,
         ):
             try:
-                report = _verify(options, stack, reporter)
+                report = _verify(options, stack, printer)
             except VerificationFailed as failure:
                 reporter.verification(failure.report, failure.reasons)
+                _print(printer, failure.report, failure.reasons)
                 context.exit(exit_statuses.NO)
             reporter.verification(report)
+            _print(printer, report)
     except KeyboardInterrupt:
         reporter.say("Interrupted: nothing more was published.", "bold red")
         leave_at_once(INTERRUPTED)
@@ -138,19 +148,28 @@ def leave_at_once(status: int) -> None:
     os._exit(status)
 
 
-def _verify(options: Mapping[str, Any], stack: ExitStack, reporter: Reporter) -> Report:
+def _verify(options: Mapping[str, Any], stack: ExitStack, printer: Printer) -> Report:
     if options["states"] and options["states_url"]:
         raise UsageError("--states and --states-url exclude each other. Use one of them.")
     source = _source(options, stack)
+    console = Console(quiet=True) if printer.quiet else printer.reporter.console
+    build = builds.properties(
+        printer,
+        version=options["version"],
+        branch=options["branch"],
+        build_url=options["build_url"],
+        auto_detect=options["auto_detect"],
+    )
     return verify(
         provider=options["provider"],
         source=source,
-        version=options["version"],
-        branch=options["branch"],
+        version=build.version,
+        branch=build.branch,
         app=imported(options["app"], "--app") if options["app"] else None,
         base_url=options["provider_base_url"],
         states=_states(options),
-        build_url=options["build_url"],
+        messages=imported(options["messages"], "--messages") if options["messages"] else None,
+        build_url=build.build_url,
         publish=options["publish"],
         only_consumers=options["consumer"],
         only_description=options["description"],
@@ -161,7 +180,34 @@ def _verify(options: Mapping[str, Any], stack: ExitStack, reporter: Reporter) ->
         request_timeout_seconds=options["request_timeout_seconds"],
         state_timeout_seconds=options["state_timeout_seconds"],
         teardown_timeout_seconds=options["teardown_timeout_seconds"],
-        on_progress=stack.enter_context(VerifyProgress(reporter.console, verbose=options["verbose"])),
+        on_progress=stack.enter_context(VerifyProgress(console, verbose=options["verbose"])),
+    )
+
+
+def _print(printer: Printer, report: Report, reasons: Sequence[str] = ()) -> None:
+    """Print *report* as JSON if that is the format; the reporter prints the others."""
+    if printer.form != "json":
+        return
+    interactions = [
+        {
+            "consumer": each.consumer,
+            "description": each.description,
+            "states": list(each.states),
+            "success": each.success,
+            "pending": each.pending,
+            "problems": list(each.problems),
+        }
+        for each in report.interactions
+    ]
+    printer.record(
+        {
+            "provider": report.provider,
+            "passed": not reasons,
+            "published": report.published,
+            "reasons": list(reasons),
+            "notes": list(report.notes),
+            "interactions": interactions,
+        }
     )
 
 
