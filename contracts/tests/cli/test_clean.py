@@ -32,28 +32,28 @@ def run(url, *options, **environment):
 
 
 def test_a_dry_run_reports_kept_versions_with_reasons_and_removes_nothing(url):
-    told = [run(url, "--dry-run").output for _ in range(2)]
-    assert told[0] == told[1]
-    assert "stays: is the head of a branch" in told[0]
-    assert "To remove: 2 versions, 0 branches" in told[0]
-    assert "Nothing was removed: it was a dry run." in told[0]
+    outputs = [run(url, "--dry-run").output for _ in range(2)]
+    assert outputs[0] == outputs[1]
+    assert "stays: is the head of a branch" in outputs[0]
+    assert "To remove: 2 versions, 0 branches" in outputs[0]
+    assert "Nothing was removed: it was a dry run." in outputs[0]
 
 
 def test_a_real_run_reports_the_same_and_the_removed_data(url):
-    told = run(url, "--dry-run").output.partition("Nothing")[0]
+    output = run(url, "--dry-run").output.partition("Nothing")[0]
     done = run(url)
     assert done.exit_code == 0
-    assert done.output.startswith(told)
+    assert done.output.startswith(output)
     assert "Removed: " in done.output
     assert "To remove: 0 versions" in run(url).output
 
 
 def test_variables_count_and_options_win_over_them(url):
     variables = {"PACT_BROKER_DATABASE_CLEAN_DRY_RUN": "true", "PACT_BROKER_DATABASE_CLEAN_DELETION_LIMIT": "1"}
-    told = run(url, **variables).output
-    assert "To remove: 1 versions" in told
-    assert "1 more versions may go in later runs: one removes at most 1." in told
-    assert "Nothing was removed" in told
+    output = run(url, **variables).output
+    assert "To remove: 1 versions" in output
+    assert "1 more versions may go in later runs: one removes at most 1." in output
+    assert "Nothing was removed" in output
     assert "To remove: 2 versions" in run(url, "--limit", "9", **variables).output
     assert "Removed: " in run(url, "--no-dry-run", **variables).output
 

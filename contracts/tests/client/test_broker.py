@@ -163,7 +163,7 @@ class TestLinks:
 
 
 class TestContracts:
-    def test_publishing_sends_what_is_given(self, fake, broker):
+    def test_publishing_sends_every_argument(self, fake, broker):
         links = {"pb:contracts": [{"href": "/p1", "name": "Pact"}]}
         notices = [{"type": "success", "text": "a"}, {"type": "debug", "text": None}, {"text": "b"}]
         fake.on("POST", "/contracts/publish", Answer(document={"notices": notices, "_links": links}))

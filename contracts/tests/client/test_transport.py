@@ -94,7 +94,7 @@ def test_what_may_have_been_done_is_never_repeated(fake, transport, method, answ
     assert fake.asked() == [f"{method} /x"]
 
 
-def test_an_account_that_may_read_is_told_that_it_may_not_write(fake, transport):
+def test_an_account_that_may_only_read_gets_an_error_that_says_so(fake, transport):
     """401 is what the protocol says of both: only what was answered before tells them apart."""
     fake.on("GET", "/x", OK).on("POST", "/x", Answer(401))
     with pytest.raises(Refused, match="does not accept these credentials"):

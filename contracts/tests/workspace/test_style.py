@@ -19,16 +19,6 @@ STYLE = ROOT / "docs/style.md"
 LEAST_WORDS = 3
 PROSE = {".md", ".yml", ".toml", ".txt", ".html", ".jinja", ".css", ".js", ".svg", ".mako", ""}
 
-# Folders that are still to be revised: remove a line when its folder is clean.
-NOT_YET = (
-    "contracts/src/contracts/cli/archive/",
-    "contracts/src/contracts/client/archive/",
-    "contracts/tests/broker/actions/",
-    "contracts/tests/broker/store/",
-    "contracts/tests/cli/",
-    "contracts/tests/client/",
-)
-
 
 def banned() -> re.Pattern[str]:
     """The words that the style page bans, as one expression."""
@@ -84,8 +74,7 @@ def offences(path: Path, pattern: re.Pattern[str]) -> Iterator[str]:
 
 def test_no_text_and_no_name_has_a_banned_word():
     pattern = banned()
-    paths = [path for path in texts() if not str(path.relative_to(ROOT)).startswith(NOT_YET)]
-    assert [offence for path in paths for offence in offences(path, pattern)] == []
+    assert [offence for path in texts() for offence in offences(path, pattern)] == []
 
 
 @pytest.mark.parametrize(

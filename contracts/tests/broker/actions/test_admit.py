@@ -18,7 +18,7 @@ def connection(broker):
         yield connection
 
 
-def test_whoever_is_missing_is_made(broker, connection):
+def test_a_missing_application_is_created(broker, connection):
     parties = admit.parties(broker, connection, ["Till", "Order Service", "Till"])
     assert set(parties) == {"Till", "Order Service"}
     assert pacticipants.names(connection) == ["Order Service", "Till"]

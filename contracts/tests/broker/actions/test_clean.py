@@ -165,7 +165,7 @@ def test_data_that_came_into_use_after_the_plan_stays(estate, broker, clock):
     assert left == ["1", "2", "5", "10"]
 
 
-def test_whose_result_a_content_has_that_is_published_again_meanwhile_stays(estate, broker, clock):
+def test_whose_result_a_content_has_that_is_published_again_stays(estate, broker, clock):
     estate.publish("Till", "1", "a")
     estate.verify("Till", "1", by="10")
     estate.publish("Till", "2", "b")

@@ -89,7 +89,7 @@ def test_a_name_created_at_the_same_time_is_not_a_duplicate(broker, concurrently
     def make(other):
         pacticipants.ensure(other, "Till", broker.now())
 
-    with broker.database.writing() as connection, concurrently(connection, make):  # when it knows that there is none
+    with broker.database.writing() as connection, concurrently(connection, make):  # after it looked and did not see one
         parties = admit.parties(broker, connection, ["Till", "Ledger"])
     assert rows(broker)["pacticipants"] == len(parties) == 2
 
@@ -103,7 +103,7 @@ def test_an_application_removed_at_the_same_time_is_created_again(broker, concur
         pacticipants.remove(other, pacticipants.find(other, "Till").id)
 
     with broker.database.writing() as connection:
-        with concurrently(connection, make, remove):  # when it knows that there is none, and when it cannot make it
+        with concurrently(connection, make, remove):  # after it looked and did not see one, and when it cannot make it
             owner = pacticipants.ensure(connection, "Till", broker.now())
         version, created = versions.ensure(connection, owner.id, "1", broker.now())
     with broker.database.reading() as connection:

@@ -141,17 +141,17 @@ def test_the_result_that_counts_is_the_latest_from_main_or_else_the_latest(estat
     second = estate.verify("Till", "1", by="8", success=False)
     one, other = (estate.pact("Till", number).pact_version_id for number in ("1", "2"))
     with database.reading() as connection:
-        assert events.results_of(connection, [one, other]) == {one: _told(second)}
+        assert events.results_of(connection, [one, other]) == {one: _result(second)}
     estate.version("Ledger", "9", branch="main")
     with database.reading() as connection:
-        assert events.results_of(connection, [one, other]) == {one: _told(first)}
+        assert events.results_of(connection, [one, other]) == {one: _result(first)}
     again = estate.verify("Till", "1", by="9", success=False)
     third = estate.verify("Till", "2", by="8")
     with database.reading() as connection:
-        assert events.results_of(connection, [one, other]) == {one: _told(again), other: _told(third)}
+        assert events.results_of(connection, [one, other]) == {one: _result(again), other: _result(third)}
 
 
-def _told(verification):
+def _result(verification):
     return LatestResult(
         number=verification.number, success=verification.success, provider_version_id=verification.provider_version_id
     )

@@ -79,6 +79,6 @@ def test_results_are_read_from_the_rows_that_have_one_each_once():
     ]
 
 
-def test_an_address_that_is_no_results_is_no_answer_of_a_broker():
+def test_an_address_that_is_not_of_a_result_is_refused():
     with pytest.raises(UnexpectedAnswer, match="is not the URL of a result"):
         listed_results([row("https://broker.example.org/elsewhere")])
