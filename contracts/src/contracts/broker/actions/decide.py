@@ -96,7 +96,7 @@ def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Ans
     """
     application = _pacticipant(connection, pacticipant)
     if versions.latest_with_tag(connection, application.id, tag) is None:
-        raise Absent("version", f"There is no version of {pacticipant} with the tag '{tag}'")
+        raise Absent("version", f"{pacticipant} has no version with the tag '{tag}'")
     selector = Selector(pacticipant=pacticipant, version_filter=VersionFilter(criteria=(Tagged(tag=tag),), latest=True))
     return can_i_deploy(connection, selector, to_tag(to))
 
@@ -113,7 +113,7 @@ def from_branch(
     if (existing := branches.get(connection, application.id, branch)) is None:
         raise Absent("branch", f"There is no branch '{branch}' of {pacticipant}")
     if existing.head_version_id is None:
-        raise Absent("version", f"There is no version of {pacticipant} on the branch '{branch}'")
+        raise Absent("version", f"{pacticipant} has no version on the branch '{branch}'")
     if environments.get_by_name(connection, environment) is None:
         raise Absent("environment", f"There is no environment named '{environment}'")
     selector = Selector(
@@ -131,7 +131,7 @@ def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
     application = _pacticipant(connection, pacticipant)
     main = application.main_branch and branches.get(connection, application.id, application.main_branch)
     if not main or main.head_version_id is None:
-        raise Absent("main branch version", f"There is no version of {pacticipant} on its main branch")
+        raise Absent("main branch version", f"{pacticipant} has no version on its main branch")
     selector = Selector(pacticipant=pacticipant, version_filter=VersionFilter(criteria=(OnMainBranch(),), latest=True))
     return can_i_deploy(connection, selector, to_main_branch())
 
