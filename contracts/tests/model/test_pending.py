@@ -25,7 +25,7 @@ MAIN = "a version of the provider from branch main"
 def test_a_branch_comes_before_tags_and_each_tag_is_a_scope(provider, scopes, named):
     assert provider.scopes == scopes
     assert subject(provider) == named
-    assert provider.known == (named != ANY)
+    assert provider.has_scope == (named != ANY)
 
 
 def test_a_content_with_a_success_in_every_scope_is_not_pending():

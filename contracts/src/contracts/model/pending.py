@@ -20,7 +20,7 @@ class ProviderRef:
     tags: tuple[str, ...] = ()
 
     @property
-    def known(self) -> bool:
+    def has_scope(self) -> bool:
         """Whether it has a branch or a tag; work in progress needs one."""
         return bool(self.branch or self.tags)
 

@@ -33,8 +33,8 @@ def is_pending(estate, clock):
 def judged(estate, provider):
     content = estate.pact("Till", "1").pact_version_id
     with estate.broker.database.reading() as connection:
-        begun = pending.beginnings(connection, pacticipants.find(connection, "Ledger").id, provider)
-        return judge(provider, pending.successes(connection, provider, begun, [content]), content)
+        first_uses = pending.beginnings(connection, pacticipants.find(connection, "Ledger").id, provider)
+        return judge(provider, pending.successes(connection, provider, first_uses, [content]), content)
 
 
 def test_without_branch_or_tag_any_success_ends_it(estate, is_pending):
@@ -124,11 +124,11 @@ def test_a_branch_begins_with_the_version_that_was_put_on_it_first(estate, clock
     estate.version("Ledger", "1", branch="main")
     with estate.broker.database.reading() as connection:
         ledger = pacticipants.find(connection, "Ledger").id
-        begun = pending.beginnings(connection, ledger, ProviderRef(branch="main"))
+        first_uses = pending.beginnings(connection, ledger, ProviderRef(branch="main"))
         assert pending.beginnings(connection, ledger, ProviderRef(branch="none")) == Beginnings()
         assert pending.beginnings(connection, ledger, ProviderRef()) == Beginnings()
-    assert begun.first_version_created_at == put_first
-    assert begun.branch_created_at > created
+    assert first_uses.first_version_created_at == put_first
+    assert first_uses.branch_created_at > created
 
 
 @pytest.mark.parametrize("provider", [ProviderRef(), ProviderRef(branch="main"), ProviderRef(tags=("a", "b"))])

@@ -269,8 +269,8 @@ def test_every_statement_of_a_provider_is_reviewed(estate, provider):
     database = estate.broker.database
     with Built(database) as built, database.reading() as connection:
         ledger = versions.ids_of(connection, ["Ledger"], []).pacticipants["Ledger"]
-        begun = pending.beginnings(connection, ledger, provider)
-        pending.successes(connection, provider, begun, [1, 2])
-        if provider.known:
-            wip.unverified(connection, ledger, provider, begun, since=LONG_AGO, executed_after=LONG_AGO)
+        first_uses = pending.beginnings(connection, ledger, provider)
+        pending.successes(connection, provider, first_uses, [1, 2])
+        if provider.has_scope:
+            wip.unverified(connection, ledger, provider, first_uses, since=LONG_AGO, executed_after=LONG_AGO)
     assert built.others == []

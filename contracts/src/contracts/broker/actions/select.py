@@ -23,18 +23,20 @@ def pacts_for_verification(
         items = merge(selections.resolve(connection, provider_id, question.selectors))
     else:
         items = merge(selections.resolve_default(connection, provider_id))
-    begun = pending.beginnings(connection, provider_id, question.provider)
+    first_uses = pending.beginnings(connection, provider_id, question.provider)
     return [
-        *_explicit(connection, question, begun, items),
-        *_in_progress(runtime, connection, provider_id, question, begun, items),
+        *_explicit(connection, question, first_uses, items),
+        *_in_progress(runtime, connection, provider_id, question, first_uses, items),
     ]
 
 
-def _explicit(connection: Connection, question: Question, begun: Beginnings, items: list[Item]) -> list[Verifiable]:
+def _explicit(
+    connection: Connection, question: Question, first_uses: Beginnings, items: list[Item]
+) -> list[Verifiable]:
     if not question.include_pending:
         return [Verifiable(item=each, pending=None) for each in items]
     contents = [each.pact.pact_version_id for each in items]
-    successes = pending.successes(connection, question.provider, begun, contents)
+    successes = pending.successes(connection, question.provider, first_uses, contents)
     return [
         Verifiable(item=each, pending=judge(question.provider, successes, each.pact.pact_version_id)) for each in items
     ]
@@ -45,16 +47,16 @@ def _in_progress(
     connection: Connection,
     provider_id: int,
     question: Question,
-    begun: Beginnings,
+    first_uses: Beginnings,
     explicit: list[Item],
 ) -> list[Verifiable]:
-    if question.wip_since is None or not question.provider.known:
+    if question.wip_since is None or not question.provider.has_scope:
         return []
     unverified = wip.unverified(
         connection,
         provider_id,
         question.provider,
-        begun,
+        first_uses,
         since=question.wip_since,
         executed_after=runtime.now() - timedelta(days=runtime.settings.verified_by_other_branch_lookback_days),
     )

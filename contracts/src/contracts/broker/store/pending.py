@@ -76,7 +76,7 @@ def beginnings(connection: Connection, provider_id: int, provider: ProviderRef) 
 
 
 def successes(
-    connection: Connection, provider: ProviderRef, begun: Beginnings, pact_version_ids: Collection[int]
+    connection: Connection, provider: ProviderRef, first_uses: Beginnings, pact_version_ids: Collection[int]
 ) -> dict[str | None, set[int]]:
     """Return the ids of those of these contents that have a success in each scope of *provider*; one statement.
 
@@ -97,22 +97,22 @@ def successes(
     if not pact_version_ids:
         return ids
     if provider.branch:
-        parameters: dict[str, Any] = {"pact_version_ids": list(pact_version_ids), "branch_id": begun.branch_id}
-        if begun.branch_created_at is not None:
-            parameters["before"] = begun.branch_created_at
-        ids[None] = set(connection.scalars(successes_of_branch(begun.branch_created_at is not None), parameters))
+        parameters: dict[str, Any] = {"pact_version_ids": list(pact_version_ids), "branch_id": first_uses.branch_id}
+        if first_uses.branch_created_at is not None:
+            parameters["before"] = first_uses.branch_created_at
+        ids[None] = set(connection.scalars(successes_of_branch(first_uses.branch_created_at is not None), parameters))
         return ids
     parameters = {"pact_version_ids": list(pact_version_ids)}
-    for row in connection.execute(successes_of_scopes(begun, provider.scopes), parameters):
+    for row in connection.execute(successes_of_scopes(first_uses, provider.scopes), parameters):
         ids[row.scope].add(row.id)
     return ids
 
 
-def successes_of_scopes(begun: Beginnings, scopes: Sequence[str | None]) -> CompoundSelect[*tuple[Any, ...]]:
+def successes_of_scopes(first_uses: Beginnings, scopes: Sequence[str | None]) -> CompoundSelect[*tuple[Any, ...]]:
     """The statement for tags, or for any version (a scope of None), with one query for each."""
     queries = [
         select(pact_versions.c.id, literal(scope).label("scope")).where(
-            among(pact_versions.c.id, "pact_version_ids"), _succeeded(begun, scope)
+            among(pact_versions.c.id, "pact_version_ids"), _succeeded(first_uses, scope)
         )
         for scope in scopes
     ]
@@ -142,12 +142,12 @@ def before(column: Column[datetime], moment: datetime | None) -> ColumnElement[b
     return true() if moment is None else column < moment
 
 
-def _succeeded(begun: Beginnings, scope: str | None) -> ColumnElement[bool]:
+def _succeeded(first_uses: Beginnings, scope: str | None) -> ColumnElement[bool]:
     query: Select[int] = select(verifications.c.id).where(
         verifications.c.pact_version_id == pact_versions.c.id, verifications.c.success
     )
     if scope is not None:
         query = query.join(tags, tags.c.version_id == verifications.c.provider_version_id).where(
-            or_(tags.c.name == scope, before(verifications.c.created_at, begun.tags.get(scope)))
+            or_(tags.c.name == scope, before(verifications.c.created_at, first_uses.tags.get(scope)))
         )
     return query.correlate(pact_versions).exists()

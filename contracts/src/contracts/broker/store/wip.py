@@ -45,7 +45,7 @@ def unverified(
     connection: Connection,
     provider_id: int,
     provider: ProviderRef,
-    begun: Beginnings,
+    first_uses: Beginnings,
     *,
     since: datetime,
     executed_after: datetime,
@@ -68,12 +68,12 @@ def unverified(
     """
     parameters: dict[str, Any] = {"provider_id": provider_id, "since": since}
     if provider.branch:
-        parameters |= {"executed_after": executed_after, "branch_id": begun.branch_id}
-        if (first := begun.first_version_created_at) is not None:
+        parameters |= {"executed_after": executed_after, "branch_id": first_uses.branch_id}
+        if (first := first_uses.first_version_created_at) is not None:
             parameters["before"] = first
         statement = unverified_by_branch(first is not None)
     else:
-        statement = unverified_by_tags(begun, provider.tags)
+        statement = unverified_by_tags(first_uses, provider.tags)
     return [
         Selected(
             pact=pact_rows.pact_of(pact),
@@ -89,9 +89,9 @@ def unverified_by_branch(has_versions: bool) -> Select[*tuple[Any, ...]]:
     return _unverified(~_verified_by_branch(has_versions))
 
 
-def unverified_by_tags(begun: Beginnings, tags: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def unverified_by_tags(first_uses: Beginnings, tags: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """The statement for *tags*, with one condition for each."""
-    return _unverified(or_(*(~_verified_by_tag(begun, tag) for tag in tags)))
+    return _unverified(or_(*(~_verified_by_tag(first_uses, tag) for tag in tags)))
 
 
 def _unverified(not_verified: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -172,13 +172,13 @@ def _verified_by_branch(has_versions: bool) -> ColumnElement[bool]:
     )
 
 
-def _verified_by_tag(begun: Beginnings, tag: str) -> ColumnElement[bool]:
+def _verified_by_tag(first_uses: Beginnings, tag: str) -> ColumnElement[bool]:
     return (
         select(tag_successes.c.id)
         .where(
             tag_successes.c.pact_version_id == pact_publications.c.pact_version_id,
             ~tag_successes.c.wip,
-            or_(tag_successes.c.provider_tag == tag, before(tag_successes.c.executed_at, begun.tags.get(tag))),
+            or_(tag_successes.c.provider_tag == tag, before(tag_successes.c.executed_at, first_uses.tags.get(tag))),
         )
         .correlate(pact_publications)
         .exists()
