@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import guides
 import pytest
@@ -45,6 +48,42 @@ def test_gate_your_deployments(pact_broker, tmp_path):
         "record-support-ended",
         "record-undeployment",
     ]
+
+
+APPLICATION = """
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+"""
+
+
+def test_branches_and_pull_requests(pact_broker, tmp_path):
+    (tmp_path / "stock_api.py").write_text(APPLICATION)
+    (tmp_path / "stock_states.py").write_text("STATES = {}\n")
+    (tmp_path / "pacts").mkdir()
+    (tmp_path / "pacts" / "shop-stock.json").write_text(json.dumps(PACT))
+    environ = {"PACT_BROKER_BASE_URL": pact_broker.base_url, "COMMIT": COMMIT}
+    with Broker(pact_broker.base_url) as broker:
+        broker.create_or_update_pacticipant("shop", main_branch="feat/cheaper")
+        done = guides.run("branches-and-pull-requests.md", tmp_path, environ)
+        assert [each.status for each in done] == [0] * 4, [each.output for each in done if each.status]
+        (row,) = broker.matrix([{"pacticipant": "shop"}, {"pacticipant": "stock"}]).rows
+        assert (row.success, row.provider_version) == (True, COMMIT)
+        assert broker.version("stock", COMMIT).branches == ()  # the fork's branch is not published
+
+
+def test_workflows_in_guides_follow_githubs_schema(tmp_path):
+    paths = []
+    for guide in guides.FOLDER.glob("*.md"):
+        for name, text in guides.files(guide.name).items():
+            if name.startswith(".github/workflows/"):
+                paths.append(tmp_path / Path(name).name)
+                paths[-1].write_text(text)
+    assert len(paths) == 3
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *paths]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("guide", sorted(each.name for each in guides.FOLDER.glob("*.md")))

@@ -45,6 +45,12 @@ COMMANDS: dict[str, Entry] = {
     "get-pacts": Entry(module="pacts", summary="List or download the pacts of a provider.", section=_PIPELINE),
     "list-latest-pact-versions": Entry(module="pacts", summary="List the latest pact of each pair.", section=_PIPELINE),
     "provider-states": Entry(module="pacts", summary="List the provider states that pacts need.", section=_PIPELINE),
+    "export-pacts": Entry(
+        module="fork_runs", summary="Write a provider's pacts to a file.", section=_PIPELINE, extra="verify"
+    ),
+    "publish-results": Entry(
+        module="fork_runs", summary="Publish results from a file.", section=_PIPELINE, extra="verify"
+    ),
     "list-pacticipants": Entry(module="pacticipants", summary="List the applications.", section=_APPLICATIONS),
     "describe-pacticipant": Entry(module="pacticipants", summary="Show an application.", section=_APPLICATIONS),
     "create-or-update-pacticipant": Entry(

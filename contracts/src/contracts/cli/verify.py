@@ -25,9 +25,19 @@ from contracts.cli.outputs import Printer, output
 from contracts.cli.verify_options import allowed_plugins, selecting, selectors
 from contracts.cli.verify_progress import VerifyProgress
 from contracts.client import UsageError
+from contracts.verification import bundles
 from contracts.verification.states import SETUP_TIMEOUT_SECONDS, TEARDOWN_TIMEOUT_SECONDS, RemoteStates, States
 from contracts.verification.verifier import REQUEST_TIMEOUT_SECONDS
-from contracts.verification.verify import BrokerSource, Files, PactUrl, Report, Source, VerificationFailed, verify
+from contracts.verification.verify import (
+    BrokerSource,
+    Bundle,
+    Files,
+    PactUrl,
+    Report,
+    Source,
+    VerificationFailed,
+    verify,
+)
 
 
 INTERRUPTED = 130
@@ -106,6 +116,19 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     metavar="NAME",
     help="Allow pacts that need this plugin. [also: CONTRACTS_ALLOWED_PLUGINS, pyproject.toml]",
 )
+@click.option(
+    "--from",
+    "bundle",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Verify the pacts in this file of `contracts export-pacts`, without a broker.",
+)
+@click.option(
+    "--results",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the results to this file, for `contracts publish-results`.",
+)
 @click.option("--publish", is_flag=True, help="Publish the results, and check that the broker has them.")
 @output("text")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only; the exit status is the answer.")
@@ -131,14 +154,21 @@ def command(**options: Any) -> None:
             try:
                 report = _verify(options, stack, printer)
             except VerificationFailed as failure:
+                _write_results(options, failure.report)
                 reporter.verification(failure.report, failure.reasons)
                 _print(printer, failure.report, failure.reasons)
                 context.exit(exit_statuses.NO)
+            _write_results(options, report)
             reporter.verification(report)
             _print(printer, report)
     except KeyboardInterrupt:
         reporter.say("Interrupted: nothing more was published.", "bold red")
         leave_at_once(INTERRUPTED)
+
+
+def _write_results(options: Mapping[str, Any], report: Report) -> None:
+    if options["results"] is not None:
+        bundles.write_results(options["results"], report.provider, report.results)
 
 
 def leave_at_once(status: int) -> None:
@@ -212,6 +242,8 @@ def _print(printer: Printer, report: Report, reasons: Sequence[str] = ()) -> Non
 
 
 def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
+    if options["bundle"] is not None:
+        return Bundle(path=options["bundle"])
     if options["pacts"]:
         return Files(paths=options["pacts"])
     consumer_versions = selectors(options)

@@ -30,6 +30,16 @@ class Publishing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A result to publish: whether the *pact*, which messages call *what*, is honoured."""
+
+    pact: Pact
+    what: str
+    passed: bool
+    test_results: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """One pact and the outcomes of its interactions; an unreadable pact has a single one."""
 
@@ -42,6 +52,14 @@ class Verified:
         if not all(each.judged for each in self.interactions):
             return None
         return all(each.success for each in self.interactions) if self.interactions else None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The result to publish; None if the outcome is unknown, or the pact is not one of a broker."""
+        if self.passed is None or self.planned.pact is None:
+            return None
+        tests = tuple(result_documents(self.interactions))
+        return Outcome(pact=self.planned.pact, what=self.planned.what, passed=self.passed, test_results=tests)
 
 
 def known(to: Publishing, pacts: Iterable[Pact]) -> frozenset[str]:
@@ -61,13 +79,12 @@ def register(to: Publishing) -> None:
     to.broker.put_version(to.provider, to.version, build_url=to.build_url)
 
 
-def publish(to: Publishing, verified: Sequence[Verified], *, before: frozenset[str]) -> tuple[str, ...]:
-    """Publish the result of each pact with a known outcome; return the reasons why one is not in the broker.
+def publish(to: Publishing, outcomes: Sequence[Outcome], *, before: frozenset[str]) -> tuple[str, ...]:
+    """Publish the *outcomes*; return the reasons why one is not in the broker.
 
     *before* is the return value of `known` before the run.
     """
-    judged = [each for each in verified if each.passed is not None and each.planned.pact is not None]
-    if not judged:
+    if not outcomes:
         return ()
     if to.branch is not None:
         try:
@@ -76,17 +93,15 @@ def publish(to: Publishing, verified: Sequence[Verified], *, before: frozenset[s
             which = f"version {to.version} of {to.provider}"
             return (f"No result was published: {which} could not be put on branch {to.branch!r}. {error}",)
     reasons: list[str] = []
-    for each in judged:
+    for each in outcomes:
         reasons += _published(to, each, before)
     if to.branch is not None and not reasons:
         reasons += _not_on_branch(to, to.branch)
     return tuple(reasons)
 
 
-def _published(to: Publishing, each: Verified, before: frozenset[str]) -> list[str]:
-    pact, what = each.planned.pact, each.planned.what
-    if pact is None:
-        return []
+def _published(to: Publishing, each: Outcome, before: frozenset[str]) -> list[str]:
+    pact, what = each.pact, each.what
     try:
         to.broker.publish_result(pact, _document(to, each))
         new = [row for row in _rows(to, pact) if row.verification_url not in before]
@@ -104,12 +119,12 @@ def _published(to: Publishing, each: Verified, before: frozenset[str]) -> list[s
     return []
 
 
-def _document(to: Publishing, each: Verified) -> JsonObject:
+def _document(to: Publishing, each: Outcome) -> JsonObject:
     """Return a result as the protocol writes it. Source: Pact Broker protocol, publishing verification results."""
     result: JsonObject = {
-        "success": each.passed is True,
+        "success": each.passed,
         "providerApplicationVersion": to.version,
-        "testResults": result_documents(each.interactions),
+        "testResults": list(each.test_results),
         "verifiedBy": {"implementation": "pact-contracts", "version": metadata.version("pact-contracts")},
     }
     return result | ({"buildUrl": to.build_url} if to.build_url else {})

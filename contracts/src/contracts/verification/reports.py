@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from contracts.model.plain_text import plain
 from contracts.verification import evidence
+from contracts.verification.bundles import PactResult
 from contracts.verification.evidence import Publishing, Verified
 from contracts.verification.interactions import Filter, Interaction
 from contracts.verification.sources import Plan, Planned
@@ -25,6 +26,8 @@ class Report:
     interactions: tuple[Interaction, ...]
     published: bool
     notes: tuple[str, ...]
+    results: tuple[PactResult, ...] = ()
+    """The outcome of each pact of a broker, for a run that publishes them later."""
 
     @property
     def kept(self) -> int:
@@ -98,17 +101,25 @@ class Ending:
         elif publishing is not None and gone is not None:
             missing = (f"No result was published: the provider at {gone} no longer responds.",)
         elif publishing is not None:
-            missing = evidence.publish(publishing, verified, before=before)
+            outcomes = [each.outcome for each in verified if each.outcome is not None]
+            missing = evidence.publish(publishing, outcomes, before=before)
             notes += [_unpublished(each.planned) for each in verified if each.interactions and each.passed is None]
             if not interactions:
                 evidence.register(publishing)
         published = publishing is not None and not missing and any(each.passed is not None for each in verified)
-        report = self._report(interactions, tuple(notes), published=published)
+        report = self._report(interactions, tuple(notes), published=published, results=_results(verified))
         if reasons or missing:
             raise VerificationFailed(report, (*reasons, *missing))
         return report
 
-    def _report(self, interactions: tuple[Interaction, ...], more: tuple[str, ...] = (), *, published: bool) -> Report:
+    def _report(
+        self,
+        interactions: tuple[Interaction, ...],
+        more: tuple[str, ...] = (),
+        *,
+        published: bool,
+        results: tuple[PactResult, ...] = (),
+    ) -> Report:
         return Report(
             provider=self.provider,
             version=self.version,
@@ -116,7 +127,16 @@ class Ending:
             interactions=interactions,
             published=published,
             notes=tuple(map(plain, (*self.notes, *more))),
+            results=results,
         )
+
+
+def _results(verified: Sequence[Verified]) -> tuple[PactResult, ...]:
+    return tuple(
+        PactResult(url=each.planned.url, success=each.outcome.passed, test_results=each.outcome.test_results)
+        for each in verified
+        if each.outcome is not None and each.planned.url is not None
+    )
 
 
 def _empty(planned: Planned) -> str:

@@ -27,6 +27,7 @@ from contracts.client import (
 from contracts.client.documents import Pact, PactToVerify
 from contracts.client.hal import JsonObject
 from contracts.client.selectors import RECOMMENDED, MatchingBranch, Selector
+from contracts.verification import bundles
 from contracts.verification.interactions import NotReadable, Part, parts, plugins
 
 
@@ -66,7 +67,14 @@ class Files:
     paths: tuple[Path, ...]
 
 
-Source = BrokerSource | PactUrl | Files
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The pacts in a file that a run with access to the broker wrote; results cannot be published from here."""
+
+    path: Path
+
+
+Source = BrokerSource | PactUrl | Files | Bundle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,7 @@ class Planned:
     parts: tuple[Part, ...]
     pending: bool = False
     pact: Pact | None = None
+    url: str | None = None
     problem: str | None = None
 
 
@@ -120,7 +129,11 @@ def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: 
             url = require_same_broker(source.url, source.broker.base_url)
             pact = source.broker.pact(url)
             _require_provider(url, pact.provider, provider)
-            planned = Plan(broker=source.broker, pacts=(_planned(pact, pending=False),), notes=(_NOT_KNOWN_PENDING,))
+            planned = Plan(
+                broker=source.broker, pacts=(_planned(pact, url, pending=False),), notes=(_NOT_KNOWN_PENDING,)
+            )
+        case Bundle():
+            planned = _bundled(source, provider)
         case Files():
             files = pact_files.files(source.paths)
             planned = Plan(broker=None, pacts=tuple(_in_file(path, provider) for path in files))
@@ -171,7 +184,7 @@ def _asked(broker: Broker, item: PactToVerify) -> Planned:
         Refused, Unreachable: because these are problems of the broker, not of this pact.
     """
     try:
-        return _planned(broker.pact(item.url), pending=item.pending)
+        return _planned(broker.pact(item.url), item.url, pending=item.pending)
     except (Refused, Unreachable):
         raise
     except (ClientError, RecursionError) as error:
@@ -205,9 +218,18 @@ def _similar(broker: Broker, provider: str) -> str:
     return "" if provider in names else f"{unknown_names.application(provider, names)}."
 
 
-def _planned(pact: Pact, *, pending: bool) -> Planned:
+def _bundled(source: Bundle, provider: str) -> Plan:
+    planned = []
+    for each in bundles.read_pacts(source.path, provider):
+        pact = each.pact
+        _require_provider(each.url, pact.provider, provider)
+        planned.append(_planned(pact, each.url, pending=each.pending))
+    return Plan(broker=None, pacts=tuple(planned), nothing=f"{source.path} has no pacts.")
+
+
+def _planned(pact: Pact, url: str, *, pending: bool) -> Planned:
     what = f"the pact of version {pact.consumer_version} of {pact.consumer}"
-    return _read(what, pact.consumer, pact.document, pending=pending, pact=pact)
+    return replace(_read(what, pact.consumer, pact.document, pending=pending, pact=pact), url=url)
 
 
 def _read(what: str, consumer: str, document: JsonObject, *, pending: bool, pact: Pact | None) -> Planned:

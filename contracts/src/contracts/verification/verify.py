@@ -29,7 +29,7 @@ from contracts.verification.evidence import Publishing, Verified
 from contracts.verification.interactions import NO_STATE, Filter, Interaction, Part
 from contracts.verification.messages import Messages, Producer
 from contracts.verification.reports import Ending, Report, VerificationFailed
-from contracts.verification.sources import BrokerSource, Files, PactUrl, Planned, Source, plan
+from contracts.verification.sources import BrokerSource, Bundle, Files, PactUrl, Planned, Source, plan
 from contracts.verification.states import (
     SETUP_TIMEOUT_SECONDS,
     TEARDOWN_TIMEOUT_SECONDS,
@@ -44,6 +44,7 @@ from contracts.verification.verifier import REQUEST_TIMEOUT_SECONDS, Target, Ver
 
 __all__ = [
     "BrokerSource",
+    "Bundle",
     "Files",
     "Interaction",
     "PactUrl",
@@ -251,5 +252,5 @@ def _require_sense(source: Source, *, version: str, publish: bool, narrowed: Fil
             "A run with a filter cannot publish, because its results would count for whole pacts. "
             "Verify everything, or do not publish."
         )
-    if publish and isinstance(source, Files):
+    if publish and isinstance(source, Files | Bundle):
         raise UsageError("Results for pact files cannot be published. Verify the pacts of a broker to publish.")
