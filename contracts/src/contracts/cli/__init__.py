@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from contracts.cli.commands import ALIASES, COMMANDS, Entry
 
@@ -40,6 +41,12 @@ class _Commands(click.Group):
                     if entry.section == section
                 ]
                 formatter.write_dl(rows, col_max=width)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of commands without loading them."""
+        names = [CompletionItem(name, help=entry.summary) for name, entry in COMMANDS.items()]
+        matching = [each for each in names if str(each.value).startswith(incomplete)]
+        return matching + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -107,6 +114,6 @@ def _missing_libraries(name: str, entry: Entry, error: ImportError) -> click.Com
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="pact-contracts", prog_name="contracts")
+@click.version_option(None, "-V", "--version", package_name="pact-contracts", prog_name="contracts")
 def main() -> None:
     """Contract testing: publish and verify pacts, gate deployments, run a Pact Broker."""

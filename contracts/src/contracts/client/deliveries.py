@@ -40,7 +40,7 @@ def latest(
     for first, second in _pairs(navigator, consumer, provider):
         path = f"/pacts/provider/{hal.segment(second)}/consumer/{hal.segment(first)}/webhooks/status"
         try:
-            document = navigator.get(navigator.below(path))
+            document = navigator.get(navigator.checked_below(path))
         except NotFound:  # the pair was removed while this was running
             continue
         for item in hal.embedded(document, "triggeredWebhooks"):

@@ -95,6 +95,17 @@ class Navigator:
         """Return the address of *path* below the base URL, for the few resources without a link."""
         return f"{self._transport.place}{path}"
 
+    def checked_below(self, path: str) -> str:
+        """Return the URL of *path* like `below`, once the index shows that the base URL is a Pact Broker's.
+
+        Without this check, a 404 of another server would mean that an object does not exist.
+
+        Raises:
+            UnexpectedAnswer: if there is no Pact Broker at the base URL.
+        """
+        _ = self.index
+        return self.below(path)
+
     def get(self, address: str) -> JsonObject:
         """Return the document at *address*."""
         return self._transport.send("GET", address)

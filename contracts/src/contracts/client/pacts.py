@@ -61,7 +61,7 @@ def of_provider(
     path += f"/{hal.segment(branch)}" if branch is not None else ""
     path += "/latest" if latest_only else ""
     try:
-        document = navigator.get(navigator.below(path))
+        document = navigator.get(navigator.checked_below(path))
     except NotFound as error:
         raise NotFound(unknown_pacticipant(navigator, provider) or str(error)) from error
     links = hal.links(document, "pb:pacts")
@@ -91,7 +91,7 @@ def provider_states(
     elif environment is not None:
         path += f"/environment/{hal.segment(environment)}"
     try:
-        document = navigator.get(navigator.below(path))
+        document = navigator.get(navigator.checked_below(path))
     except NotFound as error:
         raise NotFound(unknown_pacticipant(navigator, provider) or str(error)) from error
     states = hal.objects(document.get("providerStates") or [], "providerStates")

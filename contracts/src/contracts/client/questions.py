@@ -179,5 +179,5 @@ def ask(navigator: Navigator, question: Question) -> Matrix:
     Raises:
         Invalid: if a pacticipant or the environment does not exist.
     """
-    address = navigator.below(f"/matrix?{urlencode(list(question.parameters()))}")
+    address = navigator.checked_below(f"/matrix?{urlencode(list(question.parameters()))}")
     return documents.matrix_from(navigator.get(address))
