@@ -63,7 +63,7 @@ def test_times_are_better_when_smaller_and_rates_when_greater_and_machines_are_c
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_goal_stands_on_the_page_beside_what_was_reached(kind):
+def test_the_page_shows_every_goal_beside_its_measurement(kind):
     table = PAGE.read_text(encoding="utf-8").split(f"<!-- {kind}: ratios -->")[1].split("<!-- end -->")[0]
     rows = {line.split(" | ")[0].removeprefix("| "): line for line in table.splitlines()}
     assert [name for name, goal in goals(kind).items() if not rows[name].endswith(f"| {goal} |")] == []

@@ -42,7 +42,7 @@ def full_disk():
     event.remove(Engine, "connect", limit)
 
 
-def test_a_broker_that_starts_on_a_full_disk_serves_what_it_has(settings, caplog):
+def test_a_broker_on_a_full_disk_starts_and_serves_its_data(settings, caplog):
     with full_disk(), connected(settings) as broker, TestClient(create_app(broker)) as http:
         assert http.get("/pacticipants").status_code == 200
         assert http.get("/diagnostic/status/dependencies").status_code == 200

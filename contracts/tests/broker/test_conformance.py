@@ -70,24 +70,24 @@ NAMED = [name for name in recordings.scenarios() if not name.startswith("history
 
 
 @pytest.mark.parametrize("name", _some(*NAMED[::2], "live", "history-0001", "history-0004"))
-def test_it_answers_as_the_reference_on_sqlite(name):
+def test_responses_equal_the_reference_on_sqlite(name):
     _unexpected(name, recordings.differences(name))
 
 
 @pytest.mark.parametrize("name", _some("live", "history-0001"))
-def test_it_answers_as_the_reference_on_postgresql(name, postgresql):
+def test_responses_equal_the_reference_on_postgresql(name, postgresql):
     with postgresql(name) as url:
         _unexpected(name, recordings.differences(name, url))
 
 
 @pytest.mark.parametrize("name", _some("live-matrix"))
-def test_it_answers_the_same_with_the_statistics_of_a_filled_estate_and_a_restart(name, filled):
+def test_responses_stay_the_same_with_statistics_and_a_restart(name, filled):
     _unexpected(name, recordings.differences(name, used=filled))
 
 
 @pytest.mark.parametrize("name", _some("live-matrix"))
 @pytest.mark.usefixtures("newest_sqlite")
-def test_it_answers_the_same_on_the_newest_sqlite(name, filled):
+def test_responses_stay_the_same_on_the_newest_sqlite(name, filled):
     _unexpected(name, recordings.differences(name, used=filled))
 
 

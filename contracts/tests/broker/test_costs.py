@@ -110,7 +110,7 @@ def test_every_address_that_can_be_read_is_answered_in_twelve_statements_on_inde
     assert not wrong, "\n".join(wrong)
 
 
-def test_what_is_removed_is_found_by_indexes(database):
+def test_removals_find_their_rows_by_indexes(database):
     wrong, planned = [], []
     with filled(database, SMALL) as http:
         names = _names(http)

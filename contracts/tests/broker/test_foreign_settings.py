@@ -67,7 +67,7 @@ def test_the_broker_does_not_start_if_ignoring_a_variable_is_dangerous(variable,
         Settings.from_environment({variable: value})
 
 
-def test_a_value_that_asks_for_what_happens_anyway_is_accepted():
+def test_a_value_that_changes_nothing_is_accepted():
     Settings.from_environment({"PACT_BROKER_ORDER_VERSIONS_BY_DATE": "true"})
 
 

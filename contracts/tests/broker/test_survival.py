@@ -33,7 +33,7 @@ def rows(database):
 
 
 @pytest.mark.thorough
-def test_who_breaks_off_leaves_nothing_behind(tmp_path):
+def test_an_aborted_request_writes_nothing(tmp_path):
     with (
         running_broker(f"sqlite:///{tmp_path / 'broker.sqlite3'}") as running,
         closing(Client(running.base_url)) as client,
@@ -95,7 +95,7 @@ def test_a_process_that_is_killed_has_written_requests_whole_or_not_at_all(reque
 
 
 @pytest.mark.thorough
-def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
+def test_a_full_disk_is_reported_and_nothing_is_half_written(tmp_path):
     with (
         running_broker(f"sqlite:///{tmp_path / 'broker.sqlite3'}") as running,
         closing(Client(running.base_url)) as client,
@@ -126,7 +126,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path):
 
 
 @pytest.mark.thorough
-def test_a_database_that_is_held_by_somebody_else_is_a_503_with_its_reason(sqlite_url):
+def test_a_locked_database_is_a_503_with_its_reason(sqlite_url):
     with running_broker(sqlite_url) as running:
         database = running.broker.database
 

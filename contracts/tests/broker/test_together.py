@@ -101,7 +101,7 @@ def _require_heads_as_a_search_finds_them(database):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("served", [one_process, several_processes])
-def test_what_is_not_removed_is_there_however_much_is_removed_beside_it(empty, served):
+def test_simultaneous_removals_leave_everything_else(empty, served):
     with served(empty.url.render_as_string(hide_password=False)) as base_url:
         _publish_what_is_old(empty, base_url)
         with _cleaning(empty):
@@ -217,7 +217,7 @@ def _finished(database):
 
 
 @pytest.mark.thorough
-def test_who_reads_does_not_wait_for_those_who_wait_to_write(sqlite_url):
+def test_readers_do_not_wait_for_waiting_writers(sqlite_url):
     """Sixty-four clients stand in line for SQLite's one writer; one more only asks."""
     with running_broker(sqlite_url) as running, ThreadPoolExecutor(CLIENTS) as pool:
         arrived = threading.Semaphore(0)

@@ -65,7 +65,7 @@ def test_without_a_version_it_is_the_one_the_workflow_started_from(ask, stray):
     assert ask("", started_from=stray) == stray
 
 
-def test_what_fake_ci_built_here_is_verified_again(ask, checkout, stray):
+def test_a_version_of_fake_ci_is_verified_again(ask, checkout, stray):
     """A tree that was not committed, and a commit that was rebased since."""
     (checkout / ".gitignore").write_text(".contracts/\n")
     Sandbox(root=checkout).keep(stray)
@@ -74,7 +74,7 @@ def test_what_fake_ci_built_here_is_verified_again(ask, checkout, stray):
     assert (ask(stray), ask("files-1")) == (stray, "files-1")
 
 
-def test_the_jobs_that_follow_get_what_was_checked(tmp_path):
+def test_later_jobs_get_the_checked_commit(tmp_path):
     commits.write_output("1" * 40, {"GITHUB_OUTPUT": str(tmp_path / "output")})
     commits.write_output("1" * 40, {})
 

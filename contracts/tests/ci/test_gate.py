@@ -266,7 +266,7 @@ def test_no_time_asks_once(world):
     assert world.asked() == 1
 
 
-def test_a_provider_that_is_not_there_is_not_waited_for(world):
+def test_a_missing_provider_is_not_waited_for(world):
     """Nothing of it is deployed or released there: no verification could make this a yes."""
     world.in_place("api")
     world.answers(matrix(None, row()))

@@ -85,7 +85,7 @@ def test_interactions_without_a_description_never_contradict_each_other():
     ]
 
 
-def test_what_one_file_lists_twice_stays_as_it_is():
+def test_duplicates_within_one_file_stay():
     twice = [interaction(path="/1"), interaction(path="/2")]
     assert merged(file("a.json", twice), file("b.json", [interaction("one")]))["interactions"][:2] == twice
 

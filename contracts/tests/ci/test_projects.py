@@ -104,7 +104,7 @@ def test_the_innermost_application_owns_a_file(declare):
     assert [each and each.name for each in owners] == ["shop", "inner", None]
 
 
-def test_a_repository_that_declares_nothing_is_shown_what_to_write(declare):
+def test_a_repository_without_declaration_gets_an_example(declare):
     root = declare("[project]\n")
     assert projects.find(root / "deeper") is None
     with pytest.raises(ProjectError, match=r"\[tool.contracts.applications.NAME\]"):

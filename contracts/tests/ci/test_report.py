@@ -153,7 +153,7 @@ class TestEnvironment:
 
 class TestVerdict:
     @pytest.mark.parametrize(("deployable", "word"), [(True, "Yes"), (False, "No"), (None, "Unknown")])
-    def test_the_answer_stands_with_its_reasons(self, reader, deployable, word):
+    def test_the_answer_is_printed_with_its_reasons(self, reader, deployable, word):
         reader.reporter.verdict(verdict(deployable))
         assert reader.lines == [f"May version 1f3a of web be deployed to production? {word}", "  because"]
 
@@ -220,7 +220,7 @@ class TestVerification:
         assert any("✗ failed (pending)" in line for line in github.lines)
         assert github.lines[-1] == "::warning title=Pending pacts fail::web: two: failed"
 
-    def test_pending_failures_alone_are_no_pass(self, reader):
+    def test_a_run_with_only_pending_failures_is_not_a_pass(self, reader):
         reader.reporter.verification(report(interaction(success=False, pending=True)))
         assert (
             "Verification of api: nothing that counts was verified: 1 interaction of pending pacts failed, and pending "
@@ -234,7 +234,7 @@ class TestVerification:
 
 
 class TestPublishing:
-    def test_what_was_published_stands_with_the_brokers_notices(self, github):
+    def test_published_pacts_are_printed_with_the_broker_s_notices(self, github):
         published = PublishedPacts(
             version="1",
             branch="main",
@@ -259,11 +259,11 @@ class TestWaiting:
     def waiting(self, waited):
         return Waiting(waited_seconds=waited, remaining_seconds=60 - waited, missing=(row(None), row(None)))
 
-    def test_it_is_said_for_whom_and_how_long(self, reader):
+    def test_waiting_is_reported_with_names_and_seconds(self, reader):
         reader.reporter.waiting(self.waiting(20))
         assert reader.lines == ["Waiting for results (web → api): 20 of 60 s."]
 
-    def test_without_rows_it_is_unknown_for_whom(self, reader):
+    def test_without_rows_the_provider_is_unknown(self, reader):
         reader.reporter.waiting(Waiting(waited_seconds=0, remaining_seconds=1, missing=()))
         assert "(unknown)" in reader.lines[0]
 

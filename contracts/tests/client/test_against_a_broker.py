@@ -239,7 +239,7 @@ def test_secrets_are_not_supported(broker):
         broker.create_secret(name="a", value="b", description="c")
 
 
-def test_badges_can_be_had(broker, publish):
+def test_badges_are_served(broker, publish):
     import requests  # noqa: PLC0415 - a browser's part
 
     broker.create_environment("live", production=True)

@@ -41,12 +41,12 @@ def test_a_delete_may_have_no_body():
     ],
 )
 @pytest.mark.parametrize("status", [200, 201, 204])
-def test_a_success_without_a_json_object_is_no_success(status, body, content_type, named):
+def test_a_success_without_a_json_object_is_an_error(status, body, content_type, named):
     with pytest.raises(UnexpectedAnswer, match=named):
         read(status, body, method="PUT", content_type=content_type)
 
 
-def test_what_the_broker_says_is_a_sentence_of_its_own():
+def test_the_message_of_the_broker_is_a_separate_sentence():
     for said in ("because", "because."):
         with pytest.raises(Refused, match=r"The broker says: because\. Check"):
             read(401, {"error": said})
@@ -65,7 +65,7 @@ def test_what_the_broker_says_is_a_sentence_of_its_own():
         (500, UnexpectedAnswer, "Try again"),
     ],
 )
-def test_each_status_is_an_error_with_what_the_broker_says_and_what_to_do(status, error, advice):
+def test_each_status_is_an_error_with_the_broker_s_message_and_advice(status, error, advice):
     with pytest.raises(error) as raised:
         read(status, {"error": "because"})
     assert advice in str(raised.value)
@@ -136,7 +136,7 @@ def test_a_long_text_is_cut():
     assert len(str(raised.value)) < 600
 
 
-def test_where_an_error_has_details_they_are_what_it_says():
+def test_the_details_of_an_error_are_its_message():
     assert answers.messages({"error": "Not found", "detail": "There is no version '9' of 'Till'"}) == [
         "There is no version '9' of 'Till'"
     ]

@@ -80,18 +80,18 @@ class TestConfiguration:
 
 
 class TestIndex:
-    def test_it_is_fetched_once(self, fake, broker):
+    def test_the_index_is_fetched_once(self, fake, broker):
         fake.on("GET", "/pacticipants/a", Answer(document={"name": "a"}))
         broker.pacticipant("a")
         broker.pacticipant("a")
         assert fake.asked().count("GET /") == 1
 
-    def test_another_server_is_no_broker(self, fake, broker):
+    def test_another_server_is_not_taken_for_a_broker(self, fake, broker):
         fake.on("GET", "/", Answer(document={"hello": "world"}))
         with pytest.raises(UnexpectedAnswer, match="is not a Pact Broker"):
             broker.check()
 
-    def test_a_page_is_no_index(self, fake, broker):
+    def test_a_page_is_not_taken_for_an_index(self, fake, broker):
         fake.on("GET", "/", Answer(content=b"<html>", content_type="text/html"))
         with pytest.raises(UnexpectedAnswer, match="not of a proxy's login page"):
             broker.check()
@@ -185,7 +185,7 @@ class TestContracts:
         assert [(notice.type, notice.text) for notice in publication.notices] == [("success", "a"), ("info", "b")]
         assert publication.pact_urls == ("/p1",)
 
-    def test_pacts_for_verification_are_asked_for_as_the_official_verifier_does(self, fake, broker):
+    def test_pacts_for_verification_are_requested_as_by_the_official_verifier(self, fake, broker):
         path = "/pacts/provider/a%20b/for-verification"
         items = [
             {
@@ -260,7 +260,7 @@ class TestContracts:
         with pytest.raises(UnexpectedAnswer, match="has no name"):
             broker.pact(f"{fake.base_url}/pacts/1")
 
-    def test_results_are_asked_for_even_where_no_link_leads_to_them(self, fake, broker):
+    def test_results_are_requested_even_without_a_link(self, fake, broker):
         document = {
             "consumer": {"name": "web"},
             "provider": {"name": "api"},
@@ -273,7 +273,7 @@ class TestContracts:
         )
         assert broker.results_of(broker.pact(f"{fake.base_url}/pacts/1")) == ()
 
-    def test_a_matrix_may_be_asked_for_without_more(self, fake, broker):
+    def test_a_matrix_needs_no_further_parameters(self, fake, broker):
         document = {"summary": {"deployable": True}, "matrix": []}
         fake.on("GET", "/matrix?q%5B%5D%5Bpacticipant%5D=a", Answer(document=document))
         assert broker.matrix([{"pacticipant": "a"}]).deployable is True
@@ -319,14 +319,14 @@ class TestPacticipants:
             fake.on("GET", page, Answer(document=document))
         assert [each.name for each in broker.pacticipants()] == ["/pacticipants", "/pacticipants?page=2"]
 
-    def test_it_is_created_where_a_change_finds_none(self, fake, broker):
+    def test_an_update_creates_a_missing_pacticipant(self, fake, broker):
         fake.on("POST", "/pacticipants", Answer(201, {"name": "a", "mainBranch": "main"}))
         created = broker.create_or_update_pacticipant("a", main_branch="main")
         assert created.main_branch == "main"
         assert fake.asked()[1:] == ["PATCH /pacticipants/a", "POST /pacticipants"]
         assert fake.requests[-1].json == {"name": "a", "mainBranch": "main"}
 
-    def test_what_is_not_given_stays_as_it_is(self, fake, broker):
+    def test_omitted_fields_stay_unchanged(self, fake, broker):
         fake.on("PATCH", "/pacticipants/a", Answer(document={"name": "a"}))
         broker.create_or_update_pacticipant("a", repository_url="https://x")
         assert fake.requests[-1].json == {"repositoryUrl": "https://x"}
@@ -334,7 +334,7 @@ class TestPacticipants:
 
 
 class TestEnvironments:
-    def test_without_any_environment_it_is_said_how_to_make_one(self, fake, broker):
+    def test_without_an_environment_the_error_says_how_to_create_one(self, fake, broker):
         fake.on("GET", "/environments", Answer(document={"_links": {"pb:environments": []}}))
         with pytest.raises(NotFound, match=r"\(it knows: none yet\).*contracts create-environment --name live"):
             broker.environment("live")
@@ -402,7 +402,7 @@ STORED = {
 
 
 class TestWebhooks:
-    def test_what_is_sent_comes_back(self, fake, broker):
+    def test_a_webhook_is_read_as_it_was_sent(self, fake, broker):
         fake.on("PUT", "/webhooks/u1", Answer(201, STORED))
         stored = broker.put_webhook("u1", WEBHOOK)
         sent = {key: value for key, value in STORED.items() if key not in {"uuid", "_links"}}
@@ -445,11 +445,11 @@ class TestWebhooks:
         execution = broker.execute_webhook("u1")
         assert (execution.success, execution.status, execution.error, execution.logs) == outcome
 
-    def test_one_is_read_by_its_uuid(self, fake, broker):
+    def test_a_webhook_is_read_by_its_uuid(self, fake, broker):
         fake.on("GET", "/webhooks/u1", Answer(document=STORED))
         assert broker.webhook("u1").document() == WEBHOOK.document()
 
-    def test_it_can_be_deleted(self, fake, broker):
+    def test_a_webhook_can_be_deleted(self, fake, broker):
         fake.on("DELETE", "/webhooks/u1", Answer(204))
         broker.delete_webhook("u1")
         assert fake.asked()[-1] == "DELETE /webhooks/u1"
@@ -459,20 +459,20 @@ class TestWebhooks:
 
 
 class TestSecrets:
-    def test_pactflow_keeps_them(self, fake, broker):
+    def test_pactflow_stores_secrets(self, fake, broker):
         fake.with_index(**{"pb:secrets": "/secrets"})
         fake.on("POST", "/secrets", Answer(201, {"uuid": "s"}))
         broker.create_secret(name="githubToken", value="v", description="d")
         assert fake.requests[-1].json == {"name": "githubToken", "value": "v", "description": "d"}
 
-    def test_a_broker_without_them_says_so_and_is_sent_nothing(self, fake, broker):
+    def test_a_broker_without_secrets_is_sent_nothing(self, fake, broker):
         with pytest.raises(NotSupported, match=r"does not support secrets \(PactFlow does\)"):
             broker.create_secret(name="githubToken", value="v", description="d")
         assert fake.asked() == ["GET /"]
 
 
 class TestBadges:
-    def test_their_addresses_are_on_the_broker(self, fake, broker):
+    def test_the_addresses_of_badges_are_on_the_broker(self, fake, broker):
         template = "/pacticipants/a/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge"
         links = {"pb:can-i-deploy-branch-to-environment-badge": {"href": template}}
         fake.on("GET", "/pacticipants/a", Answer(document={"name": "a", "_links": links}))

@@ -69,12 +69,12 @@ def response(content, *, length=None, headers=b""):
     return HEAD + headers + f"Content-Length: {len(content) if length is None else length}\r\n\r\n".encode() + content
 
 
-def test_a_response_that_breaks_off_is_asked_for_again():
+def test_a_truncated_response_is_requested_again():
     with serving(response(b"{", length=2), response(b"{}")) as url, asking(url) as asked:
         assert asked.ask("GET", f"{url}/x").content == b"{}"
 
 
-def test_a_response_in_chunks_that_breaks_off_is_asked_for_again():
+def test_a_truncated_response_in_chunks_is_requested_again():
     chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
     whole = chunked + b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
     with serving(chunked + b"5\r\n{", whole) as url, asking(url) as asked:
@@ -86,7 +86,7 @@ def test_a_write_that_may_have_been_done_is_not_sent_again():
         asked.ask("POST", f"{url}/x", content=b"{}")
 
 
-def test_a_broker_that_is_restarted_is_waited_for_and_that_is_said(caplog):
+def test_a_restarting_broker_is_waited_for_with_a_message(caplog):
     """Nobody listens for as long as a restart takes; even a write is sent then, as nobody can have seen it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -111,7 +111,7 @@ def test_the_time_that_the_broker_asks_for_is_kept(fake, method, status):
     assert 1 <= time.monotonic() - started < 4
 
 
-def test_after_patience_was_of_no_use_the_next_request_does_not_wait_again(fake):
+def test_after_a_vain_wait_the_next_request_does_not_wait_again(fake):
     fake.on("GET", "/x", Answer(503))
     with asking(fake.base_url, patience_seconds=1.5) as asked:
         assert asked.ask("GET", f"{fake.base_url}/x").status == 503
@@ -133,7 +133,7 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
 @pytest.mark.parametrize(
     ("encoding", "words"), [(b"gzip", "not compressed as its headers claim"), (b"gzip, gzip", "did not ask for that")]
 )
-def test_a_compression_that_cannot_be_read_is_no_answer(encoding, words):
+def test_a_broken_compression_is_an_error(encoding, words):
     headers = b"Content-Encoding: " + encoding + b"\r\n"
     with serving(response(b"plain", headers=headers)) as url, asking(url) as asked:
         said = pytest.raises(UnexpectedAnswer, match=words)
@@ -141,7 +141,7 @@ def test_a_compression_that_cannot_be_read_is_no_answer(encoding, words):
             asked.ask("GET", f"{url}/x")
 
 
-def test_what_is_compressed_is_read(fake):
+def test_a_compressed_response_is_read(fake):
     content = gzip.compress(b'{"ok": true}')
     fake.on("GET", "/x", Answer(content=content, headers={"Content-Encoding": "gzip"}))
     with asking(fake.base_url) as asked:

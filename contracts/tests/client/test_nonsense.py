@@ -157,7 +157,7 @@ def hostile():
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 @settings(max_examples=6, deadline=None)
 @given(hole=_holes, in_index=st.booleans())
-def test_no_nonsense_is_taken_for_a_no_or_for_a_fault_of_ours(hostile, command, hole, in_index):
+def test_nonsense_is_neither_a_no_nor_an_internal_error(hostile, command, hole, in_index):
     """Neither 1, the broker's no, nor 70, a traceback; a gate never says yes."""
     hostile.with_index()
     nonsense = Answer(document=spoilt(hole))
@@ -179,7 +179,7 @@ def test_no_nonsense_is_taken_for_a_no_or_for_a_fault_of_ours(hostile, command, 
     ids=range(8),
 )
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_what_is_not_json_ends_with_4(command, content):
+def test_a_response_that_is_not_json_ends_with_4(command, content):
     with FakeBroker() as fake:
         fake.on("GET", "/", Answer(content=content))
         environ = {"PACT_BROKER_BASE_URL": fake.base_url, "GITHUB_ACTIONS": ""}

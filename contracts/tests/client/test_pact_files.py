@@ -36,7 +36,7 @@ def test_a_byte_order_mark_is_passed_over(tmp_path):
         (b'"a text"', "is not a pact"),
     ],
 )
-def test_what_no_broker_takes_is_refused_by_the_name_of_its_file(tmp_path, content, words):
+def test_a_pact_that_no_broker_accepts_is_refused_with_its_file(tmp_path, content, words):
     (tmp_path / "good.json").write_text(TEXT)
     path = tmp_path / "wrong.json"
     path.write_bytes(content)

@@ -51,6 +51,6 @@ def test_kinds_are_classes():
         {"latest": True, "environment": "x"},
     ],
 )
-def test_what_would_have_no_effect_is_refused(document):
+def test_a_selector_without_effect_is_refused(document):
     with pytest.raises(UsageError, match="selector"):
         parse(document)

@@ -17,21 +17,21 @@ def refused(url, **more):
     return failure(raised.value)
 
 
-def test_a_server_without_tls():
+def test_a_server_without_tls_is_reported():
     with Listener() as listener:
         said = refused(listener.url.replace("http:", "https:"))
     assert said.why == "it does not speak TLS at this port"
     assert "http://" in said.advice
 
 
-def test_a_certificate_that_nobody_vouches_for():
+def test_a_certificate_of_an_unknown_authority_has_advice():
     with Listener(tls=True) as listener:
         said = refused(listener.url)
     assert "not trusted (self-signed certificate" in said.why
     assert "SSL_CERT_FILE" in said.advice
 
 
-def test_a_certificate_for_another_name():
+def test_a_certificate_for_another_name_is_reported():
     with Listener(tls=True) as listener:
         said = refused(listener.url.replace("127.0.0.1", "127.1"), verify=str(CERTIFICATE))
     assert "another name" in said.why
@@ -64,5 +64,5 @@ def test_a_version_of_tls_that_is_too_old():
     assert "no version or cipher of TLS in common" in failure(requests.exceptions.SSLError(error)).why
 
 
-def test_anything_else_is_said_in_the_words_of_the_library():
+def test_any_other_error_keeps_the_words_of_the_library():
     assert "(something new)" in failure(requests.exceptions.SSLError("something new")).why

@@ -62,7 +62,7 @@ def test_no_other_credentials_are_looked_for(fake, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("first", [Answer(502), Answer(503), Answer(504), None])
-def test_what_is_safe_to_repeat_is_repeated(fake, transport, method, first):
+def test_a_safe_request_is_repeated(fake, transport, method, first):
     """An answer 502, 503 or 504, or a connection that breaks, is tried again while patience lasts."""
     fake.on(method, "/x", first, first, OK)
     assert transport.send(method, f"{fake.base_url}/x") == {"ok": True}
@@ -87,7 +87,7 @@ def test_a_broker_that_asks_for_more_patience_than_there_is_is_given_up_at_once(
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 @pytest.mark.parametrize(("answer", "error"), [(Answer(503), UnexpectedAnswer), (None, Unreachable)])
-def test_what_may_have_been_done_is_never_repeated(fake, transport, method, answer, error):
+def test_a_request_that_may_have_taken_effect_is_never_repeated(fake, transport, method, answer, error):
     fake.on(method, "/x", answer)
     with pytest.raises(error):
         transport.send(method, f"{fake.base_url}/x", body={})

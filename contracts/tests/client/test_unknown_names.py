@@ -31,7 +31,7 @@ def test_of_many_names_the_closest_are_shown_and_the_others_counted():
     assert len(said) < 600
 
 
-def test_a_running_broker_is_asked_for_the_names_that_exist():
+def test_a_running_broker_names_the_existing_objects():
     with running_broker() as running, Broker(running.base_url) as broker:
         broker.create_environment("live", production=True)
         broker.add_branch(pacticipant="order-web", version="1", branch="main")

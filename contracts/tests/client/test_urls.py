@@ -65,7 +65,7 @@ def test_any_other_address_is_refused(url):
 
 
 @given(st.text())
-def test_what_is_accepted_is_always_below_the_base_url(text):
+def test_every_accepted_address_is_below_the_base_url(text):
     for url in (text, f"https://broker.example.com{text}", f"https://{text}broker.example.com/pact/"):
         try:
             accepted = require_same_broker(url, BROKER)
@@ -88,7 +88,7 @@ def test_a_base_url_is_written_in_one_way(base_url, written):
 
 
 @pytest.mark.parametrize("base_url", ["broker.example.com", "ftp://broker", "http://broker?x=1", "", "http://a b"])
-def test_what_is_no_base_url_is_refused(base_url):
+def test_an_invalid_base_url_is_refused(base_url):
     with pytest.raises(UsageError, match=r"must look like https://broker\.example\.com"):
         place(base_url)
 

@@ -105,7 +105,7 @@ def test_steps_of_jenkins_run_in_the_folder_of_the_application(tmp_path):
     assert "sh 'cd \\'apps/shop web\\' && contracts publish pacts --pacticipant shop-web'" in jenkinsfile
 
 
-def test_the_declaration_is_what_the_other_commands_read(tmp_path):
+def test_the_other_commands_can_read_the_declaration(tmp_path):
     for change in planned(tmp_path).changes:
         change.write(tmp_path)
     shop = projects.load(tmp_path).applications[0]
@@ -137,7 +137,7 @@ def test_a_second_run_writes_nothing(tmp_path, vendor):
 
 
 @pytest.mark.parametrize("vendor", [each for each in VENDORS if each != "github"])
-def test_somebody_elses_pipeline_is_left_alone(tmp_path, vendor):
+def test_an_existing_pipeline_stays_unchanged(tmp_path, vendor):
     usual = tmp_path / VENDORS[vendor]
     usual.parent.mkdir(exist_ok=True)
     usual.write_text("mine")
@@ -167,7 +167,7 @@ def test_a_file_that_changed_since_it_was_read_is_not_overwritten(tmp_path):
         ({"vendor": "travis"}, "not a known CI vendor"),
     ],
 )
-def test_a_wrong_answer_is_refused_with_what_to_write(values, message):
+def test_a_wrong_answer_is_refused_with_an_example(values, message):
     with pytest.raises(InitError, match=message):
         answers(**values)
 
@@ -192,7 +192,7 @@ def test_a_dry_run_shows_each_file_and_writes_none(repository):
     assert sorted(each.name for each in repository.iterdir()) == ["orders.py"]
 
 
-def test_questions_have_defaults_from_what_is_there(repository):
+def test_questions_have_defaults_from_the_repository(repository):
     status, output = run(answer="provider\norders\nnone\n\ny\n")
     assert status == 0, output
     assert "orders:app" in output

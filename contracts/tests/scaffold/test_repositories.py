@@ -48,7 +48,7 @@ def test_an_application_is_found_without_importing_it(tmp_path, source, expected
         "if True:\n    x = (",  # not Python
     ],
 )
-def test_what_cannot_be_served_is_not_an_application(tmp_path, source):
+def test_an_object_that_cannot_be_served_is_not_an_application(tmp_path, source):
     assert applications(write(tmp_path, **{"shop.py": source})) == []
 
 
@@ -115,7 +115,7 @@ def test_a_node_application_is_started_by_its_own_script(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["package.json", "pyproject.toml", "requirements.txt"])
-def test_an_unreadable_file_is_no_obstacle(tmp_path, name):
+def test_an_unreadable_file_is_skipped(tmp_path, name):
     (tmp_path / name).write_bytes(b"\xff\xfe{[")
     assert repositories.inspect(tmp_path).applications == ()
 

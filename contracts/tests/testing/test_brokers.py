@@ -94,7 +94,7 @@ def test_a_user_s_tests_have_a_broker_without_setting_anything_up(pytester, opti
     ran.assert_outcomes(passed=3)
 
 
-def test_who_has_the_package_and_asks_for_no_broker_loads_none(pytester):
+def test_tests_without_a_broker_do_not_load_one(pytester):
     pytester.makepyfile("""
         import sys
 

@@ -70,7 +70,7 @@ def test_a_run_in_which_every_interaction_passed_writes_the_pact(run, pact_file)
     assert descriptions(pact_file) == ["one", "two"]
 
 
-def test_an_interaction_whose_test_was_deleted_is_gone(run, pact_file):
+def test_an_interaction_without_its_test_is_removed(run, pact_file):
     run(TWO_TESTS)
     run(TWO_TESTS.replace("test_two", "none"))
     assert descriptions(pact_file) == ["one"]
@@ -168,7 +168,7 @@ def test_a_provider_that_is_not_declared_is_refused(run):
     result.stdout.fnmatch_lines(["*'nobody' is not a provider of shop, which calls stock*"])
 
 
-def test_a_repository_that_declares_nothing_is_shown_what_to_write(run):
+def test_a_repository_without_declaration_gets_an_example(run):
     result = run(TWO_TESTS, declaration="")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["*[[]tool.contracts.applications.*", '*role = "consumer"*'])
@@ -225,7 +225,7 @@ def test_an_interaction_counts_only_when_the_whole_test_passed(run, pact_file, e
     assert not pact_file.exists()
 
 
-def test_skipping_every_interaction_is_no_pass(run, pact_file):
+def test_a_run_that_skips_every_interaction_fails(run, pact_file):
     result = run(TWO_TESTS.replace("def test", "@pytest.mark.skip\n    def test"))
     result.assert_outcomes(skipped=2)
     assert result.ret == pytest.ExitCode.TESTS_FAILED

@@ -112,7 +112,7 @@ def test_an_expected_problem_fails_the_test_with_its_reason_and_without_a_traceb
     assert verification.reports == []
 
 
-def test_a_repository_that_declares_no_provider_is_shown_what_to_write(pytester):
+def test_a_repository_without_a_declared_provider_gets_an_example(pytester):
     pytester.makepyfile("def test_it(verify_provider): pass")
     ran = pytester.runpytest("-p", "no:randomly")
     ran.assert_outcomes(errors=1)

@@ -40,7 +40,7 @@ def test_a_pact_may_have_none(document):
 
 
 @pytest.mark.parametrize("items", [{}, "x", 5, True])
-def test_what_is_no_list_cannot_be_read(items):
+def test_interactions_that_are_not_a_list_are_unreadable(items):
     with pytest.raises(NotReadable, match="its messages are not a list"):
         parts({"messages": items})
 
@@ -100,7 +100,7 @@ def test_a_filter_is_regular_expressions(narrowed, matching):
     assert [part.description for part in read if narrowed.matches(part)] == matching
 
 
-def test_what_is_no_regular_expression_is_wrong_usage():
+def test_an_invalid_regular_expression_is_wrong_usage():
     with pytest.raises(UsageError, match="is not a regular expression"):
         Filter(state="(")
 

@@ -72,7 +72,7 @@ async def one_argument(_scope):
 
 
 @pytest.mark.parametrize("app", [FastAPI, dict, len, factory, one_argument, 5, "app"])
-def test_what_is_neither_is_refused_before_anything_runs(app):
+def test_an_object_that_is_neither_asgi_nor_wsgi_is_refused_before_the_run(app):
     with pytest.raises(UsageError, match="neither an ASGI application"):
         require_interface(app)
 
@@ -84,7 +84,7 @@ def test_a_log_is_fit_for_a_terminal():
     assert "\x1b" not in text
 
 
-def test_without_uvicorn_it_is_said_what_to_install(monkeypatch):
+def test_without_uvicorn_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(UsageError, match=r"pip install 'pact-contracts\[verify\]'"), serve(FastAPI()):
         pytest.fail("it started")

@@ -41,7 +41,7 @@ def test_a_state_without_values_has_none(handlers):
     assert handlers({"s": lambda _: None}).set_up([S]) == ({}, ())
 
 
-def test_no_state_is_no_error(handlers):
+def test_an_interaction_needs_no_state(handlers):
     assert handlers({}).set_up([NO_STATE]) == ({}, ())
 
 
@@ -55,17 +55,17 @@ def test_a_provider_without_states_says_so(handlers):
 
 
 @pytest.mark.parametrize("error", [KeyError("id"), SystemExit("over"), KeyboardInterrupt("no")])
-def test_a_state_that_raises_is_refused_with_what_it_raised(handlers, error):
+def test_a_raising_state_is_refused_with_its_exception(handlers, error):
     _, problems = handlers({"s": raising(error)}).set_up([S])
     assert problems == (f"provider state 's' (setup) raised {type(error).__name__}: {error}",)
 
 
 @pytest.mark.parametrize("values", [{"x": object()}, 5])
-def test_values_that_are_no_json_object_are_an_error(handlers, values):
+def test_values_that_are_not_a_json_object_are_an_error(handlers, values):
     assert "TypeError" in handlers({"s": lambda _: values}).set_up([S])[1][0]
 
 
-def test_what_a_state_raises_is_fit_for_a_terminal(handlers):
+def test_the_exception_of_a_state_is_safe_for_a_terminal(handlers):
     _, [problem] = handlers({"s": raising(ValueError("\n::error::x\x1b[2J"))}).set_up([S])
     assert "\n::" not in problem
     assert "\x1b" not in problem
@@ -89,7 +89,7 @@ def test_teardown_undoes_and_data_is_put_back_once_for_each_interaction(handlers
     assert did == ["up", 7, "back", "back", "back"]
 
 
-def test_what_fails_in_a_teardown_keeps_nothing_from_being_put_back(handlers):
+def test_a_failing_teardown_does_not_prevent_the_clean_up(handlers):
     did = []
     state = State(setup=lambda _: None, teardown=raising(DISK))
     assert handlers({"s": state}, lambda: did.append("back")).tear_down([S]) == (
@@ -98,7 +98,7 @@ def test_what_fails_in_a_teardown_keeps_nothing_from_being_put_back(handlers):
     assert did == ["back"]
 
 
-def test_what_fails_after_each_interaction_is_an_error(handlers):
+def test_a_failing_clean_up_is_an_error(handlers):
     assert handlers({}, raising(DISK)).tear_down([]) == (
         "after each interaction, the provider's data raised OSError: disk",
     )

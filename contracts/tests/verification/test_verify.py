@@ -80,7 +80,7 @@ def posted(fake, path):
 
 
 class TestPassing:
-    def test_what_is_verified_is_published_with_version_branch_and_build(self, fake, run):
+    def test_results_are_published_with_version_branch_and_build(self, fake, run):
         fake.add(pact(interaction("one", states=[EXISTS]), interaction("two")))
         given = []
         report = run(states={"a product exists": given.append}, branch="feat/x", build_url="https://ci/1")
@@ -107,7 +107,7 @@ class TestPassing:
         }
         assert {request.headers["Authorization"] for request in fake.requests} == {"Bearer t0k"}
 
-    def test_without_a_branch_what_needs_one_is_left_out_and_said(self, fake, run, broker):
+    def test_without_a_branch_the_omitted_selectors_are_reported(self, fake, run, broker):
         fake.add(pact(interaction("one")))
         report = run(
             BrokerSource(broker=broker, include_wip_since=date(2026, 1, 2), include_pending=False), branch=None
@@ -301,7 +301,7 @@ class TestNoConsumers:
 
 
 class TestProvider:
-    def test_an_interaction_that_is_not_kept_fails_with_what_differs(self, fake, run):
+    def test_a_broken_interaction_fails_with_its_differences(self, fake, run):
         fake.add(pact(interaction("one"), interaction("two", status=201)))
         error = failing(run)
         assert error.reasons == ("web: two: expected 201 but was 200",)
@@ -316,7 +316,7 @@ class TestProvider:
             "web: one: provider state 'typo' (setup) is undefined; the provider defines: 'a product exists'",
         )
 
-    def test_a_raising_state_fails_at_once_with_what_it_raised(self, fake, run):
+    def test_a_raising_state_fails_at_once_with_its_exception(self, fake, run):
         fake.add(pact(interaction("one", states=[EXISTS])))
         error = failing(run, states={"a product exists": lambda parameters: parameters["name"]})
         assert error.reasons == ("web: one: provider state 'a product exists' (setup) raised KeyError: 'name'",)
@@ -368,7 +368,7 @@ class TestProvider:
         fake.add(pact(interaction("one", status=201), consumer="mobile"), pending=True)
         assert failing(run).reasons == ("web: one: expected 201 but was 200",)
 
-    def test_what_fails_after_an_interaction_is_a_failure(self, fake, run):
+    def test_a_failing_clean_up_fails_the_run(self, fake, run):
         def broken():
             raise DISK
 
@@ -526,7 +526,7 @@ class TestNothingVerified:
         assert [note for note in report.notes if "of mobile has no interactions" in note]
         assert fake.results == [("web", "v1", True)]
 
-    def test_nothing_but_a_pact_without_interactions_is_no_result_either(self, fake, run):
+    def test_a_run_of_only_empty_pacts_has_no_result(self, fake, run):
         fake.add(pact())
         report = run()
         assert (report.interactions, report.published, fake.results) == ((), False, [])
@@ -544,7 +544,7 @@ class TestNothingVerified:
         assert run(only_consumers=["web"]).published
         assert fake.results == [("web", "v1", True)]
 
-    def test_a_filter_that_is_no_regular_expression_is_wrong_usage(self, run):
+    def test_an_invalid_filter_is_wrong_usage(self, run):
         with pytest.raises(UsageError, match="is not a regular expression"):
             run(publish=False, only_description="(")
 
@@ -580,7 +580,7 @@ class TestResults:
         ],
         ids=["401", "403", "404", "204", "html", "302"],
     )
-    def test_results_that_are_not_taken_are_a_failure(self, fake, run, answer):
+    def test_results_that_the_broker_refuses_are_a_failure(self, fake, run, answer):
         """The verifier reports success for all of these."""
         fake.add(pact(interaction("one")))
         fake.on("POST", "/pacts/web/results", answer)
@@ -608,7 +608,7 @@ class TestResults:
         assert f"({method} {fake.base_url}{path}" in error.reasons[0]
 
     @pytest.mark.parametrize("answer", [Answer(401), Answer(404), Answer(204)], ids=["401", "404", "204"])
-    def test_a_branch_that_is_not_taken_is_a_failure(self, fake, run, answer):
+    def test_a_branch_that_the_broker_refuses_is_a_failure(self, fake, run, answer):
         fake.add(pact(interaction("one")))
         fake.on("PUT", f"/pacticipants/{PROVIDER}/branches/main/versions/v1", answer)
         error = failing(run)
@@ -694,7 +694,7 @@ class TestBroker:
         with pytest.raises(UnexpectedAnswer, match="There is no Pact Broker at"):
             run()
 
-    def test_a_broker_that_cannot_say_what_to_verify_is_an_error(self, fake, run):
+    def test_a_broker_that_cannot_select_pacts_is_an_error(self, fake, run):
         fake.with_index(without=("pb:provider-pacts-for-verification",))
         with pytest.raises(Exception, match="does not support verification by a provider"):
             run()
@@ -723,7 +723,7 @@ class TestPactUrl:
         assert failing(run, PactUrl(broker=broker, url=url)).reasons == ("web: one: expected 201 but was 200",)
         assert fake.results == [("web", "v1", False)]
 
-    def test_results_that_are_not_taken_are_a_failure(self, fake, run, broker):
+    def test_results_that_the_broker_refuses_are_a_failure(self, fake, run, broker):
         url = fake.add(pact(interaction("one")))
         fake.on("POST", "/pacts/web/results", Answer(401))
         assert "was not published" in failing(run, PactUrl(broker=broker, url=url)).reasons[0]
@@ -780,7 +780,7 @@ class TestUsage:
             run(version=" ")
         assert fake.requests == []
 
-    def test_without_pact_python_it_is_said_what_to_install(self, fake, run, monkeypatch):
+    def test_without_pact_python_the_error_says_what_to_install(self, fake, run, monkeypatch):
         monkeypatch.setitem(sys.modules, "pact", None)
         fake.add(pact(interaction("one")))
         with pytest.raises(UsageError, match=r"pip install 'pact-contracts\[verify\]'"):

@@ -165,7 +165,7 @@ def test_data_that_came_into_use_after_the_plan_stays(estate, broker, clock):
     assert left == ["1", "2", "5", "10"]
 
 
-def test_whose_result_a_content_has_that_is_published_again_stays(estate, broker, clock):
+def test_the_provider_version_of_a_content_that_is_published_again_stays(estate, broker, clock):
     estate.publish("Till", "1", "a")
     estate.verify("Till", "1", by="10")
     estate.publish("Till", "2", "b")
@@ -180,7 +180,7 @@ def test_whose_result_a_content_has_that_is_published_again_stays(estate, broker
     assert left == ["10", "2", "11", "3"]
 
 
-def test_one_cleans_at_a_time(broker):
+def test_only_one_process_cleans_at_a_time(broker):
     planned = clean.plan(broker)
     with locks.cleaning(broker.database) as held:
         assert held

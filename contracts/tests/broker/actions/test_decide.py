@@ -101,7 +101,7 @@ def test_one_of_two_provider_versions_in_a_place_may_lack_a_result(estate, to_li
     assert to_live("Till", "1").verdict.deployable is False
 
 
-def test_what_is_ignored_is_shown_but_does_not_count(to_live):
+def test_an_ignored_version_is_shown_but_does_not_count(to_live):
     answer = to_live("Till", "1", Ignored(pacticipant="Ledger"))
     assert (answer.verdict.deployable, answer.verdict.ignored) == (True, 1)
     assert [row.provider for row in answer.ignored_rows] == ["Ledger"]

@@ -45,7 +45,7 @@ def count(connection, table, *conditions):
     return connection.scalar(select(func.count()).select_from(table).where(*conditions))
 
 
-def test_it_has_two_results_for_most_pacts(written):
+def test_most_pacts_have_two_results(written):
     pacts_made = len(PLAN.pairs) * PLAN.rounds
     with written.reading() as connection:
         assert count(connection, pact_publications) == pacts_made

@@ -74,7 +74,7 @@ def test_a_webhook_of_a_pair_that_is_named_links_to_the_pairs(http):
     assert made["_links"]["pb:pact-webhooks"]["href"] == f"{BASE}/webhooks/provider/Ledger/consumer/Till"
 
 
-def test_a_webhook_is_put_under_a_uuid_of_ones_own(http, clock):
+def test_a_webhook_can_be_created_with_a_chosen_uuid(http, clock):
     url = "/webhooks/my-own-identifier-0001"
     first = http.put(url, json=document(URL, description="Build"))
     clock.forward(hours=1)

@@ -136,12 +136,12 @@ def test_a_command_without_a_password_is_refused(guarded, name):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["list-environments", "list-pacticipants", "create-environment", "create-webhook"])
-def test_a_command_with_the_password_is_let_in(guarded, name):
+def test_a_command_with_the_password_succeeds(guarded, name):
     assert "401 Unauthorized" not in guarded(name, "--broker-username", "ann", "--broker-password", "secret")
 
 
 @pytest.mark.thorough
-def test_what_is_pactflow_s_alone_says_that_it_is_not_there(till, tmp_path):
+def test_a_command_for_pactflow_alone_names_the_missing_relation(till, tmp_path):
     document = tmp_path / "openapi.yml"
     document.write_text("openapi: 3.1.0")
     arguments = f"{document} --provider Ledger --provider-app-version 1 --branch main --verification-success"
@@ -153,7 +153,7 @@ def test_what_is_pactflow_s_alone_says_that_it_is_not_there(till, tmp_path):
 
 
 @pytest.mark.thorough
-def test_a_team_is_pactflow_s_and_no_team_gets_a_webhook(till):
+def test_a_webhook_for_a_team_of_pactflow_is_refused(till):
     made = json.loads(till("create-webhook", f"{HOOK} --team-uuid {UUID}"))
 
     assert UUID not in json.dumps(made)

@@ -29,7 +29,7 @@ def test_another_contract_under_the_same_version_is_refused_with_its_reason(publ
     assert '"path": "/b"' in output
 
 
-def test_what_cannot_be_published_is_not(pact, publish, tmp_path):
+def test_an_invalid_pact_is_not_published(pact, publish, tmp_path):
     assert "does not exist" in pact("publish", str(tmp_path / "none"), "-a", "1", status=FAILED)
     pact("publish", str(tmp_path), status=WRONG_USAGE)
     assert publish("Merged", "Stock", "1", "--merge")

@@ -45,7 +45,7 @@ def test_can_i_deploy_takes_each_way_to_name_a_version(pact, publish, verify):
     assert "Version 9 of Road does not exist" in absent
 
 
-def test_can_i_deploy_refuses_names_that_nobody_has(pact, publish):
+def test_can_i_deploy_refuses_unknown_names(pact, publish):
     publish("Named", "Stock", "1")
     to_nowhere = pact("can-i-deploy", "-a", "Named", "-e", "1", "--to-environment", "nowhere", status=FAILED)
     assert "no environment named 'nowhere'" in to_nowhere
@@ -63,7 +63,7 @@ def test_can_i_merge_asks_the_main_branches(pact, ask, publish, verify):
     assert ask(*question)["summary"]["deployable"] is True
 
 
-def test_a_broker_that_is_not_there_is_a_failure():
+def test_an_unreachable_broker_is_a_failure():
     question = ("can-i-deploy", "-a", "Till", "-e", "1", "--to-environment", "live")
     output = run(*question, "--broker-base-url", "http://127.0.0.1:1", "--retries", "1", status=FAILED)
     assert "error sending request" in output

@@ -30,7 +30,7 @@ def test_webhooks_are_made_changed_sent_and_removed(pact, address):
     assert "404" in pact("test-webhook", *this, status=FAILED)
 
 
-def test_a_webhook_can_be_kept_under_a_uuid_of_ones_own(pact):
+def test_a_webhook_can_have_a_chosen_uuid(pact):
     unheard = ("http://127.0.0.1:1/one", "--request", "POST", "--contract-published")
     kept = json.loads(pact("create-or-update-webhook", "--uuid", UUID, *unheard))
     assert kept["_links"]["self"]["href"].endswith(UUID)
@@ -51,5 +51,5 @@ def test_a_webhook_that_could_never_work_is_refused(pact, arguments, reason):
     assert reason in pact("create-webhook", *arguments, status=FAILED)
 
 
-def test_a_uuid_can_be_had_without_a_broker():
+def test_a_uuid_is_generated_without_a_broker():
     assert len(run("generate-uuid").strip()) == len(UUID)

@@ -11,7 +11,7 @@ from pact import Verifier
 from contracts.broker.store import pacts, verifications
 
 
-def test_what_it_verified_for_a_branch_and_tags_is_in_the_broker(loop):
+def test_results_for_a_branch_and_tags_reach_the_broker(loop):
     loop.publish("web", "1", "/good")
     loop.publish("till", "1", "/good", tags=("prod",))
     results = loop.from_broker(loop.verifier("1.2.3+abc", tags=("dev", "t 1")), main_branch=True)
@@ -54,7 +54,7 @@ def test_a_failure_of_a_pact_that_was_verified_fails_the_run(loop):
     assert (result["success"], result["providerApplicationVersion"]) == (False, "2")
 
 
-def test_work_in_progress_is_verified_along_and_its_result_marked(loop):
+def test_work_in_progress_is_verified_and_its_result_is_marked(loop):
     loop.publish("web", "1", "/good")
     loop.publish("web", "2", "/missing", branch="feat")
     results = loop.from_broker(loop.verifier("1"), wip=True, main_branch=True)
@@ -85,7 +85,7 @@ def test_one_pact_is_verified_by_its_address_and_the_result_published(loop):
     assert loop.get("/pacticipants/Product%20Catalogue%2F1/branches/feat%2Fx%20y/versions/1").status_code == 200
 
 
-def test_nothing_to_verify_is_said_to_be_so(loop):
+def test_a_run_without_pacts_says_so(loop):
     loop.publish("web", "1", "/good")
     results = loop.from_broker(loop.verifier("1"), branch="none")
     assert results["result"] is False

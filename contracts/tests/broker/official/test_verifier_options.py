@@ -79,7 +79,7 @@ def test_several_selectors_get_each_pact_once(chosen):
     assert verified(chosen.run(verifier)) == {"till-1", "till-2", "web-3", "app-1"}
 
 
-def test_without_selectors_the_main_branches_and_what_is_deployed_or_released_are_verified(chosen):
+def test_without_selectors_main_branches_and_deployed_or_released_versions_are_verified(chosen):
     plain = chosen.run(verifier_of(chosen).broker_source(chosen.running.base_url))
 
     assert verified(plain) == {"web-1", "till-1", "till-2", "app-1"}
@@ -93,7 +93,7 @@ def test_filters_leave_pacts_and_interactions_out(chosen):
     assert verified(chosen.from_broker(by_description, main_branch=True)) == {"web-1"}
 
 
-def test_an_unknown_environment_is_said_to_be_so(chosen):
+def test_an_unknown_environment_is_reported(chosen):
     results = chosen.from_broker(verifier_of(chosen), environment="nowhere")
 
     assert "environment 'nowhere' does not exist" in json.dumps(results["errors"])
@@ -105,7 +105,7 @@ def test_nothing_to_verify_can_be_allowed(chosen):
     assert chosen.from_broker(verifier, branch="none")["result"] is True
 
 
-def test_a_new_pact_fails_the_run_where_pending_is_not_asked_for(loop):
+def test_a_new_pact_fails_the_run_without_pending(loop):
     loop.publish("web", "1", "/missing")
     source = loop.verifier("1").broker_source(loop.running.base_url, selector=True)
 
@@ -171,26 +171,26 @@ def with_password(loop, username, password):
     return loop.run(source.consumer_version(main_branch=True).build())
 
 
-def test_a_password_lets_it_read_and_publish(guarded):
+def test_with_a_password_the_verifier_reads_and_publishes(guarded):
     assert with_password(guarded, "ann", "secret")["result"] is True
 
     assert latest_success(guarded) is True
 
 
-def test_a_password_to_read_with_publishes_nothing(guarded):
+def test_a_read_only_password_publishes_nothing(guarded):
     with_password(guarded, "bob", "r3ad")
 
     assert latest_success(guarded) is None
 
 
-def test_a_wrong_password_is_said_to_be_so(guarded):
+def test_a_wrong_password_is_reported(guarded):
     results = with_password(guarded, "ann", "wrong")
 
     assert results["result"] is False
     assert "401 Unauthorized" in json.dumps(results["errors"])
 
 
-def test_an_address_can_be_asked_with_a_password(guarded):
+def test_a_pact_url_works_with_a_password(guarded):
     address = f"{guarded.running.base_url}/pacts/provider/Product%20Catalogue%2F1/consumer/web/version/1"
 
     results = guarded.run(guarded.verifier("1").add_source(address, username="ann", password="secret"))

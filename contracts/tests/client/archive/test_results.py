@@ -35,7 +35,7 @@ results = st.lists(
 
 
 @given(results)
-def test_each_has_a_number_of_its_own_and_those_of_a_content_keep_their_order(listed):
+def test_each_result_has_its_own_number_in_the_order_of_its_content(listed):
     ordered, gaps = numbered(listed)
     assert sorted(each.href for each in ordered) == sorted(each.href for each in listed)
     assert all(one.number < other.number for one, other in pairwise(ordered))
