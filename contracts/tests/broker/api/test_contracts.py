@@ -141,7 +141,7 @@ def test_a_disabled_webhook_counts_as_one_that_no_event_triggers(http, broker):
     assert http.post("/webhooks", json=new).status_code == 201
     document = publish(http, branch="main")
     assert kinds(document) == ["debug", "success", "debug", "debug", "debug", "prompt", "prompt"]
-    assert texts(document)[4] == "  No enabled webhook is meant for these events."
+    assert texts(document)[4] == "  No enabled webhook has one of these events."
 
 
 def test_a_changed_content_of_the_same_version_is_a_conflict_in_its_own_form(http):
@@ -251,8 +251,8 @@ def test_one_publication_has_a_bounded_number_of_contracts_and_tags(http):
         400,
         {
             "errors": {
-                "tags": ["has 201 elements: at most 200 can be answered at once"],
-                "contracts": ["has 1001 elements: at most 1000 can be answered at once"],
+                "tags": ["has 201 elements. Send at most 200 at once"],
+                "contracts": ["has 1001 elements. Send at most 1000 at once"],
             }
         },
     )

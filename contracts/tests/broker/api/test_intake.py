@@ -103,7 +103,7 @@ def test_a_large_body_that_waits_too_long_is_to_be_sent_again(monkeypatch):
             await first.receive(Sending(MOST))
             await second.receive(Sending(MOST))
 
-    with pytest.raises(Crowded, match="send it again"):
+    with pytest.raises(Crowded, match="Send the request again"):
         run(beside)
     assert limits.large_changes.borrowed_tokens == 0
 

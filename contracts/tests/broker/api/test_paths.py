@@ -26,7 +26,7 @@ def test_an_encoded_line_break_tab_or_null_is_unprocessable(http, path):
 def test_an_address_that_is_not_utf_8_is_unprocessable(http, path):
     response = http.put(path)
 
-    assert (response.status_code, response.json()["detail"]) == (422, "The address is not UTF-8")
+    assert (response.status_code, response.json()["detail"]) == (422, "The URL is not UTF-8")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/hal+json"])

@@ -43,7 +43,7 @@ def test_brackets_of_a_query_nest(query, nested):
     [
         ("a=1&a[]=2", "two different forms"),
         ("a[]=1&a[b]=2", "two different forms"),
-        ("a=%ff", "cannot be read"),
+        ("a=%ff", "query string is invalid"),
         ("a" + "[b]" * 21 + "=1", "nests too deeply"),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_body_beyond_the_limit_is_not_read_and_gets_a_413_with_the_reason():
         for data in (_body(1001), iter([_body(500), b" " * 501])):
             answer = session.put(url, data=data, headers=json, timeout=10)
             assert answer.status_code == 413
-            assert "more than the 1000 bytes that this broker takes" in answer.json()["error"]
+            assert "more than 1000 bytes, the limit here" in answer.json()["error"]
             assert "PACT_BROKER_MAX_BODY_BYTES" in answer.json()["error"]
         assert session.get(url, timeout=10).status_code == 200
 

@@ -149,7 +149,7 @@ def test_logs_are_text_of_every_attempt(http, estate, attempt):
     path = _logs(http)
     waiting = http.get(path, headers={"Accept": "text/plain"})
     assert (waiting.status_code, waiting.headers["content-type"]) == (200, "text/plain; charset=utf-8")
-    assert "was not sent yet" in waiting.text
+    assert "has not been sent yet" in waiting.text
     attempt(RETRYING, "first\n")
     attempt(SUCCEEDED, "second\n")
     assert http.get(path, headers={"Accept": "text/plain"}).text == "first\n\nsecond\n"

@@ -134,7 +134,7 @@ def test_its_events_are_known(errors, events, texts):
         ({"label": " "}, {"consumer.name": BLANK}),
         ({"label": None}, {"consumer.name": BLANK}),
         ({"name": "Nobody"}, {"consumer.name": ["does not match an existing pacticipant"]}),
-        ({"name": "Till", "label": "x"}, {"consumer.label": ["excludes a name: give one of the two"]}),
+        ({"name": "Till", "label": "x"}, {"consumer.label": ["cannot be combined with a name. Use only one of them"]}),
         ({"name": 5}, {"consumer.name": ["must be a string"]}),
         ({"name": "Till"}, {}),
         ({"name": "Till", "label": ""}, {}),

@@ -56,19 +56,19 @@ class BasicAuth:
             credentials = _credentials(Headers(scope=scope).get("authorization", ""))
             client = (scope.get("client") or ("an unknown address", 0))[0]
             if credentials is not None and self._guesses[client] >= MOST_GUESSES:
-                text = "Too many wrong passwords come from your address; try again in a second"
+                text = "Your address has sent too many wrong passwords. Try again in a second"
                 await _refuse(429, text, {"Retry-After": "1"})(scope, receive, send)
                 return
             account = self._account(credentials)
             if account is None:
                 if credentials is not None:
                     await self._slow_down(scope, client, credentials[0])
-                await _refuse(401, "This broker asks for a user name and a password", _ASK)(scope, receive, send)
+                await _refuse(401, "This broker requires a user name and a password", _ASK)(scope, receive, send)
                 return
             name, may_write = account
             scope[ACCOUNT] = name
             if not may_write and _changes(scope):
-                text = f"The account {name} may only read: use the one that may write"
+                text = f"The account {name} may only read. Use an account that may write"
                 await _refuse(401, text, _ASK)(scope, receive, send)
                 return
         await self._through(scope, receive, send, name)

@@ -61,16 +61,17 @@ class BodyTooLarge(Exception):
     """The body has more than *most_bytes*; the operator can raise an *adjustable* limit."""
 
     def __init__(self, most_bytes: int, *, adjustable: bool) -> None:
-        advice = "send less at once"
-        advice += ", or have its operator raise PACT_BROKER_MAX_BODY_BYTES" if adjustable else ""
-        super().__init__(f"The body has more than the {most_bytes} bytes that this broker takes here: {advice}")
+        advice = ", or ask the operator to raise PACT_BROKER_MAX_BODY_BYTES" if adjustable else ""
+        super().__init__(f"The body has more than {most_bytes} bytes, the limit here. Send less at once{advice}")
 
 
 class Crowded(Exception):
     """Other large bodies take too long to arrive."""
 
     def __init__(self) -> None:
-        super().__init__("The broker receives one large body at a time, and others take too long: send it again")
+        super().__init__(
+            "The broker receives one large body at a time, and others take too long. Send the request again"
+        )
 
 
 def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:

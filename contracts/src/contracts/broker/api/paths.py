@@ -106,11 +106,11 @@ def printable(scope: Scope) -> str:
 def _refusal(path: str, query: bytes) -> Hal | None:
     # a query may search for a line break; PostgreSQL stores no null characters
     if _CONTROL.search(path) or b"\0" in unquote_to_bytes(query):
-        return _problem(422, "Unprocessable", "The address holds an encoded line break, tab or null character")
+        return _problem(422, "Unprocessable", "The URL contains an encoded line break, tab or null character")
     if not (_is_text(unquote_to_bytes(path)) and _is_text(query)):
-        return _problem(422, "Unprocessable", "The address is not UTF-8")
+        return _problem(422, "Unprocessable", "The URL is not UTF-8")
     if "//" in path or not _WEB_PATH.fullmatch(path):
-        text = "Empty path component found" if "//" in path else "The address holds a character it may not"
+        text = "Empty path component found" if "//" in path else "The path contains a character that a URL must encode"
         return _problem(404, "Not Found", text)
     return None
 

@@ -55,12 +55,12 @@ def _outcome(published: PublishedPact) -> Notice:
         case PublicationOutcome.CREATED:
             return Notice(type="success", text=f"{name} is published.")
         case PublicationOutcome.MERGED:
-            return Notice(type="success", text=f"{name} is merged into what the version had published.")
+            return Notice(type="success", text=f"{name} is merged into the version's existing contract.")
         case PublicationOutcome.UNCHANGED:
             return Notice(type="success", text=f"{name} is published again; its content has not changed.")
         case PublicationOutcome.OVERWRITTEN:
             text = (
-                f"{name} is published in place of another content of the same version, whose results no longer hold: "
+                f"{name} replaces another content of the same version, whose results no longer count: "
                 "publish changes under a new version number."
             )
             return Notice(type="warning", text=text)
@@ -83,7 +83,7 @@ def _webhooks(links: Links, published: PublishedPact) -> Iterator[Notice]:
         name = each.description or each.webhook_uuid
         yield Notice(type="debug", text=f'  Webhook "{name}" triggered for event {each.event_name}; see {logs}')
     if published.notified.webhooks_exist and not published.notified.triggered:
-        yield Notice(type="debug", text="  No enabled webhook is meant for these events.")
+        yield Notice(type="debug", text="  No enabled webhook has one of these events.")
 
 
 def _next_steps(published: PublishedPact, verified_ids: Container[int]) -> Iterator[Notice]:

@@ -60,7 +60,7 @@ def parse(query: str) -> dict[str, Any]:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
     except ValueError as error:
-        raise InvalidQuery([f"The query string cannot be read: {error}"]) from None
+        raise InvalidQuery([f"The query string is invalid: {error}"]) from None
     for key, value in pairs:
         match = _KEY.match(_UNBRACKETED.sub(r"][\1]", key))
         name, parts = (match[1], _PART.findall(match[2])) if match else (key, [])

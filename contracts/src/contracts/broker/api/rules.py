@@ -61,7 +61,7 @@ def at_most(count: int) -> AfterValidator:
 
     def check(elements: list[Any]) -> list[Any]:
         if len(elements) > count:
-            raise ValueError(f"has {len(elements)} elements: at most {count} can be answered at once")
+            raise ValueError(f"has {len(elements)} elements. Send at most {count} at once")
         return elements
 
     return AfterValidator(check)

@@ -51,16 +51,15 @@ class KnownSites:
             for host in headers.getlist("host"):
                 if not _is_allowed(host, self._hosts | {server}):
                     return (
-                        f"This broker asks for no password, so it answers only to names that it knows, and {host!r} is "
-                        f"not one of them. If clients know the broker by that name, set PACT_BROKER_BASE_URL (for "
-                        f"instance http://{host}); or set PACT_BROKER_BASIC_AUTH_USERNAME and "
-                        "PACT_BROKER_BASIC_AUTH_PASSWORD."
+                        f"This broker requires no password, so it accepts only host names that it knows, and {host!r} "
+                        f"is not one of them. If clients use that name, set PACT_BROKER_BASE_URL (for example "
+                        f"http://{host}), or set PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD."
                     )
         if scope["method"] not in _HARMLESS and self._is_foreign(headers):
             return (
-                "A web page of another site sent this request, and it would change something in this broker. Send it "
-                "from a program, or from a page of the broker itself; behind a proxy, set PACT_BROKER_BASE_URL to the "
-                "address that browsers use."
+                "A web page of another site sent this request, which would change data in this broker. Send it from a "
+                "program or from a page of the broker. Behind a proxy, set PACT_BROKER_BASE_URL to the URL that "
+                "browsers use."
             )
         return None
 

@@ -71,7 +71,7 @@ def _logs(call: Call, uuid: str) -> Response:
         names = pacticipants.by_ids(connection, {triggered.consumer_id, triggered.provider_id})
     if call.media_type == HAL:
         return call.hal(_log_document(call, triggered, executions, names))
-    waiting = "The webhook was not sent yet; ask again in a few seconds\n"
+    waiting = "The webhook has not been sent yet. Ask again in a few seconds\n"
     return PlainTextResponse("\n".join(each.logs for each in executions) or waiting)
 
 

@@ -180,7 +180,7 @@ def _errors_of_side(role: str, name: object, label: object, existing_names: Coll
         return {}
     name_text, label_text = (str(each or "").strip() for each in (name, label))
     if name_text and label_text:
-        return {f"{role}.label": ["excludes a name: give one of the two"]}
+        return {f"{role}.label": ["cannot be combined with a name. Use only one of them"]}
     if not name_text and not label_text:
         return {f"{role}.name": ["cannot be blank"]}
     if name_text and name not in existing_names:
