@@ -40,6 +40,16 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MainResult:
+    """The last result on the main branches; *sha* is the content's, *number* the result's."""
+
+    provider_version: str
+    verified_at: datetime
+    sha: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewRow:
     """One pair; *present* lists its two applications' versions by environment, production last."""
 
@@ -47,8 +57,7 @@ class OverviewRow:
     provider: str
     latest: LatestPact | None
     main: MainState
-    provider_version: str | None
-    verified_at: datetime | None
+    result: MainResult | None
     present: tuple[Presence, ...]
 
     @property

@@ -37,7 +37,10 @@ def test_the_state_is_that_of_the_main_branches(page, publish, verify):
     verify("1", "11", success=False)
     verify("1", "12", branch="feat")
 
-    assert "failed by 11" in words(page("/"))
+    shown = page("/")
+    assert "failed by 11" in words(shown)
+    (link,) = re.findall(r'href="([^"]+/verification-results/[^"]+)"', shown)
+    assert "<title>Failed: web 2 → api 11" in page(link) or "<title>Failed: web 1 → api 11" in page(link)
 
 
 def test_deployments_are_grouped_by_environment_with_production_last(page, publish, deploy, verify):

@@ -18,12 +18,13 @@ from contracts.broker.store.tables import (
     environments,
     integrations,
     pact_publications,
+    pact_versions,
     pacticipants,
     released_versions,
     verifications,
     versions,
 )
-from contracts.model.overview import LatestPact, Overview, OverviewRow, Presence, main_state
+from contracts.model.overview import LatestPact, MainResult, Overview, OverviewRow, Presence, main_state
 
 
 if TYPE_CHECKING:
@@ -130,7 +131,14 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
         .subquery("pairs")
     )
     query = (
-        select(pairs.c.id, verifications.c.success, verifications.c.executed_at, versions.c.number)
+        select(
+            pairs.c.id,
+            verifications.c.id.label("result_id"),
+            verifications.c.success,
+            verifications.c.executed_at,
+            versions.c.number,
+            pact_versions.c.sha,
+        )
         .join(_consumers, _consumers.c.id == pairs.c.consumer_id)
         .join(_providers, _providers.c.id == pairs.c.provider_id)
         .join(_consumer_main, _is_main(_consumer_main, _consumers))
@@ -142,6 +150,7 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
                 pact_publications.c.latest,
             ),
         )
+        .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
         .outerjoin(verifications, verifications.c.id == last)
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
@@ -207,7 +216,10 @@ def _row(pair: _Found, latest: _Found | None, main: _Found | None, present: dict
             contract=main is not None,
             success=main.success if main else None,
         ),
-        provider_version=main.number if main else None,
-        verified_at=main.executed_at if main else None,
+        result=MainResult(
+            provider_version=main.number, verified_at=main.executed_at, sha=main.sha, number=main.result_id
+        )
+        if main and main.result_id
+        else None,
         present=tuple(present_versions),
     )
