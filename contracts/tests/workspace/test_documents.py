@@ -1,11 +1,9 @@
-"""What the documents tell people to type, and what holds of every text."""
+"""Install lines of every text, and paths in the documents for contributors."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-
-import pytest
 
 
 ROOT = Path(__file__).parents[3]
@@ -15,30 +13,34 @@ TEXTS = [
     for pattern in ("*.md", "guide/*.md", "adr/*.md", "src/**/*.py")
     for path in sorted((ROOT / folder).glob(pattern))
 ]
-
-
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_install_line_asks_an_index_for_an_example(path):
-    """Anyone may register the name of a package that we do not publish."""
-    lines = re.findall(r"pip install.*", path.read_text("utf-8"))
-    assert [line for line in lines if re.search(r"example-\w+(?!.* @ )", line)] == []
-
-
-TREE = (".github", "consumer", "contracts", "docs", "provider", "commands")
+TREE = (".github", "commands", "consumer", "contracts", "docs", "provider")
 EXPLANATIONS = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "adr").glob("*.md"))]
 
 
-@pytest.mark.parametrize("document", EXPLANATIONS, ids=lambda path: path.name)
-def test_every_file_and_folder_that_a_document_names_exists(document):
-    """A path may be written from any folder on: `store/tables.py`, `webhooks/`."""
-    tree = [
-        f"/{path.relative_to(ROOT).as_posix()}"
-        for path in (*ROOT.glob("*"), *(path for folder in TREE for path in (ROOT / folder).rglob("*")))
+def test_no_install_line_asks_an_index_for_an_example():
+    """Anyone may register the name of a package that we do not publish."""
+    lines = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in TEXTS
+        for line in re.findall(r"pip install.*", path.read_text("utf-8"))
+        if re.search(r"example-\w+(?!.* @ )", line)
     ]
-    names = re.findall(r"`(\w[\w./-]*(?:/|\.(?:py|toml|md|yml|txt|html|sql)))`", document.read_text("utf-8"))
+    assert lines == []
+
+
+def test_every_file_and_folder_that_a_document_names_exists():
+    """A path may be written from any folder on: `store/tables.py`, `webhooks/`."""
+    paths = [*ROOT.glob("*"), *(path for folder in TREE for path in (ROOT / folder).rglob("*"))]
+    tree = [f"/{path.relative_to(ROOT).as_posix()}" for path in paths]
+    names = [
+        (document.name, name)
+        for document in EXPLANATIONS
+        for name in re.findall(r"`(\w[\w./-]*(?:/|\.(?:py|toml|md|yml|txt|html|sql)))`", document.read_text("utf-8"))
+    ]
+    assert names
     missing = [
-        name
-        for name in names
+        f"{document}: {name}"
+        for document, name in names
         if not any(f"/{name}" in f"{path}/" if name.endswith("/") else path.endswith(f"/{name}") for path in tree)
     ]
     assert missing == []
