@@ -76,6 +76,35 @@ print(sorted(name for name in loaded if not name.startswith("contracts.cli")))
     assert done.stdout.split() == ["0", "[]"]
 
 
+def test_the_list_of_commands_takes_little_time():
+    """0.4 s of a person's time; processor time, as other processes run here too."""
+    code = """
+import time
+from click.testing import CliRunner
+started = time.process_time()
+from contracts.cli import main
+CliRunner().invoke(main, ["--help"])
+print(time.process_time() - started)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 0.4
+
+
+@pytest.mark.parametrize(
+    ("words", "cursor", "completion"),
+    [
+        ("contracts list-p", 1, "plain,list-pacticipants"),
+        ("contracts can-i-deploy --to-e", 2, "plain,--to-environment"),
+        ("contracts list-environments --output j", 3, "plain,json"),
+    ],
+)
+def test_commands_options_and_values_are_completed(words, cursor, completion):
+    environ = os.environ | {"COMP_WORDS": words, "COMP_CWORD": str(cursor), "_CONTRACTS_COMPLETE": "bash_complete"}
+    code = "import sys; sys.argv = ['contracts']; from contracts.cli import main; main(prog_name='contracts')"
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [completion]
+
+
 def raising(error):
     def callback():
         raise error

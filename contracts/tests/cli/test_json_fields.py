@@ -6,49 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from command_lines import QUESTIONS, UUID
 
 from contracts.client import Webhook, WebhookRequest
 
 
 PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
-UUID = "696c5f93-1b7f-44bc-8d03-59440fcaa9a0"
-HOOK = ("http://127.0.0.1:1/", "--contract-published")
-TILL = ("--pacticipant", "till", "--version", "1")
-QUESTIONS = {
-    "list-pacticipants": (),
-    "describe-pacticipant": ("--name", "till"),
-    "create-or-update-pacticipant": ("--name", "till"),
-    "describe-version": TILL,
-    "create-or-update-version": TILL,
-    "describe-version --environment": ("--pacticipant", "till", "--environment", "live"),
-    "create-version-tag": (*TILL, "--tag", "a"),
-    "delete-version-tag": (*TILL, "--tag", "b"),
-    "list-branches": ("--pacticipant", "till"),
-    "delete-branch": ("--pacticipant", "till", "--branch", "none"),
-    "list-environments": (),
-    "describe-environment": ("--name", "live"),
-    "create-environment": ("--name", "new"),
-    "update-environment": ("--uuid", "{live}", "--display-name", "Live"),
-    "delete-environment": ("--name", "old"),
-    "record-deployment": (*TILL, "--environment", "live"),
-    "record-undeployment": ("--pacticipant", "till", "--environment", "gone"),
-    "record-release": (*TILL, "--environment", "live"),
-    "record-support-ended": (*TILL, "--environment", "ended"),
-    "can-i-deploy": (*TILL, "--to-environment", "live", "--dry-run", "--wait-seconds", "0"),
-    "can-i-merge": (*TILL, "--dry-run", "--wait-seconds", "0"),
-    "publish": ("pacts", "--version", "1"),
-    "list-latest-pact-versions": (),
-    "get-pacts": ("--provider", "ledger"),
-    "provider-states list": ("--provider", "ledger"),
-    "list-webhooks": (),
-    "describe-webhook": ("--uuid", UUID),
-    "create-webhook": HOOK,
-    "create-or-update-webhook": ("--uuid", UUID, *HOOK),
-    "delete-webhook": ("--uuid", "a" * 20),
-    "webhook-log": (),
-    "why": (*TILL, "--to-environment", "live"),
-}
-ELSEWHERE = {"verify", "test-webhook"}  # they fail here; test_verify and test_webhooks read their JSON
+ELSEWHERE = {"verify", "test-webhook", "publish-results"}  # tests of their own read their JSON
 
 
 def promised():

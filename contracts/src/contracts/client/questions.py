@@ -143,7 +143,9 @@ class Question:
         )
         destination = self.environment or self.tag or ("the main branch" if self.main_branches else "")
         if not destination:
-            return f"{subject} {'fit' if allowed else 'do not fit'}"
+            several = len(self.versions) > 1
+            verb = ("fit" if several else "fits") if allowed else ("do not fit" if several else "does not fit")
+            return f"{subject} {verb}"
         return f"{subject} can go to {destination}" if allowed else f"{subject} to {destination}"
 
     @property
