@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.ci import detection, git
+from contracts.ci import git
 from contracts.ci.applications import Application, Failed
 from contracts.ci.github_webhooks import DISPATCH_TYPES
 from contracts.ci.projects import WORKFLOWS, Declaration
@@ -24,6 +24,7 @@ from contracts.fake_ci.remarks import remarks
 from contracts.fake_ci.runner import Runner
 from contracts.fake_ci.sandbox import PORT, Sandbox
 from contracts.fake_ci.setting import Setting, Target
+from contracts.fake_ci.trees import Trees
 from contracts.fake_ci.workflows import Workflow
 
 
@@ -35,10 +36,9 @@ WAIT_SECONDS = "60"
 class Loop:
     """One run against one broker."""
 
-    def __init__(
-        self, setting: Setting, sandbox: Sandbox, target: Target, build: detection.Build, github: GitHubStandIn
-    ) -> None:
-        self.setting, self.sandbox, self.target, self.build, self.github = setting, sandbox, target, build, github
+    def __init__(self, setting: Setting, sandbox: Sandbox, target: Target, trees: Trees, github: GitHubStandIn) -> None:
+        self.setting, self.sandbox, self.target, self.trees, self.github = setting, sandbox, target, trees, github
+        self.build = build = trees.build
         self.project, self.display = setting.project, setting.display
         self.outcome = Outcome()
         self.commands = Commands()
@@ -63,7 +63,7 @@ class Loop:
 
         They may be undone later. On the branch itself they would stay its head, and would still be verified.
         """
-        digest = self.build.version.partition("+")[2]
+        digest = self.trees.digest
         return f"{self.branch}+{digest}" if self.branch and digest else self.branch
 
     @property
@@ -280,7 +280,8 @@ class Loop:
             default_branch=self.default_branch,
             server_url=self.github.url,
             logs=self.sandbox.logs,
-            sources=self.project.sources,
+            sources=self.trees.sources,
+            path=self.trees.path,
             variables={
                 "PACT_BROKER_BASE_URL": self.target.base_url,
                 "PACT_BROKER_USERNAME": environ.get("PACT_BROKER_USERNAME", ""),
@@ -288,7 +289,7 @@ class Loop:
             },
             secrets={name: environ[name] for name in ("PACT_BROKER_TOKEN", "PACT_BROKER_PASSWORD") if name in environ},
             environment={"GIT_BRANCH": self.published_branch or ""} if separate else {},
-            checkout=lambda version: self.sandbox.tree(version, current=self.build.version),
+            checkout=self.trees.checkout,
             on_start=on_start,
             on_end=on_end,
             commands=self.commands,

@@ -8,6 +8,9 @@ from contracts.fake_ci.display import Display
 from contracts.fake_ci.played import Played, PlayedStep
 
 
+_LONGEST_NAME = 50
+
+
 @dataclass(slots=True, kw_only=True)
 class Outcome:
     """The played pipelines in order, other steps, the verifications that webhooks started, and other problems."""
@@ -74,9 +77,14 @@ def _passed(pipeline: Played, branch: str | None, default_branch: str) -> str:
 
 def _failed(played: Played) -> str:
     failed = [step for step in played.steps if step.result == "failure"]
-    place = f"failed at {failed[0].line}" if failed else "failed: a job that had to run was skipped"
+    place = f"failed at {_name(failed[0])}" if failed else "failed: a job that had to run was skipped"
     if "deploy" not in played.results:
         return place
     if played.results["deploy"] == "failure":
         return f"{place}; the broker may not know whether it is deployed"
     return f"{place}; not deployed"
+
+
+def _name(step: PlayedStep) -> str:
+    name = step.label or step.line.splitlines()[0]
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -25,6 +25,7 @@ from contracts.fake_ci.outcome import Outcome
 from contracts.fake_ci.processes import free_port
 from contracts.fake_ci.sandbox import PORT, Sandbox
 from contracts.fake_ci.setting import LOOPBACK, Setting, Target
+from contracts.fake_ci.trees import isolated_trees, own_trees
 
 
 _BROKER_VARIABLES = ("PACT_BROKER_BASE_URL", "PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", "PACT_BROKER_PASSWORD")
@@ -136,8 +137,11 @@ def _playing(setting: Setting, build: detection.Build, *, port: int = PORT, fres
 def _prepared(setting: Setting, sandbox: Sandbox, build: detection.Build, port: int, stack: ExitStack) -> Loop:
     """Return a run that is ready to play, until *stack* is closed."""
     sandbox.clear_logs()
-    git.prune(setting.root)
-    sandbox.keep(build.version)
+    if setting.isolated:
+        trees = isolated_trees(setting, sandbox, build)
+    else:
+        git.prune(setting.root)
+        trees = own_trees(setting, sandbox, build)
     stack.enter_context(setting.display.repeating())
 
     def dispatch(event_type: str, payload: dict[str, Any]) -> None:
@@ -150,7 +154,7 @@ def _prepared(setting: Setting, sandbox: Sandbox, build: detection.Build, port: 
     )
     stack.enter_context(github)
     target = stack.enter_context(_target(setting, sandbox, build, port, webhooks_to=urlsplit(github.url).netloc))
-    loop = Loop(setting, sandbox, target, build, github)
+    loop = Loop(setting, sandbox, target, trees, github)
     stack.enter_context(loop.dispatches)
     stack.callback(loop.commands.end)
     return loop

@@ -41,7 +41,9 @@ class Sandbox:
     def folder(self) -> Path:
         """The folder, created if it does not exist."""
         folder = self.root / ".contracts"
-        folder.mkdir(exist_ok=True)
+        if not (folder / ".gitignore").exists():
+            folder.mkdir(exist_ok=True)
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         return folder
 
     @property

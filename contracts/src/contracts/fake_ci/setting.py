@@ -16,13 +16,17 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """The repository to play, the environment variables of the caller, and where to print."""
+    """The repository to play, the environment variables of the caller, and where to print.
+
+    Lines run in the user's tree; if *isolated*, in clones and in a virtual environment.
+    """
 
     project: Project
     environ: Mapping[str, str]
     display: Display
     command: str = "invoke fake-ci"
     serve_command: str = "invoke broker"
+    isolated: bool = False
 
     @property
     def root(self) -> Path:
