@@ -41,7 +41,10 @@ DEPLOY = """
     needs: contract
     if: github.event_name == 'push'
     runs-on: ubuntu-24.04
-    steps: [{{uses: actions/checkout@v5}}, {{run: echo deploying}}, {{run: "contracts record-deployment -a {0} --environment production"}}]
+    steps:
+      - uses: actions/checkout@v5
+      - run: echo deploying
+      - run: contracts record-deployment -a {0} --environment production
 """
 STOCK = f"""
 name: stock{HEAD}
@@ -49,7 +52,9 @@ jobs:
   contract:
     runs-on: ubuntu-24.04
     steps:{SETUP}
-      - run: contracts verify --provider stock --app stock:app --states stock:STATES --version "$GITHUB_SHA" --branch "${{GIT_BRANCH:-$GITHUB_REF_NAME}}" --allow-no-pacts --publish
+      - run: >-
+          contracts verify --provider stock --app stock:app --states stock:STATES
+          --version "$GITHUB_SHA" --branch "${{GIT_BRANCH:-$GITHUB_REF_NAME}}" --allow-no-pacts --publish
       - run: contracts can-i-deploy -a stock --to-environment production
 {DEPLOY.format("stock")}
 """
@@ -98,7 +103,9 @@ jobs:
           [[ "$GIT_COMMIT" =~ ^[0-9a-f]{40}$ ]]
           test -n "$(git branch --remotes --contains "$GIT_COMMIT")"
           git checkout --detach "$GIT_COMMIT"
-      - run: contracts verify --pact-url "$PACT_URL" --provider stock --app stock:app --states stock:STATES --version "$GIT_COMMIT" --branch "$GIT_BRANCH" --publish
+      - run: >-
+          contracts verify --pact-url "$PACT_URL" --provider stock --app stock:app --states stock:STATES
+          --version "$GIT_COMMIT" --branch "$GIT_BRANCH" --publish
 """
 APP = """
 ITEMS = {}
@@ -120,7 +127,9 @@ import json
 print(json.dumps({
     "consumer": {"name": "shop"}, "provider": {"name": "stock"},
     "interactions": [{
-        "type": "Synchronous/HTTP", "description": "a request for an item", "providerStates": [{"name": "an item exists"}],
+        "type": "Synchronous/HTTP",
+        "description": "a request for an item",
+        "providerStates": [{"name": "an item exists"}],
         "request": {"method": "GET", "path": "/items/1"},
         "response": {
             "status": 200, "headers": {"content-type": ["application/json"]},

@@ -25,6 +25,7 @@ REPEAT_SECONDS = 5.0
 LAST_LINES = 12
 _SIGNS = {"success": ("✓", "green"), "failure": ("✗", "red"), "skipped": ("-", "dim")}
 _NAME_WIDTH = 28  # enough for most tasks
+_LONGEST_SUMMARY = 80  # of a line that a step happened to print last
 _SUMMARY_COLUMN = _NAME_WIDTH + 15
 
 
@@ -53,6 +54,8 @@ class Display:
         line = f"{sign} {name:<{_NAME_WIDTH - 2 * level}} {duration:>8}"
         indent = "  " * (level + 1)
         summary = short(step.summary or step.reason)
+        if not step.explained and step.result == "success" and len(summary) > _LONGEST_SUMMARY:
+            summary = f"{summary[: _LONGEST_SUMMARY - 1]}…"
         if step.result != "failure" or step.follows_failure:
             self.say(f"{indent}{line}  {summary}".rstrip(), style, " " * _SUMMARY_COLUMN)
             return
