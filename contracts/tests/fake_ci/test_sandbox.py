@@ -131,7 +131,7 @@ def test_only_the_latest_trees_are_kept(sandbox):
     sandbox.keep("files-99")
 
     assert len(list((sandbox.folder / "trees").iterdir())) == KEPT_TREES
-    with pytest.raises(trees.TreeError, match=r"Version files-1 names no commit.*--fresh"):
+    with pytest.raises(trees.TreeError, match=r"Version files-1 is not a commit.*--fresh"):
         sandbox.tree("files-1", current="another").__enter__()
 
 
@@ -143,7 +143,7 @@ def test_a_version_is_never_a_path(sandbox, tmp_path, version):
     sandbox.keep(version)
 
     assert not sandbox.knows(version)
-    with pytest.raises(trees.TreeError, match="names no commit"), sandbox.tree(version, current="another"):
+    with pytest.raises(trees.TreeError, match="is not a commit"), sandbox.tree(version, current="another"):
         pass
     assert [path.name for path in (sandbox.folder / "trees").iterdir()] == ["files-1"]
 
