@@ -177,7 +177,7 @@ def test_the_first_run_plays_every_line_and_deploys_both(copy, commit, invoke, l
     broker = look()
     assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]
     assert broker.version(CONSUMER, version).branches == ("main",)
-    assert broker.version(CONSUMER, version).build_url is None  # there is no page of this run
+    assert broker.version(CONSUMER, version).build_url is None  # this run has no page
     assert broker.can_i_deploy(pacticipant=CONSUMER, version=version, environment="production").deployable is True
 
 
