@@ -9,14 +9,14 @@ TEST = {"name": "test", "production": False}
 
 
 def test_an_environment_is_made_shown_and_found(http):
-    made = http.post("/environments", json={**TEST, "contacts": [{"name": "Team", "details": {"slack": "#t"}}]})
-    document = made.json()
+    created = http.post("/environments", json={**TEST, "contacts": [{"name": "Team", "details": {"slack": "#t"}}]})
+    document = created.json()
 
-    assert made.status_code == 201
-    assert made.headers["location"] == document["_links"]["self"]["href"]
+    assert created.status_code == 201
+    assert created.headers["location"] == document["_links"]["self"]["href"]
     assert (document["name"], document["displayName"], document["production"]) == ("test", "Test", False)
     assert document["contacts"] == [{"name": "Team", "details": {"slack": "#t"}}]
-    assert http.get(made.headers["location"]).json() == document
+    assert http.get(created.headers["location"]).json() == document
 
 
 def test_environments_are_listed_by_the_name_they_are_shown_by(http):

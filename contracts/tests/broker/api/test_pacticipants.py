@@ -17,10 +17,10 @@ WHOLE = {
 
 
 def test_a_pacticipant_is_made_and_shown(http):
-    made = http.post("/pacticipants", json=WHOLE)
+    created = http.post("/pacticipants", json=WHOLE)
 
-    assert (made.status_code, made.headers["location"]) == (201, "http://testserver/pacticipants/Till")
-    assert {name: made.json()[name] for name in WHOLE} == WHOLE
+    assert (created.status_code, created.headers["location"]) == (201, "http://testserver/pacticipants/Till")
+    assert {name: created.json()[name] for name in WHOLE} == WHOLE
     assert http.get("/pacticipants/Till").json()["_links"]["pb:deployed-environments"] == []
 
 
@@ -47,13 +47,13 @@ def test_patch_changes_only_its_fields_and_creates_a_missing_pacticipant(http, c
     clock.forward(seconds=5)
 
     changed = http.patch("/pacticipants/Till", json={"mainBranch": None, "displayName": "D"}, headers=MERGE).json()
-    made = http.patch("/pacticipants/my-new", json={"mainBranch": "main"})
+    created = http.patch("/pacticipants/my-new", json={"mainBranch": "main"})
 
     assert (changed["displayName"], changed["repositoryName"]) == ("D", "till")
     assert "mainBranch" not in changed
     assert changed["updatedAt"] == "2026-11-23T08:00:05+00:00"
-    assert (made.status_code, made.json()["displayName"], made.json()["mainBranch"]) == (201, "My New", "main")
-    assert made.headers["location"].endswith("/pacticipants/my-new")
+    assert (created.status_code, created.json()["displayName"], created.json()["mainBranch"]) == (201, "My New", "main")
+    assert created.headers["location"].endswith("/pacticipants/my-new")
 
 
 @pytest.mark.parametrize(

@@ -139,13 +139,13 @@ def test_a_question_that_breaks_a_rule_is_refused(http, body, errors):
     assert (response.status_code, response.json()) == (400, {"errors": errors})
 
 
-@pytest.mark.parametrize("asked", [{"includePendingStatus": True}, WIP])
+@pytest.mark.parametrize("options", [{"includePendingStatus": True}, WIP])
 @pytest.mark.usefixtures("estate")
-def test_an_empty_branch_counts_as_none_but_is_refused_if_it_would_matter(http, asked):
+def test_an_empty_branch_counts_as_none_but_is_refused_if_it_would_matter(http, options):
     empty = {"providerVersionBranch": ""}
     assert http.post(URL, json=empty).status_code == 200
-    assert http.post(URL, json=empty | asked | {"providerVersionTags": ["dev"]}).status_code == 200
-    response = http.post(URL, json=empty | asked)
+    assert http.post(URL, json=empty | options | {"providerVersionTags": ["dev"]}).status_code == 200
+    response = http.post(URL, json=empty | options)
     assert response.status_code == 400
     assert list(response.json()["errors"]) == ["providerVersionBranch"]
 

@@ -1,4 +1,4 @@
-"""What was made available in an environment, and is supported there."""
+"""What was responses available in an environment, and is supported there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def place(http):
 
 @pytest.fixture
 def release(http, place):
-    """Release a version, which is made on the way; the answer."""
+    """Release a version, which is responses on the way; the answer."""
 
     def release(number):
         http.put(f"/pacticipants/App/versions/{number}", json={})
@@ -37,10 +37,10 @@ def current(http, place):
 
 
 def test_many_versions_are_supported_at_once(release, current):
-    made = [release("1"), release("2")]
+    responses = [release("1"), release("2")]
 
-    assert [each.status_code for each in made] == [201, 201]
-    assert made[0].headers["location"] == made[0].json()["_links"]["self"]["href"]
+    assert [each.status_code for each in responses] == [201, 201]
+    assert responses[0].headers["location"] == responses[0].json()["_links"]["self"]["href"]
     assert current() == ["2", "1"]
     assert current("?pacticipant=App&version=1") == ["1"]
     assert current("?pacticipant=Nobody") == []

@@ -270,12 +270,12 @@ def test_a_version_without_pacts_has_nothing_to_verify(http, estate):
 
 
 def test_a_result_and_its_look_ups_read_no_whole_table(http, broker, results):
-    with scans(broker.database) as found:
+    with scans(broker.database) as statements:
         http.post(results, json=RESULT)
         http.get(f"{results}/1")
         http.get(f"{results}/latest")
         http.get("/verification-results/consumer/Till/version/1/latest")
-    assert set(found) <= {"SCAN webhooks"}
+    assert set(statements) <= {"SCAN webhooks"}
 
 
 def test_the_number_of_results_before_adds_no_statement(http, broker, results):

@@ -19,13 +19,13 @@ def numbers(http):
 
 
 def test_put_overwrites_and_patch_merges(http, clock):
-    made = http.put("/pacticipants/Till/versions/1", json={"buildUrl": "http://ci/1", "tags": [{"name": "dev"}]})
+    created = http.put("/pacticipants/Till/versions/1", json={"buildUrl": "http://ci/1", "tags": [{"name": "dev"}]})
     clock.forward(seconds=1)
     merged = http.patch("/pacticipants/Till/versions/1", json={"tags": [{"name": "prod"}]}, headers=MERGE)
     overwritten = http.put("/pacticipants/Till/versions/1", content=b"")
 
-    assert (made.status_code, merged.status_code, overwritten.status_code) == (201, 200, 200)
-    assert [each["name"] for each in made.json()["_embedded"]["tags"]] == ["dev"]
+    assert (created.status_code, merged.status_code, overwritten.status_code) == (201, 200, 200)
+    assert [each["name"] for each in created.json()["_embedded"]["tags"]] == ["dev"]
     assert merged.json()["buildUrl"] == "http://ci/1"
     assert [each["name"] for each in merged.json()["_embedded"]["tags"]] == ["prod"]
     assert "buildUrl" not in overwritten.json()

@@ -73,9 +73,9 @@ def test_a_method_is_stored_as_it_was_written(http):
     ],
 )
 def test_its_address_leads_where_the_operator_allows(errors, url, text):
-    found = errors(document(url))
-    assert list(found) == ["request.url"]
-    assert found["request.url"][0].startswith(text)
+    problems = errors(document(url))
+    assert list(problems) == ["request.url"]
+    assert problems["request.url"][0].startswith(text)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_its_events_are_known(errors, events, texts):
 
 
 @pytest.mark.parametrize(
-    ("side", "found"),
+    ("side", "problems"),
     [
         ("Till", {"consumer": ["must be a hash"]}),
         ({}, {"consumer.name": BLANK}),
@@ -142,15 +142,15 @@ def test_its_events_are_known(errors, events, texts):
         (None, {}),
     ],
 )
-def test_a_side_is_one_application_that_is_there_or_a_label(http, errors, side, found):
+def test_a_side_is_one_application_that_is_there_or_a_label(http, errors, side, problems):
     http.post("/pacticipants", json={"name": "Till"})
-    assert errors(document(URL, consumer=side)) == found
+    assert errors(document(URL, consumer=side)) == problems
 
 
-@pytest.mark.parametrize(("username", "kept"), [(1, "1"), ("u", "u"), (1.5, "1.5")])
-def test_a_user_name_may_be_sent_as_a_number(http, username, kept):
-    made = http.post("/webhooks", json=document(URL, request={"username": username})).json()
-    assert made["request"]["username"] == kept
+@pytest.mark.parametrize(("username", "stored"), [(1, "1"), ("u", "u"), (1.5, "1.5")])
+def test_a_user_name_may_be_sent_as_a_number(http, username, stored):
+    created = http.post("/webhooks", json=document(URL, request={"username": username})).json()
+    assert created["request"]["username"] == stored
 
 
 @pytest.mark.parametrize("password", [True, [], {}])

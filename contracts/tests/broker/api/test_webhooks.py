@@ -16,7 +16,7 @@ def _applications(http):
         http.post("/pacticipants", json={"name": name})
 
 
-def _made(http, path="/webhooks", **changes):
+def _create(http, path="/webhooks", **changes):
     response = http.post(path, json=document(URL, **changes))
     assert response.status_code == 201
     assert response.headers["location"] == f"{BASE}/webhooks/{response.json()['uuid']}"
@@ -25,10 +25,10 @@ def _made(http, path="/webhooks", **changes):
 
 def test_a_webhook_is_made_and_found_at_its_address(http):
     request = {"headers": {"X-Thing": "1"}, "body": {"a": ["${pactbroker.providerName}", None]}, "username": "u"}
-    made = _made(http, description="Build", consumer={"name": "Till"}, provider={"label": "core"}, request=request)
-    url = f"{BASE}/webhooks/{made['uuid']}"
-    assert made == {
-        "uuid": made["uuid"],
+    webhook = _create(http, description="Build", consumer={"name": "Till"}, provider={"label": "core"}, request=request)
+    url = f"{BASE}/webhooks/{webhook['uuid']}"
+    assert webhook == {
+        "uuid": webhook["uuid"],
         "description": "Build",
         "consumer": {"name": "Till"},
         "provider": {"label": "core"},
@@ -58,20 +58,20 @@ def test_a_webhook_is_made_and_found_at_its_address(http):
             "pb:webhooks": {"title": "Webhooks", "href": f"{BASE}/webhooks"},
         },
     }
-    assert len(made["uuid"]) == 22
-    assert http.get(f"/webhooks/{made['uuid']}").json() == made
+    assert len(webhook["uuid"]) == 22
+    assert http.get(f"/webhooks/{webhook['uuid']}").json() == webhook
 
 
 def test_a_webhook_for_everything_names_no_application(http):
-    made = http.post("/webhooks", json={"request": {"method": "POST", "url": URL}}).json()
-    assert (made["description"], made["events"]) == ("POST 127.0.0.1", [{"name": "contract_content_changed"}])
-    assert set(made) == {"uuid", "description", "enabled", "request", "events", "createdAt", "_links"}
-    assert set(made["_links"]) == {"self", "pb:execute", "pb:webhooks"}
+    webhook = http.post("/webhooks", json={"request": {"method": "POST", "url": URL}}).json()
+    assert (webhook["description"], webhook["events"]) == ("POST 127.0.0.1", [{"name": "contract_content_changed"}])
+    assert set(webhook) == {"uuid", "description", "enabled", "request", "events", "createdAt", "_links"}
+    assert set(webhook["_links"]) == {"self", "pb:execute", "pb:webhooks"}
 
 
 def test_a_webhook_of_a_pair_that_is_named_links_to_the_pairs(http):
-    made = _made(http, provider={"name": "Ledger"}, consumer={"name": "Till"})
-    assert made["_links"]["pb:pact-webhooks"]["href"] == f"{BASE}/webhooks/provider/Ledger/consumer/Till"
+    webhook = _create(http, provider={"name": "Ledger"}, consumer={"name": "Till"})
+    assert webhook["_links"]["pb:pact-webhooks"]["href"] == f"{BASE}/webhooks/provider/Ledger/consumer/Till"
 
 
 def test_a_webhook_can_be_created_with_a_chosen_uuid(http, clock):
@@ -88,8 +88,8 @@ def test_a_webhook_can_be_created_with_a_chosen_uuid(http, clock):
 
 
 def test_a_side_that_is_left_out_becomes_any(http):
-    made = _made(http, consumer={"name": "Till"})
-    assert "consumer" not in http.put(f"/webhooks/{made['uuid']}", json=document(URL)).json()
+    webhook = _create(http, consumer={"name": "Till"})
+    assert "consumer" not in http.put(f"/webhooks/{webhook['uuid']}", json=document(URL)).json()
 
 
 SECRET = {
@@ -100,16 +100,16 @@ SECRET = {
 
 
 def test_secrets_are_never_shown(http):
-    made = _made(http, request=SECRET)
-    assert made["request"]["headers"] == {"authorization": "*" * 10, "x-api-key": "*" * 10, "x": "1"}
-    assert made["request"]["password"] == "*" * 10
-    url = f"/webhooks/{made['uuid']}"
+    webhook = _create(http, request=SECRET)
+    assert webhook["request"]["headers"] == {"authorization": "*" * 10, "x-api-key": "*" * 10, "x": "1"}
+    assert webhook["request"]["password"] == "*" * 10
+    url = f"/webhooks/{webhook['uuid']}"
     for response in (http.get(url), http.put(url, json=document(URL, request=SECRET)), http.get("/webhooks")):
         assert not any(each in response.text for each in ("s3cret", "t0ken", "k3y"))
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"),
+    ("sent", "stored"),
     [
         ({}, "s3cret"),
         ({"password": "**********"}, "s3cret"),
@@ -118,17 +118,17 @@ def test_secrets_are_never_shown(http):
         ({"password": "new"}, "new"),
     ],
 )
-def test_a_password_that_is_not_sent_again_stays(http, broker, sent, kept):
-    made = _made(http, request=SECRET)
-    http.put(f"/webhooks/{made['uuid']}", json=document(URL, request=sent))
-    assert _stored(broker, made["uuid"]).password == kept
+def test_a_password_that_is_not_sent_again_stays(http, broker, sent, stored):
+    webhook = _create(http, request=SECRET)
+    http.put(f"/webhooks/{webhook['uuid']}", json=document(URL, request=sent))
+    assert _stored(broker, webhook["uuid"]).password == stored
 
 
 def test_starred_headers_stay_and_absent_headers_are_removed(http, broker):
-    made = _made(http, request=SECRET)
+    webhook = _create(http, request=SECRET)
     sent = {"headers": {"AUTHORIZATION": "**********"}}
-    http.put(f"/webhooks/{made['uuid']}", json=document(URL, request=sent))
-    assert _stored(broker, made["uuid"]).headers == {"authorization": "Bearer t0ken"}
+    http.put(f"/webhooks/{webhook['uuid']}", json=document(URL, request=sent))
+    assert _stored(broker, webhook["uuid"]).headers == {"authorization": "Bearer t0ken"}
 
 
 def _stored(broker, uuid):
@@ -139,20 +139,20 @@ def _stored(broker, uuid):
 
 
 def test_a_webhook_is_removed_once(http):
-    url = f"/webhooks/{_made(http)['uuid']}"
+    url = f"/webhooks/{_create(http)['uuid']}"
     assert [http.delete(url).status_code for _ in range(2)] == [204, 404]
     assert http.get(url).status_code == 404
 
 
 def test_every_webhook_is_listed_by_name_alone(http):
-    made = [_made(http, description=each) for each in ("one", "two")]
+    created = [_create(http, description=each) for each in ("one", "two")]
     assert http.get("/webhooks").json() == {
         "_links": {
             "self": {"title": "Webhooks", "href": f"{BASE}/webhooks"},
             "pb:create": {"title": "Create a webhook", "href": f"{BASE}/webhooks"},
             "pb:webhooks": [
                 {"title": "A webhook", "name": each["description"], "href": f"{BASE}/webhooks/{each['uuid']}"}
-                for each in made
+                for each in created
             ],
             "curies": [{"name": "pb", "href": f"{BASE}/doc/webhooks-{{rel}}", "templated": True}],
         }
@@ -172,12 +172,12 @@ def test_every_webhook_is_listed_by_name_alone(http):
     ],
 )
 def test_a_path_names_the_applications(http, path, sides):
-    _made(http)
-    _made(http, consumer={"name": "Ledger"}, provider={"name": "Till"})
-    made = _made(http, path)
-    assert {role: side for role, side in made.items() if role in {"consumer", "provider"}} == sides
+    _create(http)
+    _create(http, consumer={"name": "Ledger"}, provider={"name": "Till"})
+    webhook = _create(http, path)
+    assert {role: side for role, side in webhook.items() if role in {"consumer", "provider"}} == sides
     listed = http.get(path).json()["_links"]["pb:webhooks"]
-    assert [each["href"] for each in listed] == [f"{BASE}/webhooks/{made['uuid']}"]
+    assert [each["href"] for each in listed] == [f"{BASE}/webhooks/{webhook['uuid']}"]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,6 @@ def test_other_content_types_are_refused_and_change_nothing(http):
 
 
 def test_a_name_that_is_made_is_never_an_option_to_the_command_that_gets_it(broker):
-    made = [broker.token() for _ in range(1_000)]
-    assert [each for each in made if each.startswith("-")] == []
-    assert {len(each) for each in made} == {22}
+    tokens = [broker.token() for _ in range(1_000)]
+    assert [each for each in tokens if each.startswith("-")] == []
+    assert {len(each) for each in tokens} == {22}
