@@ -116,6 +116,7 @@ def reads(plan: SeedPlan) -> list[Question]:
         _got("versions, a page", urls.expand(urls.VERSIONS, pacticipant=popular), 11, ("size", "20"), ("page", "1")),
         _got("integrations, a page", urls.INTEGRATIONS, 2, ("size", "20"), ("page", "1")),
         _got("dashboard, a page", urls.DASHBOARD, 6, ("size", "20"), ("page", "1")),
+        _got("application page", urls.expand(urls.PACTICIPANT, pacticipant=popular), 14, accept=HTML),
         _got(
             "can-i-deploy page",
             urls.CAN_I_DEPLOY,

@@ -44,14 +44,29 @@ _provider_main = branches.alias("provider_main")
 def page(connection: Connection, *, number: int, size: int, search: str = "") -> Overview:
     """Page *number*, from 1, of the pairs whose consumer's or provider's name contains *search*, ignoring case."""
     total = pairs.count(connection, search)
-    page_of_pairs = _pairs(search).order_by(*pairs.NEWEST_FIRST).limit(size).offset((number - 1) * size)
-    page = connection.execute(page_of_pairs).all()
-    ids = [row.id for row in page]
+    query = _pairs(search).order_by(*pairs.NEWEST_FIRST).limit(size).offset((number - 1) * size)
+    rows = _rows(connection, query)
+    return Overview(rows=rows, total=total, page=number, size=size)
+
+
+def of_pacticipant(connection: Connection, pacticipant_id: int, limit: int) -> tuple[OverviewRow, ...]:
+    """Return the pairs of an application, as consumer or provider, the most recently changed first, at most *limit*."""
+    either = or_(integrations.c.consumer_id == pacticipant_id, integrations.c.provider_id == pacticipant_id)
+    return _rows(connection, _pairs("").where(either).order_by(*pairs.NEWEST_FIRST).limit(limit))
+
+
+def present(connection: Connection, pacticipant_id: int) -> list[Presence]:
+    """Return where versions of an application are deployed or supported now, production last."""
+    return _present(connection, {pacticipant_id}).get(pacticipant_id, [])
+
+
+def _rows(connection: Connection, query: Select[Any]) -> tuple[OverviewRow, ...]:
+    selected = connection.execute(query).all()
+    ids = [row.id for row in selected]
     latest = _latest(connection, ids)
     mains = _mains(connection, ids)
-    present = _present(connection, {each for row in page for each in (row.consumer_id, row.provider_id)})
-    rows = tuple(_row(row, latest.get(row.id), mains.get(row.id), present) for row in page)
-    return Overview(rows=rows, total=total, page=number, size=size)
+    places = _present(connection, {each for row in selected for each in (row.consumer_id, row.provider_id)})
+    return tuple(_row(row, latest.get(row.id), mains.get(row.id), places) for row in selected)
 
 
 def _pairs(search: str) -> Select[Any]:
