@@ -13,7 +13,7 @@ from pathlib import Path
 from invoke.exceptions import Exit
 
 from contracts.ci import interrupts, projects, results
-from contracts.ci.applications import Failed, failing
+from contracts.ci.applications import StepFailed, failing
 from contracts.ci.projects import Project
 from contracts.ci.report import terminal
 from contracts.fake_ci.display import Display
@@ -36,7 +36,7 @@ def exit_status() -> Iterator[None]:
     try:
         with failing():
             yield
-    except Failed as failed:
+    except StepFailed as failed:
         raise failure(str(failed), failed.status) from failed
     except interrupts.Interrupted as interrupted:
         raise Exit(str(interrupted), INTERRUPTED) from None

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from contracts import loopback
-from contracts.loopback import Response
+from contracts.loopback import LoopbackResponse
 
 
 def test_a_request_reaches_the_function_and_its_document_comes_back():
@@ -16,7 +16,7 @@ def test_a_request_reaches_the_function_and_its_document_comes_back():
 
     def respond(request):
         requested.append((request.path, request.headers["X-Word"], request.content))
-        return Response(status=201, document={"ä": 1})
+        return LoopbackResponse(status=201, document={"ä": 1})
 
     with loopback.serving(respond, name="test") as url:
         response = requests.post(f"{url}/a?b=%20", data=b"c", headers={"X-Word": "d"}, timeout=10)
@@ -26,7 +26,7 @@ def test_a_request_reaches_the_function_and_its_document_comes_back():
 
 
 def test_a_response_without_a_document_has_no_body():
-    with loopback.serving(lambda _: Response(status=204), name="test") as url:
+    with loopback.serving(lambda _: LoopbackResponse(status=204), name="test") as url:
         response = requests.post(url, timeout=10)
 
     assert (response.status_code, response.content, "Content-Type" in response.headers) == (204, b"", False)
@@ -37,7 +37,7 @@ def test_two_requests_are_processed_at_the_same_time():
 
     def respond(_):
         both.wait(timeout=10)
-        return Response()
+        return LoopbackResponse()
 
     with loopback.serving(respond, name="test") as url:
         statuses = []
@@ -50,7 +50,7 @@ def test_two_requests_are_processed_at_the_same_time():
 
 
 def test_after_the_block_nothing_listens_and_the_thread_has_ended():
-    with loopback.serving(lambda _: Response(), name="only-here") as url:
+    with loopback.serving(lambda _: LoopbackResponse(), name="only-here") as url:
         assert any(each.name == "only-here" for each in threading.enumerate())
 
     assert not any(each.name == "only-here" for each in threading.enumerate())

@@ -26,7 +26,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class LoopbackResponse:
     """A response with a JSON *document*, or (None) without a body."""
 
     status: int = 200
@@ -34,7 +34,7 @@ class Response:
 
 
 @contextmanager
-def serving(respond: Callable[[Request], Response], *, name: str, port: int = 0) -> Iterator[str]:
+def serving(respond: Callable[[Request], LoopbackResponse], *, name: str, port: int = 0) -> Iterator[str]:
     """Serve on *port*, or on any free one, and yield the base URL; *name* is that of the thread.
 
     Several requests can be processed at the same time, each on a thread of its own.
@@ -53,7 +53,7 @@ def serving(respond: Callable[[Request], Response], *, name: str, port: int = 0)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    respond: Callable[[Request], Response]
+    respond: Callable[[Request], LoopbackResponse]
     timeout = _CLIENT_TIMEOUT_SECONDS
 
     def do_POST(self) -> None:

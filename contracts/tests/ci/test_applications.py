@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from contracts.ci import exit_statuses, github_webhooks
-from contracts.ci.applications import Application, Failed
+from contracts.ci.applications import Application, StepFailed
 from contracts.client import Broker
 from contracts.fake_ci.github import GitHubStandIn
 
@@ -66,7 +66,7 @@ def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
     catalogue.record_deployment("production")
 
     shop.publish_pacts(pacts)
-    with pytest.raises(Failed) as raised:
+    with pytest.raises(StepFailed) as raised:
         shop.can_i_deploy("production", wait_seconds=0)
 
     assert raised.value.status == exit_statuses.UNKNOWN
@@ -78,7 +78,7 @@ def test_from_publishing_to_deployment(shop, catalogue, broker, pacts, capsys):
 
 
 def test_publishing_without_pacts_fails(shop, tmp_path):
-    with pytest.raises(Failed, match=r"The pact file or folder .* does not exist") as raised:
+    with pytest.raises(StepFailed, match=r"The pact file or folder .* does not exist") as raised:
         shop.publish_pacts(tmp_path / "absent")
 
     assert raised.value.status == exit_statuses.USAGE
@@ -87,7 +87,7 @@ def test_publishing_without_pacts_fails(shop, tmp_path):
 def test_a_deployment_to_an_unknown_environment_fails(shop, broker, pacts):
     shop.publish_pacts(pacts)
 
-    with pytest.raises(Failed, match="create-environment --name production") as raised:
+    with pytest.raises(StepFailed, match="create-environment --name production") as raised:
         shop.record_deployment("production")
 
     assert raised.value.status == exit_statuses.USAGE
@@ -96,11 +96,11 @@ def test_a_deployment_to_an_unknown_environment_fails(shop, broker, pacts):
 
 def test_an_invalid_request_is_wrong_usage(shop, broker, pacts):
     broker.create_environment("production", production=True)
-    with pytest.raises(Failed, match=r"knows no application 'shop' .*Check the name, or publish") as unknown:
+    with pytest.raises(StepFailed, match=r"knows no application 'shop' .*Check the name, or publish") as unknown:
         shop.can_i_deploy("production", wait_seconds=0)
     shop.publish_pacts(pacts)
     with pytest.raises(
-        Failed,
+        StepFailed,
         match=r"no environment 'moon' \(it knows: production\)\. Use one of these, or create it: .* --name moon",
     ) as moon:
         shop.can_i_deploy("moon", wait_seconds=0)
@@ -207,18 +207,18 @@ def test_a_webhook_that_is_refused_fails_its_test(catalogue, broker, environ):
     environ["GITHUB_TOKEN"] = "another"
     catalogue.put_verification_webhook("contract_content_changed", None)
 
-    with pytest.raises(Failed, match="failed: status 401") as raised:
+    with pytest.raises(StepFailed, match="failed: status 401") as raised:
         catalogue.test_verification_webhook("contract_content_changed", None)
 
     assert raised.value.status == exit_statuses.NO
 
 
 def test_a_missing_webhook_is_an_error_that_says_how_to_create_it(catalogue):
-    with pytest.raises(Failed, match=r"invoke catalogue\.create-or-update-pact-changed-webhook") as raised:
+    with pytest.raises(StepFailed, match=r"invoke catalogue\.create-or-update-pact-changed-webhook") as raised:
         catalogue.test_verification_webhook("contract_content_changed", None)
 
     assert raised.value.status == exit_statuses.USAGE
-    with pytest.raises(Failed, match=r"invoke catalogue\.create-or-update-github-webhook"):
+    with pytest.raises(StepFailed, match=r"invoke catalogue\.create-or-update-github-webhook"):
         catalogue.test_commit_status_webhook(None)
 
 
@@ -226,20 +226,20 @@ def test_a_missing_webhook_is_an_error_that_says_how_to_create_it(catalogue):
 def test_a_webhook_without_repository_token_or_broker_is_refused(catalogue, environ, missing):
     del environ[missing]
 
-    with pytest.raises(Failed, match=missing) as raised:
+    with pytest.raises(StepFailed, match=missing) as raised:
         catalogue.put_verification_webhook("contract_content_changed", None)
 
     assert raised.value.status == exit_statuses.USAGE
 
 
 def test_a_broker_without_secrets_is_reported(catalogue, environ, capsys):
-    with pytest.raises(Failed, match="has no secrets; only PactFlow has") as raised:
+    with pytest.raises(StepFailed, match="has no secrets; only PactFlow has") as raised:
         catalogue.create_github_token_secret("githubToken")
     assert raised.value.status == exit_statuses.USAGE
     assert "very secret" not in str(raised.value) + capsys.readouterr().out
 
     del environ["GITHUB_TOKEN"]
-    with pytest.raises(Failed, match="GITHUB_TOKEN is not set"):
+    with pytest.raises(StepFailed, match="GITHUB_TOKEN is not set"):
         catalogue.create_github_token_secret("githubToken")
 
 
@@ -249,7 +249,7 @@ def test_a_conflict_says_what_differs(shop, pacts):
     changed["interactions"][0]["response"]["status"] = 201
     (pacts / "shop-catalogue.json").write_text(json.dumps(changed))
 
-    with pytest.raises(Failed, match="201") as raised:
+    with pytest.raises(StepFailed, match="201") as raised:
         shop.publish_pacts(pacts)
 
     assert raised.value.status == exit_statuses.NO

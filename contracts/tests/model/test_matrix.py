@@ -7,7 +7,7 @@ from matrices import LIVE, numbered, question, resolved, row
 
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, Tagged
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import DEFAULT_LIMIT, Ignored, Limit, Question, Scope, Selector, VersionFilter
+from contracts.model.matrix import DEFAULT_LIMIT, Ignored, Limit, MatrixQuestion, Scope, Selector, VersionFilter
 
 
 def test_a_selector_names_an_application():
@@ -35,7 +35,7 @@ def test_an_ignore_selector_names_an_application():
 @pytest.mark.parametrize(("selectors", "limit"), [((), None), ((Selector(pacticipant="Till"),), 0)])
 def test_a_question_has_a_selector_and_a_limit_of_at_least_one(selectors, limit):
     with pytest.raises(InvalidQuery):
-        Question(selectors=selectors, limit=limit)
+        MatrixQuestion(selectors=selectors, limit=limit)
 
 
 def test_only_the_clients_limit_cuts_a_decision_about_versions():

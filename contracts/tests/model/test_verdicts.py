@@ -11,6 +11,7 @@ from matrices import FINDINGS, LIVE, ROWS, integration, numbered, question, reso
 from contracts.model.criteria import Numbered, OnBranch, Tagged
 from contracts.model.matrix import Ignored, Selector, VersionFilter
 from contracts.model.reasons import (
+    FailedVerification,
     IgnoredDoesNotExist,
     NeverVerified,
     NoEnvironmentSpecified,
@@ -19,7 +20,6 @@ from contracts.model.reasons import (
     SelectorWithoutVersionNumber,
     SpecifiedVersionDoesNotExist,
     Successful,
-    VerificationFailed,
 )
 from contracts.model.verdicts import Findings, judge
 
@@ -102,13 +102,13 @@ def test_successes_alone_are_a_yes():
 
 def test_a_failure_is_a_no():
     verdict = judge(findings(row(provider_version=5), row(provider_version=6, success=False)))
-    assert (verdict.deployable, verdict.failed, kinds(verdict)) == (False, 1, [VerificationFailed])
+    assert (verdict.deployable, verdict.failed, kinds(verdict)) == (False, 1, [FailedVerification])
 
 
 def test_a_missing_result_is_unknown_even_with_a_failure():
     verdict = judge(findings(row(provider=4), row(provider_version=6, success=False)))
     assert (verdict.deployable, verdict.unknown) == (None, 1)
-    assert kinds(verdict) == [NeverVerified, VerificationFailed]
+    assert kinds(verdict) == [NeverVerified, FailedVerification]
 
 
 def test_a_required_pair_without_a_row_is_unknown():

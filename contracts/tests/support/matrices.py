@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
-from contracts.model.matrix import Ignored, Integration, Question, Resolved, Scope, Selector, VersionFilter
+from contracts.model.matrix import Ignored, Integration, MatrixQuestion, Resolved, Scope, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy, Result, Row
 from contracts.model.verdicts import Findings
 from contracts.model.versions import VersionRef
@@ -87,12 +87,12 @@ def integration(consumer: int = 1, provider: int = 3, *, required: bool = True) 
     )
 
 
-def question(*selectors: Selector, **more: object) -> Question:
+def question(*selectors: Selector, **more: object) -> MatrixQuestion:
     """A question about Till's version 1 in the environment live, unless *selectors* or *more* say otherwise."""
     chosen = selectors or (
         Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="1"),))),
     )
-    return Question(**{"selectors": chosen, "others": LIVE, **more})
+    return MatrixQuestion(**{"selectors": chosen, "others": LIVE, **more})
 
 
 CRITERIA = st.one_of(
@@ -132,7 +132,7 @@ RESOLVED = st.builds(
 FINDINGS = st.builds(
     Findings,
     question=st.builds(
-        Question,
+        MatrixQuestion,
         selectors=st.lists(SELECTORS, min_size=1, max_size=3).map(tuple),
         others=st.none() | st.just(LIVE),
         latest_by=st.none() | st.sampled_from(LatestBy),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import requests
 
 from contracts.client import Broker
 from contracts.verification import evidence
-from contracts.verification.evidence import Publishing
+from contracts.verification.evidence import Publishing, ResultToPublish
 
 
 PAIR = "/pacts/provider/Ledger/consumer/Till"
@@ -24,7 +22,7 @@ def test_the_result_of_a_pact_that_was_merged_during_the_run_has_arrived(pact_br
     with Broker(pact_broker.base_url) as broker:
         pact = broker.pact(address)
         assert requests.patch(address, json=contract("b"), timeout=10).status_code == 200
-        verified = SimpleNamespace(planned=SimpleNamespace(pact=pact, what="the pact"), interactions=(), passed=True)
+        verified = ResultToPublish(pact=pact, what="the pact", passed=True, test_results=())
         to = Publishing(broker=broker, provider="Ledger", version="10", branch=None, build_url=None)
         assert evidence.publish(to, [verified], before=frozenset()) == ()
         there = evidence._every_revision(to, pact)

@@ -10,7 +10,7 @@ from contracts.client import UsageError
 from contracts.verification.interactions import (
     Filter,
     Interaction,
-    NotReadable,
+    PactNotReadable,
     ProviderState,
     parts,
     plugins,
@@ -41,7 +41,7 @@ def test_a_pact_may_have_none(document):
 
 @pytest.mark.parametrize("items", [{}, "x", 5, True])
 def test_interactions_that_are_not_a_list_are_unreadable(items):
-    with pytest.raises(NotReadable, match="its messages are not a list"):
+    with pytest.raises(PactNotReadable, match="its messages are not a list"):
         parts({"messages": items})
 
 

@@ -11,7 +11,7 @@ import requests
 from fake_broker import Answer, FakeBroker
 
 from contracts.verification.interactions import NO_STATE, ProviderState
-from contracts.verification.states import Limits, RemoteStates, State, StateHandlers, answering
+from contracts.verification.states import RemoteStates, State, StateHandlers, StateLimits, answering
 
 
 S = ProviderState(name="s", parameters={"id": 7})
@@ -107,7 +107,9 @@ def test_a_failing_clean_up_is_an_error(handlers):
 def test_a_state_that_takes_too_long_holds_up_the_next_one_and_is_not_run_beside_it(handlers):
     release = threading.Event()
     did = []
-    made = handlers({"s": lambda _: release.wait(5), "t": lambda _: did.append("t")}, None, Limits(setup_seconds=0.05))
+    made = handlers(
+        {"s": lambda _: release.wait(5), "t": lambda _: did.append("t")}, None, StateLimits(setup_seconds=0.05)
+    )
     started = time.monotonic()
     assert "(setup) took longer than the 0.05 seconds" in made.set_up([S])[1][0]
     assert "took longer" in made.set_up([ProviderState(name="t")])[1][0]

@@ -30,7 +30,7 @@ _INDIRECT = "_environment_variable_name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotSupported:
+class Unsupported:
     """A setting of the reference broker without effect here, and the *reason*.
 
     *harmless* are the values that ask for what happens anyway, in lower case.
@@ -48,43 +48,43 @@ _LOGS = "logs go to standard error"
 _WIP = "the client sets the window of work in progress"
 
 NOT_SUPPORTED = {
-    "allow_missing_migration_files": NotSupported(reason=_RUBY, harmless=("true", "false")),
-    "auto_migrate_db_data": NotSupported(reason="data is upgraded together with the tables", harmless=("true",)),
-    "badge_provider_mode": NotSupported(reason="badges are drawn by the broker itself"),
-    "conf": NotSupported(reason="settings are read only from variables, not from a file", refused=True),
-    "database_clean_mode": NotSupported(reason="there is only one kind of cleaning"),
-    "database_connection_validation_timeout": NotSupported(reason="connections are tested at each use"),
-    "default_wip_window_days": NotSupported(reason=_WIP),
-    "dynamic_wip_window": NotSupported(reason=_WIP, harmless=("false",)),
-    "features": NotSupported(reason="experiments of the reference broker are not implemented", harmless=("", "{}")),
-    "hide_pactflow_messages": NotSupported(reason="there are no such messages", harmless=("true", "false")),
-    "http_debug_logging_enabled": NotSupported(reason="PACT_BROKER_ACCESS_LOG logs requests", harmless=("false",)),
-    "log_dir": NotSupported(reason=_LOGS),
-    "log_stream": NotSupported(reason=_LOGS, harmless=("stdout",)),
-    "max_wip_lookback_days": NotSupported(reason=_WIP),
-    "metrics_sql_statement_timeout": NotSupported(
+    "allow_missing_migration_files": Unsupported(reason=_RUBY, harmless=("true", "false")),
+    "auto_migrate_db_data": Unsupported(reason="data is upgraded together with the tables", harmless=("true",)),
+    "badge_provider_mode": Unsupported(reason="badges are drawn by the broker itself"),
+    "conf": Unsupported(reason="settings are read only from variables, not from a file", refused=True),
+    "database_clean_mode": Unsupported(reason="there is only one kind of cleaning"),
+    "database_connection_validation_timeout": Unsupported(reason="connections are tested at each use"),
+    "default_wip_window_days": Unsupported(reason=_WIP),
+    "dynamic_wip_window": Unsupported(reason=_WIP, harmless=("false",)),
+    "features": Unsupported(reason="experiments of the reference broker are not implemented", harmless=("", "{}")),
+    "hide_pactflow_messages": Unsupported(reason="there are no such messages", harmless=("true", "false")),
+    "http_debug_logging_enabled": Unsupported(reason="PACT_BROKER_ACCESS_LOG logs requests", harmless=("false",)),
+    "log_dir": Unsupported(reason=_LOGS),
+    "log_stream": Unsupported(reason=_LOGS, harmless=("stdout",)),
+    "max_wip_lookback_days": Unsupported(reason=_WIP),
+    "metrics_sql_statement_timeout": Unsupported(
         reason="PACT_BROKER_DATABASE_STATEMENT_TIMEOUT also applies to metrics"
     ),
-    "min_wip_window_days": NotSupported(reason=_WIP),
-    "network_diagram_max_pacticipants": NotSupported(reason="there is no network diagram"),
-    "order_versions_by_date": NotSupported(
+    "min_wip_window_days": Unsupported(reason=_WIP),
+    "network_diagram_max_pacticipants": Unsupported(reason="there is no network diagram"),
+    "order_versions_by_date": Unsupported(
         reason="versions are ordered by date, not by number", harmless=("true",), refused=True
     ),
-    "pact_content_diff_timeout": NotSupported(reason="a difference that takes too long to compute is not shown"),
-    "puma_persistent_timeout": NotSupported(reason=_RUBY),
-    "seed_example_data": NotSupported(reason="a new broker is empty", harmless=("false",)),
-    "semver_formats": NotSupported(reason="versions are ordered by date, not by number"),
-    "shields_io_base_url": NotSupported(reason="badges are drawn by the broker itself"),
-    "sql_log_level": NotSupported(reason="statements are never logged"),
-    "sql_log_warn_duration": NotSupported(reason="statements are never logged"),
-    "use_case_sensitive_resource_names": NotSupported(
+    "pact_content_diff_timeout": Unsupported(reason="a difference that takes too long to compute is not shown"),
+    "puma_persistent_timeout": Unsupported(reason=_RUBY),
+    "seed_example_data": Unsupported(reason="a new broker is empty", harmless=("false",)),
+    "semver_formats": Unsupported(reason="versions are ordered by date, not by number"),
+    "shields_io_base_url": Unsupported(reason="badges are drawn by the broker itself"),
+    "sql_log_level": Unsupported(reason="statements are never logged"),
+    "sql_log_warn_duration": Unsupported(reason="statements are never logged"),
+    "use_case_sensitive_resource_names": Unsupported(
         reason="names that differ in case are different names", harmless=("true",), refused=True
     ),
-    "use_hal_browser": NotSupported(reason="the page that shows documents is always available", harmless=("true",)),
-    "use_rack_protection": NotSupported(reason="pages are always protected", harmless=("true",)),
-    "validate_database_connection_config": NotSupported(reason=_RUBY, harmless=("true", "false")),
-    "warning_error_class_names": NotSupported(reason=_RUBY),
-    "webhook_redact_sensitive_data": NotSupported(reason="secrets are always masked", harmless=("true",)),
+    "use_hal_browser": Unsupported(reason="the page that shows documents is always available", harmless=("true",)),
+    "use_rack_protection": Unsupported(reason="pages are always protected", harmless=("true",)),
+    "validate_database_connection_config": Unsupported(reason=_RUBY, harmless=("true", "false")),
+    "warning_error_class_names": Unsupported(reason=_RUBY),
+    "webhook_redact_sensitive_data": Unsupported(reason="secrets are always masked", harmless=("true",)),
 }
 """By name, in lower case and without the prefix."""
 

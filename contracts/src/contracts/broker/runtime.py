@@ -12,7 +12,7 @@ from contracts.broker.serving.limits import SENDERS, Limits
 from contracts.broker.serving.outages import Outages
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
-from contracts.broker.webhooks.deadlines import Exchanges
+from contracts.broker.webhooks.deadlines import OpenExchanges
 from contracts.broker.webhooks.shares import Shares
 
 
@@ -40,7 +40,7 @@ class Runtime:
     wake_delivery: Callable[[], None] = _no_delivery
     outages: Outages = field(default_factory=Outages)
     limits: Limits = field(init=False)
-    exchanges: Exchanges = field(init=False, default_factory=Exchanges)
+    exchanges: OpenExchanges = field(init=False, default_factory=OpenExchanges)
     """The exchanges with other servers that requests wait for."""
     tests: Shares = field(init=False, default_factory=lambda: Shares(SENDERS))
     """The places for tests of webhooks; a host that does not respond takes at most half of them."""

@@ -17,7 +17,7 @@ from contracts.ci.report import Reporter, WaitReport
 from contracts.client import Broker, NotFound, NotSupported, Webhook
 
 
-class Failed(Exception):
+class StepFailed(Exception):
     """A step failed, with one of the exit statuses in `contracts.ci.exit_statuses`."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -30,12 +30,12 @@ def failing() -> Iterator[None]:
     """Give every expected error of a step its exit status.
 
     Raises:
-        Failed: instead of the expected error.
+        StepFailed: instead of the expected error.
     """
     try:
         yield
     except exit_statuses.EXPECTED as error:
-        raise Failed("\n".join(exit_statuses.reasons(error)), exit_statuses.exit_status(error)) from error
+        raise StepFailed("\n".join(exit_statuses.reasons(error)), exit_statuses.exit_status(error)) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Application:
         """Detect the version and the branch.
 
         Raises:
-            Failed: if they are unknown.
+            StepFailed: if they are unknown.
         """
         with failing():
             return detection.detect(self.environ, self.root)
@@ -68,7 +68,7 @@ class Application:
         """Publish the pacts that the tests wrote to *folder*.
 
         Raises:
-            Failed: if there are none, or the broker refuses them.
+            StepFailed: if there are none, or the broker refuses them.
         """
         build = self.build()
         if self._without_secrets(build, "The pacts were not published"):
@@ -90,7 +90,7 @@ class Application:
         """Ask the broker whether to deploy this build to *environment*.
 
         Raises:
-            Failed: unless the broker says yes; with status 3 if the answer is unknown.
+            StepFailed: unless the broker says yes; with status 3 if the answer is unknown.
         """
         build = self.build()
         if self._without_secrets(build, "The broker was not asked whether to deploy this"):
@@ -106,7 +106,7 @@ class Application:
             )
         self.reporter.verdict(verdict)
         if verdict.exit_status:
-            raise Failed(
+            raise StepFailed(
                 f"{self.name} must not be deployed to {environment}: the verdict above says why.", verdict.exit_status
             )
 
@@ -114,7 +114,7 @@ class Application:
         """Deploy this build to *environment*: a stand-in that only prints it.
 
         Raises:
-            Failed: if the version is unknown.
+            StepFailed: if the version is unknown.
         """
         build = self.build()
         self.reporter.say(f"Deploying {self.name} {build.version} to {environment} …", "bold")
@@ -124,7 +124,7 @@ class Application:
         """Record that this build replaces the previous one in *environment*.
 
         Raises:
-            Failed: if the broker does not know the version or the environment.
+            StepFailed: if the broker does not know the version or the environment.
         """
         build = self.build()
         with failing(), self._broker() as broker:
@@ -135,7 +135,7 @@ class Application:
         """Create or update the webhook that lets this provider's repository verify a pact on *event*.
 
         Raises:
-            Failed: if the repository or the token is unknown, or the broker refuses the webhook.
+            StepFailed: if the repository or the token is unknown, or the broker refuses the webhook.
         """
         with failing(), self._broker() as broker:
             repository = github_webhooks.GitHubRepository.from_environment(self.environ)
@@ -149,7 +149,7 @@ class Application:
         """Create or update the webhook that shows on this consumer's commits whether their pacts are verified.
 
         Raises:
-            Failed: if the repository or the token is unknown, or the broker refuses the webhook.
+            StepFailed: if the repository or the token is unknown, or the broker refuses the webhook.
         """
         with failing(), self._broker() as broker:
             repository = github_webhooks.GitHubRepository.from_environment(self.environ)
@@ -166,7 +166,7 @@ class Application:
         """Let the broker send the request of the webhook that `put_verification_webhook` created.
 
         Raises:
-            Failed: if the webhook does not exist, or its request fails.
+            StepFailed: if the webhook does not exist, or its request fails.
         """
         purpose = f"verify/{github_webhooks.DISPATCH_TYPES.get(event, event)}"
         self._test(purpose, uuid, create="create-or-update-pact-changed-webhook")
@@ -175,7 +175,7 @@ class Application:
         """Let the broker send the request of the webhook that `put_commit_status_webhook` created.
 
         Raises:
-            Failed: if the webhook does not exist, or its request fails.
+            StepFailed: if the webhook does not exist, or its request fails.
         """
         self._test("commit-status", uuid, create="create-or-update-github-webhook")
 
@@ -183,16 +183,18 @@ class Application:
         """Store GITHUB_TOKEN as the secret *name* at the broker (PactFlow), without printing it.
 
         Raises:
-            Failed: if GITHUB_TOKEN is not set, or the broker has no secrets.
+            StepFailed: if GITHUB_TOKEN is not set, or the broker has no secrets.
         """
         token = self.environ.get("GITHUB_TOKEN")
         if not token:
-            raise Failed(f"GITHUB_TOKEN is not set. Set it to the token for the secret {name}.", exit_statuses.USAGE)
+            raise StepFailed(
+                f"GITHUB_TOKEN is not set. Set it to the token for the secret {name}.", exit_statuses.USAGE
+            )
         with failing(), self._broker() as broker:
             try:
                 broker.create_secret(name=name, value=token, description=f"GitHub token for {self.name}'s webhooks")
             except NotSupported as error:
-                raise Failed(
+                raise StepFailed(
                     f"{broker.base_url} has no secrets; only PactFlow has. Nothing was sent. Without secrets, the "
                     "webhook tasks put GITHUB_TOKEN into the webhook itself, and the broker hides it.",
                     exit_statuses.USAGE,
@@ -203,7 +205,7 @@ class Application:
         """Return whether this build is a pull request from a fork, which has no secrets; if so, print *what*.
 
         Raises:
-            Failed: if the version is unknown.
+            StepFailed: if the version is unknown.
         """
         return self._without_secrets(self.build(), what)
 
@@ -237,7 +239,7 @@ class Application:
             self.reporter.say(execution.logs)
         if not execution.success:
             reason = execution.error or f"status {execution.status}"
-            raise Failed(
+            raise StepFailed(
                 f"The request of the webhook {uuid} failed: {reason}. Its log above shows request and response.",
                 exit_statuses.NO,
             )

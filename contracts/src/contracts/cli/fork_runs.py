@@ -15,7 +15,7 @@ from contracts.cli.outputs import Printer, output
 from contracts.client import Broker, UsageError
 from contracts.verification import bundles, evidence
 from contracts.verification.bundles import BundledPact, PactResult
-from contracts.verification.evidence import Outcome, Publishing
+from contracts.verification.evidence import Publishing, ResultToPublish
 from contracts.verification.sources import BrokerSource, Planned, plan
 
 
@@ -101,7 +101,7 @@ def _selected(broker: Broker, provider: str, branch: str | None) -> tuple[Planne
 
 def _matched(
     results: Sequence[PactResult], selected: Sequence[Planned], file: Path
-) -> tuple[list[Outcome], list[Planned]]:
+) -> tuple[list[ResultToPublish], list[Planned]]:
     """Return the outcomes to publish, and the selected pacts without a result.
 
     Raises:
@@ -114,10 +114,10 @@ def _matched(
             f"{file} has results of pacts that the broker does not select for this provider: {', '.join(unknown)}. "
             "Nothing was published. Export the pacts again, and verify those."
         )
-    outcomes = [
-        Outcome(pact=pacts[each.url][0], what=pacts[each.url][1], passed=each.success, test_results=each.test_results)
-        for each in results
-    ]
+    outcomes = []
+    for each in results:
+        pact, what = pacts[each.url]
+        outcomes.append(ResultToPublish(pact=pact, what=what, passed=each.success, test_results=each.test_results))
     verified = {each.url for each in results}
     return outcomes, [each for each in selected if each.url not in verified]
 

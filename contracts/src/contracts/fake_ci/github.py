@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from contracts import loopback
 from contracts.ci import github_webhooks
-from contracts.loopback import Request, Response
+from contracts.loopback import LoopbackResponse, Request
 
 
 STATES = frozenset({"error", "failure", "pending", "success"})
@@ -74,11 +74,11 @@ class GitHubStandIn:
         self._serving.close()
         self._url = None
 
-    def _respond(self, request: Request) -> Response:
+    def _respond(self, request: Request) -> LoopbackResponse:
         status, document = self.answer(request.path, request.headers.get("Authorization") or "", request.content)
         if status < HTTPStatus.BAD_REQUEST:
             self.carry_out(request.path, request.content)
-        return Response(status=status, document=document)
+        return LoopbackResponse(status=status, document=document)
 
     def answer(self, path: str, authorization: str, content: bytes) -> tuple[int, dict[str, str] | None]:
         """Return the status and the document for a POST request, without carrying it out."""

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.ci import git
-from contracts.ci.applications import Application, Failed
+from contracts.ci.applications import Application, StepFailed
 from contracts.ci.github_webhooks import DISPATCH_TYPES
 from contracts.ci.projects import WORKFLOWS, Declaration
 from contracts.ci.results import short
@@ -190,7 +190,7 @@ class Loop:
             Application(name=provider.name, root=self.setting.root, environ=environ).put_verification_webhook(
                 WEBHOOK_EVENT
             )
-        except Failed as problem:
+        except StepFailed as problem:
             return step(result="failure", reason=str(problem))
         return step(result="success", summary="sent when a pact needs a verification")
 

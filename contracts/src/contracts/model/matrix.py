@@ -139,7 +139,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class MatrixQuestion:
     """A question to the matrix.
 
     *others* is the scope of the applications that no selector names; without it, only rows between named applications

@@ -97,7 +97,7 @@ class RequiredResultMissing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationFailed:
+class FailedVerification:
     """A provider version broke the contract."""
 
     type: ClassVar[Kind] = "error"
@@ -153,7 +153,7 @@ class NothingMissing:
 
 
 Warned = IgnoredDoesNotExist | NoEnvironmentSpecified | SelectorWithoutVersionNumber | NotVerifiedByEveryVersion
-Refused = SpecifiedVersionDoesNotExist | RequiredResultMissing | VerificationFailed | NeverVerified
+Refused = SpecifiedVersionDoesNotExist | RequiredResultMissing | FailedVerification | NeverVerified
 Granted = Successful | SuccessfulInPart | NothingMissing
 Reason = Warned | Refused | Granted
 
@@ -182,7 +182,7 @@ class Wording:
             provider=self._application(integration.provider_id, integration.provider),
         )
 
-    def of_row(self, row: Row) -> VerificationFailed | NeverVerified:
+    def of_row(self, row: Row) -> FailedVerification | NeverVerified:
         """Why a *row* without a success makes the verdict not a yes."""
         consumer = self._version(row.consumer_version)
         if row.result is None:
@@ -190,7 +190,7 @@ class Wording:
             provider = self._version(awaited) if awaited else self._application(row.provider_id, row.provider)
             return NeverVerified(consumer=consumer, provider=provider, pact_id=row.pact_id)
         provider = self._version(row.result.provider_version)
-        return VerificationFailed(consumer=consumer, provider=provider, number=row.result.id)
+        return FailedVerification(consumer=consumer, provider=provider, number=row.result.id)
 
     def of_unseen(self, row: Row) -> NotVerifiedByEveryVersion:
         """The warning for a *row* without the result of one version among several."""

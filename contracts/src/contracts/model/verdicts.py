@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from contracts.model import reasons
 from contracts.model.criteria import InEnvironment
-from contracts.model.matrix import Ignored, Integration, Question, Resolved
+from contracts.model.matrix import Ignored, Integration, MatrixQuestion, Resolved
 from contracts.model.matrix_rows import LatestBy, Row
 from contracts.model.notices import Notice
 from contracts.model.reasons import Granted, Reason, Refused, Warned
@@ -52,7 +52,7 @@ class Findings:
     applications or versions that do not exist. *unseen* are missing results that only lead to a warning (see `unseen`).
     """
 
-    question: Question
+    question: MatrixQuestion
     resolved: Sequence[Resolved]
     integrations: Sequence[Integration]
     rows: Sequence[Row]
@@ -78,7 +78,7 @@ class Findings:
         return [each for each in self.integrations if each.required and each.pair not in pairs]
 
 
-def unseen(question: Question, resolved: Sequence[Resolved], rows: Sequence[Row]) -> list[Row]:
+def unseen(question: MatrixQuestion, resolved: Sequence[Resolved], rows: Sequence[Row]) -> list[Row]:
     """Return the missing results of provider versions whose sibling in the same environment has a result.
 
     Several versions of a provider can be in one environment. As in the reference broker, the result of one of them is

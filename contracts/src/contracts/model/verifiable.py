@@ -20,7 +20,7 @@ AFTER = "after_verification:success_{success}_published_{published}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class VerificationQuestion:
     """The question of a *provider*: which pacts to verify, and whether they are pending.
 
     Without *selectors* the default applies. With *wip_since*, work in progress published after it is included.

@@ -19,7 +19,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ConfigPlace:
     """Where a vendor's configuration goes; *otherwise* is the file if *usual* is somebody's already, and what to do."""
 
     template: str
@@ -29,32 +29,32 @@ class Place:
 
 
 _PLACES = {
-    "github": Place(template="github.yml.jinja", usual=".github/workflows/{slug}.yml", otherwise="", advice=None),
-    "gitlab": Place(
+    "github": ConfigPlace(template="github.yml.jinja", usual=".github/workflows/{slug}.yml", otherwise="", advice=None),
+    "gitlab": ConfigPlace(
         template="gitlab.yml.jinja",
         usual=".gitlab-ci.yml",
         otherwise=".gitlab/{slug}.yml",
         advice="Add it to .gitlab-ci.yml:  include: [{{local: .gitlab/{slug}.yml}}]",
     ),
-    "jenkins": Place(
+    "jenkins": ConfigPlace(
         template="jenkins.groovy.jinja",
         usual="Jenkinsfile",
         otherwise="Jenkinsfile.{slug}",
         advice="Create a pipeline job whose script path is Jenkinsfile.{slug}.",
     ),
-    "circleci": Place(
+    "circleci": ConfigPlace(
         template="circleci.yml.jinja",
         usual=".circleci/config.yml",
         otherwise=".circleci/{slug}.yml",
         advice="Set up a pipeline of the CircleCI project for .circleci/{slug}.yml, or merge its jobs into config.yml.",
     ),
-    "azure": Place(
+    "azure": ConfigPlace(
         template="azure.yml.jinja",
         usual="azure-pipelines.yml",
         otherwise="azure-pipelines-{slug}.yml",
         advice="Create a pipeline in Azure DevOps for azure-pipelines-{slug}.yml.",
     ),
-    "bitbucket": Place(
+    "bitbucket": ConfigPlace(
         template="bitbucket.yml.jinja",
         usual="bitbucket-pipelines.yml",
         otherwise="bitbucket-pipelines-{slug}.yml",

@@ -280,14 +280,14 @@ def _one_interaction(consumer: str, provider: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ContractOutcome:
     """What came of one contract in a session: *text* for people, and whether the session must fail for it."""
 
     text: str
     fails: bool
 
 
-def finish(config: pytest.Config) -> list[Outcome]:
+def finish(config: pytest.Config) -> list[ContractOutcome]:
     """Remove pacts that a failed contract test makes untrue, and say what came of each contract that was tried."""
     outcomes = []
     for contract in config.stash.get(CONTRACTS, {}).values():
@@ -295,7 +295,7 @@ def finish(config: pytest.Config) -> list[Outcome]:
             continue
         if contract.broken and not contract.written:
             contract.remove()
-        outcomes.append(Outcome(text=contract.outcome(), fails=contract.selected and not contract.written))
+        outcomes.append(ContractOutcome(text=contract.outcome(), fails=contract.selected and not contract.written))
     return outcomes
 
 

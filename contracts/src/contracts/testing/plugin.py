@@ -13,7 +13,7 @@ import pytest
 from contracts.ci import projects
 from contracts.testing import consumers
 from contracts.testing.brokers import pact_broker
-from contracts.testing.consumers import MARKER, Outcome, pact, tests_taking
+from contracts.testing.consumers import MARKER, ContractOutcome, pact, tests_taking
 
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["pact", "pact_broker", "verify_provider"]
 
 VERIFIES = "verify_provider"
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
-OUTCOMES = pytest.StashKey[list[Outcome]]()
+OUTCOMES = pytest.StashKey[list[ContractOutcome]]()
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker of pytest-xdist says of its contracts."""
     output = getattr(node, "workeroutput", {})
     outcomes = node.config.stash.setdefault(OUTCOMES, [])
-    outcomes.extend(Outcome(text=text, fails=fails) for text, fails in output.get("contracts", ()))
+    outcomes.extend(ContractOutcome(text=text, fails=fails) for text, fails in output.get("contracts", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -30,7 +30,7 @@ class Publishing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ResultToPublish:
     """A result to publish: whether the *pact*, which messages call *what*, is honoured."""
 
     pact: Pact
@@ -54,12 +54,12 @@ class Verified:
         return all(each.success for each in self.interactions) if self.interactions else None
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> ResultToPublish | None:
         """The result to publish; None if the outcome is unknown, or the pact is not one of a broker."""
         if self.passed is None or self.planned.pact is None:
             return None
         tests = tuple(result_documents(self.interactions))
-        return Outcome(pact=self.planned.pact, what=self.planned.what, passed=self.passed, test_results=tests)
+        return ResultToPublish(pact=self.planned.pact, what=self.planned.what, passed=self.passed, test_results=tests)
 
 
 def known(to: Publishing, pacts: Iterable[Pact]) -> frozenset[str]:
@@ -79,7 +79,7 @@ def register(to: Publishing) -> None:
     to.broker.put_version(to.provider, to.version, build_url=to.build_url)
 
 
-def publish(to: Publishing, outcomes: Sequence[Outcome], *, before: frozenset[str]) -> tuple[str, ...]:
+def publish(to: Publishing, outcomes: Sequence[ResultToPublish], *, before: frozenset[str]) -> tuple[str, ...]:
     """Publish the *outcomes*; return the reasons why one is not in the broker.
 
     *before* is the return value of `known` before the run.
@@ -100,7 +100,7 @@ def publish(to: Publishing, outcomes: Sequence[Outcome], *, before: frozenset[st
     return tuple(reasons)
 
 
-def _published(to: Publishing, each: Outcome, before: frozenset[str]) -> list[str]:
+def _published(to: Publishing, each: ResultToPublish, before: frozenset[str]) -> list[str]:
     pact, what = each.pact, each.what
     try:
         to.broker.publish_result(pact, _document(to, each))
@@ -119,7 +119,7 @@ def _published(to: Publishing, each: Outcome, before: frozenset[str]) -> list[st
     return []
 
 
-def _document(to: Publishing, each: Outcome) -> JsonObject:
+def _document(to: Publishing, each: ResultToPublish) -> JsonObject:
     """Return a result as the protocol writes it. Source: Pact Broker protocol, publishing verification results."""
     result: JsonObject = {
         "success": each.passed,

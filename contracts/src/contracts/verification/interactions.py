@@ -21,7 +21,7 @@ _LISTS = ("interactions", "messages")
 _LONGEST_VALUE = 10_000  # characters of an expected or actual value
 
 
-class NotReadable(Exception):
+class PactNotReadable(Exception):
     """A pact, or a part of it, does not follow the specification; the message names the part."""
 
 
@@ -133,7 +133,7 @@ def _parts(document: JsonObject) -> Iterator[Part]:
         if items is None:
             continue
         if not isinstance(items, list):
-            raise NotReadable(f"its {key} are not a list")
+            raise PactNotReadable(f"its {key} are not a list")
         rest = {name: value for name, value in document.items() if name not in (*_LISTS, "_links", "_embedded")}
         for number, item in enumerate(items, 1):
             yield _part(item, number, rest | {key: [item]}, key)

@@ -10,7 +10,7 @@ from contracts.verification import evidence
 from contracts.verification.bundles import PactResult
 from contracts.verification.evidence import Publishing, Verified
 from contracts.verification.interactions import Filter, Interaction
-from contracts.verification.sources import Plan, Planned
+from contracts.verification.sources import PactPlan, Planned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Ending:
     notes: tuple[str, ...]
 
     def without_pacts(
-        self, planned: Plan, consumers: Collection[str], publishing: Publishing | None, *, allowed: bool
+        self, planned: PactPlan, consumers: Collection[str], publishing: Publishing | None, *, allowed: bool
     ) -> Report:
         """Report a run with nothing to verify.
 

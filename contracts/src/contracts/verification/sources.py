@@ -28,7 +28,7 @@ from contracts.client.documents import Pact, PactToVerify
 from contracts.client.hal import JsonObject
 from contracts.client.selectors import RECOMMENDED, MatchingBranch, Selector
 from contracts.verification import bundles
-from contracts.verification.interactions import NotReadable, Part, parts, plugins
+from contracts.verification.interactions import PactNotReadable, Part, parts, plugins
 
 
 _NOT_KNOWN_PENDING = "Whether a pact from a URL is pending is not known, so a failure fails this run."
@@ -95,7 +95,7 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class PactPlan:
     """The pacts to verify, and notes for people about the selection.
 
     *nothing* says why there are none, and what to do.
@@ -111,7 +111,7 @@ class WrongPact(UsageError):
     """A pact is not one of the provider; nothing was verified."""
 
 
-def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: Collection[str] = ()) -> Plan:
+def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: Collection[str] = ()) -> PactPlan:
     """Return the pacts of *source* that *provider*, on *branch*, has to verify.
 
     A pact with a plugin that is not allowed has a problem, because the verifier would install and start the plugin.
@@ -129,20 +129,20 @@ def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: 
             url = require_same_broker(source.url, source.broker.base_url)
             pact = source.broker.pact(url)
             _require_provider(url, pact.provider, provider)
-            planned = Plan(
+            planned = PactPlan(
                 broker=source.broker, pacts=(_planned(pact, url, pending=False),), notes=(_NOT_KNOWN_PENDING,)
             )
         case Bundle():
             planned = _bundled(source, provider)
         case Files():
             files = pact_files.files(source.paths)
-            planned = Plan(broker=None, pacts=tuple(_in_file(path, provider) for path in files))
+            planned = PactPlan(broker=None, pacts=tuple(_in_file(path, provider) for path in files))
         case _:
             assert_never(source)
     return replace(planned, pacts=tuple(_restricted(each, allowed_plugins) for each in planned.pacts))
 
 
-def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
+def _selected(source: BrokerSource, provider: str, branch: str | None) -> PactPlan:
     notes: list[str] = []
     selectors = source.selectors
     since = source.include_wip_since
@@ -166,7 +166,7 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
         )
     except NotFound:
         nothing = _no_consumers(source.broker, provider)
-        return Plan(broker=source.broker, pacts=(), notes=tuple(notes), nothing=nothing)
+        return PactPlan(broker=source.broker, pacts=(), notes=tuple(notes), nothing=nothing)
     nothing = (
         f"The broker selects no pact for {provider}: no consumer has published one that matches the selectors. "
         "Check the provider's name and the selectors."
@@ -174,7 +174,7 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> Plan:
     if not asked and (others := _similar(source.broker, provider)):
         nothing += f" {others}"
     pacts = tuple(_asked(source.broker, each) for each in asked)
-    return Plan(broker=source.broker, pacts=pacts, notes=tuple(notes), nothing="" if pacts else nothing)
+    return PactPlan(broker=source.broker, pacts=pacts, notes=tuple(notes), nothing="" if pacts else nothing)
 
 
 def _asked(broker: Broker, item: PactToVerify) -> Planned:
@@ -218,13 +218,13 @@ def _similar(broker: Broker, provider: str) -> str:
     return "" if provider in names else f"{unknown_names.application(provider, names)}."
 
 
-def _bundled(source: Bundle, provider: str) -> Plan:
+def _bundled(source: Bundle, provider: str) -> PactPlan:
     planned = []
     for each in bundles.read_pacts(source.path, provider):
         pact = each.pact
         _require_provider(each.url, pact.provider, provider)
         planned.append(_planned(pact, each.url, pending=each.pending))
-    return Plan(broker=None, pacts=tuple(planned), nothing=f"{source.path} has no pacts.")
+    return PactPlan(broker=None, pacts=tuple(planned), nothing=f"{source.path} has no pacts.")
 
 
 def _planned(pact: Pact, url: str, *, pending: bool) -> Planned:
@@ -235,7 +235,7 @@ def _planned(pact: Pact, url: str, *, pending: bool) -> Planned:
 def _read(what: str, consumer: str, document: JsonObject, *, pending: bool, pact: Pact | None) -> Planned:
     try:
         return Planned(what=what, consumer=consumer, parts=parts(document), pending=pending, pact=pact)
-    except NotReadable as error:
+    except PactNotReadable as error:
         problem = f"it cannot be read: {error}"
         return Planned(what=what, consumer=consumer, parts=(), pending=pending, pact=pact, problem=problem)
 

@@ -21,7 +21,7 @@ from typing import Any
 import requests
 
 from contracts import loopback
-from contracts.loopback import Response
+from contracts.loopback import LoopbackResponse
 from contracts.model.plain_text import plain
 from contracts.verification.interactions import ProviderState
 
@@ -57,7 +57,7 @@ class RemoteStates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class StateLimits:
     """Time limits of a setup, and of a teardown or the function that runs after each interaction."""
 
     setup_seconds: float = SETUP_TIMEOUT_SECONDS
@@ -75,11 +75,11 @@ class StateHandlers:
         self,
         states: States | RemoteStates,
         after_each: Callable[[], object] | None = None,
-        limits: Limits | None = None,
+        limits: StateLimits | None = None,
     ) -> None:
         self._states = states
         self._after_each = after_each
-        self._limits = limits or Limits()
+        self._limits = limits or StateLimits()
         self._worker = _Worker()
 
     def set_up(self, states: Sequence[ProviderState]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -199,5 +199,5 @@ class _Worker:
 
 def answering(values: Mapping[str, Any]) -> AbstractContextManager[str]:
     """Serve a URL that responds to every setup with *values*, for the verifier."""
-    response = Response(document=dict(values))
+    response = LoopbackResponse(document=dict(values))
     return loopback.serving(lambda _: response, name="state-values")

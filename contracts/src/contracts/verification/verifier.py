@@ -41,7 +41,7 @@ _MOST_LINES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class ProviderTarget:
     """The provider to verify: its URL, headers to add to each request, and the time limit of a response."""
 
     provider: str
@@ -74,7 +74,7 @@ class Verifier:
         self._output = folder / "output.txt"
         self._process: _Process | None = None
 
-    def run(self, pact: JsonObject, target: Target, values: Mapping[str, Any]) -> Ran:
+    def run(self, pact: JsonObject, target: ProviderTarget, values: Mapping[str, Any]) -> Ran:
         """Verify *pact*, which has one interaction; *values* are the return values of its provider states."""
         self._pact.write_text(json.dumps(pact), encoding="utf-8")
         if self._process is None:
@@ -203,7 +203,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")} | ours
 
 
-def _read(answer: JsonObject, target: Target, took_seconds: float, output: str, path: str) -> Ran:
+def _read(answer: JsonObject, target: ProviderTarget, took_seconds: float, output: str, path: str) -> Ran:
     results, log = answer["results"], [plain(line) for line in answer["log"]]
     if ended := results["interactionResults"]:
         problems: list[str] = []
@@ -238,7 +238,7 @@ def _panic(output: str) -> str:
     return f"the verifier gave up: {' '.join(lines[at : at + 2])}"
 
 
-def _unanswered(target: Target, took_seconds: float) -> str:
+def _unanswered(target: ProviderTarget, took_seconds: float) -> str:
     """Explain why a request to the provider has no response; the verifier does not."""
     if took_seconds >= target.timeout_seconds:
         return (

@@ -33,13 +33,13 @@ from contracts.verification.sources import BrokerSource, Bundle, Files, PactUrl,
 from contracts.verification.states import (
     SETUP_TIMEOUT_SECONDS,
     TEARDOWN_TIMEOUT_SECONDS,
-    Limits,
     RemoteStates,
     State,
     StateHandlers,
+    StateLimits,
     States,
 )
-from contracts.verification.verifier import REQUEST_TIMEOUT_SECONDS, Target, Verifier
+from contracts.verification.verifier import REQUEST_TIMEOUT_SECONDS, ProviderTarget, Verifier
 
 
 __all__ = [
@@ -78,7 +78,7 @@ class _Run:
     """The parts that all pacts of one run share."""
 
     verifier: Verifier
-    target: Target
+    target: ProviderTarget
     handlers: StateHandlers
     messages: Messages
     narrowed: Filter
@@ -150,14 +150,14 @@ def verify(  # noqa: PLR0913 - a run has this many options, each a keyword
     before: frozenset[str] = frozenset()
     if publishing is not None:
         before = evidence.known(publishing, [each.pact for each in pacts if each.pact is not None])
-    limits = Limits(setup_seconds=state_timeout_seconds, teardown_seconds=teardown_timeout_seconds)
+    limits = StateLimits(setup_seconds=state_timeout_seconds, teardown_seconds=teardown_timeout_seconds)
     handlers = StateHandlers(states or {}, after_each, limits)
     with (
         contextlib.closing(handlers),
         verifier.opened() as running,
         serving.serve(app) if app is not None else serving.elsewhere(str(base_url)) as url,
     ):
-        target = Target(provider=provider, url=url, headers=headers, timeout_seconds=request_timeout_seconds)
+        target = ProviderTarget(provider=provider, url=url, headers=headers, timeout_seconds=request_timeout_seconds)
         run = _Run(
             verifier=running,
             target=target,

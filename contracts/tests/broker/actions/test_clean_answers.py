@@ -25,7 +25,7 @@ from contracts.model.kept_selectors import KEPT_VERSIONS, KeptVersions
 from contracts.model.matrix import Scope, Selector, VersionFilter
 from contracts.model.metadata import Metadata
 from contracts.model.pending import ProviderRef
-from contracts.model.verifiable import Question
+from contracts.model.verifiable import VerificationQuestion
 
 
 pytestmark = pytest.mark.parametrize("database", databases.ALL, indirect=True)
@@ -161,7 +161,7 @@ def asked_to_verify(broker):
                 continue
             for provider in providers:
                 for chosen in (selectors, (in_environment(),)):
-                    question = Question(provider=provider, selectors=chosen, wip_since=wip_since)
+                    question = VerificationQuestion(provider=provider, selectors=chosen, wip_since=wip_since)
                     answers[name, provider, len(chosen)] = [
                         (each.item.pact.id, each.item.pact.sha, each.pending, each.wip)
                         for each in pacts_for_verification(broker, connection, found.id, question)

@@ -12,7 +12,7 @@ from estates import Estate, scans, statements
 from contracts.broker.actions import decide, remove
 from contracts.broker.store import pacticipants, versions
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, Tagged
-from contracts.model.matrix import DEFAULT_LIMIT, Ignored, Question, Selector, VersionFilter
+from contracts.model.matrix import DEFAULT_LIMIT, Ignored, MatrixQuestion, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy
 from contracts.model.reasons import IgnoredDoesNotExist, SelectorWithoutVersionNumber
 
@@ -176,7 +176,7 @@ def test_a_branch_that_lost_its_versions_has_none_to_deploy(estate, ask):
 
 
 def test_unknown_names_are_reported_together(ask):
-    question = Question(
+    question = MatrixQuestion(
         selectors=(Selector(pacticipant="Nobody"), Selector(pacticipant="No"), Selector(pacticipant="Till")),
         others=decide.to_environment("none"),
     )
@@ -195,7 +195,7 @@ def test_an_application_without_contracts_may_go_anywhere(estate, to_live):
 
 
 def test_between_selectors_only_their_own_pairs_count(ask):
-    question = Question(selectors=(numbered("Till", "1"), numbered("Ledger", "10")), latest_by=CVPV)
+    question = MatrixQuestion(selectors=(numbered("Till", "1"), numbered("Ledger", "10")), latest_by=CVPV)
     answer = ask(decide.answer, question)
     assert [row.provider for row in answer.rows] == ["Ledger"]
     assert answer.verdict.deployable is True
@@ -205,19 +205,19 @@ def test_a_selector_without_a_version_needs_nothing_of_its_providers(ask):
     absent = Selector(
         pacticipant="Till", version_filter=VersionFilter(criteria=(OnBranch(branch="none"),), latest=True)
     )
-    verdict = ask(decide.answer, Question(selectors=(absent, numbered("Ledger", "10")))).verdict
+    verdict = ask(decide.answer, MatrixQuestion(selectors=(absent, numbered("Ledger", "10")))).verdict
     assert (verdict.deployable, verdict.unknown) == (False, 0)
 
 
 def test_only_rows_with_the_requested_results_remain(ask):
-    question = Question(selectors=(Selector(pacticipant="Till"),), successes=frozenset({False}))
+    question = MatrixQuestion(selectors=(Selector(pacticipant="Till"),), successes=frozenset({False}))
     answer = ask(decide.answer, question)
     assert (answer.rows, answer.verdict.unknown) == ([], 2)
 
 
 def test_a_single_selector_without_a_version_has_no_rows(ask):
     tagged = Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Tagged(tag="none"),)))
-    assert ask(decide.answer, Question(selectors=(tagged,))).rows == []
+    assert ask(decide.answer, MatrixQuestion(selectors=(tagged,))).rows == []
 
 
 def test_an_answer_takes_five_statements_however_many_providers(estate):
@@ -235,15 +235,15 @@ def test_an_answer_takes_five_statements_however_many_providers(estate):
 @pytest.mark.parametrize(
     "question",
     [
-        Question(selectors=(numbered("Till", "1"),), others=decide.to_environment("live"), latest_by=CVPV),
-        Question(selectors=(numbered("Ledger", "10"),), others=decide.to_tag("prod"), latest_by=LatestBy("cvp")),
-        Question(selectors=(numbered("Till", "1"),), others=decide.to_main_branch(), latest_by=LatestBy("cvp")),
-        Question(selectors=(numbered("Till", "1"),)),
-        Question(selectors=(Selector(pacticipant="Till"),), latest_by=CVPV),
-        Question(selectors=(Selector(pacticipant="Ledger"),)),
-        Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), latest_by=CVPV),
-        Question(selectors=(numbered("Till", "1"), Selector(pacticipant="Ledger")), latest_by=LatestBy("cvp")),
-        Question(
+        MatrixQuestion(selectors=(numbered("Till", "1"),), others=decide.to_environment("live"), latest_by=CVPV),
+        MatrixQuestion(selectors=(numbered("Ledger", "10"),), others=decide.to_tag("prod"), latest_by=LatestBy("cvp")),
+        MatrixQuestion(selectors=(numbered("Till", "1"),), others=decide.to_main_branch(), latest_by=LatestBy("cvp")),
+        MatrixQuestion(selectors=(numbered("Till", "1"),)),
+        MatrixQuestion(selectors=(Selector(pacticipant="Till"),), latest_by=CVPV),
+        MatrixQuestion(selectors=(Selector(pacticipant="Ledger"),)),
+        MatrixQuestion(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), latest_by=CVPV),
+        MatrixQuestion(selectors=(numbered("Till", "1"), Selector(pacticipant="Ledger")), latest_by=LatestBy("cvp")),
+        MatrixQuestion(
             selectors=(Selector(pacticipant="Till", version_filter=VersionFilter(latest=True)),),
             others=decide.to_tag("prod"),
         ),
@@ -260,12 +260,12 @@ def test_a_limit_makes_no_yes(estate, ask, clock):
     estate.verify("Till", "1", by="11", success=False)
     clock.forward(seconds=1)
     estate.publish("Shop", "1", "a", provider="Stock")
-    cut = Question(selectors=(numbered("Ledger", "11"),), latest_by=CVPV, limit=1)
+    cut = MatrixQuestion(selectors=(numbered("Ledger", "11"),), latest_by=CVPV, limit=1)
 
     answer = ask(decide.answer, cut)
 
     assert (answer.verdict.deployable, len(answer.rows)) == (False, 1)
-    good = Question(selectors=(numbered("Ledger", "10"),), latest_by=CVPV, limit=1)
+    good = MatrixQuestion(selectors=(numbered("Ledger", "10"),), latest_by=CVPV, limit=1)
     assert (ask(decide.answer, good).verdict.deployable, len(ask(decide.answer, good).rows)) == (True, 0)
 
 
@@ -281,7 +281,7 @@ def test_no_limit_makes_a_yes_for_any_grouping(estate, ask, clock, names, latest
         for by in generator.sample(["10", "11"], generator.choice([0, 1, 2])):
             estate.verify("Till", str(number), by=by, success=generator.random() > 0.2)
         for ignored in ((), (Ignored(pacticipant="Ledger", version="11"), Ignored(pacticipant="Stock"))):
-            grouped = partial(Question, selectors=selectors, latest_by=latest_by, ignored=ignored)
+            grouped = partial(MatrixQuestion, selectors=selectors, latest_by=latest_by, ignored=ignored)
             whole = ask(decide.answer, grouped(limit=1_000)).verdict.deployable
             for limit in (1, 2, 5):
                 cut = ask(decide.answer, grouped(limit=limit)).verdict.deployable
@@ -293,7 +293,7 @@ def test_a_listing_has_rows_without_a_verdict(estate, ask, clock):
     for number in range(2, 6):
         clock.forward(seconds=1)
         estate.publish("Till", str(number), f"p{number}")
-    question = Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), most=2)
+    question = MatrixQuestion(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), most=2)
 
     listing = ask(partial(decide.between, question=question, count_to=10))
 
@@ -308,19 +308,19 @@ def test_each_version_in_an_environment_has_a_row_and_a_missing_version_is_repor
     estate.deploy("Ledger", "11", "live", target="b")
     place = Selector(pacticipant="Ledger", version_filter=VersionFilter(criteria=(InEnvironment(environment="live"),)))
 
-    question = Question(selectors=(Selector(pacticipant="Till"), place))
+    question = MatrixQuestion(selectors=(Selector(pacticipant="Till"), place))
 
     listing = ask(partial(decide.between, question=question, count_to=10))
 
     assert {(row.provider_version.number, row.success) for row in listing.rows} == {("10", True), ("11", None)}
     assert listing.total == 2
-    unknown = Question(selectors=(numbered("Till", "9"), Selector(pacticipant="Ledger")))
+    unknown = MatrixQuestion(selectors=(numbered("Till", "9"), Selector(pacticipant="Ledger")))
     listing = ask(partial(decide.between, question=unknown, count_to=10))
     assert (listing.rows, listing.total, [each.pacticipant for each in listing.missing]) == ([], 0, ["Till"])
 
 
 def test_a_listing_does_not_group_its_rows(ask):
-    grouped = Question(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), latest_by=CVPV)
+    grouped = MatrixQuestion(selectors=(Selector(pacticipant="Till"), Selector(pacticipant="Ledger")), latest_by=CVPV)
     with pytest.raises(ValueError, match="Leave out latest_by"):
         ask(partial(decide.between, question=grouped, count_to=10))
 
@@ -333,7 +333,7 @@ def test_the_usual_limit_makes_no_yes_either(estate, ask, clock):
         clock.forward(seconds=1)
         estate.publish("Shop", str(number), f"p{number}", provider="Stock")
         estate.verify("Shop", str(number), by="7", provider="Stock")
-    question = Question(selectors=(Selector(pacticipant="Shop"), numbered("Stock", "7")), latest_by=CVPV)
+    question = MatrixQuestion(selectors=(Selector(pacticipant="Shop"), numbered("Stock", "7")), latest_by=CVPV)
 
     answer = ask(decide.answer, question)
 

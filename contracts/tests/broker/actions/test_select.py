@@ -11,7 +11,7 @@ from estates import Estate, scans
 from contracts.broker.actions.select import pacts_for_verification
 from contracts.broker.store import pacticipants
 from contracts.model.pending import ProviderRef
-from contracts.model.verifiable import Question
+from contracts.model.verifiable import VerificationQuestion
 
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ def ask(broker):
     def ask(**question):
         with broker.database.reading() as connection:
             provider = pacticipants.find(connection, "Ledger")
-            found = pacts_for_verification(broker, connection, provider.id, Question(**question))
+            found = pacts_for_verification(broker, connection, provider.id, VerificationQuestion(**question))
         return [
             (
                 f"{each.item.pact.consumer.name} {each.item.pact.consumer_version.number}",

@@ -9,7 +9,7 @@ import requests
 from listeners import CERTIFICATE, Listener, Reply
 
 from contracts.broker.webhooks import connections
-from contracts.broker.webhooks.connections import Unreachable
+from contracts.broker.webhooks.connections import HostUnreachable
 from contracts.broker.webhooks.deadlines import Deadline
 from contracts.model.webhook_targets import ForbiddenAddress
 
@@ -81,18 +81,18 @@ def test_an_error_names_the_reason_for_each_address(leads_to):
     leads_to("127.0.0.2", "127.0.0.1")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(Unreachable, match=rf"^ci cannot be reached on port {port} \(Connection refused\)$"):
+    with pytest.raises(HostUnreachable, match=rf"^ci cannot be reached on port {port} \(Connection refused\)$"):
         post(f"http://ci:{port}/", "ci")
 
 
 def test_a_name_without_an_address_is_unreachable():
-    with pytest.raises(Unreachable, match=r"^nobody\.invalid has no address: "):
+    with pytest.raises(HostUnreachable, match=r"^nobody\.invalid has no address: "):
         post("http://nobody.invalid/")
 
 
 @pytest.mark.parametrize("host", [f"{'a' * 64}.invalid", "a..invalid"])
 def test_an_invalid_name_has_no_address(host):
-    with pytest.raises(Unreachable, match=r"has no address: "):
+    with pytest.raises(HostUnreachable, match=r"has no address: "):
         post(f"http://{host}/")
 
 

@@ -16,7 +16,7 @@ from contracts.broker.store import branches, environments, pacticipants, version
 from contracts.broker.store.database import Connection
 from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
-from contracts.model.matrix import Ignored, Question, Resolved, Scope, Selector, VersionFilter
+from contracts.model.matrix import Ignored, MatrixQuestion, Resolved, Scope, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy, Row, group, in_order
 from contracts.model.pacticipants import Pacticipant
 from contracts.model.verdicts import Findings, Verdict, judge, unseen
@@ -78,7 +78,7 @@ def can_i_deploy(
     every_version = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
     return answer(
         connection,
-        Question(
+        MatrixQuestion(
             selectors=(selector,),
             others=scope,
             latest_by=one_of_each if scope.environment is None else every_version,
@@ -136,7 +136,7 @@ def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
     return can_i_deploy(connection, selector, to_main_branch())
 
 
-def answer(connection: Connection, question: Question, *, strict: bool = False) -> Answer:
+def answer(connection: Connection, question: MatrixQuestion, *, strict: bool = False) -> Answer:
     """Return the rows that *question* asks for, and their verdict.
 
     A limit removes rows, but it never makes a verdict a yes: if the rows within the limit make a yes, a counterexample
@@ -186,7 +186,7 @@ class _Judge:
         return Answer(rows=rows, ignored_rows=self.ignored_rows, verdict=judge(findings))
 
 
-def between(connection: Connection, question: Question, *, count_to: int) -> Listing:
+def between(connection: Connection, question: MatrixQuestion, *, count_to: int) -> Listing:
     """Return the results among the applications that *question* names, counted up to *count_to*.
 
     As in a strict answer, each provider version that is in an environment has a row, also without a result.
@@ -207,7 +207,7 @@ def between(connection: Connection, question: Question, *, count_to: int) -> Lis
     )
 
 
-def _sorted(question: Question, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+def _sorted(question: MatrixQuestion, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """The rows that count and those that the question ignores: one of each group, with the results it asks for."""
     considered: list[Row] = []
     ignored: list[Row] = []

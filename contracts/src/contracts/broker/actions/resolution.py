@@ -15,7 +15,7 @@ from contracts.broker.store.matrix import pairs, rows, versions
 from contracts.broker.store.matrix.versions import Ids, VersionQuery
 from contracts.model.criteria import Numbered
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import Counterexample, Ignored, Integration, Limit, Question, Resolved, VersionFilter
+from contracts.model.matrix import Counterexample, Ignored, Integration, Limit, MatrixQuestion, Resolved, VersionFilter
 from contracts.model.matrix_rows import Row
 from contracts.model.versions import VersionRef
 
@@ -40,7 +40,7 @@ class Resolution:
     """
 
     connection: Connection
-    question: Question
+    question: MatrixQuestion
     specified: Sequence[Resolved]
     integrations: Sequence[Integration]
     inferred: Sequence[Resolved] = ()
@@ -96,7 +96,7 @@ class Resolution:
         )
 
 
-def resolve(connection: Connection, question: Question, *, with_scope: bool = True) -> Resolution:
+def resolve(connection: Connection, question: MatrixQuestion, *, with_scope: bool = True) -> Resolution:
     """Resolve *question*; without *with_scope*, only its own selectors.
 
     Raises:
@@ -131,7 +131,7 @@ def _unknown(ids: Ids, names: Sequence[str], environment: str | None) -> Unknown
     return UnknownNames(unknown, absent) if unknown or absent is not None else None
 
 
-def _ids(connection: Connection, question: Question) -> Ids:
+def _ids(connection: Connection, question: MatrixQuestion) -> Ids:
     """The ids of the names in *question*; one statement."""
     names = [each.pacticipant for each in question.selectors]
     filters = [each.version_filter for each in question.selectors]
@@ -147,7 +147,7 @@ def _ids(connection: Connection, question: Question) -> Ids:
 
 
 def _specified(
-    connection: Connection, question: Question, ids: Ids, ignored: Sequence[Ignored]
+    connection: Connection, question: MatrixQuestion, ids: Ids, ignored: Sequence[Ignored]
 ) -> tuple[list[Resolved], dict[Ignored, list[VersionRef]]]:
     """The versions of the question's selectors, and those of the *ignored* versions; one statement."""
     narrow = [each for each in question.selectors if not each.version_filter.anything]
@@ -184,7 +184,7 @@ def _resolved(
         )
 
 
-def _integrations(connection: Connection, question: Question, specified: Sequence[Resolved]) -> list[Integration]:
+def _integrations(connection: Connection, question: MatrixQuestion, specified: Sequence[Resolved]) -> list[Integration]:
     find = pairs.integrations_around
     if question.others is None and len(specified) != 1:
         find = pairs.integrations_between
@@ -198,7 +198,7 @@ def _integrations(connection: Connection, question: Question, specified: Sequenc
 
 def _inferred(
     connection: Connection,
-    question: Question,
+    question: MatrixQuestion,
     specified: Sequence[Resolved],
     integrations: Sequence[Integration],
     ids: Ids,

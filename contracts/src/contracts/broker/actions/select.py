@@ -9,11 +9,11 @@ from contracts.broker.store import pending, selections, wip
 from contracts.broker.store.database import Connection
 from contracts.model.pending import Beginnings, Pending, judge, subject
 from contracts.model.selections import Item, merge
-from contracts.model.verifiable import Question, Verifiable
+from contracts.model.verifiable import Verifiable, VerificationQuestion
 
 
 def pacts_for_verification(
-    runtime: Runtime, connection: Connection, provider_id: int, question: Question
+    runtime: Runtime, connection: Connection, provider_id: int, question: VerificationQuestion
 ) -> list[Verifiable]:
     """The pacts of a provider that *question* selects, then its work in progress; each by consumer and version.
 
@@ -31,7 +31,7 @@ def pacts_for_verification(
 
 
 def _explicit(
-    connection: Connection, question: Question, first_uses: Beginnings, items: list[Item]
+    connection: Connection, question: VerificationQuestion, first_uses: Beginnings, items: list[Item]
 ) -> list[Verifiable]:
     if not question.include_pending:
         return [Verifiable(item=each, pending=None) for each in items]
@@ -46,7 +46,7 @@ def _in_progress(
     runtime: Runtime,
     connection: Connection,
     provider_id: int,
-    question: Question,
+    question: VerificationQuestion,
     first_uses: Beginnings,
     explicit: list[Item],
 ) -> list[Verifiable]:

@@ -27,7 +27,7 @@ from contracts.model import badges
 from contracts.model.badges import Badge, LastResult, Title
 from contracts.model.criteria import Tagged
 from contracts.model.errors import NotFound, Unavailable
-from contracts.model.matrix import Question, Selector, VersionFilter
+from contracts.model.matrix import MatrixQuestion, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy
 
 
@@ -131,7 +131,7 @@ def draw_can_i_merge_badge(call: Call, pacticipant: str) -> Response:
 def _success(connection: Connection, consumer: Selector, provider: Selector) -> bool | None:
     """Return the result of the consumer's pact and the provider's version; None if it is missing."""
     every_pair = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
-    answer = decide.answer(connection, Question(selectors=(consumer, provider), latest_by=every_pair))
+    answer = decide.answer(connection, MatrixQuestion(selectors=(consumer, provider), latest_by=every_pair))
     return answer.rows[0].success if answer.rows else None
 
 

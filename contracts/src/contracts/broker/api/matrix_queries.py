@@ -13,7 +13,7 @@ from typing import Any
 from contracts.broker.api.queries import texts
 from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import InvalidQuery
-from contracts.model.matrix import Ignored, Question, Scope, Selector, VersionFilter
+from contracts.model.matrix import Ignored, MatrixQuestion, Scope, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy
 
 
@@ -42,7 +42,7 @@ class Draft:
     environment: str | None = None
     problems: list[str] = field(default_factory=list)
 
-    def question(self, selectors: Sequence[Selector] = ()) -> Question:
+    def question(self, selectors: Sequence[Selector] = ()) -> MatrixQuestion:
         """The question about *selectors*, or without them about its own.
 
         Raises:
@@ -50,7 +50,7 @@ class Draft:
         """
         if self.problems:
             raise InvalidQuery(self.problems)
-        return Question(
+        return MatrixQuestion(
             selectors=tuple(selectors or self.selectors),
             others=self.scope,
             latest_by=self.latest_by,

@@ -29,7 +29,7 @@ from contracts.model.criteria import InEnvironment
 from contracts.model.errors import InvalidFields
 from contracts.model.metadata import encode
 from contracts.model.pending import ProviderRef
-from contracts.model.verifiable import DEPRECATED_GET, Instruction, Question, Verifiable, instructions
+from contracts.model.verifiable import DEPRECATED_GET, Instruction, Verifiable, VerificationQuestion, instructions
 
 
 _SELECTORS = "consumerVersionSelectors"
@@ -97,7 +97,7 @@ def select_pacts_for_verification_by_query(call: Call, provider: str) -> Respons
     return _response(call, provider, _old_question(call.query), DEPRECATED_GET)
 
 
-def _response(call: Call, name: str, question: Question, *notices: Instruction) -> Response:
+def _response(call: Call, name: str, question: VerificationQuestion, *notices: Instruction) -> Response:
     with call.reading() as connection:
         criteria = [each.criterion for each in question.selectors]
         if any(isinstance(each, InEnvironment) and each.environment is not None for each in criteria):
@@ -135,7 +135,7 @@ def render(
     }
 
 
-def _question(document: Mapping[str, Any]) -> Question:
+def _question(document: Mapping[str, Any]) -> VerificationQuestion:
     """Return the question in *document*.
 
     Raises:
@@ -149,7 +149,7 @@ def _question(document: Mapping[str, Any]) -> Question:
         parsed = selectors.parse(elements if isinstance(elements, list) else [], document.get("providerVersionBranch"))
     if errors:
         raise InvalidFields(errors)
-    return Question(
+    return VerificationQuestion(
         provider=ProviderRef(branch=body.branch or None, tags=tuple(body.tags or ())),
         selectors=parsed,
         include_pending=body.include_pending is not False,
@@ -165,7 +165,7 @@ def _collecting(errors: dict[str, list[str]]) -> Iterator[None]:
         errors |= error.errors
 
 
-def _old_question(query: Mapping[str, Any]) -> Question:
+def _old_question(query: Mapping[str, Any]) -> VerificationQuestion:
     """Return the question in a GET's *query*; each selector needs a tag.
 
     Raises:

@@ -21,7 +21,7 @@ _NAMES = {"page": ("page", "pageNumber"), "size": ("size", "pageSize")}
 PARAMETERS = tuple(Parameter(name=each, schema=COUNT) for aliases in _NAMES.values() for each in aliases)
 
 
-class Limits(TypedDict):
+class PageLimits(TypedDict):
     """The page of a list, in the words of the store."""
 
     limit: int | None
@@ -57,7 +57,7 @@ def page_of(call: Call, *, always: bool = False) -> Page | None:
     return Page(number=int(values["page"] or 1), size=int(values["size"] or DEFAULT_SIZE))
 
 
-def limits(page: Page | None) -> Limits:
+def limits(page: Page | None) -> PageLimits:
     """Return `limit` and `offset` of *page* for the store."""
     return {"limit": page.size, "offset": page.offset} if page else {"limit": None, "offset": 0}
 

@@ -20,7 +20,7 @@ from contracts.broker.store import versions
 from contracts.broker.ui.pages import Pages
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
-from contracts.model.matrix import DEFAULT_LIMIT, Question, Selector, VersionFilter
+from contracts.model.matrix import DEFAULT_LIMIT, MatrixQuestion, Selector, VersionFilter
 from contracts.model.matrix_rows import Row
 from contracts.model.metadata import Metadata, encode
 from contracts.model.reasons import SpecifiedVersionDoesNotExist
@@ -94,7 +94,7 @@ def add(pages: Pages) -> None:
     def show(request: Request, provider: str, consumer: str) -> str:
         query = request.query_params
         sides = {"consumer": _side(query, "consumer", consumer), "provider": _side(query, "provider", provider)}
-        question = Question(
+        question = MatrixQuestion(
             selectors=tuple(
                 Selector(pacticipant=each.pacticipant, version_filter=each.version_filter) for each in sides.values()
             ),

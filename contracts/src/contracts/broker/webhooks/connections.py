@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 CONNECT_SECONDS = 15.0
 
 
-class Unreachable(Exception):
+class HostUnreachable(Exception):
     """A host cannot be reached; the message says why."""
 
 
@@ -91,12 +91,12 @@ def _connect(host: str, port: int, allowed: Sequence[str], deadline: Deadline) -
             deadline.watch(connection)
             return connection
     log.warning("%s cannot be reached on port %s: %s", host, port, reasons)  # only the operator may see the addresses
-    raise Unreachable(f"{host} cannot be reached on port {port} ({'; '.join(reasons)})")
+    raise HostUnreachable(f"{host} cannot be reached on port {port} ({'; '.join(reasons)})")
 
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
         entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be encoded
-        raise Unreachable(f"{host} has no address: {getattr(error, 'strerror', None) or error}") from None
+        raise HostUnreachable(f"{host} has no address: {getattr(error, 'strerror', None) or error}") from None
     return [str(address[0]) for *_, address in entries]

@@ -57,7 +57,7 @@ class Deadline:
                     each.shutdown(socket.SHUT_RDWR)
 
 
-class Exchanges:
+class OpenExchanges:
     """The requests in progress, which can be stopped together."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from contracts.broker.settings import Settings
 from contracts.broker.webhooks import connections
-from contracts.broker.webhooks.connections import Unreachable
+from contracts.broker.webhooks.connections import HostUnreachable
 from contracts.broker.webhooks.deadlines import Deadline
 from contracts.model.redaction import redacted
 from contracts.model.webhook_targets import ForbiddenAddress
@@ -25,7 +25,7 @@ _SET_BY_THE_LIBRARY = {"host", "content-length"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class HttpMessage:
     """A request as it is sent: every header, with names in lower case, and the bytes of the body."""
 
     method: str
@@ -44,7 +44,7 @@ class Response:
     omitted_headers: int = 0
 
 
-class Failed(Exception):
+class RequestFailed(Exception):
     """There was no response; the message says why."""
 
 
@@ -52,7 +52,7 @@ class _TooLate(Exception):
     """The deadline passed before the response."""
 
 
-def exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Response:
+def exchange(settings: Settings, message: HttpMessage, secrets: Collection[str], deadline: Deadline) -> Response:
     """Send *message*, and return the response without *secrets*.
 
     Raises:
@@ -60,11 +60,11 @@ def exchange(settings: Settings, message: Message, secrets: Collection[str], dea
     """
     try:
         return _exchange(settings, message, secrets, deadline)
-    except (requests.RequestException, ForbiddenAddress, Unreachable, _TooLate) as error:
-        raise Failed(_reason(error, deadline)) from error
+    except (requests.RequestException, ForbiddenAddress, HostUnreachable, _TooLate) as error:
+        raise RequestFailed(_reason(error, deadline)) from error
 
 
-def _exchange(settings: Settings, message: Message, secrets: Collection[str], deadline: Deadline) -> Response:
+def _exchange(settings: Settings, message: HttpMessage, secrets: Collection[str], deadline: Deadline) -> Response:
     verify = not settings.disable_ssl_verification
     certificates = settings.webhook_certificates if verify else ()
     with (

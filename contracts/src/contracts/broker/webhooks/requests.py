@@ -59,11 +59,11 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
     content = _content(filled)
     headers = _headers(settings, filled, content)
     sent = _attempt(filled, headers)
-    message = http.Message(method=filled.method, url=filled.url, headers=headers, content=content)
+    message = http.HttpMessage(method=filled.method, url=filled.url, headers=headers, content=content)
     with within as deadline:
         try:
             response = http.exchange(settings, message, secrets, deadline)
-        except http.Failed as error:
+        except http.RequestFailed as error:
             return replace(sent, error=redacted(str(error), secrets))
     return replace(sent, response=response, success=response.status in settings.webhook_http_code_success)
 

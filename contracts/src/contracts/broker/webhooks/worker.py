@@ -17,7 +17,7 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, webhooks
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.clocks import ClockWatch
-from contracts.broker.webhooks.deadlines import Deadline, Exchanges
+from contracts.broker.webhooks.deadlines import Deadline, OpenExchanges
 from contracts.broker.webhooks.shares import Shares, host_and_port
 from contracts.model.deliveries import Execution, Next, TriggeredWebhook, after
 from contracts.model.errors import Unavailable
@@ -46,7 +46,7 @@ class Worker:
         self._shares = Shares(AT_ONCE)
         self._current: set[int] = set()
         self._renewed = 0.0
-        self._exchanges = Exchanges()
+        self._exchanges = OpenExchanges()
         self._clock = ClockWatch(runtime.now)
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
 

@@ -12,7 +12,7 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store.matrix import counterexample, history_rows, verdict_rows
 from contracts.model.criteria import Numbered
-from contracts.model.matrix import Question, Selector, VersionFilter
+from contracts.model.matrix import MatrixQuestion, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy
 
 
@@ -23,10 +23,10 @@ def version(name, number):
     return Selector(pacticipant=name, version_filter=VersionFilter(criteria=(Numbered(number=number),)))
 
 
-VERSIONS = Question(selectors=(version("Till", "2"), version("Ledger", "7"), version("Stock", "3")))
+VERSIONS = MatrixQuestion(selectors=(version("Till", "2"), version("Ledger", "7"), version("Stock", "3")))
 BOTH = (Selector(pacticipant="Till"), Selector(pacticipant="Ledger"))
-NEWEST = Question(selectors=BOTH, most=2)
-ONE_EACH = Question(selectors=BOTH, latest_by=LatestBy.CONSUMER_VERSION_AND_PROVIDER, most=1)
+NEWEST = MatrixQuestion(selectors=BOTH, most=2)
+ONE_EACH = MatrixQuestion(selectors=BOTH, latest_by=LatestBy.CONSUMER_VERSION_AND_PROVIDER, most=1)
 
 
 @pytest.mark.parametrize(
