@@ -41,7 +41,7 @@ def test_clearing_removes_everything_or_only_the_logs(sandbox):
     assert not (sandbox.logs / "old.log").exists()
     assert (sandbox.folder / "broker.sqlite3").exists()
     sandbox.clear()
-    assert list(sandbox.folder.iterdir()) == []
+    assert [path.name for path in sandbox.folder.iterdir()] == [".gitignore"]
 
 
 def test_a_folder_in_use_is_not_cleared(sandbox):

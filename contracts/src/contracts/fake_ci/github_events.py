@@ -16,9 +16,9 @@ def push(version: str, branch: str) -> Event:
     return Event(name="push", version=version, ref=ref, document={"ref": ref, "after": version, "before": "0" * 40})
 
 
-def pull_request(version: str, branch: str, *, repository: str) -> Event:
+def pull_request(version: str, branch: str, *, repository: str, fork: bool = False) -> Event:
     """Return a pull request of *branch*, whose head *version* is in *repository*."""
-    head = {"sha": version, "ref": branch, "repo": {"full_name": repository}}
+    head = {"sha": version, "ref": branch, "repo": {"full_name": repository, "fork": fork}}
     return Event(
         name="pull_request", version=version, ref="refs/pull/1/merge", document={"pull_request": {"head": head}}
     )

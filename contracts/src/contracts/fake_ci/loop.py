@@ -70,8 +70,9 @@ class Loop:
     def event(self) -> Event:
         """The event that starts the workflows of this tree."""
         if self.build.pull_request is not None:
-            head = "a/fork" if self.build.pull_request_from_fork else self.github.repository
-            return github_events.pull_request(self.build.version, self.branch or "", repository=head)
+            fork = self.build.pull_request_from_fork
+            head = "a/fork" if fork else self.github.repository
+            return github_events.pull_request(self.build.version, self.branch or "", repository=head, fork=fork)
         if self.branch is None:
             return github_events.started_by_hand(self.build.version)
         if self.branch == self.default_branch:

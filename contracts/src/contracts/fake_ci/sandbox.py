@@ -39,7 +39,7 @@ class Sandbox:
 
     @property
     def folder(self) -> Path:
-        """The folder, created if it does not exist."""
+        """The folder, created if it does not exist; git ignores it."""
         folder = self.root / ".contracts"
         if not (folder / ".gitignore").exists():
             folder.mkdir(exist_ok=True)
