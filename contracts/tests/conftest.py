@@ -20,11 +20,11 @@ from contracts.client import timeouts
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C, and so let what tests start hear it: a shell starts what it does in the background deaf to it."""
+    """Accept Ctrl-C, also in the processes that tests start: a shell ignores it for commands in the background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     uvicorn.server.asyncio = QuickTicks()
-    # brokers that are away on purpose are not worth half a minute each; what patience does has tests of its own
+    # tests with unreachable brokers do not wait half a minute each; patience has separate tests
     timeouts.PATIENCE_SECONDS = 0.8
     os.environ.setdefault("CONTRACTS_PATIENCE_SECONDS", str(timeouts.PATIENCE_SECONDS))
 
@@ -40,7 +40,7 @@ class QuickTicks:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage less often, and not among the modules and tests: a fifth of the time went there."""
+    """Collect garbage less often, and not among modules and tests, which took a fifth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -48,13 +48,13 @@ def pytest_collection_finish() -> None:
 
 @event.listens_for(Engine, "before_cursor_execute")
 def _refuse_extremes_among_lists(connection, cursor, statement, *more) -> None:  # noqa: ARG001
-    """Fail every test that meets a statement which SQLite before 3.42 answers wrongly."""
+    """Fail a test with a statement whose result is wrong on SQLite before 3.42."""
     if connection.dialect.name == "sqlite":
         assert extremes_among_lists(statement) == (), "a maximum among a list: see contracts.broker.store.membership"
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that shows the same moment until the test moves it."""
 
     def __init__(self) -> None:
         self.moment = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -113,7 +113,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory):
-    """The statistics of an estate of a few hundred pacts, in SQLite."""
+    """SQLite's statistics of an estate of a few hundred pacts."""
     from recordings import Statistics  # noqa: PLC0415
 
     from contracts.broker.actions import seed  # noqa: PLC0415
@@ -133,7 +133,7 @@ def filled(tmp_path_factory):
 
 @pytest.fixture
 def newest_sqlite(monkeypatch):
-    """The newest SQLite of the package index, instead of the one that Python has."""
+    """Use the newest SQLite of the package index instead of Python's own."""
     from databases import use_newest_sqlite  # noqa: PLC0415
 
     use_newest_sqlite(monkeypatch)
@@ -143,7 +143,7 @@ def newest_sqlite(monkeypatch):
 def database(request):
     """An empty database, of each kind in turn.
 
-    A test of any estate asks for `databases.ALL`: also a SQLite that has the statistics of a filled estate, and the
+    A test with any estate takes `databases.ALL`: also a SQLite with the statistics of a filled estate, and the
     newest SQLite with such statistics.
     """
     if request.param == "newest sqlite":
@@ -164,9 +164,9 @@ def database(request):
 
 @pytest.fixture
 def broker(request, sqlite_url, clock):
-    """A broker over SQLite, its clock standing still; API and actions are tested with it.
+    """A broker over SQLite with a clock that the test moves, for tests of API and actions.
 
-    A test of any estate asks for `databases.SQLITES`.
+    A test with any estate takes `databases.SQLITES`.
     """
     kind = getattr(request, "param", "sqlite")
     if kind == "newest sqlite":
@@ -193,7 +193,7 @@ def broker(request, sqlite_url, clock):
 
 @pytest.fixture
 def http(broker):
-    """A client of the broker's API, without a socket; `http.get("/")`, as a browserless client asks."""
+    """A client of the broker's API, without a socket and not a browser: `http.get("/")`."""
     from starlette.testclient import TestClient  # noqa: PLC0415
 
     from contracts.broker.app import create_app  # noqa: PLC0415

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import databases
 import pytest
-from asgi import Asked, Caller
+from asgi import Caller, RawRequest
 from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -58,7 +58,7 @@ class Client:
 
     def __call__(self, method, href, document=None, *, accept="application/hal+json"):
         parts = urlsplit(href)
-        asked = Asked(
+        asked = RawRequest(
             method=method,
             path=parts.path.encode(),
             query=parts.query.encode(),

@@ -13,7 +13,7 @@ from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
-from crowds import PROVIDERS, Client
+from many_clients import PROVIDERS, Client
 from processes import answering, empty_database
 from sqlalchemy import event, func, select, text
 

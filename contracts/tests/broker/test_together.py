@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from crowds import PROVIDERS, QUESTION, Client, rummage, visit
 from listeners import Listener
+from many_clients import PROVIDERS, QUESTION, Client, rummage, visit
 from processes import answering, empty_database, wait_for
 from sqlalchemy import func, select, text, update
 

@@ -16,7 +16,7 @@ def test_a_clean_checkout_is_its_commit(checkout, git):
 
 
 def test_a_folder_inside_counts_as_the_whole_checkout(checkout):
-    """Asked from a folder inside, the whole checkout counts."""
+    """From a folder inside, the whole checkout counts."""
     (checkout / "file.txt").write_text("changed\n")
 
     assert trees.read(checkout / "folder") == trees.read(checkout)

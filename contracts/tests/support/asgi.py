@@ -1,4 +1,4 @@
-"""Requests put to an ASGI application as bytes: what a client's library would correct goes through as it is."""
+"""Requests to an ASGI application as bytes, which no client library corrects."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ JSON_TYPES = {"application/json", "application/hal+json", "application/problem+j
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One request; *path* and *query* are encoded, and may be encoded wrongly."""
+class RawRequest:
+    """A request; *path* and *query* are encoded, possibly wrongly."""
 
     method: str
     path: bytes
@@ -26,8 +26,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What came back."""
+class RawResponse:
+    """A response."""
 
     status: int
     headers: Mapping[str, str]
@@ -44,9 +44,9 @@ class Answered:
 
 
 class Caller:
-    """Puts requests to *app* while its block lasts; an error that escapes the application is raised here.
+    """Sends requests to *app* while its block lasts; an error that escapes *app* is raised here.
 
-    Each has *host* as its Host, unless that is None.
+    Each has the header Host with *host*, unless that is None.
     """
 
     def __init__(self, app: ASGIApp, host: str | None = "broker") -> None:
@@ -60,11 +60,11 @@ class Caller:
     def __exit__(self, *_: object) -> None:
         self.loop.close()
 
-    def __call__(self, asked: Asked) -> Answered:
-        """What *app* answers."""
+    def __call__(self, asked: RawRequest) -> RawResponse:
+        """Return the response of *app*."""
         return self.loop.run_until_complete(self._answer(asked))
 
-    async def _answer(self, asked: Asked) -> Answered:
+    async def _answer(self, asked: RawRequest) -> RawResponse:
         sent: list[Message] = []
 
         async def receive() -> Message:
@@ -91,4 +91,4 @@ class Caller:
         start, *bodies = sent
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
         content = b"".join(each.get("body", b"") for each in bodies)
-        return Answered(status=start["status"], headers=headers, content=content)
+        return RawResponse(status=start["status"], headers=headers, content=content)

@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def git():
-    """Run git in a directory, as somebody; its answer."""
+    """Run git in a directory, as a fixed author, and return its output."""
     identity = {f"GIT_{who}_{what}": "x@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
     def run(directory, *arguments):

@@ -1,4 +1,4 @@
-"""Consumer version selectors, by the names that Pact's documentation has for them."""
+"""Consumer version selectors by their names in Pact's documentation."""
 
 from __future__ import annotations
 

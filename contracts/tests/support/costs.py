@@ -1,4 +1,4 @@
-"""What a request costs the database: its statements, how they are planned, and how much work they are."""
+"""The cost of a request at the database: its statements, their plans, and their work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STEPS = 10  # SQLite tells of so many at once
 
 @contextmanager
 def executed(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that run while the block does, with their parameters; not the beginnings of transactions."""
+    """The statements of the block with their parameters, without those that begin transactions."""
     found: list[tuple[str, Any]] = []
 
     def note(*arguments: Any) -> None:
@@ -53,7 +53,7 @@ def scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
 
 @contextmanager
 def as_if_large(database: Database) -> Iterator[Connection]:
-    """A connection on which the planner takes every table for a thousand times as large as it is."""
+    """A connection whose planner assumes that every table is a thousand times as large."""
     with database.engine.connect() as connection:
         if database.sqlite:
             for table, index, counts in connection.exec_driver_sql("SELECT tbl, idx, stat FROM sqlite_stat1").all():
@@ -72,7 +72,7 @@ def as_if_large(database: Database) -> Iterator[Connection]:
 
 @contextmanager
 def steps(database: Database) -> Iterator[list[int]]:
-    """What SQLite's machine does while the block runs, in tens of its instructions; complete when the block ends."""
+    """The instructions of SQLite's machine during the block, in tens; complete when the block ends."""
     counted = [0]
 
     def tick() -> int:
@@ -90,7 +90,7 @@ def steps(database: Database) -> Iterator[list[int]]:
 
 
 def send(http: TestClient, request: Request) -> bytes:
-    """The body of the answer, which is a good one."""
+    """Send a request that must succeed, and return its body."""
     headers = {"Accept": request.accept}
     body = None if request.body is None else json.dumps(request.body)
     if body:

@@ -1,4 +1,4 @@
-"""The kinds of database that a test of any estate runs on."""
+"""The kinds of database for tests with any estate, and new databases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALL = [*SQLITES, "postgresql"]
 
 
 def use_newest_sqlite(patch: pytest.MonkeyPatch) -> None:
-    """Use the newest SQLite of the package index instead of the one that Python has; skip where it is not ready."""
+    """Use the newest SQLite of the package index instead of Python's own; skip if it is not available."""
     pysqlite3 = pytest.importorskip("pysqlite3", reason="no ready pysqlite3 for this machine")
     driver = importlib.import_module("pysqlite3.dbapi2")
     patch.setattr(database, "create_engine", partial(create_engine, module=driver))
@@ -35,7 +35,7 @@ def use_newest_sqlite(patch: pytest.MonkeyPatch) -> None:
 
 
 def create(url: str) -> Database:
-    """A database with every table and no row; a SQLite file is a copy, which takes a fifth of the time."""
+    """Return a database with every table and no row; a SQLite file is a copy, which takes a third of the time."""
     new = Database(url)
     if new.file.path is None:
         new.create()

@@ -1,10 +1,10 @@
-"""An estate of applications in a broker's database, made by the broker's own actions, without HTTP.
+"""An estate of applications in a broker's database, written by the broker's own actions, without HTTP.
 
     estate = Estate(broker)
     estate.publish("Till", "1", "a", branch="main")
     estate.verify("Till", "1", by="10", success=True)
 
-The provider is Ledger unless another is named; a content is any text, the same text the same content.
+The provider is Ledger by default. A content is any text; the same text is the same content.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CTE = re.compile(r"(?:WITH|,) *\n?(\w+) AS (?:MATERIALIZED )?\n?\(")
 
 
 class Estate:
-    """Makes what a test asks about."""
+    """Writes the data of a test."""
 
     def __init__(self, broker: Runtime) -> None:
         self.broker = broker
@@ -54,12 +54,12 @@ class Estate:
             return publish.publish(self.broker, connection, publication, base_url="http://broker")
 
     def pact(self, consumer: str, number: str, provider: str = "Ledger") -> Pact:
-        """What a consumer's version published."""
+        """Return the pact of a consumer's version."""
         with self.broker.database.reading() as connection:
             return pacts.find(connection, provider, consumer, number)
 
     def version(self, name: str, number: str, *, branch: str | None = None, tags: tuple[str, ...] = ()) -> None:
-        """Make a version, put it on a branch, tag it; it may exist."""
+        """Create a version if it does not exist, with a branch and tags."""
         with self.broker.database.writing() as connection:
             pacticipant = pacticipants.ensure(connection, name, self.broker.now())
             version, _ = versions.ensure(connection, pacticipant.id, number, self.broker.now())
@@ -78,7 +78,7 @@ class Estate:
         provider: str = "Ledger",
         **result: Any,
     ) -> Verification:
-        """Take in a result of the content that a consumer's version published."""
+        """Publish a result for the content of a consumer's version."""
         pact = self.pact(consumer, number, provider)
         sent = Result(
             **{
@@ -94,7 +94,7 @@ class Estate:
             return verify.publish(self.broker, connection, pact, sent, metadata or Metadata(), base_url="http://broker")
 
     def environment(self, name: str) -> None:
-        """Make an environment."""
+        """Create an environment."""
         with self.broker.database.writing() as connection:
             environments.create(
                 connection,
@@ -134,7 +134,7 @@ def contracts(
     tags: tuple[str, ...] = (),
     provider: str = "Ledger",
 ) -> Publication:
-    """What `Estate.publish` publishes."""
+    """The contracts that `Estate.publish` publishes."""
     document = {"interactions": [{"description": content, "request": {"path": f"/{content}"}}]}
     contract = Contract(provider=provider, text=json.dumps(document), document=document)
     return Publication(consumer=consumer, version=number, branch=branch, tags=tags, contracts=(contract,))
@@ -142,7 +142,7 @@ def contracts(
 
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
-    """Every statement that is executed while the block runs, as SQL; beginning a transaction is none."""
+    """The SQL of each statement of the block, without those that begin transactions."""
     executed: list[str] = []
 
     def note(*arguments: Any) -> None:

@@ -17,13 +17,13 @@ _GROUPED = re.compile(r"\bGROUP BY\b", re.IGNORECASE)
 
 @cache
 def extremes_among_lists(statement: str) -> tuple[str, ...]:
-    """The queries within *statement* that are of this kind."""
+    """Return the queries of this kind within *statement*."""
     queries = {_query_around(statement, each.start()) for each in _EXTREME.finditer(statement)}
     return tuple(each for each in sorted(queries) if not _GROUPED.search(_own(each)) and _IN_LIST.search(each))
 
 
 def _query_around(statement: str, place: int) -> str:
-    """The innermost SELECT around *place*, without what follows it in the same brackets."""
+    """Return the innermost SELECT around *place*, up to the end of its brackets."""
     begin = place
     while not re.match(r"SELECT\b", statement[begin:], re.IGNORECASE):
         begin -= 1
@@ -53,7 +53,7 @@ def _end(statement: str, begin: int) -> int:
 
 
 def _own(query: str) -> str:
-    """*query* without what it has in brackets."""
+    """Return *query* without the parts in brackets."""
     before = None
     while before != query:
         before, query = query, re.sub(r"\([^()]*\)", "", query)

@@ -1,4 +1,4 @@
-"""A broker that answers what a test tells it to, over a real socket: for what a real one never does."""
+"""A broker with responses chosen by the test, over a real socket, for behaviour that no real one has."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Answer:
 
 
 class FakeBroker:
-    """Answers by (method, path with query), or else (method, path).
+    """Responds by (method, path with query), or else by (method, path).
 
     Each answer is an Answer, a list of them in turn, or a function.
     """
@@ -118,7 +118,7 @@ class FakeBroker:
         return answer(received) if callable(answer) else answer
 
     def on(self, method: str, path: str, *answers: Answer | Callable[[Received], Answer] | None) -> Self:
-        """Answer this request so; several answers are given in turn, the last for ever; None hangs up."""
+        """Set the responses to a request: one after the other, the last one for ever; None hangs up."""
         self.answers[method, path] = list(answers)
         return self
 

@@ -1,4 +1,4 @@
-"""A fake broker that hands out pacts and keeps results, until a test makes one of its steps fail."""
+"""A fake broker that serves pacts and stores results, and lets a test replace each step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def pact(*interactions, consumer="web", provider=PROVIDER):
 
 
 class VerifyingBroker(FakeBroker):
-    """Serves the pacts added to it; steps are replaced with `on`, which comes first."""
+    """Serves the added pacts; `on` replaces a step."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class VerifyingBroker(FakeBroker):
         self.with_index()
 
     def add(self, document: dict, *, pending: bool = False, version: str = "c1") -> str:
-        """Serve this pact; its name is its consumer's, with the version where it is not c1."""
+        """Serve this pact under the name of its consumer, with the version unless it is c1."""
         consumer = document["consumer"]["name"]
         name = consumer if version == "c1" else f"{consumer}-{version}"
         self.pacts[name] = (document, pending, version)

@@ -1,4 +1,4 @@
-"""A broker that is asked anything, is judged by its answer, and is the same before each request."""
+"""A broker that gets any request, with its responses checked, and its data restored after each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from asgi import JSON_TYPES, Answered, Asked, Caller
+from asgi import JSON_TYPES, Caller, RawRequest, RawResponse
 from sqlalchemy import delete, event, insert, select
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -28,7 +28,7 @@ WITH_A_REASON = {400, 404, 409, 422}
 
 
 class Fuzzed:
-    """A settled broker; `ask` it, then `restore` it, and it is as it was."""
+    """A broker with data: `ask` it, then `restore` its data."""
 
     def __init__(self, app: Starlette, call: Caller, broker: Runtime) -> None:
         self.app = app
@@ -57,8 +57,8 @@ class Fuzzed:
                 for table in metadata.sorted_tables
             }
 
-    def ask(self, asked: Asked) -> Answered:
-        """What the broker answers; it must have a reason for a refusal, and must not have written anything then."""
+    def ask(self, asked: RawRequest) -> RawResponse:
+        """Return the response; a refusal must have a reason, and must not have written anything."""
         try:
             answered = self.call(asked)
         finally:
@@ -72,14 +72,14 @@ class Fuzzed:
 
     @contextmanager
     def restored(self) -> Iterator[None]:
-        """Undo afterwards what the block did."""
+        """Undo the changes of the block at its end."""
         try:
             yield
         finally:
             self._changed()
 
     def _changed(self) -> list[str]:
-        """The tables that hold something else than in the beginning; they are restored."""
+        """Restore the tables that differ from the beginning, and return their names."""
         if not self.wrote:
             return []
         rows = self.everything()
@@ -90,7 +90,7 @@ class Fuzzed:
         return changed
 
     def restore(self) -> None:
-        """Put every table back to what it held in the beginning."""
+        """Restore the rows of every table."""
         with self.database.writing() as connection:
             for table in reversed(metadata.sorted_tables):
                 connection.execute(delete(table))
@@ -100,8 +100,8 @@ class Fuzzed:
                     connection.execute(insert(table), rows)
 
 
-def require_reason(answered: Answered) -> None:
-    """A refusal says why: JSON, or plain text where an application's name looks like another's."""
+def require_reason(answered: RawResponse) -> None:
+    """Require a reason in a refusal: JSON, or plain text if an application's name looks like another's."""
     if answered.status == 409 and answered.media_type == "text/plain":
         assert answered.content.strip()
         return

@@ -1,4 +1,4 @@
-"""Guides, done word for word: their files are written, and their commands run in a shell, in order."""
+"""Runs guides word for word: writes their files, and runs their commands in one shell, in order."""
 
 from __future__ import annotations
 

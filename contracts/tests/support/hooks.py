@@ -18,7 +18,7 @@ def new_webhook(
     description: str | None = None,
     **request: Any,
 ) -> NewWebhook:
-    """A webhook as somebody wants it, that listens to everything unless something else is said."""
+    """Return a new webhook; it listens to everything by default."""
     return NewWebhook(
         description=description,
         enabled=enabled,
@@ -30,12 +30,12 @@ def new_webhook(
 
 
 def add_webhook(broker: Runtime, **wanted: Any) -> Webhook:
-    """Keep such a webhook."""
+    """Store such a webhook."""
     with broker.database.writing() as connection:
         return webhooks.create(connection, broker.token(), new_webhook(**wanted), broker.now())
 
 
 def document(url: str, **changes: Any) -> dict[str, Any]:
-    """What a client sends to make a webhook that listens to publications."""
+    """The request body for a webhook that listens to publications."""
     request = {"method": "POST", "url": url, **changes.pop("request", {})}
     return {"events": [{"name": "contract_published"}], "request": request, **changes}

@@ -1,4 +1,4 @@
-"""A target of webhooks on this machine, that answers as a test tells it to, and remembers what it received.
+"""A target of webhooks on this machine, with chosen responses, that records the requests.
 
 with Listener() as listener:
     listener.answers["/hook"] = Reply(500)
@@ -49,7 +49,7 @@ class Reply:
 
 
 class Listener:
-    """Serves while the block runs, at *port* where it is given; *answers* holds the replies by path."""
+    """Serves during the block, at *port* if one is given; *answers* has the responses by path."""
 
     def __init__(self, *, port: int = 0, tls: bool = False) -> None:
         self.answers: dict[str, Reply] = {}
@@ -76,7 +76,7 @@ class Listener:
         self._server.server_close()
 
     def wait_for(self, count: int, path: str = "") -> list[Arrived]:
-        """The first *count* requests whose path begins with *path*, as soon as they are there."""
+        """Return the first *count* requests whose path begins with *path*, as soon as they have arrived."""
         with self._changed:
             arrived = self._changed.wait_for(lambda: len(self._of(path)) >= count, SECONDS)
         assert arrived, f"{len(self._of(path))} of {count} requests arrived"
@@ -131,7 +131,7 @@ class Listener:
 
 
 def until(question: Callable[[], Any]) -> Any:
-    """The answer to *question* as soon as it is yes."""
+    """Return the value of *question* as soon as it is true."""
     deadline = time.monotonic() + SECONDS
     while not (answer := question()):
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -1,4 +1,4 @@
-"""Rows, selectors and whole findings for the matrix, by hand and for Hypothesis."""
+"""Rows, selectors and resolved questions for the matrix, by hand and for Hypothesis."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIVE = Scope(version_filter=VersionFilter(criteria=(InEnvironment(environment="l
 
 
 def version(pacticipant_id: int, number: int) -> VersionRef:
-    """Version *number*, from 1 to 9, of an application; versions are made in the order of their numbers."""
+    """Version *number*, from 1 to 9, of an application; versions are created in the order of their numbers."""
     return VersionRef(id=number * 10 + pacticipant_id, pacticipant=NAMES[pacticipant_id], number=str(number))
 
 
@@ -34,7 +34,7 @@ def row(
     result_id: int | None = None,
     minutes: int = 0,
 ) -> Row:
-    """A row: verified where a *provider_version* is given, *minutes* after the beginning."""
+    """A row: verified if a *provider_version* is given, *minutes* after the beginning."""
     moment = EPOCH + timedelta(minutes=minutes)
     result = None
     if provider_version is not None:
@@ -61,7 +61,7 @@ def row(
 def resolved(
     pacticipant_id: int, version_filter: VersionFilter = ANYTHING, number: int | None = None, *, specified: bool = True
 ) -> Resolved:
-    """What a selector selects: the version *number*, or no version."""
+    """The result of a selector: the version *number*, or no version."""
     return Resolved(
         pacticipant_id=pacticipant_id,
         pacticipant=NAMES[pacticipant_id],
@@ -88,7 +88,7 @@ def integration(consumer: int = 1, provider: int = 3, *, required: bool = True) 
 
 
 def question(*selectors: Selector, **more: object) -> MatrixQuestion:
-    """A question about Till's version 1 in the environment live, unless *selectors* or *more* say otherwise."""
+    """A question about Till's version 1 in the environment live; *selectors* and *more* replace parts of it."""
     chosen = selectors or (
         Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="1"),))),
     )
@@ -118,7 +118,7 @@ ROWS = st.builds(
 
 
 def rows(most: int) -> st.SearchStrategy[list[Row]]:
-    """At most so many rows: a pact has each result, or none, once."""
+    """At most so many rows; no two rows of a pact have the same result."""
     return st.lists(ROWS, max_size=most, unique_by=lambda each: (each.pact_id, each.result and each.result.id))
 
 

@@ -1,6 +1,6 @@
 """The official command line, `pact`, as the package pact-python-cli brings it.
 
-Its own defects are left out of the tests: `can-i-deploy -o json` exits 0 whatever the answer, `get-pacts --consumer`
+The tests avoid its defects: `can-i-deploy -o json` always exits 0, `get-pacts --consumer`
 fails with every broker, and a table of releases calls them unknown. It panics over a key that a table lacks, so each is
 asked for.
 """
@@ -19,7 +19,7 @@ FAILED, WRONG_USAGE = 1, 2
 
 
 def run(*arguments: str, status: int = 0, group: str = "broker") -> str:
-    """What a command of a *group* prints, once it has ended with *status*."""
+    """Run a command of a *group* that must end with *status*, and return its output."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PACT_", "GIT", "CI"))}
     done = subprocess.run(
         [BINARY, group, *arguments],

@@ -1,4 +1,4 @@
-"""Every command of `pact broker`, with what it takes and says: a table for the tests of the official command line."""
+"""Every command of `pact broker` with its arguments and outputs, for the tests of the official command line."""
 
 from __future__ import annotations
 

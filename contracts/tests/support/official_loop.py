@@ -1,4 +1,4 @@
-"""A broker, a provider behind a socket, and what a consumer's and a provider's build do with the official clients."""
+"""A broker, a provider with a URL, and the steps of a consumer's and a provider's build with the official clients."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ LONG_AGO = "2020-01-01"
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A broker, and what a consumer's and a provider's build do with it."""
+    """A broker, and the steps of a consumer's and a provider's build."""
 
     running: RunningBroker
     provider_url: str
 
     def get(self, path: str) -> requests.Response:
-        """Ask the broker."""
+        """Return a document of the broker."""
         return requests.get(self.running.base_url + path, timeout=10)
 
     def publish(
         self, consumer: str, version: str, path: str, *, branch: str = "main", tags: tuple[str, ...] = ()
     ) -> None:
-        """Publish the contract of a consumer that gets *path*."""
+        """Publish the contract of a consumer that requests *path*."""
         interaction = {
             "description": f"a request for {path}",
             "request": {"method": "GET", "path": path},
@@ -68,20 +68,20 @@ class Loop:
         return verifier.set_publish_options(version, url=BUILD, branch=branch, tags=list(tags))
 
     def from_broker(self, verifier: Verifier, *, wip: bool = False, **selector: object) -> dict[str, object]:
-        """Verify what the broker selects by *selector*, pending status asked for; the verifier's own results."""
+        """Verify the pacts of *selector*, with pending status, and return the verifier's own results."""
         builder = verifier.broker_source(self.running.base_url, selector=True).provider_branch(BRANCH).include_pending()
         if wip:
             builder = builder.include_wip_since(LONG_AGO)
         return self.run(builder.consumer_version(**selector).build())
 
     def run(self, verifier: Verifier) -> dict[str, object]:
-        """Verify; the verifier's own results."""
+        """Verify, and return the verifier's own results."""
         with suppress(RuntimeError):  # how it says that a verification failed: its results say more
             verifier.verify()
         return verifier.results
 
     def latest(self, consumer: str, version: str) -> dict[str, object]:
-        """The latest result of a consumer version's pact, as the broker gives it back."""
+        """Return the broker's latest result for the pact of a consumer version."""
         path = (
             f"/pacts/provider/Product%20Catalogue%2F1/consumer/{consumer}/version/{version}/verification-results/latest"
         )

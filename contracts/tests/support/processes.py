@@ -1,4 +1,4 @@
-"""A broker in a process of its own, over an empty database of either kind."""
+"""A broker in its own process, over an empty database of either kind."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SETTINGS = {"PACT_BROKER_WEBHOOK_HOST_WHITELIST": "127.0.0.1", "PACT_BROKER_WEB
 
 @contextmanager
 def empty_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A database without a table; *request* is asked for the PostgreSQL that the tests share."""
+    """The URL of a database without tables; *request* provides the PostgreSQL server of the tests."""
     if kind == "sqlite":
         url = f"sqlite:///{folder / 'broker.sqlite3'}"
     else:
@@ -42,7 +42,7 @@ def empty_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> I
 
 @contextmanager
 def answering(url: str, *options: str) -> Iterator[tuple[str, subprocess.Popen[Any]]]:
-    """A broker over the database at *url*: its address, and its process, which may be killed."""
+    """Run a broker over the database at *url*; yields its URL and its process, which may be killed."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", url]

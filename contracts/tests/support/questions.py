@@ -1,4 +1,4 @@
-"""Everything that one may ask a broker about its estate, and its answers: equal for a broker and its copy."""
+"""Every question about the estate of a broker; the responses of a broker and its copy are equal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PACTS_FOR_VERIFICATION = (
 
 
 def answers(base_url: str) -> dict[str, Any]:
-    """The answer to each question, by question; addresses without the broker's own."""
+    """Return the response to each question, without the broker's own URL."""
     with requests.Session() as session:
         session.headers.update(_HAL)
         asking = _Asking(base_url, session)

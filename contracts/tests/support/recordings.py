@@ -1,8 +1,8 @@
-"""Recorded answers of the reference broker, played against ours by the program that comes with them.
+"""Recorded responses of the reference broker; the program that comes with them replays them against ours.
 
-They are not part of this repository. They are in the folder that CONFORMANCE_RECORDINGS names, or beside the repository
+They are not part of this repository, but in the folder that CONFORMANCE_RECORDINGS names, or beside the repository
 in `shared/conformance`: `replay.py`, which plays and compares, and `scenarios`, a file each.
-What is allowed to differ is listed in docs/api.md, and nowhere else.
+Only docs/api.md lists the differences that are allowed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LISTED = re.compile(r"`([a-z0-9-]+)` (\d+(?:, \d+)*)")
 
 @cache
 def folder() -> Path | None:
-    """Where the recordings are; None where there are none."""
+    """Return the folder of the recordings, or None."""
     place = Path(os.environ.get(VARIABLE) or ROOT.parent / "shared" / "conformance")
     return place if (place / "replay.py").is_file() else None
 
@@ -58,16 +58,16 @@ def scenarios() -> dict[str, dict[str, Any]]:
 
 @cache
 def known_differences() -> dict[str, set[int]]:
-    """The steps of each recording that docs/api.md says are answered differently, the first being 1."""
+    """The steps of each recording, counted from 1, whose responses differ according to docs/api.md."""
     document = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     section = document.partition("\n## Known differences\n")[2].partition("\n## ")[0]
     return {name: {int(each) for each in steps.split(", ")} for name, steps in _LISTED.findall(section)}
 
 
 def differences(name: str, database_url: str | None = None, used: Statistics | None = None) -> dict[int, str]:
-    """The steps of a recording that an empty broker answers differently, and how.
+    """Return the steps of a recording with other responses from an empty broker, and the differences.
 
-    Where it has been *used*, its SQLite database has the statistics of that time, and it is restarted half-way.
+    With *used*, its SQLite database has these statistics, and it is restarted half-way.
     """
     scenario, replay = scenarios()[name], _replay()
     with running_broker(database_url, **_SETTINGS) as running:
@@ -92,7 +92,7 @@ def differences(name: str, database_url: str | None = None, used: Statistics | N
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What SQLite knew of the tables of a filled estate: it plans by that, also when they are empty again."""
+    """SQLite's statistics of a filled estate: it plans by them, even if the tables are empty."""
 
     rows: tuple[tuple[Any, ...], ...]
 
@@ -112,7 +112,7 @@ class Statistics:
 
 
 class _Session(requests.Session):
-    """Has sent what it asks a listener for; whatever was received so far it asks for once everything is."""
+    """A session that lets the broker deliver webhooks before it asks the listener for them."""
 
     def __init__(
         self, broker: Runtime, wake: Callable[[], None], used: Statistics | None, restart_after: int | None
@@ -138,11 +138,11 @@ class _Session(requests.Session):
 
 
 def _nobody() -> None:
-    """Wake no one."""
+    """Do not wake the worker."""
 
 
 def _settle(broker: Runtime, wake: Callable[[], None]) -> None:
-    """Wait until no webhook is to be sent any more."""
+    """Wait until every webhook is sent."""
     wake()
 
     def delivered() -> bool:

@@ -1,4 +1,4 @@
-"""A broker in front of another one, that passes questions on: as a proxy that breaks, or a broker that hides things."""
+"""A broker that passes requests on to another one, as a proxy that breaks or a broker that hides data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fake_broker import Answer, FakeBroker, Received
 
 
 class Relay(FakeBroker):
-    """Passes every request on to *source*, but for those that `on` answers; hangs up after *patience* requests."""
+    """Passes each request on to *source* unless `on` has a response; hangs up after *patience* requests."""
 
     def __init__(self, source: str, patience: int | None = None) -> None:
         super().__init__()

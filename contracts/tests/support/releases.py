@@ -27,8 +27,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from asgi import JSON_TYPES, Asked, Caller
-from histories import Moving, live
+from asgi import JSON_TYPES, Caller, RawRequest
+from random_histories import Moving, live
 from sqlalchemy import select
 from sqlalchemy.schema import CreateIndex, CreateTable
 from starlette.types import ASGIApp
@@ -108,7 +108,7 @@ def recorded(folder: Path) -> dict[str, Any]:
 def routes(app: ASGIApp) -> list[str]:
     """The path of every route that is read and is about the estate."""
     with _calling(app) as call:
-        described = call(Asked(method="GET", path=b"/openapi.json")).json()["paths"]
+        described = call(RawRequest(method="GET", path=b"/openapi.json")).json()["paths"]
     return [path for path, methods in described.items() if "get" in methods and path not in _NOT_OF_THE_ESTATE]
 
 
@@ -129,7 +129,7 @@ def _calling(app: ASGIApp) -> Iterator[Caller]:
 
 def _response(call: Caller, path: str) -> dict[str, Any]:
     where, _, query = path.partition("?")
-    response = call(Asked(method="GET", path=where.encode(), query=query.encode(), headers=_HAL))
+    response = call(RawRequest(method="GET", path=where.encode(), query=query.encode(), headers=_HAL))
     if response.status >= 400:  # the wording of an error may change
         return {"status": response.status, "type": response.media_type, "body": None}
     body = response.json() if response.media_type in JSON_TYPES else response.content.decode()

@@ -1,6 +1,6 @@
 """The folder of material that is shared between checkouts: recordings, reported faults, other clients' contracts.
 
-It lies beside the repository, or where CONTRACTS_SHARED says. Tests that need it skip where it is absent.
+It lies beside the repository, or where CONTRACTS_SHARED says. Tests that need it are skipped if it is absent.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ def folder(name: str) -> Path:
 
 
 def needs(name: str) -> pytest.MarkDecorator:
-    """Skip a test where the shared folder *name* is absent."""
+    """Skip a test if the shared folder *name* is absent."""
     return pytest.mark.skipif(not folder(name).is_dir(), reason=f"there is no folder {name} in {SHARED}")

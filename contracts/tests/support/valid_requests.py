@@ -1,4 +1,4 @@
-"""An estate made through the API, and a valid request to every route that takes a body: in the estate it succeeds."""
+"""An estate written through the API, and a valid request, for this estate, to every route with a body."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from asgi import Asked, Caller
+from asgi import Caller, RawRequest
 
 from contracts.broker import urls
 
@@ -84,9 +84,9 @@ class Valid:
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
 
-    def asked(self, settled: Settled, content: bytes | None = None) -> Asked:
-        """The request; with another body where *content* is one."""
-        return Asked(
+    def asked(self, settled: Settled, content: bytes | None = None) -> RawRequest:
+        """Return the request; *content*, if given, replaces its body."""
+        return RawRequest(
             method=self.method,
             path=urls.expand(self.template, **settled.names(self.template)).encode(),
             headers=((b"content-type", self.content_type.encode()), (b"accept", b"application/hal+json")),
@@ -96,7 +96,7 @@ class Valid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What the estate has that a path can name."""
+    """The names in the estate that a path can contain."""
 
     shared: dict[str, str]
     uuids: dict[str, str]  # by the beginning of the paths that take it
@@ -108,7 +108,7 @@ class Settled:
 
 
 def published(pact: object = PACT) -> dict[str, Any]:
-    """What is posted to publish *pact*."""
+    """The request body that publishes *pact*."""
     return {
         "pacticipantName": NAMES["consumer"],
         "pacticipantVersionNumber": NAMES["version"],
@@ -197,7 +197,7 @@ def settle(call: Caller) -> Settled:
     names = dict(NAMES)
 
     def make(method: str, template: str, document: object = None) -> Any:
-        asked = Asked(
+        asked = RawRequest(
             method=method,
             path=urls.expand(template, **names, uuid=WEBHOOK).encode(),
             headers=((b"content-type", JSON.encode()),) if document is not None else (),

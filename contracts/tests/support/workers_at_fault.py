@@ -1,4 +1,4 @@
-"""Work for the processes of `workers`: each start adds a line to a file, and the number of lines decides the rest."""
+"""Faulty worker processes: each start adds a line to a file, and the number of lines decides what happens."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_version_whose_results_count_stays(estate, kept, clock):
 
 
 def test_a_version_with_counting_results_for_its_own_contract_stays(estate, kept, clock):
-    """Asked about alone, an application is held against every version of itself that has verified its contract."""
+    """An application alone is compared with each version of itself that verified its contract."""
     estate.publish("Loop", "1", "a", branch="main", provider="Loop")
     for number, success in (("2", False), ("3", True), ("4", True)):
         estate.version("Loop", number, branch="main")

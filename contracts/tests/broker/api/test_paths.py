@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from asgi import Asked, Caller
+from asgi import Caller, RawRequest
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/diagnostic/status/heartbeat", "/pacticipants/a%0Ab"])
@@ -38,7 +38,7 @@ def test_a_query_with_a_null_character_is_unprocessable_for_people_and_programs(
 
 def test_a_query_that_is_not_utf_8_is_unprocessable(http):
     with Caller(http.app) as call:
-        assert call(Asked(method="GET", path=b"/environments", query=b"name=\xff")).status == 422
+        assert call(RawRequest(method="GET", path=b"/environments", query=b"name=\xff")).status == 422
 
 
 @pytest.mark.parametrize("path", ["/pacticipants/A/versions/1/tags/{}", "/pacticipants/{}/labels/b"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from asgi import Asked, Caller
+from asgi import Caller, RawRequest
 
 from contracts.broker.app import create_app
 
@@ -18,7 +18,7 @@ def ask(broker):
         broker.settings = dataclasses.replace(broker.settings, **settings)
         encoded = tuple((name.lower().encode(), value.encode()) for name, value in headers)
         with Caller(create_app(broker), host=None) as call:
-            return call(Asked(method=method, path=path.encode(), headers=encoded, content=content))
+            return call(RawRequest(method=method, path=path.encode(), headers=encoded, content=content))
 
     return ask
 

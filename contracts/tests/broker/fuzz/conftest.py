@@ -1,4 +1,4 @@
-"""A broker to be asked anything, over each database."""
+"""A broker for fuzzing, over each database."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from contracts.broker.store.database import Database
 
 @pytest.fixture(scope="module", params=[*SQLITES, pytest.param("postgresql", marks=pytest.mark.thorough)])
 def fuzzed(request, tmp_path_factory):
-    """A settled broker over each database in turn."""
+    """A broker with data, over each database in turn."""
     patch = pytest.MonkeyPatch()
     if request.param == "newest sqlite":
         use_newest_sqlite(patch)
@@ -31,7 +31,7 @@ def fuzzed(request, tmp_path_factory):
         database_url=url,
         webhook_host_whitelist=("127.0.0.1",),
         webhook_scheme_whitelist=("http",),
-        # content may change, so that a changed pact is judged beyond that it is another
+        # content may change, so a changed pact is checked further
         allow_dangerous_contract_modification=True,
     )
     broker = Runtime(settings=settings, database=database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import hostile
+import invalid_values
 import pytest
 from examples import examples
 from hypothesis import given, settings
@@ -19,12 +19,16 @@ every_valid_request = pytest.mark.parametrize("valid", VALID, ids=str)
 @st.composite
 def wrong(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
     """*document* with another value in one place, or nothing; with every key twice; or no such document at all."""
-    changed = st.sampled_from(list(hostile.places(document)))
+    changed = st.sampled_from(list(invalid_values.places(document)))
     return draw(
-        st.builds(lambda place, value: _encoded(hostile.replaced(document, place, value)), changed, hostile.values)
-        | st.builds(lambda place: _encoded(hostile.without(document, place)), changed)
-        | st.builds(lambda value: hostile.doubled(document, value), hostile.values)
-        | hostile.bodies
+        st.builds(
+            lambda place, value: _encoded(invalid_values.replaced(document, place, value)),
+            changed,
+            invalid_values.values,
+        )
+        | st.builds(lambda place: _encoded(invalid_values.without(document, place)), changed)
+        | st.builds(lambda value: invalid_values.doubled(document, value), invalid_values.values)
+        | invalid_values.bodies
     )
 
 

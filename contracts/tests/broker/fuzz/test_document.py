@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from asgi import Asked, Caller
+from asgi import Caller, RawRequest
 from examples import TIMES, examples
 from fuzzing import DATABASES
 from hypothesis import given, settings
@@ -34,7 +34,7 @@ def document():
     import schemathesis  # noqa: PLC0415, takes seconds to load, and only this test needs it
 
     with Caller(APP) as call:
-        return schemathesis.openapi.from_dict(call(Asked(method="GET", path=OPENAPI.encode())).json())
+        return schemathesis.openapi.from_dict(call(RawRequest(method="GET", path=OPENAPI.encode())).json())
 
 
 # requests and responses do not depend on the database: the usual run is over one

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote_from_bytes
 
-import hostile
-from asgi import Asked
+import invalid_values
+from asgi import RawRequest
 from examples import examples
 from fuzzing import Fuzzed
 from hypothesis import given, settings
@@ -60,12 +60,12 @@ def path_of(fuzzed: Fuzzed, template: str, hostile_parts: dict[str, bytes]) -> b
 
 
 @st.composite
-def with_one_wrong_part(draw: st.DrawFn, fuzzed: Fuzzed) -> Asked:
+def with_one_wrong_part(draw: st.DrawFn, fuzzed: Fuzzed) -> RawRequest:
     """A request without a body that would succeed, but for one segment of its path, or one parameter of its query."""
     operation = draw(st.sampled_from([each for each in fuzzed.operations if each.query or "{" in each.path]))
     segments, parameters = urls.parameters(operation.path), tuple(each.name for each in operation.query)
-    wrong, part = draw(st.sampled_from(segments + parameters)), draw(hostile.segments)
-    return Asked(
+    wrong, part = draw(st.sampled_from(segments + parameters)), draw(invalid_values.segments)
+    return RawRequest(
         method=operation.methods[0],
         path=path_of(fuzzed, operation.path, {wrong: part} if wrong in segments else {}),
         query=b"" if wrong in segments else wrong.encode() + b"=" + part,
@@ -73,30 +73,32 @@ def with_one_wrong_part(draw: st.DrawFn, fuzzed: Fuzzed) -> Asked:
 
 
 @st.composite
-def of_any_kind(draw: st.DrawFn, fuzzed: Fuzzed) -> Asked:
+def of_any_kind(draw: st.DrawFn, fuzzed: Fuzzed) -> RawRequest:
     """A request of which nothing needs to be right."""
     operation = draw(st.sampled_from(fuzzed.operations))
-    parts = draw(st.dictionaries(st.sampled_from(urls.parameters(operation.path) or ("none",)), hostile.segments))
+    parts = draw(
+        st.dictionaries(st.sampled_from(urls.parameters(operation.path) or ("none",)), invalid_values.segments)
+    )
     path = path_of(fuzzed, operation.path, parts)
     names = st.sampled_from((*(each.name for each in operation.query), *NAMES)).map(str.encode)
-    pairs = st.builds(lambda name, value: name + b"=" + value, names, hostile.segments | st.sampled_from(KNOWN))
-    return Asked(
+    pairs = st.builds(lambda name, value: name + b"=" + value, names, invalid_values.segments | st.sampled_from(KNOWN))
+    return RawRequest(
         method=draw(st.sampled_from(operation.methods) | st.sampled_from(METHODS)),
-        path=draw(st.just(path) | hostile.segments.map(lambda segment: path + b"/" + segment)),
+        path=draw(st.just(path) | invalid_values.segments.map(lambda segment: path + b"/" + segment)),
         query=draw(st.lists(pairs, max_size=4).map(b"&".join) | st.binary(max_size=20).map(_visible)),
         headers=draw(headers),
-        content=draw(st.just(b"") | hostile.bodies),
+        content=draw(st.just(b"") | invalid_values.bodies),
     )
 
 
 @st.composite
-def of_a_browser(draw: st.DrawFn, fuzzed: Fuzzed) -> Asked:
+def of_a_browser(draw: st.DrawFn, fuzzed: Fuzzed) -> RawRequest:
     """A request for a page, with one part that is wrong: of the path, or of what some page reads in its query."""
     template = draw(st.sampled_from(fuzzed.pages))
     segments = urls.parameters(template)
     asked = ("q", "page", "context", "rows", "consumer", "consumer_name", "provider", "provider_name")
-    wrong, part = draw(st.sampled_from((*segments, *asked))), draw(hostile.segments)
-    return Asked(
+    wrong, part = draw(st.sampled_from((*segments, *asked))), draw(invalid_values.segments)
+    return RawRequest(
         method="GET",
         path=path_of(fuzzed, template, {wrong: part}),
         query=b"" if wrong in segments else wrong.encode() + b"=" + part,

@@ -1,4 +1,4 @@
-"""A broker for each module of tests, in which every test has applications of its own; commands are put to it."""
+"""A broker for each test module, and the official commands; each test has its own applications."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from contracts.verification.serving import serve
 
 @pytest.fixture(scope="module")
 def address():
-    """A broker for the whole module: each test has applications of its own."""
+    """The URL of a broker for the whole module; each test has its own applications."""
     with running_broker() as running:
         yield running.base_url
 
@@ -81,7 +81,7 @@ def verify(address):
 
 @pytest.fixture
 def environment(pact):
-    """Makes an environment; its uuid."""
+    """Creates an environment, and returns its uuid."""
 
     def environment(name):
         return pact("create-environment", "--name", name, "--output", "id").strip()

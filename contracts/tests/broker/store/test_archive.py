@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from histories import live
+from random_histories import live
 from sqlalchemy import func, select
 
 from contracts.broker.runtime import Runtime

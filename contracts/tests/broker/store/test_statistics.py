@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from histories import live
 from questions import answers
+from random_histories import live
 
 from contracts.testing import running_broker
 

@@ -1,4 +1,4 @@
-"""An estate to look at."""
+"""Fixtures that write an estate, and one that reads pages."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def verify(http):
 
 @pytest.fixture
 def deploy(http):
-    """Record that a version is deployed to an environment, which is made on the way."""
+    """Record that a version is deployed to an environment, and create that first if necessary."""
     known = {}
 
     def deploy(pacticipant, version, environment, instance=None):

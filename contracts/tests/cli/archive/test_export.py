@@ -7,7 +7,7 @@ import stat
 
 import pytest
 from click.testing import CliRunner
-from histories import live
+from random_histories import live
 from sqlalchemy import create_engine, make_url, text
 
 from contracts.broker.runtime import Runtime

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from estates import Estate
 from fake_broker import Answer
-from histories import Moving, live
 from questions import answers
+from random_histories import Moving, live
 from relays import Relay
 
 from contracts.broker.store import archive, environments, webhooks

@@ -10,8 +10,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 from estates import Estate
-from histories import live
 from questions import answers
+from random_histories import live
 from relays import Relay
 
 from contracts.broker.actions import publish

@@ -1,4 +1,4 @@
-"""What clients send that no client should: texts, documents and bytes, as Hypothesis strategies."""
+"""Invalid texts, documents and bytes of clients, as Hypothesis strategies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Place = tuple[str | int, ...]
 
 
 def _incompressible(length: int) -> str:
-    """Text that no database makes smaller: what PostgreSQL cannot put into an index."""
+    """Text that no database can compress, which PostgreSQL cannot put into an index."""
     return "".join(random.Random(length).choices(string.ascii_letters + string.digits, k=length))  # noqa: S311, no secret
 
 
@@ -96,7 +96,7 @@ segments = st.sampled_from(RAW) | texts.map(lambda text: quote(text, safe="", er
 
 
 def places(document: object, here: Place = ()) -> Iterator[Place]:
-    """Where in *document* something stands: the whole, each key's value, each element."""
+    """The places in *document*: the whole, each value, each element."""
     yield here
     match document:
         case dict():
@@ -108,7 +108,7 @@ def places(document: object, here: Place = ()) -> Iterator[Place]:
 
 
 def replaced(document: Any, place: Place, value: object) -> Any:
-    """*document* with *value* where *place* is."""
+    """Return *document* with *value* at *place*."""
     if not place:
         return value
     changed = copy.deepcopy(document)
@@ -121,7 +121,7 @@ def replaced(document: Any, place: Place, value: object) -> Any:
 
 
 def without(document: Any, place: Place) -> Any:
-    """*document* with nothing where *place* is; an empty one without any place."""
+    """Return *document* without the value at *place*; without a place, an empty one."""
     if not place:
         return {}
     changed = copy.deepcopy(document)
@@ -134,6 +134,6 @@ def without(document: Any, place: Place) -> Any:
 
 
 def doubled(document: Any, value: object) -> bytes:
-    """*document*, an object, as JSON in which each key of the outermost stands twice, first with *value*."""
+    """Return the object *document* as JSON with each of its keys twice, first with *value*."""
     pairs = [f"{json.dumps(key)}:{json.dumps(each)}" for key, right in document.items() for each in (value, right)]
     return ("{" + ",".join(pairs) + "}").encode()

@@ -1,4 +1,4 @@
-"""Random histories of an estate, by seed: what a few teams do to a broker in some months.
+"""Random histories of an estate by seed: some months of a few teams at a broker.
 
     with running_broker() as source:
         live(source.broker, seed=1)
@@ -31,7 +31,7 @@ ENVIRONMENTS = ("test", "live")
 
 
 class Moving:
-    """A clock that a history moves on."""
+    """A clock that a history moves."""
 
     def __init__(self) -> None:
         self.moment = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Moving:
 
 
 def live(broker: Runtime, seed: int, *, steps: int = 60, hidden: bool = False) -> None:
-    """Play a history; only where *hidden* with what no API shows: flags of results, revisions, contents of the past."""
+    """Play a history; with *hidden*, also data that no API shows: flags of results, revisions, former contents."""
     chance = random.Random(seed)  # noqa: S311, no secret
     _History(broker, chance, hidden=hidden).play(steps)
 
@@ -88,7 +88,7 @@ class _History:
         self.clock.moment += timedelta(seconds=self.chance.choice((1, 5, 70, 40_000)))
 
     def some_version(self, name: str) -> str:
-        """A new version, or now and then one that exists."""
+        """Return a new version, or sometimes an existing one."""
         known = self.numbers[name]
         if known and self.chance.random() < 0.3:
             return self.chance.choice(known)

@@ -1,4 +1,4 @@
-"""Many clients at once: each publishes, verifies, asks and removes, on a connection of its own."""
+"""Many clients at once, each with its own connection: they publish, verify, read and remove."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUESTION = {
 
 
 class Client:
-    """One kept-alive connection to a broker; *answers* are the status of every answer, with its text if it is bad."""
+    """One connection to a broker; *answers* has the status of each response, with its text if it is an error."""
 
     def __init__(self, base_url: str) -> None:
         parts = urlsplit(base_url)
@@ -35,7 +35,7 @@ class Client:
         self._connection.close()
 
     def send(self, method: str, path: str, body: object = None) -> Any:
-        """The JSON that is answered."""
+        """Send a request, and return the JSON of its response."""
         headers = {"Accept": "application/hal+json", "Content-Type": "application/json"}
         path = path.removeprefix(self.base_url)
         self._connection.request(method, path, None if body is None else json.dumps(body), headers)
@@ -82,8 +82,8 @@ class Client:
 
 
 @dataclass(kw_only=True, slots=True)
-class Kept:
-    """What is left of a version after all that was published and removed."""
+class Remains:
+    """The state of a version after everything that was published and removed."""
 
     providers: set[str] = field(default_factory=lambda: set(PROVIDERS))
     tags: set[str] = field(default_factory=lambda: {"dev", "prod"})
@@ -100,7 +100,7 @@ def document(consumer: str, provider: str, content: str) -> bytes:
 
 
 def visit(base_url: str, clients: int, rounds: int) -> list[tuple[int, str]]:
-    """*clients* at once: half of them build one consumer, the others one each; the answers that they had."""
+    """Run *clients* at once, half of them for one consumer and the others for one each; return their responses."""
 
     def one(number: int) -> list[tuple[int, str]]:
         consumer = "Till" if number % 2 else f"Till-{number}"
@@ -119,14 +119,14 @@ def visit(base_url: str, clients: int, rounds: int) -> list[tuple[int, str]]:
         return [each for answers in pool.map(one, range(clients)) for each in answers]
 
 
-def rummage(base_url: str, clients: int, rounds: int) -> tuple[dict[str, Kept], list[tuple[int, str]]]:
-    """*clients* of one consumer at once, who remove what they published: what is left of it, and the bad answers.
+def rummage(base_url: str, clients: int, rounds: int) -> tuple[dict[str, Remains], list[tuple[int, str]]]:
+    """Run *clients* of one consumer at once that remove their versions; return what remains, and the errors.
 
     The contents are few, so that what one removes another publishes. Every fourth client forgets a pair that the others
     of its kind publish: of Kiosk and Mail.
     """
 
-    def one(number: int) -> tuple[dict[str, Kept], list[tuple[int, str]]]:
+    def one(number: int) -> tuple[dict[str, Remains], list[tuple[int, str]]]:
         with closing(Client(base_url)) as client:
             work = _forget if number % 4 == 0 else _remove
             left = work(client, number, rounds)
@@ -138,11 +138,11 @@ def rummage(base_url: str, clients: int, rounds: int) -> tuple[dict[str, Kept], 
 
 
 def _forgotten(status: int, text: str) -> bool:
-    """Whether another client was first to forget the pair."""
+    """Whether another client forgot the pair first."""
     return status == 404 and text.startswith("DELETE /integrations/")
 
 
-def _forget(client: Client, number: int, rounds: int) -> dict[str, Kept]:
+def _forget(client: Client, number: int, rounds: int) -> dict[str, Remains]:
     for round_ in range(rounds):
         client.publish("Kiosk", f"{number}.{round_}", f"content {round_}", ["Mail"])
         if number % 8 == 0:
@@ -150,13 +150,13 @@ def _forget(client: Client, number: int, rounds: int) -> dict[str, Kept]:
     return {}
 
 
-def _remove(client: Client, number: int, rounds: int) -> dict[str, Kept]:
-    left: dict[str, Kept] = {}
+def _remove(client: Client, number: int, rounds: int) -> dict[str, Remains]:
+    left: dict[str, Remains] = {}
     for round_ in range(rounds):
         version = f"{number}.{round_}"
         ways = (1, -1)[number % 2]
         client.publish("Till", version, f"content {round_ % 3}", PROVIDERS[::ways], ("dev", "prod")[::ways])
-        kept = left[version] = Kept()
+        kept = left[version] = Remains()
         if number % 3 == 0:
             client.verify("Till", version, "Ledger", f"build {round_}")
             kept.verified = True
