@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import contextmanager
 
 import pytest
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
+from contracts.model.errors import Unavailable
 
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -72,3 +74,35 @@ def test_a_page_runs_no_scripts(http):
 
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/pacticipants/web/versions"])
+def test_an_outage_of_the_database_is_a_page(http, broker, monkeypatch, path):
+    @contextmanager
+    def unavailable():
+        raise Unavailable("the disk is gone")
+        yield
+
+    monkeypatch.setattr(broker.database, "reading", unavailable)
+
+    response = http.get(path, headers={"Accept": BROWSER})
+
+    assert (response.status_code, response.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert "503 Service Unavailable" in response.text
+    assert "the disk is gone" in response.text
+    assert "retry-after" in response.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/pacticipants/web/versions"])
+def test_an_unexpected_error_is_a_page_with_the_reference_of_the_log(broker, monkeypatch, path, caplog):
+    def broken():
+        raise ZeroDivisionError
+
+    with TestClient(create_app(broker), raise_server_exceptions=False) as client:
+        monkeypatch.setattr(broker.database, "reading", broken)
+        response = client.get(path, headers={"Accept": BROWSER})
+
+    assert (response.status_code, response.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "500 Internal Server Error" in response.text
+    (record,) = caplog.records
+    assert record.message.rpartition(" ")[2] in response.text

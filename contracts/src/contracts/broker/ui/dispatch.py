@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
+from contracts.broker.api.errors import Unexpected
 from contracts.broker.api.hal import SVG
 from contracts.broker.api.openapi import OPENAPI
 from contracts.broker.ui.documents import Documents
@@ -62,16 +64,27 @@ class ForPeople:
             return
         is_page = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
         if is_page and (_matches(self.pages.router.routes, scope) or not _matches(self.routes, scope)):
-            await self.pages.router(scope, receive, send)
+            await self._as_page(self._page, scope, receive, send)
         elif is_page and scope["path"] != OPENAPI:
-            await self._document(scope, receive, send)
+            await self._as_page(self._document, scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page at a path; errors become the same documents as the API's."""
+        handled = ExceptionMiddleware(self.pages.router, handlers=scope["app"].exception_handlers)
+        await Unexpected(handled)(scope, receive, send)
+
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the app's response, as a page if it is a JSON document."""
+        """Send the API's document at a path."""
+        await Unexpected(self.app)(_accepting(scope, DOCUMENTS), receive, send)
+
+    async def _as_page(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response of *app*, as a page if it is a JSON document."""
         response = _Buffer()
-        await self.app(_accepting(scope, DOCUMENTS), receive, response.send)
+        await app(scope, receive, response.send)
+        if not response.messages:  # the client has left
+            return
         if "json" not in response.headers.get("content-type", ""):
             await response.forward(send)
             return
