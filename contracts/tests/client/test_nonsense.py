@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.cli import main
-from contracts.client import ClientError, documents, hal, webhooks
+from contracts.client import ClientError, documents, hal, pact_lists, webhooks
 from contracts.client.archive import documents as estate_documents
 from contracts.client.archive import results
+from contracts.client.deliveries import delivery_from
 
 
 TEXTS = ("buildUrl", "createdAt", "description", "displayName", "eventName", "mainBranch", "method", "name", "number")
@@ -105,6 +106,10 @@ READERS = [
     documents.triggered_webhook_from,
     documents.execution_from,
     webhooks.webhook_from,
+    pact_lists.latest_pact_from,
+    lambda document: pact_lists.pact_summary_from(document, "http://broker/pact"),
+    pact_lists.provider_state_from,
+    lambda document: delivery_from(document, consumer="web", provider="api"),
     estate_documents.pacticipant,
     estate_documents.environment,
     lambda document: estate_documents.branch("shop", document),

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 
 from contracts.ci import gate_reasons
 from contracts.ci.exit_statuses import NO, UNKNOWN, YES
-from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError, questions, unknown_names
+from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError, unknown_names
 from contracts.client.documents import Matrix, Row
 from contracts.client.questions import Question, Versions
 from contracts.model.notices import Notice
@@ -171,7 +171,7 @@ def _answer(broker: Broker, question: Question) -> Matrix:
         return broker.can_i_deploy(
             pacticipant=question.versions[0].pacticipant, version=version, environment=question.environment
         )
-    return questions.ask(broker.navigator, question)
+    return broker.answer(question)
 
 
 def _completed(broker: Broker, matrix: Matrix, question: Question) -> Matrix:

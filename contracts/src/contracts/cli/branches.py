@@ -10,7 +10,6 @@ from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
 from contracts.client import Broker, NotFound
-from contracts.client.versions import unknown_pacticipant
 
 
 @click.command(
@@ -57,10 +56,7 @@ def delete_branch(
 @with_broker
 def list_branches(*, broker: Broker, printer: Printer, pacticipant: str) -> None:
     """List the branches of an application, the most recently used first."""
-    try:
-        names = broker.branches(pacticipant)
-    except NotFound as error:
-        raise NotFound(unknown_pacticipant(broker.navigator, pacticipant) or str(error)) from error
+    names = broker.branches(pacticipant)
     records = [{"pacticipant": pacticipant, "branch": name} for name in names]
     printer.records(records, columns=("branch",), none=f"{pacticipant} has no branches yet.")
 

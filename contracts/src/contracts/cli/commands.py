@@ -35,9 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "record-deployment": Entry(
         module="deployments", summary="Record that a version runs in an environment.", section=_PIPELINE
     ),
-    "record-undeployment": Entry(
-        module="deployments", summary="Record that an application was removed.", section=_PIPELINE
-    ),
+    "record-undeployment": Entry(module="deployments", summary="Record that a deployment ended.", section=_PIPELINE),
     "record-release": Entry(module="deployments", summary="Record that a version is released.", section=_PIPELINE),
     "record-support-ended": Entry(
         module="deployments", summary="Record that a release is no longer supported.", section=_PIPELINE

@@ -67,7 +67,7 @@ def record_deployment(
 @click.command(
     "record-undeployment",
     cls=BrokerCommand,
-    short_help="Record that an application was removed.",
+    short_help="Record that a deployment ended.",
     epilog=epilog("record-undeployment --pacticipant shop --environment test"),
 )
 @pacticipant_option

@@ -8,8 +8,8 @@ from contracts.cli import pages
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, Record, output
-from contracts.client import Broker, Conflict, Invalid, environments
-from contracts.client.environments import EnvironmentDetails
+from contracts.client import Broker, Conflict, Invalid, UsageError
+from contracts.client.documents import Environment
 
 
 _COLUMNS = ("name", "displayName", "production", "uuid")
@@ -51,9 +51,8 @@ def create_environment(
 ) -> None:
     """Create an environment to deploy or release to."""
     try:
-        environment = environments.create(
-            broker.navigator,
-            name=name,
+        environment = broker.create_environment(
+            name,
             production=production,
             display_name=display_name,
             contact_name=contact_name,
@@ -95,9 +94,8 @@ def update_environment(
     contact_email_address: str | None,
 ) -> None:
     """Change the given properties of an environment; the others stay."""
-    environment = environments.update(
-        broker.navigator,
-        uuid=uuid,
+    environment = broker.update_environment(
+        uuid,
         name=name,
         display_name=display_name,
         production=production,
@@ -120,8 +118,8 @@ def update_environment(
 @with_broker
 def delete_environment(*, broker: Broker, printer: Printer, uuid: str | None, name: str | None) -> None:
     """Delete an environment, with its deployments and releases."""
-    environment = environments.find(broker.navigator, uuid=uuid, name=name)
-    environments.delete(broker.navigator, uuid=environment.uuid)
+    environment = _find(broker, uuid, name)
+    broker.delete_environment(environment.uuid)
     printer.done(f"Deleted environment {environment.name} ({environment.uuid}).", _record(environment))
 
 
@@ -137,7 +135,7 @@ def delete_environment(*, broker: Broker, printer: Printer, uuid: str | None, na
 @with_broker
 def describe_environment(*, broker: Broker, printer: Printer, uuid: str | None, name: str | None) -> None:
     """Show an environment: its names, purpose and contact."""
-    printer.record(_record(environments.find(broker.navigator, uuid=uuid, name=name)))
+    printer.record(_record(_find(broker, uuid, name)))
 
 
 @click.command(
@@ -158,7 +156,15 @@ def list_environments(*, broker: Broker, printer: Printer) -> None:
     printer.records(records, columns=_COLUMNS, none=none)
 
 
-def _record(environment: EnvironmentDetails) -> Record:
+def _find(broker: Broker, uuid: str | None, name: str | None) -> Environment:
+    if uuid is not None and name is None:
+        return broker.environment_by_uuid(uuid)
+    if name is not None and uuid is None:
+        return broker.environment(name)
+    raise UsageError("Which environment? Use --uuid or --name.")
+
+
+def _record(environment: Environment) -> Record:
     return {
         "name": environment.name,
         "displayName": environment.display_name,

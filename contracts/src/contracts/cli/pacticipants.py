@@ -8,9 +8,8 @@ from contracts.cli import pages
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, Record, output
-from contracts.client import Broker, NotFound
+from contracts.client import Broker
 from contracts.client.documents import Pacticipant
-from contracts.client.versions import unknown_pacticipant
 
 
 @click.command(
@@ -55,10 +54,7 @@ def create_or_update_pacticipant(
 @with_broker
 def describe_pacticipant(*, broker: Broker, printer: Printer, name: str) -> None:
     """Show an application: its display name, main branch and repository."""
-    try:
-        printer.record(_record(broker.pacticipant(name)))
-    except NotFound as error:
-        raise NotFound(unknown_pacticipant(broker.navigator, name) or str(error)) from error
+    printer.record(_record(broker.pacticipant(name)))
 
 
 @click.command(

@@ -10,8 +10,8 @@ import click
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
-from contracts.client import Broker, UsageError, pacts
-from contracts.client.pacts import PactSummary
+from contracts.client import Broker, UsageError
+from contracts.client.pact_lists import PactSummary
 
 
 _COLUMNS = ("consumer", "consumerVersion", "provider", "createdAt")
@@ -27,7 +27,7 @@ _COLUMNS = ("consumer", "consumerVersion", "provider", "createdAt")
 @with_broker
 def list_latest_pact_versions(*, broker: Broker, printer: Printer) -> None:
     """List the latest pact of each consumer and provider."""
-    records = [_record(each) for each in pacts.latest(broker.navigator)]
+    records = [_record(each) for each in broker.latest_pacts()]
     printer.records(records, columns=_COLUMNS, none="The broker has no pacts yet. Publish one: contracts publish pacts")
 
 
@@ -67,14 +67,14 @@ def get_pacts(
     download_dir: Path,
 ) -> None:
     """List the pacts of a provider, and download them with --download."""
-    summaries = pacts.of_provider(broker.navigator, provider, consumer=consumer, branch=branch, latest_only=latest_only)
+    summaries = broker.provider_pacts(provider, consumer=consumer, branch=branch, latest_only=latest_only)
     records = [_record(each) for each in summaries]
     columns = _COLUMNS
     if download:
         download_dir.mkdir(parents=True, exist_ok=True)
         for summary, record in zip(summaries, records, strict=True):
             path = download_dir / file_name(summary)
-            path.write_text(pacts.text(broker.navigator, summary), encoding="utf-8")
+            path.write_text(broker.pact_text(summary), encoding="utf-8")
             record["file"] = str(path)
         columns = (*_COLUMNS[:3], "file")
     where = f"on branch {branch}" if branch else "on its consumers' main branches"
@@ -123,7 +123,7 @@ def list_provider_states(
         raise UsageError("--branch and --environment exclude each other. Use one of them.")
     if environment is not None:
         broker.environment(environment)
-    states = pacts.provider_states(broker.navigator, provider, branch=branch, environment=environment)
+    states = broker.provider_states(provider, branch=branch, environment=environment)
     records = [{"name": each.name, "params": each.params, "consumers": list(each.consumers)} for each in states]
     printer.records(
         records, columns=("name", "params", "consumers"), none=f"The pacts of {provider} need no provider states."

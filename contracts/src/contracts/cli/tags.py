@@ -9,7 +9,7 @@ from contracts.cli.builds import pacticipant_option, required_version_option, ve
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
-from contracts.client import Broker, NotFound, UsageError, versions
+from contracts.client import Broker, NotFound, UsageError
 
 
 @click.command(
@@ -53,7 +53,7 @@ def create_version_tag(
         raise UsageError("No tag is given. Use --tag NAME or --tag-with-git-branch.")
     if not auto_create_version:
         try:
-            versions.find(broker.navigator, pacticipant, version=number)
+            broker.version(pacticipant, number)
         except NotFound as error:
             raise NotFound(f"{error} Or create it here: --auto-create-version") from error
     for name in names:
@@ -78,7 +78,7 @@ def create_version_tag(
 @with_broker
 def delete_version_tag(*, broker: Broker, printer: Printer, pacticipant: str, version: str, tag: str) -> None:
     """Remove a tag from a version of an application."""
-    versions.remove_tag(broker.navigator, pacticipant=pacticipant, version=version, tag=tag)
+    broker.remove_tag(pacticipant=pacticipant, version=version, tag=tag)
     printer.done(
         f"Removed tag {tag} from version {version} of {pacticipant}.",
         {"pacticipant": pacticipant, "version": version, "tags": [tag]},

@@ -11,7 +11,7 @@ from contracts.cli.builds import build_options, pacticipant_option, version_opti
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, Record, output
-from contracts.client import Broker, UsageError, versions
+from contracts.client import Broker, UsageError
 from contracts.client.documents import Version
 
 
@@ -104,7 +104,11 @@ def describe_version(
     if environment is None:
         if deployed or released:
             raise UsageError("--deployed and --released need --environment NAME.")
-        description = versions.find(broker.navigator, pacticipant, version=version, tag=latest or None)
+        description = (
+            broker.version(pacticipant, version)
+            if version is not None
+            else broker.latest_version(pacticipant, tag=latest or None)
+        )
         printer.record(_record(pacticipant, description))
         return
     records: list[Record] = []

@@ -9,7 +9,7 @@ from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
 from contracts.cli.webhook_records import COLUMNS, webhook_record
-from contracts.client import Broker, NotFound, Webhook, deliveries
+from contracts.client import Broker, NotFound, Webhook
 
 
 _UUID = "696c5f93-1b7f-44bc-8d03-59440fcaa9a0"
@@ -122,7 +122,7 @@ def webhook_log(
     webhook = find(broker, uuid) if uuid is not None else None
     consumer = consumer or (webhook.consumer if webhook else None)
     provider = provider or (webhook.provider if webhook else None)
-    last = list(deliveries.latest(broker.navigator, uuid=uuid, consumer=consumer, provider=provider))
+    last = list(broker.deliveries(uuid=uuid, consumer=consumer, provider=provider))
     records = [
         {
             "webhook": each.webhook_uuid,
@@ -133,7 +133,7 @@ def webhook_log(
             "status": each.status,
             "attempts": each.attempts,
             "triggeredAt": each.triggered_at,
-            **({"log": deliveries.log(broker.navigator, each)} if with_log else {}),
+            **({"log": broker.delivery_log(each)} if with_log else {}),
         }
         for each in last
     ]

@@ -10,8 +10,10 @@ from contracts.client import navigation, timeouts
 from contracts.client.credentials import Credentials
 from contracts.client.errors import UsageError
 from contracts.client.nouns.badges import BadgeMethods
+from contracts.client.nouns.deliveries import DeliveryMethods
 from contracts.client.nouns.environments import EnvironmentMethods
 from contracts.client.nouns.explanations import ExplanationMethods
+from contracts.client.nouns.pact_lists import PactListMethods
 from contracts.client.nouns.pacts import PactMethods
 from contracts.client.nouns.webhooks import WebhookMethods
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
@@ -26,7 +28,15 @@ if TYPE_CHECKING:
     from contracts.client.archive.replay_steps import Done
 
 
-class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, ExplanationMethods):
+class Broker(
+    PactMethods,
+    PactListMethods,
+    EnvironmentMethods,
+    WebhookMethods,
+    DeliveryMethods,
+    BadgeMethods,
+    ExplanationMethods,
+):
     """The broker at *base_url*; a context manager that closes its connections.
 
     The base URL may have a path; credentials are sent only there. The index is fetched once, when it is needed.
@@ -115,11 +125,6 @@ class Broker(PactMethods, EnvironmentMethods, WebhookMethods, BadgeMethods, Expl
     def close(self) -> None:
         """Close the connections."""
         self._to.close()
-
-    @property
-    def navigator(self) -> navigation.Navigator:
-        """The links of this broker, for the modules of this package that read or write one kind of object."""
-        return self._to
 
     def check(self) -> None:
         """Check that a Pact Broker responds at the base URL and accepts the credentials."""

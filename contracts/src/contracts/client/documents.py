@@ -120,6 +120,8 @@ class Environment:
     name: str
     display_name: str | None
     production: bool
+    contact_name: str | None = None
+    contact_email_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,12 +262,16 @@ def version_from(document: JsonObject) -> Version:
 
 
 def environment_from(document: JsonObject) -> Environment:
-    """Read an environment."""
+    """Read an environment, with its first contact."""
+    contacts = hal.objects(document.get("contacts") or [], "contacts")
+    contact: JsonObject = contacts[0] if contacts else {}
     return Environment(
         uuid=hal.text(document, "uuid"),
         name=hal.text(document, "name"),
         display_name=hal.get_text(document, "displayName"),
         production=hal.truth(document, "production"),
+        contact_name=hal.get_text(contact, "name"),
+        contact_email_address=hal.get_text(hal.get_mapping(contact, "details") or {}, "emailAddress"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Questions to a broker's matrix: whether versions may be deployed or merged, or work together.
+"""Questions to a broker's matrix: whether versions may be deployed or merged, or work together; free of I/O.
 
 Source: Pact Broker protocol, matrix; the requests of the official `can-i-deploy` and `can-i-merge`.
 """
@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from contracts.client import documents
-from contracts.client.documents import Matrix
 from contracts.client.errors import UsageError
-from contracts.client.navigation import Navigator
 
 
 ROW_LIMIT = 10_000
@@ -171,15 +167,3 @@ class Question:
         if self.main_branches:
             yield "mainBranch", "true"
         yield "limit", str(self.limit)
-
-
-def ask(navigator: Navigator, question: Question) -> Matrix:
-    """Return the broker's answer to *question*.
-
-    Nothing in the index leads to the matrix; the official clients use this path as well.
-
-    Raises:
-        Invalid: if a pacticipant or the environment does not exist.
-    """
-    address = navigator.checked_below(f"/matrix?{urlencode(list(question.parameters()))}")
-    return documents.matrix_from(navigator.get(address))

@@ -112,7 +112,7 @@ def _webhook(provider: Declaration, webhooks: Sequence[Webhook], surroundings: S
         yield problem(
             "webhooks",
             f"The webhook for {provider.name} ({_label(starting[0])}) is disabled.",
-            f"contracts create-or-update-webhook --uuid {starting[0].uuid} --enabled …",
+            f"contracts create-or-update-webhook --uuid {starting[0].uuid} --enabled",
         )
         return
     yield ok("webhooks", f"A webhook starts verifications of {provider.name} ({_label(enabled[0])}).")
@@ -160,5 +160,5 @@ def _delivery(pact_url: str, provider: Declaration, broker: Broker) -> Iterator[
         yield problem(
             "webhooks",
             f"The last delivery of a webhook for a pact of {provider.name} failed.",
-            f"Look at the deliveries of {pact_url} in the broker, correct the webhook, and test it.",
+            f"contracts webhook-log --provider {provider.name} --log",
         )

@@ -24,8 +24,22 @@ class EnvironmentMethods(PacticipantMethods):
         """
         return documents.environment_from(self._environment(name))
 
+    def environment_by_uuid(self, uuid: str) -> documents.Environment:
+        """Return the environment with this UUID.
+
+        Raises:
+            NotFound: if it does not exist; the message says how to list the environments.
+        """
+        return documents.environment_from(self._environment_by_uuid(uuid))
+
     def create_environment(
-        self, name: str, *, production: bool, display_name: str | None = None
+        self,
+        name: str,
+        *,
+        production: bool,
+        display_name: str | None = None,
+        contact_name: str | None = None,
+        contact_email_address: str | None = None,
     ) -> documents.Environment:
         """Create an environment.
 
@@ -35,8 +49,47 @@ class EnvironmentMethods(PacticipantMethods):
         body: JsonObject = {"name": name, "production": production}
         if display_name is not None:
             body["displayName"] = display_name
+        if contacts := _contacts([], contact_name, contact_email_address):
+            body["contacts"] = contacts
         address = self._to.relation("pb:environments", "environments")
         return documents.environment_from(self._to.send("POST", address, body))
+
+    def update_environment(
+        self,
+        uuid: str,
+        *,
+        name: str | None = None,
+        display_name: str | None = None,
+        production: bool | None = None,
+        contact_name: str | None = None,
+        contact_email_address: str | None = None,
+    ) -> documents.Environment:
+        """Change the properties of an environment that are not None.
+
+        Raises:
+            NotFound: if it does not exist.
+            Invalid: if the name is taken, or breaks a rule.
+        """
+        document = self._environment_by_uuid(uuid)
+        # PUT replaces everything
+        body: JsonObject = {
+            key: document[key] for key in ("name", "displayName", "production", "contacts") if key in document
+        }
+        changes = {"name": name, "displayName": display_name, "production": production}
+        body |= {key: value for key, value in changes.items() if value is not None}
+        contacts = hal.objects(body.get("contacts") or [], "contacts")
+        if contacts := _contacts(contacts, contact_name, contact_email_address):
+            body["contacts"] = contacts
+        address = self._to.linked(document, "self", "environments")
+        return documents.environment_from(self._to.send("PUT", address, body))
+
+    def delete_environment(self, uuid: str) -> None:
+        """Delete an environment, with its deployments and releases.
+
+        Raises:
+            NotFound: if it does not exist.
+        """
+        self._to.send("DELETE", self._to.linked(self._environment_by_uuid(uuid), "self", "environments"))
 
     def record_deployment(
         self,
@@ -140,6 +193,18 @@ class EnvironmentMethods(PacticipantMethods):
             raise NotFound(self._unknown(pacticipant) or unknown_names.version(version, pacticipant)) from error
         return self._to.address(navigation.entry(document, relation, environment, "recording deployments and releases"))
 
+    def _environment_by_uuid(self, uuid: str) -> JsonObject:
+        document = self._to.get(self._to.relation("pb:environments", "environments"))
+        environments = hal.embedded(document, "environments")
+        for each in environments:
+            if each.get("uuid") == uuid:
+                return self._to.get(self._to.linked(each, "self", "environments"))
+        names = ", ".join(hal.text(each, "name") for each in environments)
+        raise NotFound(
+            f"The broker has no environment with the UUID {uuid!r} (it has: {names or 'none yet'}). "
+            "List them with their UUIDs: contracts list-environments"
+        )
+
     def _environment(self, name: str) -> JsonObject:
         document = self._to.get(self._to.relation("pb:environments", "environments"))
         href = navigation.entry(document, "pb:environments", name, "environments")
@@ -149,3 +214,13 @@ class EnvironmentMethods(PacticipantMethods):
         address = self._to.linked(self._environment(environment), relation, "what is in place now")
         found = self._to.get(address if pacticipant is None else navigation.query(address, pacticipant=pacticipant))
         return hal.embedded(found, what)
+
+
+def _contacts(contacts: list[JsonObject], name: str | None, email_address: str | None) -> list[JsonObject]:
+    """Return *contacts* with the name and e-mail address of the first one replaced, if given."""
+    first = dict(contacts[0]) if contacts else {}
+    if name is not None:
+        first["name"] = name
+    if email_address is not None:
+        first["details"] = {**(first.get("details") or {}), "emailAddress": email_address}
+    return [first, *contacts[1:]] if first else contacts

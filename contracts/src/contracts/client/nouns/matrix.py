@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from contracts.client import documents, navigation
 from contracts.client.nouns.addresses import Addresses
+from contracts.client.questions import Question
 
 
 class MatrixMethods(Addresses):
@@ -31,6 +32,17 @@ class MatrixMethods(Addresses):
         parameters = {"latestby": latestby, "environment": environment}
         address = self._to.below(f"/matrix?{urlencode(pairs)}")
         return documents.matrix_from(self._to.get(navigation.query(address, **parameters)))
+
+    def answer(self, question: Question) -> documents.Matrix:
+        """Return the matrix with the broker's answer to *question*.
+
+        The index has no link to the matrix; the official clients use this path as well.
+
+        Raises:
+            Invalid: if a pacticipant or the environment does not exist.
+        """
+        address = self._to.checked_below(f"/matrix?{urlencode(list(question.parameters()))}")
+        return documents.matrix_from(self._to.get(address))
 
     def can_i_deploy(self, *, pacticipant: str, version: str, environment: str) -> documents.Matrix:
         """Return the verdict on deploying *version* of *pacticipant* to *environment*.

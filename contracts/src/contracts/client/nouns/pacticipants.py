@@ -27,7 +27,10 @@ class PacticipantMethods(Addresses):
         Raises:
             NotFound: if it does not exist.
         """
-        return documents.pacticipant_from(self._to.get(self._pacticipant(name)))
+        try:
+            return documents.pacticipant_from(self._to.get(self._pacticipant(name)))
+        except NotFound as error:
+            raise NotFound(self._unknown(name) or str(error)) from error
 
     def create_or_update_pacticipant(
         self,
@@ -57,7 +60,25 @@ class PacticipantMethods(Addresses):
         Raises:
             NotFound: if it does not exist.
         """
-        return documents.version_from(self._to.get(self._version(pacticipant, version)))
+        try:
+            return documents.version_from(self._to.get(self._version(pacticipant, version)))
+        except NotFound as error:
+            message = f"The broker does not know version {version} of {pacticipant}."
+            raise NotFound(self._unknown(pacticipant) or message) from error
+
+    def latest_version(self, pacticipant: str, *, tag: str | None = None) -> documents.Version:
+        """Return the latest version of a pacticipant, or the latest one with *tag*.
+
+        Raises:
+            NotFound: if it does not exist.
+        """
+        relation, tags = ("pb:latest-version", {}) if tag is None else ("pb:latest-tagged-version", {"tag": tag})
+        try:
+            address = self._to.relation(relation, "latest versions", pacticipant=pacticipant, **tags)
+            return documents.version_from(self._to.get(address))
+        except NotFound as error:
+            tagged = f" with the tag {tag!r}" if tag is not None else ""
+            raise NotFound(self._unknown(pacticipant) or f"{pacticipant} has no version{tagged}.") from error
 
     def put_version(self, pacticipant: str, version: str, *, build_url: str | None = None) -> documents.Version:
         """Create the version unless it exists, and set its build URL if there is one."""
@@ -71,7 +92,10 @@ class PacticipantMethods(Addresses):
         Raises:
             NotFound: if the pacticipant does not exist.
         """
-        document = self._to.get(self._pacticipant(pacticipant))
+        try:
+            document = self._to.get(self._pacticipant(pacticipant))
+        except NotFound as error:
+            raise NotFound(self._unknown(pacticipant) or str(error)) from error
         address = self._to.linked(document, "pb:branches", "listing branches")
         return tuple(
             hal.text(item, "name") for page in self._to.pages(address) for item in hal.embedded(page, "branches")
@@ -107,6 +131,21 @@ class PacticipantMethods(Addresses):
             "pb:pacticipant-version-tag", "tags", pacticipant=pacticipant, version=version, tag=tag
         )
         self._to.send("PUT", address, {})
+
+    def remove_tag(self, *, pacticipant: str, version: str, tag: str) -> None:
+        """Remove a tag from a version.
+
+        Raises:
+            NotFound: if the version does not have the tag, or does not exist.
+        """
+        address = self._to.relation(
+            "pb:pacticipant-version-tag", "tags", pacticipant=pacticipant, version=version, tag=tag
+        )
+        try:
+            self._to.send("DELETE", address)
+        except NotFound as error:
+            message = f"Version {version} of {pacticipant} has no tag {tag!r}."
+            raise NotFound(self._unknown(pacticipant) or message) from error
 
     def _unknown(self, pacticipant: str) -> str | None:
         """Return the message that the broker does not know *pacticipant*; None if it does, or if it fails."""
