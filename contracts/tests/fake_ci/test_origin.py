@@ -14,7 +14,8 @@ def origin(checkout, tmp_path):
 
 def test_a_clean_tree_is_its_commit(origin, git):
     snapshot = origin.snapshot("main")
-    assert (snapshot.commit, snapshot.dirty) == (git(origin.root, "rev-parse", "HEAD"), False)
+    assert (snapshot.commit, snapshot.branch) == (git(origin.root, "rev-parse", "HEAD"), "main")
+    assert not snapshot.dirty
 
 
 def test_uncommitted_changes_are_a_commit_and_the_same_changes_the_same_one(origin, git):
@@ -29,7 +30,8 @@ def test_uncommitted_changes_are_a_commit_and_the_same_changes_the_same_one(orig
     with origin.clone(first.commit) as tree:
         assert ((tree / "new é.txt").read_text(), (tree / "file.txt").read_text()) == ("new\n", "changed\n")
         assert git(tree, "rev-parse", "HEAD^") == head
-        assert "origin/main" in git(tree, "branch", "--remotes", "--contains", first.commit)
+        assert first.branch == f"main+{first.commit[:12]}"
+        assert git(tree, "branch", "--remotes", "--contains", first.commit) == f"origin/{first.branch}"
     assert git(origin.root, "status", "--porcelain", "--untracked-files=all").count("\n") == 1
     assert git(origin.root, "rev-parse", "HEAD") == head
 
@@ -53,6 +55,7 @@ def test_earlier_snapshots_and_other_branches_can_be_cloned(origin, git):
     for version in (earlier, later):
         with origin.clone(version) as tree:
             assert (tree / "file.txt").read_text() == "changed\n"
+            assert git(tree, "branch", "--remotes", "--contains", version) != ""
 
 
 def test_a_folder_without_git_is_a_commit(tmp_path):

@@ -24,7 +24,7 @@ from contracts.fake_ci.remarks import remarks
 from contracts.fake_ci.runner import Runner
 from contracts.fake_ci.sandbox import PORT, Sandbox
 from contracts.fake_ci.setting import Setting, Target
-from contracts.fake_ci.trees import Trees
+from contracts.fake_ci.trees import Trees, default_branch
 from contracts.fake_ci.workflows import Workflow
 
 
@@ -49,8 +49,7 @@ class Loop:
         self.workflows = {each.file: each for each in files}
         self.remarks = remarks(each for each in files if self._is_played(each))
         self.dispatches = Dispatches(workflows=files, play=self._play_dispatch)
-        default = build.default_branch or (build.kind == "git" and git.default_branch(setting.root))
-        self.default_branch = default or "main"
+        self.default_branch = default_branch(setting, build)
 
     @property
     def branch(self) -> str | None:
@@ -63,8 +62,7 @@ class Loop:
 
         They may be undone later. On the branch itself they would stay its head, and would still be verified.
         """
-        digest = self.trees.digest
-        return f"{self.branch}+{digest}" if self.branch and digest else self.branch
+        return self.trees.branch if self.branch else None
 
     @property
     def event(self) -> Event:

@@ -1,7 +1,7 @@
 """The origin repository of fake-ci, which the lines of any repository see instead of the user's.
 
 Lines may check out, commit or delete, so they run in clones, never in the user's tree. The origin has the user's
-branches, and a commit of the uncommitted changes. The same changes make the same commit.
+branches, and a commit of the uncommitted changes on a branch of its own. The same changes make the same commit.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from contracts.ci.git import TreeError
 
 _IDENTITY = {f"GIT_{role}_{field}": "fake-ci" for role in ("AUTHOR", "COMMITTER") for field in ("NAME", "EMAIL")}
 _NO_DATE = "1970-01-01T00:00:00Z"
+_SNAPSHOTS = "refs/fake-ci/snapshots"  # the user's branches replace those in refs/heads
+DIGEST = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The commit of the user's tree; *dirty* says that it contains uncommitted changes."""
+    """The commit of the user's tree and its branch; *dirty* says that it contains uncommitted changes."""
 
     commit: str
+    branch: str
     dirty: bool
 
 
@@ -37,7 +40,7 @@ class Origin:
     folder: Path
 
     def snapshot(self, branch: str) -> Snapshot:
-        """Fetch the user's branches, and commit the tree as the head of *branch* if it has uncommitted changes.
+        """Fetch the user's branches, and commit the uncommitted changes of *branch*; without git, all files.
 
         Raises:
             TreeError: if git is missing or refuses.
@@ -59,9 +62,12 @@ class Origin:
             parents = ("-p", head) if head else ()
             message = "Uncommitted changes"
             commit = self._git("commit-tree", tree, *parents, "-m", message, environ=_IDENTITY | dates)
-        self._git("update-ref", f"refs/heads/{branch}", commit)
-        self._git("update-ref", f"refs/fake-ci/{commit}", commit)
-        return Snapshot(commit=commit, dirty=commit != head)
+        dirty = commit != head
+        branch = f"{branch}+{commit[:DIGEST]}" if head and dirty else branch
+        if dirty:
+            self._git("update-ref", f"{_SNAPSHOTS}/{branch}", commit)
+        self._git("fetch", "--quiet", str(self.folder), f"+{_SNAPSHOTS}/*:refs/heads/*")
+        return Snapshot(commit=commit, branch=branch, dirty=dirty)
 
     @contextmanager
     def clone(self, version: str) -> Iterator[Path]:
