@@ -54,6 +54,10 @@ def test_a_path_without_a_page_of_its_own_shows_the_document(http):
     assert "<dt>ok</dt>" in response.text
 
 
+def test_a_program_that_accepts_only_html_gets_a_406_where_there_is_no_page(http):
+    assert http.get("/diagnostic/status/heartbeat", headers={"Accept": "text/html"}).status_code == 406
+
+
 def test_a_browser_gets_a_page_for_an_unknown_path(http):
     response = http.get("/no/such/place", headers={"Accept": BROWSER})
 

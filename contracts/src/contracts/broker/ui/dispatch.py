@@ -65,7 +65,7 @@ class ForPeople:
         is_page = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
         if is_page and (_matches(self.pages.router.routes, scope) or not _matches(self.routes, scope)):
             await self._as_page(self._page, scope, receive, send)
-        elif is_page and scope["path"] != OPENAPI:
+        elif is_page and scope["path"] != OPENAPI and "*/*" in _accepted(scope):  # as each browser sends; else 406
             await self._as_page(self._document, scope, receive, send)
         else:
             await self.app(scope, receive, send)
