@@ -15,7 +15,7 @@ from contracts.ci.publish import PublishedPacts
 from contracts.ci.report import Reporter, WaitReport, annotation, markdown, plain, terminal
 from contracts.client import Contract
 from contracts.client.documents import Row
-from contracts.client.questions import Question, Versions
+from contracts.client.questions import Question, VersionChoice
 from contracts.model.notices import Notice
 from contracts.verification.verify import Interaction, Report
 
@@ -59,7 +59,7 @@ def row(success, **more):
 
 def verdict(deployable, *rows, reasons=("because",)):
     return Decision(
-        question=Question(versions=(Versions(pacticipant="web", version="1f3a"),), environment="production"),
+        question=Question(versions=(VersionChoice(pacticipant="web", version="1f3a"),), environment="production"),
         deployable=deployable,
         rows=rows,
         notices=(),

@@ -3,7 +3,7 @@ import pytest
 from contracts.ci import results
 from contracts.ci.gate import Decision
 from contracts.ci.publish import Contract, PublishedPacts
-from contracts.client.questions import Question, Versions
+from contracts.client.questions import Question, VersionChoice
 from contracts.verification.verify import Interaction, Report
 
 
@@ -50,7 +50,7 @@ def test_the_result_of_publishing_counts_the_contracts(count, said):
 def test_the_result_of_the_gate_names_the_first_reason(deployable, reasons, said):
     """Yes is said of whom and where to; what is no yes with its first reason."""
     verdict = Decision(
-        question=Question(versions=(Versions(pacticipant="web", version="1f3a"),), environment="production"),
+        question=Question(versions=(VersionChoice(pacticipant="web", version="1f3a"),), environment="production"),
         deployable=deployable,
         rows=(),
         notices=(),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from contracts.client import UsageError
-from contracts.client.questions import Ignored, Question, Versions
+from contracts.client.questions import IgnoredVersions, Question, VersionChoice
 
 
-WEB, API = Versions(pacticipant="web", version="1"), Versions(pacticipant="api", branch="main")
+WEB, API = VersionChoice(pacticipant="web", version="1"), VersionChoice(pacticipant="api", branch="main")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ WEB, API = Versions(pacticipant="web", version="1"), Versions(pacticipant="api",
             "web 1 and the latest version of api on branch main fit",
         ),
         (
-            Question(versions=(Versions(pacticipant="web", latest=True, tag="dev"),)),
+            Question(versions=(VersionChoice(pacticipant="web", latest=True, tag="dev"),)),
             "Is the latest version of web tagged dev compatible with the latest versions of all others?",
             "the latest version of web tagged dev fits",
         ),
@@ -52,7 +52,7 @@ def test_a_question_about_one_version_and_one_environment_is_plain():
         Question(versions=(API,), environment="live"),
         Question(versions=(WEB, API), environment="live"),
         Question(versions=(WEB,), tag="prod"),
-        Question(versions=(WEB,), environment="live", ignored=(Ignored(pacticipant="x"),)),
+        Question(versions=(WEB,), environment="live", ignored=(IgnoredVersions(pacticipant="x"),)),
         Question(versions=(WEB,), environment="live", limit=5),
     ):
         assert not question.is_plain
@@ -69,14 +69,14 @@ def test_a_question_about_one_version_and_one_environment_is_plain():
 )
 def test_contradictory_or_empty_criteria_are_refused(criteria, reason):
     with pytest.raises(UsageError, match=reason):
-        Versions(pacticipant="web", **criteria)
+        VersionChoice(pacticipant="web", **criteria)
 
 
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
         ({"versions": ()}, "names no application"),
-        ({"versions": (Versions(pacticipant="web"),)}, "No version of web is given"),
+        ({"versions": (VersionChoice(pacticipant="web"),)}, "No version of web is given"),
         ({"environment": "live", "tag": "prod"}, "exclude each other"),
         ({"environment": " "}, "The environment is empty"),
     ],

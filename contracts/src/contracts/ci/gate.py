@@ -24,7 +24,7 @@ from contracts.ci import gate_reasons
 from contracts.ci.exit_statuses import NO, UNKNOWN, YES
 from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError, unknown_names
 from contracts.client.documents import Matrix, Row
-from contracts.client.questions import Question, Versions
+from contracts.client.questions import Question, VersionChoice
 from contracts.model.notices import Notice
 
 
@@ -98,7 +98,7 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
         Invalid: if the pacticipant or environment does not exist.
         ClientError: if the broker cannot be reached, refuses, …
     """
-    question = Question(versions=(Versions(pacticipant=pacticipant, version=version),), environment=environment)
+    question = Question(versions=(VersionChoice(pacticipant=pacticipant, version=version),), environment=environment)
     return decide(
         broker,
         question,

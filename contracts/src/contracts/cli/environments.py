@@ -7,7 +7,7 @@ import click
 from contracts.cli import pages
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
-from contracts.cli.outputs import Printer, Record, output
+from contracts.cli.outputs import OutputRecord, Printer, output
 from contracts.client import Broker, Conflict, Invalid, UsageError
 from contracts.client.documents import Environment
 
@@ -164,7 +164,7 @@ def _find(broker: Broker, uuid: str | None, name: str | None) -> Environment:
     raise UsageError("Which environment? Use --uuid or --name.")
 
 
-def _record(environment: Environment) -> Record:
+def _record(environment: Environment) -> OutputRecord:
     return {
         "name": environment.name,
         "displayName": environment.display_name,

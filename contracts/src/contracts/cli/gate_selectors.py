@@ -10,7 +10,7 @@ import click
 
 from contracts.cli.connections import BrokerCommand
 from contracts.client import UsageError
-from contracts.client.questions import Ignored, Versions
+from contracts.client.questions import IgnoredVersions, VersionChoice
 
 
 IGNORE_VARIABLE = "PACT_BROKER_CAN_I_DEPLOY_IGNORE"
@@ -49,7 +49,7 @@ class SelectorCommand(BrokerCommand):
         return rest
 
 
-def selected() -> tuple[tuple[Versions, ...], tuple[Ignored, ...]]:
+def selected() -> tuple[tuple[VersionChoice, ...], tuple[IgnoredVersions, ...]]:
     """Return the versions that the command line of the current command selects, and those that it ignores.
 
     Raises:
@@ -71,22 +71,22 @@ def selected() -> tuple[tuple[Versions, ...], tuple[Ignored, ...]]:
         last.criteria[name] = value
     versions = tuple(_versions(each) for each in selectors if each.option == "pacticipant")
     ignored = [
-        Ignored(pacticipant=each.name, version=each.criteria.get("version"))
+        IgnoredVersions(pacticipant=each.name, version=each.criteria.get("version"))
         for each in selectors
         if each.option == "ignore"
     ]
     names = os.environ.get(IGNORE_VARIABLE, "").split(",")
-    ignored += [Ignored(pacticipant=name.strip()) for name in names if name.strip()]
+    ignored += [IgnoredVersions(pacticipant=name.strip()) for name in names if name.strip()]
     return versions, tuple(ignored)
 
 
-def _versions(selector: _Selector) -> Versions:
+def _versions(selector: _Selector) -> VersionChoice:
     criteria = selector.criteria
     latest = criteria.get("latest")
     tag_of_latest = latest if isinstance(latest, str) and latest else None
     if tag_of_latest and "tag" in criteria:
         raise UsageError(f"Two tags are given for {selector.name}. Use --latest TAG or --tag TAG.")
-    return Versions(
+    return VersionChoice(
         pacticipant=selector.name,
         version=criteria.get("version"),
         latest="latest" in criteria,

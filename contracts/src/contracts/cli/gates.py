@@ -16,7 +16,7 @@ from contracts.cli.gate_selectors import IGNORE_VARIABLE, SelectorCommand, selec
 from contracts.cli.helps import GATE, epilog
 from contracts.cli.outputs import Printer, output
 from contracts.client import Broker, UsageError
-from contracts.client.questions import ROW_LIMIT, Question, Versions
+from contracts.client.questions import ROW_LIMIT, Question, VersionChoice
 
 
 DRY_RUN_VARIABLE = "PACT_BROKER_CAN_I_DEPLOY_DRY_RUN"
@@ -178,11 +178,11 @@ def can_i_merge(*, broker: Broker, printer: Printer, limit: int, **options: Any)
     _decide(broker, printer, question, options)
 
 
-def _with_version(printer: Printer, versions: Sequence[Versions]) -> tuple[Versions, ...]:
+def _with_version(printer: Printer, versions: Sequence[VersionChoice]) -> tuple[VersionChoice, ...]:
     """Return *versions*; a single one without criteria gets the version of this build."""
     if len(versions) == 1 and versions[0].is_any:
         name = versions[0].pacticipant
-        return (Versions(pacticipant=name, version=builds.detected_version(printer, None)),)
+        return (VersionChoice(pacticipant=name, version=builds.detected_version(printer, None)),)
     return tuple(versions)
 
 

@@ -18,7 +18,7 @@ from contracts.ci.report import Reporter
 from contracts.model.plain_text import plain
 
 
-Record = Mapping[str, Any]
+OutputRecord = Mapping[str, Any]
 
 FORMS = ("table", "json", "text")
 _SYNONYMS = {"pretty": "json"}  # of the official client: our JSON is always indented
@@ -34,7 +34,7 @@ class Printer:
     quiet: bool = False
     verbose: bool = False
 
-    def records(self, records: Sequence[Record], *, columns: Sequence[str], none: str) -> None:
+    def records(self, records: Sequence[OutputRecord], *, columns: Sequence[str], none: str) -> None:
         """Print a list, in tables and text its *columns*; *none* is the sentence for an empty list."""
         if self.form == "json":
             self._json([dict(each) for each in records])
@@ -47,7 +47,7 @@ class Printer:
             for each in records:
                 self._line("\t".join(_cell(each.get(column)) for column in columns))
 
-    def record(self, record: Record) -> None:
+    def record(self, record: OutputRecord) -> None:
         """Print one object: all of it in each form."""
         if self.form == "json":
             self._json(dict(record))
@@ -57,7 +57,7 @@ class Printer:
             for key, value in record.items():
                 self._line(f"{heading(key)}: {_cell(value) or '-'}")
 
-    def done(self, sentence: str, record: Record, *, page: str | None = None) -> None:
+    def done(self, sentence: str, record: OutputRecord, *, page: str | None = None) -> None:
         """Print what a command did: *sentence* and the *page* to look at, or *record*."""
         if self.form == "json":
             self._json({**record, **({"url": page} if page is not None else {})})

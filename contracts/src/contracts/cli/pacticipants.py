@@ -7,7 +7,7 @@ import click
 from contracts.cli import pages
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
-from contracts.cli.outputs import Printer, Record, output
+from contracts.cli.outputs import OutputRecord, Printer, output
 from contracts.client import Broker
 from contracts.client.documents import Pacticipant
 
@@ -72,7 +72,7 @@ def list_pacticipants(*, broker: Broker, printer: Printer) -> None:
     printer.records(records, columns=columns, none="The broker has no applications yet.")
 
 
-def _record(pacticipant: Pacticipant) -> Record:
+def _record(pacticipant: Pacticipant) -> OutputRecord:
     return {
         "name": pacticipant.name,
         "displayName": pacticipant.display_name,

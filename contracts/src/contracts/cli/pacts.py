@@ -124,7 +124,7 @@ def list_provider_states(
     if environment is not None:
         broker.environment(environment)
     states = broker.provider_states(provider, branch=branch, environment=environment)
-    records = [{"name": each.name, "params": each.params, "consumers": list(each.consumers)} for each in states]
+    records = [{"name": each.name, "params": each.params or {}, "consumers": list(each.consumers)} for each in states]
     printer.records(
         records, columns=("name", "params", "consumers"), none=f"The pacts of {provider} need no provider states."
     )

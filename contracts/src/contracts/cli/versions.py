@@ -10,7 +10,7 @@ from contracts.cli import builds, pages
 from contracts.cli.builds import build_options, pacticipant_option, version_option
 from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
-from contracts.cli.outputs import Printer, Record, output
+from contracts.cli.outputs import OutputRecord, Printer, output
 from contracts.client import Broker, UsageError
 from contracts.client.documents import Version
 
@@ -111,7 +111,7 @@ def describe_version(
         )
         printer.record(_record(pacticipant, description))
         return
-    records: list[Record] = []
+    records: list[OutputRecord] = []
     both = deployed == released
     if both or deployed:
         records += _deployed(broker, pacticipant, environment)
@@ -120,7 +120,7 @@ def describe_version(
     printer.records(records, columns=_IN_ENVIRONMENT, none=f"No version of {pacticipant} is in {environment}.")
 
 
-def _deployed(broker: Broker, pacticipant: str, environment: str) -> Iterable[Record]:
+def _deployed(broker: Broker, pacticipant: str, environment: str) -> Iterable[OutputRecord]:
     for each in broker.currently_deployed(environment, pacticipant=pacticipant):
         yield {
             "pacticipant": pacticipant,
@@ -131,7 +131,7 @@ def _deployed(broker: Broker, pacticipant: str, environment: str) -> Iterable[Re
         }
 
 
-def _released(broker: Broker, pacticipant: str, environment: str) -> Iterable[Record]:
+def _released(broker: Broker, pacticipant: str, environment: str) -> Iterable[OutputRecord]:
     for each in broker.currently_supported(environment, pacticipant=pacticipant):
         yield {
             "pacticipant": pacticipant,
@@ -142,7 +142,7 @@ def _released(broker: Broker, pacticipant: str, environment: str) -> Iterable[Re
         }
 
 
-def _record(pacticipant: str, version: Version) -> Record:
+def _record(pacticipant: str, version: Version) -> OutputRecord:
     return {
         "pacticipant": pacticipant,
         "version": version.number,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contracts.cli.outputs import Record
+from contracts.cli.outputs import OutputRecord
 from contracts.client import Webhook
 
 
 COLUMNS = ("uuid", "description", "consumer", "provider", "events", "enabled")
 
 
-def webhook_record(webhook: Webhook) -> Record:
+def webhook_record(webhook: Webhook) -> OutputRecord:
     """Return *webhook* as a record; brokers mask secret values by asterisks."""
     return {
         "uuid": webhook.uuid,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from contracts.client import hal
 from contracts.client.errors import UnexpectedAnswer
 from contracts.client.hal import JsonObject
+from contracts.model.provider_states import ProviderState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +22,6 @@ class PactSummary:
     provider: str
     url: str
     created_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderState:
-    """A provider state with the consumers whose pacts use it."""
-
-    name: str
-    params: JsonObject
-    consumers: tuple[str, ...]
 
 
 def latest_pact_from(document: JsonObject) -> PactSummary:
@@ -71,6 +63,6 @@ def provider_state_from(document: JsonObject) -> ProviderState:
     """Read one item of the list of provider states."""
     return ProviderState(
         name=hal.text(document, "name"),
-        params=hal.mapping(document, "params", {}),
+        params=hal.get_mapping(document, "params"),
         consumers=tuple(str(name) for name in document.get("consumers") or ()),
     )

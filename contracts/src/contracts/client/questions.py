@@ -16,7 +16,7 @@ ROW_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Versions:
+class VersionChoice:
     """The versions of one pacticipant that a question is about: by number, latest, tag or branch.
 
     Raises:
@@ -70,7 +70,7 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
+class IgnoredVersions:
     """A pacticipant, or one of its versions, whose results do not count."""
 
     pacticipant: str
@@ -94,11 +94,11 @@ class Question:
         UsageError: if the question names no version, or several destinations.
     """
 
-    versions: tuple[Versions, ...]
+    versions: tuple[VersionChoice, ...]
     environment: str | None = None
     tag: str | None = None
     main_branches: bool = False
-    ignored: tuple[Ignored, ...] = ()
+    ignored: tuple[IgnoredVersions, ...] = ()
     limit: int = ROW_LIMIT
 
     def __post_init__(self) -> None:

@@ -9,7 +9,8 @@ from contracts.client import hal, pact_lists
 from contracts.client.errors import NotFound
 from contracts.client.hal import JsonObject
 from contracts.client.nouns.pacticipants import PacticipantMethods
-from contracts.client.pact_lists import PactSummary, ProviderState
+from contracts.client.pact_lists import PactSummary
+from contracts.model.provider_states import ProviderState
 
 
 class PactListMethods(PacticipantMethods):
