@@ -213,6 +213,13 @@ def of_verification(connection: Connection, verification_id: int) -> list[Trigge
     return _those(connection, triggered_webhooks.c.verification_id == verification_id)
 
 
+def newest(connection: Connection, limit: int, webhook_id: int | None = None) -> list[TriggeredWebhook]:
+    """Return the newest deliveries, of one webhook or of all, the newest first, at most *limit*."""
+    which = literal(True) if webhook_id is None else triggered_webhooks.c.webhook_id == webhook_id
+    query = select(*_COLUMNS).where(which).order_by(triggered_webhooks.c.id.desc()).limit(limit)
+    return [_triggered(row) for row in connection.execute(query)]
+
+
 def latest_of_pair(connection: Connection, consumer_id: int, provider_id: int) -> list[TriggeredWebhook]:
     """The last delivery of each existing webhook and event between the two, the oldest first."""
     newest = (

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from contracts.broker.runtime import Runtime
-from contracts.broker.ui import applications, deployability, hal_browser, matrix, overview, pacts, relations, results
+from contracts.broker.ui import (
+    applications,
+    deployability,
+    hal_browser,
+    matrix,
+    overview,
+    pacts,
+    relations,
+    results,
+    webhooks,
+)
 from contracts.broker.ui.pages import Pages
 
 
 def all_pages(runtime: Runtime) -> Pages:
     """Return every page of *runtime*."""
     pages = Pages(runtime)
-    for each in (overview, applications, pacts, matrix, results, deployability, hal_browser, relations):
+    for each in (overview, applications, pacts, matrix, results, deployability, webhooks, hal_browser, relations):
         each.add(pages)
     return pages
