@@ -182,33 +182,35 @@ def test_the_first_run_plays_every_line_and_deploys_both(copy, commit, invoke, l
 
 
 @pytest.mark.thorough
-def test_later_runs_pass_with_changes_and_on_a_branch(copy, commit, invoke, look, git):
-    """A second run passes, and so does one with uncommitted changes, and one on a branch.
-
-    On the branch the pact changes, so the deployed version must verify it: the uncommitted tree of the previous run.
-    """
+def test_a_second_run_says_why_it_needs_no_verification(commit, invoke):
     version = commit()
     assert passed(invoke("fake-ci"))
-    broker = look()
 
     again = invoke("fake-ci")
+
     assert passed(again)
     assert played(again, "verify-changed-pact.yml") == []
     verified = f"{PROVIDER} {version[:8]} has already verified the pact of {CONSUMER}"
     assert f"No verification needed: {verified}." in again.stdout
 
+
+@pytest.mark.thorough
+def test_uncommitted_changes_are_deployed_and_verify_the_pact_of_a_branch(copy, commit, invoke, look, git):
+    """On the branch the pact changes, so the deployed version must verify it: a tree that was never committed."""
+    version = commit()
     (copy / "provider" / "new.txt").write_text("not committed\n")
     dirty = invoke("fake-ci")
     assert passed(dirty)
     (digest,) = set(re.findall(rf"version {version}\+([0-9a-f]+), branch main", dirty.stdout))
     assert f"branch main+{digest} (main with uncommitted changes)" in dirty.stdout
-    assert broker.version(CONSUMER, f"{version}+{digest}").branches == (f"main+{digest}",)
+    assert look().version(CONSUMER, f"{version}+{digest}").branches == (f"main+{digest}",)
 
     git(copy, "switch", "--quiet", "--create", "feat/reword")
     (copy / "provider" / "new.txt").unlink()
     change_the_contract(copy)
     commit()
     feature = invoke("fake-ci")
+
     assert passed(feature)
     assert played(feature, "consumer.yml", "skipped") == ["invoke consumer.deploy", "invoke consumer.record-deployment"]
     assert "passed, not deployed: feat/reword is not main" in feature.stdout
