@@ -74,3 +74,14 @@ def test_provider_states_of_an_environment_are_listed(ask, contracts, client):
 )
 def test_an_unknown_application_is_named_with_the_closest_one(contracts, arguments):
     assert "Did you mean" in contracts(*arguments, status=2).output
+
+
+def test_a_list_of_pacts_is_one_request_when_its_links_name_the_versions(client, ask, monkeypatch):
+    requests = []
+    transport = client._to._transport
+    send = transport.send
+    monkeypatch.setattr(
+        transport, "send", lambda *arguments, **more: requests.append(arguments) or send(*arguments, **more)
+    )
+    client.provider_pacts("stock", branch="feature/x")
+    assert len([each for each in requests if "/pacts/" in each[1]]) == 1

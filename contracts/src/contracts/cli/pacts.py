@@ -14,7 +14,7 @@ from contracts.client import Broker, UsageError
 from contracts.client.pact_lists import PactSummary
 
 
-_COLUMNS = ("consumer", "consumerVersion", "provider", "createdAt")
+_COLUMNS = ("consumer", "consumerVersion", "provider")
 
 
 @click.command(
@@ -27,8 +27,12 @@ _COLUMNS = ("consumer", "consumerVersion", "provider", "createdAt")
 @with_broker
 def list_latest_pact_versions(*, broker: Broker, printer: Printer) -> None:
     """List the latest pact of each consumer and provider."""
-    records = [_record(each) for each in broker.latest_pacts()]
-    printer.records(records, columns=_COLUMNS, none="The broker has no pacts yet. Publish one: contracts publish pacts")
+    records = [{**_record(each), "createdAt": each.created_at} for each in broker.latest_pacts()]
+    printer.records(
+        records,
+        columns=(*_COLUMNS, "createdAt"),
+        none="The broker has no pacts yet. Publish one: contracts publish pacts",
+    )
 
 
 @click.command(
@@ -69,14 +73,14 @@ def get_pacts(
     """List the pacts of a provider, and download them with --download."""
     summaries = broker.provider_pacts(provider, consumer=consumer, branch=branch, latest_only=latest_only)
     records = [_record(each) for each in summaries]
-    columns = _COLUMNS
+    columns = (*_COLUMNS, "url")
     if download:
         download_dir.mkdir(parents=True, exist_ok=True)
         for summary, record in zip(summaries, records, strict=True):
             path = download_dir / file_name(summary)
             path.write_text(broker.pact_text(summary), encoding="utf-8")
             record["file"] = str(path)
-        columns = (*_COLUMNS[:3], "file")
+        columns = (*_COLUMNS, "file")
     where = f"on branch {branch}" if branch else "on its consumers' main branches"
     printer.records(records, columns=columns, none=f"{provider} has no pacts {where}.")
 
@@ -135,7 +139,6 @@ def _record(pact: PactSummary) -> dict[str, object]:
         "consumer": pact.consumer,
         "consumerVersion": pact.consumer_version,
         "provider": pact.provider,
-        "createdAt": pact.created_at,
         "url": pact.url,
     }
 

@@ -5,7 +5,9 @@ Source: Pact Broker protocol, pacts and provider states.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from contracts.client import hal
 from contracts.client.errors import UnexpectedAnswer
@@ -13,9 +15,12 @@ from contracts.client.hal import JsonObject
 from contracts.model.provider_states import ProviderState
 
 
+_PACT_URL = re.compile(r"/pacts/provider/([^/?]+)/consumer/([^/?]+)/version/([^/?]+)$")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PactSummary:
-    """A pact in a list; *url* is its address, *created_at* when it was published."""
+    """A pact in a list; *url* is its address, *created_at* when it was published, if the list says so."""
 
     consumer: str
     consumer_version: str
@@ -39,6 +44,20 @@ def latest_pact_from(document: JsonObject) -> PactSummary:
         url=links[-1].href,
         created_at=hal.get_text(document, "createdAt"),
     )
+
+
+def pact_summary_from_url(url: str) -> PactSummary | None:
+    """Read a summary from the *url* of a consumer version's pact; None for any other URL.
+
+    >>> pact_summary_from_url("http://broker/pacts/provider/api/consumer/web%2Fui/version/1").consumer
+    'web/ui'
+    >>> pact_summary_from_url("http://broker/pacts/provider/api/consumer/web/latest")
+    """
+    match = _PACT_URL.search(url)
+    if match is None:
+        return None
+    provider, consumer, version = map(unquote, match.groups())
+    return PactSummary(consumer=consumer, consumer_version=version, provider=provider, url=url)
 
 
 def pact_summary_from(document: JsonObject, url: str) -> PactSummary:

@@ -36,7 +36,7 @@ class PactListMethods(PacticipantMethods):
         path += f"/{hal.segment(branch)}" if branch is not None else ""
         document = self._list(f"{path}/latest" if latest_only else path, provider)
         urls = [self._to.address(link.href) for link in hal.links(document, "pb:pacts")]
-        pacts = [pact_lists.pact_summary_from(self._to.get(url), url) for url in urls]
+        pacts = [self._summary(url) for url in urls]
         is_missing = consumer is not None and not any(each.consumer == consumer for each in pacts)
         if consumer is not None and is_missing and (unknown := self._unknown(consumer)):
             raise NotFound(unknown)
@@ -61,6 +61,9 @@ class PactListMethods(PacticipantMethods):
             path += f"/environment/{hal.segment(environment)}"
         states = hal.objects(self._list(path, provider).get("providerStates") or [], "providerStates")
         return tuple(map(pact_lists.provider_state_from, states))
+
+    def _summary(self, url: str) -> PactSummary:
+        return pact_lists.pact_summary_from_url(url) or pact_lists.pact_summary_from(self._to.get(url), url)
 
     def _list(self, path: str, provider: str) -> JsonObject:
         try:
