@@ -34,3 +34,22 @@ jobs:
         partial=("ci.yml, job test: only the first of 2 combinations (python 3.11)",),
         not_needed=("actions/setup-python", "./.github/actions/own", "actions/cache"),
     )
+
+
+def test_the_actions_of_a_repository_are_looked_into(tmp_path):
+    folder = tmp_path / ".github" / "actions" / "own"
+    folder.mkdir(parents=True)
+    (folder / "action.yml").write_text(
+        "runs: {using: composite, steps: [{uses: actions/cache@1}, {uses: someone/else@1}, {run: x, shell: bash}]}"
+    )
+    (tmp_path / "ci.yml").write_text(
+        "on: push\njobs: {a: {steps: [{uses: ./.github/actions/own}, {uses: ./.github/actions/absent}]}}"
+    )
+
+    assert remarks([read(tmp_path / "ci.yml")], tmp_path) == Remarks(
+        unplayable=(
+            "ci.yml, job a: the action someone/else",
+            "ci.yml, job a, ./.github/actions/absent: the action ./.github/actions/absent does not exist",
+        ),
+        not_needed=("actions/cache",),
+    )

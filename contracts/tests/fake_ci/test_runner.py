@@ -63,7 +63,7 @@ def play(tmp_path, monkeypatch):
         yield tree
         events.append(("removed", version))
 
-    def play(text, event=None):
+    def play(text, event=None, **options):
         path = tmp_path / "example.yml"
         path.write_text("name: example\non: push\n" + text)
         runner = Runner(
@@ -76,6 +76,7 @@ def play(tmp_path, monkeypatch):
             secrets={"TOKEN": "secret"},
             environment={"NEAREST": "runner", "GIT_BRANCH": "main+0a"},
             checkout=checkout,
+            **options,
             on_start=lambda workflow, job, line: events.append(("start", workflow.file, job.identifier, line)),
             on_end=lambda step: events.append(("end", step.job, step.line, step.result)),
         )
@@ -504,3 +505,38 @@ jobs:
 """)
 
     assert played.steps[0].summary == "Python 3.11"
+
+
+def test_the_composite_actions_of_the_repository_are_played(play, tmp_path):
+    folder = tmp_path / "tree" / "actions" / "greet"
+    folder.mkdir(parents=True)
+    (folder / "action.yml").write_text("""
+inputs:
+  name: {default: nobody}
+  greeting: {default: hello}
+outputs:
+  text: {value: "${{ steps.inner.outputs.text }}"}
+runs:
+  using: composite
+  steps:
+    - id: inner
+      run: echo "text=${{ inputs.greeting }} ${{ inputs.name }}" >> "$GITHUB_OUTPUT"
+      shell: bash
+""")
+    text = f"""
+jobs:
+  job:
+    steps:
+      {CHECKOUT}
+      - id: greet
+        uses: ./actions/greet
+        with: {{name: world}}
+      - uses: ./actions/absent
+      - run: echo "${{{{ steps.greet.outputs.text }}}}${{{{ inputs.name }}}}"
+"""
+
+    played = play(text, plays_local_actions=True)
+
+    assert played.steps[1].reason == "the action ./actions/absent does not exist"
+    assert played.steps[2].summary == "hello world"
+    assert [step.summary for step in play(text).steps] == [""]

@@ -47,7 +47,8 @@ class Loop:
         self.requested: set[tuple[str, str]] = set()
         files = workflows.read_all(setting.root / WORKFLOWS)
         self.workflows = {each.file: each for each in files}
-        self.remarks = remarks(each for each in files if self._is_played(each))
+        played = [each for each in files if self._is_played(each)]
+        self.remarks = remarks(played, setting.root if setting.isolated else None)
         self.dispatches = Dispatches(workflows=files, play=self._play_dispatch)
         self.default_branch = default_branch(setting, build)
 
@@ -288,6 +289,7 @@ class Loop:
             },
             secrets={name: environ[name] for name in ("PACT_BROKER_TOKEN", "PACT_BROKER_PASSWORD") if name in environ},
             environment={"GIT_BRANCH": self.published_branch or ""} if separate else {},
+            plays_local_actions=self.setting.isolated,
             checkout=self.trees.checkout,
             on_start=on_start,
             on_end=on_end,

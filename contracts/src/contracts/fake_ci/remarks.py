@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from contracts.fake_ci import local_actions
 from contracts.fake_ci.actions import kind_of, name_of
-from contracts.fake_ci.workflows import Job, Step, Workflow
+from contracts.fake_ci.workflows import Job, Step, Workflow, WorkflowError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +20,18 @@ class Remarks:
     not_needed: tuple[str, ...] = ()
 
 
-def remarks(workflows: Iterable[Workflow]) -> Remarks:
-    """Return the remarks on all *workflows*."""
+def remarks(workflows: Iterable[Workflow], tree: Path | None = None) -> Remarks:
+    """Return the remarks on all *workflows*; the actions of the repository are played if it is in *tree*."""
     jobs = [(workflow, job) for workflow in workflows for job in workflow.jobs]
-    steps = [(workflow, job, step) for workflow, job in jobs if not job.unplayable for step in job.steps]
-    actions = [name_of(step.uses) for _, _, step in steps if step.uses and kind_of(step.uses) == "not needed"]
+    steps = [
+        (workflow, job, inner)
+        for workflow, job in jobs
+        if not job.unplayable
+        for step in job.steps
+        for inner in _with_local_actions(step, tree)
+    ]
+    used = [step.uses for _, _, step in steps if step.uses and not step.unplayable]
+    actions = [name_of(uses) for uses in used if kind_of(uses) == "not needed"]
     return Remarks(
         unplayable=(*_jobs(jobs), *_steps(steps)),
         partial=tuple(
@@ -32,6 +41,18 @@ def remarks(workflows: Iterable[Workflow]) -> Remarks:
         ),
         not_needed=tuple(dict.fromkeys(actions)),
     )
+
+
+def _with_local_actions(step: Step, tree: Path | None) -> Iterator[Step]:
+    """Yield the steps of an action of the repository in *tree*; another step as it is."""
+    if tree is None or not step.uses or not local_actions.is_local(step.uses):
+        yield step
+        return
+    try:
+        for inner in local_actions.read(tree, step.uses).steps:
+            yield from _with_local_actions(inner, tree)
+    except WorkflowError as problem:
+        yield replace(step, unplayable=str(problem))
 
 
 def _jobs(jobs: Iterable[tuple[Workflow, Job]]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.ci import git, results
-from contracts.fake_ci import actions, environments
+from contracts.fake_ci import actions, environments, local_actions
 from contracts.fake_ci.actions import ActionFailed, Artifacts
 from contracts.fake_ci.environments import StepFiles
 from contracts.fake_ci.expressions import Contexts, ExpressionError, holds, interpolate
@@ -35,7 +35,8 @@ class Runner:
 
     `variables` and `secrets` are the repository's settings on GitHub. `environment` holds more variables for every
     line, which the workflow can override. `sources` are the folders of the tree with importable code, `path` folders
-    with commands. `checkout` provides the tree of a version. `on_start` and `on_end` are called for every step.
+    with commands. Composite actions of the repository are played if `plays_local_actions`; otherwise they set up what
+    is here already. `checkout` provides the tree of a version. `on_start` and `on_end` are called for every step.
     """
 
     repository: str
@@ -47,6 +48,7 @@ class Runner:
     variables: Mapping[str, str]
     secrets: Mapping[str, str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    plays_local_actions: bool = False
     checkout: Checkout
     on_start: Callable[[Workflow, Job, str], object]
     on_end: Callable[[PlayedStep], object]
@@ -145,6 +147,7 @@ class _RunningJob:
         self.run, self.job, self.needs, self.stack = run, job, needs, stack
         self.succeeded = True
         self.steps: dict[str, dict[str, Any]] = {}
+        self.inputs: Mapping[str, str] = {}
         self.environment: dict[str, str] = {}
         self.path: list[str] = []
         self.tree: Path | None = None
@@ -157,6 +160,7 @@ class _RunningJob:
             needs=self.needs,
             steps=self.steps,
             matrix=self.job.matrix,
+            inputs=self.inputs,
             env={} if environment is None else environment,
         )
 
@@ -171,6 +175,9 @@ class _RunningJob:
             self.run.end(self.run.step(self.job, step, reason=step.unplayable or "only on GitHub"))
         elif step.run is not None:
             self._line(step, declared, contexts)
+        elif local_actions.is_local(str(step.uses)):
+            if self.run.runner.plays_local_actions:
+                self._local_action(step, contexts)
         else:
             self._action(step, contexts)
 
@@ -182,6 +189,26 @@ class _RunningJob:
             written = variables is self.environment
             declared |= {name: value if written else interpolate(value, contexts) for name, value in variables.items()}
         return declared
+
+    def _local_action(self, step: Step, contexts: Contexts) -> None:
+        """Play the steps of an action of the repository, with their own inputs and outputs."""
+        try:
+            action = local_actions.read(self.workspace, str(step.uses))
+        except WorkflowError as problem:
+            self.run.end(self.run.step(self.job, step, reason=str(problem)))
+            return
+        outer = self.steps, self.inputs, self.succeeded
+        given = {name: interpolate(value, contexts) for name, value in step.inputs.items()}
+        self.steps, self.inputs = {}, {**action.inputs, **given}
+        for each in action.steps:
+            self.step(each)
+        inner = self.contexts()
+        outputs = {name: interpolate(value, inner) for name, value in action.outputs.items()}
+        result = "success" if self.succeeded else "failure"
+        self.steps, self.inputs, succeeded = outer
+        self.succeeded = self.succeeded or (step.continues and succeeded)
+        if step.identifier is not None:
+            self.steps[step.identifier] = {"outputs": outputs, "outcome": result, "conclusion": result}
 
     def _action(self, step: Step, contexts: Contexts) -> None:
         inputs = {name: interpolate(value, contexts) for name, value in step.inputs.items()}

@@ -103,7 +103,7 @@ def read(path: Path) -> Workflow:
         return Workflow(
             file=path.name,
             name=str(document.get("name", path.stem)),
-            environment=_strings(document.get("env")),
+            environment=strings(document.get("env")),
             events=(triggers,) if isinstance(triggers, str) else tuple(triggers or ()),
             dispatch_types=_list(_section(triggers, "repository_dispatch").get("types", ())),
             jobs=_in_order(jobs),
@@ -142,12 +142,12 @@ def _job(identifier: str, document: Mapping[str, Any], defaults: Mapping[str, An
         identifier=identifier,
         needs=_list(document.get("needs", ())),
         condition=_condition(document),
-        environment=_strings(document.get("env")),
-        outputs=_strings(document.get("outputs")),
+        environment=strings(document.get("env")),
+        outputs=strings(document.get("outputs")),
         matrix=combinations[0] if combinations else {},
         combinations=len(combinations or [{}]),
         continues=document.get("continue-on-error") is True,
-        steps=tuple(_step(step, defaults) for step in steps),
+        steps=tuple(step_from(step, defaults) for step in steps),
         unplayable=_why_unplayable_job(document, combinations),
     )
 
@@ -162,7 +162,7 @@ def _why_unplayable_job(document: Mapping[str, Any], combinations: list[dict[str
         return f"it runs on {document['runs-on']}"
     if combinations is None:
         return "its matrix is not a list of values"
-    return _unknown([*_strings(document.get("env")).values(), *_strings(document.get("outputs")).values()], document)
+    return _unknown([*strings(document.get("env")).values(), *strings(document.get("outputs")).values()], document)
 
 
 def _combinations(matrix: Any) -> list[dict[str, Any]] | None:
@@ -181,7 +181,8 @@ def _combinations(matrix: Any) -> list[dict[str, Any]] | None:
     return list(included) if not axes and isinstance(included, list) and included else combinations
 
 
-def _step(document: Mapping[str, Any], defaults: Mapping[str, Any]) -> Step:
+def step_from(document: Mapping[str, Any], defaults: Mapping[str, Any]) -> Step:
+    """Return the step in *document*, with the *defaults* of its lines."""
     run = document.get("run")
     return Step(
         label=str(document.get("name") or run or document.get("uses")),
@@ -192,8 +193,8 @@ def _step(document: Mapping[str, Any], defaults: Mapping[str, Any]) -> Step:
         directory=str(document.get("working-directory", defaults.get("working-directory", ""))) if run else "",
         condition=_condition(document),
         continues=document.get("continue-on-error") is True,
-        environment=_strings(document.get("env")),
-        inputs=_strings(document.get("with")),
+        environment=strings(document.get("env")),
+        inputs=strings(document.get("with")),
         unplayable=_why_unplayable_step(document, defaults),
     )
 
@@ -204,7 +205,7 @@ def _why_unplayable_step(document: Mapping[str, Any], defaults: Mapping[str, Any
     shell = str(document.get("shell", defaults.get("shell", "")))
     if "run" in document and shell not in SHELLS:
         return f"its shell is {shell}"
-    return _unknown([str(document.get("run", "")), *_strings(document.get("env")).values()], document)
+    return _unknown([str(document.get("run", "")), *strings(document.get("env")).values()], document)
 
 
 def _unknown(templates: Iterable[str], document: Mapping[str, Any]) -> str:
@@ -244,7 +245,8 @@ def _list(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _strings(document: Mapping[str, Any] | None) -> dict[str, str]:
+def strings(document: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the scalars of *document* as GitHub reads them."""
     return {name: _string(value) for name, value in (document or {}).items()}
 
 
