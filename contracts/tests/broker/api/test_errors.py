@@ -138,18 +138,6 @@ def test_an_unexpected_error_has_a_reference_that_is_in_the_log(failing, caplog)
     assert response.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_page_that_fails_is_answered_the_same_way(broker, caplog):
-    with broker.database.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE integrations RENAME TO gone")
-    try:
-        with TestClient(application.create_app(broker)) as client:
-            response = client.get("/", headers={"Accept": "text/html"})
-    finally:
-        with broker.database.writing() as connection:
-            connection.exec_driver_sql("ALTER TABLE gone RENAME TO integrations")
-    assert (response.status_code, response.json()["error"]["reference"] in caplog.text) == (500, True)
-
-
 def test_the_server_aborts_a_response_that_has_started():
     async def breaks_off(_scope, _receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
