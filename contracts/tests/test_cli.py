@@ -105,6 +105,12 @@ def test_commands_options_and_values_are_completed(words, cursor, completion):
     assert done.stdout.split() == [completion]
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_has_a_completion_script(shell):
+    result = CliRunner().invoke(main, ["completions", shell], prog_name="contracts")
+    assert (result.exit_code, f"_CONTRACTS_COMPLETE={shell}_complete" in result.output) == (0, True)
+
+
 def raising(error):
     def callback():
         raise error

@@ -246,6 +246,12 @@ def test_each_question_has_its_answer(ask, arguments, status):
 
 
 @pytest.mark.usefixtures("estate")
+def test_an_unknown_branch_is_a_no_with_the_closest_branch(contracts):
+    question = ("can-i-deploy", "-a", "shop", "--branch", "mian", "--to-environment", "live")
+    assert "Did you mean 'main'?" in contracts(*question, status=1).stdout
+
+
+@pytest.mark.usefixtures("estate")
 def test_a_no_leads_to_the_page_of_the_results(contracts, ask, broker_url):
     question = ("can-i-deploy", "-a", "shop", "-e", "3", "--to-environment", "live")
     page = f"{broker_url}/matrix/provider/stock/consumer/shop"

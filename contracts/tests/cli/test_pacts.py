@@ -76,7 +76,7 @@ def test_an_unknown_application_is_named_with_the_closest_one(contracts, argumen
     assert "Did you mean" in contracts(*arguments, status=2).output
 
 
-def test_a_list_of_pacts_is_one_request_when_its_links_name_the_versions(client, ask, monkeypatch):
+def test_a_list_of_pacts_is_one_request_when_its_links_name_the_versions(client, monkeypatch):
     requests = []
     transport = client._to._transport
     send = transport.send

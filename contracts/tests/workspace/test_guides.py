@@ -11,6 +11,7 @@ import guides
 import pytest
 
 from contracts.client import Broker, Contract
+from contracts.testing import running_broker
 
 
 COMMIT = "1" * 40
@@ -84,6 +85,18 @@ def test_workflows_in_guides_follow_githubs_schema(tmp_path):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *paths]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_start_verifications_by_webhook(tmp_path):
+    hosts = ("api.github.com", "hooks.slack.com", "example.webhook.office.com")
+    with running_broker(webhook_host_whitelist=hosts) as running, Broker(running.base_url) as broker:
+        for name in ("shop", "stock"):
+            broker.create_or_update_pacticipant(name)
+        environ = {"PACT_BROKER_BASE_URL": running.base_url, "GITHUB_TOKEN": "t0k"}
+        done = guides.run("webhooks.md", tmp_path, environ)
+        urls = {each.request.url.split("/")[2] for each in broker.webhooks()}
+    assert [each.status for each in done] == [0] * len(done), [each.output for each in done if each.status]
+    assert urls == set(hosts)
 
 
 @pytest.mark.parametrize("guide", sorted(each.name for each in guides.FOLDER.glob("*.md")))

@@ -228,7 +228,7 @@ def _judge(broker: Broker, matrix: Matrix, question: Question, empty: dict[str, 
     notices = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
     notices = notices or ((matrix.reason,) if matrix.reason else ())
     if matrix.deployable is not None:
-        return notices, True
+        return (*notices, *(() if matrix.deployable else _unknown_branches(broker, question))), True
     if failed := _failed(matrix):
         return (*notices, *map(gate_reasons.failed, failed)), True
     environment = question.environment
@@ -237,6 +237,18 @@ def _judge(broker: Broker, matrix: Matrix, question: Question, empty: dict[str, 
     if without := [row for row in _missing(matrix) if _is_empty(broker, row, empty)]:
         return (*notices, *dict.fromkeys(map(gate_reasons.empty, without))), True
     return (*notices, *(gate_reasons.missing(row, question.pacticipants) for row in _missing(matrix))), False
+
+
+def _unknown_branches(broker: Broker, question: Question) -> list[str]:
+    """Return a sentence for each branch of the question that does not exist, with the closest one."""
+    sentences: list[str] = []
+    for each in question.versions:
+        if each.branch is not None:
+            with contextlib.suppress(ClientError):
+                branches = broker.branches(each.pacticipant)
+                if each.branch not in branches:
+                    sentences.append(unknown_names.branch(each.branch, each.pacticipant, branches))
+    return sentences
 
 
 def _is_empty(broker: Broker, row: Row, empty: dict[str, bool]) -> bool:

@@ -82,6 +82,7 @@ COMMANDS: dict[str, Entry] = {
     "init": Entry(module="init", summary="Set up contract testing in this repository.", section=_SETUP),
     "doctor": Entry(module="doctor", summary="Report what is wrong, and how to fix it.", section=_SETUP),
     "fake-ci": Entry(module="fake_ci", summary="Play the workflows of this repository.", section=_SETUP),
+    "completions": Entry(module="completions", summary="Print the shell completion script.", section=_SETUP),
     "broker": Entry(module="broker", summary="Serve a Pact Broker.", section=_BROKER, extra="broker"),
     "settings": Entry(
         module="settings", summary="Print the broker's settings in force.", section=_BROKER, extra="broker"
