@@ -25,6 +25,7 @@ from contracts.broker.api import (
     errors,
     index,
     integrations,
+    jobs,
     labels,
     matrix,
     metrics,
@@ -92,6 +93,7 @@ ROUTES: tuple[Resources, ...] = (
     webhook_execution.routes,
     webhooks.routes,
     triggered_webhooks.routes,
+    jobs.routes,
 )
 
 

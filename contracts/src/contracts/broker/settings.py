@@ -19,6 +19,7 @@ from contracts.broker import setting_kinds as kinds
 from contracts.broker.schedules import Schedule
 from contracts.broker.setting_kinds import InvalidValue, Setting, number, numbers, setting
 from contracts.model import kept_selectors
+from contracts.model.jobs import Patience
 from contracts.model.kept_selectors import KeptBranches, KeptVersions
 from contracts.model.webhook_rules import Allowed
 
@@ -173,6 +174,14 @@ class Settings:
     webhook_retry_schedule: tuple[int, ...] = setting(
         (10, 60, 120, 300, 600, 1200), numbers(unit="seconds"), "time before each further attempt"
     )
+    verification_job_lease: int = setting(
+        30,
+        number(1, unit="minutes"),
+        "time to wait for a requested verification before it is requested again; not in the reference broker",
+    )
+    verification_job_max_attempts: int = setting(
+        3, number(1), "maximum number of requests for a verification; not in the reference broker"
+    )
     webhook_http_method_whitelist: tuple[str, ...] = setting(("POST",), kinds.WORDS, "methods that a webhook may use")
     webhook_http_code_success: tuple[int, ...] = setting(
         (200, 201, 202, 203, 204, 205, 206), numbers(), "statuses that are success"
@@ -273,6 +282,13 @@ class Settings:
     def first_tag_as_branch_window(self) -> timedelta:
         """The age up to which the first tag of a version becomes its branch."""
         return timedelta(seconds=self.use_first_tag_as_branch_time_limit)
+
+    @property
+    def patience_for_verifications(self) -> Patience:
+        """The time to wait for a requested result, and the number of requests."""
+        return Patience(
+            lease=timedelta(minutes=self.verification_job_lease), most_attempts=self.verification_job_max_attempts
+        )
 
     @property
     def allowed_webhooks(self) -> Allowed:

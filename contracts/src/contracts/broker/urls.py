@@ -131,6 +131,9 @@ PACT_WEBHOOKS_STATUS = PAIR + "/webhooks/status"
 PACT_TRIGGERED_WEBHOOKS = PACT + "/triggered-webhooks"
 TRIGGERED_WEBHOOK_LOGS = "/triggered-webhooks/{uuid}/logs"
 
+VERIFICATION_JOBS = "/verification-jobs"
+VERIFICATION_JOB = VERIFICATION_JOBS + "/{uuid}"
+
 INTEGRATIONS = "/integrations"
 INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}"
 DASHBOARD = "/dashboard"

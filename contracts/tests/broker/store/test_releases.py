@@ -16,6 +16,9 @@ from contracts.broker.store.database import Database
 from contracts.broker.store.tables import metadata
 
 
+ADDED_SINCE = {"/verification-jobs", "/verification-jobs/{uuid}"}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def restored(request, tmp_path):
     """Restore the database of a release, of each kind in turn; it is not upgraded yet."""
@@ -51,17 +54,20 @@ def test_a_database_of_each_release_gives_the_same_responses_after_the_upgrade(r
 
 def test_the_first_release_has_a_row_in_every_table_and_a_response_of_every_route(restored):
     database = restored("0.2.0")
+    names = set(inspect(database.engine).get_table_names())
     with database.reading() as connection:
-        empty = [each.name for each in metadata.sorted_tables if connection.execute(select(each)).first() is None]
+        tables = [each for each in metadata.sorted_tables if each.name in names]
+        empty = [each.name for each in tables if connection.execute(select(each)).first() is None]
     assert empty == []
+    assert {"versions", "pact_publications", "verifications", "webhook_executions", "tag_successes"} <= names
 
     paths = releases.recorded(releases.FOLDER / "0.2.0")
-    unasked = [
+    missing = [
         route
         for route in releases.routes(create_app(Runtime(settings=Settings(), database=database)))
         if not any(releases.pattern(route).fullmatch(path) for path in paths)
     ]
-    assert unasked == []
+    assert [each for each in missing if each not in ADDED_SINCE] == []
 
 
 def test_a_released_migration_never_changes():
@@ -102,15 +108,17 @@ def test_a_development_database_is_refused_with_a_way_to_move_its_data(restored)
 def test_a_development_database_that_an_upgrade_cannot_change_is_refused_and_unchanged(restored, monkeypatch, tmp_path):
     scripts = tmp_path / "migrations"
     shutil.copytree(migrations.SCRIPTS, scripts)
-    (scripts / "versions" / "0002_next.py").write_text(
+    (scripts / "versions" / "9000_next.py").write_text(
         "from alembic import op\n"
-        "revision, down_revision = '0002', '0001'\n"
+        "from contracts.broker.store.migrations import SCRIPTS\n"
+        "revision = '9000'\n"
+        "down_revision = max(each.name[:4] for each in SCRIPTS.glob('versions/0*.py'))\n"
         "def upgrade():\n"
         "    op.execute('CREATE TABLE next_table (id INTEGER)')\n"
         "    op.execute('UPDATE versions SET added_later = 1')\n"
     )
     monkeypatch.setattr(migrations, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    monkeypatch.setattr(migrations, "HEAD", "9000")
     database = restored("0.2.0")
 
     with pytest.raises(migrations.ForeignDatabase, match="A development version before 0"):

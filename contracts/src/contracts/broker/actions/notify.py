@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from contracts.broker.actions.describe import Facts
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries, events, pacts, webhooks
+from contracts.broker.store import deliveries, events, jobs, pacts, webhooks
 from contracts.broker.store.database import Connection
 from contracts.broker.store.deliveries import NewDelivery
 from contracts.model.deliveries import TriggeredWebhook
@@ -21,6 +21,7 @@ from contracts.model.events import (
     RequiredVersion,
     identity,
 )
+from contracts.model.jobs import Need
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
 from contracts.model.verifications import Verification
@@ -62,6 +63,8 @@ class _Event:
     happening: Happening
     pact: Pact
     listeners: Sequence[Webhook]
+    required: RequiredVersion | None = None
+    """The provider version that needs a result, for the event that requests it."""
 
 
 def pacts_published(
@@ -77,7 +80,7 @@ def pacts_published(
 
     *publications* says for each pact whether its content changed; the result has the same order. The events are:
     published; for each provider version that needs a result: required; and content changed. URLs start with *base_url*.
-    Without webhooks this takes two statements for any number of pacts.
+    Without webhooks this takes two statements for any number of pacts, and one more if any needs a result.
 
     *published_before* are the providers whose pact the version already had, for example because a client lost the
     response and sent the request again. A webhook that was triggered for it within the last minute is not triggered
@@ -107,9 +110,10 @@ def pacts_published(
     since = runtime.now() - AGAIN_WITHIN
     earlier = deliveries.of_publications_since(connection, repeated, since) if repeated else ()
     triggered = _trigger(runtime, connection, raised, verification_id=None, earlier=earlier)
+    _require_verifications(runtime, connection, published, required, triggered)
     return [
         Notified(
-            triggered=tuple(triggered.get(each.id, ())),
+            triggered=tuple(one for event, one in triggered if event.pact is each),
             webhooks_exist=each.provider.id in matching,
             requiring_verification=each.provider.id in required,
         )
@@ -173,6 +177,7 @@ def _publication_events(
             happening=facts.requiring(happening, each),
             pact=pact,
             listeners=listeners,
+            required=each,
         )
     if content_changed:
         yield _Event(name=CONTRACT_CONTENT_CHANGED, happening=happening, pact=pact, listeners=listeners)
@@ -185,14 +190,14 @@ def _trigger(
     *,
     verification_id: int | None,
     earlier: Sequence[TriggeredWebhook],
-) -> dict[int, list[Triggered]]:
-    """Put the webhooks that listen to the *raised* events into the outbox; return them by publication id.
+) -> list[tuple[_Event, Triggered]]:
+    """Put the webhooks that listen to the *raised* events into the outbox; return them with their events.
 
     If one of the *earlier* deliveries was for the same event, it is used again, unless the webhook has changed since.
     """
     delivered = {(each.webhook_id, identity(each.event_name, each.parameters)): each for each in earlier}
     new: list[NewDelivery] = []
-    triggered: dict[int, list[Triggered]] = {}
+    triggered: list[tuple[_Event, Triggered]] = []
     for event in raised:
         for webhook in (each for each in event.listeners if each.enabled and event.name in each.events):
             parameters = event.happening.parameters(event.name)
@@ -202,11 +207,39 @@ def _trigger(
             else:
                 uuid = runtime.uuid()
                 new.append(_delivery(uuid, event, webhook, parameters, verification_id))
-            triggered.setdefault(event.pact.id, []).append(
-                Triggered(webhook_uuid=webhook.uuid, description=webhook.shown_as, event_name=event.name, uuid=uuid)
-            )
+            one = Triggered(webhook_uuid=webhook.uuid, description=webhook.shown_as, event_name=event.name, uuid=uuid)
+            triggered.append((event, one))
     deliveries.add(connection, new, runtime.now())
     return triggered
+
+
+def _require_verifications(
+    runtime: Runtime,
+    connection: Connection,
+    published: Sequence[Pact],
+    required: Mapping[int, Sequence[RequiredVersion]],
+    triggered: Sequence[tuple[_Event, Triggered]],
+) -> None:
+    """Record a job for each *published* pact and provider version that needs its result."""
+    uuids: dict[tuple[int, int], str] = {}
+    for event, one in triggered:
+        if event.required is not None:
+            uuids.setdefault((event.pact.id, event.required.id), one.uuid)
+    needs = [
+        Need(
+            consumer_id=pact.consumer.id,
+            provider_id=pact.provider.id,
+            pact_version_id=pact.pact_version_id,
+            consumer_version_id=pact.consumer_version.id,
+            provider_version_id=each.id,
+            reasons=each.descriptions,
+            delivery_uuid=uuids.get((pact.id, each.id)),
+        )
+        for pact in published
+        for each in required.get(pact.provider.id, ())
+    ]
+    if needs:
+        jobs.require(connection, [(runtime.uuid(), each) for each in needs], runtime.now())
 
 
 def _delivery(

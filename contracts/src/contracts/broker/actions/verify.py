@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.broker.actions import notify
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import integrations, verifications, versions
+from contracts.broker.store import integrations, jobs, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
@@ -25,6 +25,7 @@ def publish(
     integrations.touch(connection, pact.consumer.id, [pact.provider.id], now)
     version, _ = versions.ensure(connection, pact.provider.id, result.provider_version_number, now)
     verification, new = verifications.add(connection, pact, version.id, result, metadata, now)
+    jobs.done(connection, pact.pact_version_id, version.id, now)
     if verification.success:
         verifications.add_tag_successes(connection, verification)
     notify.result_published(

@@ -5,8 +5,10 @@ Source: Pact Broker protocol, pagination.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
+from urllib.parse import urlencode
 
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link
@@ -62,20 +64,27 @@ def limits(page: Page | None) -> PageLimits:
     return {"limit": page.size, "offset": page.offset} if page else {"limit": None, "offset": 0}
 
 
-def add(document: Document, call: Call, page: Page | None, total: int) -> Document:
-    """Return *document* with the numbers and links of *page*, if there is one, of *total* elements."""
+def add(
+    document: Document, call: Call, page: Page | None, total: int, filters: Mapping[str, str | None] | None = None
+) -> Document:
+    """Return *document* with the numbers and links of *page*, if there is one, of *total* elements.
+
+    The links keep the *filters* that are not None.
+    """
     if page is None:
         return document
     pages = max(1, -(-total // page.size))
     page_links = {}
+    active_filters = {name: value for name, value in (filters or {}).items() if value is not None}
     if page.number < pages:
-        page_links["next"] = _page_link(call, page, page.number + 1, "Next page")
+        page_links["next"] = _page_link(call, page, page.number + 1, "Next page", active_filters)
     if page.number > 1:
-        page_links["previous"] = _page_link(call, page, page.number - 1, "Previous page")
+        page_links["previous"] = _page_link(call, page, page.number - 1, "Previous page", active_filters)
     counts = {"number": page.number, "size": page.size, "totalElements": total, "totalPages": pages}
     return {"page": counts, **document, "_links": document["_links"] | page_links}
 
 
-def _page_link(call: Call, page: Page, number: int, title: str) -> Document:
+def _page_link(call: Call, page: Page, number: int, title: str, filters: Mapping[str, str]) -> Document:
     address = call.links.base + str(call.request.scope["path"])
-    return link(f"{address}?size={page.size}&page={number}", title)
+    query = urlencode({**filters, "size": page.size, "page": number})
+    return link(f"{address}?{query}", title)

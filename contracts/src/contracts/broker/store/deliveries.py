@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, literal, or_, select, update
 
 from contracts.broker.store.membership import among
-from contracts.broker.store.tables import UtcDateTime, triggered_webhooks, webhook_executions
+from contracts.broker.store.tables import UtcDateTime, triggered_webhooks, webhook_executions, webhooks
 from contracts.model.deliveries import DeliveryStatus, Execution, Next, TriggeredWebhook
 from contracts.model.errors import NotFound
 
@@ -69,6 +69,29 @@ def add(connection: Connection, new: Sequence[NewDelivery], now: datetime) -> No
         for each in new
     ]
     connection.execute(insert(triggered_webhooks), rows)
+
+
+def repeat(connection: Connection, uuid: str, new_uuid: str, now: datetime, due: datetime) -> bool:
+    """Put a copy of a delivery into the outbox, *due* later; False if it, or its enabled webhook, does not exist."""
+    copied = ("event_name", "consumer_id", "provider_id", "pact_publication_id", "verification_id", "parameters")
+    values = {
+        "uuid": literal(new_uuid),
+        "webhook_id": triggered_webhooks.c.webhook_id,
+        "webhook_uuid": triggered_webhooks.c.webhook_uuid,
+        **{name: triggered_webhooks.c[name] for name in copied},
+        "status": literal(DeliveryStatus.NOT_RUN.value),
+        "attempts_made": literal(0),
+        "next_attempt_at": literal(due, UtcDateTime),
+        "created_at": literal(now, UtcDateTime),
+        "updated_at": literal(now, UtcDateTime),
+    }
+    source = (
+        select(*values.values())
+        .join(webhooks, webhooks.c.id == triggered_webhooks.c.webhook_id)
+        .where(triggered_webhooks.c.uuid == uuid, webhooks.c.enabled)
+    )
+    statement = insert(triggered_webhooks).from_select(list(values), source).returning(triggered_webhooks.c.id)
+    return connection.execute(statement).one_or_none() is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

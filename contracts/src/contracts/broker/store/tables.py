@@ -443,6 +443,35 @@ webhook_executions = _table(
     _created(),
 )
 
+# A verification that a provider version needs: one for each content and provider version.
+verification_jobs = _table(
+    "verification_jobs",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    _to("pacticipants", "consumer_id", index=True),
+    _to("pacticipants", "provider_id", index=True),
+    _to("pact_versions", "pact_version_id"),
+    # the version whose publication began the job
+    _to("versions", "consumer_version_id", nullable=True, ondelete="SET NULL", index=True),
+    _to("versions", "provider_version_id", index=True),
+    Column("reasons", JSON, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("deadline", UtcDateTime),  # null unless something happens then
+    # the last triggered webhook that requested it; null if no webhook does
+    Column("delivery_uuid", Text, index=True),
+    _created(),
+    _updated(),
+    UniqueConstraint("pact_version_id", "provider_version_id"),
+    Index(
+        "ix_verification_jobs_due",
+        "deadline",
+        sqlite_where=text("deadline IS NOT NULL"),
+        postgresql_where=text("deadline IS NOT NULL"),
+    ),
+    Index(None, "state", "id"),
+)
+
 
 def currently_deployed(deployed: FromClause = deployed_versions) -> ColumnElement[bool]:
     """The condition that a row of `deployed_versions`, or of an alias, is in its environment now."""

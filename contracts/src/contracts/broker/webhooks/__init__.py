@@ -10,4 +10,6 @@
 4. `http` sends it. `connections` connects only to an address that was checked; `deadlines` limits the time.
 5. `worker` records the attempt with its log, without secrets. A failed attempt is due again by the schedule; a
    successful or final one ends the delivery.
+6. A delivery that requests a verification starts the lease of its job (`contracts.model.jobs`). If the lease ends
+   without a result, `worker` puts the request into the outbox again (`contracts.broker.actions.recover`).
 """

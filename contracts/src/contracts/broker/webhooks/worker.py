@@ -12,16 +12,17 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from contracts.broker.actions import refill
+from contracts.broker.actions import recover, refill
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries, webhooks
+from contracts.broker.store import deliveries, jobs, webhooks
+from contracts.broker.store.database import Connection
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.clocks import ClockWatch
 from contracts.broker.webhooks.deadlines import Deadline, OpenExchanges
 from contracts.broker.webhooks.shares import Shares, host_and_port
 from contracts.model.deliveries import Execution, Next, TriggeredWebhook, after
 from contracts.model.errors import Unavailable
-from contracts.model.webhooks import WebhookRequest
+from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, WebhookRequest
 
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ AT_ONCE = 8
 STOP_SECONDS = 3.0  # service managers kill a process ten seconds after the first signal
 RETRY_SECONDS = 1.0  # between two attempts to reach the database
 RECORD_SECONDS = 50.0  # for an unavailable database
+RECOVER_SECONDS = 5.0  # between two looks for lost verifications
 IDLE_SECONDS = 30.0  # between two looks for deliveries that another process left
 
 
@@ -46,6 +48,7 @@ class Worker:
         self._shares = Shares(AT_ONCE)
         self._current: set[int] = set()
         self._renewed = 0.0
+        self._recovered = -RECOVER_SECONDS
         self._exchanges = OpenExchanges()
         self._clock = ClockWatch(runtime.now)
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
@@ -87,6 +90,7 @@ class Worker:
             with self._broker.database.writing() as connection:
                 deliveries.clock_was_set_back(connection, self._broker.now(), CLAIM)
         self._renew()
+        self._recover()
         while self._shares.free() and not self._stopping.is_set():
             excluded, wait_seconds = self._next()
             if wait_seconds > 0:
@@ -156,12 +160,38 @@ class Worker:
                         deliveries.give_back(connection, triggered.id)
                     else:
                         deliveries.record(connection, triggered.id, execution, next_step)
+                        self._record_request(connection, triggered, execution, next_step)
             except Unavailable as error:
                 if time.monotonic() > latest or self._stopping.wait(RETRY_SECONDS):
                     raise
                 self._broker.outages.report(f"Webhook {triggered.webhook_uuid} ({triggered.uuid}): {error}")
             else:
                 return
+
+    def _record_request(
+        self, connection: Connection, triggered: TriggeredWebhook, execution: Execution, next_step: Next
+    ) -> None:
+        """Record on the verification job of *triggered*, if it has one, that its request was sent, or cannot be."""
+        if triggered.event_name != CONTRACT_REQUIRING_VERIFICATION_PUBLISHED or next_step.wait is not None:
+            return
+        now = execution.created_at
+        if execution.success:
+            lease = self._broker.settings.patience_for_verifications.lease
+            jobs.dispatched(connection, triggered.uuid, now, now + lease)
+        else:
+            jobs.not_dispatched(connection, triggered.uuid, now)
+
+    def _recover(self) -> None:
+        """Request lost verifications again; this only reads if none is lost, at most once every few seconds."""
+        if time.monotonic() - self._recovered < RECOVER_SECONDS:
+            return
+        self._recovered = time.monotonic()
+        with self._broker.database.reading() as connection:
+            deadline = jobs.next_deadline(connection)
+        count = recover.BATCH if deadline is not None and deadline <= self._broker.now() else 0
+        while count == recover.BATCH:  # a full batch: there may be more
+            with self._broker.database.writing() as connection:
+                count = recover.lost_verifications(self._broker, connection)
 
 
 def attempt(runtime: Runtime, triggered: TriggeredWebhook, within: Deadline) -> tuple[Execution, Next]:

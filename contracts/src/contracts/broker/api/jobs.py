@@ -1,0 +1,80 @@
+"""`/verification-jobs`: the verifications that provider versions need, and the state of each.
+
+An addition of this broker, which official clients ignore.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from contracts.broker import urls
+from contracts.broker.api import paging, queries
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, timestamp
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import jobs
+from contracts.model.errors import InvalidFields
+from contracts.model.jobs import Job, JobState
+
+
+routes = Resources("verification jobs")
+
+
+@routes.get(urls.VERIFICATION_JOBS, query=(*queries.texts("pacticipant", "version", "state"), *paging.PARAMETERS))
+def list_verification_jobs(call: Call) -> Response:
+    page = paging.page_of(call) or paging.Page(number=1, size=paging.DEFAULT_SIZE)
+    pacticipant, version = queries.text(call.query, "pacticipant"), queries.text(call.query, "version")
+    state = _state(queries.text(call.query, "state"))
+    with call.reading() as connection:
+        page_of_jobs = jobs.search(
+            connection, pacticipant=pacticipant, version=version, state=state, limit=page.size, offset=page.offset
+        )
+        total = jobs.count(connection, pacticipant=pacticipant, version=version, state=state)
+    document: Document = {
+        "_embedded": {"verificationJobs": [_item(call, each) for each in page_of_jobs]},
+        "_links": {"self": link(call.url, "Verification jobs")},
+    }
+    filters = {"pacticipant": pacticipant, "version": version, "state": state}
+    return call.hal(paging.add(document, call, page, total, filters))
+
+
+@routes.get(urls.VERIFICATION_JOB)
+def show_verification_job(call: Call, uuid: str) -> Response:
+    with call.reading() as connection:
+        job = jobs.find(connection, uuid)
+    return call.hal(_item(call, job))
+
+
+def _state(text: str | None) -> JobState | None:
+    if text is None:
+        return None
+    try:
+        return JobState(text)
+    except ValueError:
+        raise InvalidFields({"state": [f"must be one of {', '.join(JobState)}, not '{text}'"]}) from None
+
+
+def _item(call: Call, job: Job) -> Document:
+    pair = {"provider": job.provider, "consumer": job.consumer}
+    version = call.links.to(urls.VERSION, pacticipant=job.provider, version=job.provider_version)
+    links = {
+        "self": link(call.links.to(urls.VERIFICATION_JOB, uuid=job.uuid), "Verification job"),
+        "pb:pact-version": link(call.links.to(urls.PACT_VERSION, **pair, sha=job.sha), "Pact to verify"),
+        "pb:provider-version": link(version, "Provider version", job.provider_version),
+    }
+    if job.delivery_uuid is not None:
+        links["pb:logs"] = link(call.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=job.delivery_uuid), "Last request")
+    return {
+        "uuid": job.uuid,
+        "state": job.state.value,
+        "problem": job.problem,
+        "attempts": job.attempts,
+        "attemptsRemaining": max(0, call.runtime.settings.verification_job_max_attempts - job.attempts),
+        "deadline": None if job.deadline is None else timestamp(job.deadline),
+        "reasons": list(job.reasons),
+        "createdAt": timestamp(job.created_at),
+        "updatedAt": timestamp(job.updated_at),
+        "consumer": {"name": job.consumer, "version": job.consumer_version},
+        "provider": {"name": job.provider, "version": job.provider_version},
+        "_links": links,
+    }

@@ -1,0 +1,263 @@
+"""Verification jobs in SQL: one for each content and provider version.
+
+A job is deleted with its content and its provider version. Every transition is one statement that names the states it
+starts from, so that a repeated one, or one of another process, changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from contracts.broker.store import upserts
+from contracts.broker.store.membership import among
+from contracts.broker.store.pact_rows import consumers, providers
+from contracts.broker.store.tables import UtcDateTime, pact_versions, verification_jobs, versions
+from contracts.model.errors import NotFound
+from contracts.model.jobs import Job, JobState, Need
+
+
+_SETTLED = (JobState.DONE, JobState.UNWANTED, JobState.DEAD)
+
+_consumer_versions = versions.alias("consumer_versions")
+_provider_versions = versions.alias("provider_versions")
+
+
+def require(connection: Connection, needs: Sequence[tuple[str, Need]], now: datetime) -> None:
+    """Record *needs*, each with the uuid of a new job; a job that exists is reopened if it is settled.
+
+    A provider version that was removed at the same time gets no job.
+    """
+    rows = [
+        {
+            "uuid": uuid,
+            "consumer_id": need.consumer_id,
+            "provider_id": need.provider_id,
+            "pact_version_id": need.pact_version_id,
+            "consumer_version_id": need.consumer_version_id,
+            "reasons": list(need.reasons),
+            "delivery_uuid": need.delivery_uuid,
+            "now": now,
+            "version": need.provider_version_id,
+        }
+        # in the same order by every writer, to prevent deadlocks
+        for uuid, need in sorted(needs, key=lambda each: (each[1].pact_version_id, each[1].provider_version_id))
+    ]
+    connection.execute(_required(connection.dialect.name), rows)
+
+
+def dispatched(connection: Connection, delivery_uuid: str, now: datetime, deadline: datetime) -> None:
+    """Record that the request of the job with this delivery was sent; a result is expected before *deadline*."""
+    requested = and_(verification_jobs.c.delivery_uuid == delivery_uuid, _in(JobState.NEEDED, JobState.LOST))
+    attempts = verification_jobs.c.attempts + 1
+    _change(connection, requested, now, state=JobState.DISPATCHED, attempts=attempts, deadline=deadline)
+
+
+def not_dispatched(connection: Connection, delivery_uuid: str, now: datetime) -> None:
+    """Record that the request of the job with this delivery could not be sent; the job is looked at at once."""
+    requested = and_(verification_jobs.c.delivery_uuid == delivery_uuid, _in(JobState.NEEDED, JobState.LOST))
+    _change(connection, requested, now, state=JobState.LOST, attempts=verification_jobs.c.attempts + 1, deadline=now)
+
+
+def done(connection: Connection, pact_version_id: int, provider_version_id: int, now: datetime) -> None:
+    """Record that a result of this content and provider version arrived."""
+    job = and_(
+        verification_jobs.c.pact_version_id == pact_version_id,
+        verification_jobs.c.provider_version_id == provider_version_id,
+        ~_in(JobState.DONE),
+    )
+    _change(connection, job, now, state=JobState.DONE, deadline=None)
+
+
+def settle(connection: Connection, job_ids: Collection[int], state: JobState, now: datetime) -> None:
+    """Give these jobs a *state* without a deadline."""
+    _change(connection, among(verification_jobs.c.id, job_ids), now, state=state, deadline=None)
+
+
+def unstartable(connection: Connection, job_id: int, now: datetime) -> None:
+    """Record that no webhook can request the verification of a job any more."""
+    _change(
+        connection,
+        verification_jobs.c.id == job_id,
+        now,
+        state=JobState.NEEDED,
+        deadline=None,
+        delivery_uuid=None,
+    )
+
+
+def dispatch_again(connection: Connection, job_id: int, delivery_uuid: str, now: datetime) -> None:
+    """Record that the job's request is in the outbox again, as this delivery."""
+    _change(
+        connection,
+        verification_jobs.c.id == job_id,
+        now,
+        state=JobState.LOST,
+        deadline=None,
+        delivery_uuid=delivery_uuid,
+    )
+
+
+def next_deadline(connection: Connection) -> datetime | None:
+    """The earliest deadline of all jobs; None without any."""
+    query = select(verification_jobs.c.deadline).where(verification_jobs.c.deadline.is_not(None))
+    deadline: datetime | None = connection.scalar(query.order_by(verification_jobs.c.deadline).limit(1))
+    return deadline
+
+
+def expired(connection: Connection, now: datetime, limit: int) -> list[Job]:
+    """Up to *limit* jobs whose deadline has passed, locked until the transaction ends; not those of other processes."""
+    ids = connection.scalars(
+        select(verification_jobs.c.id)
+        .where(verification_jobs.c.deadline <= now)
+        .order_by(verification_jobs.c.deadline, verification_jobs.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    rows = connection.execute(_jobs().where(among(verification_jobs.c.id, ids)).order_by(verification_jobs.c.id))
+    return [_job(row) for row in rows] if ids else []
+
+
+def find(connection: Connection, uuid: str) -> Job:
+    """The job with this *uuid*.
+
+    Raises:
+        NotFound: if it does not exist.
+    """
+    if (row := connection.execute(_jobs().where(verification_jobs.c.uuid == uuid)).one_or_none()) is None:
+        raise NotFound(f"There is no verification job with the uuid '{uuid}'")
+    return _job(row)
+
+
+def search(
+    connection: Connection,
+    *,
+    pacticipant: str | None = None,
+    version: str | None = None,
+    state: JobState | None = None,
+    limit: int,
+    offset: int,
+) -> list[Job]:
+    """Jobs of a *pacticipant* and *version*, as consumer or provider, in a *state*; the newest first."""
+    query = _jobs().where(*_conditions(pacticipant, version, state)).order_by(verification_jobs.c.id.desc())
+    return [_job(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def count(
+    connection: Connection,
+    *,
+    pacticipant: str | None = None,
+    version: str | None = None,
+    state: JobState | None = None,
+) -> int:
+    """The number of jobs that `search` returns without a limit."""
+    query = _jobs().where(*_conditions(pacticipant, version, state)).with_only_columns(func.count())
+    return connection.execute(query).scalar_one()
+
+
+def _conditions(pacticipant: str | None, version: str | None, state: JobState | None) -> list[ColumnElement[bool]]:
+    conditions = []
+    if pacticipant is not None:
+        conditions.append(or_(consumers.c.name == pacticipant, providers.c.name == pacticipant))
+    if version is not None:
+        consuming, providing = _consumer_versions.c.number == version, _provider_versions.c.number == version
+        if pacticipant is not None:
+            consuming = and_(consuming, consumers.c.name == pacticipant)
+            providing = and_(providing, providers.c.name == pacticipant)
+        conditions.append(or_(consuming, providing))
+    if state is not None:
+        conditions.append(_in(state))
+    return conditions
+
+
+@cache
+def _required(dialect: str) -> Insert:
+    """Insert a job, or reopen a settled one; the provider version, if it still exists, is locked against removal."""
+    job = verification_jobs.c
+    names = ("uuid", "consumer_id", "provider_id", "pact_version_id", "consumer_version_id", "reasons", "delivery_uuid")
+    now: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime)
+    values: dict[str, ColumnElement[Any]] = {
+        **{name: bindparam(name, type_=job[name].type) for name in names},
+        "provider_version_id": versions.c.id,
+        "state": literal(JobState.NEEDED.value),
+        "attempts": literal(0),
+        "created_at": now,
+        "updated_at": now,
+    }
+    existing = select(*values.values()).where(versions.c.id == bindparam("version", type_=versions.c.id.type))
+    statement = upserts.insert(dialect, verification_jobs).from_select(
+        list(values), existing.with_for_update(read=True, key_share=True)
+    )
+    replaced = ("consumer_version_id", "reasons", "state", "attempts", "deadline", "delivery_uuid", "updated_at")
+    return statement.on_conflict_do_update(
+        index_elements=[job.pact_version_id, job.provider_version_id],
+        set_={name: statement.excluded[name] for name in replaced},
+        where=or_(_in(*_SETTLED), and_(_in(JobState.NEEDED), job.delivery_uuid.is_(None))),
+    )
+
+
+def _in(*states: JobState) -> ColumnElement[bool]:
+    # not a list: SQLAlchemy cannot expand one when it inserts several rows
+    return or_(*(verification_jobs.c.state == each for each in states))
+
+
+def _change(connection: Connection, which: ColumnElement[bool], now: datetime, **values: Any) -> None:
+    connection.execute(update(verification_jobs).where(which).values(updated_at=now, **values))
+
+
+def _jobs() -> Select[*tuple[Any, ...]]:
+    job = verification_jobs.c
+    return (
+        select(
+            verification_jobs,
+            consumers.c.name.label("consumer"),
+            providers.c.name.label("provider"),
+            _consumer_versions.c.number.label("consumer_version"),
+            _provider_versions.c.number.label("provider_version"),
+            pact_versions.c.sha,
+        )
+        .join(consumers, consumers.c.id == job.consumer_id)
+        .join(providers, providers.c.id == job.provider_id)
+        .join(pact_versions, pact_versions.c.id == job.pact_version_id)
+        .join(_provider_versions, _provider_versions.c.id == job.provider_version_id)
+        .outerjoin(_consumer_versions, _consumer_versions.c.id == job.consumer_version_id)
+    )
+
+
+def _job(row: Row[*tuple[Any, ...]]) -> Job:
+    return Job(
+        id=row.id,
+        uuid=row.uuid,
+        consumer=row.consumer,
+        provider=row.provider,
+        provider_id=row.provider_id,
+        consumer_version=row.consumer_version,
+        provider_version=row.provider_version,
+        provider_version_id=row.provider_version_id,
+        pact_version_id=row.pact_version_id,
+        sha=row.sha,
+        reasons=tuple(row.reasons),
+        state=JobState(row.state),
+        attempts=row.attempts,
+        deadline=row.deadline,
+        delivery_uuid=row.delivery_uuid,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

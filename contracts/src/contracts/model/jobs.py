@@ -1,0 +1,112 @@
+"""Verification jobs: the verifications that provider versions need, and what became of the requests for them.
+
+A job begins when a contract is published that a provider version in use has not verified. A webhook requests the
+verification; if no result arrives within the lease, the request is sent again, a few times.
+
+    needed ─→ dispatched ─→ done
+                 ↑  │
+                 │  ↓
+                lost ─→ dead          any ─→ unwanted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """The state of a job."""
+
+    NEEDED = "needed"
+    """The request was not sent yet, or no webhook can send it."""
+    DISPATCHED = "dispatched"
+    """The request was sent; the result is expected before the deadline."""
+    LOST = "lost"
+    """No result arrived in time, or the request could not be sent; it will be sent again."""
+    DONE = "done"
+    """A result arrived."""
+    UNWANTED = "unwanted"
+    """The provider version does not need the result any more."""
+    DEAD = "dead"
+    """No result arrived after the last attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A content that a provider version should verify, for *reasons* such as "deployed in production".
+
+    *delivery_uuid* is the delivery of the webhook that requests it, or None if no webhook does.
+    """
+
+    consumer_id: int
+    provider_id: int
+    pact_version_id: int
+    consumer_version_id: int
+    provider_version_id: int
+    reasons: tuple[str, ...]
+    delivery_uuid: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job, with the names of its applications; the publication of *consumer_version* began it, None if removed.
+
+    *deadline* is the time until which a result is expected, or at which a lost job is looked at.
+    """
+
+    id: int
+    uuid: str
+    consumer: str
+    provider: str
+    provider_id: int
+    consumer_version: str | None
+    provider_version: str
+    provider_version_id: int
+    pact_version_id: int
+    sha: str
+    reasons: tuple[str, ...]
+    state: JobState
+    attempts: int
+    deadline: datetime | None
+    delivery_uuid: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def problem(self) -> str | None:
+        """Why no result will arrive; None if one may."""
+        if self.state is JobState.DEAD:
+            return (
+                f"The verification was requested {self.attempts} times, and no result arrived. "
+                f"Look at the builds that the webhook starts, or verify {self.provider} {self.provider_version} "
+                "yourself."
+            )
+        if self.state is JobState.NEEDED and self.delivery_uuid is None:
+            return (
+                "Nothing will start this verification: no enabled webhook for these applications has the event "
+                f"contract_requiring_verification_published. Create one, or verify {self.provider} "
+                f"{self.provider_version} yourself."
+            )
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """The time to wait for a result after each request, and the number of requests."""
+
+    lease: timedelta
+    most_attempts: int
+
+
+def wait_after_loss(attempts: int, patience: Patience) -> timedelta | None:
+    """Return the time before the next request after *attempts* lost ones; None if there is none.
+
+    >>> patience = Patience(lease=timedelta(minutes=30), most_attempts=3)
+    >>> [str(wait_after_loss(attempts, patience)) for attempts in (1, 2, 3)]
+    ['0:01:00', '0:02:00', 'None']
+    """
+    if attempts >= patience.most_attempts:
+        return None
+    return timedelta(minutes=2 ** max(0, attempts - 1))

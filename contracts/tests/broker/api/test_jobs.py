@@ -1,0 +1,93 @@
+"""`/verification-jobs`."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate
+from hooks import add_webhook
+
+from contracts.model.webhooks import EVENTS
+
+
+@pytest.fixture
+def estate(broker):
+    """Ledger 10 is deployed, and has verified nothing of three contents of Till."""
+    estate = Estate(broker)
+    estate.version("Ledger", "10")
+    estate.environment("production")
+    estate.deploy("Ledger", "10", "production")
+    for number in "123":
+        estate.publish("Till", number, number)
+    return estate
+
+
+def listed(http, query=""):
+    return http.get(f"/verification-jobs{query}").json()
+
+
+@pytest.mark.usefixtures("estate")
+def test_jobs_are_listed_the_newest_first(http):
+    jobs = listed(http)["_embedded"]["verificationJobs"]
+    assert [each["consumer"] for each in jobs] == [{"name": "Till", "version": number} for number in "321"]
+    assert jobs[0]["provider"] == {"name": "Ledger", "version": "10"}
+    assert jobs[0]["state"] == "needed"
+    assert jobs[0]["reasons"] == ["deployed in production"]
+    assert (jobs[0]["attempts"], jobs[0]["attemptsRemaining"], jobs[0]["deadline"]) == (0, 3, None)
+    assert "Nothing will start this verification" in jobs[0]["problem"]
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_job_is_found_under_its_link_with_its_pact_and_provider_version(http):
+    job = listed(http)["_embedded"]["verificationJobs"][0]
+    assert http.get(job["_links"]["self"]["href"]).json() == job
+    assert http.get(job["_links"]["pb:pact-version"]["href"]).json()["interactions"][0]["description"] == "3"
+    assert http.get(job["_links"]["pb:provider-version"]["href"]).json()["number"] == "10"
+
+
+def test_a_requested_job_links_to_the_log_of_its_request(estate, broker, http):
+    add_webhook(broker, events=EVENTS)
+    estate.publish("Till", "4", "4")
+    job = listed(http)["_embedded"]["verificationJobs"][0]
+    assert job["problem"] is None
+    log = http.get(job["_links"]["pb:logs"]["href"], headers={"Accept": "application/hal+json"}).json()
+    assert log["eventName"] == "contract_requiring_verification_published"
+
+
+@pytest.mark.usefixtures("estate")
+def test_the_list_comes_in_pages(http):
+    first = listed(http, "?size=2")
+    assert first["page"] == {"number": 1, "size": 2, "totalElements": 3, "totalPages": 2}
+    second = http.get(first["_links"]["next"]["href"]).json()
+    assert [each["consumer"]["version"] for each in second["_embedded"]["verificationJobs"]] == ["1"]
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("?pacticipant=Till", 3),
+        ("?pacticipant=Till&version=2", 1),
+        ("?pacticipant=Ledger&version=10", 3),
+        ("?pacticipant=Ledger&version=2", 0),
+        ("?state=needed", 3),
+        ("?state=dead", 0),
+    ],
+)
+def test_the_list_has_filters(http, query, count):
+    assert len(listed(http, query)["_embedded"]["verificationJobs"]) == count
+
+
+@pytest.mark.usefixtures("estate")
+def test_the_links_between_pages_keep_the_filters(http):
+    first = listed(http, "?pacticipant=Till&state=needed&size=2")
+    assert "pacticipant=Till&state=needed" in first["_links"]["next"]["href"]
+
+
+def test_an_unknown_state_is_refused_with_all_states(http):
+    response = http.get("/verification-jobs?state=sleeping")
+    assert response.status_code == 400
+    assert "needed, dispatched, lost, done, unwanted, dead" in response.text
+
+
+def test_an_unknown_job_is_not_found(http):
+    assert http.get("/verification-jobs/none").status_code == 404
