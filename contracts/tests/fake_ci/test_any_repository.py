@@ -1,5 +1,6 @@
 """`contracts fake-ci` in a repository that has nothing to do with this one."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,7 +79,9 @@ jobs:
       - uses: actions/download-artifact@v4
         with: {{name: pacts, path: pacts}}
       - run: contracts publish pacts
-      - run: contracts can-i-deploy -a shop --to-environment production --wait-seconds 60
+      - run: >-
+          contracts can-i-deploy -a shop --to-environment production
+          --wait-seconds ${{{{ vars.CAN_I_DEPLOY_WAIT_SECONDS }}}}
 {DEPLOY.format("shop")}
 """
 VERIFY = """
@@ -163,12 +166,12 @@ def repository(tmp_path, git):
 
 @pytest.fixture
 def fake_ci(repository):
-    """Run `contracts fake-ci` in the repository; return its exit status and output."""
+    """Run `contracts fake-ci` in the repository, or in another one; return its exit status and output."""
 
-    def fake_ci(*arguments, **environ):
+    def fake_ci(*arguments, root=repository, **environ):
         return subprocess.run(
             [CONTRACTS, "fake-ci", *arguments],
-            cwd=repository,
+            cwd=root,
             env=own_environment() | environ,
             capture_output=True,
             text=True,
@@ -216,6 +219,31 @@ def test_a_configured_broker_is_used_and_applications_are_found_in_the_workflows
         for name in ("stock", "shop"):
             assert broker.currently_deployed("production", pacticipant=name)
         assert broker.webhooks() == ()
+
+
+@pytest.mark.thorough
+def test_applications_in_two_repositories_meet_at_one_broker(repository, fake_ci, git):
+    shop = repository.with_name("shop")
+    shutil.copytree(repository, shop)
+    stock_files = ["stock.py", ".github/workflows/stock.yml", ".github/workflows/verify.yml"]
+    shop_files = ["write_pact.py", ".github/workflows/shop.yml"]
+    for root, names in ((shop, stock_files), (repository, shop_files)):
+        for name in [*names, "pyproject.toml"]:
+            (root / name).unlink()
+        git(root, "commit", "--quiet", "--all", "--message=one application")
+    with running_broker() as running, Broker(running.base_url) as broker:
+        broker.create_environment("production", production=True)
+        environ = {"PACT_BROKER_BASE_URL": running.base_url, "CAN_I_DEPLOY_WAIT_SECONDS": "1"}
+
+        assert fake_ci(**environ).returncode == 0
+        early = fake_ci(root=shop, **environ)
+        assert early.returncode == 1
+        assert "unknown: " in early.stdout
+        assert fake_ci(**environ).returncode == 0
+        answer = fake_ci(root=shop, **environ)
+
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        assert broker.currently_deployed("production", pacticipant="shop")
 
 
 def test_an_unknown_application_is_refused(fake_ci):

@@ -36,7 +36,8 @@ class Recorder:
 
     event = None
 
-    def __init__(self, *, embedded):
+    def __init__(self, *, embedded, providers=("stock",)):
+        self.project = SimpleNamespace(providers=providers)
         self.target = SimpleNamespace(embedded=embedded)
         self.events = []
 
@@ -67,3 +68,9 @@ def test_providers_alone_need_no_webhook(applications):
     loop = Recorder(embedded=True)
     play_all(loop, tuple(each for each in applications if not each.consumes), webhook=False)
     assert loop.events == ["stock", "prices"]
+
+
+def test_consumers_of_other_repositories_providers_need_no_webhook(applications):
+    loop = Recorder(embedded=True, providers=())
+    play_all(loop, tuple(each for each in applications if each.name == "web"), webhook=False)
+    assert loop.events == ["web"]

@@ -59,7 +59,7 @@ def play_all(loop: Loop, applications: tuple[Declaration, ...], *, webhook: bool
     """Play the pipelines of *applications*, and create the webhooks before the first consumer."""
     first_consumer = next((each for each in applications if each.consumes), None)
     for application in applications:
-        if application is first_consumer:
+        if application is first_consumer and loop.project.providers:
             if loop.target.embedded or webhook:
                 loop.put_webhooks()
             else:
