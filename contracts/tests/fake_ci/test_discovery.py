@@ -39,8 +39,8 @@ def test_a_declaration_wins(repository):
     ],
 )
 def test_an_application_is_a_workflow_that_publishes_or_verifies(repository, line, application):
-    (found,) = applications_of(repository(ci=line, lint="ruff check .")).applications
-    assert (found.name, found.role, found.workflow) == (*application, "ci.yml")
+    (discovered,) = applications_of(repository(ci=line, lint="ruff check .")).applications
+    assert (discovered.name, discovered.role, discovered.workflow) == (*application, "ci.yml")
 
 
 def test_a_workflow_that_only_a_webhook_starts_is_not_an_application(repository):

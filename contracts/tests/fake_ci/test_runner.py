@@ -23,7 +23,7 @@ def show(c, name="shown"):
 @task
 def output(c, value="yes"):
     with open(os.environ["GITHUB_OUTPUT"], "a") as file:
-        file.write(f"found={value}\\n")
+        file.write(f"answer={value}\\n")
 
 @task
 def result(c, name="result", status=0):
@@ -258,16 +258,16 @@ def test_outputs_of_a_step_decide_about_later_jobs(play, tmp_path):
 jobs:
   look:
     outputs:
-      found: ${{{{ steps.look.outputs.found }}}}
+      answer: ${{{{ steps.look.outputs.answer }}}}
     steps:
       {CHECKOUT}
       - id: look
         run: invoke output --value=no
       - run: invoke show
-        if: steps.look.outputs.found == 'yes'
+        if: steps.look.outputs.answer == 'yes'
   work:
     needs: look
-    if: needs.look.outputs.found == 'yes'
+    if: needs.look.outputs.answer == 'yes'
     steps:
       {CHECKOUT}
       - run: invoke show
@@ -284,7 +284,7 @@ jobs:
     assert played.passed
     assert played.results == {"look": "success", "work": "skipped", "gate": "success"}
     assert json.loads(shown(tmp_path)["NEEDS"]) == {
-        "look": {"result": "success", "outputs": {"found": "no"}},
+        "look": {"result": "success", "outputs": {"answer": "no"}},
         "work": {"result": "skipped", "outputs": {}},
     }
 

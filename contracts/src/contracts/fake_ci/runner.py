@@ -198,8 +198,8 @@ class _RunningJob:
             self.run.end(self.run.step(self.job, step, reason=str(problem)))
             return
         outer = self.steps, self.inputs, self.succeeded
-        given = {name: interpolate(value, contexts) for name, value in step.inputs.items()}
-        self.steps, self.inputs = {}, {**action.inputs, **given}
+        inputs = {name: interpolate(value, contexts) for name, value in step.inputs.items()}
+        self.steps, self.inputs = {}, {**action.inputs, **inputs}
         for each in action.steps:
             self.step(each)
         inner = self.contexts()

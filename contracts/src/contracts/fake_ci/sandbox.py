@@ -170,14 +170,14 @@ class Sandbox:
         return _KEPT.fullmatch(version) is not None and (folder / "trees" / version).is_dir()
 
     def _keep_tree(self, version: str) -> None:
-        kept = self.folder / "trees"
-        kept.mkdir(exist_ok=True)
-        if not (kept / version).exists():
+        trees = self.folder / "trees"
+        trees.mkdir(exist_ok=True)
+        if not (trees / version).exists():
             # in another folder first: an interrupted copy must not count as the tree
             shutil.rmtree(partial := self.folder / "partial", ignore_errors=True)
             git.keep(self.root, partial)
-            partial.rename(kept / version)
-        for old in sorted(kept.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_TREES]:
+            partial.rename(trees / version)
+        for old in sorted(trees.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_TREES]:
             shutil.rmtree(old)
 
     @contextmanager
