@@ -119,3 +119,20 @@ def test_results_are_those_that_the_official_verifier_publishes():
             "exceptions": [{"message": "and raised"}],
         },
     ]
+
+
+def test_expected_and_actual_values_are_published_without_control_characters_and_cut():
+    mismatch = {
+        "type": "BodyMismatch",
+        "path": "$.a",
+        "mismatch": "it differs",
+        "expected": 1,
+        "actual": "\x1b[31mx" * 11_000,
+    }
+    broken = Interaction(
+        consumer="web", description="one", states=(), pending=False, success=False, problems=(), mismatches=(mismatch,)
+    )
+    (published,) = result_documents([broken])[0]["mismatches"]
+    assert published["expected"] == 1
+    assert "\x1b" not in published["actual"]
+    assert len(published["actual"]) == 10_000
