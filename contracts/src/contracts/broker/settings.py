@@ -286,9 +286,8 @@ class Settings:
     @property
     def patience_for_verifications(self) -> Patience:
         """The time to wait for a requested result, and the number of requests."""
-        return Patience(
-            lease=timedelta(minutes=self.verification_job_lease), most_attempts=self.verification_job_max_attempts
-        )
+        lease = timedelta(minutes=self.verification_job_lease)
+        return Patience(lease=lease, most_attempts=self.verification_job_max_attempts)
 
     @property
     def allowed_webhooks(self) -> Allowed:

@@ -6,6 +6,8 @@ import pytest
 from estates import Estate
 from hooks import add_webhook
 
+from contracts.broker.store import deliveries, jobs
+from contracts.model.jobs import JobState
 from contracts.model.webhooks import EVENTS
 
 
@@ -27,13 +29,13 @@ def listed(http, query=""):
 
 @pytest.mark.usefixtures("estate")
 def test_jobs_are_listed_the_newest_first(http):
-    jobs = listed(http)["_embedded"]["verificationJobs"]
-    assert [each["consumer"] for each in jobs] == [{"name": "Till", "version": number} for number in "321"]
-    assert jobs[0]["provider"] == {"name": "Ledger", "version": "10"}
-    assert jobs[0]["state"] == "needed"
-    assert jobs[0]["reasons"] == ["deployed in production"]
-    assert (jobs[0]["attempts"], jobs[0]["attemptsRemaining"], jobs[0]["deadline"]) == (0, 3, None)
-    assert "Nothing will start this verification" in jobs[0]["problem"]
+    items = listed(http)["_embedded"]["verificationJobs"]
+    assert [each["consumer"] for each in items] == [{"name": "Till", "version": number} for number in "321"]
+    assert items[0]["provider"] == {"name": "Ledger", "version": "10"}
+    assert items[0]["state"] == "needed"
+    assert items[0]["reasons"] == ["deployed in production"]
+    assert (items[0]["attempts"], items[0]["attemptsRemaining"], items[0]["deadline"]) == (0, 3, None)
+    assert "Nothing will start this verification" in items[0]["problem"]
 
 
 @pytest.mark.usefixtures("estate")
@@ -91,3 +93,33 @@ def test_an_unknown_state_is_refused_with_all_states(http):
 
 def test_an_unknown_job_is_not_found(http):
     assert http.get("/verification-jobs/none").status_code == 404
+
+
+def test_a_post_requests_the_verification_again_with_all_attempts(estate, broker, http, clock):
+    add_webhook(broker, events=EVENTS)
+    estate.publish("Till", "4", "4")
+    job = listed(http)["_embedded"]["verificationJobs"][0]
+    with broker.database.writing() as connection:
+        for _ in range(3):
+            jobs.not_dispatched(connection, jobs.find(connection, job["uuid"]).delivery_uuid, clock())
+        jobs.settle(connection, [jobs.find(connection, job["uuid"]).id], JobState.DEAD, clock())
+
+    again = http.post(job["_links"]["pb:request-verification"]["href"]).json()
+
+    assert (again["state"], again["attempts"], again["problem"]) == ("needed", 0, None)
+    assert again["_links"]["pb:logs"] != job["_links"]["pb:logs"]
+    with broker.database.reading() as connection:
+        assert deliveries.find(connection, again["_links"]["pb:logs"]["href"].split("/")[-2]).attempts_made == 0
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_post_to_a_job_without_a_webhook_is_a_conflict_with_what_to_do(http):
+    job = listed(http)["_embedded"]["verificationJobs"][0]
+    assert "pb:request-verification" not in job["_links"]
+    refused = http.post(job["_links"]["self"]["href"])
+    assert refused.status_code == 409
+    assert "contract_requiring_verification_published" in refused.text
+
+
+def test_a_post_to_an_unknown_job_is_not_found(http):
+    assert http.post("/verification-jobs/none").status_code == 404

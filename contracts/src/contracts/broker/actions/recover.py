@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, events, jobs
 from contracts.broker.store.database import Connection
+from contracts.model.errors import Conflict
 from contracts.model.jobs import Job, JobState, wait_after_loss
 
 
@@ -21,6 +22,22 @@ def lost_verifications(runtime: Runtime, connection: Connection) -> int:
     for job in expired:
         _recover(runtime, connection, job)
     return len(expired)
+
+
+def request_again(runtime: Runtime, connection: Connection, job: Job) -> None:
+    """Request the verification of *job* at once, with all its attempts.
+
+    Raises:
+        Conflict: if no webhook can request it.
+    """
+    now = runtime.now()
+    uuid = runtime.uuid()
+    if job.delivery_uuid is None or not deliveries.repeat(connection, job.delivery_uuid, uuid, now, now):
+        raise Conflict(
+            f"No enabled webhook can request the verification of {job.provider} {job.provider_version}. Create or enable "
+            "one for the event contract_requiring_verification_published, and publish the contract again."
+        )
+    jobs.restart(connection, job.id, uuid, now)
 
 
 def _recover(runtime: Runtime, connection: Connection, job: Job) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from contracts.broker import urls
+from contracts.broker.actions import recover
 from contracts.broker.api import paging, queries
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, timestamp
@@ -45,6 +46,15 @@ def show_verification_job(call: Call, uuid: str) -> Response:
     return call.hal(_item(call, job))
 
 
+@routes.post(urls.VERIFICATION_JOB, accepts=None)
+def request_verification_again(call: Call, uuid: str) -> Response:
+    with call.writing() as connection:
+        recover.request_again(call.runtime, connection, jobs.lock(connection, uuid))
+        job = jobs.find(connection, uuid)
+    call.runtime.wake_delivery()
+    return call.hal(_item(call, job))
+
+
 def _state(text: str | None) -> JobState | None:
     if text is None:
         return None
@@ -63,6 +73,8 @@ def _item(call: Call, job: Job) -> Document:
         "pb:provider-version": link(version, "Provider version", job.provider_version),
     }
     if job.delivery_uuid is not None:
+        again = link(call.links.to(urls.VERIFICATION_JOB, uuid=job.uuid), "POST to request the verification again")
+        links["pb:request-verification"] = again
         links["pb:logs"] = link(call.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=job.delivery_uuid), "Last request")
     return {
         "uuid": job.uuid,

@@ -115,6 +115,19 @@ def dispatch_again(connection: Connection, job_id: int, delivery_uuid: str, now:
     )
 
 
+def restart(connection: Connection, job_id: int, delivery_uuid: str, now: datetime) -> None:
+    """Record that the job starts again, with this delivery and without attempts."""
+    _change(
+        connection,
+        verification_jobs.c.id == job_id,
+        now,
+        state=JobState.NEEDED,
+        attempts=0,
+        deadline=None,
+        delivery_uuid=delivery_uuid,
+    )
+
+
 def next_deadline(connection: Connection) -> datetime | None:
     """The earliest deadline of all jobs; None without any."""
     query = select(verification_jobs.c.deadline).where(verification_jobs.c.deadline.is_not(None))
@@ -133,6 +146,16 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[Job]:
     ).all()
     rows = connection.execute(_jobs().where(among(verification_jobs.c.id, ids)).order_by(verification_jobs.c.id))
     return [_job(row) for row in rows] if ids else []
+
+
+def lock(connection: Connection, uuid: str) -> Job:
+    """The job with this *uuid*, locked until the transaction ends.
+
+    Raises:
+        NotFound: if it does not exist.
+    """
+    connection.execute(select(verification_jobs.c.id).where(verification_jobs.c.uuid == uuid).with_for_update())
+    return find(connection, uuid)
 
 
 def find(connection: Connection, uuid: str) -> Job:
