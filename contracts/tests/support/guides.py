@@ -40,30 +40,39 @@ def commands(guide: str) -> list[str]:
     return [line[1] for block in blocks if block[1] == "console" for line in _COMMAND.finditer(block[2])]
 
 
-def run(guide: str, folder: Path, environ: Mapping[str, str], replaced: Mapping[str, str] | None = None) -> list[Done]:
-    """Write the files of *guide* to *folder*, and run its commands there in one shell after the other.
+def run(
+    guide: str,
+    folder: Path,
+    environ: Mapping[str, str],
+    replaced: Mapping[str, str] | None = None,
+    first_path: str | None = None,
+) -> list[Done]:
+    """Follow *guide* in *folder*, from its first block to its last: write its files, and run its commands.
 
-    *environ* is added to this process's environment; variables that a command exports last for the next ones.
-    *replaced* are placeholders of the guide, such as "https://broker.example.com", with what they are here.
+    Each command runs in a shell of its own; variables that one exports last for the next ones. *environ* is added to
+    this process's environment. *replaced* are placeholders of the guide, such as "https://broker.example.com", with
+    what they are here. *first_path* is the PATH, if it is not that of this Python's environment.
     """
-    for name, text in files(guide).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
     bash = shutil.which("bash")
     assert bash is not None
-    scripts = Path(sys.executable).parent
     variables = os.environ | {"GITHUB_ACTIONS": "", "NO_COLOR": "1"} | environ
-    variables["PATH"] = f"{scripts}{os.pathsep}{variables['PATH']}"
+    variables["PATH"] = first_path or f"{Path(sys.executable).parent}{os.pathsep}{variables['PATH']}"
     state = folder / ".environment"
     done = []
-    for command in commands(guide):
-        text = command
-        for placeholder, value in (replaced or {}).items():
-            text = text.replace(placeholder, value)
-        script = f"[ -f {state} ] && . {state}\n{text}\nstatus=$?\nexport -p > {state}\nexit $status\n"
-        ran = subprocess.run(
-            [bash, "-c", script], cwd=folder, env=variables, capture_output=True, text=True, check=False
-        )
-        done.append(Done(command=command, status=ran.returncode, output=ran.stdout + ran.stderr))
+    for block in _BLOCK.finditer((FOLDER / guide).read_text(encoding="utf-8")):
+        if (name := _FILE.match(block[2])) is not None:
+            path = folder / name[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block[2][name.end() :], encoding="utf-8")
+        if block[1] != "console":
+            continue
+        for line in _COMMAND.finditer(block[2]):
+            text = line[1]
+            for placeholder, value in (replaced or {}).items():
+                text = text.replace(placeholder, value)
+            script = f"[ -f {state} ] && . {state}\n{text}\nstatus=$?\nexport -p > {state}\nexit $status\n"
+            ran = subprocess.run(
+                [bash, "-c", script], cwd=folder, env=variables, capture_output=True, text=True, check=False
+            )
+            done.append(Done(command=line[1], status=ran.returncode, output=ran.stdout + ran.stderr))
     return done

@@ -15,6 +15,7 @@ from contracts.doctor.findings import Finding
 
 
 _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✘", "red")}
+_NOUNS = {"problem": "problem", "warning": "warning", "ok": "check passed"}
 _WIDTH = 78
 _EPILOG = """\b
 Examples:
@@ -60,7 +61,12 @@ def _show(findings: Sequence[Finding], *, verbose: bool) -> None:
         if finding.fix is not None:
             click.echo(click.style("    → ", dim=True) + finding.fix)
     counts = {level: sum(each.level == level for each in findings) for level in _MARKS}
-    click.echo(f"{counts['problem']} problems, {counts['warning']} warnings, {counts['ok']} checks passed.")
+    click.echo(", ".join(_counted(counts[level], noun) for level, noun in _NOUNS.items()) + ".")
+
+
+def _counted(count: int, noun: str) -> str:
+    one, _, after = noun.partition(" ")
+    return f"{count} {one}{'' if count == 1 else 's'} {after}".rstrip()
 
 
 def _wrapped(text: str, *, indent: int) -> str:
