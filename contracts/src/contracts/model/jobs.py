@@ -76,7 +76,7 @@ class Job:
 
     @property
     def problem(self) -> str | None:
-        """Why no result will arrive; None if one may."""
+        """Why the broker does not expect a result; None if it does, or needs none."""
         if self.state is JobState.DEAD:
             return (
                 f"The verification was requested {self.attempts} times, and no result arrived. "
@@ -85,9 +85,9 @@ class Job:
             )
         if self.state is JobState.NEEDED and self.delivery_uuid is None:
             return (
-                "Nothing will start this verification: no enabled webhook for these applications has the event "
-                f"contract_requiring_verification_published. Create one, or verify {self.provider} "
-                f"{self.provider_version} yourself."
+                "No webhook requests this verification: none that is enabled for these applications has the event "
+                "contract_requiring_verification_published. Create one and publish again, or verify "
+                f"{self.provider} {self.provider_version} yourself."
             )
         return None
 

@@ -75,7 +75,7 @@ def test_without_a_webhook_for_the_event_the_job_says_so(broker, estate, job):
     add_webhook(broker, events=("contract_published",))
     estate.publish("Till", "1", "a")
     assert (job().state, job().delivery_uuid) == (JobState.NEEDED, None)
-    assert "Nothing will start this verification" in job().problem
+    assert "No webhook requests this verification" in job().problem
 
 
 def test_a_result_ends_the_job(estate, broker, job):
@@ -144,7 +144,7 @@ def test_without_its_webhook_a_lost_job_waits_for_another_publication(estate, br
     clock.forward(minutes=30)
     assert look(broker) == 1
     assert (job().state, job().delivery_uuid) == (JobState.NEEDED, None)
-    assert "Nothing will start this verification" in job().problem
+    assert "No webhook requests this verification" in job().problem
 
 
 def test_a_lost_job_takes_a_bounded_number_of_statements(estate, broker, job, send, clock):

@@ -35,7 +35,7 @@ def test_jobs_are_listed_the_newest_first(http):
     assert items[0]["state"] == "needed"
     assert items[0]["reasons"] == ["deployed in production"]
     assert (items[0]["attempts"], items[0]["attemptsRemaining"], items[0]["deadline"]) == (0, 3, None)
-    assert "Nothing will start this verification" in items[0]["problem"]
+    assert "No webhook requests this verification" in items[0]["problem"]
 
 
 @pytest.mark.usefixtures("estate")

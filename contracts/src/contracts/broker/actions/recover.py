@@ -34,8 +34,8 @@ def request_again(runtime: Runtime, connection: Connection, job: Job) -> None:
     uuid = runtime.uuid()
     if job.delivery_uuid is None or not deliveries.repeat(connection, job.delivery_uuid, uuid, now, now):
         raise Conflict(
-            f"No enabled webhook can request the verification of {job.provider} {job.provider_version}. Create or enable "
-            "one for the event contract_requiring_verification_published, and publish the contract again."
+            f"No enabled webhook can request the verification of {job.provider} {job.provider_version}. Create or "
+            "enable one for the event contract_requiring_verification_published, and publish the contract again."
         )
     jobs.restart(connection, job.id, uuid, now)
 
