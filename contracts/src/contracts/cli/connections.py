@@ -56,11 +56,15 @@ class BrokerCommand(click.Command):
                     formatter.write_dl(records)
 
 
-def connecting(*, required: bool = True, header: bool = True) -> _Decorator:
-    """Add the connection options. Without *header*, `--header` is left to the command's own use."""
+def connecting(*, required: bool = True, header: bool = True, url: bool = True) -> _Decorator:
+    """Add the connection options. Without *header*, `--header` is left to the command's own use.
+
+    Without *url*, the broker is an argument of the command; see `connect`.
+    """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(_options(required=required, header=header)):
+        options = _options(required=required, header=header)
+        for option in reversed(options if url else options[1:]):
             function = option(function)
         return function
 
@@ -93,17 +97,18 @@ def with_broker(function: Callable[..., None], *, header: bool = True) -> Callab
     return command
 
 
-def connect(options: Mapping[str, Any]) -> Broker:
-    """Return the broker that the connection *options* describe.
+def connect(options: Mapping[str, Any], base_url: str | None = None) -> Broker:
+    """Return the broker that the connection *options* describe, by default at their base URL.
 
     Raises:
         UsageError: if they are incomplete or contradict each other.
     """
-    if not options["broker_base_url"]:
+    url = options["broker_base_url"] if base_url is None else base_url
+    if not url:
         raise UsageError("No broker is configured. Set PACT_BROKER_BASE_URL, or use --broker-base-url URL.")
     bundle = options["ssl_certificate"] or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
     return Broker(
-        options["broker_base_url"],
+        url,
         token=options["broker_token"] or None,
         username=options["broker_username"] or None,
         password=options["broker_password"] or None,
@@ -113,28 +118,6 @@ def connect(options: Mapping[str, Any]) -> Broker:
         verify_tls=not options["skip_ssl_verification"],
         headers=dict(parse_headers(options["custom_header"], "--custom-header")),
     )
-
-
-def credentials(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options for credentials alone, for commands whose broker is an argument; see `connected`."""
-    for option in reversed(_credentials()):
-        function = option(function)
-    return function
-
-
-def connected(base_url: str, token: str | None, username: str | None, password: str | None) -> Broker:
-    """Return the broker at *base_url*, with these credentials and the environment's certificates and patience.
-
-    Raises:
-        UsageError: if they contradict each other.
-    """
-    variables = {
-        "PACT_BROKER_BASE_URL": base_url,
-        "PACT_BROKER_TOKEN": token or "",
-        "PACT_BROKER_USERNAME": username or "",
-        "PACT_BROKER_PASSWORD": password or "",
-    }
-    return Broker.from_environment(os.environ | variables)
 
 
 @contextmanager

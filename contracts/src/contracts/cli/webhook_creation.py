@@ -124,11 +124,11 @@ def _report(broker: Broker, printer: Printer, webhook: Webhook, verb: str) -> No
 
 
 def _preset(options: Mapping[str, Any]) -> Preset | None:
-    named = [each for each in PRESETS.values() if options[each.name] is not None]
-    if len(named) + (options["url"] is not None) > 1:
+    presets = [each for each in PRESETS.values() if options[each.name] is not None]
+    if len(presets) + (options["url"] is not None) > 1:
         names = ", ".join(f"--{each.name}" for each in PRESETS.values())
         raise UsageError(f"A webhook has one target. Give URL, or one of {names}.")
-    return named[0] if named else None
+    return presets[0] if presets else None
 
 
 def _receiver(options: Mapping[str, Any], preset: Preset, event: str) -> Receiver:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,7 @@ from contracts.broker.store import archive
 from contracts.ci import exit_statuses
 from contracts.ci.report import Reporter
 from contracts.cli.archive import databases, files, sending
-from contracts.cli.connections import connected, credentials, ending
+from contracts.cli.connections import BrokerCommand, connect, connecting, ending, logging_requests
 from contracts.cli.progress import Progress
 from contracts.model.archive.lines import End, Header, write
 from contracts.model.archive.records import ArchiveError, Webhook, without_secrets
@@ -36,7 +36,9 @@ Exit status with --to: 0 everything that the API can transfer was sent; 1 someth
 MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again to continue."""
 
 
-@click.command(name="export", short_help="Write the whole estate to a file or a broker.", epilog=_EXIT)
+@click.command(
+    name="export", cls=BrokerCommand, short_help="Write the whole estate to a file or a broker.", epilog=_EXIT
+)
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, writable=True))
 @click.option("--to", "target", metavar="URL", help="Replay the estate into this Pact Broker or PactFlow.")
 @databases.option
@@ -44,7 +46,7 @@ MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again to contin
 @click.option(
     "--fire-webhooks", is_flag=True, help="Continue even if enabled webhooks of that broker would be triggered."
 )
-@credentials
+@connecting(url=False)
 def command(
     *,
     file: Path | None,
@@ -52,7 +54,7 @@ def command(
     database_url: str | None,
     with_secrets: bool,
     fire_webhooks: bool,
-    **access: str | None,
+    **connection: Any,
 ) -> None:
     """Write all data of the database of `contracts broker` to FILE, into the broker at --to, or both.
 
@@ -75,7 +77,7 @@ def command(
             reporter.moved(f"Wrote the estate to {file}", ("Kind", "Written"), rows)
         if target is None:
             return
-        with connected(target, access["broker_token"], access["broker_username"], access["broker_password"]) as broker:
+        with logging_requests(connection["log_level"], verbose=False), connect(connection, target) as broker:
             broker.check()
             records = partial(_records, path)
             try:

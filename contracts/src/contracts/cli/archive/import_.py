@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -18,7 +19,7 @@ from contracts.ci.report import Reporter
 from contracts.cli.archive import databases, loading
 from contracts.cli.archive.files import Spool
 from contracts.cli.archive.loading import Loaded
-from contracts.cli.connections import connected, credentials, ending
+from contracts.cli.connections import BrokerCommand, connect, connecting, ending, logging_requests
 from contracts.cli.progress import Progress
 from contracts.client import Broker
 from contracts.model.archive.records import ArchiveError
@@ -35,7 +36,7 @@ Exit status: 0 everything available was copied; 1 something was not, or the data
 2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again to continue."""
 
 
-@click.command(name="import", short_help="Copy another broker's whole estate.", epilog=_EXIT)
+@click.command(name="import", cls=BrokerCommand, short_help="Copy another broker's whole estate.", epilog=_EXIT)
 @click.option("--from", "source", required=True, metavar="URL|FILE", help="A running broker, or an exported file.")
 @click.option(
     "--file",
@@ -45,16 +46,14 @@ Exit status: 0 everything available was copied; 1 something was not, or the data
 )
 @click.option("--accept-other-identities", is_flag=True, help="Accept contents whose checksum does not match.")
 @databases.option
-@credentials
+@connecting(url=False)
 def command(
     *,
     source: str,
     spool: Path | None,
     database_url: str | None,
-    broker_token: str | None,
-    broker_username: str | None,
-    broker_password: str | None,
     accept_other_identities: bool,
+    **connection: Any,
 ) -> None:
     """Copy all data of another broker, or of an archive file, into the database of `contracts broker`.
 
@@ -67,7 +66,7 @@ def command(
             path = Path(source)
             if source.startswith(("http://", "https://")):
                 path = spool or _spool_of(source)
-                with connected(source, broker_token, broker_username, broker_password) as broker:
+                with logging_requests(connection["log_level"], verbose=False), connect(connection, source) as broker:
                     _copy(broker, path, reporter, progress)
             elif not path.is_file():
                 raise click.UsageError(f"{source} is neither a file nor the URL of a broker (https://…)")
