@@ -35,6 +35,8 @@ def test_the_lines_are_the_value(value):
         ("$.items.0", ("items", 0)),
         ("a.b", None),
         ("$a", None),
+        (f"$.{'9' * 5000}", ("9" * 5000,)),
+        (f"$[{'9' * 5000}]", None),
         ("$.a[", None),
         ("", None),
     ],

@@ -16,7 +16,8 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 _INDENT = "  "
-_STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]|\[(?P<quote>['\"])(?P<quoted>.*?)(?P=quote)\]")
+_INDEX = re.compile(r"[0-9]{1,9}")
+_STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,9})\]|\[(?P<quote>['\"])(?P<quoted>.*?)(?P=quote)\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def path_of(place: str) -> Path | None:
             return None
         quoted = step["quoted"] if step["quote"] else step["name"]
         # pact-jvm writes indexes as names: $.0
-        steps.append(int(step["index"]) if step["index"] else int(quoted) if quoted.isdecimal() else quoted)
+        steps.append(int(step["index"]) if step["index"] else int(quoted) if _INDEX.fullmatch(quoted) else quoted)
         position = step.end()
     return tuple(steps)
 

@@ -14,7 +14,11 @@ def words(page):
 
 
 def test_an_empty_broker_says_how_to_start(page):
-    assert "No contracts yet" in page("/")
+    shown = page("/")
+    assert "No contracts yet" in shown
+    assert "export PACT_BROKER_BASE_URL=http://testserver\ncontracts publish pacts/ --branch main" in shown
+    assert "contracts verify" in shown
+    assert "contracts can-i-deploy" in shown
 
 
 def test_an_unverified_pair_shows_its_latest_contract(page, publish):

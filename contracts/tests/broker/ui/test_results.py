@@ -241,6 +241,21 @@ def test_contract_and_matrix_link_to_the_result(page, result):
         assert "<title>Failed: web 1 → api 10 · Pact Broker</title>" in page(html.unescape(link))
 
 
+def test_the_contract_marks_the_interactions_that_fail_now(page, contract, result):
+    product, missing, _ = identifiers(contract)
+    failed = result([{"interactionId": product, "success": False}, {"interactionId": missing, "success": True}])
+
+    shown = page(f"{PACT}/1")
+    marked, *others = re.findall(r'<details class="interaction[^"]*".*?</details>', shown, re.DOTALL)[:3]
+
+    assert 'class="interaction failed"' in marked
+    assert f"/verification-results/{failed.rpartition('/')[2]}" in marked
+    assert not any("failed" in each for each in others)
+
+    result([], success=True, by="11")
+    assert "interaction failed" not in page(f"{PACT}/1")
+
+
 def test_the_page_is_about_the_consumer_version_of_its_url(page, publish, result):
     result(None)
     publish("2", document=DOCUMENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from contracts.broker import urls
+from contracts.broker.api import base_urls
 from contracts.broker.store import overview
 from contracts.broker.ui.pages import Pages
 
@@ -20,7 +21,8 @@ def add(pages: Pages) -> None:
         search = request.query_params.get("q", "").strip()
         with pages.runtime.database.reading() as connection:
             integrations = overview.page(connection, number=_number(request), size=PAGE_SIZE, search=search)
-        return pages.render("overview.html", title="Contracts", overview=integrations, search=search)
+        base = base_urls.of(pages.runtime.settings.base_url, request)
+        return pages.render("overview.html", title="Contracts", overview=integrations, search=search, base_url=base)
 
 
 def _number(request: Request) -> int:

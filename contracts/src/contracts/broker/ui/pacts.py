@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 
@@ -11,9 +11,12 @@ from contracts.broker import urls
 from contracts.broker.store import pacts, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pages import Pages
-from contracts.model import interactions
+from contracts.broker.ui.results import interaction_of
+from contracts.model import interactions, test_results
+from contracts.model.interactions import Interaction
 from contracts.model.metadata import Metadata, decode, encode
 from contracts.model.pacts import Pact
+from contracts.model.verifications import VerifierReport
 
 
 MOST_RESULTS = 10
@@ -59,7 +62,10 @@ def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
         version = versions.by_ids(connection, [pact.consumer_version.id])[pact.consumer_version.id]
         details = versions.details(connection, [version.id])[version.id]
         results = verifications.newest_for_content(connection, pact.pact_version_id, MOST_RESULTS)
+        failed = results[0] if results and not results[0].success else None
+        report = verifications.reports(connection, [failed.id])[failed.id] if failed else None
     document = json.loads(text)
+    contract = interactions.read(document)
     return pages.render(
         "pact.html",
         title=f"Contract: {pact.consumer.name} {version.number} → {pact.provider.name}",
@@ -69,6 +75,15 @@ def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
         results=results,
         metadata=encode(Metadata(consumer_version_number=version.number)),
         most_results=MOST_RESULTS,
-        interactions=interactions.read(document),
+        interactions=contract,
+        failed=failed,
+        failing=_failing(report, contract) if report else (),
         raw=json.dumps(document, indent=2, ensure_ascii=False),
     )
+
+
+def _failing(report: VerifierReport, contract: Sequence[Interaction]) -> list[Interaction]:
+    """Return the interactions of *contract* that failed, as far as the verifier said so."""
+    outcomes = test_results.read(report.test_results) or ()
+    failed = (interaction_of(each, contract) for each in outcomes if not each.success)
+    return [each for each in failed if each is not None]

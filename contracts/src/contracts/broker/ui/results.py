@@ -169,10 +169,10 @@ def _outcomes(report: VerifierReport, contract: Sequence[Interaction]) -> list[O
     if report.test_results is None:
         return []
     results = test_results.read(report.test_results)
-    return None if results is None else [_outcome(each, _interaction(each, contract)) for each in results]
+    return None if results is None else [_outcome(each, interaction_of(each, contract)) for each in results]
 
 
-def _interaction(result: TestResult, contract: Sequence[Interaction]) -> Interaction | None:
+def interaction_of(result: TestResult, contract: Sequence[Interaction]) -> Interaction | None:
     """Find the interaction of *result* by its id, or else by description and state."""
     if result.interaction_id:
         return next((each for each in contract if each.id == result.interaction_id), None)

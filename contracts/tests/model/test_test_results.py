@@ -1,0 +1,72 @@
+"""The test results of verifiers, read for display."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.model import test_results
+from contracts.model.test_results import Mismatch, TestResult
+
+
+WORDS = st.sampled_from(
+    [
+        "tests",
+        "examples",
+        "status",
+        "success",
+        "mismatches",
+        "exceptions",
+        "description",
+        "identifier",
+        "exception",
+        "message",
+        "actualHeaders",
+        "actualBody",
+        "differences",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.just("failed"),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@given(JSON)
+def test_any_document_is_read_or_unknown(document):
+    results = test_results.read(document)
+    assert results is None or all(isinstance(each, TestResult) for each in results)
+
+
+@pytest.mark.parametrize("document", [None, "text", 1, [], {}, [1], [{}], [{"success": None}], {"tests": []}])
+def test_an_unknown_format_is_none(document):
+    assert test_results.read(document) is None
+
+
+def test_a_mismatch_has_its_place_and_values():
+    mismatch = {
+        "attribute": "body",
+        "identifier": "$.a",
+        "description": "it differs",
+        "expected": {"b": 1},
+        "actual": "c",
+    }
+    (result,) = test_results.read([{"success": False, "mismatches": [mismatch, "no object"]}])
+    assert result.mismatches == (
+        Mismatch(attribute="body", place="$.a", description="it differs", expected='{\n  "b": 1\n}', actual="c"),
+    )
+
+
+def test_the_checks_of_one_interaction_are_one_result():
+    interaction = {"interactionDescription": "one", "interactionProviderState": "a state"}
+    checks = [
+        interaction | {"status": "passed", "actualStatus": 200, "actualHeaders": {"A": "b"}, "actualBody": {"c": 1}},
+        interaction | {"status": "failed", "testDescription": "has a body", "exception": {"message": "m"}},
+        {"interactionDescription": "two", "status": "passed"},
+    ]
+    first, second = test_results.read({"tests": checks})
+    assert (first.success, first.description, first.state, second.success) == (False, "one", "a state", True)
+    assert first.problems == ("has a body: m",)
+    assert first.actual == '200\nA: b\n\n{\n  "c": 1\n}'
