@@ -1,11 +1,10 @@
 """Test data: a network of applications of any size, and the contracts that each round of builds publishes.
 
-It is a pure function of the number of pacts and a seed. It has the structure of a company:
-shops with three suppliers each, a
-few gateways that are consumer and provider at once, a portal with up to 300 providers, and a popular provider with as
-many consumers. With a hundred times the pacts, there are ten times the pairs and ten times
-the history, while portal and popular provider keep their size. So the response to a question about them has the same
-size with ten thousand pacts and with a million.
+It is a pure function of the number of pacts and a seed. It has the structure of a company: shops with three suppliers
+each, a few gateways that are consumer and provider at once, a portal with up to 300 providers, and a popular provider
+with as many consumers. With a hundred times the pacts, there are ten times the pairs and ten times the history, while
+portal and popular provider keep their size. So the response to a question about them has the same size with ten
+thousand pacts and with a million.
 """
 
 from __future__ import annotations

@@ -123,3 +123,9 @@ def test_a_post_to_a_job_without_a_webhook_is_a_conflict_with_what_to_do(http):
 
 def test_a_post_to_an_unknown_job_is_not_found(http):
     assert http.post("/verification-jobs/none").status_code == 404
+
+
+def test_a_version_without_its_application_is_refused(http):
+    response = http.get("/verification-jobs?version=1")
+    assert response.status_code == 400
+    assert "is required with a version" in response.text

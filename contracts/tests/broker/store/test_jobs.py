@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from estates import Estate
+from estates import Estate, scans
 
 from contracts.broker.actions import remove
 from contracts.broker.runtime import Runtime
@@ -159,5 +159,21 @@ def test_jobs_are_found_by_application_version_and_state(database):
 
     assert count() == count(pacticipant="Till") == count(pacticipant="Ledger") == 1
     assert count(pacticipant="Ledger", version="10") == count(pacticipant="Till", version="1") == 1
-    assert count(version="10", state=JobState.NEEDED) == 1
+    assert count(pacticipant="Ledger", state=JobState.NEEDED) == count(state=JobState.NEEDED) == 1
     assert count(pacticipant="Ledger", version="1") == count(pacticipant="Stock") == count(state=JobState.DEAD) == 0
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [{"pacticipant": "Till"}, {"pacticipant": "Ledger", "version": "10"}, {"state": JobState.NEEDED}],
+)
+@pytest.mark.usefixtures("job")
+def test_every_filter_uses_an_index(database, conditions):
+    if not database.sqlite:
+        pytest.skip("PostgreSQL reads small tables whole")
+    with scans(database) as tables, database.reading() as connection:
+        jobs.search(connection, **conditions, limit=10, offset=0)
+        jobs.count(connection, **conditions)
+        jobs.next_deadline(connection)
+        jobs.expired(connection, datetime.now(UTC), 10)
+    assert tables == []

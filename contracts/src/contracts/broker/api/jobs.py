@@ -25,6 +25,8 @@ routes = Resources("verification jobs")
 def list_verification_jobs(call: Call) -> Response:
     page = paging.page_of(call) or paging.Page(number=1, size=paging.DEFAULT_SIZE)
     pacticipant, version = queries.text(call.query, "pacticipant"), queries.text(call.query, "version")
+    if version is not None and pacticipant is None:
+        raise InvalidFields({"pacticipant": ["is required with a version"]})
     state = _state(queries.text(call.query, "state"))
     with call.reading() as connection:
         page_of_jobs = jobs.search(

@@ -61,7 +61,7 @@ def _with_ids() -> Select[*tuple[Any, ...]]:
 
 
 def all(connection: Connection) -> list[Environment]:  # noqa: A001, read as environments.all
-    """Every environment, ordered by the name it is shown by, whatever its case."""
+    """Every environment, ordered by its display name, ignoring case."""
     return [environment_of(row) for row in connection.execute(select(*COLUMNS).order_by(*_IN_ORDER))]
 
 
@@ -75,7 +75,7 @@ def create(
     contacts: Collection[Contact] | None,
     now: datetime,
 ) -> Environment:
-    """Make an environment; its *name* must be free."""
+    """Create an environment; its *name* must be free."""
     values = _values(name, display_name, contacts, production=production)
     statement = insert(environments).values(uuid=uuid, created_at=now, updated_at=now, **values).returning(*COLUMNS)
     return environment_of(connection.execute(statement).one())
@@ -91,7 +91,7 @@ def replace(
     contacts: Collection[Contact] | None,
     now: datetime,
 ) -> Environment:
-    """Change everything about an environment but its uuid; its *name* must be free, or its own."""
+    """Replace everything of an environment except its uuid; its *name* must be free, or its own."""
     values = _values(name, display_name, contacts, production=production)
     statement = (
         update(environments)
@@ -108,7 +108,7 @@ def remove(connection: Connection, environment_id: int) -> None:
 
 
 def environment_of(row: Row[*tuple[Any, ...]]) -> Environment:
-    """The environment in a *row* that holds `COLUMNS`."""
+    """The environment of a *row* with `COLUMNS`."""
     return Environment(
         id=row.id,
         uuid=row.uuid,

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from contracts.broker.store import upserts
 from contracts.broker.store.membership import among
 from contracts.broker.store.pact_rows import consumers, providers
-from contracts.broker.store.tables import UtcDateTime, pact_versions, verification_jobs, versions
+from contracts.broker.store.tables import UtcDateTime, pact_versions, pacticipants, verification_jobs, versions
 from contracts.model.errors import NotFound
 from contracts.model.jobs import Job, JobState, Need
 
@@ -178,7 +178,7 @@ def search(
     limit: int,
     offset: int,
 ) -> list[Job]:
-    """Jobs of a *pacticipant* and *version*, as consumer or provider, in a *state*; the newest first."""
+    """Jobs of a *pacticipant*, or of its *version*, as consumer or provider, in a *state*; the newest first."""
     query = _jobs().where(*_conditions(pacticipant, version, state)).order_by(verification_jobs.c.id.desc())
     return [_job(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
@@ -191,20 +191,20 @@ def count(
     state: JobState | None = None,
 ) -> int:
     """The number of jobs that `search` returns without a limit."""
-    query = _jobs().where(*_conditions(pacticipant, version, state)).with_only_columns(func.count())
+    query = select(func.count()).select_from(verification_jobs).where(*_conditions(pacticipant, version, state))
     return connection.execute(query).scalar_one()
 
 
 def _conditions(pacticipant: str | None, version: str | None, state: JobState | None) -> list[ColumnElement[bool]]:
+    job = verification_jobs.c
     conditions = []
     if pacticipant is not None:
-        conditions.append(or_(consumers.c.name == pacticipant, providers.c.name == pacticipant))
-    if version is not None:
-        consuming, providing = _consumer_versions.c.number == version, _provider_versions.c.number == version
-        if pacticipant is not None:
-            consuming = and_(consuming, consumers.c.name == pacticipant)
-            providing = and_(providing, providers.c.name == pacticipant)
-        conditions.append(or_(consuming, providing))
+        owner = select(pacticipants.c.id).where(pacticipants.c.name == pacticipant).scalar_subquery()
+        conditions.append(or_(job.consumer_id == owner, job.provider_id == owner))
+        if version is not None:
+            numbered = select(versions.c.id).where(versions.c.pacticipant_id == owner, versions.c.number == version)
+            version_id = numbered.scalar_subquery()
+            conditions.append(or_(job.consumer_version_id == version_id, job.provider_version_id == version_id))
     if state is not None:
         conditions.append(_in(state))
     return conditions
