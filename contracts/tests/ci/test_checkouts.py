@@ -1,4 +1,4 @@
-"""What a CI service says, beside what is checked out."""
+"""The commit of a CI service, compared with the checkout."""
 
 import json
 

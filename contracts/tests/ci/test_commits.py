@@ -9,7 +9,7 @@ from contracts.fake_ci.sandbox import Sandbox
 
 @pytest.fixture
 def ask(checkout, tmp_path):
-    """Ask which version a dispatch of *sha* is to verify, in a checkout whose workflow started from *started_from*."""
+    """Return the version that a dispatch of *sha* verifies, in a workflow that started from *started_from*."""
 
     def ask(sha, started_from="0" * 40):
         document = {"client_payload": {"pact_url": "http://broker/pacts/1", "sha": sha}}
@@ -25,7 +25,7 @@ def ask(checkout, tmp_path):
 
 @pytest.fixture
 def stray(checkout, git):
-    """A commit that is in the clone, and on no branch."""
+    """A commit that is in the clone, but not on a branch."""
     git(checkout, "checkout", "--quiet", "--detach")
     git(checkout, "commit", "--quiet", "--allow-empty", "--message=stray")
     commit = git(checkout, "rev-parse", "HEAD")
@@ -34,7 +34,7 @@ def stray(checkout, git):
 
 
 def test_a_commit_on_a_branch_is_verified(ask, checkout, git, stray):
-    """On one here, or on one of origin's; not only its head."""
+    """On a local branch or one of origin; not only its head."""
     assert ask(git(checkout, "rev-parse", "HEAD")) == git(checkout, "rev-parse", "main")
     git(checkout, "update-ref", "refs/remotes/origin/feat/x", stray)
     assert ask(stray) == stray
@@ -43,7 +43,7 @@ def test_a_commit_on_a_branch_is_verified(ask, checkout, git, stray):
 
 @pytest.mark.parametrize("ref", [None, "refs/remotes/stranger/main", "refs/remotes/pull/7/merge", "refs/tags/v1"])
 def test_a_commit_on_no_branch_of_this_repository_is_refused(ask, checkout, git, stray, ref):
-    """Neither a fork's branch that somebody fetched, nor a pull request's reference, nor a tag is such a branch."""
+    """The branch of a fork, the reference of a pull request and a tag do not count."""
     if ref is not None:
         git(checkout, "update-ref", ref, stray)
     with pytest.raises(UsageError, match=r"which is not on any branch of this repository\. Nothing was run"):

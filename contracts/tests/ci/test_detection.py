@@ -310,12 +310,12 @@ def test_github_pull_request_of_main(tmp_path, event):
     ],
 )
 def test_the_default_branch_comes_from_the_service_or_the_clone(tmp_path, environ, default_branch):
-    """Services that know the default branch are believed; the others leave it to the clone."""
+    """Some services name the default branch; for the others the clone does."""
     assert detection.detect(environ, tmp_path).default_branch == default_branch
 
 
 def test_the_default_branch_on_github_comes_from_the_event(tmp_path, event):
-    """On GitHub the event tells."""
+    """On GitHub, the event names it."""
     pushed = event({"repository": {"default_branch": "trunk"}})
 
     assert detect(tmp_path, GITHUB, {"GITHUB_EVENT_NAME": "push"}, pushed).default_branch == "trunk"

@@ -1,4 +1,4 @@
-"""can-i-deploy: only the broker's explicit yes is a yes, and waiting ends where it cannot help."""
+"""can-i-deploy: only the broker's explicit yes is a yes, and the gate waits only while a result may arrive."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class World:
             self.fake.on("GET", path, Answer(document={"_embedded": {f"{kind}Versions": items}}))
 
     def all_in_place(self, *deployed, released=()):
-        """What is there of all applications: names with versions."""
+        """Set the versions in the environment, by application."""
         for kind, versions, key in (
             ("deployed", deployed, "currentlyDeployed"),
             ("released", released, "currentlySupported"),
@@ -134,7 +134,7 @@ def matrix(deployable, *rows, notices=("because",), **summary):
     ],
 )
 def test_a_pact_without_interactions_is_not_waited_for(world, content, settled):
-    """Nobody verifies it: the reason says so, and what to do. What cannot be read may have some."""
+    """No provider verifies it: the reason says so, and what to do. An unreadable pact may have interactions."""
     world.in_place("api", deployed=["9"])
     names = {"consumer": {"name": "web"}, "provider": {"name": "api"}}
     links = {"_links": {"pb:consumer-version": {"href": "/v", "name": "1f3a"}}}
@@ -155,8 +155,8 @@ def test_a_deployable_version_passes_the_gate(world):
 
 
 @pytest.mark.parametrize("place", [{"released": [("api", "10")]}, {}], ids=["released", "deployed"])
-def test_a_yes_in_which_a_provider_version_in_place_has_no_result_is_unknown(world, place):
-    """A broker says yes as soon as one of several versions has verified the pact."""
+def test_a_yes_without_a_result_of_each_provider_version_is_unknown(world, place):
+    """Brokers say yes as soon as one of several versions has verified the pact."""
     world.in_place("api", deployed=["9", "10"])
     world.all_in_place(("api", "9"), *([] if place else [("api", "10")]), **place)
     world.answers(matrix(True, row(True), row(True, provider="stock")))
@@ -166,7 +166,7 @@ def test_a_yes_in_which_a_provider_version_in_place_has_no_result_is_unknown(wor
     assert {each.provider_version for wait in world.waits for each in wait.missing} == {"10"}
 
 
-def test_a_yes_is_looked_into_by_a_fixed_number_of_requests(world):
+def test_a_yes_is_checked_with_a_fixed_number_of_requests(world):
     def asked(*providers):
         before = len(world.fake.asked())
         world.all_in_place(*((each, "9") for each in providers))
@@ -177,7 +177,7 @@ def test_a_yes_is_looked_into_by_a_fixed_number_of_requests(world):
     assert asked("api") == asked("api", "stock", "mail", "clock")
 
 
-def test_a_yes_that_cannot_be_looked_into_is_an_error(world):
+def test_a_yes_that_cannot_be_checked_is_an_error(world):
     world.fake.on("GET", "/environments/u1/released", Answer(403))
     world.answers(matrix(True, row(True)))
     with pytest.raises(ClientError):
@@ -258,7 +258,7 @@ def test_on_wait_is_optional(world):
     assert world.waits == []
 
 
-def test_no_time_asks_once(world):
+def test_zero_seconds_ask_once(world):
     world.in_place("api", deployed=["9"])
     world.answers(matrix(None, row()))
     verdict = world.ask(wait_seconds=0)
@@ -267,7 +267,7 @@ def test_no_time_asks_once(world):
 
 
 def test_a_missing_provider_is_not_waited_for(world):
-    """Nothing of it is deployed or released there: no verification could make this a yes."""
+    """No version of it is deployed or released there: no verification could make this a yes."""
     world.in_place("api")
     world.answers(matrix(None, row()))
     verdict = world.ask()
@@ -276,7 +276,7 @@ def test_a_missing_provider_is_not_waited_for(world):
     assert world.slept == []
 
 
-def test_a_result_that_failed_is_not_mended_by_those_that_are_missing(world):
+def test_a_failed_result_is_a_no_whatever_is_missing(world):
     world.answers(matrix(None, row(), row(False, provider="stock")))
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status) == (False, 1)
@@ -284,7 +284,7 @@ def test_a_result_that_failed_is_not_mended_by_those_that_are_missing(world):
     assert world.slept == []
 
 
-def test_ignored_rows_have_no_part_in_it(world):
+def test_ignored_rows_do_not_count(world):
     world.in_place("api", deployed=["9"])
     world.answers(matrix(None, row(), row(False, provider="stock", ignored=True), row(provider="old", ignored=True)))
     verdict = world.ask(wait_seconds=0)
@@ -293,7 +293,7 @@ def test_ignored_rows_have_no_part_in_it(world):
 
 
 def test_a_provider_without_its_own_result_is_asked_to_verify(world):
-    """The application itself need not be in the environment: it is about to come."""
+    """The application itself need not be in the environment: it is about to be deployed."""
     world.answers(matrix(None, row(consumer="mobile", provider="web")))
     verdict = world.ask(wait_seconds=0)
     assert "This version of web has no result for the pact" in verdict.reasons[1]
@@ -306,7 +306,7 @@ def test_an_unknown_without_rows_is_waited_for(world):
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(503), None])
 def test_a_broker_that_fails_while_it_is_waited_for_is_asked_again(world, answer):
-    """As one that is restarted; the transport repeats what may pass within a second, three times in all."""
+    """Such as a broker that restarts; the transport repeats a request three times within a second."""
     world.in_place("api", deployed=["9"])
     world.answers(matrix(None, row()), *[answer] * 3, matrix(True, row(True)))
     assert world.ask().deployable is True
@@ -365,7 +365,7 @@ def test_the_option_and_the_variable_set_the_seconds_to_wait(option, variable, s
 
 
 @pytest.mark.parametrize("option", ["soon", "-1", "nan", "inf"])
-def test_no_seconds_to_wait(option):
+def test_a_wrong_number_of_seconds_is_refused(option):
     """A wrong time to wait is refused, and named."""
     with pytest.raises(UsageError, match=f"'{option}' is not a number of seconds"):
         seconds_to_wait(option, {})

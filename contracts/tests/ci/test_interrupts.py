@@ -1,4 +1,4 @@
-"""Interrupts: from whom, and when they are taken."""
+"""Interrupts by signals, and blocks that complete before one."""
 
 import signal
 import threading
@@ -42,7 +42,7 @@ def test_a_shielded_block_completes_before_the_interrupt(number):
 
 
 def test_shielded_on_another_thread():
-    """On another thread no interrupt is raised, so that nothing is in the way."""
+    """On another thread no interrupt is raised, so nothing is shielded."""
     done = []
 
     def clean_up():

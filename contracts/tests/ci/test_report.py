@@ -1,4 +1,4 @@
-"""What people read; nothing that a broker or a pull request wrote is taken as a command."""
+"""Reports for people, in which no text of a broker or a pull request becomes a command."""
 
 from __future__ import annotations
 
@@ -275,13 +275,13 @@ class TestWaiting:
 
 
 def test_colours_are_left_out():
-    """What a command coloured for a terminal reads without its colours; no other sequence passes."""
+    """Colours of a terminal are removed, and so is any other escape sequence."""
     assert plain("\x1b[31mred\x1b[0m \x1b[1;38:5:9mbold\x1b[m") == "red bold"
     assert plain("\x1b[2J") == "\N{REPLACEMENT CHARACTER}[2J"
 
 
 def test_the_result_of_a_step_is_its_output(tmp_path):
-    """On GitHub, what came of a step is there for the steps that follow, and for fake-ci."""
+    """On GitHub, later steps and fake-ci read the result of a step."""
     environ = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(tmp_path / "output")}
     Reporter.from_environment(environ).verdict(verdict(True))
     Reporter.from_environment({"GITHUB_OUTPUT": str(tmp_path / "not")}).verdict(verdict(True))

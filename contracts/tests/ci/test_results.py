@@ -25,7 +25,7 @@ def test_hashes_are_shortened_to_eight_digits(text, shorter):
 
 
 def test_a_result_is_one_output_of_a_step(tmp_path):
-    """Whatever the words hold, they are one output, and add none."""
+    """Any words are one output, and add no other."""
     results.write(tmp_path / "output", "no: a\nrelevant=false", passed=False)
     results.write(tmp_path / "output", "yes", passed=True)
 
@@ -48,7 +48,7 @@ def test_the_result_of_publishing_counts_the_contracts(count, said):
     ],
 )
 def test_the_result_of_the_gate_names_the_first_reason(deployable, reasons, said):
-    """Yes is said of whom and where to; what is no yes with its first reason."""
+    """A yes names the version and the environment; any other answer its first reason."""
     verdict = Decision(
         question=Question(versions=(VersionChoice(pacticipant="web", version="1f3a"),), environment="production"),
         deployable=deployable,
@@ -90,6 +90,6 @@ def interaction(*, success=True, consumer="web"):
     ],
 )
 def test_the_result_of_verifying_counts_interactions_or_names_the_reason(interactions, reasons, said):
-    """How many interactions with whom, or the first reason why not."""
+    """The result names the number of interactions and the consumers, or the first reason."""
     report = Report(provider="api", version="9", branch=None, interactions=interactions, published=True, notes=())
     assert results.of_verifying(report, reasons) == said
