@@ -72,11 +72,19 @@ def test_an_action_is_a_sentence_an_id_or_a_record(printer, capsys, form, output
     assert capsys.readouterr().out == output
 
 
-@pytest.mark.parametrize("form", ["text", "table", "json", "id"])
-def test_a_quiet_command_prints_nothing(printer, capsys, form):
-    quiet = printer(form, quiet=True)
-    quiet.records(RECORDS, columns=COLUMNS, none="nothing")
-    quiet.record(RECORDS[0])
+@pytest.mark.parametrize("form", ["text", "table", "json"])
+def test_a_quiet_command_prints_data(printer, capsys, form):
+    printer(form, quiet=True).records(RECORDS, columns=COLUMNS, none="nothing")
+    printer(form, quiet=True).record(RECORDS[0])
+    quiet = capsys.readouterr().out
+    printer(form).records(RECORDS, columns=COLUMNS, none="nothing")
+    printer(form).record(RECORDS[0])
+    assert quiet == capsys.readouterr().out
+
+
+def test_a_quiet_command_prints_no_sentence(printer, capsys):
+    quiet = printer("text", quiet=True)
+    quiet.records([], columns=COLUMNS, none="There is nothing.")
     quiet.done("Done.", {"uuid": "1"}, page="http://page")
     quiet.remark("By the way")
     captured = capsys.readouterr()

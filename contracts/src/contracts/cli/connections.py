@@ -78,7 +78,7 @@ def with_broker(function: Callable[..., None], *, header: bool = True) -> Callab
     """
 
     @connecting(header=header)
-    @click.option("-q", "--quiet", is_flag=True, help="Print errors only; the exit status is the answer.")
+    @click.option("-q", "--quiet", is_flag=True, help="Print data and errors only.")
     @click.option("-v", "--verbose", is_flag=True, help="Print more, and each request to standard error.")
     @functools.wraps(function)
     def command(*, quiet: bool, verbose: bool, **options: Any) -> None:

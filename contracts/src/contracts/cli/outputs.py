@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -27,7 +27,10 @@ _NAMES = {"url": "URL", "uuid": "UUID", "id": "ID"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printer:
-    """Prints the result of a command in one *form*; *reporter* prints sentences and annotations."""
+    """Prints the result of a command in one *form*; *reporter* prints sentences and annotations.
+
+    A *quiet* command prints data, but no sentences and remarks.
+    """
 
     reporter: Reporter
     form: str = "text"
@@ -42,7 +45,7 @@ class Printer:
             self.reporter.say(none)
         elif self.form == "table":
             rows = [[_cell(each.get(column)) for column in columns] for each in records]
-            self.reporter.table([heading(column) for column in columns], rows)
+            self._table([heading(column) for column in columns], rows)
         else:
             for each in records:
                 self._line("\t".join(_cell(each.get(column)) for column in columns))
@@ -52,7 +55,7 @@ class Printer:
         if self.form == "json":
             self._json(dict(record))
         elif self.form == "table":
-            self.reporter.table(["Property", "Value"], [[heading(key), _cell(value)] for key, value in record.items()])
+            self._table(["Property", "Value"], [[heading(key), _cell(value)] for key, value in record.items()])
         else:
             for key, value in record.items():
                 self._line(f"{heading(key)}: {_cell(value) or '-'}")
@@ -75,13 +78,14 @@ class Printer:
         if not self.quiet:
             click.secho(plain(text), err=True, dim=True)
 
+    def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        replace(self.reporter, quiet=False).table(headings, rows)
+
     def _json(self, value: object) -> None:
-        if not self.quiet:
-            click.echo(json.dumps(value, indent=2))
+        click.echo(json.dumps(value, indent=2))
 
     def _line(self, text: str) -> None:
-        if not self.quiet:
-            click.echo(plain(text))
+        click.echo(plain(text))
 
 
 def heading(key: str) -> str:

@@ -131,7 +131,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 )
 @click.option("--publish", is_flag=True, help="Publish the results, and check that the broker has them.")
 @output("text")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only; the exit status is the answer.")
+@click.option("-q", "--quiet", is_flag=True, help="Print data and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the output of the verifier.")
 @connecting(required=False, header=False)
 def command(**options: Any) -> None:
