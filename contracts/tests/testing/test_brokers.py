@@ -119,3 +119,35 @@ except ImportError as error:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("A running broker needs the extra 'broker' (")
     assert "pip install 'pact-contracts[broker]'" in done.stdout
+
+
+def test_commands_and_clients_under_test_find_the_broker(monkeypatch, pytester):
+    monkeypatch.setenv("PACT_BROKER_TOKEN", "of-another-broker")
+    pytester.makepyfile(
+        """
+        import os
+
+        def test_own(pact_broker):
+            assert os.environ["PACT_BROKER_BASE_URL"] == pact_broker.base_url
+            assert "PACT_BROKER_TOKEN" not in os.environ
+            with pact_broker.client as client:
+                client.create_environment(name="live", production=True)
+                assert [each.name for each in client.environments()] == ["live"]
+
+        def test_shared(session_pact_broker):
+            with session_pact_broker.client as client:
+                client.create_environment(name="live", production=True)
+
+        def test_shared_by_the_session(session_pact_broker):
+            assert os.environ["PACT_BROKER_BASE_URL"] == session_pact_broker.base_url
+            with session_pact_broker.client as client:
+                assert [each.name for each in client.environments()] == ["live"]
+
+        def test_seeded(seeded_pact_broker):
+            with seeded_pact_broker.client as client:
+                assert len(client.pacticipants()) > 1
+                assert client.currently_deployed("production")
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-n0")
+    result.assert_outcomes(passed=4)

@@ -51,6 +51,13 @@ def test_gate_your_deployments(pact_broker, tmp_path):
     ]
 
 
+def test_testing_with_a_broker(tmp_path):
+    done = guides.run("testing-with-a-broker.md", tmp_path, {})
+    assert [each.status for each in done] == [0, 0], done
+    assert "2 passed" in done[0].output
+    assert done[1].output.startswith("http://127.0.0.1:")
+
+
 APPLICATION = """
 async def app(scope, receive, send):
     if scope["type"] == "http":

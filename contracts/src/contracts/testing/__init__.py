@@ -2,7 +2,7 @@
 
 * `pact`: a contract test of a consumer (`contracts.testing.consumers`);
 * `verify_provider`: verification of a provider (`contracts.testing.providers`);
-* `pact_broker`: a running broker, empty for each test (`contracts.testing.brokers`).
+* `pact_broker`, `session_pact_broker`, `seeded_pact_broker`: a running broker (`contracts.testing.brokers`).
 
 Without pytest:
 

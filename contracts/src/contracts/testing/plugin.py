@@ -12,7 +12,7 @@ import pytest
 
 from contracts.ci import projects
 from contracts.testing import consumers
-from contracts.testing.brokers import pact_broker
+from contracts.testing.brokers import pact_broker, running_session_broker, seeded_pact_broker, session_pact_broker
 from contracts.testing.consumers import MARKER, ContractOutcome, pact, tests_taking
 
 
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from contracts.testing.providers import ProviderVerification
 
 
-__all__ = ["pact", "pact_broker", "verify_provider"]
+__all__ = [
+    "pact",
+    "pact_broker",
+    "running_session_broker",
+    "seeded_pact_broker",
+    "session_pact_broker",
+    "verify_provider",
+]
 
 VERIFIES = "verify_provider"
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
