@@ -63,18 +63,18 @@ def large_contract(server: Served) -> list[tuple[str, str]]:
     """A contract of 5 MB and 2,000 interactions: published twice, its difference, and its page, in seconds."""
     names = {"provider": "large-provider", "consumer": "large-consumer"}
     client, run = Client(server.port), serial()
-    found = []
+    measurements = []
     for number in ("1", "2"):
         request = Request(method="POST", path=urls.PUBLISH_CONTRACTS, body=_publication(f"{run}-{number}", number))
-        found.append((f"publish a contract of 5 MB, version {number}: s", _seconds(client, request)))
+        measurements.append((f"publish a contract of 5 MB, version {number}: s", _seconds(client, request)))
     pact = urls.expand(urls.PACT, **names, version=f"{run}-2")
     difference = urls.expand(urls.DIFF_PREVIOUS_DISTINCT, **names, version=f"{run}-2")
-    found += [
+    measurements += [
         ("the contract: s", _seconds(client, Request(method="GET", path=pact))),
         ("its difference: s", _seconds(client, Request(method="GET", path=difference, accept="text/plain"))),
         ("its page: s", _seconds(client, Request(method="GET", path=pact, accept="text/html"))),
     ]
-    return found
+    return measurements
 
 
 def _seconds(client: Client, request: Request) -> str:

@@ -43,7 +43,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Subjects:
     """The estate's applications that the questions are about."""
 
     plan: SeedPlan
@@ -66,8 +66,8 @@ class Asked:
 
 def reads(plan: SeedPlan) -> list[Question]:
     """The questions that change nothing."""
-    asked = Asked(plan=plan)
-    pair, popular, portal = asked.pair, plan.popular, plan.portal
+    estate = Subjects(plan=plan)
+    pair, popular, portal = estate.pair, plan.popular, plan.portal
     names = {"provider": pair.provider, "consumer": pair.consumer}
     single = {"provider": plan.backends[0]}
 
@@ -87,7 +87,7 @@ def reads(plan: SeedPlan) -> list[Question]:
     def matrix(name: str, statements: int, *selected: tuple[str, str]) -> Question:
         return _got(name, urls.MATRIX, statements, *selected, ("latestby", "cvpv"))
 
-    this = [("q[][pacticipant]", pair.consumer), ("q[][version]", asked.newest)]
+    this = [("q[][pacticipant]", pair.consumer), ("q[][version]", estate.newest)]
     return [
         verification("for-verification, one consumer", single, 6),
         verification("for-verification, one consumer, WIP", single, 7, includeWipPactsSince="2020-01-01"),
@@ -95,24 +95,24 @@ def reads(plan: SeedPlan) -> list[Question]:
         verification(
             "for-verification, 300 consumers, WIP", {"provider": popular}, 7, includeWipPactsSince="2020-01-01"
         ),
-        deploy("can-i-deploy, 4 providers", pair.consumer, asked.newest),
-        deploy("can-i-deploy, 300 providers", portal, asked.newest),
-        deploy("can-i-deploy, 300 consumers", popular, asked.build),
+        deploy("can-i-deploy, 4 providers", pair.consumer, estate.newest),
+        deploy("can-i-deploy, 300 providers", portal, estate.newest),
+        deploy("can-i-deploy, 300 consumers", popular, estate.build),
         matrix("matrix, one version", 8, *this),
         matrix("matrix, one application", 7, ("q[][pacticipant]", pair.consumer)),
-        matrix("matrix, two versions", 8, *this, ("q[][pacticipant]", popular), ("q[][version]", asked.build)),
-        _got("pact of a version", urls.expand(urls.PACT, **names, version=asked.newest), 2),
+        matrix("matrix, two versions", 8, *this, ("q[][pacticipant]", popular), ("q[][version]", estate.build)),
+        _got("pact of a version", urls.expand(urls.PACT, **names, version=estate.newest), 2),
         _got("pact, latest", urls.expand(urls.PACT_LATEST, **names), 2),
         _got("pact, latest of main", urls.expand(urls.PACT_BRANCH_LATEST, **names, branch="main"), 2),
-        _got("result, latest", urls.expand(urls.PACT_RESULT_LATEST, **names, version=asked.newest), 3),
+        _got("result, latest", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 3),
         _got(
             "results of a version",
-            urls.expand(urls.CONSUMER_VERSION_RESULTS, consumer=pair.consumer, version=asked.newest),
+            urls.expand(urls.CONSUMER_VERSION_RESULTS, consumer=pair.consumer, version=estate.newest),
             4,
         ),
         _got("badge", urls.expand(urls.PACT_BADGE, **names), 2, accept="image/svg+xml"),
         _got("application", urls.expand(urls.PACTICIPANT, pacticipant=popular), 5),
-        _got("application's version", urls.expand(urls.VERSION, pacticipant=popular, version=asked.build), 10),
+        _got("application's version", urls.expand(urls.VERSION, pacticipant=popular, version=estate.build), 10),
         _got("versions, a page", urls.expand(urls.VERSIONS, pacticipant=popular), 11, ("size", "20"), ("page", "1")),
         _got("integrations, a page", urls.INTEGRATIONS, 2, ("size", "20"), ("page", "1")),
         _got("dashboard, a page", urls.DASHBOARD, 6, ("size", "20"), ("page", "1")),
@@ -122,11 +122,11 @@ def reads(plan: SeedPlan) -> list[Question]:
             urls.CAN_I_DEPLOY,
             10,
             ("pacticipant", pair.consumer),
-            ("version", asked.newest),
+            ("version", estate.newest),
             PRODUCTION,
             accept=HTML,
         ),
-        _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=asked.newest), 9, accept=HTML),
+        _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 9, accept=HTML),
         _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
         Question(name="overview page", request=lambda _: Request(method="GET", path="/", accept=HTML), statements=5),
     ]
@@ -134,16 +134,16 @@ def reads(plan: SeedPlan) -> list[Question]:
 
 def writes(plan: SeedPlan) -> list[Question]:
     """The reports of a pipeline, new each time."""
-    asked = Asked(plan=plan)
-    others = (each for each in plan.pairs if each.consumer == asked.pair.consumer and each != asked.pair)
-    first = [asked.pair, *others]
+    estate = Subjects(plan=plan)
+    others = (each for each in plan.pairs if each.consumer == estate.pair.consumer and each != estate.pair)
+    first = [estate.pair, *others]
 
     def publish(serial: str, count: int, feature: int) -> Request:
         return _publication(first[:count], f"x-{serial}", Revision(generation=plan.rounds, feature=feature))
 
     def result(serial: str) -> Request:
         revision = Revision(generation=plan.rounds, feature=0)
-        return _result(asked.pair, revision, f"x-{serial}")
+        return _result(estate.pair, revision, f"x-{serial}")
 
     def tag(serial: str) -> Request:
         path = urls.expand(urls.VERSION_TAG, pacticipant=plan.popular, version=f"x-{serial}", tag="dev")

@@ -24,16 +24,16 @@ def growth(questions: Sequence[Question], costs: Mapping[int, Mapping[str, Cost]
         _row(["---", "---:", *["---:"] * (len(sizes) + 1)]),
     ]
     for question in questions:
-        found = [costs[size][question.name] for size in sizes]
-        cells = [f"{each.p50_ms:.1f} / {each.p95_ms:.1f} ({each.cpu_ms:.1f})" for each in found]
-        grown = f"{found[-1].cpu_ms / found[0].cpu_ms:.1f}"
+        figures_of_sizes = [costs[size][question.name] for size in sizes]
+        cells = [f"{each.p50_ms:.1f} / {each.p95_ms:.1f} ({each.cpu_ms:.1f})" for each in figures_of_sizes]
+        grown = f"{figures_of_sizes[-1].cpu_ms / figures_of_sizes[0].cpu_ms:.1f}"
         lines.append(_row([question.name, str(question.statements), *cells, grown]))
     return "\n".join(lines)
 
 
-def figures(found: Sequence[tuple[str, str]]) -> str:
+def figures(rows: Sequence[tuple[str, str]]) -> str:
     """Single figures with what they are."""
-    return "\n".join([_row(["", ""]), _row(["---", "---:"]), *(_row(each) for each in found)])
+    return "\n".join([_row(["", ""]), _row(["---", "---:"]), *(_row(each) for each in rows)])
 
 
 def ratios(
@@ -76,7 +76,7 @@ def put(page: Path, name: str, table: str) -> None:
     place = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(\n<!-- end -->)", re.DOTALL)
     if place.search(text) is None:
         raise ValueError(f"{page} has no place for '{name}'")
-    page.write_text(place.sub(lambda found: f"{found[1]}{table}{found[2]}", text), encoding="utf-8")
+    page.write_text(place.sub(lambda match: f"{match[1]}{table}{match[2]}", text), encoding="utf-8")
 
 
 def _row(cells: Sequence[str]) -> str:

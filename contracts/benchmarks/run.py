@@ -83,7 +83,7 @@ def _measured(kind: str, folder: Path, sizes: tuple[int, ...], repetitions: int)
 
 def _metrics(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     """What two results of the loader have in common: the value and unit of each figure, by its name."""
-    found: dict[str, tuple[float, str]] = {
+    results: dict[str, tuple[float, str]] = {
         report.LOADING: (result["load"]["publish_per_s"], "1/s"),
         "first answer, empty database": (result["first_200_fresh_s"], "s"),
         "first answer, existing database": (result["first_200_existing_s"], "s"),
@@ -95,11 +95,11 @@ def _metrics(result: dict[str, Any]) -> dict[str, tuple[float, str]]:
     for section in ("questions", "writes"):
         for name, value in result["ask"][section].items():
             if isinstance(value, dict) and "p50_ms" in value:
-                found[f"{name}, p50"] = (value["p50_ms"], "ms")
+                results[f"{name}, p50"] = (value["p50_ms"], "ms")
     for section, name in (("ask", report.YARDSTICK), ("load", report.YARDSTICK_OF_LOADING)):
         if yardsticks := [each["cpu_ms"] for each in result[section].get("yardsticks", ())]:
-            found[name] = (sum(yardsticks) / len(yardsticks), "ms")
-    return found
+            results[name] = (sum(yardsticks) / len(yardsticks), "ms")
+    return results
 
 
 def _say(text: str) -> None:

@@ -144,9 +144,9 @@ def test_a_command_that_is_interrupted_ends_with_130(tmp_path):
         running = subprocess.Popen(command, env=environ, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
         connection, _ = silent.accept()
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=20)
+        _, output = running.communicate(timeout=20)
         connection.close()
-    assert (running.returncode, said.strip()) == (130, "Interrupted.")
+    assert (running.returncode, output.strip()) == (130, "Interrupted.")
 
 
 def test_a_command_is_loaded_by_its_name():

@@ -45,9 +45,9 @@ def postgresql(postgresql_url):
 
 
 def _unexpected(name, differences):
-    known = recordings.known_differences().get(name, set())
-    assert [f"step {step}: {text}" for step, text in differences.items() if step not in known] == []
-    assert known <= set(differences), "these steps conform, though docs/api.md says that they do not"
+    expected = recordings.known_differences().get(name, set())
+    assert [f"step {step}: {text}" for step, text in differences.items() if step not in expected] == []
+    assert expected <= set(differences), "these steps conform, though docs/api.md says that they do not"
 
 
 SLOW = {"webhook-events", "webhook-retries-and-logs"}

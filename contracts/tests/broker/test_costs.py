@@ -62,7 +62,7 @@ def test_every_question_takes_few_statements_and_each_an_index(database):
 @pytest.fixture(scope="module")
 def work(tmp_path_factory):
     """The steps of each question in a small and in a large estate, and the sizes of the answers."""
-    found = {}
+    measurements = {}
     for plan in (SMALL, LARGE):
         database = Database(f"sqlite:///{tmp_path_factory.mktemp('costs') / 'broker.sqlite3'}")
         database.create()
@@ -71,9 +71,9 @@ def work(tmp_path_factory):
                 send(http, question.request(serial()))
                 with steps(database) as counted:
                     size = len(send(http, question.request(serial())))
-                found.setdefault(question.name, []).append((counted[0], size))
+                measurements.setdefault(question.name, []).append((counted[0], size))
         database.dispose()
-    return found
+    return measurements
 
 
 @pytest.mark.thorough
@@ -94,8 +94,8 @@ def test_every_address_that_can_be_read_is_answered_in_twelve_statements_on_inde
     with filled(database, SMALL) as http:
         names = _names(http)
         for path in _readable(http.app):
-            given = names | ({"version": names["consumer_version"]} if "{consumer}" in path else {})
-            request = questions.Request(method="GET", path=urls.expand(path, **given), accept="*/*")
+            values = names | ({"version": names["consumer_version"]} if "{consumer}" in path else {})
+            request = questions.Request(method="GET", path=urls.expand(path, **values), accept="*/*")
             http.request(request.method, request.path, headers={"Accept": request.accept})
             with executed(database) as statements:
                 answer = http.request(request.method, request.path, headers={"Accept": request.accept})
@@ -115,7 +115,7 @@ def test_removals_find_their_rows_by_indexes(database):
     with filled(database, SMALL) as http:
         names = _names(http)
         of_consumer = names | {"pacticipant": names["consumer"], "version": names["consumer_version"]}
-        for path, given in (
+        for path, values in (
             (urls.VERSION_TAG, of_consumer),
             (urls.BRANCH_VERSION, of_consumer),
             (urls.PACT, of_consumer | {"version": "1.1"}),
@@ -124,7 +124,7 @@ def test_removals_find_their_rows_by_indexes(database):
             (urls.BRANCH, names),
         ):
             with executed(database) as statements:
-                answer = http.delete(urls.expand(path, **given))
+                answer = http.delete(urls.expand(path, **values))
             assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
             planned += [(path, *each) for each in statements]
     with as_if_large(database) as connection:
@@ -142,13 +142,18 @@ def _readable(app):
 
 def _names(http):
     """A value for each parameter of an address."""
-    asked = questions.Asked(plan=SMALL)
-    pair = asked.pair
-    names = {"provider": pair.provider, "consumer": pair.consumer, "pacticipant": pair.provider, "version": asked.build}
-    names |= {"consumer_version": asked.newest, "branch": "main", "tag": "main", "providerTag": "main", "to": "prod"}
-    pact = http.get(urls.expand(urls.PACT, **names | {"version": asked.newest})).json()
+    estate = questions.Subjects(plan=SMALL)
+    pair = estate.pair
+    names = {
+        "provider": pair.provider,
+        "consumer": pair.consumer,
+        "pacticipant": pair.provider,
+        "version": estate.build,
+    }
+    names |= {"consumer_version": estate.newest, "branch": "main", "tag": "main", "providerTag": "main", "to": "prod"}
+    pact = http.get(urls.expand(urls.PACT, **names | {"version": estate.newest})).json()
     place = http.get(urls.ENVIRONMENTS).json()["_embedded"]["environments"][0]
-    result = http.get(urls.expand(urls.PACT_RESULT_LATEST, **names | {"version": asked.newest})).json()
+    result = http.get(urls.expand(urls.PACT_RESULT_LATEST, **names | {"version": estate.newest})).json()
     names["result"] = result["_links"]["self"]["href"].rpartition("/")[2]
     names |= {"sha": pact["_links"]["pb:pact-version"]["name"], "environment": place["uuid"], "number": "1"}
     return names | {"pactVersion": names["sha"], "other": "1.1", "metadata": "none", "uuid": "none", "label": "none"}

@@ -58,15 +58,15 @@ class Client:
 
     def __call__(self, method, href, document=None, *, accept="application/hal+json"):
         parts = urlsplit(href)
-        asked = RawRequest(
+        request = RawRequest(
             method=method,
             path=parts.path.encode(),
             query=parts.query.encode(),
             headers=((b"accept", accept.encode()), *([] if document is None else [_JSON])),
             content=b"" if document is None else json.dumps(document).encode(),
         )
-        answered = self.call(asked)
-        assert answered.status in {200, 201}, (asked, answered)
+        answered = self.call(request)
+        assert answered.status in {200, 201}, (request, answered)
         return answered
 
     def get(self, href):
@@ -107,8 +107,8 @@ def _publish(client, names):
         "contracts": [contract],
     }
     published = client("POST", "/contracts/publish", body).json()
-    (found,), (tag,) = (published["_links"][name] for name in ("pb:contracts", "pb:pacticipant-version-tags"))
-    assert client.get(found["href"])["consumer"]["name"] == names.consumer
+    (pact,), (tag,) = (published["_links"][name] for name in ("pb:contracts", "pb:pacticipant-version-tags"))
+    assert client.get(pact["href"])["consumer"]["name"] == names.consumer
     assert client.get(tag["href"])["name"] == names.tag
     return published
 
@@ -139,8 +139,8 @@ def _verify(client, names):
         ],
     }
     address = f"/pacts/provider/{quote(names.provider, safe='')}/for-verification"
-    (found,) = client("POST", address, question).json()["_embedded"]["pacts"]
-    pact = client.get(_link(found, "self"))
+    (pact,) = client("POST", address, question).json()["_embedded"]["pacts"]
+    pact = client.get(_link(pact, "self"))
     assert [each["name"] for each in pact["_links"]["pb:consumer-versions"]] == [names.version]
     result = {"success": True, "providerApplicationVersion": names.version}
     results = _link(pact, "pb:publish-verification-results")
@@ -186,9 +186,9 @@ def _require_names_are_themselves(tmp_path_factory, statistics, names):
         assert (consumer["name"], provider["name"]) == (names.consumer, names.provider)
         _put_at(client, names, provider)
 
-        asked = {"version": names.version, "environment": names.environment}
+        question = {"version": names.version, "environment": names.environment}
         for name in (names.consumer, names.provider):
-            answer = client.get(f"/can-i-deploy?{urlencode({'pacticipant': name} | asked)}")
+            answer = client.get(f"/can-i-deploy?{urlencode({'pacticipant': name} | question)}")
             assert answer["summary"]["deployable"] is True
             (row,) = answer["matrix"]
             assert client.get(_link(row["verificationResult"], "self"))["success"] is True

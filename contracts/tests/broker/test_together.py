@@ -93,10 +93,10 @@ def _require_heads_as_a_search_finds_them(database):
     )
     tagged_last = select(tags.c.pacticipant_id, func.max(tags.c.version_id)).group_by(tags.c.pacticipant_id)
     with database.reading() as connection:
-        kept = select(branches.c.id, branches.c.head_version_id)
-        assert set(connection.execute(kept)) == set(connection.execute(heads))
-        kept = select(tag_heads.c.pacticipant_id, tag_heads.c.version_id)
-        assert set(connection.execute(kept)) == set(connection.execute(tagged_last))
+        heads = select(branches.c.id, branches.c.head_version_id)
+        assert set(connection.execute(heads)) == set(connection.execute(heads))
+        heads = select(tag_heads.c.pacticipant_id, tag_heads.c.version_id)
+        assert set(connection.execute(heads)) == set(connection.execute(tagged_last))
 
 
 @pytest.mark.thorough
@@ -158,7 +158,7 @@ def _require_what_is_left(database, left):
         ),
     }
     with database.reading() as connection:
-        found = {
+        rows = {
             kind: {tuple(row) for row in connection.execute(query) if not row.number.startswith("old.")}
             for kind, query in queries.items()
         }
@@ -167,19 +167,19 @@ def _require_what_is_left(database, left):
             owner.c.name == "Kiosk", versions.c.id.not_in(select(pact_publications.c.consumer_version_id))
         )
         assert connection.scalar(bare) == 0
-    assert found["version"] == {(number,) for number in left}
-    assert found["pact"] == {(number, name) for number, kept in left.items() for name in kept.providers}
-    assert found["tag"] == {(number, name) for number, kept in left.items() for name in kept.tags}
-    assert found["branch"] == {(number,) for number, kept in left.items() if kept.on_branch}
-    assert found["result"] >= {(number,) for number, kept in left.items() if kept.verified}
+    assert rows["version"] == {(number,) for number in left}
+    assert rows["pact"] == {(number, name) for number, remains in left.items() for name in remains.providers}
+    assert rows["tag"] == {(number, name) for number, remains in left.items() for name in remains.tags}
+    assert rows["branch"] == {(number,) for number, remains in left.items() if remains.on_branch}
+    assert rows["result"] >= {(number,) for number, remains in left.items() if remains.verified}
 
 
 def _require_heads_that_are_there(database):
     """A branch's is the version that joined last or, where that was taken away, the greatest that is left."""
     tagged_last = select(tags.c.pacticipant_id, tags.c.name, func.max(tags.c.version_id))
     with database.reading() as connection:
-        kept = select(tag_heads.c.pacticipant_id, tag_heads.c.name, tag_heads.c.version_id)
-        assert set(connection.execute(kept)) == set(
+        heads = select(tag_heads.c.pacticipant_id, tag_heads.c.name, tag_heads.c.version_id)
+        assert set(connection.execute(heads)) == set(
             connection.execute(tagged_last.group_by(tags.c.pacticipant_id, tags.c.name))
         )
         for branch in connection.execute(select(branches.c.id, branches.c.head_version_id)):

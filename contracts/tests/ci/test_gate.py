@@ -76,8 +76,8 @@ class World:
     def answers(self, *answers):
         self.fake.on("GET", QUESTION, *answers)
 
-    def asked(self):
-        return self.fake.asked().count(f"GET {QUESTION}")
+    def question_count(self):
+        return self.fake.request_lines().count(f"GET {QUESTION}")
 
     def sleep(self, seconds):
         self.slept.append(seconds)
@@ -143,7 +143,7 @@ def test_a_pact_without_interactions_is_not_waited_for(world, content, settled):
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status, world.slept == []) == (None, 3, settled)
     assert ("with api has no interactions: no provider verifies it" in verdict.reasons[-1]) is settled
-    assert len([path for path in world.fake.asked() if path == "GET /pacts/1"]) == 1
+    assert len([path for path in world.fake.request_lines() if path == "GET /pacts/1"]) == 1
 
 
 def test_a_deployable_version_passes_the_gate(world):
@@ -167,14 +167,14 @@ def test_a_yes_without_a_result_of_each_provider_version_is_unknown(world, place
 
 
 def test_a_yes_is_checked_with_a_fixed_number_of_requests(world):
-    def asked(*providers):
-        before = len(world.fake.asked())
+    def request_count(*providers):
+        before = len(world.fake.request_lines())
         world.all_in_place(*((each, "9") for each in providers))
         world.answers(matrix(True, *(row(True, provider=each) for each in providers)))
         assert world.ask().deployable is True
-        return len(world.fake.asked()) - before
+        return len(world.fake.request_lines()) - before
 
-    assert asked("api") == asked("api", "stock", "mail", "clock")
+    assert request_count("api") == request_count("api", "stock", "mail", "clock")
 
 
 def test_a_yes_that_cannot_be_checked_is_an_error(world):
@@ -263,7 +263,7 @@ def test_zero_seconds_ask_once(world):
     world.answers(matrix(None, row()))
     verdict = world.ask(wait_seconds=0)
     assert verdict.reasons[-1] == "The answer is still unknown. Set --wait-seconds to wait for missing results."
-    assert world.asked() == 1
+    assert world.question_count() == 1
 
 
 def test_a_missing_provider_is_not_waited_for(world):

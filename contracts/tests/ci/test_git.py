@@ -123,8 +123,10 @@ def test_a_saved_tree_has_every_file_that_is_not_ignored(checkout, tmp_path):
 
     trees.keep(checkout, tmp_path / "kept")
 
-    kept = {str(path.relative_to(tmp_path / "kept")): path.read_text() for path in (tmp_path / "kept").rglob("*.txt")}
-    assert kept == {"file.txt": "changed\n", "new.txt": "new\n", "folder/other.txt": "two\n"}
+    contents = {
+        str(path.relative_to(tmp_path / "kept")): path.read_text() for path in (tmp_path / "kept").rglob("*.txt")
+    }
+    assert contents == {"file.txt": "changed\n", "new.txt": "new\n", "folder/other.txt": "two\n"}
     assert not (tmp_path / "kept" / "some.log").exists()
 
 

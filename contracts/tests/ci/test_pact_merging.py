@@ -57,8 +57,8 @@ def test_the_same_interaction_counts_once_whatever_the_order_of_its_keys():
     ],
 )
 def test_a_contradiction_is_refused_with_both_places_and_the_interaction(first, second):
-    said = refused(file("a.json", [first]), file("b.json", [second]))
-    assert said.startswith("a.json and b.json contradict each other: both contain the interaction 'list'")
+    message = refused(file("a.json", [first]), file("b.json", [second]))
+    assert message.startswith("a.json and b.json contradict each other: both contain the interaction 'list'")
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,10 @@ def test_duplicates_within_one_file_stay():
 
 def test_another_version_of_the_specification_is_refused():
     three, four = ({"pactSpecification": {"version": version}} for version in ("3.0.0", "4.0"))
-    said = refused(file("a.json", [interaction()], metadata=three), file("b.json", [interaction("b")], metadata=four))
-    assert "a.json (specification 3.0.0) and b.json (specification 4.0)" in said
+    message = refused(
+        file("a.json", [interaction()], metadata=three), file("b.json", [interaction("b")], metadata=four)
+    )
+    assert "a.json (specification 3.0.0) and b.json (specification 4.0)" in message
 
 
 def test_interactions_and_messages_are_not_mixed():
@@ -109,8 +111,8 @@ def test_the_plugins_of_all_files_are_named():
     pacts = [file("a.json", [], metadata=needing("csv")), file("b.json", [], metadata=needing("grpc"))]
     metadata = merged(*pacts)["metadata"]
     assert metadata == {"plugins": [{"name": "csv", "version": "1"}, {"name": "grpc", "version": "1"}], "client": "csv"}
-    said = refused(pacts[0], file("c.json", [], metadata=needing("csv", "2")))
-    assert "a.json and c.json need the plugin 'csv' in two versions" in said
+    message = refused(pacts[0], file("c.json", [], metadata=needing("csv", "2")))
+    assert "a.json and c.json need the plugin 'csv' in two versions" in message
 
 
 def test_numbers_keep_their_spelling():

@@ -44,7 +44,7 @@ def github(tmp_path):
 
 
 def row(success, **more):
-    given = {
+    rows = {
         "consumer": "web",
         "consumer_version": "1",
         "provider": "api",
@@ -54,7 +54,7 @@ def row(success, **more):
         "pact_url": None,
         "ignored": False,
     }
-    return Row(**{**given, **more})
+    return Row(**{**rows, **more})
 
 
 def verdict(deployable, *rows, reasons=("because",)):

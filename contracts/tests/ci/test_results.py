@@ -32,14 +32,14 @@ def test_a_result_is_one_output_of_a_step(tmp_path):
     assert (tmp_path / "output").read_text() == "reason=no: a relevant=false\nresult=yes\n"
 
 
-@pytest.mark.parametrize(("count", "said"), [(1, "published pact of 1f3a"), (2, "published 2 pacts of 1f3a")])
-def test_the_result_of_publishing_counts_the_contracts(count, said):
+@pytest.mark.parametrize(("count", "result"), [(1, "published pact of 1f3a"), (2, "published 2 pacts of 1f3a")])
+def test_the_result_of_publishing_counts_the_contracts(count, result):
     published = PublishedPacts(version="1f3a", branch="main", contracts=(CONTRACT,) * count, notices=(), pact_urls=())
-    assert results.of_publishing(published) == said
+    assert results.of_publishing(published) == result
 
 
 @pytest.mark.parametrize(
-    ("deployable", "reasons", "said"),
+    ("deployable", "reasons", "result"),
     [
         (True, ("all is well",), "yes: web 1f3a can go to production"),
         (False, ("Result 3 is a failure: api breaks the contract", "so"), "no: api breaks the contract"),
@@ -47,7 +47,7 @@ def test_the_result_of_publishing_counts_the_contracts(count, said):
         (False, (), "no: web 1f3a to production"),
     ],
 )
-def test_the_result_of_the_gate_names_the_first_reason(deployable, reasons, said):
+def test_the_result_of_the_gate_names_the_first_reason(deployable, reasons, result):
     """A yes names the version and the environment; any other answer its first reason."""
     verdict = Decision(
         question=Question(versions=(VersionChoice(pacticipant="web", version="1f3a"),), environment="production"),
@@ -57,7 +57,7 @@ def test_the_result_of_the_gate_names_the_first_reason(deployable, reasons, said
         reasons=reasons,
         waited_seconds=0,
     )
-    assert results.of_asking(verdict) == said
+    assert results.of_asking(verdict) == result
 
 
 def interaction(*, success=True, consumer="web"):
@@ -67,7 +67,7 @@ def interaction(*, success=True, consumer="web"):
 
 
 @pytest.mark.parametrize(
-    ("interactions", "reasons", "said"),
+    ("interactions", "reasons", "result"),
     [
         ((), (), "nothing to verify yet"),
         ((interaction(),), (), "1 interaction with web verified"),
@@ -89,7 +89,7 @@ def interaction(*, success=True, consumer="web"):
         ((interaction(),), ("web: one: failed", "b", "c"), "web: one: failed (and 2 more)"),
     ],
 )
-def test_the_result_of_verifying_counts_interactions_or_names_the_reason(interactions, reasons, said):
+def test_the_result_of_verifying_counts_interactions_or_names_the_reason(interactions, reasons, result):
     """The result names the number of interactions and the consumers, or the first reason."""
     report = Report(provider="api", version="9", branch=None, interactions=interactions, published=True, notes=())
-    assert results.of_verifying(report, reasons) == said
+    assert results.of_verifying(report, reasons) == result

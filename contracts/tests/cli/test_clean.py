@@ -77,8 +77,8 @@ def test_a_selector_that_cannot_be_used_is_a_usage_error(url):
 
 def test_while_another_process_cleans_it_ends_with_a_status_of_its_own(url):
     other = Database(url)
-    with locks.cleaning(other) as held:
-        assert held
+    with locks.cleaning(other) as locked:
+        assert locked
         result = run(url, "--yes")
     other.dispose()
     assert (result.exit_code, "Another process is cleaning" in result.stderr) == (3, True)

@@ -180,8 +180,8 @@ def test_options_select_pacts(fake, run):
         "--include-wip-since=2026-01-02",
         "--no-pending",
     )
-    [asked] = [request.json for request in fake.requests if request.method == "POST"]
-    assert asked == {
+    [question] = [request.json for request in fake.requests if request.method == "POST"]
+    assert question == {
         "consumerVersionSelectors": [
             {"mainBranch": True, "consumer": "web"},
             {"matchingBranch": True},

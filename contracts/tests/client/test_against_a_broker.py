@@ -119,8 +119,12 @@ def test_a_pacticipant_is_created_then_changed(broker):
     created = broker.create_or_update_pacticipant("a b/c", main_branch="main", repository_url="https://x")
     assert (created.name, created.main_branch) == ("a b/c", "main")
     broker.create_or_update_pacticipant("a b/c", main_branch="trunk", display_name="ABC")
-    found = broker.pacticipant("a b/c")
-    assert (found.main_branch, found.repository_url, found.display_name) == ("trunk", "https://x", "ABC")
+    application = broker.pacticipant("a b/c")
+    assert (application.main_branch, application.repository_url, application.display_name) == (
+        "trunk",
+        "https://x",
+        "ABC",
+    )
     assert [each.name for each in broker.pacticipants()] == ["a b/c"]
     with pytest.raises(NotFound):
         broker.pacticipant("other")

@@ -47,9 +47,9 @@ def test_a_success_without_a_json_object_is_an_error(status, body, content_type,
 
 
 def test_the_message_of_the_broker_is_a_separate_sentence():
-    for said in ("because", "because."):
+    for reason in ("because", "because."):
         with pytest.raises(Refused, match=r"The broker says: because\. Check"):
-            read(401, {"error": said})
+            read(401, {"error": reason})
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_refusal_keeps_its_status():
 
 
 @pytest.mark.parametrize(
-    ("document", "said"),
+    ("document", "message"),
     [
         ({"error": "a"}, ["a"]),
         ({"error": {"message": "a", "reference": "x"}}, ["a"]),
@@ -103,8 +103,8 @@ def test_a_refusal_keeps_its_status():
         ({}, []),
     ],
 )
-def test_every_form_of_error_document_is_read(document, said):
-    assert answers.messages(document) == said
+def test_every_form_of_error_document_is_read(document, message):
+    assert answers.messages(document) == message
 
 
 def test_an_invalid_request_carries_its_messages():

@@ -84,7 +84,7 @@ class TestIndex:
         fake.on("GET", "/pacticipants/a", Answer(document={"name": "a"}))
         broker.pacticipant("a")
         broker.pacticipant("a")
-        assert fake.asked().count("GET /") == 1
+        assert fake.request_lines().count("GET /") == 1
 
     def test_another_server_is_not_taken_for_a_broker(self, fake, broker):
         fake.on("GET", "/", Answer(document={"hello": "world"}))
@@ -151,7 +151,7 @@ class TestLinks:
             broker.pacticipant("a")
         with pytest.raises(ForeignLink):
             broker.pact("https://127.0.0.1/pacts/1")
-        assert fake.asked() == ["GET /"]
+        assert fake.request_lines() == ["GET /"]
 
     @pytest.mark.parametrize("name", ["feat/x y", "a+b", "50%", "ä", "?#&="])
     def test_names_are_encoded_to_the_last_reserved_character(self, fake, broker, name):
@@ -323,7 +323,7 @@ class TestPacticipants:
         fake.on("POST", "/pacticipants", Answer(201, {"name": "a", "mainBranch": "main"}))
         created = broker.create_or_update_pacticipant("a", main_branch="main")
         assert created.main_branch == "main"
-        assert fake.asked()[1:] == ["PATCH /pacticipants/a", "POST /pacticipants"]
+        assert fake.request_lines()[1:] == ["PATCH /pacticipants/a", "POST /pacticipants"]
         assert fake.requests[-1].json == {"name": "a", "mainBranch": "main"}
 
     def test_omitted_fields_stay_unchanged(self, fake, broker):
@@ -364,13 +364,13 @@ class TestRepeating:
             assert ask(pacticipant="a", version="1", environment="live").version == "1"
         fake.on("POST", "/contracts/publish", first, Answer(document={"notices": []}))
         broker.publish_contracts(pacticipant="a", version="1", contracts=[])
-        assert fake.asked("POST") == ["POST /there"] * 4 + ["POST /contracts/publish"] * 2
+        assert fake.request_lines("POST") == ["POST /there"] * 4 + ["POST /contracts/publish"] * 2
 
     def test_a_webhook_is_executed_once(self, fake, broker):
         fake.on("GET", "/webhooks/u1", Answer(document=STORED)).on("POST", "/webhooks/u1/execute", Answer(503))
         with pytest.raises(Failing):
             broker.execute_webhook("u1")
-        assert fake.asked("POST") == ["POST /webhooks/u1/execute"]
+        assert fake.request_lines("POST") == ["POST /webhooks/u1/execute"]
 
 
 WEBHOOK = Webhook(
@@ -429,7 +429,7 @@ class TestWebhooks:
     def test_a_contradictory_webhook_is_not_sent(self, fake, broker, webhook, reason):
         with pytest.raises(UsageError, match=reason):
             broker.create_webhook(webhook)
-        assert fake.asked("POST") == []
+        assert fake.request_lines("POST") == []
 
     @pytest.mark.parametrize(
         ("answer", "outcome"),
@@ -452,7 +452,7 @@ class TestWebhooks:
     def test_a_webhook_can_be_deleted(self, fake, broker):
         fake.on("DELETE", "/webhooks/u1", Answer(204))
         broker.delete_webhook("u1")
-        assert fake.asked()[-1] == "DELETE /webhooks/u1"
+        assert fake.request_lines()[-1] == "DELETE /webhooks/u1"
 
     def test_a_password_never_shows_in_a_representation(self):
         assert "s3cret" not in repr(WebhookRequest(url="x", password="s3cret"))
@@ -468,7 +468,7 @@ class TestSecrets:
     def test_a_broker_without_secrets_is_sent_nothing(self, fake, broker):
         with pytest.raises(NotSupported, match=r"does not support secrets \(PactFlow does\)"):
             broker.create_secret(name="githubToken", value="v", description="d")
-        assert fake.asked() == ["GET /"]
+        assert fake.request_lines() == ["GET /"]
 
 
 class TestBadges:

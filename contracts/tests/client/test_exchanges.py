@@ -23,7 +23,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 @contextlib.contextmanager
 def asking(address, *, timeout_seconds=2.0, patience_seconds=5.0):
-    asked = Exchanges(
+    client = Exchanges(
         address,
         Credentials(),
         timeout=(timeout_seconds, timeout_seconds),
@@ -31,9 +31,9 @@ def asking(address, *, timeout_seconds=2.0, patience_seconds=5.0):
         ca_bundle=None,
     )
     try:
-        yield asked
+        yield client
     finally:
-        asked.close()
+        client.close()
 
 
 @contextlib.contextmanager
@@ -70,20 +70,20 @@ def response(content, *, length=None, headers=b""):
 
 
 def test_a_truncated_response_is_requested_again():
-    with serving(response(b"{", length=2), response(b"{}")) as url, asking(url) as asked:
-        assert asked.ask("GET", f"{url}/x").content == b"{}"
+    with serving(response(b"{", length=2), response(b"{}")) as url, asking(url) as client:
+        assert client.ask("GET", f"{url}/x").content == b"{}"
 
 
 def test_a_truncated_response_in_chunks_is_requested_again():
     chunked = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
     whole = chunked + b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
-    with serving(chunked + b"5\r\n{", whole) as url, asking(url) as asked:
-        assert asked.ask("GET", f"{url}/x").content == b"{}"
+    with serving(chunked + b"5\r\n{", whole) as url, asking(url) as client:
+        assert client.ask("GET", f"{url}/x").content == b"{}"
 
 
 def test_a_write_that_may_have_been_done_is_not_sent_again():
-    with serving(response(b"{", length=2)) as url, asking(url) as asked, pytest.raises(requests.ConnectionError):
-        asked.ask("POST", f"{url}/x", content=b"{}")
+    with serving(response(b"{", length=2)) as url, asking(url) as client, pytest.raises(requests.ConnectionError):
+        client.ask("POST", f"{url}/x", content=b"{}")
 
 
 def test_a_restarting_broker_is_waited_for_with_a_message(caplog):
@@ -94,29 +94,29 @@ def test_a_restarting_broker_is_waited_for_with_a_message(caplog):
     with contextlib.ExitStack() as stack:
         start = threading.Timer(1.5, lambda: stack.enter_context(serving(response(b"{}"), port=port)))
         start.start()
-        with asking(url, patience_seconds=20) as asked:
-            assert asked.ask("POST", f"{url}/x", content=b"{}").status == 200
+        with asking(url, patience_seconds=20) as client:
+            assert client.ask("POST", f"{url}/x", content=b"{}").status == 200
         start.join()
-    said = [record.getMessage() for record in caplog.records if record.name == "contracts.client"]
-    assert len(said) == 1
-    assert said[0].startswith(f"The broker at {url}: it does not accept connections. Trying again for up to 20 s.")
+    messages = [record.getMessage() for record in caplog.records if record.name == "contracts.client"]
+    assert len(messages) == 1
+    assert messages[0].startswith(f"The broker at {url}: it does not accept connections. Trying again for up to 20 s.")
 
 
 @pytest.mark.parametrize(("method", "status"), [("GET", 503), ("GET", 429), ("POST", 429)])
 def test_the_time_that_the_broker_asks_for_is_kept(fake, method, status):
     fake.on(method, "/x", Answer(status, headers={"Retry-After": "1"}), OK)
     started = time.monotonic()
-    with asking(fake.base_url) as asked:
-        assert asked.ask(method, f"{fake.base_url}/x").status == 200
+    with asking(fake.base_url) as client:
+        assert client.ask(method, f"{fake.base_url}/x").status == 200
     assert 1 <= time.monotonic() - started < 4
 
 
 def test_after_a_vain_wait_the_next_request_does_not_wait_again(fake):
     fake.on("GET", "/x", Answer(503))
-    with asking(fake.base_url, patience_seconds=1.5) as asked:
-        assert asked.ask("GET", f"{fake.base_url}/x").status == 503
+    with asking(fake.base_url, patience_seconds=1.5) as client:
+        assert client.ask("GET", f"{fake.base_url}/x").status == 503
         first, started = len(fake.requests), time.monotonic()
-        assert asked.ask("GET", f"{fake.base_url}/x").status == 503
+        assert client.ask("GET", f"{fake.base_url}/x").status == 503
         assert time.monotonic() - started < 0.6
         assert 1 < len(fake.requests) - first < first
 
@@ -124,10 +124,10 @@ def test_after_a_vain_wait_the_next_request_does_not_wait_again(fake):
 def test_a_bomb_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(exchanges, "MOST_RESPONSE_BYTES", 1_000_000)
     bomb = gzip.compress(bytes(50_000_000))
-    with serving(response(bomb, headers=b"Content-Encoding: gzip\r\n")) as url, asking(url) as asked:
-        said = pytest.raises(UnexpectedAnswer, match=r"more than 1,000,000 bytes, so reading it was stopped")
-        with said:
-            asked.ask("GET", f"{url}/x")
+    with serving(response(bomb, headers=b"Content-Encoding: gzip\r\n")) as url, asking(url) as client:
+        refused = pytest.raises(UnexpectedAnswer, match=r"more than 1,000,000 bytes, so reading it was stopped")
+        with refused:
+            client.ask("GET", f"{url}/x")
 
 
 @pytest.mark.parametrize(
@@ -135,17 +135,17 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
 )
 def test_a_broken_compression_is_an_error(encoding, words):
     headers = b"Content-Encoding: " + encoding + b"\r\n"
-    with serving(response(b"plain", headers=headers)) as url, asking(url) as asked:
-        said = pytest.raises(UnexpectedAnswer, match=words)
-        with said:
-            asked.ask("GET", f"{url}/x")
+    with serving(response(b"plain", headers=headers)) as url, asking(url) as client:
+        refused = pytest.raises(UnexpectedAnswer, match=words)
+        with refused:
+            client.ask("GET", f"{url}/x")
 
 
 def test_a_compressed_response_is_read(fake):
     content = gzip.compress(b'{"ok": true}')
     fake.on("GET", "/x", Answer(content=content, headers={"Content-Encoding": "gzip"}))
-    with asking(fake.base_url) as asked:
-        assert asked.ask("GET", f"{fake.base_url}/x").content == b'{"ok": true}'
+    with asking(fake.base_url) as client:
+        assert client.ask("GET", f"{fake.base_url}/x").content == b'{"ok": true}'
 
 
 def test_a_head_that_trickles_in_is_given_up_after_the_time_out():
@@ -154,10 +154,10 @@ def test_a_head_that_trickles_in_is_given_up_after_the_time_out():
     head = HEAD + b"X-Slow: " + b"a" * 1000
     with (
         serving(head, every_seconds=0.03) as url,
-        asking(url, timeout_seconds=0.6) as asked,
+        asking(url, timeout_seconds=0.6) as client,
         pytest.raises(requests.ReadTimeout),
     ):
-        asked.ask("GET", f"{url}/x")
+        client.ask("GET", f"{url}/x")
     assert time.monotonic() - started < 5
 
 
@@ -177,17 +177,17 @@ def test_a_body_that_trickles_in_is_given_up_after_twice_the_time_out():
         thread = threading.Thread(target=serve)
         thread.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        with asking(url, timeout_seconds=0.4) as asked, pytest.raises(TooSlow, match=r"0\.8"):
-            asked.ask("GET", f"{url}/x")
+        with asking(url, timeout_seconds=0.4) as client, pytest.raises(TooSlow, match=r"0\.8"):
+            client.ask("GET", f"{url}/x")
         thread.join(10)
 
 
 def test_a_connection_is_used_again(fake):
     ports = set()
     fake.on("GET", "/x", OK).on("DELETE", "/x", Answer(204))
-    with asking(fake.base_url) as asked:
+    with asking(fake.base_url) as client:
         for method in ("GET", "DELETE", "GET"):
-            asked.ask(method, f"{fake.base_url}/x")
-        (pool,) = asked._session.get_adapter("http://").poolmanager.pools._container.values()
+            client.ask(method, f"{fake.base_url}/x")
+        (pool,) = client._session.get_adapter("http://").poolmanager.pools._container.values()
         ports.add(pool.num_connections)
     assert ports == {1}

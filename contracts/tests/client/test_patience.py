@@ -1,4 +1,4 @@
-"""How long a broker that fails is asked again: with a clock that moves only in pauses."""
+"""How long a broker that fails is waiting again: with a clock that moves only in pauses."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def patience(seconds=30.0):
 
 
 def test_pauses_grow_and_end_with_patience():
-    asked, time = patience()
-    trial = asked.trial()
+    waiting, time = patience()
+    trial = waiting.trial()
     while trial.again("it takes no connections"):
         pass
     assert time.pauses[:6] == [0.1, 0.3, 0.6, 1.0, 2.0, 2.0]
@@ -41,13 +41,13 @@ def test_pauses_grow_and_end_with_patience():
 
 
 def test_a_new_request_after_an_answer_has_all_patience_again():
-    asked, time = patience()
-    trial = asked.trial()
+    waiting, time = patience()
+    trial = waiting.trial()
     while trial.again("why"):
         pass
-    asked.answered()
+    waiting.answered()
     before = time.now
-    trial = asked.trial()
+    trial = waiting.trial()
     while trial.again("why"):
         pass
     assert time.now - before > 28
@@ -55,8 +55,8 @@ def test_a_new_request_after_an_answer_has_all_patience_again():
 
 @given(st.floats(0, 100), st.one_of(st.none(), st.integers(0, 200).map(str)))
 def test_no_request_waits_longer_than_patience(seconds, retry_after):
-    asked, time = patience(seconds)
-    trial = asked.trial()
+    waiting, time = patience(seconds)
+    trial = waiting.trial()
     while trial.again("why", retry_after):
         pass
     assert time.now <= seconds + 1e-6

@@ -19,23 +19,23 @@ def refused(url, **more):
 
 def test_a_server_without_tls_is_reported():
     with Listener() as listener:
-        said = refused(listener.url.replace("http:", "https:"))
-    assert said.why == "it does not speak TLS at this port"
-    assert "http://" in said.advice
+        message = refused(listener.url.replace("http:", "https:"))
+    assert message.why == "it does not speak TLS at this port"
+    assert "http://" in message.advice
 
 
 def test_a_certificate_of_an_unknown_authority_has_advice():
     with Listener(tls=True) as listener:
-        said = refused(listener.url)
-    assert "not trusted (self-signed certificate" in said.why
-    assert "SSL_CERT_FILE" in said.advice
+        message = refused(listener.url)
+    assert "not trusted (self-signed certificate" in message.why
+    assert "SSL_CERT_FILE" in message.advice
 
 
 def test_a_certificate_for_another_name_is_reported():
     with Listener(tls=True) as listener:
-        said = refused(listener.url.replace("127.0.0.1", "127.1"), verify=str(CERTIFICATE))
-    assert "another name" in said.why
-    assert "SSL_CERT_FILE" not in said.advice
+        message = refused(listener.url.replace("127.0.0.1", "127.1"), verify=str(CERTIFICATE))
+    assert "another name" in message.why
+    assert "SSL_CERT_FILE" not in message.advice
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_a_certificate_for_another_name_is_reported():
 def test_each_reason_not_to_trust_a_certificate_has_its_advice(code, why, advice):
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code, error.verify_message = code, "in OpenSSL's words"
-    said = failure(requests.exceptions.SSLError(error))
-    assert why in said.why
-    assert "OpenSSL's words" in said.why
-    assert advice in said.advice
+    message = failure(requests.exceptions.SSLError(error))
+    assert why in message.why
+    assert "OpenSSL's words" in message.why
+    assert advice in message.advice
 
 
 def test_a_version_of_tls_that_is_too_old():

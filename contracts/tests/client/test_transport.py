@@ -91,7 +91,7 @@ def test_a_request_that_may_have_taken_effect_is_never_repeated(fake, transport,
     fake.on(method, "/x", answer)
     with pytest.raises(error):
         transport.send(method, f"{fake.base_url}/x", body={})
-    assert fake.asked() == [f"{method} /x"]
+    assert fake.request_lines() == [f"{method} /x"]
 
 
 def test_an_account_that_may_only_read_gets_an_error_that_says_so(fake, transport):
@@ -190,7 +190,7 @@ def test_a_redirect_that_would_turn_a_write_into_a_read_is_an_error(fake, transp
     fake.on("POST", "/x", Answer(status, headers={"Location": "/y"})).on("GET", "/y", OK)
     with pytest.raises(UnexpectedAnswer, match="redirects POST"):
         transport.send("POST", f"{fake.base_url}/x", body={})
-    assert fake.asked() == ["POST /x"]
+    assert fake.request_lines() == ["POST /x"]
 
 
 @pytest.mark.parametrize("location", ["http://evil.example.com/x", "https://127.0.0.1/x", "//evil.example.com/", ""])

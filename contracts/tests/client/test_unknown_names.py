@@ -9,26 +9,28 @@ from contracts.testing import running_broker
 
 
 def test_the_environments_that_exist_are_named_with_the_command_that_creates_one():
-    said = unknown_names.environment("prod uction", ["test", "production"])
-    assert "no environment 'prod uction' (it knows: production, test). Did you mean 'production'?" in said
-    assert "contracts create-environment --name 'prod uction' --production" in said
+    advice = unknown_names.environment("prod uction", ["test", "production"])
+    assert "no environment 'prod uction' (it knows: production, test). Did you mean 'production'?" in advice
+    assert "contracts create-environment --name 'prod uction' --production" in advice
     assert "(it knows: none yet). Create it first: " in unknown_names.environment("live", [])
 
 
-@pytest.mark.parametrize(("name", "meant"), [("OrderWeb", "order-web"), ("order-wbe", "order-web"), ("zebra", None)])
-def test_a_slip_gets_a_suggestion(name, meant):
-    said = unknown_names.application(name, ["order-web", "stock"])
-    assert (f"Did you mean {meant!r}?" in said) is (meant is not None)
-    assert "Did you mean None" not in said
-    assert "contracts publish" in said
+@pytest.mark.parametrize(
+    ("name", "suggestion"), [("OrderWeb", "order-web"), ("order-wbe", "order-web"), ("zebra", None)]
+)
+def test_a_slip_gets_a_suggestion(name, suggestion):
+    advice = unknown_names.application(name, ["order-web", "stock"])
+    assert (f"Did you mean {suggestion!r}?" in advice) is (suggestion is not None)
+    assert "Did you mean None" not in advice
+    assert "contracts publish" in advice
 
 
 def test_of_many_names_the_closest_are_shown_and_the_others_counted():
     existing = [f"service-{number:03}" for number in range(700)]
-    said = unknown_names.application("servce-042", existing)
-    assert "service-042" in said
-    assert "and 690 more)" in said
-    assert len(said) < 600
+    advice = unknown_names.application("servce-042", existing)
+    assert "service-042" in advice
+    assert "and 690 more)" in advice
+    assert len(advice) < 600
 
 
 def test_a_running_broker_names_the_existing_objects():

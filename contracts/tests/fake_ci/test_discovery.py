@@ -28,7 +28,7 @@ def test_a_declaration_wins(repository):
 
 
 @pytest.mark.parametrize(
-    ("line", "application"),
+    ("line", "name_and_role"),
     [
         ("contracts publish pacts && contracts can-i-deploy -a shop --to-environment x", ("shop", "consumer")),
         ("pact-broker publish pacts --consumer-app-version=1", ("ci", "consumer")),
@@ -38,9 +38,9 @@ def test_a_declaration_wins(repository):
         ("contracts verify --provider both && contracts publish pacts", ("both", "both")),
     ],
 )
-def test_an_application_is_a_workflow_that_publishes_or_verifies(repository, line, application):
-    (discovered,) = applications_of(repository(ci=line, lint="ruff check .")).applications
-    assert (discovered.name, discovered.role, discovered.workflow) == (*application, "ci.yml")
+def test_an_application_is_a_workflow_that_publishes_or_verifies(repository, line, name_and_role):
+    (application,) = applications_of(repository(ci=line, lint="ruff check .")).applications
+    assert (application.name, application.role, application.workflow) == (*name_and_role, "ci.yml")
 
 
 def test_a_workflow_that_only_a_webhook_starts_is_not_an_application(repository):

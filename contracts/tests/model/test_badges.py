@@ -116,8 +116,8 @@ def words(svg):
 
 
 def test_a_screen_reader_can_read_an_image():
-    root, said = words(draw(Badge(left="a <b> & c", right="verified", colour=Colour.GREEN)))
-    assert said == ["a <b> & c", "verified"]
+    root, words_shown = words(draw(Badge(left="a <b> & c", right="verified", colour=Colour.GREEN)))
+    assert words_shown == ["a <b> & c", "verified"]
     assert root.findtext(f"{SVG}title") == root.get("aria-label") == "a <b> & c: verified"
     assert root.get("role") == "img"
 
@@ -137,8 +137,8 @@ def test_a_wider_text_has_a_wider_background():
 
 @given(st.text(), st.text())
 def test_any_text_makes_a_well_formed_image(left, right):
-    root, said = words(draw(Badge(left=left, right=right, colour=Colour.RED)))
-    assert len(said) == 2
+    root, words_shown = words(draw(Badge(left=left, right=right, colour=Colour.RED)))
+    assert len(words_shown) == 2
     assert int(root.get("width")) >= 24
 
 

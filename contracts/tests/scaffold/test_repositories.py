@@ -101,10 +101,10 @@ def test_a_configured_vendor_wins_over_the_one_of_the_remote(tmp_path):
 def test_the_http_client_is_one_that_is_in_use(tmp_path):
     assert repositories.inspect(tmp_path).http_client == "requests"
     write(tmp_path, **{"pyproject.toml": '[project]\nname = "shop"\ndependencies = ["HTTPX>=0.27", "flask"]\n'})
-    found = repositories.inspect(tmp_path)
-    assert found.http_client == "httpx"
-    assert found.name == "shop"
-    assert found.requirements == "pyproject.toml"
+    repository = repositories.inspect(tmp_path)
+    assert repository.http_client == "httpx"
+    assert repository.name == "shop"
+    assert repository.requirements == "pyproject.toml"
 
 
 def test_a_node_application_is_started_by_its_own_script(tmp_path):

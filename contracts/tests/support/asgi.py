@@ -60,15 +60,15 @@ class Caller:
     def __exit__(self, *_: object) -> None:
         self.loop.close()
 
-    def __call__(self, asked: RawRequest) -> RawResponse:
+    def __call__(self, request: RawRequest) -> RawResponse:
         """Return the response of *app*."""
-        return self.loop.run_until_complete(self._answer(asked))
+        return self.loop.run_until_complete(self._answer(request))
 
-    async def _answer(self, asked: RawRequest) -> RawResponse:
+    async def _answer(self, request: RawRequest) -> RawResponse:
         sent: list[Message] = []
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": asked.content, "more_body": False}
+            return {"type": "http.request", "body": request.content, "more_body": False}
 
         async def send(message: Message) -> None:
             sent.append(message)
@@ -81,11 +81,11 @@ class Caller:
             "server": ("broker", 80),
             "client": ("127.0.0.1", 1),
             "root_path": "",
-            "method": asked.method,
-            "path": asked.path.decode("latin-1"),
-            "raw_path": asked.path,
-            "query_string": asked.query,
-            "headers": [*self.host, *asked.headers],
+            "method": request.method,
+            "path": request.path.decode("latin-1"),
+            "raw_path": request.path,
+            "query_string": request.query,
+            "headers": [*self.host, *request.headers],
         }
         await self.app(scope, receive, send)
         start, *bodies = sent

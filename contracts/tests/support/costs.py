@@ -28,15 +28,15 @@ _STEPS = 10  # SQLite tells of so many at once
 @contextmanager
 def executed(database: Database) -> Iterator[list[tuple[str, Any]]]:
     """The statements of the block with their parameters, without those that begin transactions."""
-    found: list[tuple[str, Any]] = []
+    executions: list[tuple[str, Any]] = []
 
     def note(*arguments: Any) -> None:
         if not arguments[2].startswith("BEGIN"):
-            found.append((arguments[2], arguments[3]))
+            executions.append((arguments[2], arguments[3]))
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:
-        yield found
+        yield executions
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
 
@@ -46,9 +46,9 @@ def scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
     first = parameters[0] if isinstance(parameters, list) else parameters
     if connection.dialect.name == "sqlite":
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", first)]
-        return [found[1] for line in plan if (found := _SQLITE_SCAN.match(line))]
+        return [match[1] for line in plan if (match := _SQLITE_SCAN.match(line))]
     plan = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN (GENERIC_PLAN) {statement}", first)]
-    return [found[1] for line in plan if (found := _POSTGRESQL_SCAN.search(line))]
+    return [match[1] for line in plan if (match := _POSTGRESQL_SCAN.search(line))]
 
 
 @contextmanager

@@ -163,14 +163,14 @@ def scans(database: Database) -> Iterator[list[str]]:
     The list is filled when the block ends.
     """
     executed: list[tuple[str, Any]] = []
-    found: list[str] = []
+    tables: list[str] = []
 
     def note(*arguments: Any) -> None:
         executed.append((arguments[2], arguments[3]))
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:
-        yield found
+        yield tables
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     with database.reading() as connection:
@@ -178,7 +178,7 @@ def scans(database: Database) -> Iterator[list[str]]:
             if not statement.startswith("BEGIN"):
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
                 own = {f"SCAN {name}" for name in _CTE.findall(statement)}
-                found += [
+                tables += [
                     row.detail
                     for row in plan
                     if _SCAN.match(row.detail) and row.detail.removesuffix(" LEFT-JOIN") not in own

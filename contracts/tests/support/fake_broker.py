@@ -132,6 +132,6 @@ class FakeBroker:
         }
         return self.on("GET", "/", Answer(document={"_links": {"self": {"href": base}, **links}}))
 
-    def asked(self, method: str | None = None) -> list[str]:
+    def request_lines(self, method: str | None = None) -> list[str]:
         """The requests so far, as "METHOD path"; with *method*, only those."""
         return [f"{r.method} {r.path}" for r in self.requests if method in {None, r.method}]

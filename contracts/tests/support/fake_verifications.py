@@ -57,9 +57,9 @@ class VerifyingBroker(FakeBroker):
             return super().answer_to(received)
         self.requests.append(received)
         for (method, pattern), answer in _ROUTES.items():
-            found = re.fullmatch(pattern, received.path)
-            if method == received.method and found:
-                return answer(self, received, *map(unquote, found.groups()))
+            match = re.fullmatch(pattern, received.path)
+            if method == received.method and match:
+                return answer(self, received, *map(unquote, match.groups()))
         return Answer(404, {"error": "nothing here"})
 
     def _listed(self, _received: Received) -> Answer:
@@ -98,10 +98,10 @@ class VerifyingBroker(FakeBroker):
         return Answer(201, {"name": branch})
 
     def _version(self, received: Received, version: str) -> Answer:
-        known = version in self.branches or any(version == v for _, v, _ in self.results)
+        exists = version in self.branches or any(version == v for _, v, _ in self.results)
         if received.method == "PATCH":
             self.branches.setdefault(version, [])
-        elif not known:
+        elif not exists:
             return Answer(404, {"error": "no such version"})
         branches = [{"name": name} for name in self.branches.get(version, [])]
         return Answer(document={"number": version, "_embedded": {"branchVersions": branches}})

@@ -57,16 +57,16 @@ class Fuzzed:
                 for table in metadata.sorted_tables
             }
 
-    def ask(self, asked: RawRequest) -> RawResponse:
+    def ask(self, request: RawRequest) -> RawResponse:
         """Return the response; a refusal must have a reason, and must not have written anything."""
         try:
-            answered = self.call(asked)
+            answered = self.call(request)
         finally:
             changed = self._changed()
-        assert answered.status < 500 or (answered.status == 501 and asked.method not in METHODS), answered
+        assert answered.status < 500 or (answered.status == 501 and request.method not in METHODS), answered
         if answered.status in WITH_A_REASON:
             require_reason(answered)
-        if answered.status >= 400 or asked.method in SAFE:
+        if answered.status >= 400 or request.method in SAFE:
             assert changed == [], answered
         return answered
 

@@ -29,10 +29,10 @@ def new_webhook(
     )
 
 
-def add_webhook(broker: Runtime, **wanted: Any) -> Webhook:
+def add_webhook(broker: Runtime, **fields: Any) -> Webhook:
     """Store such a webhook."""
     with broker.database.writing() as connection:
-        return webhooks.create(connection, broker.token(), new_webhook(**wanted), broker.now())
+        return webhooks.create(connection, broker.token(), new_webhook(**fields), broker.now())
 
 
 def document(url: str, **changes: Any) -> dict[str, Any]:

@@ -134,7 +134,9 @@ def rummage(base_url: str, clients: int, rounds: int) -> tuple[dict[str, Remains
 
     with ThreadPoolExecutor(clients) as pool:
         done = list(pool.map(one, range(clients)))
-    return {key: kept for left, _ in done for key, kept in left.items()}, [each for _, bad in done for each in bad]
+    return {key: remains for left, _ in done for key, remains in left.items()}, [
+        each for _, bad in done for each in bad
+    ]
 
 
 def _forgotten(status: int, text: str) -> bool:
@@ -156,23 +158,23 @@ def _remove(client: Client, number: int, rounds: int) -> dict[str, Remains]:
         version = f"{number}.{round_}"
         ways = (1, -1)[number % 2]
         client.publish("Till", version, f"content {round_ % 3}", PROVIDERS[::ways], ("dev", "prod")[::ways])
-        kept = left[version] = Remains()
+        remains = left[version] = Remains()
         if number % 3 == 0:
             client.verify("Till", version, "Ledger", f"build {round_}")
-            kept.verified = True
+            remains.verified = True
         match (number + round_) % 6:
             case 0:
                 client.send("DELETE", f"/pacticipants/Till/versions/{version}")
                 del left[version]
             case 1:
                 client.send("DELETE", f"/pacticipants/Till/versions/{version}/tags/dev")
-                kept.tags.remove("dev")
+                remains.tags.remove("dev")
             case 2:
                 client.send("DELETE", f"/pacticipants/Till/branches/main/versions/{version}")
-                kept.on_branch = False
+                remains.on_branch = False
             case 3:
                 client.send("DELETE", f"/pacts/provider/Stock/consumer/Till/version/{version}")
-                kept.providers.remove("Stock")
+                remains.providers.remove("Stock")
             case _:
                 pass
     return left

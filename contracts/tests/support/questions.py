@@ -77,11 +77,11 @@ class _Asking:
         for relation in ("branchVersions", "tags"):
             for each in version["_embedded"][relation]:
                 self._get(each["_links"]["self"]["href"])
-        asked = f"/can-i-deploy?pacticipant={quote(name, safe='')}&version={number}"
+        question = f"/can-i-deploy?pacticipant={quote(name, safe='')}&version={number}"
         for each in environments:
-            self._get(f"{asked}&environment={each}")
+            self._get(f"{question}&environment={each}")
         for tag in ("dev", "prod"):
-            self._get(f"{asked}&to={tag}")
+            self._get(f"{question}&to={tag}")
         main = f"q[][pacticipant]={quote(name, safe='')}&q[][version]={number}&mainBranch=true&latest=true"
         self._get(f"/matrix?{main}&latestby=cvp")
 

@@ -89,11 +89,11 @@ class _History:
 
     def some_version(self, name: str) -> str:
         """Return a new version, or sometimes an existing one."""
-        known = self.numbers[name]
-        if known and self.chance.random() < 0.3:
-            return self.chance.choice(known)
-        number = f"{len(known) + 1}.{self.chance.randrange(1000)}"
-        known.append(number)
+        numbers = self.numbers[name]
+        if numbers and self.chance.random() < 0.3:
+            return self.chance.choice(numbers)
+        number = f"{len(numbers) + 1}.{self.chance.randrange(1000)}"
+        numbers.append(number)
         return number
 
     def publish(self) -> None:
@@ -156,14 +156,14 @@ class _History:
 
     def undeploy(self) -> None:
         with self.broker.database.writing() as connection:
-            if held := deployments.current(connection):
-                deployments.undeploy(connection, self.chance.choice(held).uuid, self.broker.now())
+            if current := deployments.current(connection):
+                deployments.undeploy(connection, self.chance.choice(current).uuid, self.broker.now())
 
     def end_support(self) -> None:
         with self.broker.database.writing() as connection:
             place = environments.get_by_name(connection, self.chance.choice(ENVIRONMENTS))
-            if held := releases.current(connection, environment_id=place.id):
-                releases.end_support(connection, self.chance.choice(held).uuid, self.broker.now())
+            if current := releases.current(connection, environment_id=place.id):
+                releases.end_support(connection, self.chance.choice(current).uuid, self.broker.now())
 
     def label(self) -> None:
         with self.broker.database.writing() as connection:

@@ -51,8 +51,8 @@ def folder() -> Path | None:
 @cache
 def scenarios() -> dict[str, dict[str, Any]]:
     """Every recording, by its name."""
-    found = folder()
-    files = [] if found is None else sorted((found / "scenarios").glob("*.json"))
+    place = folder()
+    files = [] if place is None else sorted((place / "scenarios").glob("*.json"))
     return {each.stem: json.loads(each.read_text(encoding="utf-8")) for each in files}
 
 

@@ -84,7 +84,7 @@ class Valid:
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
 
-    def asked(self, settled: Settled, content: bytes | None = None) -> RawRequest:
+    def request(self, settled: Settled, content: bytes | None = None) -> RawRequest:
         """Return the request; *content*, if given, replaces its body."""
         return RawRequest(
             method=self.method,
@@ -197,14 +197,14 @@ def settle(call: Caller) -> Settled:
     names = dict(NAMES)
 
     def make(method: str, template: str, document: object = None) -> Any:
-        asked = RawRequest(
+        request = RawRequest(
             method=method,
             path=urls.expand(template, **names, uuid=WEBHOOK).encode(),
             headers=((b"content-type", JSON.encode()),) if document is not None else (),
             content=b"" if document is None else json.dumps(document).encode(),
         )
-        answered = call(asked)
-        assert 200 <= answered.status < 300, (asked, answered)
+        answered = call(request)
+        assert 200 <= answered.status < 300, (request, answered)
         return answered.json()
 
     make("POST", urls.PUBLISH_CONTRACTS, published())

@@ -108,9 +108,9 @@ def test_an_invalid_regular_expression_is_wrong_usage():
 def test_results_are_those_that_the_official_verifier_publishes():
     fields = {"consumer": "web", "description": "one", "states": (), "pending": False}
     mismatch = {"type": "BodyMismatch", "path": "$.a", "mismatch": "it differs"}
-    kept = Interaction(**fields, success=True, problems=(), id="7")
+    interaction = Interaction(**fields, success=True, problems=(), id="7")
     broken = Interaction(**fields, success=False, problems=("it differs", "and raised"), mismatches=(mismatch,))
-    assert result_documents([kept, broken]) == [
+    assert result_documents([interaction, broken]) == [
         {"interactionId": "7", "interactionDescription": "one", "success": True},
         {
             "interactionDescription": "one",

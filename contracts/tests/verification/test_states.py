@@ -33,8 +33,8 @@ def raising(error):
 
 
 def test_a_state_gets_its_parameters_and_may_return_values(handlers):
-    made = handlers({"s": lambda parameters: {"id": parameters["id"] + 1}, "t": lambda _: {"name": "x"}})
-    assert made.set_up([S, ProviderState(name="t")]) == ({"id": 8, "name": "x"}, ())
+    states = handlers({"s": lambda parameters: {"id": parameters["id"] + 1}, "t": lambda _: {"name": "x"}})
+    assert states.set_up([S, ProviderState(name="t")]) == ({"id": 8, "name": "x"}, ())
 
 
 def test_a_state_without_values_has_none(handlers):
@@ -73,19 +73,19 @@ def test_the_exception_of_a_state_is_safe_for_a_terminal(handlers):
 
 def test_the_first_state_that_fails_is_the_last_one_that_is_set_up(handlers):
     did = []
-    made = handlers({"s": raising(DISK), "t": did.append})
-    assert len(made.set_up([S, ProviderState(name="t")])[1]) == 1
+    states = handlers({"s": raising(DISK), "t": did.append})
+    assert len(states.set_up([S, ProviderState(name="t")])[1]) == 1
     assert did == []
 
 
 def test_teardown_undoes_and_data_is_put_back_once_for_each_interaction(handlers):
     did = []
     state = State(setup=lambda _: did.append("up"), teardown=lambda parameters: did.append(parameters["id"]))
-    made = handlers({"s": state, "t": lambda _: None}, lambda: did.append("back"))
-    made.set_up([S])
-    assert made.tear_down([S, ProviderState(name="t")]) == ()
-    assert made.tear_down([NO_STATE]) == ()
-    assert made.tear_down([]) == ()
+    states = handlers({"s": state, "t": lambda _: None}, lambda: did.append("back"))
+    states.set_up([S])
+    assert states.tear_down([S, ProviderState(name="t")]) == ()
+    assert states.tear_down([NO_STATE]) == ()
+    assert states.tear_down([]) == ()
     assert did == ["up", 7, "back", "back", "back"]
 
 
@@ -107,12 +107,12 @@ def test_a_failing_clean_up_is_an_error(handlers):
 def test_a_state_that_takes_too_long_holds_up_the_next_one_and_is_not_run_beside_it(handlers):
     release = threading.Event()
     did = []
-    made = handlers(
+    states = handlers(
         {"s": lambda _: release.wait(5), "t": lambda _: did.append("t")}, None, StateLimits(setup_seconds=0.05)
     )
     started = time.monotonic()
-    assert "(setup) took longer than the 0.05 seconds" in made.set_up([S])[1][0]
-    assert "took longer" in made.set_up([ProviderState(name="t")])[1][0]
+    assert "(setup) took longer than the 0.05 seconds" in states.set_up([S])[1][0]
+    assert "took longer" in states.set_up([ProviderState(name="t")])[1][0]
     assert time.monotonic() - started < 2
     assert did == []
     release.set()
@@ -121,10 +121,10 @@ def test_a_state_that_takes_too_long_holds_up_the_next_one_and_is_not_run_beside
 def test_every_handler_runs_in_the_same_thread(handlers):
     """A database connection of SQLite belongs to one."""
     threads = set()
-    made = handlers({"s": lambda _: threads.add(threading.get_ident())}, lambda: threads.add(threading.get_ident()))
-    made.set_up([S])
-    made.set_up([S])
-    made.tear_down([S])
+    states = handlers({"s": lambda _: threads.add(threading.get_ident())}, lambda: threads.add(threading.get_ident()))
+    states.set_up([S])
+    states.set_up([S])
+    states.tear_down([S])
     assert len(threads) == 1
 
 

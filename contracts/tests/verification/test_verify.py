@@ -82,9 +82,9 @@ def posted(fake, path):
 class TestPassing:
     def test_results_are_published_with_version_branch_and_build(self, fake, run):
         fake.add(pact(interaction("one", states=[EXISTS]), interaction("two")))
-        given = []
-        report = run(states={"a product exists": given.append}, branch="feat/x", build_url="https://ci/1")
-        assert given == [{"id": 10}]
+        answers = []
+        report = run(states={"a product exists": answers.append}, branch="feat/x", build_url="https://ci/1")
+        assert answers == [{"id": 10}]
         assert [(each.description, each.success, each.states) for each in report.interactions] == [
             ("one", True, ("a product exists",)),
             ("two", True, ()),
@@ -98,8 +98,8 @@ class TestPassing:
         fake.add(pact(interaction("one")))
         source = BrokerSource(broker=broker, include_wip_since=date(2026, 1, 2))
         run(source)
-        [asked] = posted(fake, f"/pacts/provider/{PROVIDER}/for-verification")
-        assert asked.json == {
+        [question] = posted(fake, f"/pacts/provider/{PROVIDER}/for-verification")
+        assert question.json == {
             "includePendingStatus": True,
             "includeWipPactsSince": "2026-01-02",
             "providerVersionBranch": "main",
@@ -112,8 +112,8 @@ class TestPassing:
         report = run(
             BrokerSource(broker=broker, include_wip_since=date(2026, 1, 2), include_pending=False), branch=None
         )
-        asked = posted(fake, f"/pacts/provider/{PROVIDER}/for-verification")
-        assert [request.json for request in asked] == [
+        question = posted(fake, f"/pacts/provider/{PROVIDER}/for-verification")
+        assert [request.json for request in question] == [
             {
                 "includePendingStatus": False,
                 "consumerVersionSelectors": [{"mainBranch": True}, {"deployedOrReleased": True}],
@@ -125,8 +125,8 @@ class TestPassing:
     def test_other_selectors_reach_the_broker(self, fake, run, broker):
         fake.add(pact(interaction("one")))
         run(BrokerSource(broker=broker, selectors=(MainBranch(consumer="web"), Branch(name="b"))))
-        asked = posted(fake, f"/pacts/provider/{PROVIDER}/for-verification")
-        assert [request.json["consumerVersionSelectors"] for request in asked] == [
+        question = posted(fake, f"/pacts/provider/{PROVIDER}/for-verification")
+        assert [request.json["consumerVersionSelectors"] for request in question] == [
             [{"mainBranch": True, "consumer": "web"}, {"branch": "b"}]
         ]
 
@@ -158,7 +158,7 @@ class TestPassing:
         fake.add(pact(interaction("one")))
         assert not run(publish=False).published
         assert fake.results == []
-        assert fake.asked("PUT") == []
+        assert fake.request_lines("PUT") == []
 
     def test_the_verifier_excepts_loopback_from_proxies_and_sees_no_credentials(self, fake, run, monkeypatch):
         """A proxy that nobody runs would fail every request, and a plugin would find the broker's password."""
@@ -178,7 +178,7 @@ class TestPassing:
         with VerifyingBroker() as provider:
             provider.on("GET", "/base/10", Answer(document={}))
             assert run(app=None, base_url=f"{provider.base_url}/base").published
-            assert provider.asked() == ["GET /base/10"]
+            assert provider.request_lines() == ["GET /base/10"]
 
     def test_values_of_a_state_reach_the_request(self, fake, run):
         """What a consumer leaves to the provider (a generator) is filled in with what the state returns."""
@@ -247,8 +247,8 @@ class TestPassing:
         with VerifyingBroker() as states:
             states.on("POST", "/states", Answer(document={}))
             run(states=RemoteStates(url=f"{states.base_url}/states"))
-            asked = [request.json for request in states.requests]
-        assert asked == [
+            bodies = [request.json for request in states.requests]
+        assert bodies == [
             {"state": "a product exists", "action": action, "params": {"id": 10}} for action in ("setup", "teardown")
         ]
 
@@ -267,13 +267,13 @@ class TestNoConsumers:
     def test_without_a_branch_the_version_alone_is_registered(self, fake, run):
         fake.on("GET", f"/pacticipants/{PROVIDER}", Answer(404, {"error": "unknown"}))
         run(branch=None, allow_no_pacts=True)
-        assert fake.asked("PUT") == []
-        assert len(fake.asked("PATCH")) == 1
+        assert fake.request_lines("PUT") == []
+        assert len(fake.request_lines("PATCH")) == 1
 
     def test_without_publishing_nothing_is_registered(self, fake, run):
         fake.on("GET", f"/pacticipants/{PROVIDER}", Answer(404, {"error": "unknown"}))
         assert "has no consumers yet" in run(publish=False, allow_no_pacts=True).notes[0]
-        assert {each.split()[0] for each in fake.asked()} == {"GET"}
+        assert {each.split()[0] for each in fake.request_lines()} == {"GET"}
 
     @pytest.mark.parametrize("publish", [True, False])
     def test_no_pact_is_a_failure_that_names_similar_providers(self, fake, run, publish):

@@ -16,7 +16,7 @@ PROVIDER = "example-provider"
 BEANS = {"id": "10", "type": "coffee", "name": "Espresso beans", "price_cents": 2450, "units_in_stock": 12}
 
 
-def asked(description, status):
+def interaction(description, status):
     return {
         "type": "Synchronous/HTTP",
         "description": description,
@@ -88,7 +88,7 @@ def test_a_verification_is_reported_at_the_end_and_in_github_s_summary(tmp_path)
     pact = {
         "consumer": {"name": "shop"},
         "provider": {"name": PROVIDER},
-        "interactions": [asked("a request for the health", 200), asked("a request for more", 201)],
+        "interactions": [interaction("a request for the health", 200), interaction("a request for more", 201)],
         "metadata": {"pactSpecification": {"version": "4.0"}},
     }
     (tmp_path / "shop.json").write_text(json.dumps(pact))

@@ -26,42 +26,42 @@ def estate(broker):
 
 
 @pytest.fixture
-def kept(broker):
+def remaining(broker):
     """What a cleaning keeps, as {application: [numbers]}, after what the settings say."""
 
-    def kept(**settings):
+    def remaining(**settings):
         cleaner = replace(broker, settings=replace(broker.settings, **settings))
         planned = clean.plan(cleaner)
         assert clean.carry_out(cleaner, planned) == planned.counts
         left = select(tables.pacticipants.c.name, tables.versions.c.number).join_from(
             tables.versions, tables.pacticipants
         )
-        found = {}
+        numbers = {}
         with broker.database.reading() as connection:
             for name, number in connection.execute(left.order_by(tables.versions.c.id)):
-                found.setdefault(name, []).append(number)
-        return found
+                numbers.setdefault(name, []).append(number)
+        return numbers
 
-    return kept
+    return remaining
 
 
-def test_old_data_without_dependents_is_removed(estate, kept, clock):
+def test_old_data_without_dependents_is_removed(estate, remaining, clock):
     for number in "123":
         estate.publish("Till", number, number, branch="main")
     clock.forward(days=91)
-    assert kept() == {"Till": ["3"]}
+    assert remaining() == {"Till": ["3"]}
 
 
-def test_young_data_stays(estate, kept, clock):
+def test_young_data_stays(estate, remaining, clock):
     estate.publish("Till", "1", "a", branch="main")
     clock.forward(days=2)
     for number in "23":
         estate.publish("Till", number, "a", branch="main")
     clock.forward(days=89)
-    assert kept() == {"Till": ["2", "3"]}
+    assert remaining() == {"Till": ["2", "3"]}
 
 
-def test_deployed_and_released_versions_and_heads_stay_for_any_selectors(estate, kept, clock):
+def test_deployed_and_released_versions_and_heads_stay_for_any_selectors(estate, remaining, clock):
     estate.environment("live")
     for number in "1234":
         estate.publish("Till", number, number, branch="feat" if number == "3" else "main")
@@ -69,19 +69,19 @@ def test_deployed_and_released_versions_and_heads_stay_for_any_selectors(estate,
     estate.deploy("Till", "1", "live")
     estate.release("Till", "2", "live")
     clock.forward(days=1)
-    assert kept(database_clean_keep_version_selectors=()) == {"Till": ["1", "2", "3", "4", "5"]}
+    assert remaining(database_clean_keep_version_selectors=()) == {"Till": ["1", "2", "3", "4", "5"]}
 
 
-def test_the_latest_pact_of_a_pair_stays_even_if_newer_versions_have_none(estate, kept, clock):
+def test_the_latest_pact_of_a_pair_stays_even_if_newer_versions_have_none(estate, remaining, clock):
     estate.publish("Till", "1", "a")
     estate.publish("Till", "2", "a", provider="Stock")
     estate.version("Till", "3")
     estate.version("Till", "4")
     clock.forward(days=91)
-    assert kept() == {"Till": ["1", "2", "4"]}
+    assert remaining() == {"Till": ["1", "2", "4"]}
 
 
-def test_a_version_whose_results_count_stays(estate, kept, clock):
+def test_a_version_whose_results_count_stays(estate, remaining, clock):
     estate.publish("Till", "1", "a", branch="main")
     for number in ("10", "11", "12"):
         estate.version("Ledger", number, branch="main")
@@ -89,61 +89,61 @@ def test_a_version_whose_results_count_stays(estate, kept, clock):
     for number in ("13", "14", "15"):
         estate.version("Ledger", number, branch="main")
     clock.forward(days=91)
-    assert kept() == {"Till": ["1"], "Ledger": ["10", "12", "15"]}
+    assert remaining() == {"Till": ["1"], "Ledger": ["10", "12", "15"]}
 
 
-def test_a_version_with_counting_results_for_its_own_contract_stays(estate, kept, clock):
+def test_a_version_with_counting_results_for_its_own_contract_stays(estate, remaining, clock):
     """An application alone is compared with each version of itself that verified its contract."""
     estate.publish("Loop", "1", "a", branch="main", provider="Loop")
     for number, success in (("2", False), ("3", True), ("4", True)):
         estate.version("Loop", number, branch="main")
         estate.verify("Loop", "1", by=number, success=success, provider="Loop")
     clock.forward(days=91)
-    assert kept(database_clean_keep_version_selectors=()) == {"Loop": ["1", "2", "3", "4"]}
+    assert remaining(database_clean_keep_version_selectors=()) == {"Loop": ["1", "2", "3", "4"]}
 
 
-def test_the_oldest_versions_are_removed_first_up_to_the_limit(estate, kept, clock):
+def test_the_oldest_versions_are_removed_first_up_to_the_limit(estate, remaining, clock):
     for number in "12345":
         estate.publish("Till", number, number, branch="main")
     clock.forward(days=91)
-    assert kept(database_clean_deletion_limit=2) == {"Till": ["3", "4", "5"]}
-    assert kept(database_clean_deletion_limit=2) == {"Till": ["5"]}
+    assert remaining(database_clean_deletion_limit=2) == {"Till": ["3", "4", "5"]}
+    assert remaining(database_clean_deletion_limit=2) == {"Till": ["5"]}
 
 
-def test_a_stale_branch_is_removed_with_the_versions_that_only_it_kept(estate, kept, clock, broker):
+def test_a_stale_branch_is_removed_with_the_versions_that_only_it_kept(estate, remaining, clock, broker):
     estate.publish("Till", "1", "a", branch="feat")
     clock.forward(days=60)
     estate.publish("Till", "2", "b", branch="main")
     estate.publish("Till", "3", "b", branch="main")
     clock.forward(days=60)
-    assert kept(database_clean_keep_branch_selectors=()) == {"Till": ["1", "2", "3"]}
-    assert kept() == {"Till": ["2", "3"]}
+    assert remaining(database_clean_keep_branch_selectors=()) == {"Till": ["1", "2", "3"]}
+    assert remaining() == {"Till": ["2", "3"]}
     clock.forward(days=400)
-    assert kept() == {"Till": ["3"]}
+    assert remaining() == {"Till": ["3"]}
     with broker.database.reading() as connection:
         assert list(connection.scalars(select(tables.branches.c.name))) == ["main"]
 
 
-def test_superseded_revisions_and_results_are_removed(estate, kept, clock, broker):
+def test_superseded_revisions_and_results_are_removed(estate, remaining, clock, broker):
     lenient = replace(broker, settings=replace(broker.settings, allow_dangerous_contract_modification=True))
     for content in "abc":
         Estate(lenient).publish("Till", "1", content, branch="main")
     for success in (False, False, True):
         estate.verify("Till", "1", by="10", success=success)
     clock.forward(days=8)
-    assert kept() == {"Till": ["1"], "Ledger": ["10"]}
+    assert remaining() == {"Till": ["1"], "Ledger": ["10"]}
     with broker.database.reading() as connection:
         for table in (tables.pact_publications, tables.pact_versions, tables.verifications):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 1, table.name
 
 
-def test_a_superseded_success_that_ended_pending_stays(estate, kept, clock, broker):
+def test_a_superseded_success_that_ended_pending_stays(estate, remaining, clock, broker):
     estate.publish("Till", "1", "a", branch="main")
     estate.version("Ledger", "10", branch="main")
     for success in (True, False):
         estate.verify("Till", "1", by="10", success=success)
     clock.forward(days=8)
-    kept()
+    remaining()
     with broker.database.reading() as connection:
         assert list(connection.scalars(select(tables.verifications.c.success))) == [True, False]
 
@@ -182,8 +182,8 @@ def test_the_provider_version_of_a_content_that_is_published_again_stays(estate,
 
 def test_only_one_process_cleans_at_a_time(broker):
     planned = clean.plan(broker)
-    with locks.cleaning(broker.database) as held:
-        assert held
+    with locks.cleaning(broker.database) as locked:
+        assert locked
         with pytest.raises(clean.Busy):
             clean.carry_out(broker, planned)
     clean.carry_out(broker, planned)

@@ -84,14 +84,14 @@ def filled(database, clock, steps):
     broker = Runtime(settings=lenient, database=database, now=clock)
     estate = Estate(broker)
     estate.environment("live")
-    published, made = set(), set()
+    published, known_versions = set(), set()
     for step in steps:
         clock.forward(seconds=1)
         match step:
             case "publish", (consumer, provider), number, content, branch, tags:
                 estate.publish(consumer, number, content, branch=branch, tags=tags, provider=provider)
                 published.add((consumer, provider, number))
-                made.add((consumer, number))
+                known_versions.add((consumer, number))
             case "build", (consumer, provider), number, by, branch, tags, *result if (
                 consumer,
                 provider,
@@ -108,8 +108,8 @@ def filled(database, clock, steps):
                     metadata=Metadata(wip=wip),
                     executed_at=clock() - timedelta(days=age),
                 )
-                made.add((provider, by))
-            case ("deploy" | "release") as verb, name, number if (name, number) in made:
+                known_versions.add((provider, by))
+            case ("deploy" | "release") as verb, name, number if (name, number) in known_versions:
                 getattr(estate, verb)(name, number, "live")
             case "wait", days:
                 clock.forward(days=days)
@@ -121,7 +121,7 @@ def cleaner(broker, **changed):
     return replace(broker, settings=replace(broker.settings, **changed))
 
 
-def asked_to_deploy(broker, gone):
+def can_i_deploy_answers(broker, gone):
     """What can-i-deploy says about each version but those that are *gone*, to where nothing goes from."""
     to = {
         "live": decide.to_environment("live"),
@@ -146,7 +146,7 @@ def asked_to_deploy(broker, gone):
         return answers
 
 
-def asked_to_verify(broker):
+def pacts_to_verify(broker):
     """What each provider is to verify, as whichever version it comes."""
     providers = [
         *(ProviderRef(branch=branch) for branch in (*BRANCHES, "new")),
@@ -157,14 +157,14 @@ def asked_to_verify(broker):
     answers, wip_since = {}, broker.now() - timedelta(days=900)
     with broker.database.reading() as connection:
         for name in sorted({provider for _, provider in PAIRS}):
-            if (found := pacticipants.by_names(connection, {name}).get(name)) is None:
+            if (application := pacticipants.by_names(connection, {name}).get(name)) is None:
                 continue
             for provider in providers:
                 for chosen in (selectors, (in_environment(),)):
                     question = VerificationQuestion(provider=provider, selectors=chosen, wip_since=wip_since)
                     answers[name, provider, len(chosen)] = [
                         (each.item.pact.id, each.item.pact.sha, each.pending, each.wip)
-                        for each in pacts_for_verification(broker, connection, found.id, question)
+                        for each in pacts_for_verification(broker, connection, application.id, question)
                     ]
     return answers
 
@@ -181,9 +181,9 @@ def test_can_i_deploy_gives_the_same_responses_about_kept_versions(database, clo
         database_clean_overwritten_data_max_age=0,
     )
     planned = clean.plan(cleaning)
-    before = asked_to_deploy(broker, planned.version_ids)
+    before = can_i_deploy_answers(broker, planned.version_ids)
     clean.carry_out(cleaning, planned)
-    after = asked_to_deploy(broker, ())
+    after = can_i_deploy_answers(broker, ())
     assert {key: after.get(key) for key in before} == before
 
 
@@ -198,11 +198,11 @@ def test_pacts_for_verification_and_their_pending_status_stay(database, clock, s
         database_clean_keep_branch_selectors=(),
         database_clean_overwritten_data_max_age=0,
     )
-    before = asked_to_verify(broker)
+    before = pacts_to_verify(broker)
     planned = clean.plan(cleaning)
     note(planned)
     clean.carry_out(cleaning, planned)
-    assert asked_to_verify(broker) == before
+    assert pacts_to_verify(broker) == before
 
 
 @property_of

@@ -250,9 +250,9 @@ def test_an_answer_takes_five_statements_however_many_providers(estate):
     ],
 )
 def test_no_question_reads_a_whole_table(estate, question):
-    with scans(estate.broker.database) as found, estate.broker.database.reading() as connection:
+    with scans(estate.broker.database) as scanned_tables, estate.broker.database.reading() as connection:
         decide.answer(connection, question)
-    assert found == []
+    assert scanned_tables == []
 
 
 def test_a_limit_makes_no_yes(estate, ask, clock):

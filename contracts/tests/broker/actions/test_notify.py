@@ -246,8 +246,8 @@ def test_a_result_requested_by_a_webhook_belongs_to_the_version_in_its_url(broke
     add_webhook(broker, events=(RESULT,))
     for number in ("1", "2"):
         estate.publish("Till", number, "a")
-    said = Metadata(consumer_version_number="1", consumer_version_tags=("dev",), wip=True)
-    estate.verify("Till", "1", by="10", metadata=said)
+    metadata = Metadata(consumer_version_number="1", consumer_version_tags=("dev",), wip=True)
+    estate.verify("Till", "1", by="10", metadata=metadata)
     assert [(each["consumerVersionNumber"], each["consumerVersionTags"]) for _, each in raised()] == [("1", "dev")]
 
 

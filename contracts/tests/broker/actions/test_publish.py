@@ -219,8 +219,8 @@ def test_the_stored_contract_is_the_merge_of_the_sent_ones(broker, strict):
         for each, names in sent:
             put(broker, contract(*sorted(names), on_conflict="merge"), number_of[each])
             expected.setdefault(each, {}).update(dict.fromkeys(sorted(names)))
-        found = {each: sorted(stored(broker, number_of[each])) for each in expected}
-        assert found == {each: sorted(names) for each, names in expected.items()}
+        interactions = {each: sorted(stored(broker, number_of[each])) for each in expected}
+        assert interactions == {each: sorted(names) for each, names in expected.items()}
 
     holds()
 
@@ -289,7 +289,7 @@ def test_if_every_difference_counts_another_spelling_is_another_content(broker):
 def test_a_content_with_a_former_identity_is_recognised(broker):
     document = {"interactions": [{"description": "a", "n": 1e-5}]}
     sent = Contract(provider="Ledger", text=json.dumps(document), document=document)
-    kept = send(broker, sent).contracts[0].pact
+    pact = send(broker, sent).contracts[0].pact
     (former,) = contents.former_shas(document)
     with broker.database.writing() as connection:
         connection.execute(update(pact_versions).values(sha=former))
@@ -299,7 +299,7 @@ def test_a_content_with_a_former_identity_is_recognised(broker):
 
     assert again.outcome is PublicationOutcome.UNCHANGED
     assert {again.pact.sha, other_version.pact.sha} == {former}
-    assert {again.pact.pact_version_id, other_version.pact.pact_version_id} == {kept.pact_version_id}
+    assert {again.pact.pact_version_id, other_version.pact.pact_version_id} == {pact.pact_version_id}
     assert not other_version.change.changed
 
 

@@ -117,9 +117,9 @@ def test_a_pact_that_is_published_while_the_only_other_one_goes_stays(estate, co
     else:
         concurrently(removal, published)
     assert estate.pact("Till", "2").consumer_version.number == "2"
-    asked = Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="2"),)))
+    selector = Selector(pacticipant="Till", version_filter=VersionFilter(criteria=(Numbered(number="2"),)))
     with database.reading() as connection:
-        answer = decide.can_i_deploy(connection, asked, decide.to_tag("prod"))
+        answer = decide.can_i_deploy(connection, selector, decide.to_tag("prod"))
     assert answer.verdict.deployable is not True
 
 
@@ -186,8 +186,8 @@ def test_a_tag_can_be_taken_from_two_versions_at_once(estate, concurrently, data
         estate.publish("Till", number, "a", tags=("dev",))
     concurrently(*(_untagging(number) for number in "32"))
     with database.reading() as connection:
-        kept = list(connection.execute(select(tag_heads.c.name, tag_heads.c.version_id)))
-        assert kept == [("dev", version_of(connection, "1").id)]
+        heads = list(connection.execute(select(tag_heads.c.name, tag_heads.c.version_id)))
+        assert heads == [("dev", version_of(connection, "1").id)]
 
 
 def _untagging(number):

@@ -31,14 +31,14 @@ def ask(broker):
     def ask(**question):
         with broker.database.reading() as connection:
             provider = pacticipants.find(connection, "Ledger")
-            found = pacts_for_verification(broker, connection, provider.id, VerificationQuestion(**question))
+            pacts = pacts_for_verification(broker, connection, provider.id, VerificationQuestion(**question))
         return [
             (
                 f"{each.item.pact.consumer.name} {each.item.pact.consumer_version.number}",
                 each.pending and each.pending.pending,
                 each.wip,
             )
-            for each in found
+            for each in pacts
         ]
 
     return ask
@@ -83,7 +83,7 @@ def test_no_table_is_read_from_beginning_to_end(ask, broker, provider):
         latest(),
         in_environment(),
     )
-    with scans(broker.database) as found:
+    with scans(broker.database) as scanned_tables:
         ask(provider=provider, selectors=every, wip_since=LONG_AGO)
         ask(provider=provider, wip_since=LONG_AGO)
-    assert found == []
+    assert scanned_tables == []

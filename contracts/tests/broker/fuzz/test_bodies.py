@@ -38,7 +38,7 @@ def _encoded(document: object) -> bytes:
 
 @every_valid_request
 def test_a_valid_body_is_accepted(fuzzed, valid):
-    assert fuzzed.ask(valid.asked(fuzzed.settled)).status < 300
+    assert fuzzed.ask(valid.request(fuzzed.settled)).status < 300
 
 
 def test_every_route_with_a_body_has_a_valid_request(fuzzed):
@@ -51,4 +51,4 @@ def test_every_route_with_a_body_has_a_valid_request(fuzzed):
 @settings(max_examples=examples(25), deadline=None)
 @given(st.data())
 def test_a_body_with_one_wrong_value_never_fails_the_broker(fuzzed, valid, data):
-    fuzzed.ask(valid.asked(fuzzed.settled, data.draw(wrong(valid.document))))
+    fuzzed.ask(valid.request(fuzzed.settled, data.draw(wrong(valid.document))))

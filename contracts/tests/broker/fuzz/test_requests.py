@@ -36,7 +36,7 @@ headers = st.fixed_dictionaries(
 
 
 # in a query, what there is: a filter that lets something through reaches further than one that does not
-KNOWN = (
+USUAL_QUERIES = (
     b"true",
     b"false",
     b"1",
@@ -81,7 +81,9 @@ def of_any_kind(draw: st.DrawFn, fuzzed: Fuzzed) -> RawRequest:
     )
     path = path_of(fuzzed, operation.path, parts)
     names = st.sampled_from((*(each.name for each in operation.query), *NAMES)).map(str.encode)
-    pairs = st.builds(lambda name, value: name + b"=" + value, names, invalid_values.segments | st.sampled_from(KNOWN))
+    pairs = st.builds(
+        lambda name, value: name + b"=" + value, names, invalid_values.segments | st.sampled_from(USUAL_QUERIES)
+    )
     return RawRequest(
         method=draw(st.sampled_from(operation.methods) | st.sampled_from(METHODS)),
         path=draw(st.just(path) | invalid_values.segments.map(lambda segment: path + b"/" + segment)),
@@ -96,8 +98,8 @@ def of_a_browser(draw: st.DrawFn, fuzzed: Fuzzed) -> RawRequest:
     """A request for a page, with one part that is wrong: of the path, or of what some page reads in its query."""
     template = draw(st.sampled_from(fuzzed.pages))
     segments = urls.parameters(template)
-    asked = ("q", "page", "context", "rows", "consumer", "consumer_name", "provider", "provider_name")
-    wrong, part = draw(st.sampled_from((*segments, *asked))), draw(invalid_values.segments)
+    parameters = ("q", "page", "context", "rows", "consumer", "consumer_name", "provider", "provider_name")
+    wrong, part = draw(st.sampled_from((*segments, *parameters))), draw(invalid_values.segments)
     return RawRequest(
         method="GET",
         path=path_of(fuzzed, template, {wrong: part}),

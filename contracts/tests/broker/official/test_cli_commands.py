@@ -100,7 +100,7 @@ def test_no_command_and_no_form_is_forgotten():
     forms = {name: FORM.search(run(name, "--help")) for name in COMMANDS}
 
     assert set(commands) == set(COMMANDS) | set(ELSEWHERE)
-    assert {name: found[1].split(", ") if found else [] for name, found in forms.items()} == {
+    assert {name: match[1].split(", ") if match else [] for name, match in forms.items()} == {
         name: list(command.forms) for name, command in COMMANDS.items()
     }
 
@@ -154,6 +154,6 @@ def test_a_command_for_pactflow_alone_names_the_missing_relation(till, tmp_path)
 
 @pytest.mark.thorough
 def test_a_webhook_for_a_team_of_pactflow_is_refused(till):
-    made = json.loads(till("create-webhook", f"{HOOK} --team-uuid {UUID}"))
+    webhook = json.loads(till("create-webhook", f"{HOOK} --team-uuid {UUID}"))
 
-    assert UUID not in json.dumps(made)
+    assert UUID not in json.dumps(webhook)

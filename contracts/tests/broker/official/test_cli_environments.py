@@ -6,11 +6,11 @@ from official_cli import FAILED
 
 
 def test_environments_live_and_die(pact, ask):
-    made = ask(
+    environment = ask(
         *("create-environment", "--name", "staging", "--display-name", "Staging", "--production"),
         *("--contact-name", "Ann", "--contact-email-address", "ann@example.org"),
     )
-    this = ("--uuid", made["uuid"])
+    this = ("--uuid", environment["uuid"])
     assert "another environment" in pact("create-environment", "--name", "staging", status=FAILED)
     assert "Created canary environment" in pact("create-environment", "--name", "canary")
     described = pact("describe-environment", *this)

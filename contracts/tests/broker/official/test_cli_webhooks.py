@@ -12,17 +12,17 @@ def test_webhooks_are_made_changed_sent_and_removed(pact, address):
     pact("create-or-update-pacticipant", "--name", "Caller")
     body = json.dumps({"name": "Called"})
     posting = (f"{address}/pacticipants", "--request", "POST", "--header", "Content-Type: application/json")
-    made = json.loads(
+    webhook = json.loads(
         pact(
             *("create-webhook", *posting, "--data", body, "--consumer", "Caller", "--description", "call"),
             *("--contract-content-changed", "--provider-verification-published"),
         )
     )
-    assert [each["name"] for each in made["events"]] == [
+    assert [each["name"] for each in webhook["events"]] == [
         "contract_content_changed",
         "provider_verification_published",
     ]
-    this = ("--uuid", made["_links"]["self"]["href"].rpartition("/")[2])
+    this = ("--uuid", webhook["_links"]["self"]["href"].rpartition("/")[2])
     assert '"success":true' in pact("test-webhook", *this)
     assert "Called" in pact("list-pacticipants")
     assert "successfully deleted" in pact("delete-webhook", *this)
@@ -32,8 +32,8 @@ def test_webhooks_are_made_changed_sent_and_removed(pact, address):
 
 def test_a_webhook_can_have_a_chosen_uuid(pact):
     unheard = ("http://127.0.0.1:1/one", "--request", "POST", "--contract-published")
-    kept = json.loads(pact("create-or-update-webhook", "--uuid", UUID, *unheard))
-    assert kept["_links"]["self"]["href"].endswith(UUID)
+    webhook = json.loads(pact("create-or-update-webhook", "--uuid", UUID, *unheard))
+    assert webhook["_links"]["self"]["href"].endswith(UUID)
     changed = pact("create-or-update-webhook", "--uuid", UUID, "http://127.0.0.1:1/two", *unheard[1:])
     assert json.loads(changed)["request"]["url"] == "http://127.0.0.1:1/two"
     assert '"success":false' in pact("test-webhook", "--uuid", UUID)

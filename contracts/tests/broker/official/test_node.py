@@ -19,10 +19,10 @@ PASSED, FAILED = 0, 1
 HERE = Path(__file__).with_name("node")
 
 NODE, NPM = (shutil.which(each) for each in ("node", "npm"))
-ASKED = bool(os.environ.get("TEST_NODE"))
+ENABLED = bool(os.environ.get("TEST_NODE"))
 
 pytestmark = [
-    pytest.mark.skipif(not ASKED, reason="fetches packages from npm, and is asked for: TEST_NODE=1"),
+    pytest.mark.skipif(not ENABLED, reason="fetches packages from npm, and is asked for: TEST_NODE=1"),
     pytest.mark.skipif(not (NODE and NPM), reason="node and npm are not there"),
 ]
 

@@ -35,9 +35,9 @@ def records(tmp_path_factory):
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('source') / 'broker.sqlite3'}")
     database.create()
     live(Runtime(settings=Settings(), database=database), 11, steps=150, hidden=True)
-    found = everything(database)
+    records = everything(database)
     database.dispose()
-    return found
+    return records
 
 
 def everything(database):
@@ -99,13 +99,13 @@ def test_the_broker_continues_from_loaded_data(database, records, clock):
     with database.writing() as connection:
         owner = pacticipants.find(connection, "Till")
         before = versions.latest(connection, owner.id)
-        made, _ = versions.ensure(connection, owner.id, "new", broker.now())
-        tags.add(connection, owner.id, made.id, ["dev"], broker.now())
+        version, _ = versions.ensure(connection, owner.id, "new", broker.now())
+        tags.add(connection, owner.id, version.id, ["dev"], broker.now())
         branch = branches.use(connection, owner.id, "main", broker.now())
-        branches.add_version(connection, branch.id, made.id, broker.now())
-        assert made.id > before.id
-        assert versions.latest_with_tag(connection, owner.id, "dev") == made
-        assert versions.branch_head(connection, owner.id, "main") == made
+        branches.add_version(connection, branch.id, version.id, broker.now())
+        assert version.id > before.id
+        assert versions.latest_with_tag(connection, owner.id, "dev") == version
+        assert versions.branch_head(connection, owner.id, "main") == version
         taken = {
             column.name: value
             for column, value in zip(
@@ -219,9 +219,9 @@ def test_a_loaded_result_is_found_by_its_number(database, records):
     load(database, records)
     one = next(each for each in records if isinstance(each, Result))
     with database.reading() as connection:
-        found = verifications.find(connection, one.provider, one.consumer, one.sha, one.number)
-    assert found.success == one.success
-    assert found.executed_at == one.executed_at
+        result = verifications.find(connection, one.provider, one.consumer, one.sha, one.number)
+    assert result.success == one.success
+    assert result.executed_at == one.executed_at
 
 
 def test_an_estate_is_read_as_it_was_when_reading_began(database, records):

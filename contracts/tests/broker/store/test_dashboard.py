@@ -18,8 +18,8 @@ def estate(database, clock):
 
 def shown(estate):
     with estate.broker.database.reading() as connection:
-        found = dashboard.newest(connection, limit=30)
-    return {f"{each.pact.consumer.name} {each.pact.consumer_version.number}": each for each in found}
+        items = dashboard.newest(connection, limit=30)
+    return {f"{each.pact.consumer.name} {each.pact.consumer_version.number}": each for each in items}
 
 
 def test_the_latest_pact_of_each_pair_is_shown_the_newest_version_first(estate):
@@ -89,12 +89,12 @@ def test_the_pages_together_are_the_whole_list(estate, size):
         ("Till 1", "Ledger"),
     ]
     with estate.broker.database.reading() as connection:
-        found = [
+        rows = [
             dashboard.newest(connection, limit=size, offset=begin) for begin in range(0, len(everything) + size, size)
         ]
     assert [
         (f"{each.pact.consumer.name} {each.pact.consumer_version.number}", each.pact.provider.name)
-        for page in found
+        for page in rows
         for each in page
     ] == everything
 
@@ -122,15 +122,15 @@ def test_a_pair_is_shown_alone(estate):
     estate.deploy("Till", "2", "test")
     with estate.broker.database.reading() as connection:
         till, ledger = (pacticipants.find(connection, each).id for each in ("Till", "Ledger"))
-        found = dashboard.of_pair(connection, till, ledger, limit=30)
+        items = dashboard.of_pair(connection, till, ledger, limit=30)
         part = dashboard.of_pair(connection, till, ledger, limit=1, offset=1)
         nothing = dashboard.of_pair(connection, ledger, till, limit=30)
-    assert [(each.pact.consumer_version.number, each.pact.provider.name) for each in found] == [
+    assert [(each.pact.consumer_version.number, each.pact.provider.name) for each in items] == [
         ("3", "Ledger"),
         ("2", "Ledger"),
         ("1", "Ledger"),
     ]
-    assert part == found[1:2]
+    assert part == items[1:2]
     assert nothing == []
 
 

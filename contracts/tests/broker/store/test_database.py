@@ -49,18 +49,18 @@ def test_a_statement_that_takes_too_long_is_given_up(postgresql_url):
     impatient.dispose()
 
 
-@pytest.mark.parametrize(("wanted", "prepared"), [(True, 1), (False, 0)])
-def test_a_statement_that_comes_again_is_planned_once(postgresql_url, clock, wanted, prepared):
-    database = Database(postgresql_url, max_connections=1, prepared_statements=wanted)
+@pytest.mark.parametrize(("enabled", "prepared"), [(True, 1), (False, 0)])
+def test_a_statement_that_comes_again_is_planned_once(postgresql_url, clock, enabled, prepared):
+    database = Database(postgresql_url, max_connections=1, prepared_statements=enabled)
     database.create()
     with database.writing() as connection:
         pacticipants.ensure(connection, "Till", clock())
     for name in ["Till", "Nobody"] * 5:
         with suppress(PacticipantNotFound), database.reading() as connection:
             pacticipants.find(connection, name)
-    known = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%pacticipants.main_branch%'"
+    count_plans = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%pacticipants.main_branch%'"
     with database.reading() as connection:
-        assert connection.scalar(text(known)) == prepared
+        assert connection.scalar(text(count_plans)) == prepared
     database.dispose()
 
 

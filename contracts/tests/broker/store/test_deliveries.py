@@ -127,10 +127,10 @@ def test_two_workers_deliver_each_once(database, clock, add):
     def work(mine):
         while True:
             with database.writing() as connection:
-                found = deliveries.claim(connection, clock(), HOLD, 3)
-            if not found:
+                claimed = deliveries.claim(connection, clock(), HOLD, 3)
+            if not claimed:
                 return
-            mine += [each.uuid for each in found]
+            mine += [each.uuid for each in claimed]
 
     workers = [threading.Thread(target=work, args=(mine,)) for mine in claimed]
     for each in workers:
@@ -188,8 +188,8 @@ def test_the_last_delivery_of_each_webhook_and_event_is_the_oldest_first(databas
     add(webhook_id=another.id)
     with database.reading() as connection:
         ids = [pacticipants.find(connection, name).id for name in ("Till", "Ledger")]
-        found = deliveries.latest_of_pair(connection, *ids)
-        assert [each.uuid for each in found] == ["uuid-1", "uuid-2", "uuid-3"]
+        latest = deliveries.latest_of_pair(connection, *ids)
+        assert [each.uuid for each in latest] == ["uuid-1", "uuid-2", "uuid-3"]
         assert deliveries.latest_of_pair(connection, *reversed(ids)) == []
     with database.writing() as connection:
         webhooks.remove(connection, another)
@@ -222,20 +222,20 @@ def test_a_delivery_of_a_webhook_that_was_removed_is_not_passed_over(database, a
 
 def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim, clock):
     add(2)
-    kept, given_back = claim()
+    renewed, given_back = claim()
     with database.writing() as connection:
         deliveries.give_back(connection, given_back.id)
-        deliveries.renew(connection, [kept.id, given_back.id], clock() + 2 * HOLD)
+        deliveries.renew(connection, [renewed.id, given_back.id], clock() + 2 * HOLD)
     assert claim() == [given_back]
     clock.forward(seconds=HOLD.total_seconds())
     assert claim() == [given_back]
     clock.forward(seconds=HOLD.total_seconds())
-    assert claim() == [kept, given_back]
+    assert claim() == [renewed, given_back]
 
 
 def test_after_the_clock_is_set_back_waiting_deliveries_are_due(database, add, claim, record, clock):
     add(3)
-    waiting, held, done = claim()
+    waiting, claimed, done = claim()
     record(waiting, Next(status=DeliveryStatus.RETRYING, wait=timedelta(seconds=10)))
     record(done, DONE)
     clock.forward(hours=-1)
@@ -246,4 +246,4 @@ def test_after_the_clock_is_set_back_waiting_deliveries_are_due(database, add, c
 
     assert [each.uuid for each in claim()] == [waiting.uuid]
     clock.forward(seconds=12)
-    assert [each.uuid for each in claim()] == [held.uuid]
+    assert [each.uuid for each in claim()] == [claimed.uuid]

@@ -19,20 +19,20 @@ def estate(database):
     """An environment, and the versions 1 to 4 of an application."""
     with database.writing() as connection:
         owner = pacticipants.ensure(connection, "Till", NOW)
-        made = [versions.ensure(connection, owner.id, number, NOW)[0] for number in "1234"]
+        four_versions = [versions.ensure(connection, owner.id, number, NOW)[0] for number in "1234"]
         place = environments.create(
             connection, uuid="place", name="live", display_name="Live", production=True, contacts=None, now=NOW
         )
-    return owner, made, place
+    return owner, four_versions, place
 
 
 def test_one_version_holds_a_slot_however_many_take_it_at_once(database, estate):
-    _, made, place = estate
+    _, four_versions, place = estate
 
     def deploy(turn):
         with database.writing() as connection:
             uuid = str(turn)
-            deployments.deploy(connection, made[turn % 4], place.id, uuid=uuid, now=NOW)
+            deployments.deploy(connection, four_versions[turn % 4], place.id, uuid=uuid, now=NOW)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(deploy, range(16)))
@@ -42,11 +42,11 @@ def test_one_version_holds_a_slot_however_many_take_it_at_once(database, estate)
 
 
 def test_one_release_of_a_version_is_made_however_many_ask_at_once(database, estate):
-    _, made, place = estate
+    _, four_versions, place = estate
 
     def release(turn):
         with database.writing() as connection:
-            return releases.release(connection, made[0], place.id, uuid=str(turn), now=NOW)
+            return releases.release(connection, four_versions[0], place.id, uuid=str(turn), now=NOW)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(release, range(16)))

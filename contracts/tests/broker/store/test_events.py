@@ -25,11 +25,11 @@ def unverified(estate, database):
     def unverified(number="1", provider="Ledger"):
         pact = estate.pact("Till", number, provider)
         with database.reading() as connection:
-            found = events.unverified(connection, {pact.provider.id: pact.pact_version_id})
-            known = found.get(pact.provider.id, ())
-            numbers = versions.by_ids(connection, {each.id for each in known})
-        assert set(found) <= {pact.provider.id}
-        return [(numbers[each.id].number, each.descriptions) for each in known]
+            missing_results = events.unverified(connection, {pact.provider.id: pact.pact_version_id})
+            provider_versions = missing_results.get(pact.provider.id, ())
+            numbers = versions.by_ids(connection, {each.id for each in provider_versions})
+        assert set(missing_results) <= {pact.provider.id}
+        return [(numbers[each.id].number, each.descriptions) for each in provider_versions]
 
     return unverified
 
@@ -109,13 +109,13 @@ def test_one_query_covers_several_providers(estate, database):
     estate.version("Mail", "30")
     pacts = [estate.pact("Till", "2", provider) for provider in ("Ledger", "Stock", "Mail")]
     with database.reading() as connection:
-        found = events.unverified(connection, {each.provider.id: each.pact_version_id for each in pacts})
+        missing_results = events.unverified(connection, {each.provider.id: each.pact_version_id for each in pacts})
         heads = {
             name: versions.branch_head(connection, pacticipants.find(connection, name).id, "main").id
             for name in ("Ledger", "Stock")
         }
     main = ("latest from main branch",)
-    assert found == {
+    assert missing_results == {
         pacts[0].provider.id: (RequiredVersion(id=heads["Ledger"], descriptions=main),),
         pacts[1].provider.id: (RequiredVersion(id=heads["Stock"], descriptions=main),),
     }

@@ -111,9 +111,11 @@ def test_the_head_of_a_pair_is_its_greatest_version_with_a_pact(database, steps)
     with database.reading() as connection:
         published = select(pact_publications.c.provider_id, func.max(pact_publications.c.consumer_version_id))
         searched = dict(connection.execute(published.group_by(pact_publications.c.provider_id)).all())
-        kept = dict(connection.execute(select(integrations.c.provider_id, integrations.c.head_version_id)).all())
-    assert {provider_id: searched.get(provider_id) for provider_id in kept} == kept
-    assert searched.keys() <= kept.keys()
+        stored_heads = dict(
+            connection.execute(select(integrations.c.provider_id, integrations.c.head_version_id)).all()
+        )
+    assert {provider_id: searched.get(provider_id) for provider_id in stored_heads} == stored_heads
+    assert searched.keys() <= stored_heads.keys()
 
 
 def test_ids_of_versions_are_never_used_again(database):

@@ -74,8 +74,8 @@ def test_pacts_are_found_by_the_versions_of_an_environment(published, database):
     published.release("Till", "2", "test")
     published.publish("Till", "5", "e")
     with database.reading() as connection:
-        held = pact_lists.of_provider(connection, ids(connection)[1], pact_filters.in_environment("test"))
-        assert [number(each) for each in held] == ["1", "2"]
+        pacts_there = pact_lists.of_provider(connection, ids(connection)[1], pact_filters.in_environment("test"))
+        assert [number(each) for each in pacts_there] == ["1", "2"]
         assert pact_lists.of_provider(connection, ids(connection)[1], pact_filters.in_environment("live")) == []
 
 

@@ -15,8 +15,8 @@ from contracts.model.pacticipants import Details
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-def _named(found):
-    return [each.name for each in found]
+def _named(applications):
+    return [each.name for each in applications]
 
 
 def test_one_of_a_name_is_made_however_many_ask_at_once(database):
@@ -50,13 +50,13 @@ def test_they_are_found_by_a_part_of_the_name_in_any_case(database):
 
 def test_a_main_branch_that_is_set_stays(database):
     with database.writing() as connection:
-        made, created = pacticipants.create(connection, "Till", Details(), NOW)
-        pacticipants.set_main_branch(connection, made.id, "main", NOW)
-        pacticipants.set_main_branch(connection, made.id, "master", NOW)
+        application, created = pacticipants.create(connection, "Till", Details(), NOW)
+        pacticipants.set_main_branch(connection, application.id, "main", NOW)
+        pacticipants.set_main_branch(connection, application.id, "master", NOW)
 
         assert created
         assert pacticipants.find(connection, "Till").main_branch == "main"
-        assert pacticipants.by_ids(connection, [made.id])[made.id].display_name == "Till"
+        assert pacticipants.by_ids(connection, [application.id])[application.id].display_name == "Till"
 
 
 def test_a_label_is_stored_once_for_each_application(database):

@@ -92,13 +92,13 @@ def test_a_branchs_latest_pact_is_found_although_its_head_has_none(published, da
 def test_a_content_is_found_as_the_version_named_or_the_latest(connection):
     second = pacts.find(connection, "Ledger", "Till", "2")
 
-    def found(**named):
+    def lookup(**named):
         return number(pacts.find_by_sha(connection, "Ledger", "Till", second.sha, **named))
 
-    assert found() == "3"
-    assert found(version="2") == "2"
-    assert found(version="1") == "3"
-    assert found(version_ids=[second.consumer_version.id, 999_999]) == "2"
+    assert lookup() == "3"
+    assert lookup(version="2") == "2"
+    assert lookup(version="1") == "3"
+    assert lookup(version_ids=[second.consumer_version.id, 999_999]) == "2"
     assert number(pacts.get_by_sha(connection, "Ledger", "Till", second.sha)) == "3"
     with pytest.raises(NotFound, match="no pact 0000"):
         pacts.find_by_sha(connection, "Ledger", "Till", "0000")

@@ -64,8 +64,8 @@ def test_a_new_pact_is_compared_with_the_previous_of_each_of_its_tags(connection
     versions = {each: pacts.find(connection, "Ledger", "Till", each) for each in "1234"}
 
     def before(version):
-        found = publications.predecessors(connection, consumer, versions[version].consumer_version.id, [provider])
-        return found[provider]
+        previous = publications.predecessors(connection, consumer, versions[version].consumer_version.id, [provider])
+        return previous[provider]
 
     assert before("1") == [Predecessor(tag="dev", pact_version_id=None)]
     assert before("2") == [Predecessor(tag="dev", pact_version_id=versions["1"].pact_version_id)]

@@ -39,7 +39,7 @@ def resolved(estate, *selectors, provider="Ledger"):
         return selections.resolve(connection, provider_id, selectors)
 
 
-def found(estate, *selectors):
+def selection(estate, *selectors):
     """Which consumer versions are selected, and the short reason of each, sorted."""
     return sorted(
         f"{each.pact.consumer.name} {each.pact.consumer_version.number}: {each.reason.short}"
@@ -48,92 +48,94 @@ def found(estate, *selectors):
 
 
 def test_the_main_branch_is_each_consumers_own(branched):
-    assert found(branched, main_branch()) == ["Kiosk 2: latest from main branch", "Till 4: latest from main branch"]
-    assert found(branched, main_branch(consumer="Till")) == ["Till 4: latest from main branch"]
+    assert selection(branched, main_branch()) == ["Kiosk 2: latest from main branch", "Till 4: latest from main branch"]
+    assert selection(branched, main_branch(consumer="Till")) == ["Till 4: latest from main branch"]
 
 
 def test_a_branch_is_its_head_only(branched):
-    assert found(branched, branch("feat")) == ["Till 3: latest from branch feat"]
-    assert found(branched, branch("feat", consumer="Kiosk")) == []
-    assert found(branched, branch("none")) == []
+    assert selection(branched, branch("feat")) == ["Till 3: latest from branch feat"]
+    assert selection(branched, branch("feat", consumer="Kiosk")) == []
+    assert selection(branched, branch("none")) == []
 
 
 def test_a_consumer_without_a_pact_on_the_branch_falls_back_by_itself(branched):
-    assert found(branched, branch("feat", fallback="main")) == [
+    assert selection(branched, branch("feat", fallback="main")) == [
         "Kiosk 2: latest from branch main",
         "Till 3: latest from branch feat",
     ]
-    assert found(branched, branch("none", fallback="x")) == ["Kiosk 3: latest from branch x"]
-    assert found(branched, branch("none", fallback="feat", consumer="Kiosk")) == []
-    assert found(branched, branch("main", fallback="main", consumer="Till")) == ["Till 4: latest from branch main"]
+    assert selection(branched, branch("none", fallback="x")) == ["Kiosk 3: latest from branch x"]
+    assert selection(branched, branch("none", fallback="feat", consumer="Kiosk")) == []
+    assert selection(branched, branch("main", fallback="main", consumer="Till")) == ["Till 4: latest from branch main"]
     (kiosk,) = resolved(branched, branch("none", fallback="x"))
     assert "because branch none has no pact" in kiosk.reason.phrase
 
 
 def test_a_head_without_a_pact_with_the_provider_hides_the_versions_before_it(branched):
     branched.version("Till", "5", branch="main")
-    assert found(branched, main_branch()) == ["Kiosk 2: latest from main branch"]
+    assert selection(branched, main_branch()) == ["Kiosk 2: latest from main branch"]
 
 
 def test_an_older_version_that_joins_a_branch_is_its_head(branched):
     branched.version("Till", "3", branch="main")
-    assert found(branched, branch("main", consumer="Till")) == ["Till 3: latest from branch main"]
+    assert selection(branched, branch("main", consumer="Till")) == ["Till 3: latest from branch main"]
 
 
 def test_the_latest_version_of_every_branch_is_selected(branched):
-    assert found(branched, all_branches()) == [
+    assert selection(branched, all_branches()) == [
         "Kiosk 2: latest from branch main",
         "Kiosk 3: latest from branch x",
         "Till 3: latest from branch feat",
         "Till 4: latest from branch main",
     ]
-    assert len(found(branched, all_branches(consumer="Till"))) == 2
+    assert len(selection(branched, all_branches(consumer="Till"))) == 2
 
 
 def test_the_latest_with_a_tag_and_all_with_it(branched):
-    assert found(branched, latest_tag("main")) == ["Till 4: latest with tag main"]
-    assert found(branched, all_tagged("main")) == [
+    assert selection(branched, latest_tag("main")) == ["Till 4: latest with tag main"]
+    assert selection(branched, all_tagged("main")) == [
         "Till 1: one of main",
         "Till 2: one of main",
         "Till 4: one of main",
     ]
-    assert found(branched, all_tagged("prod", consumer="Kiosk")) == ["Kiosk 1: one of Kiosk prod"]
+    assert selection(branched, all_tagged("prod", consumer="Kiosk")) == ["Kiosk 1: one of Kiosk prod"]
     branched.version("Till", "9", tags=("prod",))
-    assert found(branched, latest_tag("prod")) == ["Kiosk 1: latest with tag prod"]
+    assert selection(branched, latest_tag("prod")) == ["Kiosk 1: latest with tag prod"]
 
 
 def test_all_with_a_tag_have_each_content_once(estate):
     for number in ("1", "2", "3"):
         estate.publish("Till", number, "a", tags=("prod",))
-    assert found(estate, all_tagged("prod")) == ["Till 3: one of prod"]
+    assert selection(estate, all_tagged("prod")) == ["Till 3: one of prod"]
 
 
 def test_a_tag_that_selects_nothing_falls_back(branched):
-    assert found(branched, latest_tag("none", fallback="prod")) == [
+    assert selection(branched, latest_tag("none", fallback="prod")) == [
         "Kiosk 1: latest with tag prod",
         "Till 1: latest with tag prod",
     ]
-    assert found(branched, latest_tag("none", fallback="prod", consumer="Kiosk")) == ["Kiosk 1: latest with tag prod"]
-    assert found(branched, latest_tag("none", fallback="neither")) == []
+    assert selection(branched, latest_tag("none", fallback="prod", consumer="Kiosk")) == [
+        "Kiosk 1: latest with tag prod"
+    ]
+    assert selection(branched, latest_tag("none", fallback="neither")) == []
     (till,) = resolved(branched, latest_tag("none", fallback="main"))
     assert "none" in till.reason.phrase
 
 
 def test_one_consumer_with_the_tag_keeps_all_from_falling_back(branched):
     selectors = [latest_tag("feat", fallback="prod", consumer=each) for each in ("Kiosk", "Till")]
-    assert found(branched, *selectors) == ["Till 3: latest with tag feat"]
+    assert selection(branched, *selectors) == ["Till 3: latest with tag feat"]
 
 
 def test_the_latest_of_all_is_the_newest_version_with_a_pact(branched):
     branched.version("Till", "9", tags=("main",))
-    assert found(branched, latest()) == ["Kiosk 3: latest", "Till 4: latest"]
-    assert found(branched, latest(consumer="Till")) == ["Till 4: latest"]
+    assert selection(branched, latest()) == ["Kiosk 3: latest", "Till 4: latest"]
+    assert selection(branched, latest(consumer="Till")) == ["Till 4: latest"]
 
 
 def test_an_integration_without_pacts_selects_nothing(branched, database):
     with database.writing() as connection:
         connection.execute(delete(pact_publications))
-    assert found(branched, latest(), main_branch()) == []
+    assert selection(branched, latest(), main_branch()) == []
 
 
 def test_current_versions_of_an_environment_are_listed(branched):
@@ -147,12 +149,12 @@ def test_current_versions_of_an_environment_are_listed(branched):
     branched.release("Kiosk", "2", "live")
     deployed = ["Till 2: deployed to test", "Till 3: deployed to test", "Till 4: deployed to live"]
     released = ["Kiosk 1: released in live", "Kiosk 2: released in live"]
-    assert found(branched, in_environment(presence="deployed")) == deployed
-    assert found(branched, in_environment(presence="released")) == released
-    assert found(branched, in_environment()) == sorted(deployed + released)
-    assert found(branched, in_environment("live")) == sorted([*released, "Till 4: deployed to live"])
-    assert found(branched, in_environment(presence="released", environment="test")) == []
-    assert found(branched, in_environment("live", consumer="Till")) == ["Till 4: deployed to live"]
+    assert selection(branched, in_environment(presence="deployed")) == deployed
+    assert selection(branched, in_environment(presence="released")) == released
+    assert selection(branched, in_environment()) == sorted(deployed + released)
+    assert selection(branched, in_environment("live")) == sorted([*released, "Till 4: deployed to live"])
+    assert selection(branched, in_environment(presence="released", environment="test")) == []
+    assert selection(branched, in_environment("live", consumer="Till")) == ["Till 4: deployed to live"]
 
 
 def test_by_default_the_main_branch_or_its_tag_or_the_latest_and_whatever_is_in_an_environment(estate):
@@ -167,7 +169,7 @@ def test_by_default_the_main_branch_or_its_tag_or_the_latest_and_whatever_is_in_
         connection.execute(delete(branches).where(branches.c.pacticipant_id == tagged))
     estate.environment("live")
     estate.deploy("Plain", "1", "live")
-    assert found(estate) == [
+    assert selection(estate) == [
         "Branched 1: latest from main branch",
         "Plain 1: deployed to live",
         "Plain 2: latest",

@@ -96,9 +96,9 @@ def test_a_part_that_is_another_is_named(after, database, changes, line):
     ],
 )
 def test_an_index_of_the_same_name_must_be_the_same_index(after, database, index):
-    made = index.format(latest="latest = 1" if database.sqlite else "latest")
+    statement = index.format(latest="latest = 1" if database.sqlite else "latest")
 
-    assert after("DROP INDEX uq_verifications_latest", made) == [
+    assert after("DROP INDEX uq_verifications_latest", statement) == [
         "the index uq_verifications_latest of verifications is another"
     ]
 

@@ -21,18 +21,18 @@ def estate(database):
     """Three versions of one application on a branch, and an environment; in a transaction."""
     with database.writing() as connection:
         owner = pacticipants.ensure(connection, "Till", NOW)
-        made = [versions.ensure(connection, owner.id, number, NOW)[0] for number in "123"]
+        created = [versions.ensure(connection, owner.id, number, NOW)[0] for number in "123"]
         main = branches.use(connection, owner.id, "main", NOW)
-        for each in made:
+        for each in created:
             branches.add_version(connection, main.id, each.id, NOW)
         place = environments.create(
             connection, uuid="place", name="live", display_name="Live", production=True, contacts=None, now=NOW
         )
-        yield connection, owner, made, place
+        yield connection, owner, created, place
 
 
-def _numbers(found):
-    return [each.number for each in found]
+def _numbers(listed):
+    return [each.number for each in listed]
 
 
 def test_one_of_a_number_is_made_however_many_ask_at_once(database):
@@ -58,23 +58,23 @@ def test_details_have_branches_tags_and_current_environments(estate):
     deployments.deploy(connection, second, place.id, uuid="b", now=NOW)
     releases.release(connection, second, place.id, uuid="c", now=NOW)
 
-    found = versions.details(connection, [first.id, second.id, third.id])
+    details = versions.details(connection, [first.id, second.id, third.id])
 
-    assert (found[first.id].tags, found[first.id].environments) == ((TagOf(name="dev", latest=False),), ())
-    assert found[second.id].tags == (TagOf(name="dev", latest=True),)
-    assert [each.name for each in found[second.id].environments] == ["live"]
-    assert found[third.id].branches == (BranchOf(name="main", latest=True),)
+    assert (details[first.id].tags, details[first.id].environments) == ((TagOf(name="dev", latest=False),), ())
+    assert details[second.id].tags == (TagOf(name="dev", latest=True),)
+    assert [each.name for each in details[second.id].environments] == ["live"]
+    assert details[third.id].branches == (BranchOf(name="main", latest=True),)
     assert versions.details(connection, []) == {}
 
 
 def test_details_take_as_many_statements_for_many_versions_as_for_one(estate):
-    connection, _, made, _ = estate
+    connection, _, created, _ = estate
     statements = []
     event.listen(connection, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
 
-    versions.details(connection, [made[0].id])
+    versions.details(connection, [created[0].id])
     for_one = len(statements)
-    versions.details(connection, [each.id for each in made])
+    versions.details(connection, [each.id for each in created])
 
     assert len(statements) - for_one == for_one <= 4
 

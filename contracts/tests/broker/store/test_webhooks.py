@@ -18,33 +18,33 @@ from contracts.model.webhooks import EVENTS, Side, Webhook
 def ids(database, clock):
     """Till (a shop), Kiosk, Ledger (core) and Stock, by name."""
     with database.writing() as connection:
-        made = {
+        ids_by_name = {
             name: pacticipants.ensure(connection, name, clock()).id for name in ("Till", "Kiosk", "Ledger", "Stock")
         }
-        labels.add(connection, made["Till"], "shop", clock())
-        labels.add(connection, made["Ledger"], "core", clock())
-    return made
+        labels.add(connection, ids_by_name["Till"], "shop", clock())
+        labels.add(connection, ids_by_name["Ledger"], "core", clock())
+    return ids_by_name
 
 
 @pytest.fixture
 def create(database, clock):
     numbers = itertools.count()
 
-    def create(**wanted):
+    def create(**fields):
         with database.writing() as connection:
-            return webhooks.create(connection, f"uuid-{next(numbers)}", new_webhook(**wanted), clock())
+            return webhooks.create(connection, f"uuid-{next(numbers)}", new_webhook(**fields), clock())
 
     return create
 
 
 def test_a_webhook_is_read_as_it_was_stored(database, ids, create, clock):
     request = {"headers": {"a": "b"}, "body": {"x": [1, None, "é"]}, "username": "u", "password": "p", "method": "put"}
-    made = create(
+    webhook = create(
         consumer=Side(name="Till"), provider=Side(label="core"), description="d", events=EVENTS[3:1:-1], **request
     )
     assert ids
-    assert made == Webhook(
-        id=made.id,
+    assert webhook == Webhook(
+        id=webhook.id,
         uuid="uuid-0",
         description="d",
         enabled=True,
@@ -56,8 +56,8 @@ def test_a_webhook_is_read_as_it_was_stored(database, ids, create, clock):
         updated_at=clock(),
     )
     with database.reading() as connection:
-        assert webhooks.find(connection, "uuid-0") == made
-        assert webhooks.get_by_id(connection, made.id) == made
+        assert webhooks.find(connection, "uuid-0") == webhook
+        assert webhooks.get_by_id(connection, webhook.id) == webhook
 
 
 @pytest.mark.parametrize("body", [None, "text", "", 0, False, [], {}])
@@ -86,34 +86,36 @@ def test_an_application_that_is_not_there_cannot_be_named(database, create):
 
 
 def test_a_webhook_is_replaced_whole(database, ids, create, clock):
-    made = create(consumer=Side(name="Till"), headers={"a": "b"}, description="d")
+    webhook = create(consumer=Side(name="Till"), headers={"a": "b"}, description="d")
     clock.forward(hours=1)
-    wanted = new_webhook(provider=Side(name="Ledger"), events=EVENTS[:1], enabled=False, url="http://127.0.0.1:9/other")
+    replacement = new_webhook(
+        provider=Side(name="Ledger"), events=EVENTS[:1], enabled=False, url="http://127.0.0.1:9/other"
+    )
     with database.writing() as connection:
-        changed = webhooks.replace(connection, made, wanted, clock())
+        changed = webhooks.replace(connection, webhook, replacement, clock())
     assert ids
     assert changed == replace(
-        made,
+        webhook,
         description=None,
         enabled=False,
         consumer=None,
         provider=Side(name="Ledger"),
-        request=wanted.request,
+        request=replacement.request,
         events=EVENTS[:1],
-        updated_at=made.created_at + timedelta(hours=1),
+        updated_at=webhook.created_at + timedelta(hours=1),
     )
 
 
 def test_a_webhook_is_removed(database, create):
-    made, other = create(), create()
+    webhook, other = create(), create()
     with database.writing() as connection:
-        webhooks.remove(connection, made)
+        webhooks.remove(connection, webhook)
     with database.reading() as connection:
         assert webhooks.all(connection) == [other]
 
 
 def test_the_webhooks_of_a_pair_name_just_these_applications(database, ids, create):
-    made = {
+    created = {
         (consumer, provider): create(
             consumer=Side(name=consumer) if consumer else None, provider=Side(name=provider) if provider else None
         )
@@ -121,9 +123,9 @@ def test_the_webhooks_of_a_pair_name_just_these_applications(database, ids, crea
         for provider in ("Ledger", None)
     }
     with database.reading() as connection:
-        for (consumer, provider), webhook in made.items():
-            found = webhooks.of(connection, consumer_id=ids.get(consumer), provider_id=ids.get(provider))
-            assert found == [webhook]
+        for (consumer, provider), webhook in created.items():
+            listed = webhooks.of(connection, consumer_id=ids.get(consumer), provider_id=ids.get(provider))
+            assert listed == [webhook]
 
 
 @pytest.mark.parametrize(
@@ -143,17 +145,17 @@ def test_the_webhooks_of_a_pair_name_just_these_applications(database, ids, crea
     ],
 )
 def test_a_webhook_is_for_pairs_by_name_by_label_or_for_all(database, ids, create, sides, hears_of):
-    made = create(**sides)
+    webhook = create(**sides)
     heard = set()
     with database.reading() as connection:
         for consumer in ("Till", "Kiosk"):
             matching = webhooks.matching(connection, ids[consumer], [ids["Ledger"], ids["Stock"]])
-            assert all(each == [made] for each in matching.values())
+            assert all(each == [webhook] for each in matching.values())
             heard |= {(consumer, name) for name, each in ids.items() if each in matching}
     assert heard == hears_of
 
 
 def test_webhooks_of_the_requested_providers_come_oldest_first(database, ids, create):
-    made = [create(), create(provider=Side(name="Ledger"))]
+    created = [create(), create(provider=Side(name="Ledger"))]
     with database.reading() as connection:
-        assert webhooks.matching(connection, ids["Till"], [ids["Ledger"]]) == {ids["Ledger"]: made}
+        assert webhooks.matching(connection, ids["Till"], [ids["Ledger"]]) == {ids["Ledger"]: created}

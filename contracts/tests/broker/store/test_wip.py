@@ -40,7 +40,7 @@ def unverified(estate, clock):
         reference = ProviderRef(**provider)
         with estate.broker.database.reading() as connection:
             ledger = pacticipants.find(connection, "Ledger").id
-            found = wip.unverified(
+            pacts_in_progress = wip.unverified(
                 connection,
                 ledger,
                 reference,
@@ -48,7 +48,7 @@ def unverified(estate, clock):
                 since=since,
                 executed_after=clock() - timedelta(days=30),
             )
-        return sorted(f"{each.pact.consumer_version.number} {each.reason.short}" for each in found)
+        return sorted(f"{each.pact.consumer_version.number} {each.reason.short}" for each in pacts_in_progress)
 
     return unverified
 

@@ -66,13 +66,15 @@ def verify(http):
 @pytest.fixture
 def deploy(http):
     """Record that a version is deployed to an environment, and create that first if necessary."""
-    known = {}
+    environments = {}
 
     def deploy(pacticipant, version, environment, instance=None):
-        if environment not in known:
+        if environment not in environments:
             body = {"name": environment, "production": environment == "production"}
-            known[environment] = http.post("/environments", json=body).json()["uuid"]
-        path = f"/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{known[environment]}"
+            environments[environment] = http.post("/environments", json=body).json()["uuid"]
+        path = (
+            f"/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{environments[environment]}"
+        )
         body = {"applicationInstance": instance} if instance else {}
         assert http.post(path, json=body).status_code == 201
 

@@ -101,7 +101,7 @@ def test_a_result_for_an_earlier_version_with_the_same_contract_says_so(page, pu
 
 
 @pytest.mark.parametrize(
-    ("asked", "left"),
+    ("query", "left"),
     [
         ({}, {"1-10", "2-10", "2-11", "3-"}),
         ({"consumer": "latest"}, {"3-"}),
@@ -117,7 +117,7 @@ def test_a_result_for_an_earlier_version_with_the_same_contract_says_so(page, pu
         ({"consumer_name": "2", "provider": "latest"}, {"2-11"}),
     ],
 )
-def test_versions_of_each_side_can_be_chosen(page, publish, verify, deploy, http, asked, left):
+def test_versions_of_each_side_can_be_chosen(page, publish, verify, deploy, http, query, left):
     publish("1")
     http.put("/pacticipants/web/versions/1/tags/prod", json={})
     deploy("web", "1", "live")
@@ -127,12 +127,12 @@ def test_versions_of_each_side_can_be_chosen(page, publish, verify, deploy, http
     verify("2", "11")
     publish("3", branch="feat")
 
-    shown = page(f"{MATRIX}?{urlencode(asked)}")
+    shown = page(f"{MATRIX}?{urlencode(query)}")
     numbers = [re.findall(r'<code title="([^"]*)"', each) for each in shown.split("<tr>")[2:]]
 
     assert {"-".join((*each, "")[:2]) for each in numbers} == left
     chosen = (
-        asked.get("consumer") if asked.get("consumer_name") or asked.get("consumer") in {"latest", "main"} else None
+        query.get("consumer") if query.get("consumer_name") or query.get("consumer") in {"latest", "main"} else None
     )
     assert not chosen or f'<option value="{chosen}" selected>' in shown
 

@@ -81,11 +81,11 @@ def test_further_pairs_are_on_further_pages(page, publish):
     assert "on this page" in words(page("/?page=3"))
 
 
-@pytest.mark.parametrize("asked", ["x", "0", "-1", "99999999999999999999", "²"])
-def test_an_invalid_page_number_is_the_first_page(page, publish, asked):
+@pytest.mark.parametrize("number", ["x", "0", "-1", "99999999999999999999", "²"])
+def test_an_invalid_page_number_is_the_first_page(page, publish, number):
     publish("1")
 
-    page(f"/?page={asked}")
+    page(f"/?page={number}")
 
 
 def test_names_cannot_become_markup(page, publish):

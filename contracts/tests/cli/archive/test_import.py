@@ -38,12 +38,12 @@ def copy(tmp_path, monkeypatch):
     return run
 
 
-def kept(database_url):
+def stored(database_url):
     database = Database(database_url)
     with database.reading() as connection:
-        found = list(archive.everything(connection))
+        stored_records = list(archive.everything(connection))
     database.dispose()
-    return found
+    return stored_records
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def requests_for_all(source, tmp_path_factory):
     with Relay(source.base_url) as relay:
         options = ["--from", relay.base_url, "--database-url", url, "--file", str(folder / "spool")]
         assert CliRunner().invoke(main, ["import", *options]).exit_code == 0
-        return len(relay.requests), kept(url)
+        return len(relay.requests), stored(url)
 
 
 @pytest.fixture
@@ -76,13 +76,13 @@ def whole(requests_for_all):
 def test_a_copy_gives_the_same_answers(copy, seed):
     with running_broker() as source:
         live(source.broker, seed, steps=35)
-        asked = answers(source.base_url)
+        expected = answers(source.base_url)
         result, url = copy(source.base_url)
     assert result.exit_code == 0, result.output
-    assert any("can-i-deploy" in question for question in asked)
+    assert any("can-i-deploy" in question for question in expected)
     with running_broker(url) as copied:
         copied.broker.now = source.broker.now  # some answers depend on what is long ago
-        assert answers(copied.base_url) == asked
+        assert answers(copied.base_url) == expected
 
 
 def test_a_copy_raises_no_events(copy, source):
@@ -107,7 +107,7 @@ def test_a_second_import_changes_nothing(copy, source, whole):
     _, url = copy(source.base_url)
     result, _ = copy(source.base_url)
     assert result.exit_code == 0, result.output
-    assert kept(url) == whole
+    assert stored(url) == whole
 
 
 @pytest.mark.thorough
@@ -122,7 +122,7 @@ def test_an_interrupted_import_continues(copy, source, requests_for_all, share):
         result, _ = copy(relay.base_url)
         assert result.exit_code == 0, result.output
         assert len(relay.requests) < needed * (1.3 - share)  # lists are asked for again, what is in them is not
-    assert kept(url) == whole
+    assert stored(url) == whole
 
 
 @pytest.mark.thorough
@@ -134,7 +134,7 @@ def test_an_import_continues_a_file_that_was_cut_off_anywhere(copy, source, whol
     file.write_bytes(content[: int(len(content) * share)])
     result, url = copy(source.base_url, "copy", "--file", str(file))
     assert result.exit_code == 0, result.output
-    assert kept(url) == whole
+    assert stored(url) == whole
 
 
 def test_data_that_the_source_hides_is_reported_missing(copy):
@@ -152,10 +152,10 @@ def test_data_that_the_source_hides_is_reported_missing(copy):
     assert "MISSING: the webhooks: " in result.output
     assert "MISSING: the list of integrations: " in result.output
     assert "MISSING: the pact at " in result.output
-    found = {each.key for each in kept(url)}
-    assert {("version", "Till", "1"), ("pact", "Till", "2", "Ledger", 1), ("result", 1)} <= found
-    assert ("integration", "Till", "Ledger") in found  # as its pacts tell
-    assert ("pact", "Till", "1", "Ledger", 1) not in found
+    keys = {each.key for each in stored(url)}
+    assert {("version", "Till", "1"), ("pact", "Till", "2", "Ledger", 1), ("result", 1)} <= keys
+    assert ("integration", "Till", "Ledger") in keys  # as its pacts tell
+    assert ("pact", "Till", "1", "Ledger", 1) not in keys
 
 
 def test_data_created_during_the_reading_is_left_for_the_next_import(copy):
@@ -175,7 +175,7 @@ def test_data_created_during_the_reading_is_left_for_the_next_import(copy):
             assert "MISSING: the integration Late Ledger: it was created during the reading" in result.output
             again, _ = copy(relay.base_url)
     assert again.exit_code == 0, again.output
-    assert ("pact", "Late", "1", "Ledger", 1) in {each.key for each in kept(url)}
+    assert ("pact", "Late", "1", "Ledger", 1) in {each.key for each in stored(url)}
 
 
 def test_in_the_file_every_record_comes_after_those_that_it_refers_to(copy, source, tmp_path):
@@ -196,14 +196,14 @@ def test_a_webhook_whose_secrets_are_starred_comes_disabled(copy):
     )
     with running_broker() as source:
         with source.broker.database.writing() as connection:
-            made = webhooks.create(connection, "0123456789abcdef", new, source.broker.now())
+            webhook = webhooks.create(connection, "0123456789abcdef", new, source.broker.now())
         result, url = copy(source.base_url)
     assert result.exit_code == 0
     assert (
-        f"secrets of the webhook 'tell' ({made.uuid}): secrets are not exported; enter them again: "
+        f"secrets of the webhook 'tell' ({webhook.uuid}): secrets are not exported; enter them again: "
         "header authorization, password (it was enabled, and is disabled until then)" in result.output
     )
-    (webhook,) = kept(url)
+    (webhook,) = stored(url)
     assert not webhook.enabled
     assert webhook.headers is None
     assert webhook.password is None
@@ -239,7 +239,7 @@ def test_a_broker_without_environments_is_copied_without(copy):
             result, url = copy(relay.base_url)
     assert result.exit_code == 0, result.output
     assert "environments, deployments and releases: this broker has none" in result.output
-    assert ("pact", "Till", "1", "Ledger", 1) in {each.key for each in kept(url)}
+    assert ("pact", "Till", "1", "Ledger", 1) in {each.key for each in stored(url)}
 
 
 def test_an_estate_that_differs_is_refused_by_name(copy):
@@ -250,14 +250,14 @@ def test_an_estate_that_differs_is_refused_by_name(copy):
         source.broker.now.moment += timedelta(days=1)
         with source.broker.database.writing() as connection:
             connection.exec_driver_sql("UPDATE versions SET build_url = 'https://ci.example.org/2'")
-        before = kept(url)
+        before = stored(url)
         result, _ = copy(source.base_url)
     assert result.exit_code == 1
     assert (
         "The version Till 1 exists already, and differs: build_url is None, not 'https://ci.example.org/2'"
         in result.output
     )
-    assert kept(url) == before
+    assert stored(url) == before
 
 
 def test_a_source_that_is_neither_a_file_nor_an_address_is_wrong_usage(copy):
@@ -348,7 +348,7 @@ def test_a_webhook_that_could_not_be_made_here_comes_disabled_with_its_reason(
     spool.write_text("\n".join([lines[0], json.dumps(webhook), *lines[1:]]) + "\n")
     result, url = copy(spool)
     assert result.exit_code == 0, result.output
-    (kept_webhook,) = [each for each in kept(url) if each.kind == "webhook"]
+    (kept_webhook,) = [each for each in stored(url) if each.kind == "webhook"]
     assert kept_webhook.enabled is (reason is None)
     assert list(kept_webhook.headers) == [each.lower() for each in webhook["headers"]]
     text = " ".join(result.output.split())

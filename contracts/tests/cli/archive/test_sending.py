@@ -58,8 +58,8 @@ def brokers():
         yield source, target
 
 
-def without_what_no_api_carries(asked):
-    """The answers of *asked*, but for dates, numbers of results and uuids."""
+def without_what_no_api_carries(responses):
+    """The answers of *responses*, but for dates, numbers of results and uuids."""
 
     def compared(answer):
         text = json.dumps(answer, sort_keys=True)
@@ -69,7 +69,7 @@ def without_what_no_api_carries(asked):
 
     return {
         question: compared(answer)
-        for question, answer in asked.items()
+        for question, answer in responses.items()
         if not _UUID.search(question)
         and not re.search(r"verification-results/\d+$", question)  # another number may lead elsewhere
         and not question.endswith("/branches")  # their order is that of dates
@@ -77,13 +77,13 @@ def without_what_no_api_carries(asked):
     }
 
 
-def kept(running):
+def stored(running):
     with running.broker.database.reading() as connection:
         return list(archive.everything(connection))
 
 
 def written(running):
-    return [write(each) for each in kept(running)]
+    return [write(each) for each in stored(running)]
 
 
 def add_webhook(broker, **changes):
@@ -111,8 +111,8 @@ def test_another_broker_gives_the_same_answers(send, brokers, seed):
     assert any("can-i-deploy" in question for question in expected)
     empty = re.findall(r"branch \S+ (\S+): it has no version", sent.output)
     of_empty = [f"/branches/{each}/" for each in empty]
-    found = without_what_no_api_carries(answers(target.base_url))
-    differing = [each for each, answer in expected.items() if found.get(each) != answer]
+    actual = without_what_no_api_carries(answers(target.base_url))
+    differing = [each for each, answer in expected.items() if actual.get(each) != answer]
     assert [each for each in differing if not any(path in each for path in of_empty)] == []
 
 
@@ -120,10 +120,10 @@ def test_a_second_time_changes_nothing(send, brokers):
     source, target = brokers
     live(source.broker, 5, steps=60)
     assert send(source, target.base_url).exit_code == 0
-    before = kept(target)
+    before = stored(target)
     again = send(source, target.base_url)
     assert again.exit_code == 0, again.output
-    assert kept(target) == before
+    assert stored(target) == before
     added = [line.split("\u2502")[3].strip() for line in again.output.splitlines() if line.startswith("\u2502")]
     assert added
     assert set(added) == {"0"}
@@ -144,8 +144,8 @@ def test_an_interrupted_one_goes_on(send, share):
             assert "Run the same command again" in interrupted.output
             relay.patience = None
             assert send(source, relay.base_url).exit_code == 0
-        expected, found = (without_what_no_api_carries({"": written(each)})[""] for each in (whole, target))
-    assert found == expected
+        expected, actual = (without_what_no_api_carries({"": written(each)})[""] for each in (whole, target))
+    assert actual == expected
 
 
 def test_every_pact_keeps_its_identity(send, brokers):
@@ -167,7 +167,7 @@ def test_every_pact_keeps_its_identity(send, brokers):
 
     assert sent.exit_code == 0, sent.output
     assert "identity" not in sent.output
-    shas = [{each.version: each.sha for each in kept(broker) if isinstance(each, Pact)} for broker in brokers]
+    shas = [{each.version: each.sha for each in stored(broker) if isinstance(each, Pact)} for broker in brokers]
     assert shas[0] == shas[1]
     for number in range(len(texts)):
         pacts = [
@@ -175,7 +175,7 @@ def test_every_pact_keeps_its_identity(send, brokers):
             for each in brokers
         ]
         assert pacts[0].partition(',"createdAt"')[0] == pacts[1].partition(',"createdAt"')[0]
-    assert [each.provider_version for each in kept(target) if isinstance(each, Result)] == ["10"]
+    assert [each.provider_version for each in stored(target) if isinstance(each, Result)] == ["10"]
 
 
 def test_data_that_cannot_be_sent_is_reported(send, brokers):
@@ -207,9 +207,9 @@ def test_data_that_cannot_be_sent_is_reported(send, brokers):
         "secrets of the webhook 'builds' (0123456789abcdef): secrets are not exported; enter them again: password",
     ):
         assert f"not carried over: {words}" in sent.output
-    (hook,) = (each for each in kept(target) if each.kind == "webhook")
+    (hook,) = (each for each in stored(target) if each.kind == "webhook")
     assert (hook.uuid, hook.enabled, hook.password) == ("0123456789abcdef", False, None)
-    assert [each.provider_version for each in kept(target) if isinstance(each, Result)] == ["10"]
+    assert [each.provider_version for each in stored(target) if isinstance(each, Result)] == ["10"]
 
 
 def test_secrets_are_sent_on_request(send, brokers):
@@ -217,7 +217,7 @@ def test_secrets_are_sent_on_request(send, brokers):
     add_webhook(source.broker, password="hush", username="me")
     sent = send(source, target.base_url, "--with-secrets")
     assert sent.exit_code == 0, sent.output
-    (hook,) = (each for each in kept(target) if each.kind == "webhook")
+    (hook,) = (each for each in stored(target) if each.kind == "webhook")
     assert (hook.enabled, hook.username, hook.password) == (True, "me", "hush")
 
 
@@ -230,7 +230,7 @@ def test_webhooks_of_the_other_broker_are_not_set_off(send, brokers):
     assert refused.exit_code == 1
     assert "has 1 enabled webhook, which every contract" in refused.output
     assert "--fire-webhooks" in refused.output
-    assert not [each for each in kept(target) if isinstance(each, Pact)]
+    assert not [each for each in stored(target) if isinstance(each, Pact)]
     assert send(source, target.base_url, "--fire-webhooks").exit_code == 0
 
 

@@ -15,7 +15,7 @@ from contracts.client.archive import documents, results
 
 MOMENT = "2026-03-01T08:00:00+00:00"
 _MASKED = {"<time>": MOMENT, "<n>": "101"}
-_FOUND = results.ListedResult(
+_LISTED = results.ListedResult(
     number=101,
     consumer="Till",
     provider="Ledger",
@@ -34,7 +34,7 @@ _BY_PATH = {
     ],
     r"/environments": lambda answer: [documents.environment(each) for each in hal.embedded(answer, "environments")],
     r"/pacts/provider/[^/]+/consumer/[^/]+/version/[^/]+": lambda answer: documents.pact(json.dumps(answer)),
-    r"/pacts/.*/verification-results/[^/]+": lambda answer: [results.result(_FOUND, answer)],
+    r"/pacts/.*/verification-results/[^/]+": lambda answer: [results.result(_LISTED, answer)],
     r"/matrix": lambda answer: results.listed_results(hal.objects(answer["matrix"], "matrix")),
     r"/integrations": lambda answer: [documents.integration(each) for each in hal.embedded(answer, "integrations")],
     r"/webhooks/[^/]+": documents.webhook,
@@ -85,7 +85,7 @@ def test_verified_by_is_read_as_it_was_sent():
         "verifiedBy": shown,
         "testResults": [{"interactionId": "1"}],
     }
-    result = results.result(_FOUND, document)
+    result = results.result(_LISTED, document)
     assert result.verified_by == {
         "implementation": "pact_ffi",
         "version": "0.4",

@@ -23,7 +23,7 @@ _json = st.recursive(
     max_leaves=5,
 )
 _moments = st.datetimes(timezones=st.just(UTC))
-MADE = {"created_at": datetime(2026, 3, 1, tzinfo=UTC), "updated_at": datetime(2026, 3, 1, tzinfo=UTC)}
+DATES = {"created_at": datetime(2026, 3, 1, tzinfo=UTC), "updated_at": datetime(2026, 3, 1, tzinfo=UTC)}
 
 
 def values(hint):
@@ -62,7 +62,7 @@ def test_a_record_survives_writing_and_reading(record):
 
 
 def test_a_line_has_the_kind_of_its_record():
-    pacticipant = Pacticipant(name="Till", display_name="Till", labels=("a",), **MADE)
+    pacticipant = Pacticipant(name="Till", display_name="Till", labels=("a",), **DATES)
     assert json.loads(write(pacticipant)) == {
         "record": "pacticipant",
         "name": "Till",
@@ -113,8 +113,8 @@ def test_true_is_not_a_number():
                 provider_version="1",
                 success=True,
                 latest=True,
-                executed_at=MADE["created_at"],
-                created_at=MADE["created_at"],
+                executed_at=DATES["created_at"],
+                created_at=DATES["created_at"],
             )
         )
     )

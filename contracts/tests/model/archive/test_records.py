@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from contracts.model.archive.records import Webhook, name, without_secrets
 
 
-MADE = datetime(2026, 3, 1, tzinfo=UTC)
+CREATED = datetime(2026, 3, 1, tzinfo=UTC)
 WEBHOOK = Webhook(
     uuid="0123456789abcdef",
     enabled=True,
@@ -16,8 +16,8 @@ WEBHOOK = Webhook(
     method="POST",
     url="https://ci.example.org/hook",
     headers={"content-type": "application/json"},
-    created_at=MADE,
-    updated_at=MADE,
+    created_at=CREATED,
+    updated_at=CREATED,
 )
 
 

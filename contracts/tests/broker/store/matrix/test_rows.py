@@ -277,10 +277,10 @@ def test_four_times_the_rows_are_four_times_the_work(database, clock, portal):
     with Rows(estate) as rows:
 
         def steps(count):
-            given = {name for pair in pairs[:count] for name in pair}
+            names = {name for pair in pairs[:count] for name in pair}
             done = itertools.count()
             rows.connection.connection.driver_connection.set_progress_handler(lambda: next(done) < 0, 1)
-            assert len(rows.between(*((name, "1") for name in given))) == count
+            assert len(rows.between(*((name, "1") for name in names))) == count
             rows.connection.connection.driver_connection.set_progress_handler(None, 1)
             return next(done)
 
