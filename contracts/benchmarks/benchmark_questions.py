@@ -128,6 +128,11 @@ def reads(plan: SeedPlan) -> list[Question]:
         ),
         _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 9, accept=HTML),
         _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
+        Question(
+            name="overview page, failed on main",
+            request=lambda _: Request(method="GET", path="/?state=failed", accept=HTML),
+            statements=5,
+        ),
         Question(name="overview page", request=lambda _: Request(method="GET", path="/", accept=HTML), statements=5),
     ]
 

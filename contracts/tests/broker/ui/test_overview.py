@@ -65,7 +65,7 @@ def test_pairs_are_found_by_either_name_in_any_case(page, publish):
     assert "shop" in words(page("/?q=STOCK"))
     assert "web" not in words(page("/?q=STOCK"))
     assert "1 integration with “%”" in words(page("/?q=%25"))
-    assert "No contracts of an application like “nobody”" in words(page("/?q=nobody"))
+    assert "No contract of an application like “nobody”" in words(page("/?q=nobody"))
 
 
 def test_further_pairs_are_on_further_pages(page, publish):
@@ -93,3 +93,38 @@ def test_names_cannot_become_markup(page, publish):
 
     assert "<script>" not in page("/")
     assert "<script>" not in page("/?q=<script>")
+
+
+def test_contracts_are_filtered_by_their_result_on_main(page, publish, verify):
+    publish("1")
+    verify("1", "10", success=False)
+    publish("1", provider="store")
+    verify("1", "5", provider="store")
+    publish("1", provider="post")
+    publish("1", consumer="feature", branch="main")
+    publish("2", consumer="feature", branch="feat")
+    publish("1", consumer="lost", branch=None)
+
+    def pairs(query):
+        return re.findall(r"<strong>(.*?)</strong>.*?<strong>(.*?)</strong>", page(f"/?{query}"))
+
+    assert pairs("state=failed") == [("web", "api")]
+    assert pairs("state=verified") == [("web", "store")]
+    assert set(pairs("state=unverified")) == {("web", "post"), ("feature", "api")}
+    assert pairs("state=unverified&q=feat") == [("feature", "api")]
+    assert len(pairs("state=whatever")) == len(pairs("")) == 5
+    assert "No contract of an application like “store” with the result “failed” on main." in words(
+        page("/?state=failed&q=store")
+    )
+
+
+def test_a_filter_says_which_one_it_is_and_stays_on_further_pages(page, publish):
+    for number in range(51):
+        publish("1", consumer=f"consumer-{number:02}", provider=f"provider-{number:02}")
+
+    shown = page("/?state=unverified")
+
+    assert '<a href="/?state=unverified" aria-current="true">Not verified on main</a>' in shown
+    assert "51 integrations" in words(shown)
+    (older,) = re.findall(r'href="([^"]+)">Older', shown)
+    assert "Page 2 of 2" in words(page(html.unescape(older)))

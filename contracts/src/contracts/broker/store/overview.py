@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, literal, null, or_, select, union_all
+from sqlalchemy import and_, func, literal, null, or_, select, union_all
 
 from contracts.broker.store import integrations as pairs
 from contracts.broker.store.membership import among
@@ -24,13 +24,13 @@ from contracts.broker.store.tables import (
     verifications,
     versions,
 )
-from contracts.model.overview import LatestPact, MainResult, Overview, OverviewRow, Presence, main_state
+from contracts.model.overview import LatestPact, MainResult, MainState, Overview, OverviewRow, Presence, main_state
 
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row, ScalarSelect, Select
 
     _Found = Row[*tuple[Any, ...]]
 
@@ -41,12 +41,25 @@ _consumer_main = branches.alias("consumer_main")
 _provider_main = branches.alias("provider_main")
 
 
-def page(connection: Connection, *, number: int, size: int, search: str = "") -> Overview:
-    """Page *number*, from 1, of the pairs whose consumer's or provider's name contains *search*, ignoring case."""
-    total = pairs.count(connection, search)
-    query = _pairs(search).order_by(*pairs.NEWEST_FIRST).limit(size).offset((number - 1) * size)
-    rows = _rows(connection, query)
-    return Overview(rows=rows, total=total, page=number, size=size)
+FILTERS = {MainState.FAILED: False, MainState.UNVERIFIED: None, MainState.VERIFIED: True}
+"""The states by which the overview can be filtered, with the success of the last result."""
+
+
+def page(
+    connection: Connection, *, number: int, size: int, search: str = "", state: MainState | None = None
+) -> Overview:
+    """Return page *number*, from 1, of the pairs in a *state*, or (None) in any; the most recently changed first.
+
+    The consumer's or provider's name contains *search*, ignoring case.
+    """
+    query = _pairs(search)
+    if state is None:
+        total = pairs.count(connection, search)
+    else:
+        query = _in_state(query, state)
+        total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    page_of_pairs = query.order_by(*pairs.NEWEST_FIRST).limit(size).offset((number - 1) * size)
+    return Overview(rows=_rows(connection, page_of_pairs), total=total, page=number, size=size)
 
 
 def of_pacticipant(connection: Connection, pacticipant_id: int, limit: int) -> tuple[OverviewRow, ...]:
@@ -121,23 +134,6 @@ def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
 
 def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
     """The contract of each consumer's main branch, and its last result from the provider's main branch."""
-    last = (
-        select(verifications.c.id)
-        .where(
-            verifications.c.pact_version_id == pact_publications.c.pact_version_id,
-            select(branch_versions.c.id)
-            .where(
-                branch_versions.c.branch_id == _provider_main.c.id,
-                branch_versions.c.version_id == verifications.c.provider_version_id,
-            )
-            .correlate(_provider_main, verifications)
-            .exists(),
-        )
-        .order_by(verifications.c.id.desc())
-        .limit(1)
-        .correlate(pact_publications, _provider_main)
-        .scalar_subquery()
-    )
     # each pair is unique, but DISTINCT keeps SQLite from starting with all consumers
     pairs = (
         select(integrations.c.id, integrations.c.consumer_id, integrations.c.provider_id)
@@ -167,10 +163,49 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
         )
         .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .outerjoin(verifications, verifications.c.id == last)
+        .outerjoin(verifications, verifications.c.id == _last_result())
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
     )
     return {row.id: row for row in connection.execute(query)}
+
+
+def _last_result() -> ScalarSelect[int]:
+    """The id of the last result of the provider's main branch for the contract of the enclosing query."""
+    return (
+        select(verifications.c.id)
+        .where(
+            verifications.c.pact_version_id == pact_publications.c.pact_version_id,
+            select(branch_versions.c.id)
+            .where(
+                branch_versions.c.branch_id == _provider_main.c.id,
+                branch_versions.c.version_id == verifications.c.provider_version_id,
+            )
+            .correlate(_provider_main, verifications)
+            .exists(),
+        )
+        .order_by(verifications.c.id.desc())
+        .limit(1)
+        .correlate(pact_publications, _provider_main)
+        .scalar_subquery()
+    )
+
+
+def _in_state(query: Select[Any], state: MainState) -> Select[Any]:
+    """Narrow a *query* of pairs to those in one of FILTERS on their main branches."""
+    return (
+        query.join(_consumer_main, _is_main(_consumer_main, _consumers))
+        .join(
+            pact_publications,
+            and_(
+                pact_publications.c.consumer_version_id == _consumer_main.c.head_version_id,
+                pact_publications.c.provider_id == integrations.c.provider_id,
+                pact_publications.c.latest,
+            ),
+        )
+        .outerjoin(_provider_main, _is_main(_provider_main, _providers))
+        .outerjoin(verifications, verifications.c.id == _last_result())
+        .where(verifications.c.success.is_(FILTERS[state]))
+    )
 
 
 def _is_main(branch: Any, pacticipant: Any) -> Any:

@@ -11,6 +11,8 @@ from contracts.broker.ui.pages import Pages
 
 
 PAGE_SIZE = 50
+FILTERS = {each.name.lower(): each for each in overview.FILTERS}
+"""The states that the query can ask for, by their word in it."""
 
 
 def add(pages: Pages) -> None:
@@ -19,10 +21,21 @@ def add(pages: Pages) -> None:
     @pages.page(urls.INDEX)
     def show(request: Request) -> str:
         search = request.query_params.get("q", "").strip()
+        state = request.query_params.get("state", "")
         with pages.runtime.database.reading() as connection:
-            integrations = overview.page(connection, number=_number(request), size=PAGE_SIZE, search=search)
+            integrations = overview.page(
+                connection, number=_number(request), size=PAGE_SIZE, search=search, state=FILTERS.get(state)
+            )
         base = base_urls.of(pages.runtime.settings.base_url, request)
-        return pages.render("overview.html", title="Contracts", overview=integrations, search=search, base_url=base)
+        return pages.render(
+            "overview.html",
+            title="Contracts",
+            overview=integrations,
+            search=search,
+            state=state,
+            filters=FILTERS,
+            base_url=base,
+        )
 
 
 def _number(request: Request) -> int:
