@@ -82,7 +82,7 @@ def publish_results(
     to = Publishing(broker=broker, provider=provider, version=number, branch=branch, build_url=build_url)
     results = bundles.read_results(file, provider)
     outcomes, unverified = _matched(results, _selected(broker, provider, branch), file)
-    before = evidence.known(to, [each.pact for each in outcomes])
+    before = evidence.earlier_results(to, [each.pact for each in outcomes])
     reasons = evidence.publish(to, outcomes, before=before)
     for each in unverified:
         printer.remark(f"{each.what} has no result.")

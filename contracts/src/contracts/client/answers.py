@@ -39,10 +39,10 @@ def read(
     document = _document(content_type, content)
     request = f"{method} {url}"
     if not HTTPStatus(200) <= status < HTTPStatus(300):
-        said = messages(document) if document else _quote(content_type, content)
+        sentences = messages(document) if document else _quote(content_type, content)
         if status == HTTPStatus.UNAUTHORIZED and may_read:
-            raise _read_only(request, said)
-        raise _error(request, status, said, document)
+            raise _read_only(request, sentences)
+        raise _error(request, status, sentences, document)
     if method == "DELETE" and not content:
         return {}
     if document is None:
@@ -57,17 +57,17 @@ def read(
 
 def messages(document: JsonObject) -> list[str]:
     """Return the sentences of an error document, in order and without duplicates."""
-    said: list[str] = []
+    sentences: list[str] = []
     error = document.get("error")
     if isinstance(error, dict):
         error = error.get("message")
     elif error is not None:
         error = document.get("detail", error)  # a broker that says more than the protocol's sentence
-    said += _texts(error)
-    said += _by_field(document.get("errors"))
-    if not said:
-        said += _texts(document.get("detail")) or _texts(document.get("title"))
-    return list(dict.fromkeys(said))
+    sentences += _texts(error)
+    sentences += _by_field(document.get("errors"))
+    if not sentences:
+        sentences += _texts(document.get("detail")) or _texts(document.get("title"))
+    return list(dict.fromkeys(sentences))
 
 
 def _by_field(errors: object) -> list[str]:
@@ -120,8 +120,8 @@ def _quote(content_type: str, content: bytes) -> list[str]:
     return [quoted] if quoted else []
 
 
-def _read_only(request: str, said: list[str]) -> Refused:
-    what = f" The broker says: {'; '.join(said)}" if said else ""
+def _read_only(request: str, sentences: list[str]) -> Refused:
+    what = f" The broker says: {'; '.join(sentences)}" if sentences else ""
     return Refused(
         f"These credentials may read, but not write ({request}, status 401).{what} "
         "Use credentials that may write, or ask the broker's administrator.",
@@ -129,8 +129,8 @@ def _read_only(request: str, said: list[str]) -> Refused:
     )
 
 
-def _error(request: str, status: int, said: list[str], document: JsonObject | None) -> Exception:
-    reason = "; ".join(said)
+def _error(request: str, status: int, sentences: list[str], document: JsonObject | None) -> Exception:
+    reason = "; ".join(sentences)
     what = f" The broker says: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'}" if reason else ""
     match status:
         case 401:
@@ -148,13 +148,13 @@ def _error(request: str, status: int, said: list[str], document: JsonObject | No
         case 404:
             return NotFound(f"Not found ({request}).{what}")
         case 409:
-            found = notices(document) if document else ()
+            notices_sent = notices(document) if document else ()
             return Conflict(
                 f"The broker has data that conflicts with this request ({request}).{what}",
-                found,
+                notices_sent,
             )
         case 400 | 422:
-            return Invalid(f"The broker calls the request invalid ({request}).{what}", said)
+            return Invalid(f"The broker calls the request invalid ({request}).{what}", sentences)
         case _:
             kind = Failing if status >= HTTPStatus.INTERNAL_SERVER_ERROR else UnexpectedAnswer
             return kind(

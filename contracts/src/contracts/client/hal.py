@@ -36,8 +36,8 @@ def links(document: JsonObject, relation: str) -> tuple[Link, ...]:
     Raises:
         UnexpectedAnswer: if the relation contains anything but links.
     """
-    found = mapping(document, "_links", {}).get(relation, [])
-    items = found if isinstance(found, list) else [found]
+    values = mapping(document, "_links", {}).get(relation, [])
+    items = values if isinstance(values, list) else [values]
     return tuple(
         Link(href=text(item, "href"), name=get_text(item, "name"), title=get_text(item, "title"))
         for item in objects(items, relation)
@@ -46,8 +46,8 @@ def links(document: JsonObject, relation: str) -> tuple[Link, ...]:
 
 def get_link(document: JsonObject, relation: str) -> Link | None:
     """Return the first link of *relation*; None if there is none."""
-    found = links(document, relation)
-    return found[0] if found else None
+    candidates = links(document, relation)
+    return candidates[0] if candidates else None
 
 
 def find_link(document: JsonObject, relation: str, what: str | None = None) -> Link:
@@ -56,10 +56,10 @@ def find_link(document: JsonObject, relation: str, what: str | None = None) -> L
     Raises:
         NotSupported: if there is none; *what* names the feature that needs it.
     """
-    found = get_link(document, relation)
-    if found is None:
+    link = get_link(document, relation)
+    if link is None:
         raise NotSupported(relation, what)
-    return found
+    return link
 
 
 def segment(value: str) -> str:

@@ -152,10 +152,10 @@ class Navigator:
 
 def query(address: str, **parameters: str | None) -> str:
     """Add the query *parameters* to *address*, without those that are None."""
-    given = {key: value for key, value in parameters.items() if value is not None}
-    if not given:
+    values = {key: value for key, value in parameters.items() if value is not None}
+    if not values:
         return address
-    return f"{address}{'&' if '?' in address else '?'}{urlencode(given)}"
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(values)}"
 
 
 def entry(document: JsonObject, relation: str, name: str, what: str) -> str:
@@ -167,7 +167,7 @@ def entry(document: JsonObject, relation: str, name: str, what: str) -> str:
     """
     if relation not in hal.mapping(document, "_links", {}):
         raise NotSupported(relation, what)
-    found = {link.name: link.href for link in hal.links(document, relation)}
-    if name in found:
-        return found[name]
-    raise NotFound(unknown_names.environment(name, filter(None, found)))
+    addresses = {link.name: link.href for link in hal.links(document, relation)}
+    if name in addresses:
+        return addresses[name]
+    raise NotFound(unknown_names.environment(name, filter(None, addresses)))

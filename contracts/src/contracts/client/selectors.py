@@ -23,8 +23,8 @@ class _OfConsumer(ABC):
 
     def criteria(self) -> dict[str, Any]:
         """The criteria, with Python's names."""
-        given = self._criteria() | {"consumer": self.consumer}
-        return {name: value for name, value in given.items() if value is not None}
+        fields = self._criteria() | {"consumer": self.consumer}
+        return {name: value for name, value in fields.items() if value is not None}
 
     def document(self) -> JsonObject:
         """The selector as the protocol writes it."""
@@ -143,7 +143,7 @@ def parse(document: object) -> Selector:
     if kind is None:
         names = ", ".join(name for name, _, _ in _KINDS)
         raise UsageError(f"The selector {document} selects nothing: it needs one of {names}.")
-    name, made, fields = kind
+    name, selector_class, fields = kind
     fields = fields | {"consumer": "consumer"}
     flags = {} if name in fields else {name: True}
     if name == "branch" and "latest" in document:
@@ -154,7 +154,7 @@ def parse(document: object) -> Selector:
         if key in fields and isinstance(value, str) and value.strip():
             continue
         raise UsageError(f"The selector {document} cannot be used: with {name}, {key} may not be {value!r}.")
-    selector: Selector = made(**{fields[key]: value for key, value in document.items() if key in fields})
+    selector: Selector = selector_class(**{fields[key]: value for key, value in document.items() if key in fields})
     return selector
 
 

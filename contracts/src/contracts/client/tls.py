@@ -60,23 +60,23 @@ def failure(error: BaseException) -> Failure:
 
 
 def _untrusted(error: ssl.SSLCertVerificationError) -> Failure:
-    said = error.verify_message
+    message = error.verify_message
     match error.verify_code:
         case code if code == _EXPIRED:
-            return Failure(why=f"its certificate has expired ({said})", advice="Renew the broker's certificate.")
+            return Failure(why=f"its certificate has expired ({message})", advice="Renew the broker's certificate.")
         case code if code == _NOT_YET_VALID:
             return Failure(
-                why=f"its certificate is not valid yet ({said})",
+                why=f"its certificate is not valid yet ({message})",
                 advice="Check the clock of this machine, and the broker's certificate.",
             )
         case code if code in {_OTHER_NAME, _OTHER_ADDRESS}:
             return Failure(
-                why=f"its certificate is for another name ({said.rstrip('.')})",
+                why=f"its certificate is for another name ({message.rstrip('.')})",
                 advice="Use a name from the certificate in PACT_BROKER_BASE_URL, or get a certificate for this one.",
             )
         case _:
             return Failure(
-                why=f"its certificate is not trusted ({said})",
+                why=f"its certificate is not trusted ({message})",
                 advice="Give the certificate authority's file in SSL_CERT_FILE or REQUESTS_CA_BUNDLE.",
             )
 

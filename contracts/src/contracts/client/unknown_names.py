@@ -18,7 +18,7 @@ def environment(name: str, existing: Iterable[str]) -> str:
     advice = "Use one of these, or create it" if names else "Create it first"
     quoted = shlex.quote(name)
     return (
-        f"The broker has no environment {name!r} (it knows: {_shown(name, names)}).{_meant(name, names)} {advice}: "
+        f"The broker has no environment {name!r} (it knows: {_shown(name, names)}).{_closest(name, names)} {advice}: "
         f"contracts create-environment --name {quoted} --production (or --no-production)"
     )
 
@@ -27,7 +27,7 @@ def application(name: str, existing: Iterable[str]) -> str:
     """Return the message that the application *name* does not exist."""
     names = sorted(set(existing))
     return (
-        f"The broker knows no application {name!r} (it knows: {_shown(name, names)}).{_meant(name, names)} "
+        f"The broker knows no application {name!r} (it knows: {_shown(name, names)}).{_closest(name, names)} "
         "Check the name, or publish its contracts or verification results first: contracts publish, or "
         "contracts verify --publish"
     )
@@ -45,7 +45,7 @@ def branch(name: str, of: str, existing: Iterable[str]) -> str:
     """Return the message that the application *of* has no branch *name*."""
     names = list(dict.fromkeys(existing))
     return (
-        f"{of} has no branch {name!r} at the broker (it has: {_shown(name, names)}).{_meant(name, names)} "
+        f"{of} has no branch {name!r} at the broker (it has: {_shown(name, names)}).{_closest(name, names)} "
         "A branch is created when a version is published on it: contracts publish --branch "
         f"{shlex.quote(name)}"
     )
@@ -61,7 +61,7 @@ def _shown(name: str, existing: Sequence[str]) -> str:
     return f"{', '.join(shown)} and {len(existing) - len(shown)} more"
 
 
-def _meant(name: str, existing: Sequence[str]) -> str:
+def _closest(name: str, existing: Sequence[str]) -> str:
     alike = look_alike([name], existing).get(name, [])
     close = alike or difflib.get_close_matches(name, existing, n=1, cutoff=0.7)
     return f" Did you mean {close[0]!r}?" if close else ""

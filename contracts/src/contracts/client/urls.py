@@ -114,8 +114,8 @@ def local(url: str, configured: Place, advertised: Place) -> str:
     Raises:
         ForeignLink: if *url* is on neither of them.
     """
-    for known in (configured, advertised):
-        rest = _below(url, known)
+    for base in (configured, advertised):
+        rest = _below(url, base)
         if rest is not None:
             return f"{configured}{rest}"
     raise ForeignLink(

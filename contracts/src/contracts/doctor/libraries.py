@@ -28,8 +28,8 @@ def check(surroundings: Surroundings) -> Iterator[Finding]:
         if version is None:
             yield problem(_AREA, f"{package} is not installed. Contract tests and verification need it.", install)
         elif (numbers := _numbers(version)) < oldest or (too_new is not None and numbers >= too_new):
-            wanted = f"{_text(oldest)} or newer" + (f", before {_text(too_new)}" if too_new else "")
-            yield problem(_AREA, f"{package} is {version}. Use {wanted}.", f"{install} --upgrade")
+            versions = f"{_text(oldest)} or newer" + (f", before {_text(too_new)}" if too_new else "")
+            yield problem(_AREA, f"{package} is {version}. Use {versions}.", f"{install} --upgrade")
         else:
             yield ok(_AREA, f"{package} {version}.")
 

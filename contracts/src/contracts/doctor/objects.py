@@ -125,9 +125,9 @@ def _target(provider: Declaration, webhook: Webhook, surroundings: Surroundings)
         repository = git.repository(surroundings.directory)
     except PipelineError:
         return
-    _, found, rest = webhook.request.url.partition("/repos/")
+    _, separator, rest = webhook.request.url.partition("/repos/")
     target = "/".join(rest.split("/")[:2])
-    if found and repository is not None and target.lower() != repository.lower():
+    if separator and repository is not None and target.lower() != repository.lower():
         yield problem(
             "webhooks",
             f"The webhook for {provider.name} starts builds of {target}, but this repository is {repository}.",

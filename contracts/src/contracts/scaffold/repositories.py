@@ -261,7 +261,7 @@ def _framework_of_call(value: ast.expr | None) -> str | None:
 
 def _framework_of_factory(function: ast.FunctionDef) -> str | None:
     """Return the framework whose application *function* makes and returns."""
-    made = {
+    frameworks = {
         statement.targets[0].id: framework
         for statement in ast.walk(function)
         if isinstance(statement, ast.Assign)
@@ -270,8 +270,8 @@ def _framework_of_factory(function: ast.FunctionDef) -> str | None:
     }
     for statement in ast.walk(function):
         if isinstance(statement, ast.Return):
-            if isinstance(statement.value, ast.Name) and statement.value.id in made:
-                return made[statement.value.id]
+            if isinstance(statement.value, ast.Name) and statement.value.id in frameworks:
+                return frameworks[statement.value.id]
             if (framework := _framework_of_call(statement.value)) is not None:
                 return framework
     return None

@@ -62,7 +62,7 @@ class Verified:
         return ResultToPublish(pact=self.planned.pact, what=self.planned.what, passed=self.passed, test_results=tests)
 
 
-def known(to: Publishing, pacts: Iterable[Pact]) -> frozenset[str]:
+def earlier_results(to: Publishing, pacts: Iterable[Pact]) -> frozenset[str]:
     """Return the URLs of the results that this provider version already has for *pacts*."""
     try:
         to.broker.version(to.provider, to.version)
@@ -82,7 +82,7 @@ def register(to: Publishing) -> None:
 def publish(to: Publishing, outcomes: Sequence[ResultToPublish], *, before: frozenset[str]) -> tuple[str, ...]:
     """Publish the *outcomes*; return the reasons why one is not in the broker.
 
-    *before* is the return value of `known` before the run.
+    *before* is the return value of `earlier_results` before the run.
     """
     if not outcomes:
         return ()
@@ -114,8 +114,8 @@ def _published(to: Publishing, each: ResultToPublish, before: frozenset[str]) ->
         advice = "Check that the credentials may write, and the broker's log."
         return [f"The result for {what} was not published: the broker does not have it. {advice}"]
     if any(row.success is not each.passed for row in new):
-        held = "failure" if each.passed else "success"
-        return [f"The broker has a {held} for {what}, which is not the result of this run."]
+        opposite = "failure" if each.passed else "success"
+        return [f"The broker has a {opposite} for {what}, which is not the result of this run."]
     return []
 
 

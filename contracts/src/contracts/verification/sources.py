@@ -157,7 +157,7 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> PactPl
         since = None
         notes.append("The provider's branch is unknown, so work in progress is not selected.")
     try:
-        asked = source.broker.pacts_for_verification(
+        selected_pacts = source.broker.pacts_for_verification(
             provider,
             selectors=selectors,
             branch=branch,
@@ -171,9 +171,9 @@ def _selected(source: BrokerSource, provider: str, branch: str | None) -> PactPl
         f"The broker selects no pact for {provider}: no consumer has published one that matches the selectors. "
         "Check the provider's name and the selectors."
     )
-    if not asked and (others := _similar(source.broker, provider)):
+    if not selected_pacts and (others := _similar(source.broker, provider)):
         nothing += f" {others}"
-    pacts = tuple(_asked(source.broker, each) for each in asked)
+    pacts = tuple(_asked(source.broker, each) for each in selected_pacts)
     return PactPlan(broker=source.broker, pacts=pacts, notes=tuple(notes), nothing="" if pacts else nothing)
 
 
@@ -201,8 +201,8 @@ def _no_consumers(broker: Broker, provider: str) -> str:
     try:
         broker.pacticipant(provider)
     except NotFound:
-        said = f"{provider!r} has no consumers yet."
-        return f"{said} {_similar(broker, provider)}".strip()
+        notice = f"{provider!r} has no consumers yet."
+        return f"{notice} {_similar(broker, provider)}".strip()
     raise UnexpectedAnswer(
         f"The broker at {broker.base_url} knows {provider!r}, but responds with 404 to the request for "
         "its pacts to verify. Look at the broker's log."

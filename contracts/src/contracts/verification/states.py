@@ -124,20 +124,20 @@ class StateHandlers:
     def _run(self, name: str, action: str, parameters: Parameters, seconds: float) -> Mapping[str, Any] | None:
         if isinstance(self._states, RemoteStates):
             return _posted(self._states.url, name, action, parameters, seconds)
-        known = self._states.get(name)
-        if known is None and name:
+        state = self._states.get(name)
+        if state is None and name:
             raise _UnknownState(sorted(self._states))
         if action == "teardown":
-            if isinstance(known, State) and known.teardown is not None:
-                known.teardown(parameters)
+            if isinstance(state, State) and state.teardown is not None:
+                state.teardown(parameters)
             return None
-        setup = known.setup if isinstance(known, State) else known
+        setup = state.setup if isinstance(state, State) else state
         return None if setup is None else setup(parameters)
 
 
 class _UnknownState(Exception):
-    def __init__(self, known: list[str]) -> None:
-        super().__init__(f"is undefined; the provider defines: {', '.join(map(repr, known)) or 'none'}")
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"is undefined; the provider defines: {', '.join(map(repr, names)) or 'none'}")
 
 
 class _NotPrepared(Exception):

@@ -97,8 +97,8 @@ class Verifier:
         output = self._output.read_text(encoding="utf-8", errors="replace") if self._output.exists() else ""
         if isinstance(answer, str):
             self.close()
-            said = [line for line in output.splitlines() if "panicked" in line][-1:]
-            return Ran(success=False, pending=False, problems=(answer, *said), judged=False, output=output)
+            panics = [line for line in output.splitlines() if "panicked" in line][-1:]
+            return Ran(success=False, pending=False, problems=(answer, *panics), judged=False, output=output)
         return _read(answer, target, took_seconds, output, str(self._pact))
 
     def close(self) -> None:
@@ -220,10 +220,10 @@ def _read(answer: JsonObject, target: ProviderTarget, took_seconds: float, outpu
             mismatches=tuple(mismatches),
             output=output,
         )
-    said = [each["mismatch"].get("message") or each["interaction"] for each in results["errors"]]
-    said += [_panic(output)] if "panicked" in output else []
-    said = said or log[-_MOST_LINES:] or ["the verifier gave no reason"]
-    problems = [_without_path(plain(each), path) for each in said]
+    messages = [each["mismatch"].get("message") or each["interaction"] for each in results["errors"]]
+    messages += [_panic(output)] if "panicked" in output else []
+    messages = messages or log[-_MOST_LINES:] or ["the verifier gave no reason"]
+    problems = [_without_path(plain(each), path) for each in messages]
     return Ran(success=False, pending=False, problems=tuple(dict.fromkeys(problems)), output=output)
 
 

@@ -149,7 +149,7 @@ def verify(  # noqa: PLR0913 - a run has this many options, each a keyword
 
     before: frozenset[str] = frozenset()
     if publishing is not None:
-        before = evidence.known(publishing, [each.pact for each in pacts if each.pact is not None])
+        before = evidence.earlier_results(publishing, [each.pact for each in pacts if each.pact is not None])
     limits = StateLimits(setup_seconds=state_timeout_seconds, teardown_seconds=teardown_timeout_seconds)
     handlers = StateHandlers(states or {}, after_each, limits)
     with (

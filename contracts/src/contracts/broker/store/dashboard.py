@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     _Query = Select[*tuple[Any, ...]]
     _Names = Select[*tuple[Any, ...]]
     """The names that belong to ids."""
-    _Found = Sequence[Row[*tuple[Any, ...]]]
+    _Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
 def newest(connection: Connection, *, limit: int, offset: int = 0) -> list[DashboardItem]:
@@ -56,7 +56,7 @@ def of_pair(
     return _items(connection, connection.execute(_of_pair(), part | pair).all())
 
 
-def _items(connection: Connection, rows: _Found) -> list[DashboardItem]:
+def _items(connection: Connection, rows: _Rows) -> list[DashboardItem]:
     page = [pact_of(row) for row in rows]
     results = verifications.latest_for_contents(connection, {each.pact_version_id for each in page})
     provider_versions = {each.provider_version_id for each in results.values()}

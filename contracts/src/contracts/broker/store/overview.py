@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, ScalarSelect, Select
 
-    _Found = Row[*tuple[Any, ...]]
+    _PactRow = Row[*tuple[Any, ...]]
 
 
 _consumers = pacticipants.alias("consumers")
@@ -100,7 +100,7 @@ def _pairs(search: str) -> Select[Any]:
     return query.where(or_(*(each.c.name.icontains(search, autoescape=True) for each in (_consumers, _providers))))
 
 
-def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
+def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
     """The newest contract of each integration in *ids*."""
     newest = (
         select(pact_publications.c.id)
@@ -132,7 +132,7 @@ def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
     return {row.id: row for row in connection.execute(query)}
 
 
-def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _Found]:
+def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
     """The contract of each consumer's main branch, and its last result from the provider's main branch."""
     # each pair is unique, but DISTINCT keeps SQLite from starting with all consumers
     pairs = (
@@ -249,7 +249,9 @@ def _present(connection: Connection, pacticipant_ids: Collection[int]) -> dict[i
     return present
 
 
-def _row(pair: _Found, latest: _Found | None, main: _Found | None, present: dict[int, list[Presence]]) -> OverviewRow:
+def _row(
+    pair: _PactRow, latest: _PactRow | None, main: _PactRow | None, present: dict[int, list[Presence]]
+) -> OverviewRow:
     both = {pair.consumer_id, pair.provider_id}
     present_versions = sorted(
         (each for pacticipant_id in both for each in present.get(pacticipant_id, ())),

@@ -25,7 +25,7 @@ def add(pages: Pages) -> None:
             recent = branches.search(connection, application.id, limit=MOST_BRANCHES + 1)
             heads = {each.head_version_id for each in recent if each.head_version_id is not None}
             newest = versions.search(connection, versions.of_pacticipant(application.id), MOST_VERSIONS)
-            known = versions.by_ids(connection, heads) | {each.id: each for each in newest}
+            shown_versions = versions.by_ids(connection, heads) | {each.id: each for each in newest}
             return pages.render(
                 "application.html",
                 title=f"Application: {application.name}",
@@ -36,8 +36,8 @@ def add(pages: Pages) -> None:
                 as_consumer=[each for each in pairs[:MOST_PAIRS] if each.consumer == application.name],
                 more_pairs=len(pairs) > MOST_PAIRS,
                 most_pairs=MOST_PAIRS,
-                heads=[(each, known.get(each.head_version_id or 0)) for each in recent[:MOST_BRANCHES]],
+                heads=[(each, shown_versions.get(each.head_version_id or 0)) for each in recent[:MOST_BRANCHES]],
                 more_branches=len(recent) > MOST_BRANCHES,
                 versions=newest,
-                details=versions.details(connection, known.keys()),
+                details=versions.details(connection, shown_versions.keys()),
             )

@@ -120,18 +120,18 @@ class EnvironmentMethods(PacticipantMethods):
         Raises:
             NotFound: if it is not deployed there.
         """
-        found = [
+        deployments = [
             deployed
             for deployed in self.currently_deployed(environment, pacticipant=pacticipant)
             if deployed.application_instance == application_instance
         ]
-        if not found:
+        if not deployments:
             instance = f" as instance {application_instance!r}" if application_instance else ""
             msg = f"{pacticipant} is not recorded as deployed to {environment}{instance}."
             raise NotFound(self._unknown(pacticipant) or msg)
-        for deployed in found:
+        for deployed in deployments:
             self._to.merge(self._to.address(deployed.url), {"currentlyDeployed": False})
-        return tuple(found)
+        return tuple(deployments)
 
     def record_release(self, *, pacticipant: str, version: str, environment: str) -> documents.ReleasedVersion:
         """Record that *version* is released to *environment*, in addition to earlier releases.
@@ -150,17 +150,17 @@ class EnvironmentMethods(PacticipantMethods):
         Raises:
             NotFound: if it is not recorded as released and supported there.
         """
-        found = [
+        releases = [
             released
             for released in self.currently_supported(environment, pacticipant=pacticipant)
             if released.version == version
         ]
-        if not found:
+        if not releases:
             msg = f"Version {version} of {pacticipant} is not recorded as released to {environment}."
             raise NotFound(self._unknown(pacticipant) or msg)
-        for released in found:
+        for released in releases:
             self._to.merge(self._to.address(released.url), {"currentlySupported": False})
-        return tuple(found)
+        return tuple(releases)
 
     def currently_deployed(
         self, environment: str, *, pacticipant: str | None = None
@@ -171,8 +171,8 @@ class EnvironmentMethods(PacticipantMethods):
             NotFound: if the environment does not exist.
         """
         items = self._current(environment, "pb:currently-deployed-deployed-versions", "deployedVersions", pacticipant)
-        found = (documents.deployed_version_from(item) for item in items)
-        return tuple(item for item in found if pacticipant in {None, item.pacticipant})
+        deployments = (documents.deployed_version_from(item) for item in items)
+        return tuple(item for item in deployments if pacticipant in {None, item.pacticipant})
 
     def currently_supported(
         self, environment: str, *, pacticipant: str | None = None
@@ -183,8 +183,8 @@ class EnvironmentMethods(PacticipantMethods):
             NotFound: if the environment does not exist.
         """
         items = self._current(environment, "pb:currently-supported-released-versions", "releasedVersions", pacticipant)
-        found = (documents.released_version_from(item) for item in items)
-        return tuple(item for item in found if pacticipant in {None, item.pacticipant})
+        releases = (documents.released_version_from(item) for item in items)
+        return tuple(item for item in releases if pacticipant in {None, item.pacticipant})
 
     def _recording(self, relation: str, pacticipant: str, version: str, environment: str) -> str:
         try:
@@ -212,8 +212,8 @@ class EnvironmentMethods(PacticipantMethods):
 
     def _current(self, environment: str, relation: str, what: str, pacticipant: str | None) -> list[JsonObject]:
         address = self._to.linked(self._environment(environment), relation, "what is in place now")
-        found = self._to.get(address if pacticipant is None else navigation.query(address, pacticipant=pacticipant))
-        return hal.embedded(found, what)
+        document = self._to.get(address if pacticipant is None else navigation.query(address, pacticipant=pacticipant))
+        return hal.embedded(document, what)
 
 
 def _contacts(contacts: list[JsonObject], name: str | None, email_address: str | None) -> list[JsonObject]:

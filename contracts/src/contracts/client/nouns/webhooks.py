@@ -13,8 +13,8 @@ class WebhookMethods(Addresses):
     def webhooks(self) -> tuple[Webhook, ...]:
         """Return all webhooks; this takes a request for each one, because lists contain only links."""
         document = self._to.get(self._to.relation("pb:webhooks", "webhooks"))
-        found = hal.links(document, "pb:webhooks")
-        return tuple(webhook_from(self._to.get(self._to.address(link.href))) for link in found)
+        links = hal.links(document, "pb:webhooks")
+        return tuple(webhook_from(self._to.get(self._to.address(link.href))) for link in links)
 
     def webhook(self, uuid: str) -> Webhook:
         """Return the webhook with this uuid.
@@ -61,8 +61,8 @@ class WebhookMethods(Addresses):
         """
         pact = self._to.get(self._to.address(pact_url))
         document = self._to.get(self._to.linked(pact, "pb:triggered-webhooks", "triggered webhooks"))
-        found = hal.embedded(document, "triggeredWebhooks")
-        return tuple(documents.triggered_webhook_from(item) for item in found)
+        deliveries = hal.embedded(document, "triggeredWebhooks")
+        return tuple(documents.triggered_webhook_from(item) for item in deliveries)
 
     def delete_webhook(self, uuid: str) -> None:
         """Delete a webhook.
