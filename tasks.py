@@ -6,7 +6,7 @@ applications; each of them has the tasks of its role. Tasks are short: the packa
 
 from __future__ import annotations
 
-from commands import applications, github, repository, site
+from commands import applications, github, recording, repository, site
 from commands.running import PROJECT
 from invoke.collection import Collection
 
@@ -21,6 +21,7 @@ namespace = Collection(
     repository.bench,
     repository.package,
     site.docs,
+    recording.recording,
     repository.demo,
     Collection("github", github.changes, github.commit_to_verify, github.require_jobs, github.verify_changed_pact),
     *map(applications.collection, PROJECT.applications),

@@ -82,7 +82,7 @@ def check(_c: Context) -> None:
 
 @task
 def package(_c: Context) -> None:
-    """Build the wheel and the source distribution into dist/, and check them for the index."""
+    """Build the package into dist/, and check it for the index."""
     dist = ROOT / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     require(python("build", "--outdir", str(dist), str(ROOT / "contracts")))
