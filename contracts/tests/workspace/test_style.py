@@ -111,3 +111,25 @@ def test_every_test_is_named_by_a_sentence():
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and node.name.count("_") < LEAST_WORDS
     ]
     assert tests == []
+
+
+def test_no_variable_has_a_participle_for_its_name():
+    """The style page lists the words; a participle says nothing about the object."""
+    (line,) = re.findall(r"^\* A past participle .*", STYLE.read_text("utf-8"), re.MULTILINE)
+    participles = set(re.findall(r"`(\w+)`", line))
+    assert participles
+    variables = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {name}"
+        for path in texts()
+        if path.suffix == ".py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if (name := variable(node)) in participles
+    ]
+    assert variables == []
+
+
+def variable(node: ast.AST) -> str | None:
+    """The name that *node* gives to a variable or a parameter."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return node.id
+    return node.arg if isinstance(node, ast.arg) else None

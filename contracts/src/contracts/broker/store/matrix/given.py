@@ -34,11 +34,11 @@ def pacts_in_question(form: Form, pacts: AnyQuery) -> CTE:
 
 def with_version_of_provider(pacts: CTE) -> CTE:
     """*pacts*, each with the one given version of its provider, so that not every version is tried on every pact."""
-    given = (
+    given_versions = (
         select(versions.c.id, versions.c.pacticipant_id)
         .where(among(versions.c.id, "provider_version_ids"))
         .cte("given_versions")
         .prefix_with("MATERIALIZED")  # otherwise SQLite tries every version again
     )
-    joined = pacts.outerjoin(given, given.c.pacticipant_id == pacts.c.provider_id)
-    return select(pacts, given.c.id.label("version_of_provider")).select_from(joined).cte("pacts_and_versions")
+    joined = pacts.outerjoin(given_versions, given_versions.c.pacticipant_id == pacts.c.provider_id)
+    return select(pacts, given_versions.c.id.label("version_of_provider")).select_from(joined).cte("pacts_and_versions")
