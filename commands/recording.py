@@ -18,7 +18,7 @@ from contracts.fake_ci.setting import Setting
 
 
 PICTURE = ROOT / "docs" / "fake-ci.svg"
-_COLUMNS = 90
+_COLUMNS = 112
 _NEVER_SECONDS = 3600.0  # no line says how long a step has been running
 
 
@@ -34,6 +34,6 @@ def recording(_c: Context, file: str = str(PICTURE)) -> None:
     svg = console.export_svg(title="invoke fake-ci", theme=DIMMED_MONOKAI, font_aspect_ratio=0.61)
     # the fonts of the reader's machine: nothing is fetched from other hosts
     text = re.sub(r",\s*url\([^)]*\) format\([^)]*\)", "", svg)
-    Path(file).write_text(text + "\n", encoding="utf-8")
+    Path(file).write_text(text.replace(f"{ROOT}{os.sep}", "") + "\n", encoding="utf-8")
     say(f"Wrote {file}.")
     require(outcome.passed)
