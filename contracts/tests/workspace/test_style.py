@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -62,6 +63,12 @@ def passages(content: str, *, python: bool) -> Iterator[tuple[int, str]]:
             yield from ((token.start[0], token.string) for token in passage)
 
 
+@cache
+def program(path: Path) -> ast.Module:
+    """The syntax of a Python file."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def offences(path: Path, pattern: re.Pattern[str]) -> Iterator[str]:
     """Each banned word of *path*, with its line."""
     content = path.read_text("utf-8")
@@ -107,7 +114,7 @@ def test_every_test_is_named_by_a_sentence():
         f"{path.relative_to(ROOT)}: {node.name}"
         for path in texts()
         if path.name.startswith("test_") and path.suffix == ".py"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(program(path))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and node.name.count("_") < LEAST_WORDS
     ]
     assert tests == []
@@ -122,7 +129,7 @@ def test_no_variable_has_a_participle_for_its_name():
         f"{path.relative_to(ROOT)}:{node.lineno}: {name}"
         for path in texts()
         if path.suffix == ".py"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(program(path))
         if (name := variable(node)) in participles
     ]
     assert variables == []
