@@ -17,6 +17,7 @@ from contracts.broker.ui.pages import Pages
 
 
 MOST_BYTES = 1_000_000
+_MOST_RAW_BYTES = 100_000  # of a document whose parts are shown
 MOST_EMBEDDED = 100
 
 
@@ -70,7 +71,8 @@ class Documents:
             view=view,
             failed=failed,
             most_embedded=MOST_EMBEDDED,
-            raw=json.dumps(document, indent=2, ensure_ascii=False) if len(content) <= MOST_BYTES else "",
+            raw="" if view and len(content) > _MOST_RAW_BYTES else json.dumps(document, indent=2, ensure_ascii=False),
+            is_too_large=len(content) > MOST_BYTES,
             size_bytes=len(content),
             command=f"curl -H 'Accept: application/hal+json' '{self._base}{path}'",
             browse=f"{self._pages.url(urls.HAL_BROWSER)}#{path}",
