@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 STYLE = ROOT / "docs/style.md"
 LEAST_WORDS = 3
+MOST_LINES = 350
 TEXTS = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", None)}  # the last from Python 3.12 on
 BREAKS = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 PROSE = {".md", ".yml", ".toml", ".txt", ".html", ".jinja", ".css", ".js", ".svg", ".mako", ""}
@@ -140,3 +141,16 @@ def variable(node: ast.AST) -> str | None:
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return node.id
     return node.arg if isinstance(node, ast.arg) else None
+
+
+def test_no_module_has_more_than_350_lines():
+    """Tables and their migrations may: they have one concept, however long it is."""
+    modules = [path for path in texts() if path.suffix == ".py" and not path.is_relative_to(ROOT / "contracts/tests")]
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in modules
+        if (lines := len(path.read_text("utf-8").splitlines())) > MOST_LINES
+        and path.name != "tables.py"
+        and "migrations" not in path.parts
+    }
+    assert long == {}
