@@ -404,14 +404,14 @@ PUBLISHES_AND_DIES = """
 import os, signal, sys
 from estates import Estate
 from hooks import add_webhook
-from contracts.broker.runtime import Broker
+from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 
 database = Database(sys.argv[1])
 migrations.prepare(database)
-broker = Broker(settings=Settings(), database=database)
+broker = Runtime(settings=Settings(), database=database)
 add_webhook(broker, url=sys.argv[2], events=("contract_published",))
 Estate(broker).publish("Till", "1", "a")
 os.kill(os.getpid(), signal.SIGKILL)
