@@ -91,11 +91,11 @@ COMMANDS: dict[str, Entry] = {
         module="clean", summary="Remove old data that no answer depends on.", section=_BROKER, extra="broker"
     ),
     "import": Entry(
-        module="archive.import_", summary="Copy another broker's whole estate.", section=_BROKER, extra="broker"
+        module="archive.import_", summary="Copy all data of another broker.", section=_BROKER, extra="broker"
     ),
     "export": Entry(
         module="archive.export",
-        summary="Write the whole estate to a file or a broker.",
+        summary="Write all data to a file or a broker.",
         section=_BROKER,
         extra="broker",
     ),

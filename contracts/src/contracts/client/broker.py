@@ -134,7 +134,7 @@ class Broker(
         """Whether this broker's index has *relation*, such as pb:secrets."""
         return self._to.offers(relation)
 
-    def estate(self, seen: Seen, on_progress: OnProgress | None = None) -> Iterator[Record]:
+    def archive(self, seen: Seen, on_progress: OnProgress | None = None) -> Iterator[Record]:
         """Everything that this broker keeps and shows, except what was *seen* before; lazily.
 
         What it hides is a Gap among the records. *on_progress* learns how much of how much is read.
@@ -144,13 +144,13 @@ class Broker(
         return reader.read(self._to, seen) if on_progress is None else reader.read(self._to, seen, on_progress)
 
     def replay(self, records: Callable[[], Iterable[Record]], *, fire_webhooks: bool = False) -> Iterator[Done | Gap]:
-        """Write an estate into this broker, through its public API; what became of each of its *records*, lazily.
+        """Write an archive into this broker, through its public API; what became of each of its *records*, lazily.
 
         They are read twice. What is there stays, so that a second call goes on where one was interrupted.
 
         Raises:
             ArchiveError: if enabled webhooks of this broker would hear of it, unless *fire_webhooks*.
         """
-        from contracts.client.archive import replay as estate_replay  # noqa: PLC0415, as above
+        from contracts.client.archive import replay as archive_replay  # noqa: PLC0415, as above
 
-        return estate_replay.replay(self, self._to, records, fire_webhooks=fire_webhooks)
+        return archive_replay.replay(self, self._to, records, fire_webhooks=fire_webhooks)

@@ -342,7 +342,7 @@ def test_a_webhook_that_could_not_be_made_here_comes_disabled_with_its_reason(
     webhook |= {"events": ["contract_published"], "method": "POST", "url": "https://ci.example.org/"}
     webhook |= {"headers": {"Authorization": "Bearer t0ken"}, "created_at": now, "updated_at": now, **changes}
     with running_broker() as source:
-        spool = tmp_path / "estate.jsonl"
+        spool = tmp_path / "archive.jsonl"
         assert copy(source.base_url, "empty", "--file", str(spool))[0].exit_code == 0
     lines = spool.read_text().splitlines()
     spool.write_text("\n".join([lines[0], json.dumps(webhook), *lines[1:]]) + "\n")

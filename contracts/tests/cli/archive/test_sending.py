@@ -257,9 +257,9 @@ def test_a_webhook_that_the_other_broker_does_not_allow_is_missing(send):
 def test_a_named_file_stays(send, brokers, tmp_path):
     source, target = brokers
     Estate(source.broker).publish("Till", "1", "a")
-    sent = send(source, target.base_url, str(tmp_path / "estate.jsonl"))
+    sent = send(source, target.base_url, str(tmp_path / "archive.jsonl"))
     assert sent.exit_code == 0, sent.output
-    assert (tmp_path / "estate.jsonl").read_text().startswith('{"record":"header"')
+    assert (tmp_path / "archive.jsonl").read_text().startswith('{"record":"header"')
 
 
 def test_a_missing_target_is_wrong_usage_and_an_unreachable_one_has_its_own_status(send, brokers):

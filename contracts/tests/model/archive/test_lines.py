@@ -74,7 +74,7 @@ def test_a_line_has_the_kind_of_its_record():
 
 
 def test_the_header_names_format_and_version():
-    assert json.loads(write(Header())) == {"record": "header", "format": "contracts-estate", "version": 1}
+    assert json.loads(write(Header())) == {"record": "header", "format": "contracts-archive", "version": 1}
     assert read(write(Header(source="https://broker.example.org"))).source == "https://broker.example.org"
     assert read(write(End())) == End()
 
@@ -88,7 +88,7 @@ def test_the_header_names_format_and_version():
         ("[]", "its 'record' is missing or unknown"),
         ('{"record":"secret"}', "its 'record' is missing or unknown"),
         ('{"record":"header","format":"other"}', "it is of the format 'other', version 1"),
-        ('{"record":"header","version":2}', "it is of the format 'contracts-estate', version 2"),
+        ('{"record":"header","version":2}', "it is of the format 'contracts-archive', version 2"),
         ('{"record":"end","more":1}', "End has no more"),
         ('{"record":"gap","what":"a"}', "Gap lacks one of inherent, reason"),
         ('{"record":"gap","what":1,"reason":"b"}', "1 is not a str"),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _EXIT = """\b
 Examples:
-  contracts export estate.jsonl
+  contracts export archive.jsonl
   contracts export --to https://broker.example.com
 
 \b
@@ -36,11 +36,9 @@ Exit status with --to: 0 everything that the API can transfer was sent; 1 someth
 MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again to continue."""
 
 
-@click.command(
-    name="export", cls=BrokerCommand, short_help="Write the whole estate to a file or a broker.", epilog=_EXIT
-)
+@click.command(name="export", cls=BrokerCommand, short_help="Write all data to a file or a broker.", epilog=_EXIT)
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False, writable=True))
-@click.option("--to", "target", metavar="URL", help="Replay the estate into this Pact Broker or PactFlow.")
+@click.option("--to", "target", metavar="URL", help="Replay the archive into this Pact Broker or PactFlow.")
 @databases.option
 @click.option("--with-secrets", is_flag=True, help="Include passwords and secret headers of webhooks; keep FILE safe.")
 @click.option(
@@ -67,14 +65,14 @@ def command(
         raise click.UsageError(f"The folder {file.parent} for {file.name} does not exist")
     reporter = Reporter.from_environment(os.environ)
     context = click.get_current_context()
-    with tempfile.TemporaryDirectory(prefix="estate-") as folder, ending(reporter):
-        path = file or Path(folder) / "estate.jsonl"
+    with tempfile.TemporaryDirectory(prefix="archive-") as folder, ending(reporter):
+        path = file or Path(folder) / "archive.jsonl"
         with databases.opened(database_url, must_exist=True) as database:
             progress = Progress(lambda line: reporter.say(line, "dim"))
             written = _write(database, path, progress, with_secrets=with_secrets)
         if file is not None:
             rows = [(kind, str(count)) for kind, count in written.items()]
-            reporter.moved(f"Wrote the estate to {file}", ("Kind", "Written"), rows)
+            reporter.moved(f"Wrote the archive to {file}", ("Kind", "Written"), rows)
         if target is None:
             return
         with logging_requests(connection["log_level"], verbose=False), connect(connection, target) as broker:

@@ -154,6 +154,8 @@ def _opened(path: Path, flags: int) -> IO[str]:
     except OSError as error:
         if not path.is_symlink():
             raise
-        raise ArchiveError(f"{path} is a link, and an estate is not written to a link. Name the file itself") from error
+        raise ArchiveError(
+            f"{path} is a link, and an archive is not written to a link. Name the file itself"
+        ) from error
     restrict(descriptor)
     return os.fdopen(descriptor, "r+", encoding="utf-8", newline="\n")

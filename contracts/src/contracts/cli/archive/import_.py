@@ -29,20 +29,20 @@ _MOST_SHOWN = 20
 _EXIT = """\b
 Examples:
   contracts import --from https://broker.example.com
-  contracts import --from estate.jsonl
+  contracts import --from archive.jsonl
 
 \b
 Exit status: 0 everything available was copied; 1 something was not, or the database has different data;
 2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again to continue."""
 
 
-@click.command(name="import", cls=BrokerCommand, short_help="Copy another broker's whole estate.", epilog=_EXIT)
+@click.command(name="import", cls=BrokerCommand, short_help="Copy all data of another broker.", epilog=_EXIT)
 @click.option("--from", "source", required=True, metavar="URL|FILE", help="A running broker, or an exported file.")
 @click.option(
     "--file",
     "spool",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File to store what was read from the broker  [default: HOST.estate.jsonl, in this folder]",
+    help="File to store what was read from the broker  [default: HOST.archive.jsonl, in this folder]",
 )
 @click.option("--accept-other-identities", is_flag=True, help="Accept contents whose checksum does not match.")
 @databases.option
@@ -84,7 +84,7 @@ def command(
 def _spool_of(url: str) -> Path:
     place = urlsplit(url)
     port = f"-{place.port}" if place.port else ""
-    return Path(f"{place.hostname}{port}.estate.jsonl")
+    return Path(f"{place.hostname}{port}.archive.jsonl")
 
 
 def _copy(broker: Broker, path: Path, reporter: Reporter, progress: Progress) -> None:
@@ -95,7 +95,7 @@ def _copy(broker: Broker, path: Path, reporter: Reporter, progress: Progress) ->
     try:
         if spool.resumed:
             reporter.say(f"Continuing with {path}, which has {spool.resumed} records.", "dim")
-        for record in broker.estate(spool.seen, progress):
+        for record in broker.archive(spool.seen, progress):
             spool.add(record)
     except BaseException:
         spool.close()
@@ -113,7 +113,7 @@ def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:
     remarks = [f"not available: {each.what}: {each.reason}" for each in gaps if each.inherent]
     remarks += [f"MISSING: {each.what}: {each.reason}" for each in gaps if not each.inherent]
     remarks += _identities(loaded)
-    reporter.moved(f"Copied the estate of {source}", ("Kind", "Read", "Added", "There before"), rows, remarks)
+    reporter.moved(f"Copied the data of {source}", ("Kind", "Read", "Added", "There before"), rows, remarks)
 
 
 def _identities(loaded: Loaded) -> list[str]:

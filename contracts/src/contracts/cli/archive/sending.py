@@ -74,5 +74,5 @@ def _tell(reporter: Reporter, broker: Broker, progress: _Progress, gaps: Iterabl
     remarks += [f"MISSING: {each.what}: {each.reason}" for each in missing[:_MOST_SHOWN]]
     if len(missing) > _MOST_SHOWN:
         remarks.append(f"MISSING: {len(missing) - _MOST_SHOWN:,} more")
-    title = f"Replayed the estate into {broker.base_url}"
+    title = f"Replayed the archive into {broker.base_url}"
     reporter.moved(title, ("Kind", "Here", "Added there", "There before"), rows, remarks)

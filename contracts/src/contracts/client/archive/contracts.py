@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from contracts.client import hal
 from contracts.client.archive import results
-from contracts.client.archive.replay_steps import Done, Estate
+from contracts.client.archive.replay_steps import Done, Outline
 from contracts.client.broker import Broker
 from contracts.client.documents import Contract
 from contracts.client.errors import Conflict, Invalid, NotFound
@@ -31,7 +31,7 @@ class _Published:
 
 
 class Contracts:
-    """Publishes the pacts of *estate*, whose versions exist; *before* are the versions that existed before.
+    """Publishes the pacts of *outline*, whose versions exist; *before* are the versions that existed before.
 
     *require_quiet* is called before anything that raises an event.
     """
@@ -40,13 +40,13 @@ class Contracts:
         self,
         broker: Broker,
         to: Navigator,
-        estate: Estate,
+        outline: Outline,
         before: Collection[tuple[str, str]],
         require_quiet: Callable[[], None],
     ) -> None:
         self._broker = broker
         self._to = to
-        self._estate = estate
+        self._outline = outline
         self._before = before
         self._require_quiet = require_quiet
         self._published: dict[tuple[str, str, str], _Published] = {}
@@ -94,7 +94,7 @@ class Contracts:
 
     def _content(self, record: Content) -> Iterator[Done | Gap]:
         key = record.consumer, record.provider, record.sha
-        pacts = self._estate.pacts.get(key, [])
+        pacts = self._outline.pacts.get(key, [])
         if not pacts:
             self._unpublished += 1
             return
@@ -153,7 +153,7 @@ class Contracts:
         if (published := self._published.get(key)) is None:
             self._homeless += 1
             return
-        if (*key, record.provider_version) not in self._estate.last_results:
+        if (*key, record.provider_version) not in self._outline.last_results:
             self._overruled += 1
             return
         self._flagged += record.wip or bool(record.pending)

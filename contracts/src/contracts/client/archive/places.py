@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from contracts.client import hal, navigation
-from contracts.client.archive.replay_steps import Done, Estate
+from contracts.client.archive.replay_steps import Done, Outline
 from contracts.client.errors import Conflict, Invalid, NotFound, NotSupported
 from contracts.client.hal import JsonObject
 from contracts.client.navigation import Navigator
@@ -15,22 +15,22 @@ from contracts.model.archive.records import Deployment, Gap, Release, name
 
 
 class Places:
-    """Records the deployments and releases of *estate*; *before* are the versions that existed before."""
+    """Records the deployments and releases of *outline*; *before* are the versions that existed before."""
 
-    def __init__(self, to: Navigator, estate: Estate, before: Collection[tuple[str, str]]) -> None:
+    def __init__(self, to: Navigator, outline: Outline, before: Collection[tuple[str, str]]) -> None:
         self._to = to
-        self._estate = estate
+        self._outline = outline
         self._before = before
         self._seen: Counter[tuple[str, str, str, str | None]] = Counter()
 
     def steps(self) -> Iterator[Done | Gap]:
         """Record deployments in their order, so that each replaces the previous one; then releases."""
-        deployments = sorted(self._estate.deployments, key=lambda each: each.created_at)
+        deployments = sorted(self._outline.deployments, key=lambda each: each.created_at)
         last = {(each.pacticipant, each.environment, each.application_instance): each for each in deployments}
         for each in deployments:
             is_last = last[each.pacticipant, each.environment, each.application_instance] is each
             yield self._done(each, partial(self._deployment, each, ends=is_last))
-        for release in sorted(self._estate.releases, key=lambda each: each.created_at):
+        for release in sorted(self._outline.releases, key=lambda each: each.created_at):
             yield self._done(release, partial(self._release, release))
 
     def _done(self, record: Deployment | Release, write: Callable[[], bool]) -> Done | Gap:

@@ -87,7 +87,7 @@ def read(to: Navigator, seen: Seen, on_progress: OnProgress = _unheard) -> Itera
 
     *on_progress* is called for each part, from its beginning.
     """
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="estate") as pool:
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive") as pool:
         try:
             for record in _Reading(to, seen, pool, on_progress).records():
                 seen.note(record)

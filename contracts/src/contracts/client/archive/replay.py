@@ -17,7 +17,7 @@ from typing import TypeVar
 from contracts.client import hal
 from contracts.client.archive.contracts import Contracts
 from contracts.client.archive.places import Places
-from contracts.client.archive.replay_steps import Done, Estate
+from contracts.client.archive.replay_steps import Done, Outline
 from contracts.client.broker import Broker
 from contracts.client.errors import Conflict, Invalid, NotFound, NotSupported
 from contracts.client.hal import JsonObject
@@ -75,22 +75,22 @@ class _Replay:
         self._to = to
         self._records = records
         self._quiet = fire_webhooks
-        self._estate = Estate.of(records())
+        self._outline = Outline.of(records())
         self._there: dict[tuple[str, str], JsonObject] = {}  # the versions as they were before, if they existed
 
     def steps(self) -> Iterator[Done | Gap]:
-        estate = self._estate
-        yield from self._each(estate.pacticipants, self._pacticipant)
-        yield from self._each(estate.versions, self._version)
+        outline = self._outline
+        yield from self._each(outline.pacticipants, self._pacticipant)
+        yield from self._each(outline.versions, self._version)
         yield from self._branches()
         yield from self._tags()
-        contracts = Contracts(self._broker, self._to, estate, self._there.keys(), self._require_quiet)
+        contracts = Contracts(self._broker, self._to, outline, self._there.keys(), self._require_quiet)
         yield from contracts.steps(self._records())
-        yield from self._each(estate.environments, self._environment)
-        yield from Places(self._to, estate, self._there.keys()).steps()
+        yield from self._each(outline.environments, self._environment)
+        yield from Places(self._to, outline, self._there.keys()).steps()
         yield from self._main_branches()
-        yield from self._each(estate.webhooks, self._webhook)
-        yield from (*_NEVER, *estate.gaps, *self._lost(), *contracts.lost())
+        yield from self._each(outline.webhooks, self._webhook)
+        yield from (*_NEVER, *outline.gaps, *self._lost(), *contracts.lost())
 
     def _each(self, records: Iterable[_Kept], write: Callable[[_Kept], bool]) -> Iterator[Done | Gap]:
         for record in records:
@@ -155,7 +155,7 @@ class _Replay:
     def _branches(self) -> Iterator[Done | Gap]:
         """Add versions to branches in the order in which they joined them; add a head again if it is not one then."""
         joined = sorted(
-            ((version, branch) for version in self._estate.versions for branch in version.branches),
+            ((version, branch) for version in self._outline.versions for branch in version.branches),
             key=lambda each: each[1].created_at,
         )
         before = {
@@ -170,7 +170,7 @@ class _Replay:
                 heads[key] = version.number
             if branch.name not in self._names((version.pacticipant, version.number), "branchVersions"):
                 self._broker.add_branch(pacticipant=key[0], version=version.number, branch=key[1])
-        for record in self._estate.branches:
+        for record in self._outline.branches:
             key = record.pacticipant, record.name
             if key not in heads:
                 yield Gap(what=name(record), reason="it has no version, and a broker makes none without", inherent=True)
@@ -192,7 +192,7 @@ class _Replay:
 
     def _tags(self) -> Iterator[Done | Gap]:
         """Tag the versions; if a broker takes the first tag of a young version for its branch, undo that."""
-        for record in self._estate.versions:
+        for record in self._outline.versions:
             key = record.pacticipant, record.number
             before = self._names(key, "tags")
             new = [each.name for each in record.tags if each.name not in before]
@@ -205,7 +205,7 @@ class _Replay:
     def _leave_branches(self, key: tuple[str, str]) -> None:
         pacticipant, number = key
         address = self._to.relation("pb:pacticipant-version", "versions", pacticipant=pacticipant, version=number)
-        ours = {(each.pacticipant, each.name) for each in self._estate.branches}
+        ours = {(each.pacticipant, each.name) for each in self._outline.branches}
         for each in hal.embedded(self._to.get(address), "branchVersions"):
             branch = hal.text(each, "name")
             self._to.send("DELETE", self._branch_version(pacticipant, branch, number))
@@ -227,7 +227,7 @@ class _Replay:
 
     def _main_branches(self) -> Iterator[Gap]:
         """Undo the main branches that a broker chose itself."""
-        for record in self._estate.pacticipants:
+        for record in self._outline.pacticipants:
             if record.main_branch is not None:
                 continue
             address = self._to.relation("pb:pacticipant", "pacticipants", pacticipant=record.name)
@@ -264,18 +264,18 @@ class _Replay:
         return False
 
     def _lost(self) -> Iterator[Gap]:
-        estate = self._estate
-        if estate.revisions:
-            what = _counted(estate.revisions, "earlier revision of a pact", "earlier revisions of pacts")
+        outline = self._outline
+        if outline.revisions:
+            what = _counted(outline.revisions, "earlier revision of a pact", "earlier revisions of pacts")
             yield Gap(what=what, reason="a broker cannot store replaced pacts", inherent=True)
-        published = {(consumer, provider) for consumer, provider, _ in estate.pacts}
-        empty = sum((each.consumer, each.provider) not in published for each in estate.integrations)
+        published = {(consumer, provider) for consumer, provider, _ in outline.pacts}
+        empty = sum((each.consumer, each.provider) not in published for each in outline.integrations)
         if empty:
             what = _counted(
                 empty, "pair of applications without a contract", "pairs of applications without a contract"
             )
             yield Gap(what=what, reason="a broker lists a pair by its contracts", inherent=True)
-        automatic = Counter(each.auto_created for each in estate.deployments)[True]
+        automatic = Counter(each.auto_created for each in outline.deployments)[True]
         if automatic:
             what = _counted(automatic, "deployment by a tag", "deployments by tags")
             yield Gap(what=what, reason="it becomes an ordinary deployment", inherent=True)

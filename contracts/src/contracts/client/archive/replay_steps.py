@@ -44,7 +44,7 @@ class Done:
 
 
 @dataclass(slots=True)
-class Estate:
+class Outline:
     """The records of an archive without their large parts: contents and the reports of results."""
 
     pacticipants: list[Pacticipant] = field(default_factory=list)
@@ -61,12 +61,12 @@ class Estate:
     last_results: set[tuple[str, str, str, str]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> Estate:
+    def of(cls, records: Iterable[Record]) -> Outline:
         """Collect these *records*."""
-        estate = cls()
+        outline = cls()
         for record in records:
-            estate._note(record)
-        return estate
+            outline._note(record)
+        return outline
 
     def _note(self, record: Record) -> None:
         match record:

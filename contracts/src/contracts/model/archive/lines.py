@@ -29,7 +29,7 @@ from contracts.model.archive.records import (
 )
 
 
-FORMAT = "contracts-estate"
+FORMAT = "contracts-archive"
 FORMAT_VERSION = 1
 
 
@@ -69,7 +69,7 @@ def read(text: str) -> Line:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise ArchiveError("it is not JSON: the file was cut off, or is not an estate") from None
+        raise ArchiveError("it is not JSON: the file was cut off, or is not an archive") from None
     if not isinstance(document, dict) or document.get("record") not in _CLASSES:
         raise ArchiveError("its 'record' is missing or unknown")
     line: Line = _read(_CLASSES[document.pop("record")], document)
