@@ -106,7 +106,7 @@ def add(connection: Connection, records: Iterable[DataRecord]) -> None:
     for kind in _KINDS:
         group = groups.get(kind.record, [])
         for start in range(0, len(group), _NEW_AT_ONCE):
-            _write(connection, kind, group[start : start + _NEW_AT_ONCE])
+            _write(connection, kind, group[start : start + _NEW_AT_ONCE], copies=True)
 
 
 def next_result_number(connection: Connection) -> int:
@@ -165,12 +165,12 @@ def _short(record: DataRecord, field: str) -> str:
     return value if len(value) <= longest else f"{value[:longest]}…"
 
 
-def _write(connection: Connection, kind: RecordKind, records: Sequence[DataRecord]) -> None:
+def _write(connection: Connection, kind: RecordKind, records: Sequence[DataRecord], *, copies: bool = False) -> None:
     if not records:
         return
     try:
         with connection.begin_nested():
-            kind.write(Names(connection), records)
+            kind.write(Names(connection, copies=copies), records)
     except IntegrityError:
         _write_singly(connection, kind, records)
 

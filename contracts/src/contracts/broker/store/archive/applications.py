@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.tables import (
@@ -70,9 +69,8 @@ class Pacticipants:
             }
             for each in records
         ]
-        names.connection.execute(insert(pacticipants), rows)
-        add(
-            names.connection,
+        names.insert(pacticipants, rows)
+        names.insert(
             labels,
             [
                 {"pacticipant_id": names.pacticipants[each.name], "name": label, "created_at": each.created_at}
@@ -123,7 +121,7 @@ class Environments:
             }
             for each in records
         ]
-        names.connection.execute(insert(environments), rows)
+        names.insert(environments, rows)
 
 
 class Branches:
@@ -171,10 +169,4 @@ class Branches:
             }
             for each in records
         ]
-        names.connection.execute(insert(branches), rows)
-
-
-def add(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert *rows*, if any, in their order."""
-    if rows:
-        connection.execute(insert(table), rows)
+        names.insert(branches, rows)

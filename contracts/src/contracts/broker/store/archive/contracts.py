@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select, tuple_
 
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.integrations import recompute_heads
@@ -70,7 +70,7 @@ class Contents:
                     "created_at": each.created_at,
                 }
             )
-        names.connection.execute(insert(pact_versions), rows)
+        names.insert(pact_versions, rows)
 
 
 class Pacts:
@@ -135,7 +135,7 @@ class Pacts:
             }
             for each in records
         ]
-        names.connection.execute(insert(pact_publications), rows)
+        names.insert(pact_publications, rows)
         _recompute_heads(names, records)
 
 
@@ -176,7 +176,7 @@ class Integrations:
             )
             for each in records
         ]
-        names.connection.execute(insert(integrations), rows)
+        names.insert(integrations, rows)
         _recompute_heads(names, records)
 
 

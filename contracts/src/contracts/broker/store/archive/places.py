@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, select, update
 
 from contracts.broker.store import webhooks as webhook_store
 from contracts.broker.store.archive.names import Names
@@ -68,7 +68,7 @@ class Deployments:
             }
             for each, placed in _places(names, records)
         ]
-        names.connection.execute(insert(deployed_versions), rows)
+        names.insert(deployed_versions, rows)
 
 
 class Releases:
@@ -101,7 +101,7 @@ class Releases:
     def write(self, names: Names, records: Sequence[Release]) -> None:
         """Add *records*, the oldest first."""
         rows = [placed | {"support_ended_at": each.support_ended_at} for each, placed in _places(names, records)]
-        names.connection.execute(insert(released_versions), rows)
+        names.insert(released_versions, rows)
 
 
 class Webhooks:

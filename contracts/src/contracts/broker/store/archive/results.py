@@ -86,7 +86,7 @@ class Results:
             for each in records
         ]
         _reserve(names.connection, max(each.number for each in records))
-        names.connection.execute(insert(verifications), rows)
+        names.insert(verifications, rows)
         _write_first_with_tags(names.connection, records, content_ids)
         _derive_first_with_tags(names.connection, [each.number for each in records if each.first_with_tags is None])
 

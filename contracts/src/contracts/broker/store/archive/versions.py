@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, tuple_, update
 
 from contracts.broker.store import upserts
-from contracts.broker.store.archive.applications import add
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.tables import branch_versions, branches, pacticipants, tag_heads, tags, versions
 from contracts.model.archive.records import BranchVersion, Tag, Version
@@ -72,7 +71,7 @@ class Versions:
             }
             for each in records
         ]
-        names.connection.execute(insert(versions), rows)
+        names.insert(versions, rows)
         ids = names.versions([(each.pacticipant, each.number) for each in records])
         _write_branches(names, records, ids)
         _write_tags(names, records, ids)
@@ -94,7 +93,7 @@ def _write_branches(names: Names, records: Sequence[Version], ids: dict[tuple[st
         }
         for branch_id, version_id, one in joined
     ]
-    add(names.connection, branch_versions, rows)
+    names.insert(branch_versions, rows)
     heads = [{"branch": branch_id, "head": version_id} for branch_id, version_id, one in joined if one.latest]
     if heads:
         head = update(branches).where(branches.c.id == bindparam("branch")).values(head_version_id=bindparam("head"))
@@ -112,7 +111,7 @@ def _write_tags(names: Names, records: Sequence[Version], ids: dict[tuple[str, s
         for each in records
         for one in each.tags
     ]
-    add(names.connection, tags, rows)
+    names.insert(tags, rows)
     heads = {
         key: {"pacticipant_id": key[0], "name": key[1], "version_id": row["version_id"]}
         for row in rows
