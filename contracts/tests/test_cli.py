@@ -57,6 +57,18 @@ def test_every_help_has_a_description_an_example_and_the_statuses(name, command)
     assert all(option.help for option in command.params if isinstance(option, click.Option))
 
 
+@pytest.mark.parametrize("name", [name for name, _ in all_commands()])
+def test_the_exit_statuses_fit_into_80_columns(name):
+    output = CliRunner().invoke(main, [*name.split(), "--help"], prog_name="contracts", terminal_width=80).output
+    statuses = output[output.index("Exit status") :]
+    assert max(map(len, statuses.splitlines())) <= 80
+
+
+def test_a_help_text_has_no_backtick_without_its_partner():
+    output = CliRunner().invoke(main, ["broker", "--help"], prog_name="contracts").output
+    assert output.count("`") % 2 == 0
+
+
 @pytest.mark.parametrize(("alias", "name"), ALIASES.items())
 def test_an_alias_is_the_command_itself(alias, name):
     context = click.Context(main)

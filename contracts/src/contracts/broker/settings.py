@@ -202,7 +202,7 @@ class Settings:
     log_format: LogFormat = setting(
         LogFormat.TEXT,
         _LOG_FORMAT,
-        "`json` writes an object on each line; `default` and `color` of the reference broker mean `text`",
+        "log format: `json` is an object on each line; `default` and `color` of the reference broker mean `text`",
         option="--log-format",
     )
     access_log: bool = setting(

@@ -21,7 +21,8 @@ Examples:
   contracts broker --port 9292 --database-url postgresql://user:password@host/contracts
 
 \b
-Exit status: 0 stopped; 2 wrong usage; 4 did not start: port in use, or database unusable."""
+Exit status: 0 stopped; 2 wrong usage;
+4 did not start: port in use, or database unusable."""
 
 
 class _Value(click.ParamType[Any]):
@@ -43,7 +44,8 @@ class _Value(click.ParamType[Any]):
 def _options(function: Callable[..., None]) -> Callable[..., None]:
     """Give the command an option for each setting that has one."""
     for setting in reversed([each for each in SETTINGS.values() if each.option]):
-        meaning = setting.help[0].upper() + setting.help[1:].replace("`", "")
+        text = setting.help.replace("`", "")
+        meaning = text[0].upper() + text[1:]
         if isinstance(setting.default, bool):
             function = click.option(setting.option, is_flag=True, default=None, help=meaning)(function)
         else:

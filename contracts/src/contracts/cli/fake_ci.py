@@ -26,7 +26,8 @@ Examples:
   PACT_BROKER_BASE_URL=https://broker.example.com contracts fake-ci
 
 \b
-Exit status: 0 everything passed, 1 something failed, 2 wrong usage, 4 the broker does not answer."""
+Exit status: 0 everything passed; 1 something failed; 2 wrong usage;
+4 the broker does not answer."""
 
 
 @click.command("fake-ci", short_help="Play the workflows of this repository.", epilog=_EPILOG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 
+_WIDTH = 77  # of 80: click indents by two, and a semicolon follows
 DONE = """0 done; 1 the broker says no; 2 wrong usage, or an unknown name;
 4 broker unreachable or refusing; 130 interrupted."""
 GATE = """0 yes; 1 no; 2 wrong usage, or an unknown name; 3 unknown;
@@ -12,4 +13,14 @@ GATE = """0 yes; 1 no; 2 wrong usage, or an unknown name; 3 unknown;
 def epilog(*examples: str, statuses: str = DONE) -> str:
     """Return the epilog with *examples*, whole command lines, and *statuses*."""
     lines = "\n".join(f"  contracts {example}" for example in examples)
-    return f"\b\nExamples:\n{lines}\n\n\b\nExit status: {statuses}"
+    return f"\b\nExamples:\n{lines}\n\n\b\n{_lines(f'Exit status: {statuses}')}"
+
+
+def _lines(statuses: str) -> str:
+    """Return *statuses* in lines for a terminal of 80 columns, one status never on two lines."""
+    lines = [""]
+    for status in statuses.replace("\n", " ").split("; "):
+        if lines[-1] and len(lines[-1]) + len(status) > _WIDTH:
+            lines.append("")
+        lines[-1] += f"{status}; "
+    return "\n".join(line.strip() for line in lines).removesuffix(";")

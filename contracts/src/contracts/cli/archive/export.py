@@ -32,8 +32,9 @@ Examples:
   contracts export --to https://broker.example.com
 
 \b
-Exit status with --to: 0 everything that the API can transfer was sent; 1 something was refused, and is listed as
-MISSING; 2 wrong usage; 4 broker unreachable or refusing: run it again to continue."""
+Exit status with --to: 0 everything that the API can transfer was sent;
+1 something was refused, and is listed as MISSING; 2 wrong usage;
+4 broker unreachable or refusing: run it again to continue."""
 
 
 @click.command(name="export", cls=BrokerCommand, short_help="Write all data to a file or a broker.", epilog=_EXIT)

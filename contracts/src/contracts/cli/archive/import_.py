@@ -32,8 +32,10 @@ Examples:
   contracts import --from archive.jsonl
 
 \b
-Exit status: 0 everything available was copied; 1 something was not, or the database has different data;
-2 wrong usage; 4 broker or database unreachable or refusing; 130 interrupted: run it again to continue."""
+Exit status: 0 everything available was copied;
+1 something was not, or the database has different data; 2 wrong usage;
+4 broker or database unreachable or refusing;
+130 interrupted: run it again to continue."""
 
 
 @click.command(name="import", cls=BrokerCommand, short_help="Copy all data of another broker.", epilog=_EXIT)
