@@ -35,7 +35,9 @@ def run(fake):
 
 
 def test_no_broker_is_wrong_usage(run):
-    assert run(PACT_BROKER_BASE_URL="").exit_code == 2
+    result = run(PACT_BROKER_BASE_URL="")
+    assert result.exit_code == 2
+    assert "No broker is configured. Set PACT_BROKER_BASE_URL, or use --broker-base-url URL." in result.output
 
 
 def test_options_win_over_variables(fake, run):

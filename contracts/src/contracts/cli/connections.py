@@ -20,6 +20,7 @@ from contracts.client.timeouts import READ_TIMEOUT_SECONDS, patience
 
 
 SECTION = "Connection"
+_NO_BROKER = "No broker is configured. Set PACT_BROKER_BASE_URL, or use --broker-base-url URL."
 _FIRST_PAUSE_SECONDS = 0.5  # of the official client, which doubles it after each attempt
 _LEVELS = {
     "off": logging.CRITICAL + 1,
@@ -37,6 +38,21 @@ _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 class ConnectionOption(click.Option):
     """An option that the help lists in a section of its own."""
+
+
+class _BrokerOption(ConnectionOption):
+    """The option for the broker's URL: if it is missing, the error says what to do."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return the URL.
+
+        Raises:
+            click.UsageError: if the option is required, and neither it nor its variable is set.
+        """
+        try:
+            return super().process_value(ctx, value)
+        except click.MissingParameter as error:
+            raise click.UsageError(_NO_BROKER, ctx) from error
 
 
 class BrokerCommand(click.Command):
@@ -105,7 +121,7 @@ def connect(options: Mapping[str, Any], base_url: str | None = None) -> Broker:
     """
     url = options["broker_base_url"] if base_url is None else base_url
     if not url:
-        raise UsageError("No broker is configured. Set PACT_BROKER_BASE_URL, or use --broker-base-url URL.")
+        raise UsageError(_NO_BROKER)
     bundle = options["ssl_certificate"] or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
     return Broker(
         url,
@@ -191,8 +207,9 @@ def _credentials() -> list[_Decorator]:
 
 def _options(*, required: bool, header: bool) -> list[_Decorator]:
     return [
-        _option(
+        click.option(
             *("-b", "--broker-base-url"),
+            cls=_BrokerOption,
             envvar="PACT_BROKER_BASE_URL",
             show_envvar=True,
             metavar="URL",
