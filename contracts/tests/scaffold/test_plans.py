@@ -192,6 +192,14 @@ def test_a_dry_run_shows_each_file_and_writes_none(repository):
     assert sorted(each.name for each in repository.iterdir()) == ["orders.py"]
 
 
+def test_it_shows_the_declared_applications(repository):
+    declaration = '[tool.contracts.applications.till]\nrole = "provider"\napp = "orders:app"\n'
+    (repository / "pyproject.toml").write_text(declaration)
+    _, output = run("--provider", "orders", "--yes", "--dry-run")
+    assert "Declared:         till\n" in output
+    assert "Web applications: orders:app (flask)\n" in output
+
+
 def test_questions_have_defaults_from_the_repository(repository):
     status, output = run(answer="provider\norders\nnone\n\ny\n")
     assert status == 0, output

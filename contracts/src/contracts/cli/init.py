@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from contracts.ci import projects
-from contracts.ci.projects import Role
+from contracts.ci.projects import Project, Role
 from contracts.ci.report import Reporter
 from contracts.cli.connections import ending
 from contracts.scaffold.answers import Answers, InitError
@@ -68,7 +68,7 @@ def command(**options: Any) -> None:
         project = projects.find(repository.root)
         if project is not None and project.root != repository.root:
             project = None  # of a folder around this repository
-        _show_repository(repository)
+        _show_repository(repository, project)
         answers = _answers(repository, options, first=project is None)
         planned = plan(repository, project, answers)
         _show(planned)
@@ -82,17 +82,19 @@ def command(**options: Any) -> None:
             _write(planned, repository.root, answers)
 
 
-def _show_repository(repository: Repository) -> None:
+def _show_repository(repository: Repository, project: Project | None) -> None:
+    declared = {"Declared": ", ".join(each.name for each in project.applications)} if project else {}
     facts = {
         "Repository": str(repository.root),
         "Remote": f"{repository.remote.path} at {repository.remote.host}" if repository.remote else "none",
         "Default branch": repository.default_branch,
         "CI": ", ".join(repository.vendors) or "none found",
-        "Applications": ", ".join(f"{each.location} ({each.framework})" for each in repository.applications)
+        "Web applications": ", ".join(f"{each.location} ({each.framework})" for each in repository.applications)
         or "none found",
+        **declared,
     }
     for name, value in facts.items():
-        click.echo(f"{name + ':':<16}{value}")
+        click.echo(f"{name + ':':<18}{value}")
 
 
 def _answers(repository: Repository, options: Mapping[str, Any], *, first: bool) -> Answers:
