@@ -126,6 +126,11 @@ def site(healthy_repository, shared_broker, tmp_path):
     return Site(root=root, broker=shared_broker, environ={"PACT_BROKER_BASE_URL": shared_broker.base_url})
 
 
+def test_a_folder_without_git_has_one_finding_about_git(tmp_path):
+    findings = [each for each in examine(tmp_path, {}) if each.area == "git and CI"]
+    assert [(each.level, "not a git repository" in each.text) for each in findings] == [("warning", True)]
+
+
 def test_a_healthy_set_up_has_no_problem_and_no_warning(site):
     assert [each for each in site.findings() if each.level != "ok"] == []
 

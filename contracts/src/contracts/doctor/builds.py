@@ -44,6 +44,8 @@ def check(surroundings: Surroundings) -> Iterator[Finding]:
 
 
 def _branch(surroundings: Surroundings, branch: str | None, *, kind: str) -> Iterator[Finding]:
+    if branch is None and kind == "files":
+        return  # to commit, as advised, gives it a branch
     if branch is None:
         yield problem(
             _AREA,
