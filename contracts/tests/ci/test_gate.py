@@ -247,7 +247,7 @@ def test_waiting_ends_after_wait_seconds(world):
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status, verdict.waited_seconds) == (None, 3, 10)
     assert world.slept == [3, 3, 3, 1]
-    assert "The version of api that is in place has no result" in verdict.reasons[1]
+    assert "No version of api that counts here has a result" in verdict.reasons[1]
     assert verdict.reasons[-1] == "The answer was still unknown after 10 seconds."
 
 

@@ -37,8 +37,11 @@ def missing(row: Row, asked_about: Collection[str]) -> str:
     pact = f"the pact of version {row.consumer_version} of {row.consumer}"
     if row.provider in asked_about:
         return f"This version of {row.provider} has no result for {pact}. Run its verification and publish the results."
-    which = f"Version {row.provider_version}" if row.provider_version else "The version"
+    if row.provider_version:
+        subject = f"Version {row.provider_version} of {row.provider} that is in place has no result"
+    else:
+        subject = f"No version of {row.provider} that counts here has a result"
     return (
-        f"{which} of {row.provider} that is in place has no result for {pact}. A webhook "
-        f"(contract_requiring_verification_published) starts that verification when the pact is published."
+        f"{subject} for {pact}. A webhook (contract_requiring_verification_published) starts that verification when "
+        f"the pact is published."
     )
