@@ -76,6 +76,7 @@ def selected(pact_broker, tmp_path, monkeypatch):
         broker.publish_contracts(pacticipant="shop", version="1", contracts=[contract], branch="main")
     done = CliRunner().invoke(main, ["export-pacts", str(tmp_path / "pacts"), "--provider", "stock"])
     assert done.exit_code == 0, done.output
+    assert "Wrote 1 pact of stock to" in done.output
     (pact,) = bundles.read_pacts(tmp_path / "pacts", "stock")
     return pact.url
 
@@ -92,6 +93,7 @@ def test_an_outcome_is_published_under_the_version_of_the_command(selected, pact
     result = PactResult(url=selected, success=success, test_results=())
     done = publish(tmp_path / "results", result, version="2" * 40, branch="main", providerApplicationVersion="3")
     assert done.exit_code == 0, done.output
+    assert f"Published 1 result of version {COMMIT} of stock." in done.output
     with Broker(pact_broker.base_url) as broker:
         (row,) = broker.matrix([{"pacticipant": "shop"}, {"pacticipant": "stock"}]).rows
         assert (row.success, row.provider_version) == (success, COMMIT)

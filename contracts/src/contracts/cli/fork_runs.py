@@ -45,7 +45,7 @@ def export_pacts(*, broker: Broker, printer: Printer, file: Path, provider: str,
     ]
     bundles.write_pacts(file, provider, pacts)
     printer.done(
-        f"Wrote {len(pacts)} pacts of {provider} to {file}.",
+        f"Wrote {_counted(len(pacts), 'pact')} of {provider} to {file}.",
         {"provider": provider, "file": str(file), "pacts": [each.url for each in pacts]},
     )
 
@@ -90,9 +90,13 @@ def publish_results(
         printer.reporter.failed("publish-results", list(reasons))
         click.get_current_context().exit(1)
     printer.done(
-        f"Published {len(outcomes)} results of version {number} of {provider}.",
+        f"Published {_counted(len(outcomes), 'result')} of version {number} of {provider}.",
         {"provider": provider, "version": number, "results": len(outcomes)},
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _selected(broker: Broker, provider: str, branch: str | None) -> tuple[Planned, ...]:
