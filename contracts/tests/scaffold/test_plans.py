@@ -219,3 +219,4 @@ def test_a_consumer_without_providers_is_wrong_usage():
     status, output = run("--consumer", "orders", "--yes")
     assert status == 2
     assert "--calls NAME" in output
+    assert "--provider orders" in output

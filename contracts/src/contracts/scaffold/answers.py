@@ -49,7 +49,10 @@ class Answers:
         if self.vendor is not None and self.vendor not in VENDORS:
             raise InitError(f"{self.vendor!r} is not a known CI vendor. Use one of {', '.join(VENDORS)}, or none.")
         if self.consumes and not self.providers:
-            raise InitError(f"{self.name} is a consumer. Name the applications that it calls: --calls NAME")
+            raise InitError(
+                f"The applications that {self.name} calls are missing. Name them: --calls NAME. "
+                f"If it calls none, it is a provider: --provider {self.name}"
+            )
         if self.provides and self.app is None and self.base_url is None:
             raise InitError(
                 f"{self.name} is a provider. Say what is verified: --app MODULE:NAME for a Python application, "
