@@ -70,6 +70,7 @@ def test_a_port_in_use_is_reported_in_a_sentence(tmp_path):
 
     assert done.returncode == 4
     assert f"Port {port} on 127.0.0.1 cannot be used" in done.stderr
+    assert "while attempting to bind" not in done.stderr
     assert "Traceback" not in done.stderr
 
 

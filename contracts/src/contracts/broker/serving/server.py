@@ -158,6 +158,7 @@ def _listener(settings: Settings) -> socket.socket:
             f"{settings.host} is not an address of this machine ({error.strerror}). Choose another with --host"
         ) from error
     except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]  # Python repeats the address there
         raise ServerError(
-            f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). Choose another with --port"
+            f"Port {settings.port} on {settings.host} cannot be used ({reason}). Choose another with --port"
         ) from error
