@@ -131,6 +131,13 @@ def test_a_folder_without_git_has_one_finding_about_git(tmp_path):
     assert [(each.level, "not a git repository" in each.text) for each in findings] == [("warning", True)]
 
 
+def test_a_repository_without_a_remote_is_not_advised_to_ask_it(site):
+    no_default_branch(site)
+    assert "git remote set-head origin --auto" in [each.fix for each in site.findings()]
+    site.git("remote", "remove", "origin")
+    assert "git remote add origin URL, and push." in [each.fix for each in site.findings()]
+
+
 def test_a_healthy_set_up_has_no_problem_and_no_warning(site):
     assert [each for each in site.findings() if each.level != "ok"] == []
 

@@ -60,7 +60,9 @@ def _branch(surroundings: Surroundings, branch: str | None, *, kind: str) -> Ite
         yield warning(
             _AREA,
             "The default branch is unknown, so no pipeline would deploy.",
-            "git remote set-head origin --auto",
+            "git remote set-head origin --auto"
+            if git.repository(surroundings.directory)
+            else "git remote add origin URL, and push.",
         )
     else:
         yield ok(_AREA, f"The default branch is {default}.")
