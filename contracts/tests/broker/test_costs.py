@@ -34,6 +34,11 @@ TO_A_FULL_PAGE = 2.5
 """SMALL has fewer pacts of a pair, and rows to count, than the page looks at; LARGE has more."""
 
 
+SQLITE_EVERY_DAY = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)], indirect=True
+)
+
+
 def filled(database, plan):
     with database.writing() as connection:
         seed.write(connection, plan, datetime.now(UTC))
@@ -88,6 +93,7 @@ def test_ten_times_the_pacts_are_at_most_twice_the_work(work, name):
     assert large <= most * answers * small, f"{small}0 steps for {small_size} bytes, {large}0 for {large_size}"
 
 
+@SQLITE_EVERY_DAY
 def test_every_address_that_can_be_read_is_answered_in_twelve_statements_on_indexes(database):
     """Whatever an address leads to: a document, an empty list, or nothing."""
     wrong, planned = [], []
@@ -110,6 +116,7 @@ def test_every_address_that_can_be_read_is_answered_in_twelve_statements_on_inde
     assert not wrong, "\n".join(wrong)
 
 
+@SQLITE_EVERY_DAY
 def test_removals_find_their_rows_by_indexes(database):
     wrong, planned = [], []
     with filled(database, SMALL) as http:
