@@ -1,5 +1,6 @@
 import doctest
 import json
+import os
 
 import pytest
 
@@ -404,6 +405,21 @@ def test_a_dirty_tree_is_its_commit_and_a_digest(checkout, git):
         versions.append(build.version)
 
     assert versions[0] == versions[2] != versions[1]
+
+
+def test_a_change_of_equal_size_in_the_second_of_the_commit_is_a_change(checkout, git):
+    file, index = checkout / "file.txt", checkout / ".git" / "index"
+    git(checkout, "config", "core.trustctime", "false")  # this test cannot set it
+    before = file.read_text()
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    git(checkout, "add", "--all")
+    os.utime(index, (1_000_000_000, 1_000_000_000))
+    assert not detection.detect({}, checkout).dirty
+
+    file.write_text(before.swapcase())
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+
+    assert detection.detect({}, checkout).dirty
 
 
 def test_a_new_file_counts_as_a_change(checkout):

@@ -238,7 +238,8 @@ def _index(directory: Path, top: Path | None) -> Iterator[tuple[Path, dict[str, 
             objects = Path(top, _git(top, "rev-parse", "--git-path", "objects"))
             index = Path(top, _git(top, "rev-parse", "--git-path", "index"))
             if index.exists():
-                shutil.copyfile(index, environ["GIT_INDEX_FILE"])
+                # with its time: git compares contents only of files that are as new as the index
+                shutil.copy2(index, environ["GIT_INDEX_FILE"])
             Path(scratch, "objects").mkdir()
             environ |= {
                 "GIT_OBJECT_DIRECTORY": str(Path(scratch, "objects")),
