@@ -128,4 +128,11 @@ def test_no_request_fails_the_broker(fuzzed, data):
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_a_page_exists_or_is_not_found(fuzzed, data):
-    assert fuzzed.ask(data.draw(of_a_browser(fuzzed))).status in {200, 303, 400, 404, 422}
+    assert fuzzed.ask(data.draw(of_a_browser(fuzzed))).status in {
+        200,
+        303,
+        400,
+        404,
+        406,
+        422,
+    }  # 406: only text/html is accepted
