@@ -8,7 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from fake_broker import RELATIONS, Answer, FakeBroker
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from contracts.cli import main
@@ -164,8 +164,10 @@ def hostile():
 @given(hole=_holes, in_index=st.booleans())
 def test_nonsense_is_neither_a_no_nor_an_internal_error(hostile, command, hole, in_index):
     """Neither 1, the broker's no, nor 70, a traceback; a gate never says yes."""
+    document = spoilt(hole)
+    assume(document.get("matrix") != [])  # without rows, the verdict that the document has is the broker's
     hostile.with_index()
-    nonsense = Answer(document=spoilt(hole))
+    nonsense = Answer(document=document)
     if in_index:
         hostile.on("GET", "/", nonsense)
     hostile.answer_to = lambda received: (
