@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tomllib
 from dataclasses import replace
 from importlib import resources
@@ -13,6 +14,7 @@ from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
 
 from contracts.ci import projects
+from contracts.ci.webhook_presets import PRESETS
 from contracts.cli import main
 from contracts.scaffold import repositories
 from contracts.scaffold.answers import Answers, InitError
@@ -93,6 +95,28 @@ def test_a_provider_verifies_a_changed_pact_only_in_a_commit_of_the_repository(t
     assert "contracts create-or-update-webhook" in text
     consumer = "\n".join(files(tmp_path, vendor=vendor, role="consumer", app=None).values())
     assert "git branch --remotes --contains" not in consumer
+
+
+@pytest.mark.parametrize(
+    ("vendor", "path", "target"),
+    [
+        ("github", "", "OWNER/REPOSITORY"),
+        ("github", "acme/shop", "acme/shop"),
+        ("gitlab", "acme/team/shop", "acme/team/shop"),
+        ("jenkins", "acme/shop", "JOB_URL --user NAME:TOKEN"),
+        ("circleci", "acme/shop", "acme/shop"),
+        ("circleci", "acme/team/shop", "OWNER/REPOSITORY"),
+        ("azure", "acme/shop", "ORGANIZATION/PROJECT/PIPELINE"),
+        ("bitbucket", "acme/shop", "acme/shop"),
+    ],
+)
+def test_the_command_for_the_webhook_names_what_the_service_needs(tmp_path, vendor, path, target):
+    if path:
+        for arguments in (("init", "--quiet"), ("remote", "add", "origin", f"git@host.example.com:{path}.git")):
+            subprocess.run(["git", *arguments], cwd=tmp_path, check=True, capture_output=True)  # noqa: S607
+    text = "\n".join(files(tmp_path, vendor=vendor, role="provider").values())
+    assert f"contracts create-or-update-webhook --provider shop-web --{vendor} {target}\n" in text
+    assert PRESETS[vendor].form == target.split()[0] or target == path
 
 
 def test_quotes_do_not_end_a_step_of_jenkins(tmp_path):

@@ -45,13 +45,13 @@ def read(directory: Path) -> Tree:
     Raises:
         TreeError: if git is missing or refuses to read the repository.
     """
-    top = _top(directory)
-    if top is None:
-        return Tree(top=directory.resolve(), content=_content(directory, top), in_git=False)
-    content = _content(directory, top)
-    commit = resolve(top, "HEAD")
-    dirty = commit is None or _git(top, "rev-parse", "HEAD^{tree}") != content
-    return Tree(top=top, content=content, in_git=True, commit=commit, branch=branch(top), dirty=dirty)
+    root = top(directory)
+    if root is None:
+        return Tree(top=directory.resolve(), content=_content(directory, root), in_git=False)
+    content = _content(directory, root)
+    commit = resolve(root, "HEAD")
+    dirty = commit is None or _git(root, "rev-parse", "HEAD^{tree}") != content
+    return Tree(top=root, content=content, in_git=True, commit=commit, branch=branch(root), dirty=dirty)
 
 
 def branch(directory: Path) -> str | None:
@@ -141,9 +141,14 @@ def head_of(directory: Path, branch: str) -> str | None:
     return resolve(directory, f"refs/heads/{branch}") or resolve(directory, f"refs/remotes/origin/{branch}")
 
 
+def remote(directory: Path) -> str:
+    """Return the URL of this clone's origin; "" without an origin, and outside git."""
+    return _git(directory, "remote", "get-url", "origin", missing_is=(2, 128))
+
+
 def repository(directory: Path) -> str | None:
     """Return the owner/name of this clone's origin, from any form of its URL; None without an origin."""
-    address = _git(directory, "remote", "get-url", "origin", missing_is=(2, 128))
+    address = remote(directory)
     parts = [part for part in address.removesuffix(".git").replace(":", "/").split("/") if part]
     return "/".join(parts[-2:]) if len(parts) > 1 else None
 
@@ -197,9 +202,9 @@ def keep(directory: Path, into: Path) -> None:
         TreeError: if git is missing or refuses to read the repository.
     """
     into.mkdir(parents=True, exist_ok=True)
-    with _index(directory, _top(directory)) as (top, environ):
+    with _index(directory, top(directory)) as (root, environ):
         _git(
-            top,
+            root,
             "checkout-index",
             "--all",
             "--force",
@@ -208,7 +213,12 @@ def keep(directory: Path, into: Path) -> None:
         )
 
 
-def _top(directory: Path) -> Path | None:
+def top(directory: Path) -> Path | None:
+    """Return the root of the checkout that contains *directory*; None outside git.
+
+    Raises:
+        TreeError: if git is missing or refuses to read the repository.
+    """
     if not directory.is_dir():
         raise TreeError(f"{directory} is not a directory.")
     answer = _run(directory, ["rev-parse", "--show-toplevel"], {})

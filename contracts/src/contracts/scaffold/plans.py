@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.ci.projects import FILE, Project
+from contracts.ci.webhook_presets import PRESETS
 from contracts.scaffold.answers import Answers
 from contracts.scaffold.changes import Change, read
 from contracts.scaffold.rendering import render
 from contracts.scaffold.repositories import Repository
 
 
+_OWNER_AND_NAME = {"OWNER/REPOSITORY", "WORKSPACE/REPOSITORY"}
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -242,6 +244,13 @@ def _verify_commands(repository: Repository, answers: Answers) -> list[str]:
 
 
 def _create_webhook(repository: Repository, answers: Answers) -> str:
-    command = "contracts create-or-update-webhook --event contract_requiring_verification_published"
-    where = repository.remote.path if repository.remote else "OWNER/REPOSITORY"
-    return f"{command} --provider {shlex.quote(answers.name)} --{answers.vendor} {where}"
+    """Return the command that lets the broker start the pipeline of `verify`."""
+    if answers.vendor is None:
+        return ""
+    target = PRESETS[answers.vendor].form
+    path = repository.remote.path if repository.remote else ""
+    if (path and target == "GROUP/PROJECT") or (path.count("/") == 1 and target in _OWNER_AND_NAME):
+        target = path
+    elif answers.vendor == "jenkins":
+        target += " --user NAME:TOKEN"
+    return f"contracts create-or-update-webhook --provider {shlex.quote(answers.name)} --{answers.vendor} {target}"

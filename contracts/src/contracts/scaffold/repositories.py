@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from contracts.ci import git
+from contracts.ci.git import TreeError
 
 
 FRAMEWORKS = ("django", "fastapi", "flask", "starlette", "litestar", "falcon", "bottle")
@@ -87,10 +89,11 @@ class Repository:
 
 def inspect(folder: Path) -> Repository:
     """Read the repository that contains *folder*: its files and its git settings."""
-    root = Path(_git(folder, "rev-parse", "--show-toplevel") or folder).resolve()
+    top, url, default_branch = _git(folder)
+    root = top.resolve()
     pyproject = _toml(root / "pyproject.toml")
     package = _json(root / "package.json")
-    remote = _remote(_git(root, "remote", "get-url", "origin"))
+    remote = _remote(url)
     dependencies = frozenset(_dependencies(root, pyproject))
     scripts = package.get("scripts")
     start = "npm start" if isinstance(scripts, dict) and "start" in scripts else None
@@ -98,7 +101,7 @@ def inspect(folder: Path) -> Repository:
         root=root,
         name=_name(root, pyproject, package, remote),
         remote=remote,
-        default_branch=_default_branch(root),
+        default_branch=default_branch,
         vendors=_vendors(root, remote),
         dependencies=dependencies,
         applications=tuple(_applications(root)),
@@ -126,34 +129,18 @@ def _name(root: Path, pyproject: dict[str, Any], package: dict[str, Any], remote
     return name.rpartition("/")[2] or "application"  # npm's names may have a scope
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
-    """Return what git prints; None if it is not installed, or fails."""
+def _git(folder: Path) -> tuple[Path, str, str]:
+    """Return the root of the repository, the URL of its origin, and its default branch; without git, the usual ones."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own arguments
-            ["git", *arguments],  # noqa: S607 - the git of the person
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
+        root = git.top(folder) or folder
+        return root, git.remote(root), git.default_branch(root) or git.branch(root) or "main"
+    except TreeError:
+        return folder, "", "main"
 
 
-def _default_branch(root: Path) -> str:
-    head = _git(root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
-    if head is not None:
-        return head.removeprefix("origin/")
-    branches = (_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads") or "").splitlines()
-    usual = next((name for name in ("main", "master", "trunk", "develop") if name in branches), None)
-    return usual or _git(root, "symbolic-ref", "--short", "HEAD") or "main"
-
-
-def _remote(url: str | None) -> Remote | None:
-    parts = _REMOTE.match(url or "")
-    if parts is None or url is None or url.startswith(("/", ".", "file:")):
+def _remote(url: str) -> Remote | None:
+    parts = _REMOTE.match(url)
+    if parts is None or url.startswith(("/", ".", "file:")):
         return None
     return Remote(host=parts["host"], path=parts["path"].lstrip("/"))
 
