@@ -130,6 +130,10 @@ class Broker(
         """Check that a Pact Broker responds at the base URL and accepts the credentials."""
         _ = self._to.index
 
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers that come with the index: they have the broker's time, and its version."""
+        return self._to.headers()
+
     def offers(self, relation: str) -> bool:
         """Whether this broker's index has *relation*, such as pb:secrets."""
         return self._to.offers(relation)

@@ -110,6 +110,10 @@ class Navigator:
         """Return the document at *address*."""
         return self._transport.send("GET", address)
 
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers that come with the index."""
+        return self._transport.headers(self.below("/"))
+
     def text(self, address: str) -> str:
         """Return the text of the document at *address*."""
         return self._transport.text(address)

@@ -89,6 +89,10 @@ class Transport:
         self._read("GET", url, exchanged)
         return exchanged.content.decode()
 
+    def headers(self, url: str) -> Mapping[str, str]:
+        """Return the headers of the response to GET *url*, whatever its status; *url* and errors as for `send`."""
+        return self._answer("GET", url, None, "application/json").headers
+
     def _read(self, method: str, url: str, exchanged: Exchanged) -> JsonObject:
         document = answers.read(
             method=method,
