@@ -46,6 +46,7 @@ def filled(database, plan):
     return TestClient(create_app(broker), headers={"Accept": "*/*"})
 
 
+@SQLITE_EVERY_DAY
 def test_every_question_takes_few_statements_and_each_an_index(database):
     """PostgreSQL and SQLite alike; a question that begins to take more has a reason, or an error."""
     wrong, planned = [], []
