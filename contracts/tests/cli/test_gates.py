@@ -269,3 +269,14 @@ def test_a_no_leads_to_the_page_of_the_results(contracts, ask, broker_url):
 )
 def test_an_unknown_name_is_wrong_usage_with_the_closest_name(contracts, arguments, reason):
     assert reason in contracts("can-i-deploy", *arguments, status=2).output
+
+
+@pytest.mark.parametrize("main_branch", [None, "main"])
+def test_a_merge_does_not_wait_for_a_provider_without_a_version_on_its_main_branch(client, publish, ask, main_branch):
+    """No result can arrive, so the answer comes at once."""
+    client.create_or_update_pacticipant("ledger", main_branch=main_branch)
+    publish("cart", "ledger", "1")
+    client.add_branch(pacticipant="ledger", version="10", branch="feature/x")
+    answer = ask("can-i-merge", "-a", "cart", "-e", "1", "--wait-seconds", "5", status=3)
+    assert answer["waitedSeconds"] < 5
+    assert "No version of ledger is on its main branch" in answer["reasons"][-1]

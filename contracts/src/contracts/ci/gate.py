@@ -7,7 +7,8 @@ The gate waits while the answer is unknown, because a provider may be verifying 
 no result can turn the answer into a yes:
 
 * a result failed: the missing ones do not matter;
-* a provider has no version in the environment: nothing can be verified;
+* a provider has no version in the environment, or on its main branch if the question is about merging: nothing can be
+  verified;
 * a pact has no interactions: no provider verifies it, so no result arrives.
 
 It also waits for a broker that stops answering during the wait, such as one that restarts.
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from contracts.ci import gate_reasons
@@ -231,9 +232,8 @@ def _judge(broker: Broker, matrix: Matrix, question: Question, empty: dict[str, 
         return (*notices, *(() if matrix.deployable else _unknown_branches(broker, question))), True
     if failed := _failed(matrix):
         return (*notices, *map(gate_reasons.failed, failed)), True
-    environment = question.environment
-    if environment is not None and (absent := _absent(broker, matrix, question.pacticipants, environment)):
-        return (*notices, *(gate_reasons.absent(name, environment) for name in absent)), True
+    if absent := _absent(broker, matrix, question):
+        return (*notices, *absent), True
     if without := [row for row in _missing(matrix) if _is_empty(broker, row, empty)]:
         return (*notices, *dict.fromkeys(map(gate_reasons.empty, without))), True
     return (*notices, *(gate_reasons.missing(row, question.pacticipants) for row in _missing(matrix))), False
@@ -271,15 +271,28 @@ def _missing(matrix: Matrix) -> tuple[Row, ...]:
     return tuple(row for row in matrix.rows if row.success is None and not row.ignored)
 
 
-def _absent(broker: Broker, matrix: Matrix, asked_about: Collection[str], environment: str) -> list[str]:
-    """Return the providers without a result and without a version in the environment, except those *asked_about*."""
-    providers = {row.provider for row in _missing(matrix)}.difference(asked_about)
-    return [
-        provider
-        for provider in sorted(providers)
-        if not broker.currently_deployed(environment, pacticipant=provider)
-        and not broker.currently_supported(environment, pacticipant=provider)
-    ]
+def _absent(broker: Broker, matrix: Matrix, question: Question) -> list[str]:
+    """Return a reason for each provider without a result that has no version where the question looks for one."""
+    providers = sorted({row.provider for row in _missing(matrix)} - question.pacticipants)
+    environment = question.environment
+    if environment is not None:
+        return [
+            gate_reasons.absent(provider, environment)
+            for provider in providers
+            if not broker.currently_deployed(environment, pacticipant=provider)
+            and not broker.currently_supported(environment, pacticipant=provider)
+        ]
+    if question.main_branches:
+        return [gate_reasons.unmerged(provider) for provider in providers if not _has_main_branch(broker, provider)]
+    return []
+
+
+def _has_main_branch(broker: Broker, provider: str) -> bool:
+    """Return whether *provider* has a version on its main branch; assume so if the broker does not say."""
+    try:
+        return broker.pacticipant(provider).main_branch in broker.branches(provider)
+    except ClientError:
+        return True
 
 
 def _ran_out(waited_seconds: float) -> str:

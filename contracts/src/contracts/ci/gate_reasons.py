@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 
 from contracts.client.documents import Row
@@ -20,6 +21,15 @@ def absent(provider: str, environment: str) -> str:
     return (
         f"No version of {provider} is deployed or released to {environment}, so there is nothing to be compatible "
         f"with; waiting will not help. Deploy {provider} there first, and record it: contracts record-deployment"
+    )
+
+
+def unmerged(provider: str) -> str:
+    """Explain a *provider* without a version on its main branch."""
+    return (
+        f"No version of {provider} is on its main branch, so there is nothing to be compatible with; waiting will not "
+        f"help. Verify the pact on the main branch of {provider} first: contracts verify --provider "
+        f"{shlex.quote(provider)} --app MODULE:NAME --publish"
     )
 
 
