@@ -12,7 +12,7 @@ from contracts.model.jobs import Job, JobState, Patience, wait_after_loss
 MOMENT = datetime(2026, 11, 28, tzinfo=UTC)
 
 
-def job(state, delivery_uuid=None):
+def job(state, delivery_uuid=None, deadline=None):
     return Job(
         id=1,
         uuid="j",
@@ -27,8 +27,11 @@ def job(state, delivery_uuid=None):
         reasons=(),
         state=state,
         attempts=3,
-        deadline=None,
+        deadline=deadline,
         delivery_uuid=delivery_uuid,
+        attempted_at=None,
+        started_at=None,
+        build_url=None,
         created_at=MOMENT,
         updated_at=MOMENT,
     )
@@ -49,6 +52,26 @@ def test_a_job_that_no_webhook_requests_says_which_event_a_webhook_needs():
     assert job(JobState.NEEDED, "d").problem is None
 
 
-@pytest.mark.parametrize("state", [JobState.DISPATCHED, JobState.LOST, JobState.DONE, JobState.UNWANTED])
+@pytest.mark.parametrize(
+    "state", [JobState.DISPATCHED, JobState.STARTED, JobState.LOST, JobState.DONE, JobState.UNWANTED]
+)
 def test_a_job_whose_result_may_come_or_is_settled_has_no_problem(state):
     assert job(state).problem is None
+
+
+@pytest.mark.parametrize(
+    ("state", "delivery_uuid", "deadline", "expected"),
+    [
+        (JobState.NEEDED, None, None, False),
+        (JobState.NEEDED, "d", None, True),
+        (JobState.NEEDED, None, MOMENT, True),
+        (JobState.DISPATCHED, "d", MOMENT, True),
+        (JobState.STARTED, None, MOMENT, True),
+        (JobState.LOST, "d", None, True),
+        (JobState.DONE, "d", None, False),
+        (JobState.UNWANTED, "d", None, False),
+        (JobState.DEAD, "d", None, False),
+    ],
+)
+def test_a_result_is_expected_while_something_may_bring_it(state, delivery_uuid, deadline, expected):
+    assert job(state, delivery_uuid, deadline).result_expected is expected

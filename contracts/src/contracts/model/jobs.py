@@ -1,12 +1,14 @@
 """Verification jobs: the verifications that provider versions need, and what became of the requests for them.
 
 A job begins when a contract is published that a provider version in use has not verified. A webhook requests the
-verification; if no result arrives within the lease, the request is sent again, a few times.
+verification, and a build starts; if no result arrives within the lease, the request is sent again, a few times.
 
-    needed ─→ dispatched ─→ done
-                 ↑  │
-                 │  ↓
-                lost ─→ dead          any ─→ unwanted
+    needed ─→ dispatched ─→ started ─→ done
+                 ↑  │          │
+                 │  ↓          │
+                lost ←─────────┘
+                 ↓
+                dead                     any ─→ unwanted
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ class JobState(StrEnum):
     """The request was not sent yet, or no webhook can send it."""
     DISPATCHED = "dispatched"
     """The request was sent; the result is expected before the deadline."""
+    STARTED = "started"
+    """The provider's build requested the pact; the lease began again."""
     LOST = "lost"
     """No result arrived in time, or the request could not be sent; it will be sent again."""
     DONE = "done"
@@ -53,7 +57,9 @@ class Need:
 class Job:
     """A job, with the names of its applications; the publication of *consumer_version* began it, None if removed.
 
-    *deadline* is the time until which a result is expected, or at which a lost job is looked at.
+    *deadline* is the time until which a result is expected, or at which a lost job is looked at. *attempted_at* is the
+    time when the last request was sent or failed, None before. *started_at* is the time when the build requested the
+    pact, and *build_url* is the build, None if the build did not report itself.
     """
 
     id: int
@@ -71,8 +77,16 @@ class Job:
     attempts: int
     deadline: datetime | None
     delivery_uuid: str | None
+    attempted_at: datetime | None
+    started_at: datetime | None
+    build_url: str | None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def result_expected(self) -> bool:
+        """Whether a result may still arrive without anyone doing something."""
+        return is_result_expected(self.state, self.delivery_uuid, self.deadline)
 
     @property
     def problem(self) -> str | None:
@@ -83,7 +97,7 @@ class Job:
                 f"Look at the builds that the webhook starts, or verify {self.provider} {self.provider_version} "
                 "yourself."
             )
-        if self.state is JobState.NEEDED and self.delivery_uuid is None:
+        if self.state is JobState.NEEDED and not self.result_expected:
             return (
                 "No webhook requests this verification: none that is enabled for these applications has the event "
                 "contract_requiring_verification_published. Create one and publish again, or verify "
@@ -98,6 +112,19 @@ class Patience:
 
     lease: timedelta
     most_attempts: int
+
+
+def is_result_expected(state: JobState, delivery_uuid: str | None, deadline: datetime | None) -> bool:
+    """Return whether a result may still arrive without anyone doing something.
+
+    A needed job is requested by its delivery, or looked at when its deadline passes; without both, nothing starts it.
+
+    >>> is_result_expected(JobState.STARTED, "d", None), is_result_expected(JobState.NEEDED, None, None)
+    (True, False)
+    """
+    if state is JobState.NEEDED:
+        return delivery_uuid is not None or deadline is not None
+    return state in {JobState.DISPATCHED, JobState.STARTED, JobState.LOST}
 
 
 def wait_after_loss(attempts: int, patience: Patience) -> timedelta | None:

@@ -88,7 +88,7 @@ def test_the_links_between_pages_keep_the_filters(http):
 def test_an_unknown_state_is_refused_with_all_states(http):
     response = http.get("/verification-jobs?state=sleeping")
     assert response.status_code == 400
-    assert "needed, dispatched, lost, done, unwanted, dead" in response.text
+    assert "needed, dispatched, started, lost, done, unwanted, dead" in response.text
 
 
 def test_an_unknown_job_is_not_found(http):

@@ -89,6 +89,40 @@ def test_a_transition_that_is_repeated_changes_nothing(job, database, clock, nee
     assert job() == before
 
 
+def test_a_build_that_starts_extends_the_lease_once_and_keeps_its_first_url(job, database, clock, need):
+    change(database, jobs.dispatched, "delivery", clock(), clock() + timedelta(minutes=30))
+    clock.forward(minutes=20)
+    started_at, deadline = clock(), clock() + timedelta(minutes=30)
+    key = [need.pact_version_id], need.provider_version_id
+    change(database, jobs.started, *key, None, started_at, deadline)
+    assert (job().state, job().started_at, job().deadline, job().build_url) == (
+        JobState.STARTED,
+        started_at,
+        deadline,
+        None,
+    )
+    for url in ("https://ci/1", "https://ci/2"):
+        clock.forward(minutes=1)
+        change(database, jobs.started, *key, url, clock(), clock() + timedelta(minutes=30))
+    assert (job().started_at, job().deadline, job().build_url) == (started_at, deadline, "https://ci/1")
+
+
+def test_a_build_that_is_faster_than_the_record_of_its_request_stays_started(job, database, clock, need):
+    deadline = clock() + timedelta(minutes=30)
+    change(database, jobs.started, [need.pact_version_id], need.provider_version_id, "https://ci/1", clock(), deadline)
+    for _ in range(2):
+        change(database, jobs.dispatched, "delivery", clock(), deadline - timedelta(minutes=1))
+        change(database, jobs.not_dispatched, "delivery", clock())
+    assert (job().state, job().attempts, job().deadline) == (JobState.STARTED, 1, deadline)
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.UNWANTED, JobState.DEAD])
+def test_a_build_does_not_start_a_settled_job(job, database, clock, need, state):
+    change(database, jobs.settle, [job().id], state, clock())
+    change(database, jobs.started, [need.pact_version_id], need.provider_version_id, "https://ci/1", clock(), clock())
+    assert (job().state, job().build_url) == (state, None)
+
+
 @pytest.mark.parametrize("state", [JobState.DONE, JobState.UNWANTED, JobState.DEAD])
 def test_a_settled_job_that_is_needed_again_starts_again(job, database, clock, need, state):
     change(database, jobs.dispatched, "delivery", clock(), clock())

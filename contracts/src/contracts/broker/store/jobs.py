@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -64,16 +65,39 @@ def require(connection: Connection, needs: Sequence[tuple[str, Need]], now: date
 
 
 def dispatched(connection: Connection, delivery_uuid: str, now: datetime, deadline: datetime) -> None:
-    """Record that the request of the job with this delivery was sent; a result is expected before *deadline*."""
-    requested = and_(verification_jobs.c.delivery_uuid == delivery_uuid, _in(JobState.NEEDED, JobState.LOST))
-    attempts = verification_jobs.c.attempts + 1
-    _change(connection, requested, now, state=JobState.DISPATCHED, attempts=attempts, deadline=deadline)
+    """Record that the request of the job with this delivery was sent; a result is expected before *deadline*.
+
+    A build that is faster than this record has started the job already.
+    """
+    _attempted(connection, delivery_uuid, now, JobState.DISPATCHED, deadline)
 
 
 def not_dispatched(connection: Connection, delivery_uuid: str, now: datetime) -> None:
     """Record that the request of the job with this delivery could not be sent; the job is looked at at once."""
-    requested = and_(verification_jobs.c.delivery_uuid == delivery_uuid, _in(JobState.NEEDED, JobState.LOST))
-    _change(connection, requested, now, state=JobState.LOST, attempts=verification_jobs.c.attempts + 1, deadline=now)
+    _attempted(connection, delivery_uuid, now, JobState.LOST, now)
+
+
+def started(
+    connection: Connection,
+    pact_version_ids: Collection[int],
+    provider_version_id: int,
+    build_url: str | None,
+    now: datetime,
+    deadline: datetime,
+) -> None:
+    """Record that a build of this provider version requested these contents; results are expected before *deadline*.
+
+    The first report of a request extends its lease; later ones only add the missing URL of the build.
+    """
+    open_jobs = and_(
+        among(verification_jobs.c.pact_version_id, pact_version_ids),
+        verification_jobs.c.provider_version_id == provider_version_id,
+    )
+    extended = {"state": JobState.STARTED, "deadline": deadline, "started_at": now, "build_url": build_url}
+    _change(connection, and_(open_jobs, _in(JobState.NEEDED, JobState.DISPATCHED, JobState.LOST)), now, **extended)
+    if build_url is not None:
+        unnamed = and_(open_jobs, _in(JobState.STARTED), verification_jobs.c.build_url.is_(None))
+        _change(connection, unnamed, now, build_url=build_url)
 
 
 def done(connection: Connection, pact_version_id: int, provider_version_id: int, now: datetime) -> None:
@@ -112,6 +136,9 @@ def dispatch_again(connection: Connection, job_id: int, delivery_uuid: str, now:
         state=JobState.LOST,
         deadline=None,
         delivery_uuid=delivery_uuid,
+        attempted_at=None,
+        started_at=None,
+        build_url=None,
     )
 
 
@@ -125,6 +152,9 @@ def restart(connection: Connection, job_id: int, delivery_uuid: str, now: dateti
         attempts=0,
         deadline=None,
         delivery_uuid=delivery_uuid,
+        attempted_at=None,
+        started_at=None,
+        build_url=None,
     )
 
 
@@ -228,7 +258,18 @@ def _required(dialect: str) -> Insert:
     statement = upserts.insert(dialect, verification_jobs).from_select(
         list(values), existing.with_for_update(read=True, key_share=True)
     )
-    replaced = ("consumer_version_id", "reasons", "state", "attempts", "deadline", "delivery_uuid", "updated_at")
+    replaced = (
+        "consumer_version_id",
+        "reasons",
+        "state",
+        "attempts",
+        "deadline",
+        "delivery_uuid",
+        "attempted_at",
+        "started_at",
+        "build_url",
+        "updated_at",
+    )
     return statement.on_conflict_do_update(
         index_elements=[job.pact_version_id, job.provider_version_id],
         set_={name: statement.excluded[name] for name in replaced},
@@ -239,6 +280,26 @@ def _required(dialect: str) -> Insert:
 def _in(*states: JobState) -> ColumnElement[bool]:
     # not a list: SQLAlchemy cannot expand one when it inserts several rows
     return or_(*(verification_jobs.c.state == each for each in states))
+
+
+def _attempted(connection: Connection, delivery_uuid: str, now: datetime, state: JobState, deadline: datetime) -> None:
+    """Record the first end of a delivery: its job gets *state* and *deadline*, unless a build has started."""
+    job = verification_jobs.c
+    requested = and_(
+        job.delivery_uuid == delivery_uuid,
+        job.attempted_at.is_(None),
+        _in(JobState.NEEDED, JobState.LOST, JobState.STARTED),
+    )
+    running = _in(JobState.STARTED)
+    _change(
+        connection,
+        requested,
+        now,
+        state=case((running, job.state), else_=literal(state.value)),
+        deadline=case((running, job.deadline), else_=literal(deadline, UtcDateTime)),
+        attempts=job.attempts + 1,
+        attempted_at=now,
+    )
 
 
 def _change(connection: Connection, which: ColumnElement[bool], now: datetime, **values: Any) -> None:
@@ -281,6 +342,9 @@ def _job(row: Row[*tuple[Any, ...]]) -> Job:
         attempts=row.attempts,
         deadline=row.deadline,
         delivery_uuid=row.delivery_uuid,
+        attempted_at=row.attempted_at,
+        started_at=row.started_at,
+        build_url=row.build_url,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -460,6 +460,9 @@ verification_jobs = _table(
     Column("deadline", UtcDateTime),  # null unless something happens then
     # the last triggered webhook that requested it; null if no webhook does
     Column("delivery_uuid", Text, index=True),
+    Column("attempted_at", UtcDateTime),  # when that request was sent, or failed for good
+    Column("started_at", UtcDateTime),
+    Column("build_url", Text),  # of the build that reported its start
     _created(),
     _updated(),
     UniqueConstraint("pact_version_id", "provider_version_id"),
