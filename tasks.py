@@ -21,6 +21,7 @@ namespace = Collection(
     repository.bench,
     repository.package,
     site.docs,
+    site.screenshots,
     recording.recording,
     repository.demo,
     Collection("github", github.changes, github.commit_to_verify, github.require_jobs, github.verify_changed_pact),

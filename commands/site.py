@@ -12,9 +12,10 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from commands.running import ROOT, require, run, say
+from commands.running import PYTHON, ROOT, require, run, say
 
 
+SHOWN = ROOT / "docs" / "screenshots"
 _LINK = re.compile(r"(\]\()(\.\./[^)#\s]*)")
 
 
@@ -30,6 +31,17 @@ def docs(_c: Context) -> None:
         shutil.copytree(folder / "site", ROOT / "site")
     say(f"The site is in {ROOT / 'site'}: open index.html.")
     require((ROOT / "site" / "index.html").is_file())
+
+
+@task(help={"folder": "The folder to write to.", "shown": "Only write those that README and guides show."})
+def screenshots(_c: Context, folder: str = "", shown: bool = False) -> None:
+    """Write a screenshot of each page, at three widths and in both themes.
+
+    They show a broker with the contracts of a small shop. A Chromium of the system is needed.
+    """
+    script = ROOT / "contracts" / "tests" / "support" / "screenshots.py"
+    target = Path(folder) if folder else SHOWN if shown else ROOT / "screenshots"
+    require(run(PYTHON, str(script), str(target), *(["--shown"] if shown else [])))
 
 
 def copy(folder: Path) -> None:

@@ -1,0 +1,40 @@
+"""A broker with the shop's contracts, and a browser; tests are skipped where there is no Chromium."""
+
+from __future__ import annotations
+
+import browsers
+import pytest
+from shop import Shop
+
+from contracts.testing.brokers import running_broker
+
+
+def pytest_collection_modifyitems(items):
+    """Skip the tests of this folder where there is no Chromium, and run them with the other slow ones."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.thorough)
+            item.add_marker(pytest.mark.skipif(browsers.EXECUTABLE is None, reason=browsers.ABSENT))
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def base_url():
+    """The URL of a broker with the shop's contracts."""
+    with running_broker() as running:
+        Shop(running.base_url).open()
+        yield running.base_url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium."""
+    with browsers.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(browser, base_url):
+    """A tab of a desktop in the light theme."""
+    with browsers.opened(browser, base_url) as page:
+        yield page

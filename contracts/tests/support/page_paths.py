@@ -1,0 +1,20 @@
+"""A path of each kind of page, on the shop's data."""
+
+from __future__ import annotations
+
+
+PAGES = {
+    "overview": "/",
+    "failed": "/?state=failed",
+    "application": "/pacticipants/catalogue",
+    "contract": "/pacts/provider/catalogue/consumer/web-shop/version/1.8.0",
+    "failing-contract": "/pacts/provider/catalogue/consumer/mobile-app/latest",
+    "message-contract": "/pacts/provider/orders/consumer/mailer/latest",
+    "result": "/pacts/provider/catalogue/consumer/mobile-app/latest/verification-results/latest",
+    "matrix": "/matrix/provider/catalogue/consumer/mobile-app",
+    "can-i-deploy": "/can-i-deploy?pacticipant=mobile-app&version=5.3.0&environment=production",
+    "can-i-deploy-form": "/can-i-deploy",
+    "webhooks": "/webhooks",
+    "document": "/environments",
+    "api-browser": "/hal-browser/browser.html",
+}
