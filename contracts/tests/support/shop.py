@@ -183,7 +183,7 @@ class Shop:
             "success": mismatches is None,
             "providerApplicationVersion": by,
             "buildUrl": f"https://ci.example.com/{segment(provider)}/builds/{segment(by)}",
-            "testResults": {"tests": tests},
+            "testResults": tests,
         }
         self._send("POST", pact["_links"]["pb:publish-verification-results"]["href"], result)
 

@@ -17,7 +17,8 @@ from invoke.loader import FilesystemLoader
 
 ROOT = Path(__file__).parents[3]
 TASKS = {
-    *("bench", "broker", "check", "demo", "docs", "fake-ci", "fake-ci-webhook", "list", "package", "recording", "test"),
+    *("bench", "broker", "check", "demo", "docs", "fake-ci", "fake-ci-webhook", "list", "package", "recording"),
+    *("screenshots", "test"),
     *("consumer.can-i-deploy", "consumer.ci", "consumer.create-github-token-secret"),
     *("consumer.create-or-update-github-webhook", "consumer.deploy", "consumer.publish-pacts"),
     *("consumer.record-deployment", "consumer.test", "consumer.test-github-webhook"),
