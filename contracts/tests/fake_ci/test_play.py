@@ -5,7 +5,6 @@ Each test has its own copy, whose code comes first on the path of Python, so tha
 
 import queue
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,9 +12,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from contracts.ci import git as trees
 from contracts.ci import projects
+from contracts.cli import main
 from contracts.client import Broker
 from contracts.client.selectors import RECOMMENDED
 from contracts.fake_ci import environments, workflows
@@ -518,26 +519,21 @@ def test_the_url_of_a_pact_at_another_broker_is_refused(commit, invoke):
 
 
 @pytest.fixture
-def second_consumer(copy):
-    """Add another consumer to the copy: an entry, a folder and a workflow."""
-    shutil.copytree(copy / "consumer", copy / "shop")
-    for path in (copy / "shop" / "tests").glob("test_*.py"):
-        if path.name != "test_contract.py":
-            path.unlink()
-    for path in (copy / "shop").rglob("*.py"):
-        path.write_text(path.read_text().replace("a request for", "a shop's request for"))
-    (copy / "shop" / "src" / "consumer").rename(copy / "shop" / "src" / "shop")
-    for path in (copy / "shop").rglob("*.py"):
-        path.write_text(re.sub(r"\b(from|import) consumer\b", r"\1 shop", path.read_text()))
-    workflow = (copy / ".github" / "workflows" / "consumer.yml").read_text()
-    (copy / ".github" / "workflows" / "shop.yml").write_text(workflow.replace("consumer", "shop"))
-    with (copy / "pyproject.toml").open("a") as file:
-        file.write('\n[tool.contracts.applications.shop]\nrole = "consumer"\nproviders = ["example-provider"]\n')
+def init(copy, monkeypatch):
+    """Run `contracts init` in the copy."""
+    monkeypatch.chdir(copy)
+
+    def init(*arguments):
+        result = CliRunner().invoke(main, ["init", *arguments, "--yes"])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return init
 
 
 @pytest.mark.thorough
-@pytest.mark.usefixtures("second_consumer")
-def test_a_second_consumer_takes_one_entry_one_folder_and_one_workflow(commit, invoke, look):
+def test_init_adds_a_consumer_whose_pipeline_passes_at_once(init, commit, invoke, look):
+    init("--consumer", "shop", "--calls", PROVIDER)
     version = commit()
 
     answer = invoke("fake-ci")
@@ -548,6 +544,34 @@ def test_a_second_consumer_takes_one_entry_one_folder_and_one_workflow(commit, i
     broker = look()
     for name in (PROVIDER, CONSUMER, "shop"):
         assert deployed(broker, name) == [version]
+
+
+ACCEPTED = "each_application or tasks_are_those or without_a_task or pipeline or deployment or schema or zizmor or line"
+
+
+@pytest.mark.thorough
+def test_the_checks_and_tests_of_this_repository_accept_what_init_adds(copy, init, commit, git):
+    init("--provider", "stock")
+    init("--consumer", "shop", "--calls", "stock", "--calls", PROVIDER)
+    commit()
+    assert "Nothing to write." in init("--consumer", "shop")
+    assert git(copy, "status", "--porcelain") == ""
+    workspace = [f"contracts/tests/workspace/test_{name}.py" for name in ("tasks", "workflows")]
+    for command in (
+        ("ruff", "check", "--no-cache", "shop", "stock"),
+        ("ruff", "format", "--no-cache", "--check", "shop", "stock"),
+        ("pytest", "-n0", *workspace, "-k", ACCEPTED),
+        ("pytest", "-n0", "shop/tests", "stock/tests"),
+    ):
+        answer = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=copy,
+            env=own_environment() | source_path(copy),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
 @pytest.mark.thorough

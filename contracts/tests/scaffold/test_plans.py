@@ -160,6 +160,19 @@ def test_a_second_run_writes_nothing(tmp_path, vendor):
     assert Path("pyproject.toml") in again.existing
 
 
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_second_run_of_the_command_changes_nothing_even_after_edits(repository, vendor):
+    run("--provider", "orders", "--yes", "--ci", vendor)
+    for path in repository.rglob("*"):
+        if path.is_file():
+            path.write_text(f"{path.read_text()}# mine\n")
+    before = {path: path.read_text() for path in repository.rglob("*") if path.is_file()}
+    for arguments in ((), ("--provider", "orders", "--ci", vendor)):
+        status, output = run("--yes", *arguments)
+        assert (status, "Nothing to write." in output) == (0, True), output
+    assert {path: path.read_text() for path in repository.rglob("*") if path.is_file()} == before
+
+
 @pytest.mark.parametrize("vendor", [each for each in VENDORS if each != "github"])
 def test_an_existing_pipeline_stays_unchanged(tmp_path, vendor):
     usual = tmp_path / VENDORS[vendor]

@@ -55,9 +55,9 @@ def test_a_broker_selects_the_pacts_to_verify(project, stock):
     assert source.broker.base_url.rstrip("/") == "http://broker"
 
 
-def test_without_a_broker_the_files_of_every_declared_consumer_are_verified(project, stock):
+def test_without_a_broker_the_pacts_of_every_declared_consumer_with_the_provider_are_verified(project, stock):
     assert source_from({}, project, stock) == Files(
-        paths=(project.root / "shop" / "pacts", project.root / "written"),
+        paths=(project.root / "shop" / "pacts", project.root / "written" / "till-stock.json"),
     )
 
 

@@ -14,18 +14,29 @@ from invoke.exceptions import Exit
 from invoke.executor import Executor
 from invoke.loader import FilesystemLoader
 
+from contracts.ci import projects
+
 
 ROOT = Path(__file__).parents[3]
-TASKS = {
+REPOSITORY = {
     *("bench", "broker", "check", "demo", "docs", "fake-ci", "fake-ci-webhook", "list", "package", "recording"),
     *("screenshots", "test"),
-    *("consumer.can-i-deploy", "consumer.ci", "consumer.create-github-token-secret"),
-    *("consumer.create-or-update-github-webhook", "consumer.deploy", "consumer.publish-pacts"),
-    *("consumer.record-deployment", "consumer.test", "consumer.test-github-webhook"),
     *("github.changes", "github.commit-to-verify", "github.gate", "github.verify-changed-pact"),
-    *("provider.can-i-deploy", "provider.ci", "provider.ci-webhook", "provider.create-github-token-secret"),
-    *("provider.create-or-update-pact-changed-webhook", "provider.deploy", "provider.record-deployment"),
-    *("provider.test", "provider.test-pact-changed-webhook"),
+}
+EVERY_APPLICATION = {"can-i-deploy", "ci", "create-github-token-secret", "deploy", "record-deployment", "test"}
+CONSUMER = {*EVERY_APPLICATION, "create-or-update-github-webhook", "publish-pacts", "test-github-webhook"}
+PROVIDER = {
+    *EVERY_APPLICATION,
+    *("ci-webhook", "create-or-update-pact-changed-webhook", "test-pact-changed-webhook"),
+}
+BOTH = {*CONSUMER, *PROVIDER, "create-verification-token-secret"}
+TASKS = {
+    *REPOSITORY,
+    *(
+        f"{each.folder.name}.{task}"
+        for each in projects.load(ROOT).applications
+        for task in {"consumer": CONSUMER, "provider": PROVIDER, "both": BOTH}[each.role]
+    ),
 }
 
 

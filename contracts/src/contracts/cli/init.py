@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import click
 
 from contracts.ci import projects
-from contracts.ci.projects import Project, Role
+from contracts.ci.projects import Declaration, Project, Role
 from contracts.ci.report import Reporter
 from contracts.cli.connections import ending
-from contracts.scaffold.answers import Answers, InitError
+from contracts.scaffold import workspaces
+from contracts.scaffold.answers import Answers, InitError, slug
 from contracts.scaffold.changes import Change
 from contracts.scaffold.plans import Plan, plan
 from contracts.scaffold.repositories import VENDORS, Repository, WebApplication, inspect
@@ -41,7 +43,9 @@ Exit status: 0 written, or nothing to do; 1 you said no; 2 wrong usage."""
     "--calls", "providers", multiple=True, metavar="NAME", help="Application that the consumer calls; repeatable."
 )
 @click.option(
-    "--folder", metavar="PATH", help="Folder of the application in this repository.  [default: the repository]"
+    "--folder",
+    metavar="PATH",
+    help="Folder of the application in this repository.  [default: the repository; ./NAME for a second application]",
 )
 @click.option("--app", metavar="MODULE:NAME", help="The provider's ASGI or WSGI application, or MODULE:FACTORY().")
 @click.option("--base-url", metavar="URL", help="Instead of --app: URL of a running provider in any language.")
@@ -69,7 +73,7 @@ def command(**options: Any) -> None:
         if project is not None and project.root != repository.root:
             project = None  # of a folder around this repository
         _show_repository(repository, project)
-        answers = _answers(repository, options, first=project is None)
+        answers = _answers(repository, project, options)
         planned = plan(repository, project, answers)
         _show(planned)
         if not planned.changes:
@@ -97,26 +101,47 @@ def _show_repository(repository: Repository, project: Project | None) -> None:
         click.echo(f"{name + ':':<18}{value}")
 
 
-def _answers(repository: Repository, options: Mapping[str, Any], *, first: bool) -> Answers:
-    role, name = _role_and_name(repository, options)
-    folder = Path(options["folder"]) if options["folder"] else Path() if first else Path(name)
-    vendor = options["vendor"] or _vendor(repository, ask=not options["yes"])
-    app, base_url, start = _provider(repository, options) if role != "consumer" else (None, None, ())
+def _answers(repository: Repository, project: Project | None, options: Mapping[str, Any]) -> Answers:
+    role, name = _role_and_name(repository, project, options)
+    declared = next((each for each in project.applications if each.name == name), None) if project else None
+    folder = _folder(options, project, declared, name)
+    tasks = _gets_tasks(project, role, folder, options)
+    vendor = "github" if tasks else options["vendor"] or _vendor(repository, ask=not options["yes"])
+    no_server = role == "consumer" or tasks
+    app, base_url, start = (None, None, ()) if no_server else _provider(repository.within(folder), declared, options)
     return Answers(
         name=name,
         role=role,
         folder=folder,
-        providers=_providers(options, name) if role != "provider" else (),
+        providers=_providers(options, declared, name) if role != "provider" else (),
         app=app,
         base_url=base_url,
         start=start,
         states_url=options["states_url"],
         vendor=None if vendor == _NO_VENDOR else vendor,
         environment=options["environment"],
+        tasks=tasks,
     )
 
 
-def _role_and_name(repository: Repository, options: Mapping[str, Any]) -> tuple[Role, str]:
+def _gets_tasks(project: Project | None, role: Role, folder: Path, options: Mapping[str, Any]) -> bool:
+    """Return whether the application can be like those beside it, whose pipelines consist of tasks."""
+    if options["base_url"] or options["app"] or options["vendor"] not in (None, "github"):
+        return False
+    workspace = workspaces.find(project)
+    return workspace is not None and workspace.workflow(role, folder.name) is not None
+
+
+def _folder(options: Mapping[str, Any], project: Project | None, declared: Declaration | None, name: str) -> Path:
+    """Return the folder of the application, relative to the repository."""
+    if options["folder"]:
+        return Path(options["folder"])
+    if project is None:
+        return Path()
+    return declared.folder.relative_to(project.root) if declared else Path(slug(name))
+
+
+def _role_and_name(repository: Repository, project: Project | None, options: Mapping[str, Any]) -> tuple[Role, str]:
     consumer, provider = options["consumer"], options["provider"]
     if consumer and provider and consumer != provider:
         raise InitError(f"Add {consumer} and {provider} one after the other: they are two applications.")
@@ -124,6 +149,8 @@ def _role_and_name(repository: Repository, options: Mapping[str, Any]) -> tuple[
         return ("both" if consumer and provider else "consumer" if consumer else "provider"), consumer or provider
     role: Role = "provider" if repository.applications or repository.node_start else "consumer"
     name = repository.name
+    if project is not None and len(project.applications) == 1:
+        role, name = project.applications[0].role, project.applications[0].name
     if not options["yes"]:
         click.echo("\nA consumer calls other applications; a provider is called by them.")
         role = click.prompt(
@@ -134,8 +161,8 @@ def _role_and_name(repository: Repository, options: Mapping[str, Any]) -> tuple[
     return role, name
 
 
-def _providers(options: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    providers = tuple(options["providers"])
+def _providers(options: Mapping[str, Any], declared: Declaration | None, name: str) -> tuple[str, ...]:
+    providers = tuple(options["providers"]) or (declared.providers if declared else ())
     if not providers and not options["yes"]:
         click.echo("\nA contract is with one provider. Use the names that the providers have in the broker.")
         text = click.prompt(f"{name} calls (separate names with commas)")
@@ -144,14 +171,14 @@ def _providers(options: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _provider(
-    repository: Repository, options: Mapping[str, Any]
+    repository: Repository, declared: Declaration | None, options: Mapping[str, Any]
 ) -> tuple[WebApplication | None, str | None, tuple[str, ...]]:
     start = tuple(options["start"])
     if options["base_url"]:
         return None, options["base_url"], start
-    if options["app"]:
-        framework = next((each.framework for each in repository.applications if each.location == options["app"]), "")
-        return WebApplication(framework=framework, location=options["app"], folder=Path()), None, ()
+    if location := options["app"] or (declared.app if declared else None):
+        framework = next((each.framework for each in repository.applications if each.location == location), "")
+        return WebApplication(framework=framework, location=location, folder=Path()), None, ()
     applications = repository.applications
     if applications and options["yes"]:
         return applications[0], None, ()
@@ -181,8 +208,10 @@ def _vendor(repository: Repository, *, ask: bool) -> str:
 
 
 def _show(planned: Plan) -> None:
+    if planned.existing:
+        click.echo("")
     for path in planned.existing:
-        click.echo(f"\n{path} exists and is left alone.")
+        click.echo(f"{path} exists and is left alone.")
     for change in planned.changes:
         click.echo(f"\n{click.style(change.path.as_posix(), bold=True)}: {change.purpose}")
         for line in change.diff.splitlines():
@@ -202,11 +231,19 @@ def _write(planned: Plan, root: Path, answers: Answers) -> None:
 def _next_steps(planned: Plan, answers: Answers) -> list[str]:
     tests = [each.path.as_posix() for each in planned.changes if each.path.name.startswith("test_")]
     steps = [each.advice for each in planned.changes if each.advice]
-    steps += [f"Replace the example in {path} by what is true for {answers.name}." for path in tests]
+    sources = [each.path.as_posix() for each in planned.changes if each.path.name in ("app.py", "client.py")]
+    steps += [f"Replace the example in {path} by what is true for {answers.name}." for path in sources + tests]
     if tests:
-        steps.append(f"Run it: python -m pytest {' '.join(tests)}")
+        steps.append(f"Run it: python -m pytest {shlex.join(tests)}")
+    if answers.tasks and answers.provides:
+        steps.append(
+            f"Add a consumer that calls it: without a pact, only a broker can say that {answers.name} has none."
+        )
+    if answers.tasks:
+        steps.append(f"Play its pipeline: invoke {answers.folder.name}.ci")
+        steps.append("Play the whole loop: invoke fake-ci")
     steps.append("Check the set-up: contracts doctor")
-    if answers.vendor is not None:
+    if answers.vendor is not None and not answers.tasks:
         steps.append(
             "Give CI the broker: PACT_BROKER_BASE_URL and PACT_BROKER_TOKEN, as the pipeline's first lines say."
         )

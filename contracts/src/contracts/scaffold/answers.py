@@ -40,6 +40,8 @@ class Answers:
     states_url: str | None = None
     vendor: str | None = None
     environment: str = DEFAULT_ENVIRONMENT
+    tasks: bool = False
+    """Whether it gets tasks, a package and a workflow like the applications beside it (see `workspaces`)."""
 
     def __post_init__(self) -> None:
         """Check the answers together."""
@@ -53,7 +55,7 @@ class Answers:
                 f"The applications that {self.name} calls are missing. Name them: --calls NAME. "
                 f"If it calls none, it is a provider: --provider {self.name}"
             )
-        if self.provides and self.app is None and self.base_url is None:
+        if self.provides and self.app is None and self.base_url is None and not self.tasks:
             raise InitError(
                 f"{self.name} is a provider. Say what is verified: --app MODULE:NAME for a Python application, "
                 "or --base-url URL for anything else."
@@ -78,4 +80,15 @@ class Answers:
     @property
     def slug(self) -> str:
         """The name in lower case, for files and job names."""
-        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-") or "application"
+        return slug(self.name)
+
+
+def slug(name: str) -> str:
+    """Return *name* in lower case, with '-' between its words."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "application"
+
+
+def contract_test_name(provider: str) -> str:
+    """Return the name of the file of the first contract test with *provider*."""
+    words = re.sub(r"\W+", "_", provider.lower()).strip("_")
+    return f"test_contract_with_{words}.py"

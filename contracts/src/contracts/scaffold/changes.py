@@ -15,7 +15,8 @@ from contracts.scaffold.answers import InitError
 class Change:
     """One file of the repository: *path* is relative to its root, *before* is None for a new file.
 
-    *purpose* says in a sentence what the file is for. *advice* says what a person has to do with it.
+    *purpose* says in a sentence what the file is for. *advice* says what a person has to do with it. If it
+    *edits*, it adds to an existing file; otherwise an existing file is left alone.
     """
 
     path: Path
@@ -23,6 +24,12 @@ class Change:
     after: str
     purpose: str
     advice: str | None = None
+    edits: bool = False
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it writes anything: a new file, or an addition."""
+        return self.before is None or (self.edits and self.before != self.after)
 
     @property
     def diff(self) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from contracts.ci.projects import FILE, Project
 from contracts.ci.webhook_presets import PRESETS
-from contracts.scaffold.answers import Answers
+from contracts.scaffold import workspaces
+from contracts.scaffold.answers import Answers, contract_test_name
 from contracts.scaffold.changes import Change, read
 from contracts.scaffold.rendering import render
 from contracts.scaffold.repositories import Repository
@@ -75,41 +76,50 @@ class Plan:
 
 def plan(repository: Repository, project: Project | None, answers: Answers) -> Plan:
     """Work out the files for *answers*; *project* is what the repository declares already."""
-    proposed = [_declaration(repository, project, answers), *_tests(repository, answers), *_ci(repository, answers)]
-    changes, existing = [], []
-    for change in proposed:
-        if change is None:
-            existing.append(Path(FILE))
-        elif change.before is not None and change.path.name != FILE:
-            existing.append(change.path)
-        else:
-            changes.append(change)
-    return Plan(changes=tuple(changes), existing=tuple(existing))
+    workspace = workspaces.find(project) if answers.tasks else None
+    proposed = [_declaration(repository, project, answers)]
+    if workspace is not None:
+        proposed += workspaces.files(workspace, answers)
+    else:
+        proposed += [*_tests(repository, answers), *_ci(repository, answers)]
+    return Plan(
+        changes=tuple(each for each in proposed if each.is_due),
+        existing=tuple(each.path for each in proposed if not each.is_due),
+    )
 
 
-def _declaration(repository: Repository, project: Project | None, answers: Answers) -> Change | None:
-    if project is not None and any(each.name == answers.name for each in project.applications):
-        return None
+def _declaration(repository: Repository, project: Project | None, answers: Answers) -> Change:
     before = read(repository.root / FILE)
+    after = (before or "") if _is_declared(project, answers) else _declared(before, project, answers)
+    return Change(
+        path=Path(FILE),
+        before=before,
+        after=workspaces.with_lists(after, answers) if answers.tasks else after,
+        purpose="declares the application: the commands, the pytest plugin and CI read it",
+        edits=True,
+    )
+
+
+def _is_declared(project: Project | None, answers: Answers) -> bool:
+    return project is not None and any(each.name == answers.name for each in project.applications)
+
+
+def _declared(before: str | None, project: Project | None, answers: Answers) -> str:
     lines = [] if project is not None else ["[tool.contracts]", f"environment = {json.dumps(answers.environment)}", ""]
     key = answers.name if _BARE_KEY.fullmatch(answers.name) else json.dumps(answers.name)
     lines += [
         f"[tool.contracts.applications.{key}]",
-        f"role = {json.dumps(answers.role)}",
         f"folder = {json.dumps(answers.folder.as_posix())}",
-        f"workflow = {json.dumps(answers.slug + '.yml')}",
+        f"role = {json.dumps(answers.role)}",
     ]
+    if not answers.tasks and answers.folder.name != answers.slug:  # else its workflow has the default name
+        lines += [f"workflow = {json.dumps(answers.slug + '.yml')}"]
     if answers.consumes:
         lines += [f"providers = {json.dumps(list(answers.providers))}"]
     if answers.app is not None:
         lines += [f"app = {json.dumps(answers.app.location)}"]
     text = "\n".join(lines) + "\n"
-    return Change(
-        path=Path(FILE),
-        before=before,
-        after=f"{before.rstrip()}\n\n{text}" if before and before.strip() else text,
-        purpose="declares the application: the commands, the pytest plugin and CI read it",
-    )
+    return f"{before.rstrip()}\n\n{text}" if before and before.strip() else text
 
 
 def _tests(repository: Repository, answers: Answers) -> list[Change]:
@@ -123,8 +133,7 @@ def _tests(repository: Repository, answers: Answers) -> list[Change]:
 
 def contract_test_path(repository: Repository, answers: Answers, provider: str) -> Path:
     """Return the file of the first contract test with *provider*, relative to the root."""
-    slug = re.sub(r"\W+", "_", provider.lower()).strip("_")
-    return answers.folder / repository.test_folder / f"test_contract_with_{slug}.py"
+    return answers.folder / repository.test_folder / contract_test_name(provider)
 
 
 def _contract_test(repository: Repository, answers: Answers, provider: str) -> Change:
@@ -163,7 +172,8 @@ def _ci(repository: Repository, answers: Answers) -> list[Change]:
     path = Path(place.usual.format(slug=answers.slug))
     advice = None
     before = read(repository.root / path)
-    if before is not None and before != text and place.otherwise:
+    own = f"--pacticipant {shlex.quote(answers.name)} "
+    if before is not None and before != text and own not in before and place.otherwise:
         path, advice = Path(place.otherwise.format(slug=answers.slug)), (place.advice or "").format(slug=answers.slug)
         before = read(repository.root / path)
     changes = [Change(path=path, before=before, after=text, purpose="the pipeline in CI", advice=advice)]

@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,11 @@ class Repository:
     def http_client(self) -> str:
         """The HTTP library that a contract test should call: one that is in use, or requests."""
         return next((name for name in ("requests", "httpx") if name in self.dependencies), "requests")
+
+    def within(self, folder: Path) -> Repository:
+        """Return the repository with only those web applications that are in *folder*."""
+        applications = tuple(each for each in self.applications if each.folder.is_relative_to(folder))
+        return replace(self, applications=applications)
 
 
 def inspect(folder: Path) -> Repository:

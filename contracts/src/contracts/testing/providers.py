@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,13 +56,18 @@ def source_from(environ: Mapping[str, str], project: Project, provider: Declarat
         raise UsageError(f"{PUBLISH} is true, but PACT_BROKER_BASE_URL is not set. Set it, or do not publish.")
     if named := environ.get("PACT_DIR"):
         return Files(paths=(project.root / named,))
-    folders = tuple(each.pacts for each in project.consumers if provider.name in each.providers)
-    if not folders:
+    paths = tuple(_pacts(each, provider) for each in project.consumers if provider.name in each.providers)
+    if not paths:
         raise UsageError(
             f"No pacts to verify {provider.name} against: PACT_BROKER_BASE_URL is not set, and pyproject.toml declares "
             f"no consumer that calls it. Set the broker's URL, or PACT_DIR to a folder of pact files."
         )
-    return Files(paths=folders)
+    return Files(paths=paths)
+
+
+def _pacts(consumer: Declaration, provider: Declaration) -> Path:
+    """Return the folder of *consumer*'s pacts, or the one file if the folder also has pacts with other providers."""
+    return consumer.pacts if len(consumer.providers) == 1 else consumer.pacts / f"{consumer.name}-{provider.name}.json"
 
 
 def publishes(environ: Mapping[str, str]) -> bool:
