@@ -28,6 +28,7 @@ METADATA = st.builds(
     consumer_version_number=st.none() | TEXTS,
     consumer_version_id=IDS,
     consumer_version_tags=st.lists(TEXTS, max_size=3).map(tuple),
+    provider_version_id=IDS,
 )
 
 

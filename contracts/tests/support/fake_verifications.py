@@ -43,6 +43,7 @@ class VerifyingBroker(FakeBroker):
         self.results: list[tuple[str, str, bool]] = []  # name of the pact, provider version, success
         self.branches: dict[str, list[str]] = {}
         self.publishing_works = True
+        self.takes_starts = False  # an addition of our broker
         self.with_index()
 
     def add(self, document: dict, *, pending: bool = False, version: str = "c1") -> str:
@@ -87,6 +88,9 @@ class VerifyingBroker(FakeBroker):
             "pb:publish-verification-results": {"href": f"/pacts/{name}/results"},
             "pb:matrix-for-consumer-version": {"href": f"/matrix/{name}"},
         }
+        if self.takes_starts:
+            links["pb:pact-version"] = {"href": "/x", "name": f"sha-{name}"}
+            links["pb:verification-started"] = {"href": "/started"}
         return Answer(document={**document, "_links": links})
 
     def _pacticipant(self, _received: Received) -> Answer:
@@ -128,6 +132,7 @@ class VerifyingBroker(FakeBroker):
 
 
 _ROUTES = {
+    ("POST", "/started"): lambda *_: Answer(204, {}),
     ("GET", f"/pacts/provider/{PROVIDER}/for-verification"): VerifyingBroker._listed,
     ("POST", f"/pacts/provider/{PROVIDER}/for-verification"): VerifyingBroker._listed,
     ("GET", "/pacts/([^/]+)"): VerifyingBroker._pact,

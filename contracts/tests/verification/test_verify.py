@@ -154,6 +154,27 @@ class TestPassing:
                 verify(provider=PROVIDER, source=source, version="v1", branch="main", app=app)
         assert not any("Authorization" in request.headers for request in fake.requests)
 
+    def test_the_start_of_the_build_is_reported_in_one_request(self, fake, run):
+        fake.add(pact(interaction("one")))
+        fake.add(pact(interaction("one"), consumer="app"))
+        fake.takes_starts = True
+        run(build_url="https://ci/1")
+        (report,) = posted(fake, "/started")
+        assert report.json == {
+            "providerVersion": "v1",
+            "buildUrl": "https://ci/1",
+            "pacts": [{"consumer": "web", "sha": "sha-web"}, {"consumer": "app", "sha": "sha-app"}],
+        }
+        assert fake.requests.index(report) < fake.requests.index(posted(fake, "/pacts/web/results")[0])
+
+    @pytest.mark.parametrize("publish", [True, False])
+    def test_a_start_that_cannot_be_reported_does_not_end_the_run(self, fake, run, publish):
+        fake.add(pact(interaction("one")))
+        fake.takes_starts = True
+        fake.answers["POST", "/started"] = Answer(403, {"error": "read only"})
+        assert run(publish=publish).published is publish
+        assert len(posted(fake, "/started")) == publish
+
     def test_without_publishing_nothing_is_written(self, fake, run):
         fake.add(pact(interaction("one")))
         assert not run(publish=False).published

@@ -13,6 +13,7 @@ from contracts.broker.serving.outages import Outages
 from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 from contracts.broker.webhooks.deadlines import OpenExchanges
+from contracts.broker.webhooks.fetches import Fetches
 from contracts.broker.webhooks.shares import Shares
 
 
@@ -40,6 +41,8 @@ class Runtime:
     wake_delivery: Callable[[], None] = _no_delivery
     outages: Outages = field(default_factory=Outages)
     limits: Limits = field(init=False)
+    fetches: Fetches = field(init=False, default_factory=Fetches)
+    """The fetches of pacts that the worker records."""
     exchanges: OpenExchanges = field(init=False, default_factory=OpenExchanges)
     """The exchanges with other servers that requests wait for."""
     tests: Shares = field(init=False, default_factory=lambda: Shares(SENDERS))

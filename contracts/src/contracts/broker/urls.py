@@ -133,6 +133,7 @@ TRIGGERED_WEBHOOK_LOGS = "/triggered-webhooks/{uuid}/logs"
 
 VERIFICATION_JOBS = "/verification-jobs"
 VERIFICATION_JOB = VERIFICATION_JOBS + "/{uuid}"
+VERIFICATION_STARTED = "/pacts/provider/{provider}/verification-started"
 
 INTEGRATIONS = "/integrations"
 INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}"

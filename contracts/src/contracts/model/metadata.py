@@ -34,6 +34,7 @@ class Metadata:
     """The values of a metadata segment; missing ones are empty, false or None.
 
     *pending* is None if the provider did not ask for pending status.
+    *provider_version_id* is the provider version whose result a webhook requested.
     """
 
     selectors: tuple[SelectorMetadata, ...] = ()
@@ -42,6 +43,7 @@ class Metadata:
     consumer_version_number: str | None = None
     consumer_version_id: int | None = None
     consumer_version_tags: tuple[str, ...] = ()
+    provider_version_id: int | None = None
 
     @property
     def consumer_version_ids(self) -> frozenset[int]:
@@ -68,6 +70,8 @@ def encode(metadata: Metadata) -> str:
         pairs.append(_pair("cvn", metadata.consumer_version_number))
     if metadata.consumer_version_id is not None:
         pairs.append(_pair("cv", str(metadata.consumer_version_id)))
+    if metadata.provider_version_id is not None:
+        pairs.append(_pair("pv", str(metadata.provider_version_id)))
     return base64.urlsafe_b64encode("&".join(pairs).encode()).decode().rstrip("=")
 
 
@@ -102,6 +106,7 @@ def decode(segment: str) -> Metadata:
         consumer_version_number=single.get("cvn"),
         consumer_version_id=_integer(single.get("cv")),
         consumer_version_tags=tuple(tags),
+        provider_version_id=_integer(single.get("pv")),
     )
 
 

@@ -7,6 +7,7 @@ result for this provider version, with the outcome of this run.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -70,6 +71,15 @@ def earlier_results(to: Publishing, pacts: Iterable[Pact]) -> frozenset[str]:
         return frozenset()
     rows = [row for pact in pacts for row in _rows(to, pact)]
     return frozenset(row.verification_url for row in rows if row.verification_url)
+
+
+def report_start(to: Publishing, pacts: Sequence[Pact]) -> None:
+    """Report to the broker that this build verifies *pacts*, so that it does not request the results again.
+
+    The run does not depend on it, so a broker that refuses does not end it.
+    """
+    with contextlib.suppress(ClientError):
+        to.broker.report_start(pacts, provider_version=to.version, build_url=to.build_url)
 
 
 def register(to: Publishing) -> None:

@@ -149,7 +149,9 @@ def verify(  # noqa: PLR0913 - a run has this many options, each a keyword
 
     before: frozenset[str] = frozenset()
     if publishing is not None:
-        before = evidence.earlier_results(publishing, [each.pact for each in pacts if each.pact is not None])
+        of_broker = [each.pact for each in pacts if each.pact is not None]
+        before = evidence.earlier_results(publishing, of_broker)
+        evidence.report_start(publishing, of_broker)
     limits = StateLimits(setup_seconds=state_timeout_seconds, teardown_seconds=teardown_timeout_seconds)
     handlers = StateHandlers(states or {}, after_each, limits)
     with (

@@ -10,7 +10,7 @@ from hooks import add_webhook
 from sqlalchemy import delete, select, update
 
 from contracts.broker.actions import recover
-from contracts.broker.store import jobs, pacticipants
+from contracts.broker.store import job_lists, jobs, pacticipants
 from contracts.broker.store.tables import triggered_webhooks, webhooks
 from contracts.model.jobs import JobState
 from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED as REQUIRED
@@ -33,7 +33,7 @@ def job(broker):
 
     def job():
         with broker.database.reading() as connection:
-            (only,) = jobs.search(connection, pacticipant="Till", version="1", limit=10, offset=0)
+            (only,) = job_lists.search(connection, pacticipant="Till", version="1", limit=10, offset=0)
         return only
 
     return job

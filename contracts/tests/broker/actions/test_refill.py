@@ -85,7 +85,7 @@ def test_a_result_keeps_its_outcome_and_learns_the_branch_of_its_version(estate,
     assert filled["consumerVersionTags"] == "dev"
 
 
-def test_a_required_version_stays_the_one_that_was_required(estate, sent):
+def test_a_required_version_stays_the_one_that_was_required(broker, estate, sent):
     estate.version("Ledger", "9", branch="main", tags=("prod",))
     estate.publish("Till", "1", "a")
     estate.version("Ledger", "10", branch="main")
@@ -96,6 +96,9 @@ def test_a_required_version_stays_the_one_that_was_required(estate, sent):
     assert (filled["providerVersionNumber"], filled["providerVersionBranch"]) == ("9", "main")
     assert filled["providerVersionTags"] == ""
     assert filled["githubVerificationStatus"] == "success"
+    with broker.database.reading() as connection:
+        required = versions.find(connection, estate.pact("Till", "1").provider.id, "9")
+    assert metadata.decode(filled["pactUrl"].rpartition("/")[2]).provider_version_id == required.id
 
 
 def test_parameters_of_removed_data_stay(broker, estate, sent):

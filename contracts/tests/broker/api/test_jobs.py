@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from estates import Estate
+from estates import Estate, statements
 from hooks import add_webhook
 
-from contracts.broker.store import deliveries, jobs
+from contracts.broker.api.hal import timestamp
+from contracts.broker.store import deliveries, job_lists, jobs
+from contracts.broker.webhooks.fetches import Fetch
 from contracts.model.jobs import JobState
 from contracts.model.webhooks import EVENTS
 
@@ -101,8 +105,8 @@ def test_a_post_requests_the_verification_again_with_all_attempts(estate, broker
     job = listed(http)["_embedded"]["verificationJobs"][0]
     with broker.database.writing() as connection:
         for _ in range(3):
-            jobs.not_dispatched(connection, jobs.find(connection, job["uuid"]).delivery_uuid, clock())
-        jobs.settle(connection, [jobs.find(connection, job["uuid"]).id], JobState.DEAD, clock())
+            jobs.not_dispatched(connection, job_lists.find(connection, job["uuid"]).delivery_uuid, clock())
+        jobs.settle(connection, [job_lists.find(connection, job["uuid"]).id], JobState.DEAD, clock())
 
     again = http.post(job["_links"]["pb:request-verification"]["href"]).json()
 
@@ -123,6 +127,53 @@ def test_a_post_to_a_job_without_a_webhook_is_a_conflict_with_what_to_do(http):
 
 def test_a_post_to_an_unknown_job_is_not_found(http):
     assert http.post("/verification-jobs/none").status_code == 404
+
+
+def test_the_url_of_a_request_is_a_hint_that_the_build_started(estate, broker, http):
+    add_webhook(broker, events=EVENTS)
+    estate.publish("Till", "4", "4")
+    woken = []
+    broker.wake_delivery = lambda: woken.append(True)
+    with broker.database.reading() as connection:
+        job = job_lists.search(connection, pacticipant="Till", version="4", limit=1, offset=0)[0]
+        url = deliveries.find(connection, job.delivery_uuid).parameters["pactUrl"].removeprefix("http://broker")
+    with statements(broker.database) as executed:
+        assert http.get(url).status_code == 200
+    assert not any(each.startswith(("INSERT", "UPDATE")) or "verification_jobs" in each for each in executed)
+    assert woken
+    assert broker.fetches.take() == [Fetch(job.pact_version_id, job.provider_version_id)]
+
+    http.get(f"/pacts/provider/Ledger/consumer/Till/pact-version/{job.sha}")
+    assert broker.fetches.take() == []
+
+
+def test_a_build_reports_in_one_request_that_it_started(estate, broker, http, clock):
+    add_webhook(broker, events=EVENTS)
+    estate.publish("Till", "4", "4")
+    pacts = [http.get(f"/pacts/provider/Ledger/consumer/Till/version/{number}").json()["_links"] for number in "34"]
+    body = {
+        "providerVersion": "10",
+        "buildUrl": "https://ci/7",
+        "pacts": [{"consumer": each["pb:consumer"]["name"], "sha": each["pb:pact-version"]["name"]} for each in pacts],
+    }
+    clock.forward(minutes=5)
+    assert http.post(pacts[0]["pb:verification-started"]["href"], json=body).status_code == 204
+
+    items = listed(http)["_embedded"]["verificationJobs"]
+    assert [each["state"] for each in items] == ["started", "started", "needed", "needed"]
+    assert (items[0]["buildUrl"], items[0]["startedAt"]) == ("https://ci/7", timestamp(clock()))
+    assert items[0]["deadline"] == timestamp(clock() + timedelta(minutes=30))
+    assert [each["resultExpected"] for each in items] == [True, True, False, False]
+
+
+@pytest.mark.usefixtures("estate")
+def test_the_start_of_an_unknown_version_or_pact_starts_nothing(http):
+    unknown = {"consumer": "Stock", "sha": "0"}
+    for version in ("10", "11"):
+        body = {"providerVersion": version, "pacts": [unknown]}
+        assert http.post("/pacts/provider/Ledger/verification-started", json=body).status_code == 204
+    assert {each["state"] for each in listed(http)["_embedded"]["verificationJobs"]} == {"needed"}
+    assert http.post("/pacts/provider/Nobody/verification-started", json=body).status_code == 404
 
 
 def test_a_version_without_its_application_is_refused(http):

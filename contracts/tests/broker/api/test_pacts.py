@@ -69,6 +69,7 @@ def test_a_pact_is_shown_with_its_ids_and_links(http):
         "pb:tag-prod-version": "/pacticipants/Till/versions/1/tags/prod",
         "pb:tag-version": "/pacticipants/Till/versions/1/tags/{tag}",
         "pb:publish-verification-results": f"{PAIR}/pact-version/{sha}/verification-results",
+        "pb:verification-started": "/pacts/provider/Ledger/verification-started",
         "pb:latest-verification-results": f"{PAIR}/pact-version/{sha}/verification-results/latest",
         "pb:triggered-webhooks": f"{PAIR}/version/1/triggered-webhooks",
         "pb:matrix-for-consumer-version": (

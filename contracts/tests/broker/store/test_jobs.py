@@ -11,7 +11,7 @@ from estates import Estate, scans
 from contracts.broker.actions import remove
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import jobs, pacticipants, versions
+from contracts.broker.store import job_lists, jobs, pacticipants, versions
 from contracts.model.errors import NotFound
 from contracts.model.jobs import JobState, Need
 
@@ -49,7 +49,7 @@ def job(database, clock, need):
 
     def current():
         with database.reading() as connection:
-            return jobs.find(connection, "job")
+            return job_lists.find(connection, "job")
 
     return current
 
@@ -135,16 +135,16 @@ def test_a_job_without_a_webhook_gets_that_of_a_later_publication(database, cloc
     change(database, jobs.require, [("job", replace(need, delivery_uuid=None))], clock())
     change(database, jobs.require, [("another", need)], clock())
     with database.reading() as connection:
-        assert jobs.find(connection, "job").delivery_uuid == "delivery"
-        assert jobs.count(connection) == 1
+        assert job_lists.find(connection, "job").delivery_uuid == "delivery"
+        assert job_lists.count(connection) == 1
 
 
 def test_jobs_are_expired_from_their_deadline_on(job, database, clock):
     change(database, jobs.dispatched, "delivery", clock(), clock() + timedelta(minutes=30))
-    assert change(database, jobs.next_deadline) == clock() + timedelta(minutes=30)
-    assert change(database, jobs.expired, clock(), 10) == []
+    assert change(database, job_lists.next_deadline) == clock() + timedelta(minutes=30)
+    assert change(database, job_lists.expired, clock(), 10) == []
     clock.forward(minutes=30)
-    assert change(database, jobs.expired, clock(), 10) == [job()]
+    assert change(database, job_lists.expired, clock(), 10) == [job()]
 
 
 @pytest.mark.usefixtures("job")
@@ -153,9 +153,9 @@ def test_no_two_transactions_get_the_same_expired_job(database, clock):
         pytest.skip("SQLite has one writer at a time")
     change(database, jobs.not_dispatched, "delivery", clock())
     with database.writing() as connection:
-        assert len(jobs.expired(connection, clock(), 10)) == 1
+        assert len(job_lists.expired(connection, clock(), 10)) == 1
         with database.writing() as other:
-            assert jobs.expired(other, clock(), 10) == []
+            assert job_lists.expired(other, clock(), 10) == []
 
 
 def test_a_job_is_removed_with_its_provider_version(job, database, need):
@@ -180,15 +180,15 @@ def test_a_job_outlives_the_consumer_version_that_began_it_as_long_as_its_conten
 def test_a_provider_version_that_was_removed_since_gets_no_job(database, clock, need):
     change(database, jobs.require, [("job", replace(need, provider_version_id=10_000))], clock())
     with database.reading() as connection:
-        assert jobs.count(connection) == 0
+        assert job_lists.count(connection) == 0
 
 
 @pytest.mark.usefixtures("job")
 def test_jobs_are_found_by_application_version_and_state(database):
     def count(**conditions):
         with database.reading() as connection:
-            total = jobs.count(connection, **conditions)
-            assert len(jobs.search(connection, **conditions, limit=10, offset=0)) == total
+            total = job_lists.count(connection, **conditions)
+            assert len(job_lists.search(connection, **conditions, limit=10, offset=0)) == total
             return total
 
     assert count() == count(pacticipant="Till") == count(pacticipant="Ledger") == 1
@@ -206,8 +206,8 @@ def test_every_filter_uses_an_index(database, conditions):
     if not database.sqlite:
         pytest.skip("PostgreSQL reads small tables whole")
     with scans(database) as tables, database.reading() as connection:
-        jobs.search(connection, **conditions, limit=10, offset=0)
-        jobs.count(connection, **conditions)
-        jobs.next_deadline(connection)
-        jobs.expired(connection, datetime.now(UTC), 10)
+        job_lists.search(connection, **conditions, limit=10, offset=0)
+        job_lists.count(connection, **conditions)
+        job_lists.next_deadline(connection)
+        job_lists.expired(connection, datetime.now(UTC), 10)
     assert tables == []

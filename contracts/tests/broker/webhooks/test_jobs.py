@@ -9,8 +9,9 @@ from listeners import Listener, Reply, until
 
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import jobs
+from contracts.broker.store import job_lists
 from contracts.broker.webhooks import worker
+from contracts.broker.webhooks.fetches import Fetch
 from contracts.broker.webhooks.worker import Worker
 from contracts.model.jobs import JobState
 from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED as REQUIRED
@@ -70,8 +71,11 @@ def reaches(broker, state, attempts):
 
     def current():
         with broker.database.reading() as connection:
-            (job,) = jobs.search(connection, limit=2, offset=0)
-        settled = job.deadline is None or job.state is JobState.DISPATCHED  # else a worker will look at it
+            (job,) = job_lists.search(connection, limit=2, offset=0)
+        settled = job.deadline is None or job.state in {
+            JobState.DISPATCHED,
+            JobState.STARTED,
+        }  # else a worker will look at it
         return settled and (job.state, job.attempts) == (state, attempts)
 
     return until(current)
@@ -93,6 +97,18 @@ def test_a_lost_verification_is_requested_again_once_and_ends_with_its_result(br
 
     estate.verify("Till", "1", by="10")
     reaches(broker, JobState.DONE, 2)
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_fetch_of_the_pact_starts_the_job(broker, listener, publish):
+    publish()
+    listener.wait_for(1)
+    reaches(broker, JobState.DISPATCHED, 1)
+    with broker.database.reading() as connection:
+        (job,) = job_lists.search(connection, limit=2, offset=0)
+    broker.fetches.note([Fetch(job.pact_version_id, job.provider_version_id), Fetch(0, 0)])
+    broker.wake_delivery()
+    reaches(broker, JobState.STARTED, 1)
 
 
 @pytest.mark.usefixtures("workers")

@@ -84,15 +84,21 @@ class Facts:
             result_url=self.base_url + urls.expand(urls.RESULT, **_names(pact), number=str(result.number)),
         )
 
-    def requiring(self, happening: Happening, required: RequiredVersion) -> Happening:
-        """*happening* with a provider version that needs a result."""
+    def requiring(self, happening: Happening, pact: Pact, required: RequiredVersion) -> Happening:
+        """*happening* of *pact* with a provider version that needs a result."""
         # the reference broker includes the tags only for a version that has a result
         version = replace(self.versions[required.id], tags=())
-        return replace(happening, provider_version=version, required_because=required.descriptions)
+        pact_url = self._pact_url(pact, happening.consumer_version, required.id)
+        return replace(happening, provider_version=version, required_because=required.descriptions, pact_url=pact_url)
 
-    def _pact_url(self, pact: Pact, version: VersionFacts) -> str:
+    def _pact_url(self, pact: Pact, version: VersionFacts, provider_version_id: int | None = None) -> str:
         """The URL of the content: results sent to it belong to this version, as work in progress."""
-        details = Metadata(consumer_version_number=version.number, consumer_version_tags=version.tags, wip=True)
+        details = Metadata(
+            consumer_version_number=version.number,
+            consumer_version_tags=version.tags,
+            wip=True,
+            provider_version_id=provider_version_id,
+        )
         path = urls.expand(urls.PACT_VERSION_METADATA, **_names(pact), metadata=metadata.encode(details))
         return self.base_url + path
 

@@ -64,7 +64,7 @@ def _required(connection: Connection, pact: Pact, base_url: str) -> Happening:
     chosen = (on_main or list(versions))[-1:]
     facts = Facts.of_publications(connection, [pact], [each.id for each in chosen], base_url)
     happening = replace(facts.happening(pact, None), provider_version=None)
-    return facts.requiring(happening, chosen[0]) if chosen else happening
+    return facts.requiring(happening, pact, chosen[0]) if chosen else happening
 
 
 def _last_result(connection: Connection, webhook: NewWebhook | Webhook, base_url: str) -> Happening | None:

@@ -174,7 +174,7 @@ def _publication_events(
     for each in required:
         yield _Event(
             name=CONTRACT_REQUIRING_VERIFICATION_PUBLISHED,
-            happening=facts.requiring(happening, each),
+            happening=facts.requiring(happening, pact, each),
             pact=pact,
             listeners=listeners,
             required=each,

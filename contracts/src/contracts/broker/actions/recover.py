@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries, events, jobs
+from contracts.broker.store import deliveries, events, job_lists, jobs
 from contracts.broker.store.database import Connection
 from contracts.model.errors import Conflict
 from contracts.model.jobs import Job, JobState, wait_after_loss
@@ -18,7 +18,7 @@ def lost_verifications(runtime: Runtime, connection: Connection) -> int:
     A job whose provider version needs the result no more is unwanted. A job with attempts left is requested again, by
     the same webhook and with the same parameters, after a pause that doubles each time; without them it is dead.
     """
-    expired = jobs.expired(connection, runtime.now(), BATCH)
+    expired = job_lists.expired(connection, runtime.now(), BATCH)
     for job in expired:
         _recover(runtime, connection, job)
     return len(expired)

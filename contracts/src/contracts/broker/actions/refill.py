@@ -65,6 +65,11 @@ def _result(connection: Connection, triggered: TriggeredWebhook, pact: Pact) -> 
 
 def _tags(pact_url: str, number: str, tags: tuple[str, ...]) -> dict[str, str]:
     """The consumer version's *tags*, and the URL of its pact, which passes them on to results."""
-    details = Metadata(consumer_version_number=number, consumer_version_tags=tags, wip=True)
-    address, separator, _ = pact_url.rpartition("/metadata/")
+    address, separator, segment = pact_url.rpartition("/metadata/")
+    details = Metadata(
+        consumer_version_number=number,
+        consumer_version_tags=tags,
+        wip=True,
+        provider_version_id=metadata.decode(segment).provider_version_id,
+    )
     return {"consumerVersionTags": ", ".join(tags), "pactUrl": address + separator + metadata.encode(details)}

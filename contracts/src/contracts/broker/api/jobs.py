@@ -5,17 +5,39 @@ An addition of this broker, which official clients ignore.
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.actions import recover
-from contracts.broker.api import paging, queries
+from contracts.broker.actions import recover, start
+from contracts.broker.api import paging, queries, rules
+from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import jobs
+from contracts.broker.store import job_lists, pacticipants
 from contracts.model.errors import InvalidFields
 from contracts.model.jobs import Job, JobState
+
+
+MOST_PACTS = 1_000  # a provider verifies fewer at once
+
+
+class StartedPact(Body):
+    """A pact that a build verifies: its consumer, and the hash of its content."""
+
+    consumer: rules.Name
+    sha: rules.Name
+
+
+class StartedBody(Body):
+    """The build that verifies *pacts*."""
+
+    version: rules.Name = Field(alias="providerVersion")
+    build_url: rules.Url | None = Field(default=None, alias="buildUrl")
+    pacts: Annotated[list[StartedPact], rules.at_most(MOST_PACTS)]
 
 
 routes = Resources("verification jobs")
@@ -29,10 +51,10 @@ def list_verification_jobs(call: Call) -> Response:
         raise InvalidFields({"pacticipant": ["is required with a version"]})
     state = _state(queries.text(call.query, "state"))
     with call.reading() as connection:
-        page_of_jobs = jobs.search(
+        page_of_jobs = job_lists.search(
             connection, pacticipant=pacticipant, version=version, state=state, limit=page.size, offset=page.offset
         )
-        total = jobs.count(connection, pacticipant=pacticipant, version=version, state=state)
+        total = job_lists.count(connection, pacticipant=pacticipant, version=version, state=state)
     document: Document = {
         "_embedded": {"verificationJobs": [_item(call, each) for each in page_of_jobs]},
         "_links": {"self": link(call.url, "Verification jobs")},
@@ -44,17 +66,27 @@ def list_verification_jobs(call: Call) -> Response:
 @routes.get(urls.VERIFICATION_JOB)
 def show_verification_job(call: Call, uuid: str) -> Response:
     with call.reading() as connection:
-        job = jobs.find(connection, uuid)
+        job = job_lists.find(connection, uuid)
     return call.hal(_item(call, job))
 
 
 @routes.post(urls.VERIFICATION_JOB, accepts=None)
 def request_verification_again(call: Call, uuid: str) -> Response:
     with call.writing() as connection:
-        recover.request_again(call.runtime, connection, jobs.lock(connection, uuid))
-        job = jobs.find(connection, uuid)
+        recover.request_again(call.runtime, connection, job_lists.lock(connection, uuid))
+        job = job_lists.find(connection, uuid)
     call.runtime.wake_delivery()
     return call.hal(_item(call, job))
+
+
+@routes.post(urls.VERIFICATION_STARTED, body=StartedBody)
+def report_start_of_verification(call: Call, provider: str) -> Response:
+    body = call.body(StartedBody)
+    contents = {(each.consumer, each.sha) for each in body.pacts}
+    with call.writing() as connection:
+        provider_id = pacticipants.find(connection, provider, "provider").id
+        start.reported(call.runtime, connection, provider_id, body.version, contents, body.build_url)
+    return Response(status_code=204)
 
 
 def _state(text: str | None) -> JobState | None:
@@ -86,6 +118,9 @@ def _item(call: Call, job: Job) -> Document:
         "attemptsRemaining": max(0, call.runtime.settings.verification_job_max_attempts - job.attempts),
         "deadline": None if job.deadline is None else timestamp(job.deadline),
         "reasons": list(job.reasons),
+        "resultExpected": job.result_expected,
+        "startedAt": None if job.started_at is None else timestamp(job.started_at),
+        "buildUrl": job.build_url,
         "createdAt": timestamp(job.created_at),
         "updatedAt": timestamp(job.updated_at),
         "consumer": {"name": job.consumer, "version": job.consumer_version},

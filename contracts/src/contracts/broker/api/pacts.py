@@ -20,6 +20,7 @@ from contracts.broker.api.resources import Resources
 from contracts.broker.store import pact_filters, pacts, publications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
+from contracts.broker.webhooks.fetches import Fetch
 from contracts.model import contents
 from contracts.model.errors import InvalidFields
 from contracts.model.metadata import Metadata, decode, encode
@@ -137,7 +138,11 @@ def show_pact_content_with_metadata(call: Call, provider: str, consumer: str, sh
     with call.reading() as connection:
         pact = pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids)
         consumer_versions = pacts.consumer_versions(connection, pact.consumer.id, version=number, version_ids=ids)
-        return answer(call, connection, pact, metadata=metadata, consumer_versions=consumer_versions)
+        response = answer(call, connection, pact, metadata=metadata, consumer_versions=consumer_versions)
+    if decoded.provider_version_id is not None:
+        call.runtime.fetches.note([Fetch(pact.pact_version_id, decoded.provider_version_id)])
+        call.runtime.wake_delivery()
+    return response
 
 
 def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict: OnConflict) -> Response:
@@ -233,6 +238,9 @@ def relations(links: Links, pact: Pact, metadata: str = "", consumer_versions: S
         "pb:tag-version": link(links.to(urls.VERSION_TAG, **version), "PUT here to tag the consumer version"),
         "pb:publish-verification-results": link(
             pact_url(links, pact, results, metadata=metadata), "POST here to publish verification results"
+        ),
+        "pb:verification-started": link(
+            pact_url(links, pact, urls.VERIFICATION_STARTED), "POST here that a build verifies this pact"
         ),
         "pb:latest-verification-results": link(pact_url(links, pact, urls.PACT_VERSION_RESULT_LATEST)),
         "pb:triggered-webhooks": link(

@@ -1,4 +1,4 @@
-"""Verification jobs in SQL: one for each content and provider version.
+"""The transitions of verification jobs in SQL: one job for each content and provider version.
 
 A job is deleted with its content and its provider version. Every transition is one statement that names the states it
 starts from, so that a repeated one, or one of another process, changes nothing.
@@ -15,12 +15,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
-    Row,
-    Select,
     and_,
     bindparam,
     case,
-    func,
     literal,
     or_,
     select,
@@ -28,17 +25,13 @@ from sqlalchemy import (
 )
 
 from contracts.broker.store import upserts
+from contracts.broker.store.job_lists import in_states
 from contracts.broker.store.membership import among
-from contracts.broker.store.pact_rows import consumers, providers
-from contracts.broker.store.tables import UtcDateTime, pact_versions, pacticipants, verification_jobs, versions
-from contracts.model.errors import NotFound
-from contracts.model.jobs import Job, JobState, Need
+from contracts.broker.store.tables import UtcDateTime, verification_jobs, versions
+from contracts.model.jobs import JobState, Need
 
 
 _SETTLED = (JobState.DONE, JobState.UNWANTED, JobState.DEAD)
-
-_consumer_versions = versions.alias("consumer_versions")
-_provider_versions = versions.alias("provider_versions")
 
 
 def require(connection: Connection, needs: Sequence[tuple[str, Need]], now: datetime) -> None:
@@ -94,9 +87,11 @@ def started(
         verification_jobs.c.provider_version_id == provider_version_id,
     )
     extended = {"state": JobState.STARTED, "deadline": deadline, "started_at": now, "build_url": build_url}
-    _change(connection, and_(open_jobs, _in(JobState.NEEDED, JobState.DISPATCHED, JobState.LOST)), now, **extended)
+    _change(
+        connection, and_(open_jobs, in_states(JobState.NEEDED, JobState.DISPATCHED, JobState.LOST)), now, **extended
+    )
     if build_url is not None:
-        unnamed = and_(open_jobs, _in(JobState.STARTED), verification_jobs.c.build_url.is_(None))
+        unnamed = and_(open_jobs, in_states(JobState.STARTED), verification_jobs.c.build_url.is_(None))
         _change(connection, unnamed, now, build_url=build_url)
 
 
@@ -105,7 +100,7 @@ def done(connection: Connection, pact_version_id: int, provider_version_id: int,
     job = and_(
         verification_jobs.c.pact_version_id == pact_version_id,
         verification_jobs.c.provider_version_id == provider_version_id,
-        ~_in(JobState.DONE),
+        ~in_states(JobState.DONE),
     )
     _change(connection, job, now, state=JobState.DONE, deadline=None)
 
@@ -158,88 +153,6 @@ def restart(connection: Connection, job_id: int, delivery_uuid: str, now: dateti
     )
 
 
-def next_deadline(connection: Connection) -> datetime | None:
-    """The earliest deadline of all jobs; None without any."""
-    query = select(verification_jobs.c.deadline).where(verification_jobs.c.deadline.is_not(None))
-    deadline: datetime | None = connection.scalar(query.order_by(verification_jobs.c.deadline).limit(1))
-    return deadline
-
-
-def expired(connection: Connection, now: datetime, limit: int) -> list[Job]:
-    """Up to *limit* jobs whose deadline has passed, locked until the transaction ends; not those of other processes."""
-    ids = connection.scalars(
-        select(verification_jobs.c.id)
-        .where(verification_jobs.c.deadline <= now)
-        .order_by(verification_jobs.c.deadline, verification_jobs.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    rows = connection.execute(_jobs().where(among(verification_jobs.c.id, ids)).order_by(verification_jobs.c.id))
-    return [_job(row) for row in rows] if ids else []
-
-
-def lock(connection: Connection, uuid: str) -> Job:
-    """The job with this *uuid*, locked until the transaction ends.
-
-    Raises:
-        NotFound: if it does not exist.
-    """
-    connection.execute(select(verification_jobs.c.id).where(verification_jobs.c.uuid == uuid).with_for_update())
-    return find(connection, uuid)
-
-
-def find(connection: Connection, uuid: str) -> Job:
-    """The job with this *uuid*.
-
-    Raises:
-        NotFound: if it does not exist.
-    """
-    if (row := connection.execute(_jobs().where(verification_jobs.c.uuid == uuid)).one_or_none()) is None:
-        raise NotFound(f"There is no verification job with the uuid '{uuid}'")
-    return _job(row)
-
-
-def search(
-    connection: Connection,
-    *,
-    pacticipant: str | None = None,
-    version: str | None = None,
-    state: JobState | None = None,
-    limit: int,
-    offset: int,
-) -> list[Job]:
-    """Jobs of a *pacticipant*, or of its *version*, as consumer or provider, in a *state*; the newest first."""
-    query = _jobs().where(*_conditions(pacticipant, version, state)).order_by(verification_jobs.c.id.desc())
-    return [_job(row) for row in connection.execute(query.limit(limit).offset(offset))]
-
-
-def count(
-    connection: Connection,
-    *,
-    pacticipant: str | None = None,
-    version: str | None = None,
-    state: JobState | None = None,
-) -> int:
-    """The number of jobs that `search` returns without a limit."""
-    query = select(func.count()).select_from(verification_jobs).where(*_conditions(pacticipant, version, state))
-    return connection.execute(query).scalar_one()
-
-
-def _conditions(pacticipant: str | None, version: str | None, state: JobState | None) -> list[ColumnElement[bool]]:
-    job = verification_jobs.c
-    conditions = []
-    if pacticipant is not None:
-        owner = select(pacticipants.c.id).where(pacticipants.c.name == pacticipant).scalar_subquery()
-        conditions.append(or_(job.consumer_id == owner, job.provider_id == owner))
-        if version is not None:
-            numbered = select(versions.c.id).where(versions.c.pacticipant_id == owner, versions.c.number == version)
-            version_id = numbered.scalar_subquery()
-            conditions.append(or_(job.consumer_version_id == version_id, job.provider_version_id == version_id))
-    if state is not None:
-        conditions.append(_in(state))
-    return conditions
-
-
 @cache
 def _required(dialect: str) -> Insert:
     """Insert a job, or reopen a settled one; the provider version, if it still exists, is locked against removal."""
@@ -273,13 +186,8 @@ def _required(dialect: str) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=[job.pact_version_id, job.provider_version_id],
         set_={name: statement.excluded[name] for name in replaced},
-        where=or_(_in(*_SETTLED), and_(_in(JobState.NEEDED), job.delivery_uuid.is_(None))),
+        where=or_(in_states(*_SETTLED), and_(in_states(JobState.NEEDED), job.delivery_uuid.is_(None))),
     )
-
-
-def _in(*states: JobState) -> ColumnElement[bool]:
-    # not a list: SQLAlchemy cannot expand one when it inserts several rows
-    return or_(*(verification_jobs.c.state == each for each in states))
 
 
 def _attempted(connection: Connection, delivery_uuid: str, now: datetime, state: JobState, deadline: datetime) -> None:
@@ -288,9 +196,9 @@ def _attempted(connection: Connection, delivery_uuid: str, now: datetime, state:
     requested = and_(
         job.delivery_uuid == delivery_uuid,
         job.attempted_at.is_(None),
-        _in(JobState.NEEDED, JobState.LOST, JobState.STARTED),
+        in_states(JobState.NEEDED, JobState.LOST, JobState.STARTED),
     )
-    running = _in(JobState.STARTED)
+    running = in_states(JobState.STARTED)
     _change(
         connection,
         requested,
@@ -304,47 +212,3 @@ def _attempted(connection: Connection, delivery_uuid: str, now: datetime, state:
 
 def _change(connection: Connection, which: ColumnElement[bool], now: datetime, **values: Any) -> None:
     connection.execute(update(verification_jobs).where(which).values(updated_at=now, **values))
-
-
-def _jobs() -> Select[*tuple[Any, ...]]:
-    job = verification_jobs.c
-    return (
-        select(
-            verification_jobs,
-            consumers.c.name.label("consumer"),
-            providers.c.name.label("provider"),
-            _consumer_versions.c.number.label("consumer_version"),
-            _provider_versions.c.number.label("provider_version"),
-            pact_versions.c.sha,
-        )
-        .join(consumers, consumers.c.id == job.consumer_id)
-        .join(providers, providers.c.id == job.provider_id)
-        .join(pact_versions, pact_versions.c.id == job.pact_version_id)
-        .join(_provider_versions, _provider_versions.c.id == job.provider_version_id)
-        .outerjoin(_consumer_versions, _consumer_versions.c.id == job.consumer_version_id)
-    )
-
-
-def _job(row: Row[*tuple[Any, ...]]) -> Job:
-    return Job(
-        id=row.id,
-        uuid=row.uuid,
-        consumer=row.consumer,
-        provider=row.provider,
-        provider_id=row.provider_id,
-        consumer_version=row.consumer_version,
-        provider_version=row.provider_version,
-        provider_version_id=row.provider_version_id,
-        pact_version_id=row.pact_version_id,
-        sha=row.sha,
-        reasons=tuple(row.reasons),
-        state=JobState(row.state),
-        attempts=row.attempts,
-        deadline=row.deadline,
-        delivery_uuid=row.delivery_uuid,
-        attempted_at=row.attempted_at,
-        started_at=row.started_at,
-        build_url=row.build_url,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )

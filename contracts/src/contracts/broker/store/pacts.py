@@ -185,6 +185,17 @@ def contents(connection: Connection, pact_version_ids: Collection[int]) -> dict[
     return {row.id: row.content for row in connection.execute(query)}
 
 
+def ids_of_contents(connection: Connection, provider_id: int, contents: Collection[tuple[str, str]]) -> list[int]:
+    """The ids of the provider's *contents*, each a consumer's name and a hash, in order; without unknown ones."""
+    query = (
+        select(pact_versions.c.id, pacticipants.c.name, pact_versions.c.sha)
+        .join(pacticipants, pacticipants.c.id == pact_versions.c.consumer_id)
+        .where(pact_versions.c.provider_id == provider_id, among(pacticipants.c.name, {name for name, _ in contents}))
+        .order_by(pact_versions.c.id)
+    )
+    return [row.id for row in connection.execute(query) if (row.name, row.sha) in contents]
+
+
 def _of_pair(provider: str | BindParameter[Any], consumer: str | BindParameter[Any]) -> Select[*tuple[Any, ...]]:
     return pacts().where(consumers.c.name == consumer, providers.c.name == provider)
 

@@ -35,6 +35,7 @@ MEANINGS = {
         "tag-prod-version": "PUT tags the consumer version as prod",
         "tag-version": "PUT tags the consumer version",
         "publish-verification-results": "POST publishes a verification result of this pact",
+        "verification-started": "POST reports that a build of the provider verifies this pact and others",
         "latest-verification-results": "The latest result for this content",
         "triggered-webhooks": "The webhooks that the publication of this pact triggered",
         "matrix-for-consumer-version": "Every pact of the consumer version, with its results",

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from contracts.broker.actions import recover, refill
+from contracts.broker.actions import recover, refill, start
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries, jobs, webhooks
+from contracts.broker.store import deliveries, job_lists, jobs, webhooks
 from contracts.broker.store.database import Connection
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.clocks import ClockWatch
@@ -90,6 +90,7 @@ class Worker:
             with self._broker.database.writing() as connection:
                 deliveries.clock_was_set_back(connection, self._broker.now(), CLAIM)
         self._renew()
+        self._record_fetches()
         self._recover()
         while self._shares.free() and not self._stopping.is_set():
             excluded, wait_seconds = self._next()
@@ -181,13 +182,27 @@ class Worker:
         else:
             jobs.not_dispatched(connection, triggered.uuid, now)
 
+    def _record_fetches(self) -> None:
+        """Record the builds that fetched pacts.
+
+        Raises:
+            Unavailable: if the database is; the fetches are then recorded later.
+        """
+        if not (fetches := self._broker.fetches.take()):
+            return
+        try:
+            start.fetched(self._broker, fetches)
+        except Unavailable:
+            self._broker.fetches.note(fetches)
+            raise
+
     def _recover(self) -> None:
         """Request lost verifications again; this only reads if none is lost, at most once every few seconds."""
         if time.monotonic() - self._recovered < RECOVER_SECONDS:
             return
         self._recovered = time.monotonic()
         with self._broker.database.reading() as connection:
-            deadline = jobs.next_deadline(connection)
+            deadline = job_lists.next_deadline(connection)
         count = recover.BATCH if deadline is not None and deadline <= self._broker.now() else 0
         while count == recover.BATCH:  # a full batch: there may be more
             with self._broker.database.writing() as connection:

@@ -100,6 +100,25 @@ class PactMethods(MatrixMethods):
         address = self._to.linked(pact.document, "pb:publish-verification-results", "publishing results of this pact")
         self._to.post_repeatably(address, result)
 
+    def report_start(
+        self, pacts: Sequence[documents.Pact], *, provider_version: str, build_url: str | None = None
+    ) -> bool:
+        """Report in one request that a build of *provider_version* verifies *pacts*, all of one provider.
+
+        Returns False if the broker does not take such reports.
+        """
+        links = [(each, hal.get_link(each.document, "pb:pact-version")) for each in pacts]
+        started = [hal.get_link(each.document, "pb:verification-started") for each in pacts]
+        address = next((each.href for each in started if each is not None), None)
+        contents = [
+            {"consumer": each.consumer, "sha": link.name} for each, link in links if link is not None and link.name
+        ]
+        if address is None or not contents:
+            return False
+        body: JsonObject = {"providerVersion": provider_version, "pacts": contents}
+        self._to.post_repeatably(self._to.address(address), body | ({"buildUrl": build_url} if build_url else {}))
+        return True
+
     def results_of(self, pact: documents.Pact) -> tuple[documents.Row, ...]:
         """Return every result of a pact's consumer version, of every provider version."""
         if pact.matrix_url is None:
