@@ -9,6 +9,7 @@ PAGES = {
     "application": "/pacticipants/catalogue",
     "contract": "/pacts/provider/catalogue/consumer/web-shop/version/1.8.0",
     "failing-contract": "/pacts/provider/catalogue/consumer/mobile-app/latest",
+    "changes": "/pacts/provider/catalogue/consumer/mobile-app/version/5.3.0/diff/previous-distinct",
     "message-contract": "/pacts/provider/orders/consumer/mailer/latest",
     "result": "/pacts/provider/catalogue/consumer/mobile-app/latest/verification-results/latest",
     "matrix": "/matrix/provider/catalogue/consumer/mobile-app",

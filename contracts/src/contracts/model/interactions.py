@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,18 +31,23 @@ class InteractionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeSide:
-    """One side of an exchange: a *title* such as `GET /products`, headers by name, and a body as text, or None."""
+    """One side of an exchange: a *title* such as `GET /products`, headers by name, and a body as text, or None.
+
+    *source* is the side as the contract has it, with its matching rules.
+    """
 
     title: str
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
+    source: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """An interaction or message; its parts are in the order in which they happen.
 
-    *id* is the `_id` that the broker adds to each interaction, or empty.
+    *id* is the `_id` that the broker adds to each interaction, or empty. *markup* is the text that a plugin gives to
+    show, or empty. An outline has no parts.
     """
 
     description: str
@@ -49,19 +55,43 @@ class Interaction:
     states: tuple[InteractionState, ...]
     parts: tuple[tuple[str, ExchangeSide], ...]
     id: str = ""
+    markup: str = ""
 
 
 def read(document: object) -> tuple[Interaction, ...]:
     """Return the interactions and messages of a contract, in its order; none if it is not a pact."""
-    if not isinstance(document, dict):
-        return ()
-    listed = [
+    return part(document, range(len(_listed_interactions(document))))
+
+
+def part(document: object, indexes: Iterable[int]) -> tuple[Interaction, ...]:
+    """Return the interactions at *indexes* of what `read` returns, without reading the others."""
+    listed = _listed_interactions(document)
+    chosen = [listed[index] for index in indexes]
+    return tuple(_interaction(each, kind, wrapped=_wraps_bodies(_dict(document), each)) for each, kind in chosen)
+
+
+def outline(document: object) -> tuple[Interaction, ...]:
+    """Return what `read` returns, without the parts, which may be large."""
+    return tuple(
+        Interaction(
+            description=_word(each.get("description")),
+            kind=kind,
+            states=_states(each),
+            parts=(),
+            id=_word(each.get("_id")),
+        )
+        for each, kind in _listed_interactions(document)
+    )
+
+
+def _listed_interactions(document: object) -> list[tuple[dict[str, Any], str]]:
+    """Return each interaction of a contract as it is, and its kind."""
+    return [
         (each, "message" if key == "messages" else _kind(each))
         for key in ("interactions", "messages")
-        for each in _list(document.get(key))
+        for each in _list(_dict(document).get(key))
         if isinstance(each, dict)
     ]
-    return tuple(_interaction(each, kind, wrapped=_wraps_bodies(document, each)) for each, kind in listed)
 
 
 def _wraps_bodies(document: dict[str, Any], interaction: dict[str, Any]) -> bool:
@@ -105,6 +135,7 @@ def _interaction(interaction: dict[str, Any], kind: str, *, wrapped: bool) -> In
         states=_states(interaction),
         parts=tuple(parts),
         id=_word(interaction.get("_id")),
+        markup=_word(_dict(interaction.get("interactionMarkup")).get("markup")),
     )
 
 
@@ -131,6 +162,7 @@ def _request(request: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
         title=f"{_word(request.get('method')).upper()} {address}".strip(),
         headers=_headers(request.get("headers")),
         body=_body(request, "body", wrapped=wrapped),
+        source=request,
     )
 
 
@@ -139,6 +171,7 @@ def _response(response: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
         title=_word(response.get("status")) or "any status",
         headers=_headers(response.get("headers")),
         body=_body(response, "body", wrapped=wrapped),
+        source=response,
     )
 
 
@@ -147,6 +180,7 @@ def _message(message: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
         title="",
         headers=_headers(message.get("metadata") or message.get("metaData")),
         body=_body(message, "contents", wrapped=wrapped),
+        source=message,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import shlex
+
 import pytest
 
 from contracts.model.metadata import Metadata, encode
@@ -95,3 +98,83 @@ def test_the_page_of_a_permalink_is_about_the_version_that_it_names(page, publis
 
     assert http.get(of_the_first).json()["_links"]["pb:consumer-version"]["name"] == "named-1"
     assert "<dd><code>named-1</code>" in page(of_the_first)
+
+
+RULED = {
+    "consumer": {"name": "web"},
+    "provider": {"name": "api"},
+    "interactions": [
+        {
+            "description": "a request",
+            "request": {"method": "POST", "path": "/it's", "headers": {"Accept": "text/plain"}, "body": {"a": "b"}},
+            "response": {
+                "status": 200,
+                "headers": {"Content-Type": "text/plain"},
+                "body": {"id": 10, "name": "Teapot"},
+                "matchingRules": {
+                    "body": {"$.id": {"matchers": [{"match": "integer"}]}},
+                    "header": {"content-type": {"matchers": [{"match": "regex", "regex": "text/.*"}]}},
+                },
+            },
+        }
+    ],
+}
+
+
+def test_a_value_with_a_rule_is_only_an_example(page, publish):
+    publish("1", document=RULED)
+    shown = page(f"{PAIR}/version/1")
+    assert '<span class="rule">any integer</span> <span class="example">e.g. 10</span>,' in shown
+    assert '<span class="text">&#34;Teapot&#34;</span>' in shown
+    assert '<span class="rule">any text that matches text/.*</span> <code class="example">e.g. text/plain' in shown
+
+
+def test_a_request_can_be_copied_as_a_curl_command(page, publish):
+    publish("1", document=RULED)
+    command = html.unescape(page(f"{PAIR}/version/1").partition("As a curl command")[2].partition("</pre>")[0])
+    words = shlex.split(command.partition(">curl ")[2])
+    assert words == ["-X", "POST", "http://localhost:8000/it's", "-H", "Accept: text/plain", "--data-raw", '{"a":"b"}']
+
+
+def test_what_a_plugin_shows_is_shown(page, publish):
+    markup = {"interactionMarkup": {"markup": "```protobuf\nmessage <M>", "markupType": "COMMON_MARK"}}
+    publish("1", document=RULED | {"interactions": [RULED["interactions"][0] | markup]})
+    assert "```protobuf\nmessage &lt;M&gt;" in page(f"{PAIR}/version/1")
+
+
+def test_a_large_contract_is_shown_in_parts(page, publish):
+    body = {"items": [{"id": number, "name": "x" * 40} for number in range(50)]}
+    interactions = [
+        {"description": f"request {number}", "request": {"method": "GET", "path": "/"}, "response": {"body": body}}
+        for number in range(120)
+    ]
+    publish("1", document=RULED | {"interactions": interactions})
+    first, last = page(f"{PAIR}/version/1"), page(f"{PAIR}/version/1?page=3")
+    assert "Page 1 of 3." in first
+    assert max(len(first), len(last)) < 300_000
+    assert "request 119" in last
+    assert "bytes. To read all of it" in first
+    assert f"{PAIR}/version/1?interaction=49" in first
+    assert '"id": <span class="number">49</span>' in page(f"{PAIR}/version/1?interaction=49").replace("&#34;", '"')
+
+
+@pytest.mark.parametrize("query", ["page=x", "page=-1", "page=99999999999", "interaction=x", "interaction=7"])
+def test_an_unusable_place_in_a_contract_is_no_error(page, publish, query):
+    publish("1")
+    assert "1 interaction" in page(f"{PAIR}/version/1?{query}")
+
+
+def test_failed_interactions_come_first(page, publish, http):
+    second = RULED["interactions"][0] | {"description": "the second request"}
+    publish("1", document=RULED | {"interactions": [*RULED["interactions"], second]})
+    pact = http.get(f"{PAIR}/version/1").json()
+    failed = next(each for each in pact["interactions"] if each["description"] == "the second request")
+    result = {
+        "success": False,
+        "providerApplicationVersion": "10",
+        "testResults": [{"interactionId": failed["_id"], "success": False}],
+    }
+    http.post(pact["_links"]["pb:publish-verification-results"]["href"], json=result)
+    shown = page(f"{PAIR}/version/1")
+    assert shown.index("<h3>the second request") < shown.index("<h3>a request<")
+    assert "Why it fails in api 10" in shown

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from contracts.broker.store.pact_rows import Which, consumers, pact_of, pacts, providers
 from contracts.broker.store.tables import integrations, pact_publications, tags
 from contracts.model.pacts import Pact
+
+
+MOST_VERSIONS = 500  # of a pair, whose contents are listed
 
 
 def of_pair(connection: Connection, consumer_id: int, provider_id: int, which: Which) -> list[Pact]:
@@ -16,6 +19,29 @@ def of_pair(connection: Connection, consumer_id: int, provider_id: int, which: W
     query = pacts().where(
         pact_publications.c.consumer_id == consumer_id, pact_publications.c.provider_id == provider_id, which
     )
+    return _all(connection, query.order_by(pact_publications.c.consumer_version_id.desc()))
+
+
+def contents_of_pair(connection: Connection, consumer_id: int, provider_id: int, limit: int) -> list[Pact]:
+    """The first pact of each of the newest *limit* contents of a pair, newest first.
+
+    Only the newest `MOST_VERSIONS` versions are read, so the first of an older content is the first of these.
+    """
+    pair = and_(
+        pact_publications.c.consumer_id == consumer_id,
+        pact_publications.c.provider_id == provider_id,
+        pact_publications.c.latest,
+    )
+    recent = (
+        select(pact_publications.c.pact_version_id, pact_publications.c.consumer_version_id)
+        .where(pair)
+        .order_by(pact_publications.c.consumer_version_id.desc())
+        .limit(MOST_VERSIONS)
+        .subquery()
+    )
+    first = func.min(recent.c.consumer_version_id).label("first")
+    firsts = select(first).group_by(recent.c.pact_version_id).order_by(first.desc()).limit(limit).subquery()
+    query = pacts().join(firsts, firsts.c.first == pact_publications.c.consumer_version_id).where(pair)
     return _all(connection, query.order_by(pact_publications.c.consumer_version_id.desc()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.broker.runtime import Runtime
 from contracts.broker.ui import (
     applications,
+    changes,
     deployability,
     hal_browser,
     matrix,
@@ -20,6 +21,17 @@ from contracts.broker.ui.pages import Pages
 def all_pages(runtime: Runtime) -> Pages:
     """Return every page of *runtime*."""
     pages = Pages(runtime)
-    for each in (overview, applications, pacts, matrix, results, deployability, webhooks, hal_browser, relations):
+    for each in (
+        overview,
+        applications,
+        pacts,
+        changes,
+        matrix,
+        results,
+        deployability,
+        webhooks,
+        hal_browser,
+        relations,
+    ):
         each.add(pages)
     return pages

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from starlette.requests import Request
 
 from contracts.broker import urls
-from contracts.broker.store import pacts, verifications, versions
+from contracts.broker.api import base_urls
+from contracts.broker.store import pact_lists, pacts, verifications, versions
 from contracts.broker.store.database import Connection
+from contracts.broker.ui.pact_interactions import only, page_of
 from contracts.broker.ui.pages import Pages
 from contracts.broker.ui.results import interaction_of
 from contracts.model import interactions, test_results
@@ -20,42 +22,48 @@ from contracts.model.verifications import VerifierReport
 
 
 MOST_RESULTS = 10
+MOST_CONTENTS = 10
+LONGEST_RAW = 50_000  # characters of a document that its page shows whole
+_MOST_DIGITS = 9
 
 
 def add(pages: Pages) -> None:
     """Add the page to *pages*, at each path of the API that has one pact."""
 
     @pages.page(urls.PACT)
-    def show(_request: Request, provider: str, consumer: str, version: str) -> str:
-        return _render(pages, lambda connection: pacts.find(connection, provider, consumer, version))
+    def show(request: Request, provider: str, consumer: str, version: str) -> str:
+        return _render(pages, request, lambda connection: pacts.find(connection, provider, consumer, version))
 
     @pages.page(urls.PACT_LATEST)
-    def latest(_request: Request, provider: str, consumer: str) -> str:
-        return _render(pages, lambda connection: pacts.find_latest(connection, provider, consumer))
+    def latest(request: Request, provider: str, consumer: str) -> str:
+        return _render(pages, request, lambda connection: pacts.find_latest(connection, provider, consumer))
 
     @pages.page(urls.PACT_LATEST_TAG)
-    def tagged(_request: Request, provider: str, consumer: str, tag: str) -> str:
-        return _render(pages, lambda connection: pacts.find_latest(connection, provider, consumer, tag=tag))
+    def tagged(request: Request, provider: str, consumer: str, tag: str) -> str:
+        return _render(pages, request, lambda connection: pacts.find_latest(connection, provider, consumer, tag=tag))
 
     @pages.page(urls.PACT_BRANCH_LATEST)
-    def branch_head(_request: Request, provider: str, consumer: str, branch: str) -> str:
-        return _render(pages, lambda connection: pacts.find_latest(connection, provider, consumer, branch=branch))
+    def branch_head(request: Request, provider: str, consumer: str, branch: str) -> str:
+        return _render(
+            pages, request, lambda connection: pacts.find_latest(connection, provider, consumer, branch=branch)
+        )
 
     @pages.page(urls.PACT_VERSION)
-    def by_content(_request: Request, provider: str, consumer: str, sha: str) -> str:
-        return _render(pages, lambda connection: pacts.find_by_sha(connection, provider, consumer, sha))
+    def by_content(request: Request, provider: str, consumer: str, sha: str) -> str:
+        return _render(pages, request, lambda connection: pacts.find_by_sha(connection, provider, consumer, sha))
 
     @pages.page(urls.PACT_VERSION_METADATA)
-    def by_permalink(_request: Request, provider: str, consumer: str, sha: str, metadata: str) -> str:
+    def by_permalink(request: Request, provider: str, consumer: str, sha: str, metadata: str) -> str:
         about = decode(metadata)
         number, ids = about.consumer_version_number, about.consumer_version_ids
         return _render(
             pages,
+            request,
             lambda connection: pacts.find_by_sha(connection, provider, consumer, sha, version=number, version_ids=ids),
         )
 
 
-def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
+def _render(pages: Pages, request: Request, find: Callable[[Connection], Pact]) -> str:
     with pages.runtime.database.reading() as connection:
         pact = find(connection)
         text = pacts.content(connection, pact.pact_version_id)
@@ -64,8 +72,10 @@ def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
         results = verifications.newest_for_content(connection, pact.pact_version_id, MOST_RESULTS)
         failed = results[0] if results and not results[0].success else None
         report = verifications.reports(connection, [failed.id])[failed.id] if failed else None
+        history = pact_lists.contents_of_pair(connection, pact.consumer.id, pact.provider.id, MOST_CONTENTS)
     document = json.loads(text)
-    contract = interactions.read(document)
+    failing = _failing(report, interactions.outline(document)) if report else ()
+    chosen = _number(request.query_params.get("interaction"))
     return pages.render(
         "pact.html",
         title=f"Contract: {pact.consumer.name} {version.number} → {pact.provider.name}",
@@ -75,15 +85,28 @@ def _render(pages: Pages, find: Callable[[Connection], Pact]) -> str:
         results=results,
         metadata=encode(Metadata(consumer_version_number=version.number)),
         most_results=MOST_RESULTS,
-        interactions=contract,
+        part=page_of(document, failing, _number(request.query_params.get("page")) or 1)
+        if chosen is None
+        else only(document, failing, chosen),
+        chosen=chosen,
+        here=pages.base + request.url.path,
         failed=failed,
-        failing=_failing(report, contract) if report else (),
-        raw=json.dumps(document, indent=2, ensure_ascii=False),
+        history=list(zip(history, [*history[1:], None], strict=True)),
+        size_bytes=len(text.encode()),
+        raw=json.dumps(document, indent=2, ensure_ascii=False) if len(text) <= LONGEST_RAW else None,
+        command=f"curl -H 'Accept: application/hal+json' '{base_urls.of(pages.runtime.settings.base_url, request)}"
+        f"{urls.expand(urls.PACT, provider=pact.provider.name, consumer=pact.consumer.name, version=version.number)}'",
     )
 
 
-def _failing(report: VerifierReport, contract: Sequence[Interaction]) -> list[Interaction]:
-    """Return the interactions of *contract* that failed, as far as the verifier said so."""
+def _failing(report: VerifierReport, contract: Sequence[Interaction]) -> list[int]:
+    """Return the indexes of the interactions of *contract* that failed, as far as the verifier said so."""
     outcomes = test_results.read(report.test_results) or ()
     failed = (interaction_of(each, contract) for each in outcomes if not each.success)
-    return [each for each in failed if each is not None]
+    numbers = {id(each): index for index, each in enumerate(contract)}
+    return [numbers[id(each)] for each in failed if each is not None]
+
+
+def _number(text: str | None) -> int | None:
+    """Return the number in a query; None if it has none."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None

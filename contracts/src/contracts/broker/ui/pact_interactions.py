@@ -1,0 +1,168 @@
+"""The interactions of a contract for its page: rules at their values, long bodies cut, a page of them at a time."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.model import body_lines, interactions, matching_rules
+from contracts.model.body_lines import BodyLine
+from contracts.model.interactions import ExchangeSide, Interaction
+
+
+PER_PAGE = 50
+MOST_LINES = 1_500  # on a page, which stays under 300 kB
+MOST_LINES_OF_ONE = 300  # in a list of several interactions
+LONGEST_LINE = 2_000  # characters
+LONGEST_CURL = 4_000  # characters of a body in a command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHeader:
+    """A header, or an entry of a message's metadata; with a *note*, the value is only an example."""
+
+    name: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSide:
+    """One side of an exchange; *notes* are rules for its path, query or status; *lines* of a JSON body, or *text*."""
+
+    name: str
+    title: str
+    notes: tuple[str, ...]
+    headers: tuple[ShownHeader, ...]
+    lines: tuple[BodyLine, ...]
+    text: str
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownInteraction:
+    """An interaction at *index* of its contract; *is_failing* says whether it fails now."""
+
+    index: int
+    interaction: Interaction
+    sides: tuple[ShownSide, ...]
+    curl: str
+    is_failing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionPage:
+    """A part of the interactions of a contract: page *number* of *pages*, out of *total* interactions."""
+
+    shown: tuple[ShownInteraction, ...]
+    total: int
+    number: int
+    pages: int
+
+
+def page_of(document: object, failing: Collection[int], number: int) -> InteractionPage:
+    """Return a page of the interactions of *document*, those at the indexes of *failing* first."""
+    total = len(interactions.outline(document))
+    order = [*sorted(failing), *(index for index in range(total) if index not in failing)]
+    pages = max(1, -(-total // PER_PAGE))
+    number = min(max(1, number), pages)
+    indexes = order[(number - 1) * PER_PAGE : number * PER_PAGE]
+    shown = _shown(document, indexes, failing, most=MOST_LINES_OF_ONE)
+    return InteractionPage(shown=shown, total=total, number=number, pages=pages)
+
+
+def only(document: object, failing: Collection[int], index: int) -> InteractionPage:
+    """Return the page with the single interaction at *index*, or with none if that does not exist."""
+    total = len(interactions.outline(document))
+    indexes = [index] if 0 <= index < total else []
+    return InteractionPage(shown=_shown(document, indexes, failing, most=MOST_LINES), total=total, number=1, pages=1)
+
+
+def _shown(
+    document: object, indexes: Sequence[int], failing: Collection[int], *, most: int
+) -> tuple[ShownInteraction, ...]:
+    left = MOST_LINES
+    shown = []
+    for index, each in zip(indexes, interactions.part(document, indexes), strict=True):
+        sides = []
+        for name, side in each.parts:
+            sides.append(_side(name, side, min(most, left)))
+            left = max(0, left - len(sides[-1].lines) - sides[-1].text.count("\n"))
+        curl = _curl(each.parts[0][1]) if each.kind == "request" else ""
+        shown.append(
+            ShownInteraction(index=index, interaction=each, sides=tuple(sides), curl=curl, is_failing=index in failing)
+        )
+    return tuple(shown)
+
+
+def _side(name: str, side: ExchangeSide, most: int) -> ShownSide:
+    rules = matching_rules.of(side.source)
+    lines: list[BodyLine] = []
+    text, is_whole = "", True
+    value = json_of(side)
+    if value is not None:
+        lines, is_whole = body_lines.lines(value, rules, most=most)
+    elif side.body:
+        text, is_whole = _cut(side.body, most)
+    notes = [_noted("path", rules.note("path", (), "")), _noted("status", rules.note("status", (), 0))]
+    notes += [_noted(f"query {each}", rules.note("query", (each,), "")) for each in _query_names(side)]
+    if value is None and side.body is not None:
+        notes.append(_noted("body", rules.note("body", (), side.body)))
+    return ShownSide(
+        name=name,
+        title=side.title,
+        notes=tuple(filter(None, notes)),
+        headers=tuple(_header(rules, name, value) for name, value in side.headers),
+        lines=tuple(lines),
+        text=text,
+        is_whole=is_whole,
+    )
+
+
+def json_of(side: ExchangeSide) -> Any:
+    """Return the body of *side* if it is a JSON object or list, otherwise None."""
+    if side.body is None or not side.body.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(side.body)
+    except ValueError:
+        return None
+
+
+def _cut(text: str, most: int) -> tuple[str, bool]:
+    """Return the start of *text*, and whether it is all."""
+    lines = text.split("\n")
+    shown = "\n".join(each[:LONGEST_LINE] for each in lines[:most])
+    return shown, shown == text
+
+
+def _noted(name: str, note: str) -> str:
+    return f"{name}: {note}" if note else ""
+
+
+def _query_names(side: ExchangeSide) -> list[str]:
+    query = side.source.get("query")
+    return list(query) if isinstance(query, dict) else []
+
+
+def _header(rules: matching_rules.Rules, name: str, value: str) -> ShownHeader:
+    note = rules.note("header", (name.lower(),), value) or rules.note("metadata", (name,), value)
+    return ShownHeader(name=name, value=value, note=note)
+
+
+def _curl(request: ExchangeSide) -> str:
+    """Return a command that sends *request* to a provider on this machine; empty if its body is long."""
+    method, _, address = request.title.partition(" ")
+    words = ["curl", *([] if method == "GET" else ["-X", method]), f"http://localhost:8000{address}"]
+    for name, value in request.headers:
+        words += ["-H", f"{name}: {value}"]
+    if request.body is not None:
+        value = json_of(request)
+        body = request.body if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if len(body) > LONGEST_CURL:
+            return ""
+        words += ["--data-raw", body]
+    return shlex.join(words)

@@ -1,0 +1,68 @@
+"""A JSON body as lines for people: each value with its kind, and with the rule that it has to match."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from contracts.model.marked_lines import Path
+from contracts.model.matching_rules import Rules
+
+
+_INDENT = "  "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyLine:
+    """A line: *start* is indentation and key, *value* a scalar or a bracket, *end* a comma or empty.
+
+    *kind* is `text`, `number`, `word` (true, false, null) or `bracket`. With a *note*, the value is only an example.
+    """
+
+    start: str
+    value: str
+    end: str
+    kind: str
+    note: str = ""
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the note says what the value may be, so that it is only an example."""
+        return bool(self.note) and self.kind != "bracket"
+
+
+def lines(value: Any, rules: Rules, *, most: int) -> tuple[list[BodyLine], bool]:
+    """Return the first *most* lines of a JSON *value*, and whether these are all.
+
+    >>> [each.start + each.value + each.end for each in lines({"id": 1, "tags": []}, Rules(), most=3)[0]]
+    ['{', '  "id": 1,', '  "tags": []']
+    """
+    shown = list(islice(_lines(value, rules, (), "", "", ""), most + 1))
+    return shown[:most], len(shown) <= most
+
+
+def _lines(value: Any, rules: Rules, path: Path, indent: str, key: str, end: str) -> Iterator[BodyLine]:
+    note = rules.note("body", path, value)
+    if isinstance(value, (dict, list)) and value:
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        yield BodyLine(start=indent + key, value=opening, end="", kind="bracket", note=note)
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        for index, (step, each) in enumerate(entries):
+            name = f"{json.dumps(step, ensure_ascii=False)}: " if isinstance(value, dict) else ""
+            comma = "," if index < len(value) - 1 else ""
+            yield from _lines(each, rules, (*path, step), indent + _INDENT, name, comma)
+        yield BodyLine(start=indent, value=closing, end=end, kind="bracket")
+    else:
+        text = json.dumps(value, ensure_ascii=False)
+        yield BodyLine(start=indent + key, value=text, end=end, kind=_kind(value), note=note)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, (dict, list)):
+        return "bracket"
+    return "word" if value is None or isinstance(value, bool) else "number"
