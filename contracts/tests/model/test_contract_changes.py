@@ -19,14 +19,14 @@ def only(old, new):
 
 
 def test_each_field_is_added_removed_or_changed_at_its_place():
-    found = only({"a": 1, "b": {"c": 2}, "d": [1]}, {"a": True, "b": {"e e": 2}, "d": [1, 2]})
-    assert found == (
+    fields = only({"a": 1, "b": {"c": 2}, "d": [1]}, {"a": True, "b": {"e e": 2}, "d": [1, 2]})
+    assert fields == (
         Change(place="response.body.a", old="1", new="true"),
         Change(place="response.body.b.c", old="2", new=None),
         Change(place='response.body.b["e e"]', old=None, new="2"),
         Change(place="response.body.d[1]", old=None, new="2"),
     )
-    assert [each.kind for each in found] == ["changed", "removed", "added", "added"]
+    assert [each.kind for each in fields] == ["changed", "removed", "added", "added"]
 
 
 def test_an_element_in_front_moves_no_other():
