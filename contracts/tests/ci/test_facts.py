@@ -128,7 +128,7 @@ def test_a_provider_is_asked_for_its_own_result(broker):
     broker.add_branch(pacticipant="ledger", version="7", branch="main")
     (cause,) = causes(broker, "ledger", "7")
     assert cause.kind is CauseClass.OWN_RESULT_MISSING
-    assert cause.command.startswith("contracts verify --provider ledger --version 7 --pact-url http")
+    assert cause.command.startswith("contracts verify --provider ledger --version 7 --app MODULE:NAME --pact-url http")
 
 
 def test_a_pact_without_interactions_is_empty(broker):

@@ -62,7 +62,7 @@ def without_response(**more):
 
 
 ASK = "contracts can-i-deploy --pacticipant till --version 1 --to-environment live"
-VERIFY = f"contracts verify --provider ledger --version 7 --pact-url {PACT} --publish"
+VERIFY = f"contracts verify --provider ledger --version 7 --app MODULE:NAME --pact-url {PACT} --publish"
 PUBLISH = "contracts publish pacts --pacticipant till --version 1"
 
 EXAMPLES = {
@@ -115,7 +115,7 @@ EXAMPLES = {
     CauseClass.OWN_RESULT_MISSING: (
         facts(row(consumer="kiosk", provider="till")),
         "Version 1 of till has no result for the pact of version 1 of kiosk. Verify this version",
-        f"contracts verify --provider till --version 1 --pact-url {PACT} --publish",
+        f"contracts verify --provider till --version 1 --app MODULE:NAME --pact-url {PACT} --publish",
     ),
     CauseClass.VERIFIED_ON_OTHER_BRANCH: (
         missing(row(success=True, by="8", branches=("feat",))),
@@ -131,7 +131,7 @@ EXAMPLES = {
     CauseClass.REQUEST_FAILED: (
         requested("failure"),
         "The webhook that requests its verification failed.",
-        'curl --header "Authorization: Bearer $PACT_BROKER_TOKEN" https://broker/logs',
+        "contracts webhook-log --consumer till --provider ledger --log",
     ),
     CauseClass.IN_PROGRESS: (
         requested("success"),

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Collection
 
 from contracts.client.documents import Row
+from contracts.model import next_commands
 
 
 def failed(row: Row) -> str:
@@ -20,7 +21,8 @@ def absent(provider: str, environment: str) -> str:
     """Explain a *provider* that is not in *environment*."""
     return (
         f"No version of {provider} is deployed or released to {environment}, so there is nothing to be compatible "
-        f"with; waiting will not help. Deploy {provider} there first, and record it: contracts record-deployment"
+        f"with; waiting will not help. Deploy {provider} there first, and record it: "
+        f"{next_commands.record_deployment(provider, environment)}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from datetime import UTC, datetime
 
@@ -47,7 +48,9 @@ def command(pacts: int, database_url: str | None, seed: int, into_used: bool) ->
         finally:
             database.dispose()
     url = SETTINGS["database_url"].kind.shown(settings.database_url)
-    click.echo(f"Made in {time.monotonic() - started:.0f} s. To look at it: contracts broker --database-url {url}")
+    click.echo(
+        f"Made in {time.monotonic() - started:.0f} s. To look at it: contracts broker --database-url {shlex.quote(url)}"
+    )
 
 
 def _fill(database: Database, plan: seeds.SeedPlan, *, into_used: bool) -> None:

@@ -28,16 +28,16 @@ def application(name: str, existing: Iterable[str]) -> str:
     names = sorted(set(existing))
     return (
         f"The broker knows no application {name!r} (it knows: {_shown(name, names)}).{_closest(name, names)} "
-        "Check the name, or publish its contracts or verification results first: contracts publish, or "
-        "contracts verify --publish"
+        "Check the name, or publish its contracts or verification results first: "
+        f"{_publish(name)}"
     )
 
 
 def version(name: str, of: str) -> str:
     """Return the message that the application *of* has no version *name*."""
     return (
-        f"The broker does not know version {name} of {of}: publish its contracts or verification results first, then "
-        "record where it runs: contracts publish, or contracts verify --publish"
+        f"The broker does not know version {name} of {of}. Publish its contracts or verification results first, then "
+        f"record where it runs: {_publish(of, version=name)}"
     )
 
 
@@ -46,8 +46,17 @@ def branch(name: str, of: str, existing: Iterable[str]) -> str:
     names = list(dict.fromkeys(existing))
     return (
         f"{of} has no branch {name!r} at the broker (it has: {_shown(name, names)}).{_closest(name, names)} "
-        "A branch is created when a version is published on it: contracts publish --branch "
+        "A branch is created when a version is published on it: contracts publish pacts --branch "
         f"{shlex.quote(name)}"
+    )
+
+
+def _publish(application: str, version: str | None = None) -> str:
+    """Return the commands that publish contracts or results of *application*."""
+    name, option = shlex.quote(application), f" --version {shlex.quote(version)}" if version else ""
+    return (
+        f"contracts publish pacts --pacticipant {name}{option}, or "
+        f"contracts verify --provider {name}{option} --app MODULE:NAME --publish"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -45,8 +46,8 @@ def _problems(application: Declaration, surroundings: Surroundings) -> Iterator[
             yield problem(
                 _AREA,
                 f"The workflow of {name}, {workflow}, does not exist.",
-                f"contracts init --{'consumer' if application.consumes else 'provider'} {name} --ci github, "
-                f"or correct workflow in [tool.contracts.applications.{name}].",
+                f"contracts init --{'consumer' if application.consumes else 'provider'} {shlex.quote(name)} "
+                f"--ci github, or correct workflow in [tool.contracts.applications.{name}].",
             )
     for key, location in (("app", application.app), ("states", application.states)):
         if location is not None and (fault := _fault(location, application.folder, surroundings)) is not None:
@@ -55,7 +56,7 @@ def _problems(application: Declaration, surroundings: Surroundings) -> Iterator[
         yield warning(
             _AREA,
             f"{name} declares no app, and no test of it takes the fixture verify_provider.",
-            f"Write that test, or: contracts verify --provider {name} --provider-base-url URL",
+            f"Write that test, or: contracts verify --provider {shlex.quote(name)} --provider-base-url URL",
         )
 
 

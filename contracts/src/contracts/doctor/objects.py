@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterator, Sequence
 
 from contracts.ci import git
@@ -14,6 +15,7 @@ from contracts.client.webhooks import Webhook
 from contracts.doctor.findings import Finding, ok, problem, warning
 from contracts.doctor.pact_checks import states_of, undefined_states
 from contracts.doctor.surroundings import Surroundings
+from contracts.model import next_commands
 
 
 STARTING_EVENTS = frozenset(
@@ -61,21 +63,21 @@ def _application(
         yield problem(
             "applications",
             f"The main branch of {name} is {entry.main_branch} in the broker, but {default} in git.",
-            f"contracts create-or-update-pacticipant --name {name} --main-branch {default}",
+            f"contracts create-or-update-pacticipant --name {shlex.quote(name)} --main-branch {shlex.quote(default)}",
         )
     elif entry.main_branch is None:
+        branch = default or "main"
         yield warning(
             "applications",
             f"The broker does not know the main branch of {name}, so it selects none of its pacts as main.",
-            f"contracts create-or-update-pacticipant --name {name} --main-branch {default or 'main'}",
+            f"contracts create-or-update-pacticipant --name {shlex.quote(name)} --main-branch {shlex.quote(branch)}",
         )
 
 
 def _environment(name: str, broker: Broker) -> Iterator[Finding]:
     environment = next((each for each in broker.environments() if each.name == name), None)
-    create = f"contracts create-environment --name {name}" + (" --production" if name == "production" else "")
     if environment is None:
-        yield problem("environments", f"The broker has no environment {name}.", create)
+        yield problem("environments", f"The broker has no environment {name}.", next_commands.create_environment(name))
     elif name == "production" and not environment.production:
         yield warning(
             "environments",
@@ -104,7 +106,7 @@ def _webhook(provider: Declaration, webhooks: Sequence[Webhook], surroundings: S
             "webhooks",
             f"No webhook starts a verification of {provider.name} when a contract changes.",
             "contracts create-or-update-webhook --event contract_requiring_verification_published "
-            f"--provider {provider.name} --github OWNER/REPOSITORY",
+            f"--provider {shlex.quote(provider.name)} --github OWNER/REPOSITORY",
         )
         return
     enabled = [each for each in starting if each.enabled]
@@ -160,5 +162,5 @@ def _delivery(pact_url: str, provider: Declaration, broker: Broker) -> Iterator[
         yield problem(
             "webhooks",
             f"The last delivery of a webhook for a pact of {provider.name} failed.",
-            f"contracts webhook-log --provider {provider.name} --log",
+            f"contracts webhook-log --provider {shlex.quote(provider.name)} --log",
         )

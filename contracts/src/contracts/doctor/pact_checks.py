@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -28,7 +29,9 @@ def _files(consumer: Declaration, surroundings: Surroundings) -> Iterator[Findin
     paths = sorted(consumer.pacts.glob("*.json")) if consumer.pacts.is_dir() else []
     if not paths:
         yield warning(
-            _AREA, f"{consumer.name} has no pact files in {consumer.pacts}.", f"python -m pytest {consumer.folder}"
+            _AREA,
+            f"{consumer.name} has no pact files in {consumer.pacts}.",
+            f"python -m pytest {shlex.quote(str(consumer.folder))}",
         )
     for path in paths:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from contracts.ci.github_webhooks import Payload
 from contracts.client import Broker, Invalid, UsageError
 from contracts.client.documents import Row
+from contracts.model import next_commands
 
 
 DELIVERY_SECONDS = 30.0
@@ -43,7 +44,7 @@ def require_environment(broker: Broker, name: str) -> None:
     if name not in names:
         raise UsageError(
             f"The broker at {broker.base_url} has no environment {name} to deploy to. It has: "
-            f"{', '.join(names) or 'none'}. Create it first: contracts create-environment --name {name} --production"
+            f"{', '.join(names) or 'none'}. Create it first: {next_commands.create_environment(name)}"
         )
 
 

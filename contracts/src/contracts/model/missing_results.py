@@ -108,7 +108,7 @@ class _MissingResult:
         evidence = {"event": last.event, "status": last.status, "triggered_at": iso(last.triggered_at)}
         evidence["logs"] = last.logs_url or ""
         if last.status == "failure":
-            command = next_commands.show_logs(last.logs_url) if last.logs_url else None
+            command = next_commands.show_logs(self.row.consumer.name, self.row.provider.name)
             remark = "The webhook that requests its verification failed."
             return self._cause(CauseClass.REQUEST_FAILED, remark, command, **evidence)
         if last.triggered_at is not None and self.facts.now - last.triggered_at > LATE_AFTER:

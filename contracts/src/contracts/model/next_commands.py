@@ -15,7 +15,8 @@ def can_i_deploy(pacticipant: str, version: str, environment: str, *more: str) -
 
 def create_environment(name: str) -> str:
     """Create an environment."""
-    return shlex.join(["contracts", "create-environment", "--name", name, "--production"])
+    production = ("--production",) if name == "production" else ()
+    return shlex.join(["contracts", "create-environment", "--name", name, *production])
 
 
 def publish(pacticipant: str, version: str) -> str:
@@ -30,12 +31,13 @@ def record_deployment(pacticipant: str, environment: str) -> str:
 
 
 def verify(row: ResponseRow, provider_version: str | None, *more: str) -> str:
-    """Verify the pact of *row* with a version of its provider, in the checkout of that version."""
+    """Verify the pact of *row* in the checkout of a version of its provider, whose application the reader fills in."""
+    version = ("--version", provider_version) if provider_version else ()
     pact = ("--pact-url", row.pact_url) if row.pact_url else ()
-    options = ("--provider", row.provider.name, "--version", provider_version or "", *pact)
+    options = ("--provider", row.provider.name, *version, "--app", "MODULE:NAME", *pact)
     return shlex.join(["contracts", "verify", *options, *more])
 
 
-def show_logs(url: str) -> str:
-    """Show the logs of a webhook."""
-    return f'curl --header "Authorization: Bearer $PACT_BROKER_TOKEN" {shlex.quote(url)}'
+def show_logs(consumer: str, provider: str) -> str:
+    """Show the newest deliveries of the webhooks of a pact, with request and response."""
+    return shlex.join(["contracts", "webhook-log", "--consumer", consumer, "--provider", provider, "--log"])

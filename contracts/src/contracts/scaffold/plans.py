@@ -249,8 +249,8 @@ def _verify_commands(repository: Repository, answers: Answers) -> list[str]:
     if answers.app is not None:
         return [f"python -m pytest {(repository.test_folder / 'test_pacts.py').as_posix()}"]
     states = f" --states-url {shlex.quote(answers.states_url)}" if answers.states_url else ""
-    at = f"--provider {shlex.quote(answers.name)} --provider-base-url {shlex.quote(answers.base_url or '')}"
-    return [f"contracts verify {at}{states} --allow-no-pacts --publish"]
+    name, url = shlex.quote(answers.name), shlex.quote(answers.base_url or "")
+    return [f"contracts verify --provider {name} --provider-base-url {url}{states} --allow-no-pacts --publish"]
 
 
 def _create_webhook(repository: Repository, answers: Answers) -> str:
