@@ -46,7 +46,7 @@ def run_tests(_c: Context, thorough: bool = False, coverage: bool = False) -> No
 
     They need no broker: the provider is verified against the pacts that the tests of the consumer have just written.
     """
-    options = ("--thorough", "-m", "thorough") if thorough else ()
+    options = ("--thorough", "-m", "thorough", "--dist", "loadgroup") if thorough else ()
     passed = [pytest("-n", "auto", *options, coverage=coverage, env=NO_BROKER)]
     if coverage:
         passed.append(python("coverage", "combine", "--quiet"))

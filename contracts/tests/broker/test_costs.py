@@ -83,6 +83,7 @@ def work(tmp_path_factory):
 
 
 @pytest.mark.thorough
+@pytest.mark.xdist_group("costs")
 @pytest.mark.parametrize("name", NAMES)
 def test_ten_times_the_pacts_are_at_most_twice_the_work(work, name):
     (small, small_size), (large, large_size) = work[name]

@@ -9,15 +9,6 @@ from shop import Shop
 from contracts.testing.brokers import running_broker
 
 
-def pytest_collection_modifyitems(items):
-    """Skip the tests of this folder where there is no Chromium, and run them with the other slow ones."""
-    for item in items:
-        if "tests/browser/" in item.nodeid:
-            item.add_marker(pytest.mark.thorough)
-            item.add_marker(pytest.mark.skipif(browsers.EXECUTABLE is None, reason=browsers.ABSENT))
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def base_url():
     """The URL of a broker with the shop's contracts."""

@@ -11,6 +11,11 @@ from shop import Shop
 from contracts.testing.brokers import running_broker
 
 
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(browsers.EXECUTABLE is None, reason=browsers.ABSENT),
+]
 HOSTILE = {
     "script": "<script>document.title='owned'</script>",
     "quotes": "a\"b'c`d",
@@ -26,8 +31,7 @@ def axe():
     return Axe()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", ["desktop", "phone"])
+@pytest.mark.parametrize(("width", "dark"), [("desktop", False), ("phone", True)], ids=["desktop", "phone, dark"])
 def test_each_page_is_accessible(browser, base_url, axe, width, dark):
     problems = {}
     with browsers.opened(browser, base_url, width=width, dark=dark) as page:

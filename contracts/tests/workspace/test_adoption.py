@@ -15,7 +15,7 @@ from contracts.client import Broker
 from contracts.testing import running_broker
 
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("adoption")]
 PACKAGE = guides.ROOT / "contracts"
 ROLES = ("AUTHOR", "COMMITTER")
 INSTALL = "pip install 'pact-contracts[all]'"  # done before, from the built wheel

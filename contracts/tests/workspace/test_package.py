@@ -23,7 +23,7 @@ REPOSITORY = PROJECT["urls"]["Source"]
 HEAVY = ("alembic", "jinja2", "pact", "pydantic", "requests", "sqlalchemy", "starlette", "uvicorn", "yaml")
 """Libraries that `contracts --help` does not load."""
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("package")]
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
