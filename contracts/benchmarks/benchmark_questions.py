@@ -116,7 +116,7 @@ def reads(plan: SeedPlan) -> list[Question]:
         _got("versions, a page", urls.expand(urls.VERSIONS, pacticipant=popular), 11, ("size", "20"), ("page", "1")),
         _got("integrations, a page", urls.INTEGRATIONS, 2, ("size", "20"), ("page", "1")),
         _got("dashboard, a page", urls.DASHBOARD, 6, ("size", "20"), ("page", "1")),
-        _got("application page", urls.expand(urls.PACTICIPANT, pacticipant=popular), 14, accept=HTML),
+        _got("application page", urls.expand(urls.PACTICIPANT, pacticipant=popular), 15, accept=HTML),
         _got(
             "can-i-deploy page",
             urls.CAN_I_DEPLOY,
@@ -129,11 +129,13 @@ def reads(plan: SeedPlan) -> list[Question]:
         _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 9, accept=HTML),
         _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
         Question(
-            name="overview page, failed on main",
-            request=lambda _: Request(method="GET", path="/?state=failed", accept=HTML),
-            statements=5,
+            name="overview page, failed in production by label",
+            request=lambda _: Request(
+                method="GET", path="/?state=failed&group=label&environment=production", accept=HTML
+            ),
+            statements=8,
         ),
-        Question(name="overview page", request=lambda _: Request(method="GET", path="/", accept=HTML), statements=5),
+        Question(name="overview page", request=lambda _: Request(method="GET", path="/", accept=HTML), statements=6),
     ]
 
 

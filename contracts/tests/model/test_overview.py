@@ -1,10 +1,10 @@
-"""The overview: states and pages."""
+"""The states of the overview."""
 
 from __future__ import annotations
 
 import pytest
 
-from contracts.model.overview import MainState, Overview, main_state
+from contracts.model.overview import MainState, main_state
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,3 @@ from contracts.model.overview import MainState, Overview, main_state
 )
 def test_the_state_of_a_pair(main_branch, contract, success, state):
     assert main_state(main_branch=main_branch, contract=contract, success=success) is state
-
-
-@pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (50, 1), (51, 2)])
-def test_there_is_at_least_one_page(total, pages):
-    assert Overview(rows=(), total=total, page=1, size=50).pages == pages

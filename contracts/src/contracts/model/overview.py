@@ -51,34 +51,24 @@ class MainResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewRow:
-    """One pair; *present* lists its two applications' versions by environment, production last."""
+    """One pair; *present* lists its two applications' versions by environment, production last.
+
+    *waiting*: a verification job may still bring a result; *outdated*: only other contents than main's have results.
+    """
 
     consumer: str
     provider: str
     latest: LatestPact | None
     main: MainState
     result: MainResult | None
+    waiting: bool
+    outdated: bool
     present: tuple[Presence, ...]
 
     @property
     def places(self) -> list[tuple[str, list[Presence]]]:
         """The versions in *present*, by the name of the environment."""
         return [(name, list(presences)) for name, presences in groupby(self.present, attrgetter("environment"))]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """One page of pairs, the most recently changed first; *total* counts all that match."""
-
-    rows: tuple[OverviewRow, ...]
-    total: int
-    page: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        """The number of pages, at least 1."""
-        return max(1, -(-self.total // self.size))
 
 
 def main_state(*, main_branch: bool, contract: bool, success: bool | None) -> MainState:

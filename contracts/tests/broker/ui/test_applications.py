@@ -32,8 +32,8 @@ def test_an_application_shows_where_it_runs_and_its_contracts_in_both_directions
     assert "Main branch main Labels team-a" in text
     assert "Deployed in live 10 on blue" in text
     callers, callees = text.partition("Whom api calls")[::2]
-    assert "web → api 1 main just now failed by 10" in callers
-    assert "api → store 10 main just now not verified" in callees
+    assert "web → api results by version 1 main just now ✘ failed by 10" in callers
+    assert "api → store results by version 10 main just now ○ not verified" in callees
 
 
 @pytest.mark.usefixtures("estate")

@@ -11,13 +11,13 @@ import pytest
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 MOST_CLICKS = 2
 CLICKS = {
-    "Contracts": 0,
+    "(1 failed) Contracts": 0,
     "Failed: web 1 → api 10": 1,
     "Contract: web 1 → api": 1,
     "Results: web → api": 1,
     "Can I deploy?": 1,
     "Application: web": 1,
-    "Application: api": 2,
+    "Application: api": 1,
     "Webhooks": 1,
     "Webhook: POST 127.0.0.1": 2,
     "Delivery: waiting": 2,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import labels
@@ -46,15 +46,12 @@ def remove(connection: Connection, pacticipant_id: int, name: str) -> None:
 
 def of_pacticipants(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The labels of pacticipants, in alphabetical order, by pacticipant id."""
-    query = (
-        select(labels.c.pacticipant_id, labels.c.name)
-        .where(among(labels.c.pacticipant_id, pacticipant_ids))
-        .order_by(labels.c.name)
-    )
-    labels_by_pacticipant: dict[int, tuple[str, ...]] = {}
-    for row in connection.execute(query):
-        labels_by_pacticipant[row.pacticipant_id] = (*labels_by_pacticipant.get(row.pacticipant_id, ()), row.name)
-    return labels_by_pacticipant
+    return _by_pacticipant(connection, _LABELS.where(among(labels.c.pacticipant_id, pacticipant_ids)))
+
+
+def all(connection: Connection) -> dict[int, tuple[str, ...]]:  # noqa: A001, read as labels.all
+    """The labels of every pacticipant, in alphabetical order, by pacticipant id."""
+    return _by_pacticipant(connection, _LABELS)
 
 
 def names(connection: Connection, limit: int | None = None, offset: int = 0) -> list[str]:
@@ -66,3 +63,13 @@ def names(connection: Connection, limit: int | None = None, offset: int = 0) -> 
 def count(connection: Connection) -> int:
     """The number of different labels."""
     return connection.execute(select(func.count(labels.c.name.distinct()))).scalar_one()
+
+
+_LABELS = select(labels.c.pacticipant_id, labels.c.name).order_by(labels.c.name)
+
+
+def _by_pacticipant(connection: Connection, query: Select[int, str]) -> dict[int, tuple[str, ...]]:
+    labels_by_pacticipant: dict[int, tuple[str, ...]] = {}
+    for row in connection.execute(query):
+        labels_by_pacticipant[row.pacticipant_id] = (*labels_by_pacticipant.get(row.pacticipant_id, ()), row.name)
+    return labels_by_pacticipant

@@ -1,15 +1,17 @@
-"""The overview in SQL: five statements for a page, for any number of pairs and any length of history."""
+"""The overview in SQL: two statements for the state of every pair, and three for the rows of a page."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import and_, func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, and_, bindparam, func, literal, null, or_, select, type_coerce, union, union_all
 
-from contracts.broker.store import integrations as pairs
+from contracts.broker.store import integrations as pairs_table
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
+    UtcDateTime,
     branch_versions,
     branches,
     currently_deployed,
@@ -17,23 +19,30 @@ from contracts.broker.store.tables import (
     deployed_versions,
     environments,
     integrations,
+    labels,
     pact_publications,
     pact_versions,
     pacticipants,
     released_versions,
+    verification_jobs,
     verifications,
     versions,
 )
-from contracts.model.overview import LatestPact, MainResult, MainState, Overview, OverviewRow, Presence, main_state
+from contracts.model.attention import QUIET, Standing
+from contracts.model.jobs import JobState
+from contracts.model.overview import LatestPact, MainResult, OverviewRow, Presence, main_state
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Connection, Row, ScalarSelect, Select
+    from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Row, ScalarSelect, Select
 
     _PactRow = Row[*tuple[Any, ...]]
 
+
+_Value = TypeVar("_Value")
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
@@ -41,31 +50,38 @@ _consumer_main = branches.alias("consumer_main")
 _provider_main = branches.alias("provider_main")
 
 
-FILTERS = {MainState.FAILED: False, MainState.UNVERIFIED: None, MainState.VERIFIED: True}
-"""The states by which the overview can be filtered, with the success of the last result."""
+def standings(
+    connection: Connection, now: datetime, *, search: str = "", environment: str = "", label: str = ""
+) -> list[Standing]:
+    """Return the state of every pair, the most recently changed first.
 
-
-def page(
-    connection: Connection, *, number: int, size: int, search: str = "", state: MainState | None = None
-) -> Overview:
-    """Return page *number*, from 1, of the pairs in a *state*, or (None) in any; the most recently changed first.
-
-    The consumer's or provider's name contains *search*, ignoring case.
+    The consumer's or provider's name contains *search*, ignoring case; one of them has a version in the *environment*
+    now; one of them has the *label*.
     """
-    query = _pairs(search)
-    if state is None:
-        total = pairs.count(connection, search)
-    else:
-        query = _in_state(query, state)
-        total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    page_of_pairs = query.order_by(*pairs.NEWEST_FIRST).limit(size).offset((number - 1) * size)
-    return Overview(rows=_rows(connection, page_of_pairs), total=total, page=number, size=size)
+    conditions = []
+    if search:
+        conditions.append(or_(*(each.c.name.icontains(search, autoescape=True) for each in (_consumers, _providers))))
+    if environment:
+        conditions.append(_either(connection.scalars(_in_environment(environment)).all()))
+    if label:
+        labelled = select(labels.c.pacticipant_id).where(labels.c.name == label)
+        conditions.append(_either(connection.scalars(labelled).all()))
+    return _standings(connection, now, *conditions)
 
 
-def of_pacticipant(connection: Connection, pacticipant_id: int, limit: int) -> tuple[OverviewRow, ...]:
-    """Return the pairs of an application, as consumer or provider, the most recently changed first, at most *limit*."""
-    either = or_(integrations.c.consumer_id == pacticipant_id, integrations.c.provider_id == pacticipant_id)
-    return _rows(connection, _pairs("").where(either).order_by(*pairs.NEWEST_FIRST).limit(limit))
+def standings_of(connection: Connection, pacticipant_id: int, now: datetime) -> list[Standing]:
+    """Return the state of every pair of an application, as consumer or provider, the most recently changed first."""
+    sides = (integrations.c.consumer_id, integrations.c.provider_id)
+    return _standings(connection, now, or_(*(each == pacticipant_id for each in sides)))
+
+
+def rows(connection: Connection, pairs: Sequence[Standing]) -> tuple[OverviewRow, ...]:
+    """Return everything that the overview shows of *pairs*, in their order, in three statements."""
+    ids = [each.id for each in pairs]
+    latest = _latest(connection, ids)
+    mains = _mains(connection, ids)
+    places = _present(connection, {each for pair in pairs for each in (pair.consumer_id, pair.provider_id)})
+    return tuple(_row(each, latest.get(each.id), mains.get(each.id), places) for each in pairs)
 
 
 def present(connection: Connection, pacticipant_id: int) -> list[Presence]:
@@ -73,31 +89,104 @@ def present(connection: Connection, pacticipant_id: int) -> list[Presence]:
     return _present(connection, {pacticipant_id}).get(pacticipant_id, [])
 
 
-def _rows(connection: Connection, query: Select[Any]) -> tuple[OverviewRow, ...]:
-    selected = connection.execute(query).all()
-    ids = [row.id for row in selected]
-    latest = _latest(connection, ids)
-    mains = _mains(connection, ids)
-    places = _present(connection, {each for row in selected for each in (row.consumer_id, row.provider_id)})
-    return tuple(_row(row, latest.get(row.id), mains.get(row.id), places) for row in selected)
+def _standings(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> list[Standing]:
+    states = connection.execute(_states().where(*conditions), {"quiet_since": now - QUIET}).all()
+    waiting = {tuple(row) for row in connection.execute(_waiting())} if states else set()
+    unverified = [row.id for row in states if row.contract and row.success is None]
+    outdated = set(connection.scalars(_with_results(), {"ids": unverified})) if unverified else set()
+    return [
+        Standing(
+            id_,
+            consumer_id,
+            provider_id,
+            consumer,
+            provider,
+            _MAIN[main_branch, contract, success],
+            (consumer_id, provider_id) in waiting,
+            id_ in outdated,
+            bool(quiet),
+        )
+        for id_, consumer_id, provider_id, consumer, provider, main_branch, contract, success, quiet in states
+    ]
 
 
-def _pairs(search: str) -> Select[Any]:
-    query = (
+_MAIN = {
+    (main_branch, contract, success): main_state(main_branch=main_branch, contract=contract, success=success)
+    for main_branch in (False, True)
+    for contract in (False, True)
+    for success in (None, False, True)
+}
+
+
+@cache
+def _waiting() -> Select[*tuple[Any, ...]]:
+    """The pairs with a verification job that may still bring a result."""
+    job = verification_jobs.c
+    requested = or_(job.delivery_uuid.is_not(None), job.deadline.is_not(None))
+    expected = job.state.in_((JobState.DISPATCHED, JobState.STARTED, JobState.LOST))
+    open_ = or_(expected, and_(job.state == JobState.NEEDED, requested))
+    return select(job.consumer_id, job.provider_id).where(open_).distinct()
+
+
+@cache
+def _with_results() -> Select[int]:
+    """Those of the pairs with these *ids* that have a result."""
+    result = select(verifications.c.id).where(
+        verifications.c.consumer_id == integrations.c.consumer_id,
+        verifications.c.provider_id == integrations.c.provider_id,
+    )
+    return select(integrations.c.id).where(among(integrations.c.id, "ids"), result.exists())
+
+
+@cache
+def _states() -> Select[*tuple[Any, ...]]:
+    """The state of each pair; its conditions are numbers, which SQLAlchemy need not convert for each row."""
+    quiet = func.coalesce(integrations.c.contract_data_updated_at < bindparam("quiet_since", type_=UtcDateTime), True)
+    return (
         select(
             integrations.c.id,
             integrations.c.consumer_id,
             integrations.c.provider_id,
             _consumers.c.name.label("consumer"),
             _providers.c.name.label("provider"),
-            _consumers.c.main_branch.is_not(None).label("main_branch"),
+            type_coerce(_consumers.c.main_branch.is_not(None), Integer).label("main_branch"),
+            type_coerce(pact_publications.c.id.is_not(None), Integer).label("contract"),
+            type_coerce(_last_result(verifications.c.success), Integer).label("success"),
+            type_coerce(quiet, Integer).label("quiet"),
         )
         .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
         .join(_providers, _providers.c.id == integrations.c.provider_id)
+        .outerjoin(_consumer_main, _is_main(_consumer_main, _consumers))
+        .outerjoin(
+            pact_publications,
+            and_(
+                pact_publications.c.consumer_version_id == _consumer_main.c.head_version_id,
+                pact_publications.c.provider_id == integrations.c.provider_id,
+                pact_publications.c.latest,
+            ),
+        )
+        .outerjoin(_provider_main, _is_main(_provider_main, _providers))
+        .order_by(*pairs_table.NEWEST_FIRST)
     )
-    if not search:
-        return query
-    return query.where(or_(*(each.c.name.icontains(search, autoescape=True) for each in (_consumers, _providers))))
+
+
+def _either(pacticipant_ids: Collection[int]) -> ColumnElement[bool]:
+    sides = (integrations.c.consumer_id, integrations.c.provider_id)
+    return or_(*(among(each, pacticipant_ids) for each in sides))
+
+
+def _in_environment(name: str) -> CompoundSelect[int]:
+    """The applications with a version in this environment now."""
+    environment_id = select(environments.c.id).where(environments.c.name == name).scalar_subquery()
+    return union(
+        *(
+            select(placements.c.pacticipant_id).where(placements.c.environment_id == environment_id, current)
+            for placements, current in (
+                (deployed_versions, currently_deployed()),
+                (released_versions, currently_supported()),
+            )
+        )
+    )
 
 
 def _latest(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
@@ -163,16 +252,16 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
         )
         .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .outerjoin(verifications, verifications.c.id == _last_result())
+        .outerjoin(verifications, verifications.c.id == _last_result(verifications.c.id))
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
     )
     return {row.id: row for row in connection.execute(query)}
 
 
-def _last_result() -> ScalarSelect[int]:
-    """The id of the last result of the provider's main branch for the contract of the enclosing query."""
+def _last_result(column: Column[_Value]) -> ScalarSelect[_Value]:
+    """A *column* of the last result of the provider's main branch for the contract of the enclosing query."""
     return (
-        select(verifications.c.id)
+        select(column)
         .where(
             verifications.c.pact_version_id == pact_publications.c.pact_version_id,
             select(branch_versions.c.id)
@@ -187,24 +276,6 @@ def _last_result() -> ScalarSelect[int]:
         .limit(1)
         .correlate(pact_publications, _provider_main)
         .scalar_subquery()
-    )
-
-
-def _in_state(query: Select[Any], state: MainState) -> Select[Any]:
-    """Narrow a *query* of pairs to those in one of FILTERS on their main branches."""
-    return (
-        query.join(_consumer_main, _is_main(_consumer_main, _consumers))
-        .join(
-            pact_publications,
-            and_(
-                pact_publications.c.consumer_version_id == _consumer_main.c.head_version_id,
-                pact_publications.c.provider_id == integrations.c.provider_id,
-                pact_publications.c.latest,
-            ),
-        )
-        .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .outerjoin(verifications, verifications.c.id == _last_result())
-        .where(verifications.c.success.is_(FILTERS[state]))
     )
 
 
@@ -250,7 +321,7 @@ def _present(connection: Connection, pacticipant_ids: Collection[int]) -> dict[i
 
 
 def _row(
-    pair: _PactRow, latest: _PactRow | None, main: _PactRow | None, present: dict[int, list[Presence]]
+    pair: Standing, latest: _PactRow | None, main: _PactRow | None, present: dict[int, list[Presence]]
 ) -> OverviewRow:
     both = {pair.consumer_id, pair.provider_id}
     present_versions = sorted(
@@ -263,11 +334,9 @@ def _row(
         latest=LatestPact(consumer_version=latest.number, branch=latest.branch, published_at=latest.created_at)
         if latest
         else None,
-        main=main_state(
-            main_branch=bool(pair.main_branch),
-            contract=main is not None,
-            success=main.success if main else None,
-        ),
+        main=pair.main,
+        waiting=pair.waiting,
+        outdated=pair.outdated,
         result=MainResult(
             provider_version=main.number, verified_at=main.executed_at, sha=main.sha, number=main.result_id
         )

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from contracts.broker import urls
 from contracts.broker.store import branches, labels, overview, pacticipants, versions
 from contracts.broker.ui.pages import Pages
+from contracts.model.attention import arrange
 
 
 MOST_PAIRS = 100
@@ -21,7 +22,9 @@ def add(pages: Pages) -> None:
     def show(_request: Request, pacticipant: str) -> str:
         with pages.runtime.database.reading() as connection:
             application = pacticipants.find(connection, pacticipant)
-            pairs = overview.of_pacticipant(connection, application.id, MOST_PAIRS + 1)
+            standings = overview.standings_of(connection, application.id, pages.runtime.now())
+            urgent = [each for _, each in arrange(standings, limit=MOST_PAIRS).pairs]
+            pairs = overview.rows(connection, urgent)
             recent = branches.search(connection, application.id, limit=MOST_BRANCHES + 1)
             heads = {each.head_version_id for each in recent if each.head_version_id is not None}
             newest = versions.search(connection, versions.of_pacticipant(application.id), MOST_VERSIONS)
@@ -32,9 +35,9 @@ def add(pages: Pages) -> None:
                 application=application,
                 labels=labels.of_pacticipants(connection, [application.id]).get(application.id, ()),
                 present=overview.present(connection, application.id),
-                as_provider=[each for each in pairs[:MOST_PAIRS] if each.provider == application.name],
-                as_consumer=[each for each in pairs[:MOST_PAIRS] if each.consumer == application.name],
-                more_pairs=len(pairs) > MOST_PAIRS,
+                as_provider=[each for each in pairs if each.provider == application.name],
+                as_consumer=[each for each in pairs if each.consumer == application.name],
+                more_pairs=len(standings) > MOST_PAIRS,
                 most_pairs=MOST_PAIRS,
                 heads=[(each, shown_versions.get(each.head_version_id or 0)) for each in recent[:MOST_BRANCHES]],
                 more_branches=len(recent) > MOST_BRANCHES,

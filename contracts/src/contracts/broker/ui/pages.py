@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 STYLESHEET = "/ui/style.css"
+LIVE_SCRIPT = "/ui/live.js"
+"""Searches as one types, and renews a page while something is in progress."""
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -51,6 +53,7 @@ class Pages:
         self.runtime = runtime
         self.router = Router(default=self._unknown_path)
         self.static(STYLESHEET, "text/css")
+        self.static(LIVE_SCRIPT, "text/javascript")
         self._templates = Environment(
             loader=PackageLoader("contracts.broker.ui"),
             autoescape=select_autoescape(),
@@ -61,6 +64,7 @@ class Pages:
         self._templates.filters["ago"] = self._ago
         self._templates.filters["moment"] = _moment
         self._templates.filters["short"] = short
+        self._templates.filters["middle"] = middle
         self._templates.filters["web_address"] = web_address
         self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + STYLESHEET)
 
@@ -131,7 +135,12 @@ def short(number: str) -> str:
     """Return a version number for a narrow column: the start of a hash, both ends of a long number."""
     if match := _HASH.fullmatch(number):
         return "".join(part or "" for part in match.groups())
-    return number if len(number) <= _LONGEST else f"{number[: _LONGEST // 2]}…{number[-_LONGEST // 2 + 1 :]}"
+    return middle(number)
+
+
+def middle(text: str) -> str:
+    """Return *text* without its middle if it is long."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 + 1 :]}"
 
 
 def web_address(address: str) -> str:
