@@ -96,12 +96,14 @@ def test_a_deployment_to_an_unknown_environment_fails(shop, broker, pacts):
 
 def test_an_invalid_request_is_wrong_usage(shop, broker, pacts):
     broker.create_environment("production", production=True)
-    with pytest.raises(StepFailed, match=r"knows no application 'shop' .*Check the name, or publish") as unknown:
+    with pytest.raises(
+        StepFailed, match=r"The application shop does not exist\. .*Next: contracts publish pacts"
+    ) as unknown:
         shop.can_i_deploy("production", wait_seconds=0)
     shop.publish_pacts(pacts)
     with pytest.raises(
         StepFailed,
-        match=r"no environment 'moon' \(it knows: production\)\. Use one of these, or create it: .* --name moon",
+        match=r"environment moon does not exist\. \(environments: production\) Next: .* --name moon",
     ) as moon:
         shop.can_i_deploy("moon", wait_seconds=0)
 

@@ -8,7 +8,8 @@ import pytest
 
 from contracts.ci.facts import facts_of
 from contracts.client import Broker, Contract, Webhook, WebhookRequest
-from contracts.model.cause_facts import CauseClass
+from contracts.client.questions import Question, VersionChoice
+from contracts.model.cause_classes import CauseClass
 from contracts.model.causes import explain
 
 
@@ -36,7 +37,7 @@ def publish(broker, version="1", *, interactions=1, consumer="till"):
 
 def verify(broker, pact, version, *, success=True, branch="main"):
     broker.add_branch(pacticipant="ledger", version=version, branch=branch)
-    results = [{"interactionDescription": "d0", "success": success, "mismatches": [{"mismatch": "expected 200"}]}]
+    results = [{"interactionDescription": "d0", "success": success, "mismatches": [{"description": "expected 200"}]}]
     result = {"success": success, "providerApplicationVersion": version, "testResults": results, "buildUrl": "http://b"}
     broker.publish_result(pact, result)
 
@@ -47,7 +48,8 @@ def deploy(broker, version, *, branch="main"):
 
 
 def causes(broker, pacticipant="till", version="1", environment="live"):
-    return explain(facts_of(broker, pacticipant=pacticipant, version=version, environment=environment))
+    versions = (VersionChoice(pacticipant=pacticipant, version=version),)
+    return explain(facts_of(broker, Question(versions=versions, environment=environment)))
 
 
 def kinds(*arguments, **more):

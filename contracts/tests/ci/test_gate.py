@@ -7,8 +7,10 @@ from fake_broker import Answer, FakeBroker
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.ci.fact_reader import MAX_FACTS
 from contracts.ci.gate import can_i_deploy, seconds_to_wait
 from contracts.client import Broker, ClientError, Invalid, Refused, UnexpectedAnswer, Unreachable, UsageError
+from contracts.model.cause_classes import CauseClass
 
 
 QUESTION = "/can-i-deploy?pacticipant=web&version=1f3a&environment=production"
@@ -142,8 +144,8 @@ def test_a_pact_without_interactions_is_not_waited_for(world, content, settled):
     world.answers(matrix(None, row() | {"pact": {"_links": {"self": {"href": "/pacts/1"}}}}))
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status, world.slept == []) == (None, 3, settled)
-    assert ("with api has no interactions: no provider verifies it" in verdict.reasons[-1]) is settled
-    assert len([path for path in world.fake.request_lines() if path == "GET /pacts/1"]) == 1
+    assert (verdict.causes[0].kind is CauseClass.EMPTY_PACT) is settled
+    assert world.fake.request_lines().count("GET /pacts/1") == 2  # once to decide, once to explain
 
 
 def test_a_deployable_version_passes_the_gate(world):
@@ -162,7 +164,7 @@ def test_a_yes_without_a_result_of_each_provider_version_is_unknown(world, place
     world.answers(matrix(True, row(True), row(True, provider="stock")))
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status, verdict.waited_seconds) == (None, 3, 10)
-    assert "Version 10 of api that is in place has no result for the pact" in verdict.reasons[1]
+    assert "Version 10 of api has no result for the pact" in verdict.reasons[1]
     assert {each.provider_version for wait in world.waits for each in wait.missing} == {"10"}
 
 
@@ -194,9 +196,34 @@ def test_no_is_not_waited_for(world):
 
 def test_without_notices_the_summary_is_the_reason(world):
     world.answers(matrix(False, notices=()))
-    assert world.ask().reasons == ("in short",)
+    assert world.ask().remarks == ("in short",)
     world.answers(matrix(False, notices=(), reason=None))
-    assert world.ask().reasons == ()
+    assert world.ask().remarks == ()
+
+
+def test_a_fact_that_cannot_be_read_changes_no_answer_and_hides_no_reason(world):
+    """Not even if the broker fails once the answer is final."""
+    for facts_fail in (Answer(403), Answer(404), Answer(500), None):
+        for path in ("/environments/u1/deployed", "/environments/u1/released"):
+            world.fake.on("GET", path, facts_fail)
+        world.answers(matrix(False, row(False)))
+        verdict = world.ask()
+        assert (verdict.deployable, verdict.exit_status, verdict.remarks) == (False, 1, ("because",))
+        assert [each.kind for each in verdict.causes] == [CauseClass.FAILED]
+
+
+def test_a_yes_reads_no_facts_and_a_no_reads_a_bounded_number(world):
+    def request_count(deployable, count):
+        before = len(world.fake.request_lines())
+        world.all_in_place(*((f"p{each}", "9") for each in range(count)))
+        pacts = [{"pact": {"_links": {"self": {"href": f"/pacts/{each}"}}}} for each in range(count)]
+        rows = [row(deployable, provider=f"p{each}") | pact for each, pact in enumerate(pacts)]
+        world.answers(matrix(deployable, *rows))
+        assert len(world.ask().causes) == (0 if deployable else count)
+        return len(world.fake.request_lines()) - before
+
+    assert request_count(True, 3) == request_count(True, 300)
+    assert request_count(False, 300) <= 5 * MAX_FACTS
 
 
 @pytest.mark.parametrize("deployable", ["true", 1, "yes", {}, [True]])
@@ -247,7 +274,7 @@ def test_waiting_ends_after_wait_seconds(world):
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status, verdict.waited_seconds) == (None, 3, 10)
     assert world.slept == [3, 3, 3, 1]
-    assert "No version of api that counts here has a result" in verdict.reasons[1]
+    assert "Version 9 of api has no result for the pact" in verdict.reasons[1]
     assert verdict.reasons[-1] == "The answer was still unknown after 10 seconds."
 
 
@@ -269,10 +296,11 @@ def test_zero_seconds_ask_once(world):
 def test_a_missing_provider_is_not_waited_for(world):
     """No version of it is deployed or released there: no verification could make this a yes."""
     world.in_place("api")
+    world.all_in_place(("web", "old"))
     world.answers(matrix(None, row()))
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status) == (None, 3)
-    assert verdict.reasons[-1].startswith("No version of api is deployed or released to production")
+    assert [each.kind for each in verdict.causes] == [CauseClass.NOTHING_DEPLOYED]
     assert world.slept == []
 
 
@@ -280,7 +308,7 @@ def test_a_failed_result_is_a_no_whatever_is_missing(world):
     world.answers(matrix(None, row(), row(False, provider="stock")))
     verdict = world.ask()
     assert (verdict.deployable, verdict.exit_status) == (False, 1)
-    assert "Version 9 of stock failed the pact" in verdict.reasons[-1]
+    assert [each.kind for each in verdict.causes] == [CauseClass.FAILED, CauseClass.RESULT_MISSING]
     assert world.slept == []
 
 
@@ -289,14 +317,15 @@ def test_ignored_rows_do_not_count(world):
     world.answers(matrix(None, row(), row(False, provider="stock", ignored=True), row(provider="old", ignored=True)))
     verdict = world.ask(wait_seconds=0)
     assert verdict.deployable is None
-    assert not any("old" in reason for reason in verdict.reasons)
+    assert [each.kind for each in verdict.causes] == [CauseClass.RESULT_MISSING, *[CauseClass.IGNORED] * 2]
 
 
 def test_a_provider_without_its_own_result_is_asked_to_verify(world):
     """The application itself need not be in the environment: it is about to be deployed."""
+    world.fake.on("GET", "/pacticipants/web/versions/1f3a", Answer(document={"number": "1f3a"}))
     world.answers(matrix(None, row(consumer="mobile", provider="web")))
     verdict = world.ask(wait_seconds=0)
-    assert "This version of web has no result for the pact" in verdict.reasons[1]
+    assert [each.kind for each in verdict.causes] == [CauseClass.OWN_RESULT_MISSING]
 
 
 def test_an_unknown_without_rows_is_waited_for(world):

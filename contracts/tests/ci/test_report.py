@@ -16,6 +16,7 @@ from contracts.ci.report import Reporter, WaitReport, annotation, markdown, plai
 from contracts.client import Contract
 from contracts.client.documents import Row
 from contracts.client.questions import Question, VersionChoice
+from contracts.model.cause_classes import Cause, CauseClass
 from contracts.model.notices import Notice
 from contracts.verification.verify import Interaction, Report
 
@@ -57,13 +58,14 @@ def row(success, **more):
     return Row(**{**rows, **more})
 
 
-def verdict(deployable, *rows, reasons=("because",)):
+def verdict(deployable, *rows, reasons=("because",), causes=()):
     return Decision(
         question=Question(versions=(VersionChoice(pacticipant="web", version="1f3a"),), environment="production"),
         deployable=deployable,
         rows=rows,
         notices=(),
-        reasons=reasons,
+        remarks=reasons,
+        causes=causes,
         waited_seconds=0,
     )
 
@@ -175,6 +177,17 @@ class TestVerdict:
             "| Consumer | Version | Provider | Version | Result |\n"
             "| --- | --- | --- | --- | --- |\n"
             "| web | 1 | api | 9 | ✗ failed |\n\n"
+        )
+
+    def test_a_cause_has_the_same_text_in_the_terminal_the_annotation_and_the_summary(self, github):
+        cause = Cause(kind=CauseClass.FAILED, text="It *fails*.", command="fix `it`", evidence={"build": ["b", "c"]})
+        github.reporter.verdict(verdict(False, causes=[cause]))
+        shown = "\n".join(github.lines)
+        assert "\n\nverification-failed\n  It *fails*.\n    build: b\n    build: c\n  → fix `it`\n" in shown
+        assert github.lines[-1].endswith("::because%0AIt *fails*. Next: fix `it`")
+        assert github.reporter.summary.read_text().endswith(
+            "- because\n- **verification\\-failed** It \\*fails\\*\\.\n  - build\\: b\n  - build\\: c\n"
+            "  - Next: `` fix `it` ``\n\n"
         )
 
     def test_on_github_a_yes_is_summarised_and_not_annotated(self, github):

@@ -54,7 +54,7 @@ def test_the_result_of_the_gate_names_the_first_reason(deployable, reasons, resu
         deployable=deployable,
         rows=(),
         notices=(),
-        reasons=reasons,
+        remarks=reasons,
         waited_seconds=0,
     )
     assert results.of_asking(verdict) == result

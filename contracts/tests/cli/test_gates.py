@@ -248,23 +248,39 @@ def test_each_question_has_its_answer(ask, arguments, status):
 @pytest.mark.usefixtures("estate")
 def test_an_unknown_branch_is_a_no_with_the_closest_branch(contracts):
     question = ("can-i-deploy", "-a", "shop", "--branch", "mian", "--to-environment", "live")
-    assert "Did you mean 'main'?" in contracts(*question, status=1).stdout
+    assert "Did you mean main?" in contracts(*question, status=1).stdout
 
 
 @pytest.mark.usefixtures("estate")
-def test_a_no_leads_to_the_page_of_the_results(contracts, ask, broker_url):
+def test_a_no_leads_to_the_page_of_the_question_and_that_of_the_results(contracts, ask, broker_url):
     question = ("can-i-deploy", "-a", "shop", "-e", "3", "--to-environment", "live")
-    page = f"{broker_url}/matrix/provider/stock/consumer/shop"
-    assert page in contracts(*question, status=1).stdout
-    assert ask(*question, status=1)["urls"] == [page]
+    pages = [
+        f"{broker_url}/can-i-deploy?pacticipant=shop&version=3&environment=live",
+        f"{broker_url}/matrix/provider/stock/consumer/shop",
+    ]
+    output = contracts(*question, status=1).stdout
+    assert all(page in output for page in pages)
+    assert ask(*question, status=1)["urls"] == pages
+
+
+@pytest.mark.usefixtures("estate")
+def test_the_gate_prints_the_causes_that_why_prints(contracts, ask):
+    question = ("-a", "shop", "-e", "3", "--to-environment", "live")
+    gate, why = ask("can-i-deploy", *question, status=1), ask("why", *question)
+    assert gate["causes"] == why["causes"]
+    assert [each["class"] for each in gate["causes"]] == ["failed-while-pending"]
+    output = contracts("can-i-deploy", *question, status=1).stdout
+    for cause in gate["causes"]:
+        assert f"\n{cause['class']}\n  {cause['text']}\n" in output
+        assert f"  → {cause['command']}\n" in output
 
 
 @pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("-a", "shopp", "--branch", "main", "--to-environment", "live"), "Did you mean 'shop'?"),
-        (("-a", "shop", "--branch", "main", "--to-environment", "lvie"), "Did you mean 'live'?"),
+        (("-a", "shopp", "--branch", "main", "--to-environment", "live"), "Did you mean shop?"),
+        (("-a", "shop", "--branch", "main", "--to-environment", "lvie"), "Did you mean live?"),
     ],
 )
 def test_an_unknown_name_is_wrong_usage_with_the_closest_name(contracts, arguments, reason):
@@ -279,4 +295,4 @@ def test_a_merge_does_not_wait_for_a_provider_without_a_version_on_its_main_bran
     client.add_branch(pacticipant="ledger", version="10", branch="feature/x")
     answer = ask("can-i-merge", "-a", "cart", "-e", "1", "--wait-seconds", "5", status=3)
     assert answer["waitedSeconds"] < 5
-    assert "No version of ledger is on its main branch" in answer["reasons"][-1]
+    assert [each["class"] for each in answer["causes"]] == ["nothing-on-main-branch"]

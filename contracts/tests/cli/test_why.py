@@ -29,7 +29,7 @@ def run(pact_broker):
 def test_the_text_has_the_verdict_and_each_cause_with_its_command(run):
     result = run(*QUESTION)
     assert result.exit_code == 0
-    assert "Yes: version 1 of kiosk to live" in result.output
+    assert "May version 1 of kiosk be deployed to live? Yes" in result.output
     assert "nothing-published" in result.output
     assert "→ contracts publish pacts --pacticipant kiosk --version 1" in result.output
 
@@ -50,7 +50,7 @@ def test_the_json_has_the_question_the_verdict_and_the_causes(run):
 def test_an_unknown_name_is_explained_too(run):
     result = run("--pacticipant", "kisok", "--version", "9", "--to-environment", "live")
     assert (result.exit_code, "Did you mean kiosk?" in result.output) == (0, True)
-    assert result.output.startswith("Unknown: ")
+    assert "be deployed to live? Unknown" in result.output
 
 
 def test_a_broker_that_cannot_be_reached_ends_with_its_status(monkeypatch):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from contracts.model.cause_facts import CauseClass, Facts
+from contracts.model.cause_classes import CauseClass
+from contracts.model.cause_facts import Facts, Subject, Target
 from contracts.model.causes import explain
 from contracts.model.matrix_documents import (
     FailedInteraction,
+    JobFacts,
     Response,
     ResponseRow,
     ResultDetails,
@@ -39,15 +42,16 @@ def row(success=None, by=None, *, branches=(), consumer="till", provider="ledger
     )
 
 
-def facts(*rows, deployable=None, reason="", **more):
+def facts(*rows, deployable=None, reason="", subject=None, environment="live", **more):
     response = Response(deployable=deployable, reason=reason, rows=rows)
-    fixed = {"pacticipant": "till", "version": "1", "environment": "live", "now": NOW, "version_exists": True}
-    return Facts(**(fixed | {"response": response} | more))
+    subjects = (Subject(**{"pacticipant": "till", "version": "1"} | (subject or {})),)
+    fixed = {"subjects": subjects, "target": Target(environment=environment), "now": NOW, "response": response}
+    return Facts(**fixed | more)
 
 
 def missing(*others, **more):
     """Till 1 has no result of Ledger 7, which is in live; *others* are the results of other versions."""
-    return facts(row(), **{"in_environment": {"ledger": LIVE}, "rows_of_pacts": others, **more})
+    return facts(row(), **{"in_target": {"ledger": LIVE}, "rows_of_pacts": others, **more})
 
 
 def requested(status, *, minutes=1, event="contract_requiring_verification_published", logs_url="https://broker/logs"):
@@ -56,9 +60,16 @@ def requested(status, *, minutes=1, event="contract_requiring_verification_publi
     return missing(triggers={PACT: [trigger]})
 
 
+def job(state, *, number="7", minutes=5, deadline=25, started=None, **more):
+    times = {"created_at": NOW - timedelta(minutes=minutes), "deadline": NOW + timedelta(minutes=deadline)}
+    times["started_at"] = None if started is None else NOW - timedelta(minutes=started)
+    sides = {"consumer": Side(name="till", number="1"), "provider": Side(name="ledger", number=number)}
+    return JobFacts(**sides, state=state, **{"attempts": 1} | times | more)
+
+
 def without_response(**more):
     names = {"applications": ("ledger", "till"), "environments": ("live", "test")}
-    return facts(**({"response": None, "version_exists": None} | names | more))
+    return facts(**({"response": None} | names | more))
 
 
 ASK = "contracts can-i-deploy --pacticipant till --version 1 --to-environment live"
@@ -72,22 +83,27 @@ EXAMPLES = {
         ASK.replace("live", "test"),
     ),
     CauseClass.UNKNOWN_APPLICATION: (
-        without_response(pacticipant="ledgre"),
+        without_response(subject={"pacticipant": "ledgre"}),
         "The application ledgre does not exist. Did you mean ledger?",
         ASK.replace("till", "ledger"),
     ),
+    CauseClass.UNKNOWN_BRANCH: (
+        facts(subject={"version": None, "options": ("--branch", "mian"), "branch": "mian", "branches": ("main",)}),
+        "till has no branch mian. Did you mean main?",
+        ASK.replace("--version 1", "--branch main"),
+    ),
     CauseClass.NEVER_PUBLISHED: (
-        facts(version_exists=False, other_numbers=("3", "2")),
+        facts(subject={"exists": False, "other_numbers": ("3", "2")}),
         "Version 1 of till was never published.",
         PUBLISH,
     ),
     CauseClass.OTHER_NAME: (
-        facts(version_exists=False, other_owners=("till-web",)),
+        facts(subject={"exists": False, "other_owners": ("till-web",)}),
         "till has no version 1, but till-web has one.",
         ASK.replace("till", "till-web"),
     ),
     CauseClass.OTHER_VERSION: (
-        facts(version_exists=False, version="abc1234", other_numbers=("2", "abc1234def5678")),
+        facts(subject={"exists": False, "version": "abc1234", "other_numbers": ("2", "abc1234def5678")}),
         "Version abc1234 of till does not exist, but version abc1234def5678 does.",
         ASK.replace("--version 1", "--version abc1234def5678"),
     ),
@@ -97,18 +113,31 @@ EXAMPLES = {
         PUBLISH,
     ),
     CauseClass.NOTHING_DEPLOYED: (
-        facts(row(), in_environment={"ledger": ()}),
+        facts(row(), in_target={"ledger": ()}),
         "ledger has no result for the pact of version 1 of till. None of its versions is deployed or released to live.",
         'contracts record-deployment --pacticipant ledger --version "$VERSION" --environment live',
     ),
+    CauseClass.NOTHING_ON_MAIN: (
+        facts(row(), in_target={"ledger": ()}, target=Target(main_branches=True)),
+        "ledger has no result for the pact of version 1 of till. None of its versions is on its main branch.",
+        VERIFY.replace(" --version 7", ""),
+    ),
     CauseClass.EMPTY_PACT: (missing(empty_pacts=frozenset({PACT})), "The pact has no interactions", PUBLISH),
     CauseClass.FAILED: (
-        facts(row(success=False, by="7"), deployable=False, rows_of_pacts=[row(success=True, by="6", minutes=-9)]),
-        "Version 7 of ledger breaks the pact of version 1 of till.",
+        facts(
+            row(success=False, by="7", minutes=-120),
+            deployable=False,
+            rows_of_pacts=[row(success=True, by="6", minutes=-180)],
+        ),
+        "Version 7 of ledger breaks the pact of version 1 of till; it first failed 2 hours ago.",
         VERIFY.removesuffix(" --publish"),
     ),
     CauseClass.FAILED_WHILE_PENDING: (
-        facts(row(success=False, by="7"), deployable=False, rows_of_pacts=[row(success=False, by="7")]),
+        facts(
+            row(success=False, by="7", minutes=-120),
+            deployable=False,
+            rows_of_pacts=[row(success=False, by="7", minutes=-120)],
+        ),
         "No version has ever kept it, so it is pending",
         VERIFY.removesuffix(" --publish"),
     ),
@@ -128,6 +157,11 @@ EXAMPLES = {
         VERIFY,
     ),
     CauseClass.NOT_REQUESTED: (missing(triggers={PACT: []}), "No webhook of this pact requested", VERIFY),
+    CauseClass.REQUESTED_FOR_OTHER_VERSION: (
+        missing(jobs=[job("dispatched", number="8")]),
+        "It was requested only for other versions: 8.",
+        VERIFY,
+    ),
     CauseClass.REQUEST_FAILED: (
         requested("failure"),
         "The webhook that requests its verification failed.",
@@ -139,6 +173,16 @@ EXAMPLES = {
         f"{ASK} --wait-seconds 600",
     ),
     CauseClass.LATE: (requested("success", minutes=45), "A webhook requested it 45 minutes ago", VERIFY),
+    CauseClass.LOST: (
+        missing(jobs=[job("lost")]),
+        "It was requested once, and no result arrived in time. The broker requests it again.",
+        f"{ASK} --wait-seconds 600",
+    ),
+    CauseClass.DEAD: (
+        missing(jobs=[job("dead", attempts=3, result_expected=False)]),
+        "It was requested 3 times, and no result arrived. The broker does not request it again.",
+        VERIFY,
+    ),
     CauseClass.RESULT_MISSING: (missing(), "The broker does not say whether a webhook requested it.", VERIFY),
     CauseClass.IGNORED: (
         facts(row(success=False, by="7", ignored=True), deployable=True),
@@ -156,8 +200,8 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("kind", CauseClass)
 def test_each_class_has_its_text_and_command(kind):
-    known_facts, text, command = EXAMPLES[kind]
-    (cause,) = explain(known_facts)
+    evident_facts, text, command = EXAMPLES[kind]
+    (cause,) = explain(evident_facts)
     assert cause.kind is kind
     assert text in cause.text
     assert cause.command == command
@@ -181,12 +225,12 @@ def test_the_example_of_the_document_is_the_text_of_the_cause(kind):
 
 
 def test_a_yes_with_every_result_has_no_cause():
-    assert explain(facts(row(success=True, by="7"), deployable=True, in_environment={"ledger": LIVE})) == []
+    assert explain(facts(row(success=True, by="7"), deployable=True, in_target={"ledger": LIVE})) == []
 
 
 def test_a_version_in_the_environment_without_a_row_has_a_cause():
     both = (*LIVE, Side(name="ledger", number="8"))
-    (cause,) = explain(facts(row(success=True, by="7"), deployable=True, in_environment={"ledger": both}))
+    (cause,) = explain(facts(row(success=True, by="7"), deployable=True, in_target={"ledger": both}))
     assert (cause.kind, cause.evidence["provider_version"]) == (CauseClass.RESULT_MISSING, "8")
 
 
@@ -194,48 +238,51 @@ def test_a_failure_has_its_interactions_its_build_and_its_beginning_as_evidence(
     details = ResultDetails(
         build_url="https://ci/7",
         failed=(
-            FailedInteraction(description="a product", mismatch="expected 200"),
+            FailedInteraction(description="a product", mismatch="body $.id", expected="1", actual="2"),
             FailedInteraction(description="b"),
         ),
     )
     history = [
         row(success=True, by="5", minutes=-9),
-        row(success=False, by="6", minutes=-5),
+        row(success=False, by="6", minutes=-5, branches=("feat",)),
         row(success=False, by="7", minutes=0),
     ]
-    known_facts = facts(row(success=False, by="7"), deployable=False, rows_of_pacts=history, results={RESULT: details})
-    (cause,) = explain(known_facts)
+    evident_facts = facts(
+        row(success=False, by="7"), deployable=False, rows_of_pacts=history, results={RESULT: details}
+    )
+    (cause,) = explain(evident_facts)
     assert cause.evidence == {
         "result": RESULT,
         "failed_since": (NOW - timedelta(minutes=5)).isoformat(),
+        "first_failed_by": "version 6 of ledger (feat)",
         "build": "https://ci/7",
-        "interactions": ["a product: expected 200", "b"],
+        "interactions": ["a product: body $.id (expected 1, actual 2)", "b"],
     }
 
 
 def test_a_failure_and_a_missing_result_are_two_causes():
     rows = (row(success=False, by="7"), row(provider="stock"))
-    known_facts = facts(*rows, in_environment={"ledger": LIVE, "stock": (Side(name="stock", number="3"),)})
-    assert [each.kind for each in explain(known_facts)] == [CauseClass.FAILED, CauseClass.RESULT_MISSING]
+    evident_facts = facts(*rows, in_target={"ledger": LIVE, "stock": (Side(name="stock", number="3"),)})
+    assert [each.kind for each in explain(evident_facts)] == [CauseClass.FAILED, CauseClass.RESULT_MISSING]
 
 
 def test_an_unknown_environment_and_an_unknown_application_are_both_named():
-    known_facts = without_response(pacticipant="x", environment="y")
-    assert [each.kind for each in explain(known_facts)] == [
+    evident_facts = without_response(subject={"pacticipant": "x"}, environment="y")
+    assert [each.kind for each in explain(evident_facts)] == [
         CauseClass.UNKNOWN_ENVIRONMENT,
         CauseClass.UNKNOWN_APPLICATION,
     ]
-    assert [each.command.split()[1] for each in explain(known_facts)] == ["create-environment", "publish"]
+    assert [each.command.split()[1] for each in explain(evident_facts)] == ["create-environment", "publish"]
 
 
 @pytest.mark.parametrize(("number", "other"), [("v1.2", "1.2"), ("abc1234", "web-abc1234def")])
 def test_another_form_of_a_number_is_another_version(number, other):
-    (cause,) = explain(facts(version_exists=False, version=number, other_numbers=("1", other)))
+    (cause,) = explain(facts(subject={"exists": False, "version": number, "other_numbers": ("1", other)}))
     assert (cause.kind, cause.evidence["version"]) == (CauseClass.OTHER_VERSION, other)
 
 
 def test_a_short_number_is_not_part_of_a_longer_one():
-    (cause,) = explain(facts(version_exists=False, version="12", other_numbers=("512",)))
+    (cause,) = explain(facts(subject={"exists": False, "version": "12", "other_numbers": ("512",)}))
     assert cause.kind is CauseClass.NEVER_PUBLISHED
 
 
@@ -250,5 +297,67 @@ def test_a_webhook_of_another_event_is_not_a_request():
 
 
 def test_a_command_can_be_pasted_whatever_the_names_are():
-    (cause,) = explain(facts(version_exists=False, pacticipant="my till", version="a;b"))
+    (cause,) = explain(facts(subject={"exists": False, "pacticipant": "my till", "version": "a;b"}))
     assert cause.command == "contracts publish pacts --pacticipant 'my till' --version 'a;b'"
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "remark"),
+    [
+        (job("needed", result_expected=False), CauseClass.NOT_REQUESTED, "No webhook requests its verification."),
+        (job("needed"), CauseClass.IN_PROGRESS, "The broker is about to request it."),
+        (job("dispatched"), CauseClass.IN_PROGRESS, "A webhook requested it 5 minutes ago; no build has reported yet."),
+        (job("dispatched", created_at=None), CauseClass.IN_PROGRESS, "A webhook requested it; no build has reported"),
+        (job("started", started=2), CauseClass.IN_PROGRESS, "The provider's build started it 2 minutes ago."),
+        (job("started", started=2, deadline=-1), CauseClass.LATE, "the result should have arrived 1 minute ago."),
+        (job("dispatched", deadline=-180), CauseClass.LATE, "the result should have arrived 3 hours ago."),
+    ],
+)
+def test_a_job_says_how_far_the_verification_is(state, kind, remark):
+    (cause,) = explain(missing(jobs=[state], triggers={PACT: []}))
+    assert (cause.kind, remark in cause.text) == (kind, True)
+    assert cause.evidence["state"] == state.state
+
+
+@pytest.mark.parametrize("state", ["done", "unwanted", "a word of a newer broker"])
+def test_a_job_in_another_state_explains_nothing(state):
+    (cause,) = explain(missing(jobs=[job(state)], triggers={PACT: []}))
+    assert cause.kind is CauseClass.NOT_REQUESTED
+
+
+def test_the_job_of_a_row_belongs_to_it_also_if_an_earlier_version_began_it():
+    of_earlier_version = replace(job("started", started=1), consumer=Side(name="till", number="0"))
+    (cause,) = explain(facts(row(by="7", job=of_earlier_version), in_target={"ledger": LIVE}))
+    assert cause.kind is CauseClass.IN_PROGRESS
+
+
+def test_a_job_counts_before_the_results_of_other_versions_unless_nothing_starts_it():
+    others = row(success=True, by="8")
+    (cause,) = explain(missing(others, jobs=[job("started", started=1)]))
+    assert cause.kind is CauseClass.IN_PROGRESS
+    (cause,) = explain(missing(others, jobs=[job("needed", result_expected=False)]))
+    assert cause.kind is CauseClass.VERIFIED_BY_OTHER_VERSION
+
+
+def test_the_command_repeats_the_whole_question():
+    subjects = (Subject(pacticipant="till", version="1"), Subject(pacticipant="shop", options=("--branch", "main")))
+    question = facts(subjects=subjects, ignoring=("--ignore", "legacy"), reason="no result")
+    (cause,) = explain(question)
+    assert cause.command == (
+        "contracts can-i-deploy --pacticipant till --version 1 --pacticipant shop --branch main --ignore legacy "
+        "--to-environment live"
+    )
+
+
+def test_a_merge_is_asked_again_as_a_merge():
+    (cause,) = explain(facts(reason="no result", target=Target(main_branches=True)))
+    assert cause.command == "contracts can-i-merge --pacticipant till --version 1"
+
+
+def test_a_second_subject_that_does_not_exist_is_named():
+    subjects = (
+        Subject(pacticipant="till", version="1", exists=True),
+        Subject(pacticipant="shop", version="2", exists=False),
+    )
+    (cause,) = explain(facts(subjects=subjects))
+    assert cause.text == "Version 2 of shop was never published."

@@ -8,11 +8,13 @@ import pytest
 
 from contracts.model.matrix_documents import (
     FailedInteraction,
+    JobFacts,
     Response,
     ResponseRow,
     ResultDetails,
     Side,
     Trigger,
+    read_jobs,
     read_response,
     read_result,
     read_triggers,
@@ -60,22 +62,28 @@ def test_omitted_fields_are_empty(document):
     assert read_response(document) == Response(deployable=None, reason="", rows=())
 
 
+MISMATCH = {"attribute": "body", "identifier": "$.id", "description": "not equal", "expected": 1, "actual": 2}
+
+
 @pytest.mark.parametrize(
     ("results", "failed"),
     [
         (
             [
                 {"interactionDescription": "ok", "success": True, "mismatches": []},
-                {"interactionDescription": "a", "success": False, "mismatches": [{"mismatch": "expected 200"}]},
+                {"interactionDescription": "a", "success": False, "mismatches": [MISMATCH]},
                 {"interactionId": "1f", "success": False, "mismatches": [], "exceptions": []},
             ],
-            (FailedInteraction(description="a", mismatch="expected 200"), FailedInteraction(description="1f")),
+            (
+                FailedInteraction(description="a", mismatch="body $.id: not equal", expected="1", actual="2"),
+                FailedInteraction(description="1f"),
+            ),
         ),
         (
             {
                 "tests": [
-                    {"fullDescription": "b", "status": "failed", "exception": {"message": "expected 1"}},
-                    {"fullDescription": "c", "status": "passed"},
+                    {"interactionDescription": "b", "status": "failed", "exception": {"message": "expected 1"}},
+                    {"interactionDescription": "c", "status": "passed"},
                 ]
             },
             (FailedInteraction(description="b", mismatch="expected 1"),),
@@ -100,3 +108,42 @@ def test_a_triggered_webhook_has_its_event_status_time_and_logs():
     trigger = Trigger(event="contract_published", status="failure", triggered_at=moment, logs_url="/logs")
     assert read_triggers({"_embedded": {"triggeredWebhooks": [item]}}) == (trigger,)
     assert read_triggers({}) == ()
+
+
+def test_a_mismatch_that_has_its_values_in_its_description_does_not_repeat_them():
+    mismatch = {"description": "expected 200 but was 500", "expected": 200, "actual": 500}
+    result = {"testResults": [{"interactionDescription": "a", "success": False, "mismatches": [mismatch]}]}
+    (failed,) = read_result(result).failed
+    assert failed == FailedInteraction(description="a", mismatch="expected 200 but was 500")
+
+
+def test_a_job_has_its_state_and_who_should_verify_what():
+    document = {
+        "state": "started",
+        "attempts": 2,
+        "resultExpected": True,
+        "deadline": "2026-05-04T10:30:00Z",
+        "createdAt": "2026-05-04T10:00:00Z",
+        "startedAt": "2026-05-04T10:01:00Z",
+        "buildUrl": "https://ci/7",
+        "consumer": {"name": "till", "version": "1"},
+        "provider": {"name": "ledger", "version": "7"},
+        "_links": {"self": link("/job"), "pb:logs": link("/logs")},
+    }
+    job = JobFacts(
+        consumer=Side(name="till", number="1"),
+        provider=Side(name="ledger", number="7"),
+        state="started",
+        attempts=2,
+        deadline=datetime(2026, 5, 4, 10, 30, tzinfo=UTC),
+        created_at=datetime(2026, 5, 4, 10, tzinfo=UTC),
+        started_at=datetime(2026, 5, 4, 10, 1, tzinfo=UTC),
+        build_url="https://ci/7",
+        job_url="/job",
+        logs_url="/logs",
+    )
+    assert read_jobs({"_embedded": {"verificationJobs": [document]}}) == (job,)
+    (row,) = read_response({"summary": {}, "matrix": [ROW | {"verificationJob": document}]}).rows
+    assert row.job == job
+    (without,) = read_jobs({"_embedded": {"verificationJobs": [{"state": "needed", "problem": "No webhook"}]}})
+    assert (without.result_expected, without.provider) == (False, Side(name="", number=None))

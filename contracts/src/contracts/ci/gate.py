@@ -12,6 +12,9 @@ no result can turn the answer into a yes:
 * a pact has no interactions: no provider verifies it, so no result arrives.
 
 It also waits for a broker that stops answering during the wait, such as one that restarts.
+
+Once the answer is final and not a yes, the gate reads the facts that explain it (`contracts.ci.facts`). They never
+change the answer.
 """
 
 from __future__ import annotations
@@ -21,11 +24,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from contracts.ci import gate_reasons
+from contracts.ci import facts
 from contracts.ci.exit_statuses import NO, UNKNOWN, YES
-from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError, unknown_names
+from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError
 from contracts.client.documents import Matrix, Row
 from contracts.client.questions import Question, VersionChoice
+from contracts.model.cause_classes import Cause, CauseClass
+from contracts.model.causes import explain
 from contracts.model.notices import Notice
 
 
@@ -44,17 +49,24 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The answer: *deployable* is True, False, or None for unknown, with *reasons* in sentences.
+    """The answer: *deployable* is True, False, or None for unknown, with its *causes*.
 
-    *notices* are the broker's; *reasons* add the gate's own findings, and what to do.
+    *remarks* are the broker's reasons and *end* how the waiting ended; *notices* are the broker's, unabridged.
     """
 
     question: Question
     deployable: bool | None
     rows: tuple[Row, ...]
     notices: tuple[Notice, ...]
-    reasons: tuple[str, ...]
+    remarks: tuple[str, ...]
+    causes: tuple[Cause, ...] = ()
+    end: str = ""
     waited_seconds: float
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the answer is what it is, in sentences: what the broker says, the causes, and how the waiting ended."""
+        return (*self.remarks, *(each.text for each in self.causes), *([self.end] if self.end else ()))
 
     @property
     def exit_status(self) -> int:
@@ -135,7 +147,7 @@ def decide(
     while True:
         try:
             matrix = _ask(broker, question)
-            reasons, settled = _judge(broker, matrix, question, empty)
+            settled = _is_settled(broker, matrix, question, empty)
             waited = clock() - start
         except (Failing, Unreachable):
             waited = clock() - start
@@ -144,14 +156,7 @@ def decide(
         else:
             missing = _missing(matrix)
             if settled or waited >= wait_seconds:
-                return Decision(
-                    question=question,
-                    deployable=_deployable(matrix),
-                    rows=matrix.rows,
-                    notices=matrix.notices,
-                    reasons=reasons if settled else (*reasons, _ran_out(waited)),
-                    waited_seconds=waited,
-                )
+                return _decision(broker, question, matrix, waited, settled=settled)
         remaining = wait_seconds - waited
         if on_wait is not None:
             on_wait(Waiting(waited_seconds=waited, remaining_seconds=remaining, missing=missing))
@@ -205,16 +210,33 @@ def _completed(broker: Broker, matrix: Matrix, question: Question) -> Matrix:
     return replace(matrix, deployable=None, rows=(*matrix.rows, *missing)) if missing else matrix
 
 
-def _unknown(broker: Broker, question: Question) -> str | None:
+def _unknown(broker: Broker, question: Question) -> str:
     """Return an error that names the unknown environment or application: the broker's own does not."""
-    with contextlib.suppress(ClientError):
-        environments = {each.name for each in broker.environments()}
-        if question.environment is not None and question.environment not in environments:
-            return unknown_names.environment(question.environment, environments)
-        applications = {each.name for each in broker.pacticipants()}
-        for name in sorted(question.pacticipants - applications):
-            return unknown_names.application(name, applications)
-    return None
+    causes = explain(facts.facts_about(broker, question, None))
+    return "\n".join(
+        f"{each.text} ({'; '.join(each.evidence_lines())}) Next: {each.command}"
+        for each in causes
+        if each.kind is not CauseClass.UNEXPLAINED
+    )
+
+
+def _decision(broker: Broker, question: Question, matrix: Matrix, waited: float, *, settled: bool) -> Decision:
+    notices = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
+    deployable = _deployable(matrix)
+    causes: list[Cause] = []
+    if deployable is not True:
+        response = replace(matrix.response, deployable=deployable)
+        causes = explain(facts.facts_about(broker, question, response))
+    return Decision(
+        question=question,
+        deployable=deployable,
+        rows=matrix.rows,
+        notices=matrix.notices,
+        remarks=notices or ((matrix.reason,) if matrix.reason else ()),
+        causes=tuple(causes),
+        end="" if settled else _ran_out(waited),
+        waited_seconds=waited,
+    )
 
 
 def _deployable(matrix: Matrix) -> bool | None:
@@ -224,31 +246,14 @@ def _deployable(matrix: Matrix) -> bool | None:
     return matrix.deployable
 
 
-def _judge(broker: Broker, matrix: Matrix, question: Question, empty: dict[str, bool]) -> tuple[tuple[str, ...], bool]:
-    """Return the reasons for the decision, and whether it is final; *empty* caches by URL which pacts are empty."""
-    notices = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
-    notices = notices or ((matrix.reason,) if matrix.reason else ())
-    if matrix.deployable is not None:
-        return (*notices, *(() if matrix.deployable else _unknown_branches(broker, question))), True
-    if failed := _failed(matrix):
-        return (*notices, *map(gate_reasons.failed, failed)), True
-    if absent := _absent(broker, matrix, question):
-        return (*notices, *absent), True
-    if without := [row for row in _missing(matrix) if _is_empty(broker, row, empty)]:
-        return (*notices, *dict.fromkeys(map(gate_reasons.empty, without))), True
-    return (*notices, *(gate_reasons.missing(row, question.pacticipants) for row in _missing(matrix))), False
-
-
-def _unknown_branches(broker: Broker, question: Question) -> list[str]:
-    """Return a sentence for each branch of the question that does not exist, with the closest one."""
-    sentences: list[str] = []
-    for each in question.versions:
-        if each.branch is not None:
-            with contextlib.suppress(ClientError):
-                branches = broker.branches(each.pacticipant)
-                if each.branch not in branches:
-                    sentences.append(unknown_names.branch(each.branch, each.pacticipant, branches))
-    return sentences
+def _is_settled(broker: Broker, matrix: Matrix, question: Question, empty: dict[str, bool]) -> bool:
+    """Return whether no result can change the answer; *empty* caches by URL which pacts are empty."""
+    return (
+        matrix.deployable is not None
+        or bool(_failed(matrix))
+        or _is_any_absent(broker, matrix, question)
+        or any(_is_empty(broker, row, empty) for row in _missing(matrix))
+    )
 
 
 def _is_empty(broker: Broker, row: Row, empty: dict[str, bool]) -> bool:
@@ -271,20 +276,17 @@ def _missing(matrix: Matrix) -> tuple[Row, ...]:
     return tuple(row for row in matrix.rows if row.success is None and not row.ignored)
 
 
-def _absent(broker: Broker, matrix: Matrix, question: Question) -> list[str]:
-    """Return a reason for each provider without a result that has no version where the question looks for one."""
+def _is_any_absent(broker: Broker, matrix: Matrix, question: Question) -> bool:
+    """Return whether a provider without a result has no version where the question looks for one."""
     providers = sorted({row.provider for row in _missing(matrix)} - question.pacticipants)
     environment = question.environment
     if environment is not None:
-        return [
-            gate_reasons.absent(provider, environment)
-            for provider in providers
-            if not broker.currently_deployed(environment, pacticipant=provider)
+        return any(
+            not broker.currently_deployed(environment, pacticipant=provider)
             and not broker.currently_supported(environment, pacticipant=provider)
-        ]
-    if question.main_branches:
-        return [gate_reasons.unmerged(provider) for provider in providers if not _has_main_branch(broker, provider)]
-    return []
+            for provider in providers
+        )
+    return question.main_branches and any(not _has_main_branch(broker, provider) for provider in providers)
 
 
 def _has_main_branch(broker: Broker, provider: str) -> bool:

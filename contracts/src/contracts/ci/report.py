@@ -21,6 +21,7 @@ from contracts.ci import notice_summaries, results
 from contracts.ci.gate import Decision, Waiting
 from contracts.ci.publish import PublishedPacts
 from contracts.client.documents import Row
+from contracts.model.cause_classes import Cause
 from contracts.model.notices import Notice
 from contracts.model.plain_text import plain
 from contracts.verification.interactions import Interaction
@@ -133,12 +134,25 @@ class Reporter:
         if verdict.rows:
             self.table(headings, [_row(row) for row in verdict.rows])
         self.say(title, style)
-        for reason in verdict.reasons:
+        for reason in verdict.remarks:
             self.say(f"  {reason}")
-        self._summarise(title, headings, [_row(row) for row in verdict.rows], verdict.reasons)
+        self.causes(verdict.causes)
+        if verdict.end:
+            self.say(f"  {verdict.end}")
+        self._summarise(title, headings, [_row(row) for row in verdict.rows], verdict.reasons, verdict.causes)
         self._result(results.of_asking(verdict), passed=verdict.deployable is True)
         if verdict.deployable is not True:
-            self._annotate("error", title, verdict.reasons)
+            next_steps = {each.text: f"{each.text} Next: {each.command}" for each in verdict.causes}
+            self._annotate("error", title, [next_steps.get(each, each) for each in verdict.reasons])
+
+    def causes(self, causes: Iterable[Cause]) -> None:
+        """Print each cause with its class, its evidence and the next command to run."""
+        for each in causes:
+            self.say(f"\n{each.kind}", "bold")
+            self.say(f"  {each.text}")
+            for line in each.evidence_lines():
+                self.say(f"    {plain(line)}", "dim")
+            self.say(f"  → {each.command}")
 
     def verification(self, report: Report, reasons: Sequence[str] = ()) -> None:
         """Report the verified interactions, failures of pending pacts, and the *reasons* if the run failed."""
@@ -196,11 +210,14 @@ class Reporter:
         headings: Sequence[str],
         rows: Sequence[Sequence[str]],
         reasons: Iterable[str] = (),
+        causes: Iterable[Cause] = (),
     ) -> None:
         if self.summary is None:
             return
+        causes_of = {each.text: each for each in causes}
         lines = [f"### {markdown(title)}", ""]
-        lines += [f"- {markdown(reason)}" for reason in reasons]
+        for reason in reasons:
+            lines += _item(reason, causes_of.get(reason))
         if rows:
             lines += ["", _cells(headings), _cells("---" for _ in headings)]
             lines += [_cells(map(markdown, row)) for row in rows[:_MAX_ROWS]]
@@ -229,6 +246,17 @@ def terminal(*, to_errors: bool = False) -> Console:
     """Return a console for standard output or error; off a terminal, as in CI, wide enough for tables."""
     width = None if (sys.stderr if to_errors else sys.stdout).isatty() else _WIDTH
     return Console(stderr=to_errors, markup=False, emoji=False, highlight=False, width=width)
+
+
+def _item(reason: str, cause: Cause | None) -> list[str]:
+    """Return the lines of a reason in Markdown, with the class of its cause and the next command."""
+    if cause is None:
+        return [f"- {markdown(reason)}"]
+    command = " ".join(plain(cause.command).split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", command)), default=0))
+    lines = [f"- **{markdown(cause.kind)}** {markdown(reason)}"]
+    lines += [f"  - {markdown(line)}" for line in cause.evidence_lines()]
+    return [*lines, f"  - Next: {fence} {command} {fence}"]
 
 
 def _cells(cells: Iterable[str]) -> str:

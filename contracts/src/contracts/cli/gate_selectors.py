@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import click
 
+from contracts.cli import builds
 from contracts.cli.connections import BrokerCommand
+from contracts.cli.outputs import Printer
 from contracts.client import UsageError
-from contracts.client.questions import IgnoredVersions, VersionChoice
+from contracts.client.questions import ROW_LIMIT, IgnoredVersions, Question, VersionChoice
 
 
 IGNORE_VARIABLE = "PACT_BROKER_CAN_I_DEPLOY_IGNORE"
@@ -47,6 +50,62 @@ class SelectorCommand(BrokerCommand):
         for name in positions:
             ctx.params.pop(name, None)
         return rest
+
+
+def question_options(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options that make a question about a deployment; `question` returns it."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(_options(required=required)):
+            function = option(function)
+        return function
+
+    return add
+
+
+def _options(*, required: bool) -> Sequence[Callable[[Callable[..., Any]], Callable[..., Any]]]:
+    text = "Application; repeatable. The options up to --main-branch follow the application that they belong to."
+    version = "Its version.  [default: the commit, from CI or git, if there is one application]"
+    latest = "Its latest version, or the latest with TAG."
+    ignore = f"Application whose results do not count; -e after it ignores one version.  [env var: {IGNORE_VARIABLE}]"
+    target = "Environment to deploy to."
+    return (
+        click.option("-a", "--pacticipant", multiple=True, required=required, metavar="NAME", help=text),
+        click.option("-e", "--version", multiple=True, metavar="VERSION", help=version),
+        click.option("-l", "--latest", multiple=True, is_flag=False, flag_value="", metavar="[TAG]", help=latest),
+        click.option("--tag", multiple=True, metavar="NAME", help="Its latest version with this tag."),
+        click.option("--branch", multiple=True, metavar="NAME", help="The latest version of this branch."),
+        click.option("--main-branch", count=True, help="The latest version of its main branch."),
+        click.option("--ignore", multiple=True, metavar="NAME", help=ignore),
+        click.option("--to-environment", "--environment", "environment", metavar="NAME", help=target),
+        click.option("--to", "tag_of_others", metavar="TAG", help="Tag of the other applications' versions."),
+    )
+
+
+def question(printer: Printer, environment: str | None, tag: str | None, limit: int = ROW_LIMIT) -> Question:
+    """Return the question of the current command line.
+
+    Raises:
+        UsageError: if it names no version, or contradicts itself.
+    """
+    versions, ignored = selected()
+    if environment == "":
+        raise UsageError("The environment is empty. Give its name.")
+    return Question(
+        versions=with_detected_version(printer, versions),
+        environment=environment,
+        tag=tag,
+        ignored=ignored,
+        limit=limit,
+    )
+
+
+def with_detected_version(printer: Printer, versions: Sequence[VersionChoice]) -> tuple[VersionChoice, ...]:
+    """Return *versions*; a single one without criteria gets the version of this build."""
+    if len(versions) == 1 and versions[0].is_any:
+        name = versions[0].pacticipant
+        return (VersionChoice(pacticipant=name, version=builds.detected_version(printer, None)),)
+    return tuple(versions)
 
 
 def selected() -> tuple[tuple[VersionChoice, ...], tuple[IgnoredVersions, ...]]:

@@ -10,13 +10,19 @@ import click
 from contracts.ci import exit_statuses, gate
 from contracts.ci.gate import Decision
 from contracts.ci.report import WaitReport
-from contracts.cli import builds, pages
+from contracts.cli import pages
 from contracts.cli.connections import with_broker
-from contracts.cli.gate_selectors import IGNORE_VARIABLE, SelectorCommand, selected
+from contracts.cli.gate_selectors import (
+    SelectorCommand,
+    question,
+    question_options,
+    selected,
+    with_detected_version,
+)
 from contracts.cli.helps import GATE, epilog
 from contracts.cli.outputs import Printer, output
 from contracts.client import Broker, UsageError
-from contracts.client.questions import ROW_LIMIT, Question, VersionChoice
+from contracts.client.questions import ROW_LIMIT, Question
 
 
 DRY_RUN_VARIABLE = "PACT_BROKER_CAN_I_DEPLOY_DRY_RUN"
@@ -89,41 +95,7 @@ def _waiting(function: Callable[..., Any]) -> Callable[..., Any]:
         statuses=GATE,
     ),
 )
-@click.option(
-    "-a",
-    "--pacticipant",
-    multiple=True,
-    required=True,
-    metavar="NAME",
-    help="Application; repeatable. The options up to --main-branch follow the application that they belong to.",
-)
-@click.option(
-    "-e",
-    "--version",
-    multiple=True,
-    metavar="VERSION",
-    help="Its version.  [default: the commit, from CI or git, if there is one application]",
-)
-@click.option(
-    "-l",
-    "--latest",
-    multiple=True,
-    is_flag=False,
-    flag_value="",
-    metavar="[TAG]",
-    help="Its latest version, or the latest with TAG.",
-)
-@click.option("--tag", multiple=True, metavar="NAME", help="Its latest version with this tag.")
-@click.option("--branch", multiple=True, metavar="NAME", help="The latest version of this branch.")
-@click.option("--main-branch", count=True, help="The latest version of its main branch.")
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="NAME",
-    help=f"Application whose results do not count; -e after it ignores one version.  [env var: {IGNORE_VARIABLE}]",
-)
-@click.option("--to-environment", "--environment", "environment", metavar="NAME", help="Environment to deploy to.")
-@click.option("--to", "tag_of_others", metavar="TAG", help="Tag of the other applications' versions.")
+@question_options(required=True)
 @_waiting
 @output("text")
 @with_broker
@@ -141,17 +113,7 @@ def can_i_deploy(
     Only the broker's explicit yes is a yes. While results are missing the command asks again, unless no result can
     change the answer.
     """
-    versions, ignored = selected()
-    if environment == "":
-        raise UsageError("The environment is empty. Give its name.")
-    question = Question(
-        versions=_with_version(printer, versions),
-        environment=environment,
-        tag=tag_of_others,
-        ignored=ignored,
-        limit=limit,
-    )
-    _decide(broker, printer, question, options)
+    _decide(broker, printer, question(printer, environment, tag_of_others, limit), options)
 
 
 @click.command(
@@ -174,19 +136,11 @@ def can_i_deploy(
 def can_i_merge(*, broker: Broker, printer: Printer, limit: int, **options: Any) -> None:
     """Ask whether a version is compatible with the main branch of each application that it works with."""
     versions, _ = selected()
-    question = Question(versions=_with_version(printer, versions), main_branches=True, limit=limit)
-    _decide(broker, printer, question, options)
+    merge = Question(versions=with_detected_version(printer, versions), main_branches=True, limit=limit)
+    _decide(broker, printer, merge, options)
 
 
-def _with_version(printer: Printer, versions: Sequence[VersionChoice]) -> tuple[VersionChoice, ...]:
-    """Return *versions*; a single one without criteria gets the version of this build."""
-    if len(versions) == 1 and versions[0].is_any:
-        name = versions[0].pacticipant
-        return (VersionChoice(pacticipant=name, version=builds.detected_version(printer, None)),)
-    return tuple(versions)
-
-
-def _decide(broker: Broker, printer: Printer, question: Question, options: dict[str, Any]) -> None:
+def _decide(broker: Broker, printer: Printer, subject: Question, options: dict[str, Any]) -> None:
     wait_seconds, poll_seconds = options["wait_seconds"], options["poll_seconds"]
     if options["retry_interval"] is not None and options["retry_while_unknown"] is None:
         raise UsageError("--retry-interval needs --retry-while-unknown TIMES.")
@@ -195,7 +149,7 @@ def _decide(broker: Broker, printer: Printer, question: Question, options: dict[
         wait_seconds = options["retry_while_unknown"] * poll_seconds
     decision = gate.decide(
         broker,
-        question,
+        subject,
         wait_seconds=wait_seconds,
         poll_seconds=poll_seconds,
         on_wait=WaitReport(reporter=printer.reporter),
@@ -215,10 +169,11 @@ def _decide(broker: Broker, printer: Printer, question: Question, options: dict[
 
 
 def _pages(broker: Broker, decision: Decision) -> list[str]:
-    """Return the pages of the pairs that stand between the question and a yes."""
+    """Return the page of the question, and those of the pairs that stand between it and a yes."""
     rows = [row for row in decision.rows if row.success is not True and not row.ignored]
-    urls = dict.fromkeys(pages.matrix(broker, row.consumer, row.provider) for row in rows)
-    return list(urls)[:_PAGES_SHOWN]
+    urls = list(dict.fromkeys(pages.matrix(broker, row.consumer, row.provider) for row in rows))[:_PAGES_SHOWN]
+    own = pages.can_i_deploy(broker, decision.question)
+    return urls if own is None else [own, *urls]
 
 
 def _document(decision: Decision, urls: Sequence[str]) -> dict[str, Any]:
@@ -226,6 +181,7 @@ def _document(decision: Decision, urls: Sequence[str]) -> dict[str, Any]:
         "deployable": decision.deployable,
         "question": str(decision.question),
         "reasons": list(decision.reasons),
+        "causes": [each.document() for each in decision.causes],
         "matrix": [
             {
                 "consumer": row.consumer,

@@ -9,70 +9,61 @@ import click
 
 from contracts.ci.facts import facts_of
 from contracts.ci.report import Reporter
-from contracts.cli import builds
-from contracts.cli.builds import environment_option, pacticipant_option, version_option
-from contracts.cli.connections import BrokerCommand, with_broker
+from contracts.cli.connections import with_broker
+from contracts.cli.gate_selectors import SelectorCommand, question, question_options
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
 from contracts.client import Broker
-from contracts.model.cause_facts import Cause, Facts
+from contracts.client.questions import Question
+from contracts.model.cause_classes import Cause
+from contracts.model.cause_facts import Facts
 from contracts.model.causes import explain
-from contracts.model.plain_text import plain
 
 
 @click.command(
     "why",
-    cls=BrokerCommand,
+    cls=SelectorCommand,
     short_help="Explain the answer of can-i-deploy.",
     epilog=epilog(
         "why --pacticipant web --to-environment production",
-        "why -a web -e 1f3a9c --to-environment production --output json",
+        "why -a web --branch feature/x -a stock --main-branch --output json",
         statuses="0 explained; 2 wrong usage; 4 broker unreachable or refusing; 130 interrupted.",
     ),
 )
-@pacticipant_option
-@version_option
-@environment_option
+@question_options(required=True)
 @output("text")
 @with_broker
-def command(*, broker: Broker, printer: Printer, pacticipant: str, version: str | None, environment: str) -> None:
+def command(*, broker: Broker, printer: Printer, environment: str | None, tag_of_others: str | None) -> None:
     """Explain the answer of can-i-deploy to the same question.
 
     Each cause has a class, which docs/causes.md describes, the evidence for it, and the next command to run. Works with
     any Pact Broker.
     """
-    number = builds.detected_version(printer, version)
-    facts = facts_of(broker, pacticipant=pacticipant, version=number, environment=environment)
+    subject = question(printer, environment, tag_of_others)
+    facts = facts_of(broker, subject)
     causes = explain(facts)
     if printer.form == "json":
-        printer.record(_document(facts, causes))
+        printer.record(_document(subject, facts, causes))
     else:
-        _show(printer.reporter, facts, causes)
+        _show(printer.reporter, subject, facts, causes)
 
 
-def _document(facts: Facts, causes: Sequence[Cause]) -> dict[str, Any]:
+def _document(subject: Question, facts: Facts, causes: Sequence[Cause]) -> dict[str, Any]:
+    first = facts.subjects[0]
     return {
-        "pacticipant": facts.pacticipant,
-        "version": facts.version,
-        "environment": facts.environment,
+        "question": str(subject),
+        "pacticipant": first.pacticipant,
+        "version": first.version,
+        "environment": facts.target.environment,
         "deployable": None if facts.response is None else facts.response.deployable,
-        "causes": [
-            {"class": each.kind, "text": each.text, "evidence": dict(each.evidence), "command": each.command}
-            for each in causes
-        ],
+        "causes": [each.document() for each in causes],
     }
 
 
-def _show(reporter: Reporter, facts: Facts, causes: Sequence[Cause]) -> None:
+def _show(reporter: Reporter, subject: Question, facts: Facts, causes: Sequence[Cause]) -> None:
     deployable = None if facts.response is None else facts.response.deployable
     word = {True: "Yes", False: "No", None: "Unknown"}[deployable]
-    reporter.say(f"{word}: version {facts.version} of {facts.pacticipant} to {facts.environment}", "bold")
+    reporter.say(f"{subject} {word}", "bold")
     if not causes:
         reporter.say("Every required result exists and is a success.")
-    for each in causes:
-        reporter.say(f"\n{each.kind}", "bold")
-        reporter.say(f"  {each.text}")
-        for name, value in each.evidence.items():
-            for item in [value] if isinstance(value, str) else value:
-                reporter.say(f"    {name.replace('_', ' ')}: {plain(item)}", "dim")
-        reporter.say(f"  → {each.command}")
+    reporter.causes(causes)

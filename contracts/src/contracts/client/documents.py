@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from contracts.client import hal
 from contracts.client.errors import UnexpectedAnswer
 from contracts.client.hal import JsonObject
+from contracts.model.matrix_documents import Response, read_response
 from contracts.model.notices import Notice
 
 
@@ -83,13 +84,15 @@ class Row:
 class Matrix:
     """Pacts with their results, and the broker's verdict on them.
 
-    *deployable* is the JSON value: true, false, or null (None) while results are missing.
+    *deployable* is the JSON value: true, false, or null (None) while results are missing. *response* has what explains
+    the verdict.
     """
 
     deployable: bool | None
     reason: str
     notices: tuple[Notice, ...]
     rows: tuple[Row, ...]
+    response: Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +241,7 @@ def matrix_from(document: JsonObject) -> Matrix:
         reason=hal.get_text(summary, "reason") or "",
         notices=notices(document),
         rows=tuple(_row_from(item) for item in hal.objects(document.get("matrix"), "matrix")),
+        response=read_response(document),
     )
 
 

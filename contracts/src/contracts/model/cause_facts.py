@@ -1,102 +1,117 @@
-"""Facts about a question, and the classes of causes that `contracts.model.causes` finds in them."""
+"""Facts about a question, from which `contracts.model.causes` works out the causes of its verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from contracts.model import next_commands
-from contracts.model.matrix_documents import Response, ResponseRow, ResultDetails, Side, Trigger
+from contracts.model.matrix_documents import JobFacts, Response, ResponseRow, ResultDetails, Side, Trigger
 
 
 MAX_LISTED = 5
 """The number of versions, branches or interactions that the evidence of a cause lists."""
 
-Evidence = Mapping[str, str | list[str]]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An application of the question, with its version.
 
-class CauseClass(StrEnum):
-    """What kind of cause it is."""
+    *options* select the version on a command line if the question does not give its number; *version* is None if the
+    broker does not say which one that is. *exists* is None if the broker does not say whether the version exists.
+    *other_numbers* are the newest versions of the application, *other_owners* the applications that have a version with
+    the same number. *branches* are the existing ones, if the question selects a *branch* and the broker lists them.
+    """
 
-    UNKNOWN_ENVIRONMENT = "unknown-environment"
-    UNKNOWN_APPLICATION = "unknown-application"
-    NEVER_PUBLISHED = "never-published"
-    OTHER_NAME = "published-under-another-name"
-    OTHER_VERSION = "published-under-another-version"
-    NOTHING_PUBLISHED = "nothing-published"
-    NOTHING_DEPLOYED = "nothing-deployed"
-    EMPTY_PACT = "empty-pact"
-    FAILED = "verification-failed"
-    FAILED_WHILE_PENDING = "failed-while-pending"
-    OWN_RESULT_MISSING = "own-result-missing"
-    VERIFIED_ON_OTHER_BRANCH = "verified-on-another-branch"
-    VERIFIED_BY_OTHER_VERSION = "verified-by-another-version"
-    NOT_REQUESTED = "verification-not-requested"
-    REQUEST_FAILED = "verification-request-failed"
-    IN_PROGRESS = "verification-in-progress"
-    LATE = "verification-late"
-    RESULT_MISSING = "result-missing"
-    IGNORED = "ignored"
-    LIMIT = "limit"
-    UNEXPLAINED = "unexplained"
+    pacticipant: str
+    version: str | None = None
+    options: tuple[str, ...] = ()
+    branch: str | None = None
+    exists: bool | None = None
+    other_numbers: tuple[str, ...] = ()
+    other_owners: tuple[str, ...] = ()
+    branches: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        if self.version is not None:
+            return f"version {self.version} of {self.pacticipant}"
+        return f"the selected version of {self.pacticipant}"
+
+    def arguments(self) -> tuple[str, ...]:
+        """The options of can-i-deploy that select it."""
+        selection = self.options or ("--version", self.version or "")
+        return ("--pacticipant", self.pacticipant, *selection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """One cause: a sentence with its *evidence*, and the *command* that comes next."""
+class Target:
+    """Where the subjects go: to an *environment*, next to the versions with a *tag*, or to the *main_branches*."""
 
-    kind: CauseClass
-    text: str
-    command: str
-    evidence: Evidence = field(default_factory=dict)
+    environment: str | None = None
+    tag: str | None = None
+    main_branches: bool = False
+
+    @property
+    def absence(self) -> str:
+        """Why no version of a provider counts, and what to do first."""
+        if self.environment is not None:
+            return f"None of its versions is deployed or released to {self.environment}. Deploy one first."
+        if self.tag is not None:
+            return f"None of its versions has the tag {self.tag}. Tag one first."
+        return "None of its versions is on its main branch. Verify the pact there first."
+
+    def arguments(self) -> tuple[str, ...]:
+        """The options of can-i-deploy that name the target."""
+        if self.environment is not None:
+            return ("--to-environment", self.environment)
+        return ("--to", self.tag) if self.tag is not None else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A question, its response, and everything else that a broker says about it.
 
-    *response* is None if the broker refuses the question; *version_exists*, *applications* and *environments* are None
-    if the broker does not say. *other_numbers* are the newest versions of the application, *other_owners* the
-    applications that have a version with the same number. *in_environment* has the versions of a provider that are in
-    the environment, unless the broker does not say. *rows_of_pacts* are the results of all versions for the pacts of
-    the response, at most *limit* for each pact. *results* and *triggers* have the details of results and the webhooks
-    of pacts, by URL. *empty_pacts* are the URLs of pacts without interactions.
+    *response* is None if the broker refuses the question; *applications* and *environments* are None if the broker does
+    not say. *ignoring* are the options that ignore applications. *in_target* has the versions of a provider that are in
+    the target, unless the broker does not say. *rows_of_pacts* are the results of all versions for the pacts of the
+    response, at most *limit* for each pact. *results* and *triggers* have the details of results and the webhooks of
+    pacts, by URL. *jobs* are the verification jobs of the pacts, of any provider version. *empty_pacts* are the URLs of
+    pacts without interactions.
     """
 
-    pacticipant: str
-    version: str
-    environment: str
+    subjects: tuple[Subject, ...]
+    target: Target
     now: datetime
+    ignoring: tuple[str, ...] = ()
     response: Response | None = None
-    version_exists: bool | None = None
     applications: Sequence[str] | None = None
     environments: Sequence[str] | None = None
-    other_numbers: Sequence[str] = ()
-    other_owners: Sequence[str] = ()
-    in_environment: Mapping[str, tuple[Side, ...]] = field(default_factory=dict)
+    in_target: Mapping[str, tuple[Side, ...]] = field(default_factory=dict)
     rows_of_pacts: Sequence[ResponseRow] = ()
     limit: int | None = None
     results: Mapping[str, ResultDetails] = field(default_factory=dict)
     triggers: Mapping[str, Sequence[Trigger]] = field(default_factory=dict)
+    jobs: Sequence[JobFacts] = ()
     empty_pacts: frozenset[str] = frozenset()
+
+    def subject(self, pacticipant: str) -> Subject | None:
+        """The subject that is this application."""
+        return next((each for each in self.subjects if each.pacticipant == pacticipant), None)
 
     def same_pact(self, row: ResponseRow) -> list[ResponseRow]:
         """The results of all versions for the pact of *row*."""
         return [each for each in self.rows_of_pacts if pact_of(each) == pact_of(row)]
 
     def ask_again(
-        self,
-        *more: str,
-        pacticipant: str | None = None,
-        version: str | None = None,
-        environment: str | None = None,
+        self, *more: str, replaced: Mapping[Subject, Subject] | None = None, environment: str | None = None
     ) -> str:
-        """The command that asks the question again, perhaps about another version or environment."""
-        return next_commands.can_i_deploy(
-            pacticipant or self.pacticipant, version or self.version, environment or self.environment, *more
-        )
+        """The command that asks the question again, perhaps about other subjects or another environment."""
+        subjects = [(replaced or {}).get(each, each) for each in self.subjects]
+        target = self.target if environment is None else Target(environment=environment)
+        arguments = [argument for each in subjects for argument in each.arguments()]
+        arguments += [*self.ignoring, *target.arguments(), *more]
+        return next_commands.ask_again(*arguments, merge=self.target.main_branches)
 
 
 def pact_of(row: ResponseRow) -> tuple[str, str | None, str]:
@@ -112,3 +127,18 @@ def version_of(side: Side) -> str:
 def iso(moment: datetime | None) -> str:
     """*moment* as text; empty if it is not known."""
     return "" if moment is None else moment.isoformat()
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """The time from *moment* to *now* in words.
+
+    >>> from datetime import datetime
+    >>> ago(datetime(2026, 5, 4, 11, 59), datetime(2026, 5, 4, 12)), ago(datetime(2026, 5, 1), datetime(2026, 5, 4, 12))
+    ('1 minute ago', '3 days ago')
+    """
+    minutes = max(0, int((now - moment).total_seconds() // 60))
+    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes >= 2 * length or (unit == "minute" and minutes):
+            count = minutes // length
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"

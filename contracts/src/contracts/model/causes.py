@@ -7,12 +7,13 @@ docs/causes.md has a section for each of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
 from difflib import get_close_matches
 
 from contracts.model import next_commands
-from contracts.model.cause_facts import MAX_LISTED, Cause, CauseClass, Facts, iso, version_of
-from contracts.model.matrix_documents import Response, ResponseRow
+from contracts.model.cause_classes import Cause, CauseClass
+from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, ago, iso, version_of
+from contracts.model.matrix_documents import FailedInteraction, Response, ResponseRow
 from contracts.model.missing_results import causes_of_missing_results
 from contracts.model.names import look_alike
 
@@ -23,13 +24,11 @@ _SHORTEST_HASH = 7  # of git, unless it is configured otherwise
 def explain(facts: Facts) -> list[Cause]:
     """Return the causes of the verdict; empty if it is a yes that needs no remark.
 
-    A name or version that does not exist is the only cause. Otherwise each row without a success has one, each provider
-    version in the environment that has no row, and then the rest.
+    Names and versions that do not exist are the only causes. Otherwise each row without a success has one, each
+    provider version in the target that has no row, and then the rest.
     """
-    if causes := list(_unknown_names(facts)):
+    if causes := [*_unknown_environment(facts), *_unknown_subjects(facts)]:
         return causes
-    if facts.version_exists is False:
-        return [_unknown_version(facts)]
     if facts.response is None:
         return [_unexplained(facts, "the broker refuses the question")]
     causes = [*_failures(facts, facts.response), *causes_of_missing_results(facts, facts.response)]
@@ -41,54 +40,83 @@ def explain(facts: Facts) -> list[Cause]:
     return causes
 
 
-def _unknown_names(facts: Facts) -> Iterator[Cause]:
-    if facts.environments is not None and facts.environment not in facts.environments:
-        close = _closest(facts.environment, facts.environments)
-        create = next_commands.create_environment(facts.environment)
+def _unknown_environment(facts: Facts) -> Iterator[Cause]:
+    name = facts.target.environment
+    if name is not None and facts.environments is not None and name not in facts.environments:
+        close = _closest(name, facts.environments)
         yield Cause(
             kind=CauseClass.UNKNOWN_ENVIRONMENT,
-            text=f"The environment {facts.environment} does not exist." + _did_you_mean(close),
+            text=f"The environment {name} does not exist." + _did_you_mean(close),
             evidence={"environments": list(facts.environments[:MAX_LISTED])},
-            command=facts.ask_again(environment=close) if close else create,
-        )
-    if facts.applications is not None and facts.pacticipant not in facts.applications:
-        if facts.other_owners:
-            yield _other_name(facts, facts.other_owners[0])
-            return
-        close = _closest(facts.pacticipant, facts.applications)
-        publish = next_commands.publish(facts.pacticipant, facts.version)
-        yield Cause(
-            kind=CauseClass.UNKNOWN_APPLICATION,
-            text=f"The application {facts.pacticipant} does not exist." + _did_you_mean(close),
-            evidence={"applications": list(facts.applications[:MAX_LISTED])},
-            command=facts.ask_again(pacticipant=close) if close else publish,
+            command=facts.ask_again(environment=close) if close else next_commands.create_environment(name),
         )
 
 
-def _unknown_version(facts: Facts) -> Cause:
-    if facts.other_owners:
-        return _other_name(facts, facts.other_owners[0])
-    if number := _same_commit(facts.version, facts.other_numbers):
-        return Cause(
-            kind=CauseClass.OTHER_VERSION,
-            text=f"Version {facts.version} of {facts.pacticipant} does not exist, but version {number} does.",
-            evidence={"version": number},
-            command=facts.ask_again(version=number),
-        )
+def _unknown_subjects(facts: Facts) -> Iterator[Cause]:
+    for subject in facts.subjects:
+        absent = facts.applications is not None and subject.pacticipant not in facts.applications
+        if (absent or subject.exists is False) and subject.other_owners:
+            yield _other_name(facts, subject, subject.other_owners[0])
+        elif absent:
+            yield _unknown_application(facts, subject, facts.applications or ())
+        elif subject.branch is not None and subject.branches is not None and subject.branch not in subject.branches:
+            yield _unknown_branch(facts, subject, subject.branch, subject.branches)
+        elif subject.exists is False:
+            yield _unknown_version(facts, subject)
+
+
+def _unknown_application(facts: Facts, subject: Subject, applications: Sequence[str]) -> Cause:
+    close = _closest(subject.pacticipant, applications)
+    corrected = replace(subject, pacticipant=close) if close else subject
+    publish = next_commands.publish(subject.pacticipant, subject.version or "")
     return Cause(
-        kind=CauseClass.NEVER_PUBLISHED,
-        text=f"Version {facts.version} of {facts.pacticipant} was never published.",
-        evidence={"newest_versions": list(facts.other_numbers[:MAX_LISTED])},
-        command=next_commands.publish(facts.pacticipant, facts.version),
+        kind=CauseClass.UNKNOWN_APPLICATION,
+        text=f"The application {subject.pacticipant} does not exist." + _did_you_mean(close),
+        evidence={"applications": list(applications[:MAX_LISTED])},
+        command=facts.ask_again(replaced={subject: corrected}) if close else publish,
     )
 
 
-def _other_name(facts: Facts, name: str) -> Cause:
+def _unknown_branch(facts: Facts, subject: Subject, branch: str, branches: Sequence[str]) -> Cause:
+    close = _closest(branch, branches)
+    corrected = replace(subject, options=("--branch", close or "main"))
+    return Cause(
+        kind=CauseClass.UNKNOWN_BRANCH,
+        text=f"{subject.pacticipant} has no branch {branch}." + _did_you_mean(close),
+        evidence={"branches": list(branches[:MAX_LISTED])},
+        command=facts.ask_again(replaced={subject: corrected}),
+    )
+
+
+def _unknown_version(facts: Facts, subject: Subject) -> Cause:
+    if subject.version is None:
+        return Cause(
+            kind=CauseClass.NEVER_PUBLISHED,
+            text=f"{subject.pacticipant} has no version that the question selects.",
+            evidence={"newest_versions": list(subject.other_numbers[:MAX_LISTED])},
+            command=facts.ask_again(),
+        )
+    if number := _same_commit(subject.version, subject.other_numbers):
+        return Cause(
+            kind=CauseClass.OTHER_VERSION,
+            text=f"Version {subject.version} of {subject.pacticipant} does not exist, but version {number} does.",
+            evidence={"version": number},
+            command=facts.ask_again(replaced={subject: replace(subject, version=number)}),
+        )
+    return Cause(
+        kind=CauseClass.NEVER_PUBLISHED,
+        text=f"Version {subject.version} of {subject.pacticipant} was never published.",
+        evidence={"newest_versions": list(subject.other_numbers[:MAX_LISTED])},
+        command=next_commands.publish(subject.pacticipant, subject.version),
+    )
+
+
+def _other_name(facts: Facts, subject: Subject, name: str) -> Cause:
     return Cause(
         kind=CauseClass.OTHER_NAME,
-        text=f"{facts.pacticipant} has no version {facts.version}, but {name} has one.",
-        evidence={"applications": list(facts.other_owners[:MAX_LISTED])},
-        command=facts.ask_again(pacticipant=name),
+        text=f"{subject.pacticipant} has no version {subject.version}, but {name} has one.",
+        evidence={"applications": list(subject.other_owners[:MAX_LISTED])},
+        command=facts.ask_again(replaced={subject: replace(subject, pacticipant=name)}),
     )
 
 
@@ -102,30 +130,46 @@ def _failure(facts: Facts, row: ResponseRow) -> Cause:
     same_pact = facts.same_pact(row)
     pending = bool(same_pact) and not any(each.success for each in same_pact)
     details = facts.results.get(row.result_url or "")
+    first = _first_failure(row, same_pact)
+    text = f"Version {row.provider.number} of {row.provider.name} breaks the pact of {version_of(row.consumer)}"
+    text += f"; it first failed {ago(first.verified_at, facts.now)}." if first and first.verified_at else "."
     evidence: dict[str, str | list[str]] = {"result": row.result_url or ""}
-    evidence["failed_since"] = iso(_failed_since(row, same_pact))
+    if first is not None:
+        evidence["failed_since"] = iso(first.verified_at)
+        evidence["first_failed_by"] = _with_branches(first)
     if details is not None:
         evidence["build"] = details.build_url or ""
-        evidence["interactions"] = [
-            f"{each.description}: {each.mismatch}" if each.mismatch else each.description
-            for each in details.failed[:MAX_LISTED]
-        ]
+        evidence["interactions"] = [_interaction(each) for each in details.failed[:MAX_LISTED]]
     remark = " No version has ever kept it, so it is pending: the provider's build may pass all the same."
     return Cause(
         kind=CauseClass.FAILED_WHILE_PENDING if pending else CauseClass.FAILED,
-        text=f"Version {row.provider.number} of {row.provider.name} breaks the pact of {version_of(row.consumer)}."
-        + (remark if pending else ""),
+        text=text + (remark if pending else ""),
         evidence={name: value for name, value in evidence.items() if value},
         command=next_commands.verify(row, row.provider.number),
     )
 
 
-def _failed_since(row: ResponseRow, same_pact: Sequence[ResponseRow]) -> datetime | None:
-    """The first failure since the last success."""
-    dated = sorted((each.verified_at, each.success is True) for each in (*same_pact, row) if each.verified_at)
-    successes = [moment for moment, success in dated if success and row.verified_at and moment < row.verified_at]
-    last_success = max(successes, default=None)
-    return next((moment for moment, ok in dated if not ok and (last_success is None or moment > last_success)), None)
+def _interaction(failed: FailedInteraction) -> str:
+    text = f"{failed.description}: {failed.mismatch}" if failed.mismatch else failed.description
+    if failed.expected is not None or failed.actual is not None:
+        text += f" (expected {failed.expected or 'nothing'}, actual {failed.actual or 'nothing'})"
+    return text
+
+
+def _with_branches(row: ResponseRow) -> str:
+    branches = f" ({', '.join(row.provider.branches[:MAX_LISTED])})" if row.provider.branches else ""
+    return version_of(row.provider) + branches
+
+
+def _first_failure(row: ResponseRow, same_pact: Sequence[ResponseRow]) -> ResponseRow | None:
+    """The first failure since the last success before *row*."""
+    if row.verified_at is None:
+        return None
+    dated = [(each.verified_at, each) for each in (*same_pact, row) if each.verified_at is not None]
+    dated.sort(key=lambda each: (each[0], each[1].success is True))
+    last_success = max((moment for moment, each in dated if each.success and moment < row.verified_at), default=None)
+    failures = [each for moment, each in dated if not each.success and (last_success is None or moment > last_success)]
+    return next(iter(failures), None)
 
 
 def _ignored(facts: Facts, response: Response) -> Iterator[Cause]:
@@ -136,15 +180,17 @@ def _ignored(facts: Facts, response: Response) -> Iterator[Cause]:
                 text=f"The question ignores the pact of {version_of(row.consumer)} with {row.provider.name}, "
                 f"which has {'a failure' if row.success is False else 'no result'}.",
                 evidence={"pact": row.pact_url or ""},
-                command=facts.ask_again(),
+                command=replace(facts, ignoring=()).ask_again(),
             )
 
 
 def _nothing_published(facts: Facts) -> Cause:
+    first = facts.subjects[0]
+    subjects = " and ".join(map(str, facts.subjects))
     return Cause(
         kind=CauseClass.NOTHING_PUBLISHED,
-        text=f"The verdict is a yes only because no pact involves version {facts.version} of {facts.pacticipant}.",
-        command=next_commands.publish(facts.pacticipant, facts.version),
+        text=f"The verdict is a yes only because no pact involves {subjects}.",
+        command=next_commands.publish(first.pacticipant, first.version) if first.version else facts.ask_again(),
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contracts.model import dates
+from contracts.model import dates, test_results
+from contracts.model.test_results import TestResult
 
 
 Document = Mapping[str, Any]
@@ -28,8 +29,29 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobFacts:
+    """A verification job: that *provider* verifies a pact of *consumer*. Only our broker has them.
+
+    *state* is a word of `contracts.model.jobs.JobState`, or of a newer broker. *result_expected* is False if nothing
+    but a person can bring the result about.
+    """
+
+    consumer: Side
+    provider: Side
+    state: str
+    attempts: int = 0
+    result_expected: bool = True
+    deadline: datetime | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    build_url: str | None = None
+    job_url: str | None = None
+    logs_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseRow:
-    """A pact with one result, or (*success* None) without a result."""
+    """A pact with one result, or (*success* None) without a result, perhaps with the *job* that requests it."""
 
     consumer: Side
     provider: Side
@@ -38,6 +60,7 @@ class ResponseRow:
     result_url: str | None = None
     pact_url: str | None = None
     ignored: bool = False
+    job: JobFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +74,12 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedInteraction:
-    """An interaction that failed, with its first mismatch, if the result says it."""
+    """An interaction that failed, with its first *mismatch*, if the result says it."""
 
     description: str
     mismatch: str | None = None
+    expected: str | None = None
+    actual: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +112,18 @@ def read_response(document: Document) -> Response:
 
 
 def read_result(document: Document) -> ResultDetails:
-    """Read a verification result; the verifiers of Rust and Ruby write its tests in different ways."""
-    tests = document.get("testResults")
-    if isinstance(tests, Mapping):
-        tests = tests.get("tests")
-    failed = [each for each in _objects(tests) if each.get("success") is False or each.get("status") == "failed"]
-    return ResultDetails(build_url=_text(document, "buildUrl"), failed=tuple(map(_interaction, failed)))
+    """Read a verification result."""
+    return ResultDetails(build_url=_text(document, "buildUrl"), failed=failed_interactions(document.get("testResults")))
+
+
+def failed_interactions(published: object) -> tuple[FailedInteraction, ...]:
+    """Return what failed according to the test results that a verifier *published*."""
+    return tuple(_failed(each) for each in test_results.read(published) or () if not each.success)
+
+
+def read_jobs(document: Document) -> tuple[JobFacts, ...]:
+    """Read a list of verification jobs."""
+    return tuple(map(_job, _objects(_object(document, "_embedded").get("verificationJobs"))))
 
 
 def read_triggers(document: Document) -> tuple[Trigger, ...]:
@@ -120,6 +151,7 @@ def _row(document: Document) -> ResponseRow:
         result_url=_link(result, "self"),
         pact_url=_link(_object(document, "pact"), "self"),
         ignored=document.get("ignored") is True,
+        job=_job(document["verificationJob"]) if isinstance(document.get("verificationJob"), Mapping) else None,
     )
 
 
@@ -133,18 +165,41 @@ def _side(document: Document) -> Side:
     )
 
 
-def _interaction(document: Document) -> FailedInteraction:
-    names = ("interactionDescription", "fullDescription", "description", "interactionId")
-    description = next((text for name in names if (text := _text(document, name))), "an interaction without a name")
-    mismatch = next((text for each in _objects(document.get("mismatches")) if (text := _mismatch(each))), None)
-    exception = document.get("exception")
-    if mismatch is None and isinstance(exception, Mapping):
-        mismatch = _text(exception, "message")
-    return FailedInteraction(description=description, mismatch=mismatch)
+def _failed(result: TestResult) -> FailedInteraction:
+    description = result.description or result.interaction_id or "an interaction without a name"
+    if not result.mismatches:
+        return FailedInteraction(description=description, mismatch=next(iter(result.problems), None))
+    first = result.mismatches[0]
+    place = f"{first.attribute} {first.place}".strip()
+    return FailedInteraction(
+        description=description,
+        mismatch=" ".join((f"{place}: {first.description}" if place else first.description).split()),
+        # an official verifier repeats both in its description
+        expected=None if first.expected and first.expected in first.description else first.expected,
+        actual=None if first.actual and first.actual in first.description else first.actual,
+    )
 
 
-def _mismatch(document: Document) -> str | None:
-    return _text(document, "mismatch") or _text(document, "description")
+def _job(document: Document) -> JobFacts:
+    attempts = document.get("attempts")
+    consumer, provider = _object(document, "consumer"), _object(document, "provider")
+    return JobFacts(
+        consumer=_job_side(consumer),
+        provider=_job_side(provider),
+        state=_text(document, "state") or "",
+        attempts=attempts if isinstance(attempts, int) else 0,
+        result_expected=document.get("resultExpected", document.get("problem") is None) is True,
+        deadline=_moment(document, "deadline"),
+        created_at=_moment(document, "createdAt"),
+        started_at=_moment(document, "startedAt"),
+        build_url=_text(document, "buildUrl"),
+        job_url=_link(document, "self"),
+        logs_url=_link(document, "pb:logs"),
+    )
+
+
+def _job_side(document: Document) -> Side:
+    return Side(name=_text(document, "name") or "", number=_text(document, "version"))
 
 
 def _object(document: Document, name: str) -> Document:

@@ -1,7 +1,8 @@
 """Why a verification result is missing.
 
-The first rule that applies decides: the pact cannot be verified, its verification is the reader's own task, no provider
-version counts, other versions have results, or nothing is known but whether a webhook requested the verification.
+The first rule that applies decides: the pact cannot be verified, a job requests its verification, the verification is
+the reader's own task, no provider version counts, other versions have results, the verification was requested for other
+versions, or nothing is known but whether a webhook requested it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.model import next_commands
-from contracts.model.cause_facts import MAX_LISTED, Cause, CauseClass, Facts, iso, pact_of, version_of
-from contracts.model.matrix_documents import Response, ResponseRow
+from contracts.model import job_causes, next_commands
+from contracts.model.cause_classes import Cause, CauseClass
+from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, iso, pact_of, version_of
+from contracts.model.job_causes import Finding
+from contracts.model.matrix_documents import JobFacts, Response, ResponseRow
 
 
 LATE_AFTER = timedelta(minutes=30)
@@ -35,11 +38,13 @@ def _without_result(facts: Facts, rows: Sequence[ResponseRow]) -> Iterator[tuple
     """The *rows* of one pact without a result, with the provider version whose result is missing, if it is known."""
     missing = [row for row in rows if row.success is None]
     provider = rows[0].provider.name
-    if provider == facts.pacticipant:
-        yield from ((row, facts.version) for row in missing)
-    elif in_environment := facts.in_environment.get(provider):
+    if subject := facts.subject(provider):
+        yield from ((row, subject.version or row.provider.number) for row in missing)
+    elif in_target := [each for each in facts.in_target.get(provider, ()) if each.number is not None]:
         verified = {row.provider.number for row in rows if row.success is not None}
-        yield from ((rows[0], each.number) for each in in_environment if each.number not in verified)
+        rows_of = {row.provider.number: row for row in missing}
+        numbers = (each.number for each in in_target if each.number not in verified)
+        yield from ((rows_of.get(number, missing[0] if missing else rows[0]), number) for number in numbers)
     else:
         yield from ((row, row.provider.number) for row in missing)
 
@@ -53,22 +58,67 @@ class _MissingResult:
     number: str | None
 
     def cause(self) -> Cause:
-        return self._impossible() or self._of_other_versions() or self._of_request()
+        finding = self._finding()
+        if finding is not None and finding.kind is not CauseClass.NOT_REQUESTED:
+            return self._of_empty_pact() or self._of_finding(finding)
+        return (
+            self._of_empty_pact()
+            or self._impossible()
+            or self._of_other_versions()
+            or self._of_other_requests()
+            or (self._of_request() if finding is None else self._of_finding(finding))
+        )
+
+    def _of_empty_pact(self) -> Cause | None:
+        row = self.row
+        if row.pact_url not in self.facts.empty_pacts:
+            return None
+        command = next_commands.publish(row.consumer.name, row.consumer.number or "")
+        remark = "The pact has no interactions, so no provider verifies it."
+        return self._cause(CauseClass.EMPTY_PACT, remark, command)
 
     def _impossible(self) -> Cause | None:
         """The cause if no verification by another team can provide the result."""
-        row, environment = self.row, self.facts.environment
-        if row.pact_url in self.facts.empty_pacts:
-            command = next_commands.publish(row.consumer.name, row.consumer.number or "")
-            remark = "The pact has no interactions, so no provider verifies it."
-            return self._cause(CauseClass.EMPTY_PACT, remark, command)
-        if row.provider.name == self.facts.pacticipant:
+        row, target = self.row, self.facts.target
+        if self._subject is not None:
             return self._cause(CauseClass.OWN_RESULT_MISSING, "Verify this version and publish the results.")
-        if self.facts.in_environment.get(row.provider.name) == ():
-            remark = f"None of its versions is deployed or released to {environment}. Deploy one first."
-            command = next_commands.record_deployment(row.provider.name, environment)
-            return self._cause(CauseClass.NOTHING_DEPLOYED, remark, command)
+        if self.facts.in_target.get(row.provider.name) == ():
+            if target.environment is None:
+                kind = CauseClass.NOTHING_ON_MAIN if target.main_branches else CauseClass.NOTHING_DEPLOYED
+                return self._cause(kind, target.absence)
+            command = next_commands.record_deployment(row.provider.name, target.environment)
+            return self._cause(CauseClass.NOTHING_DEPLOYED, target.absence, command)
         return None
+
+    @property
+    def _subject(self) -> Subject | None:
+        return self.facts.subject(self.row.provider.name)
+
+    @property
+    def _jobs(self) -> list[JobFacts]:
+        """The jobs of the pact, of any provider version."""
+        return [
+            each
+            for each in self.facts.jobs
+            if (each.consumer.name, each.consumer.number, each.provider.name) == pact_of(self.row)
+        ]
+
+    def _finding(self) -> Finding | None:
+        """What the job of this version says."""
+        of_row = [] if self.row.job is None else [self.row.job]
+        jobs = [each for each in (*of_row, *self._jobs) if each.provider.number == self.number]
+        return job_causes.finding_of(jobs[0], self.facts.now) if jobs else None
+
+    def _of_finding(self, finding: Finding) -> Cause:
+        command = self.facts.ask_again("--wait-seconds", "600") if finding.waits else None
+        return self._cause(finding.kind, finding.remark, command, **finding.evidence)
+
+    def _of_other_requests(self) -> Cause | None:
+        """The cause if the verification was requested, but for other provider versions."""
+        if not (others := job_causes.requested_of_others(self._jobs, self.number)):
+            return None
+        remark = f"It was requested only for other versions: {', '.join(others)}."
+        return self._cause(CauseClass.REQUESTED_FOR_OTHER_VERSION, remark, requested_for=others)
 
     def _of_other_versions(self) -> Cause | None:
         """The cause if other versions have results for the pact, or may have some that the broker does not list."""
@@ -90,8 +140,8 @@ class _MissingResult:
 
     def _other_branches(self, others: Sequence[ResponseRow]) -> list[str]:
         """The branches of *others*, if the version without a result is on none of them."""
-        in_environment = self.facts.in_environment.get(self.row.provider.name, ())
-        own = {branch for each in in_environment if each.number == self.number for branch in each.branches}
+        in_target = self.facts.in_target.get(self.row.provider.name, ())
+        own = {branch for each in in_target if each.number == self.number for branch in each.branches}
         branches = {branch for each in others for branch in each.provider.branches}
         return sorted(branches)[:MAX_LISTED] if own and not own & branches else []
 

@@ -7,10 +7,9 @@ import shlex
 from contracts.model.matrix_documents import ResponseRow
 
 
-def can_i_deploy(pacticipant: str, version: str, environment: str, *more: str) -> str:
-    """Ask again."""
-    options = ("--pacticipant", pacticipant, "--version", version, "--to-environment", environment)
-    return shlex.join(["contracts", "can-i-deploy", *options, *more])
+def ask_again(*arguments: str, merge: bool = False) -> str:
+    """Ask the question again that these options of can-i-deploy make, or of can-i-merge."""
+    return shlex.join(["contracts", "can-i-merge" if merge else "can-i-deploy", *arguments])
 
 
 def create_environment(name: str) -> str:

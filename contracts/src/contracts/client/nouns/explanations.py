@@ -7,25 +7,39 @@ from urllib.parse import urlencode
 from contracts.client import hal, navigation
 from contracts.client.hal import JsonObject
 from contracts.client.nouns.addresses import Addresses
+from contracts.client.questions import Question
 
 
 class ExplanationMethods(Addresses):
     """The documents that explain a verdict."""
 
-    def can_i_deploy_document(self, *, pacticipant: str, version: str, environment: str) -> JsonObject:
-        """The verdict on deploying *version* of *pacticipant* to *environment*.
+    def answer_document(self, question: Question) -> JsonObject:
+        """The matrix with the verdict on *question*.
 
         Raises:
-            Invalid: if the pacticipant or the environment does not exist.
+            Invalid: if a pacticipant or the environment does not exist.
         """
-        address = self._to.relation(
-            "pb:can-i-deploy-pacticipant-version-to-environment",
-            "can-i-deploy to an environment",
-            pacticipant=pacticipant,
-            version=version,
-            environment=environment,
-        )
+        if question.is_plain:
+            (only,) = question.versions
+            address = self._to.relation(
+                "pb:can-i-deploy-pacticipant-version-to-environment",
+                "can-i-deploy to an environment",
+                pacticipant=only.pacticipant,
+                version=only.version or "",
+                environment=question.environment or "",
+            )
+        else:
+            address = self._to.checked_below(f"/matrix?{urlencode(list(question.parameters()))}")
         return self._to.get(address)
+
+    def verification_jobs_document(self, pacticipant: str) -> JsonObject:
+        """The newest verification jobs of *pacticipant*.
+
+        Raises:
+            NotSupported: if the broker has no jobs.
+        """
+        address = self._to.relation("pb:verification-jobs", "verification jobs")
+        return self._to.get(navigation.query(address, pacticipant=pacticipant, size="1000"))
 
     def results_document(self, *, consumer: str, consumer_version: str, provider: str, limit: int) -> JsonObject:
         """The results of every version of *provider* for a pact, at most *limit* of them.
@@ -46,15 +60,12 @@ class ExplanationMethods(Addresses):
         """
         return self._to.get(self._to.address(url))
 
-    def triggered_webhooks_document(self, pact_url: str) -> JsonObject:
-        """The webhooks that the publication of the pact at *pact_url* triggered.
+    def triggered_webhooks_document(self, pact: JsonObject) -> JsonObject:
+        """The webhooks that the publication of a pact triggered; *pact* is the document of the pact.
 
         Raises:
-            ForeignLink: if *pact_url* is not on this broker; nothing is sent there.
-            NotFound: if the pact does not exist.
             NotSupported: if the broker does not say.
         """
-        pact = self._to.get(self._to.address(pact_url))
         return self._to.get(self._to.linked(pact, "pb:triggered-webhooks", "triggered webhooks"))
 
     def newest_version_numbers(self, pacticipant: str, *, count: int) -> tuple[str, ...]:

@@ -1,0 +1,69 @@
+"""The classes of causes, which are stable identifiers, and what a cause consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+Evidence = Mapping[str, str | list[str]]
+
+
+class CauseClass(StrEnum):
+    """What kind of cause it is; docs/causes.md has a section for each."""
+
+    UNKNOWN_ENVIRONMENT = "unknown-environment"
+    UNKNOWN_APPLICATION = "unknown-application"
+    UNKNOWN_BRANCH = "unknown-branch"
+    NEVER_PUBLISHED = "never-published"
+    OTHER_NAME = "published-under-another-name"
+    OTHER_VERSION = "published-under-another-version"
+    NOTHING_PUBLISHED = "nothing-published"
+    NOTHING_DEPLOYED = "nothing-deployed"
+    NOTHING_ON_MAIN = "nothing-on-main-branch"
+    EMPTY_PACT = "empty-pact"
+    FAILED = "verification-failed"
+    FAILED_WHILE_PENDING = "failed-while-pending"
+    OWN_RESULT_MISSING = "own-result-missing"
+    VERIFIED_ON_OTHER_BRANCH = "verified-on-another-branch"
+    VERIFIED_BY_OTHER_VERSION = "verified-by-another-version"
+    NOT_REQUESTED = "verification-not-requested"
+    REQUESTED_FOR_OTHER_VERSION = "requested-for-another-version"
+    REQUEST_FAILED = "verification-request-failed"
+    IN_PROGRESS = "verification-in-progress"
+    LATE = "verification-late"
+    LOST = "verification-lost"
+    DEAD = "verification-dead"
+    RESULT_MISSING = "result-missing"
+    IGNORED = "ignored"
+    LIMIT = "limit"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One cause: a sentence with its *evidence*, and the *command* that comes next."""
+
+    kind: CauseClass
+    text: str
+    command: str
+    evidence: Evidence = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """The cause as JSON."""
+        return {
+            "class": self.kind.value,
+            "text": self.text,
+            "evidence": dict(self.evidence),
+            "command": self.command,
+        }
+
+    def evidence_lines(self) -> list[str]:
+        """The evidence, one item on each line."""
+        return [
+            f"{name.replace('_', ' ')}: {item}"
+            for name, value in self.evidence.items()
+            for item in ([value] if isinstance(value, str) else value)
+        ]
