@@ -7,10 +7,16 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from anyio.to_thread import run_sync
 
 from contracts.broker.serving.limits import SENDERS, Limits
 from contracts.broker.serving.outages import Outages
+from contracts.broker.serving.waiting import Waiting
 from contracts.broker.settings import Settings
+from contracts.broker.store.changes import ChangeReader
 from contracts.broker.store.database import Database
 from contracts.broker.webhooks.deadlines import OpenExchanges
 from contracts.broker.webhooks.fetches import Fetches
@@ -43,12 +49,19 @@ class Runtime:
     limits: Limits = field(init=False)
     fetches: Fetches = field(init=False, default_factory=Fetches)
     """The fetches of pacts that the worker records."""
+    waiting: Waiting[Any] = field(init=False)
+    """The requests that wait for a verdict."""
     exchanges: OpenExchanges = field(init=False, default_factory=OpenExchanges)
     """The exchanges with other servers that requests wait for."""
     tests: Shares = field(init=False, default_factory=lambda: Shares(SENDERS))
     """The places for tests of webhooks; a host that does not respond takes at most half of them."""
 
     def __post_init__(self) -> None:
-        """Set the limits from the number of connections; more than a few threads slow SQLite down."""
+        """Set the limits from the number of connections; more than a few threads slow SQLite down.
+
+        Each commit wakes the requests that wait for a verdict.
+        """
         connections = self.settings.connections_of_each_process
         self.limits = Limits(min(connections, _MAXIMUM_ON_SQLITE) if self.database.sqlite else connections)
+        self.waiting = Waiting(ChangeReader(self.database), partial(run_sync, limiter=self.limits.reading))
+        self.database.after_commit = self.waiting.changed

@@ -32,11 +32,15 @@ class Absent(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A verdict and its rows, in the order of the response; ignored rows do not count."""
+    """A verdict and its rows, in the order of the response; ignored rows do not count.
+
+    *resolved* are the versions that the question is about.
+    """
 
     rows: Sequence[Row]
     ignored_rows: Sequence[Row]
     verdict: Verdict
+    resolved: Sequence[Resolved]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +187,8 @@ class _Judge:
             unknown_ignored=self.resolution.unknown_ignored,
             unseen=self.unseen,
         )
-        return Answer(rows=rows, ignored_rows=self.ignored_rows, verdict=judge(findings))
+        resolved = findings.resolved
+        return Answer(rows=rows, ignored_rows=self.ignored_rows, verdict=judge(findings), resolved=resolved)
 
 
 def between(connection: Connection, question: MatrixQuestion, *, count_to: int) -> Listing:

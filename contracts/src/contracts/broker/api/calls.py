@@ -22,6 +22,7 @@ from contracts.broker.api.operations import Operation
 from contracts.broker.runtime import Runtime
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
+from contracts.model.waiting import Awaited
 
 
 Model = TypeVar("Model", bound=Body)
@@ -30,7 +31,7 @@ Model = TypeVar("Model", bound=Body)
 class Call:
     """One request, with its body and query, the media type of the response, and connections to the database."""
 
-    __slots__ = ("content", "links", "operation", "request", "runtime")
+    __slots__ = ("awaited", "content", "links", "operation", "request", "runtime", "wait_seconds")
 
     def __init__(self, runtime: Runtime, request: Request, content: bytes, operation: Operation) -> None:
         self.runtime = runtime
@@ -38,6 +39,9 @@ class Call:
         self.content = content
         self.operation = operation
         self.links = Links(base_urls.of(runtime.settings.base_url, request))
+        self.awaited: Awaited | None = None
+        """What may still change the response; the handler sets it, with the seconds to wait for that."""
+        self.wait_seconds = 0.0
 
     @property
     def media_type(self) -> str:

@@ -99,6 +99,11 @@ RELATIONS = (
         "Whether a version can be deployed to an environment",
     ),
     (
+        "pb:can-i-deploy-waiting",
+        "/can-i-deploy?pacticipant={pacticipant}&version={version}&environment={environment}&wait={seconds}",
+        "The same, once no missing result is expected, or the time is up",
+    ),
+    (
         "pb:provider-pacts-for-verification",
         urls.PACTS_FOR_VERIFICATION,
         "Pacts that a provider should verify",

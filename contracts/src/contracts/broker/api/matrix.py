@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from starlette.responses import PlainTextResponse, Response
 
 from contracts.broker import urls
-from contracts.broker.actions import decide
+from contracts.broker.actions import decide, expect
 from contracts.broker.actions.decide import Answer
-from contracts.broker.api import environments, matrix_queries, queries
+from contracts.broker.api import environments, matrix_queries, queries, waits
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.resources import Resources
@@ -29,9 +29,12 @@ from contracts.model.metadata import Metadata, encode
 from contracts.model.versions import VersionDetails, VersionRef
 
 
+RESULTS_EXPECTED = "resultsExpected"
+"""The member of the summary that says whether a verification may bring a missing result; only with `wait`."""
+
 _FORMS = (HAL, TEXT)
 _CAN_I_DEPLOY = ("pacticipant", "version", "environment", "to")
-_QUERY = (*queries.texts(*_CAN_I_DEPLOY), *matrix_queries.IGNORED)
+_QUERY = (*queries.texts(*_CAN_I_DEPLOY), *matrix_queries.IGNORED, waits.PARAMETER)
 _HEADINGS = ("CONSUMER", "C_VERSION", "REVISION", "PROVIDER", "P_VERSION", "NUMBER", "SUCCESS")
 
 
@@ -46,7 +49,8 @@ def show_matrix(call: Call) -> Response:
         if draft.problems:
             unknown = decide.unknown_names(connection, draft.names, draft.environment)
             raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
-        return answer(call, connection, decide.answer(connection, draft.question(), strict=_strict(call)))
+        decision = decide.answer(connection, draft.question(), strict=_strict(call))
+        return answer(call, connection, decision, draft.wait_seconds)
 
 
 @routes.get(urls.MATRIX_PAIR, query=matrix_queries.OPTIONS)
@@ -56,7 +60,8 @@ def show_matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
     with call.reading() as connection:
         pacticipants.find(connection, consumer, "consumer")
         pacticipants.find(connection, provider, "provider")
-        return answer(call, connection, decide.answer(connection, question, strict=_strict(call)))
+        decision = decide.answer(connection, question, strict=_strict(call))
+        return answer(call, connection, decision, draft.wait_seconds)
 
 
 @routes.get(urls.CAN_I_DEPLOY, query=_QUERY, provides=_FORMS)
@@ -64,6 +69,10 @@ def can_i_deploy_version(call: Call) -> Response:
     parameters = {name: matrix_queries.text(call.query, name) for name in _CAN_I_DEPLOY}
     ignored = matrix_queries.ignored(call.query)
     errors = _errors(parameters)
+    try:
+        wait_seconds = waits.seconds(call.query)
+    except InvalidQuery:
+        errors[queries.WAIT] = [waits.PROBLEM]
     with call.runtime.database.reading() as connection:  # a 400 takes precedence over the 406
         if errors:
             names = [parameters["pacticipant"]] if parameters["pacticipant"] else []
@@ -78,21 +87,22 @@ def can_i_deploy_version(call: Call) -> Response:
             decision = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))
         except decide.UnknownNames as unknown:
             raise InvalidFields(_unknown_errors(unknown)) from None
-        return answer(call, connection, decision)
+        return answer(call, connection, decision, wait_seconds)
 
 
-@routes.get(urls.CAN_I_DEPLOY_TAG, provides=_FORMS)
+@routes.get(urls.CAN_I_DEPLOY_TAG, query=(waits.PARAMETER,), provides=_FORMS)
 def can_i_deploy_tag(call: Call, pacticipant: str, tag: str, to: str) -> Response:
+    wait_seconds = waits.seconds(call.query)
     with call.reading() as connection:
-        return answer(call, connection, decide.from_tag(connection, pacticipant, tag, to))
+        return answer(call, connection, decide.from_tag(connection, pacticipant, tag, to), wait_seconds)
 
 
-@routes.get(urls.CAN_I_DEPLOY_BRANCH, provides=_FORMS)
+@routes.get(urls.CAN_I_DEPLOY_BRANCH, query=(waits.PARAMETER,), provides=_FORMS)
 def can_i_deploy_branch(call: Call, pacticipant: str, branch: str, environment: str) -> Response:
+    wait_seconds = waits.seconds(call.query)
     with call.reading() as connection:
-        return answer(
-            call, connection, decide.from_branch(connection, pacticipant, branch, environment, strict=_strict(call))
-        )
+        decision = decide.from_branch(connection, pacticipant, branch, environment, strict=_strict(call))
+        return answer(call, connection, decision, wait_seconds)
 
 
 def _strict(call: Call) -> bool:
@@ -121,8 +131,13 @@ def _unknown_errors(unknown: decide.UnknownNames | None) -> dict[str, list[str]]
     return errors
 
 
-def answer(call: Call, connection: Connection, decision: Answer) -> Response:
-    """The response with *decision*, in the negotiated media type."""
+def answer(call: Call, connection: Connection, decision: Answer, wait_seconds: int | None = None) -> Response:
+    """The response with *decision*, in the negotiated media type; the call may wait *wait_seconds* for another one.
+
+    If the client knows waiting, the summary says whether the broker expects more results.
+    """
+    if wait_seconds is not None:
+        call.awaited, call.wait_seconds = expect.results(connection, decision), wait_seconds
     if call.media_type == TEXT:
         return PlainTextResponse(table(decision))
     rows = [*decision.rows, *decision.ignored_rows]
@@ -133,7 +148,10 @@ def answer(call: Call, connection: Connection, decision: Answer) -> Response:
     places = {place.id: place for each in details.values() for place in each.environments}
     links_of = {place_id: _environment(call.links, place) for place_id, place in places.items()}
     documents = {each.id: _version(call.links, each, details[each.id], links_of) for each in version_refs}
-    return call.hal(render(call.links, decision, documents))
+    document = render(call.links, decision, documents)
+    if wait_seconds is not None:
+        document["summary"][RESULTS_EXPECTED] = call.awaited is not None
+    return call.hal(document)
 
 
 def render(links: Links, decision: Answer, documents: Mapping[int, Document]) -> Document:

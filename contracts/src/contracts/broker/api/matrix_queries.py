@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.broker.api import waits
 from contracts.broker.api.queries import texts
 from contracts.model.criteria import Criterion, InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import InvalidQuery
@@ -21,7 +22,7 @@ MAX_SELECTORS = 200
 
 _PLACES = ("tag", "mainBranch", "environment", "latest")
 IGNORED = texts("ignore[]", "ignore[][pacticipant]", "ignore[][version]")
-OPTIONS = (*texts(*_PLACES, "latestby", "success[]", "limit"), *IGNORED)
+OPTIONS = (*texts(*_PLACES, "latestby", "success[]", "limit"), *IGNORED, waits.PARAMETER)
 EVERYTHING = (*texts(*(f"q[][{each}]" for each in ("pacticipant", "version", "branch", *_PLACES))), *OPTIONS)
 
 _LARGEST_LIMIT = 2**31 - 1
@@ -40,6 +41,7 @@ class Draft:
     ignored: list[Ignored] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     environment: str | None = None
+    wait_seconds: int | None = None
     problems: list[str] = field(default_factory=list)
 
     def question(self, selectors: Sequence[Selector] = ()) -> MatrixQuestion:
@@ -97,6 +99,8 @@ def options(query: Mapping[str, Any]) -> Draft:
         draft.successes = _successes(query)
     with draft.noting():
         draft.ignored = ignored(query)
+    with draft.noting():
+        draft.wait_seconds = waits.seconds(query)
     return draft
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.broker.api.bodies import Body
-from contracts.broker.api.queries import Parameter
+from contracts.broker.api.queries import WAIT, Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +26,8 @@ class Operation:
     sends: bool = False
     """Whether it waits for the response of another server."""
     query: tuple[Parameter, ...] = ()
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether its response may wait for changes."""
+        return any(each.name == WAIT for each in self.query)

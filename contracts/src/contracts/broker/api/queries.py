@@ -23,6 +23,8 @@ _PART = re.compile(r"\[([^\[\]]*)\]")
 _MOST_PARTS = 20
 _WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 
+WAIT = "wait"
+"""The parameter with the seconds that a response may wait for changes."""
 LARGEST_COUNT = 2**31 - 1
 COUNT: Mapping[str, Any] = MappingProxyType({"type": "integer", "minimum": 1, "maximum": LARGEST_COUNT})
 

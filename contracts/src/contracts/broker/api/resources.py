@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from anyio import CapacityLimiter
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.broker import urls
+from contracts.broker.api import base_urls, waits
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
@@ -24,6 +26,7 @@ from contracts.broker.api.intake import Intake
 from contracts.broker.api.operations import Operation
 from contracts.broker.api.queries import Parameter
 from contracts.broker.runtime import Runtime
+from contracts.broker.serving.waiting import Attempt
 from contracts.model import names
 from contracts.model.errors import InvalidFields
 
@@ -147,12 +150,12 @@ def _name(handler: Handler) -> str:
 def _endpoint(
     runtime: Runtime, handler: Handler, operation: Operation
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    def answer(request: Request, content: bytes) -> Response:
+    def answer(request: Request, content: bytes) -> Attempt[Response]:
         call = Call(runtime, request, content, operation)
         _require_names(request.path_params, creates=request.method in _CREATING)
         response = handler(call, **request.path_params)
         _ = call.media_type  # checks the Accept header, also if the handler uses no database
-        return response
+        return Attempt(reply=response, size_bytes=len(response.body), awaited=call.awaited, seconds=call.wait_seconds)
 
     limiter = _limiter(runtime, operation)
 
@@ -160,7 +163,12 @@ def _endpoint(
         most_bytes = runtime.settings.max_body_bytes
         with Intake(runtime.limits, most_bytes, changes=operation.changes) as intake:
             content = await intake.receive(request)
-            return await run_sync(answer, request, content, limiter=limiter)
+            if not (operation.may_wait and waits.is_wanted(request)):
+                return (await run_sync(answer, request, content, limiter=limiter)).reply
+        key = waits.question(request, base_urls.of(runtime.settings.base_url, request))
+        ask = partial(run_sync, answer, request, b"", limiter=limiter)
+        response = await runtime.waiting.until_final(key, ask, partial(waits.leave, request))
+        return waits.copy_of(response)
 
     return endpoint
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import TimerHandle
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 
+MOST_WAITING = 1_000  # requests that wait for a verdict
 MOST_HEAD_BYTES = 65_536  # address and headers together; 200 selectors of the matrix take 20,000
 MOST_HEADERS = 200
 MOST_PIPELINED = 16  # requests sent before the response to the first
@@ -21,23 +23,61 @@ HEAD_SECONDS = 10.0
 BODY_SECONDS = 10.0  # for any body; a longer one must arrive at this rate
 BODY_BYTES_A_SECOND = 262_144
 
-_MOST_CONNECTIONS = 512  # of each process
+_MOST_CONNECTIONS = 512  # of each process, without those that wait for a verdict
 _OTHER_DESCRIPTORS = 100  # database, log, webhooks
+_DESCRIPTORS = 2_048  # many systems start a process with half of them, and let it raise the limit
+
+
+def raise_descriptors() -> None:
+    """Allow this process, and those that it starts, enough descriptors for every connection, if the system lets it."""
+    try:
+        import resource  # noqa: PLC0415, Windows has no such limit, and no such module
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    goal = _DESCRIPTORS if hard < 0 else min(hard, _DESCRIPTORS)
+    if 0 <= soft < goal:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (goal, hard))
 
 
 @cache
 def most_connections() -> int:
     """Return the number of connections that one process holds open; a low limit of descriptors reduces it."""
+    free = _free_descriptors()
+    return _MOST_CONNECTIONS if free is None else max(16, min(_MOST_CONNECTIONS, free))
+
+
+def most_waiting() -> int:
+    """Return the number of connections that may wait for a verdict, in addition to the others."""
+    free = _free_descriptors()
+    return MOST_WAITING if free is None else max(0, min(MOST_WAITING, free - most_connections()))
+
+
+def _free_descriptors() -> int | None:
+    """The descriptors for connections; None if they are not limited."""
     try:
         import resource  # noqa: PLC0415, Windows has no such limit, and no such module
     except ImportError:
-        return _MOST_CONNECTIONS
+        return None
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST_CONNECTIONS if soft < 0 else max(16, min(_MOST_CONNECTIONS, soft - _OTHER_DESCRIPTORS))
+    return None if soft < 0 else soft - _OTHER_DESCRIPTORS
 
 
 class LimitedConnection(HttpToolsProtocol):
-    """Uvicorn's connection; it ends if a head is too large or too slow, a body too slow, or others need its place."""
+    """Uvicorn's connection; it ends if a head is too large or too slow, a body too slow, or others need its place.
+
+    Those that wait for a verdict do not count; `beside` makes a class for a broker with such requests.
+    """
+
+    @staticmethod
+    def waiting() -> int:
+        """Return the number of requests that wait for a verdict."""
+        return 0
+
+    @classmethod
+    def beside(cls, waiting: Callable[[], int]) -> type[LimitedConnection]:
+        """Return the class of connections of a broker with this number of requests that wait for a verdict."""
+        return type(cls.__name__, (cls,), {"waiting": staticmethod(waiting)})
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -57,7 +97,7 @@ class LimitedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Accept the connection; if too many are open, close the one that has waited longest for its client."""
-        crowded = len(self.connections) >= most_connections()
+        crowded = len(self.connections) - self.waiting() >= most_connections()
         super().connection_made(transport)
         self._start(HEAD_SECONDS)
         if crowded and not self._make_room():

@@ -15,7 +15,7 @@ import uvicorn
 from contracts.broker.app import connected, create_app, opened
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving import logs, processes
-from contracts.broker.serving.connections import LimitedConnection
+from contracts.broker.serving.connections import LimitedConnection, most_waiting, raise_descriptors
 from contracts.broker.settings import Settings
 from contracts.broker.store import health
 from contracts.broker.store.database import DatabaseError
@@ -42,6 +42,7 @@ def serve(settings: Settings) -> None:
     try:
         with listener:
             logs.configure(settings)
+            raise_descriptors()
             _require_guard(settings, listener)
             if settings.workers == 1:
                 _answer(settings, listener, lambda: None, alone=True)
@@ -86,10 +87,11 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
         if alone:
             announce(runtime, listener)
         app = create_app(runtime)
+        runtime.waiting.most = most_waiting()
         _collect_rarely()
         config = uvicorn.Config(
             app,
-            http=LimitedConnection,
+            http=LimitedConnection.beside(lambda: runtime.waiting.count),
             ws="none",
             log_config=None,  # its messages go to the same log
             log_level=settings.log_level,
@@ -105,7 +107,7 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's server; before it stops, it ends the webhook tests that requests of *runtime* wait for."""
+    """Uvicorn's server; before it stops, it ends what requests of *runtime* wait for: webhook tests and verdicts."""
 
     def __init__(self, config: uvicorn.Config, runtime: Runtime, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -118,6 +120,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._broker.exchanges.stop()
+        self._broker.waiting.stop()
         await super().shutdown(sockets)
 
 

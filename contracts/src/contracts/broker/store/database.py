@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from sqlite3 import SQLITE_ERROR, SQLITE_FULL
 from sqlite3 import Connection as SqliteConnection
@@ -96,6 +96,7 @@ class Database:
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite polls
         self._writer = threading.Lock() if self.sqlite else nullcontext()
         self._written = 0
+        self.after_commit: Callable[[], None] = _nothing
 
     @property
     def shown(self) -> str:
@@ -137,6 +138,7 @@ class Database:
             connection = connection.execution_options(contracts_write=True)  # noqa: PLW2901, the same connection
             with connection.begin():
                 yield connection
+            self.after_commit()
             self._written += 1
             if self.sqlite and self._written % _OPTIMISED_EVERY == 0:
                 _optimise(connection)
@@ -164,6 +166,10 @@ class Database:
         self.file.require_same()
         with self.engine.connect() as connection:
             yield connection
+
+
+def _nothing() -> None:
+    """Do nothing: no one waits for commits."""
 
 
 @contextmanager
