@@ -17,5 +17,7 @@ PAGES = {
     "can-i-deploy-form": "/can-i-deploy",
     "webhooks": "/webhooks",
     "document": "/environments",
+    "deletion": "/ui/requests?method=DELETE&path=/pacticipants/catalogue",
+    "change": "/ui/requests?method=PUT&path=/pacticipants/catalogue",
     "api-browser": "/hal-browser/browser.html",
 }

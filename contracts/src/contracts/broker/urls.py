@@ -148,6 +148,7 @@ DEPENDENCIES = "/diagnostic/status/dependencies"
 TEST_ERROR = "/test/error"
 
 HAL_BROWSER = "/hal-browser/browser.html"
+FORM = "/ui/requests"
 RELATION = "/doc/{relation}"
 
 _PARAMETER = re.compile(r"\{(\w+)\}")

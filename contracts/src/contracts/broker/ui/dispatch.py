@@ -15,14 +15,16 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
 from contracts.broker.api.errors import Unexpected
 from contracts.broker.api.hal import SVG
 from contracts.broker.api.openapi import OPENAPI
+from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.documents import Documents
+from contracts.broker.ui.forms import Forms
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 
 
@@ -52,12 +54,16 @@ class ForPeople:
         self.pages = pages
         self.routes = routes
         self.base_url = base_url
+        self.forms = Forms(Unexpected(app), pages, routes, base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
         if scope["type"] == "http" and urls.is_badge(scope["path"]):
             # browsers get the image, not a page with the same path: badges can be public when pages are not
             await self.app(_accepting(scope, SVG) if "text/html" in _accepted(scope) else scope, receive, send)
+            return
+        if scope["type"] == "http" and scope["path"] == urls.FORM:
+            await self.forms(scope, receive, send)
             return
         if scope["type"] == "http" and wants_to_browse(scope):
             await self._browser(scope)(scope, receive, send)
@@ -81,7 +87,7 @@ class ForPeople:
 
     async def _as_page(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response of *app*, as a page if it is a JSON document."""
-        response = _Buffer()
+        response = Buffer()
         await app(scope, receive, response.send)
         if not response.messages:  # the client has left
             return
@@ -118,30 +124,6 @@ def _accepting(scope: Scope, media_types: str) -> Scope:
     """Return *scope* with another Accept header."""
     headers = [each for each in scope["headers"] if each[0] != b"accept"]
     return {**scope, "headers": [(b"accept", media_types.encode()), *headers]}
-
-
-class _Buffer:
-    """A response that is kept until it is complete."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-        self.content = bytearray()
-
-    @property
-    def status(self) -> int:
-        return int(self.messages[0]["status"])
-
-    @property
-    def headers(self) -> Headers:
-        return Headers(raw=self.messages[0]["headers"])
-
-    async def send(self, message: Message) -> None:
-        self.messages.append(message)
-        self.content += message.get("body", b"")
-
-    async def forward(self, send: Send) -> None:
-        for message in self.messages:
-            await send(message)
 
 
 def wants_to_browse(scope: Scope) -> bool:

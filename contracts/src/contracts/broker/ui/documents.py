@@ -75,6 +75,7 @@ class Documents:
             is_too_large=len(content) > MOST_BYTES,
             size_bytes=len(content),
             command=f"curl -H 'Accept: application/hal+json' '{self._base}{path}'",
+            path=path,
             browse=f"{self._pages.url(urls.HAL_BROWSER)}#{path}",
         )
 

@@ -5,6 +5,7 @@
 const shown = document.getElementById("document");
 const status = document.getElementById("status");
 const form = document.getElementById("go");
+const change = document.getElementById("change");
 const base = shown.dataset.base; // the start of each link in a document
 const root = location.pathname.replace(/\/hal-browser\/browser\.html$/, ""); // the broker's path for this browser
 const PARAMETER = /\{(\w+)\}/g;
@@ -114,6 +115,7 @@ async function show() {
   }
   if (request !== requests) return; // the user has moved on
   status.textContent = line;
+  change.href = `${root}/ui/requests?path=${encodeURIComponent(address)}`;
   shown.replaceChildren(...parts);
 }
 

@@ -1,0 +1,273 @@
+"""`/ui/requests`: a form that sends a request to the API, for every change that people make in a browser.
+
+A link to it names the method, the path and the page to show afterwards. The form asks before anything happens, and
+works without a script. The request goes through the API as any other: the API decides, and its answer is shown.
+
+A change needs the form's token, which a page of another site cannot read: it equals a cookie that browsers send only
+with requests of the broker's own pages. Source: OWASP, cross-site request forgery (signed double submit).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from contracts.broker import urls
+from contracts.broker.api import base_urls
+from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
+from contracts.broker.api.resources import Resource
+from contracts.broker.ui.buffers import Buffer
+from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
+
+
+log = logging.getLogger(__name__)
+
+COOKIE = "contracts_form"
+_MOST_BYTES = 2_000_000  # of a form
+_CHANGES = ("POST", "PUT", "PATCH", "DELETE")
+_QUESTIONS: Mapping[str, tuple[str, str]] = {
+    urls.PACTICIPANT: (
+        "Delete the application {pacticipant}?",
+        "Its versions, contracts, results, deployments and webhooks are deleted with it.",
+    ),
+    urls.INTEGRATION: (
+        "Delete everything between {consumer} and {provider}?",
+        "All contracts of this pair and their results are deleted. The two applications stay.",
+    ),
+    urls.PACT: (
+        "Delete the contract of {consumer} {version} with {provider}?",
+        "Its results are deleted too, unless another version has the same content.",
+    ),
+    urls.VERSION: (
+        "Delete version {version} of {pacticipant}?",
+        "Its contracts, results, tags and deployments are deleted with it.",
+    ),
+    urls.BRANCH: ("Delete the branch {branch} of {pacticipant}?", "Its versions stay."),
+    urls.ENVIRONMENT: ("Delete this environment?", "All deployments and releases to it are forgotten."),
+    urls.WEBHOOK: ("Delete this webhook?", "Requests that it has not sent yet are not sent."),
+    urls.PACTICIPANT_LABEL: ("Remove the label {label} from {pacticipant}?", ""),
+    urls.VERSION_TAG: ("Remove the tag {tag} from {pacticipant} {version}?", ""),
+}
+"""What a deletion asks, and what else it deletes, by path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A request that is not sent yet; *following* is the page after it, or empty."""
+
+    method: str
+    path: str
+    content: str = ""
+    following: str = ""
+
+
+class Forms:
+    """The form over *app*, the API with these *routes*."""
+
+    def __init__(self, app: ASGIApp, pages: Pages, routes: Sequence[BaseRoute], base_url: Sequence[str]) -> None:
+        self.app = app
+        self.pages = pages
+        self.routes = [each for each in routes if isinstance(each, Resource)]
+        self.base_url = base_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Show the form, or send its request."""
+        request = Request(scope, receive)
+        if request.method == "POST":
+            response = await self._submitted(request)
+        else:
+            fields = {name: request.query_params.get(name, "") for name in ("method", "path", "content", "next")}
+            response = await self._shown(request, _draft(fields))
+        await response(scope, receive, send)
+
+    async def _submitted(self, request: Request) -> Response:
+        if (body := await _body(request)) is None:
+            return await self._shown(request, Draft(method="", path=""), 413, ["The form is too large."])
+        fields = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+        draft = _draft(fields)
+        cookie = request.cookies.get(COOKIE, "")
+        if not cookie or not secrets.compare_digest(cookie.encode(), fields.get("token", "").encode()):
+            problem = "The form has expired, or did not come from this broker. Nothing was changed: send it again."
+            return await self._shown(request, draft, 403, [problem])
+        if draft.method not in self._methods(draft.path):
+            problem = f"This broker has no such change: {draft.method or 'no method'} {draft.path or 'no path'}."
+            return await self._shown(request, draft, 400, [problem])
+        answer = await self._send(request, draft.method, draft.path, draft.content)
+        log.info("%s %s from a form: %s", draft.method, draft.path, answer.status)
+        if answer.status >= 400:  # noqa: PLR2004, client and server errors
+            return await self._shown(request, draft, answer.status, problems(answer))
+        base = base_urls.of(self.base_url, request)
+        return RedirectResponse(self.pages.base + _following(draft, answer, base), 303)
+
+    async def _shown(self, request: Request, draft: Draft, status: int = 200, errors: Sequence[str] = ()) -> Response:
+        methods = self._methods(draft.path)
+        method = draft.method if draft.method in methods else next(iter(methods), "")
+        content = draft.content
+        if not content and method in {"PUT", "PATCH", "POST"}:
+            content = await self._proposed(request, method, draft.path)
+        token = request.cookies.get(COOKIE) or secrets.token_urlsafe(32)
+        question, consequence = self._question(method, draft.path)
+        html = self.pages.render(
+            "form.html",
+            section="api",
+            title=question,
+            consequence=consequence,
+            method=method,
+            methods=methods,
+            path=draft.path,
+            content=content,
+            following=draft.following if is_local(draft.following) else "",
+            cancel=self.pages.base + (draft.following if is_local(draft.following) else urls.INDEX),
+            errors=errors,
+            token=token,
+            command=self._command(request, method, draft.path),
+        )
+        response = HTMLResponse(html, status, headers=SECURITY_HEADERS)
+        secure = request.url.scheme == "https"
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
+        return response
+
+    async def _proposed(self, request: Request, method: str, path: str) -> str:
+        """Return a body to begin with: for a PUT the document itself, otherwise the fields that the API documents."""
+        if method == "PUT":
+            answer = await self._send(request, "GET", path, "")
+            document = _json(bytes(answer.content)) if answer.status == 200 else None  # noqa: PLR2004
+            if isinstance(document, dict):
+                own = {name: value for name, value in document.items() if name not in _NOT_SENT}
+                return json.dumps(own, indent=2, ensure_ascii=False)
+        body = next((each.operation.body for each in self._matching(method, path)), None)
+        if body is None:
+            return ""
+        fields = body.model_json_schema().get("properties", {})
+        return json.dumps({name: _example(field) for name, field in fields.items()}, indent=2)
+
+    async def _send(self, request: Request, method: str, path: str, content: str) -> Buffer:
+        """Send a request to the API as the sender of *request*, and return the answer."""
+        place, _, query = path.partition("?")
+        kept = [each for each in request.scope["headers"] if each[0] not in _OF_THE_FORM]
+        headers = [*kept, (b"accept", f"{HAL}, {JSON};q=0.9, */*;q=0.1".encode())]
+        if content.strip():
+            media_type = MERGE_PATCH if method == "PATCH" else JSON
+            headers += [(b"content-type", media_type.encode())]
+        body = content.encode() if content.strip() else b""
+        headers.append((b"content-length", str(len(body)).encode()))
+        scope = {
+            **request.scope,
+            "method": method,
+            "path": place,
+            "raw_path": place.encode(),
+            "query_string": query.encode(),
+            "headers": headers,
+        }
+        sent = False
+
+        async def receive() -> Message:
+            nonlocal sent
+            if sent:
+                return {"type": "http.disconnect"}
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        answer = Buffer()
+        await self.app(scope, receive, answer.send)
+        return answer
+
+    def _methods(self, path: str) -> list[str]:
+        """Return the methods that change something at *path*."""
+        return [method for method in _CHANGES if self._matching(method, path)] if is_local(path) else []
+
+    def _matching(self, method: str, path: str) -> list[Resource]:
+        scope = {"type": "http", "method": method, "path": path.partition("?")[0], "root_path": ""}
+        return [each for each in self.routes if each.matches(scope)[0] is Match.FULL][:1]
+
+    def _question(self, method: str, path: str) -> tuple[str, str]:
+        if method == "DELETE" and (routes := self._matching(method, path)):
+            route = routes[0]
+            question, consequence = _QUESTIONS.get(route.operation.path, (f"Delete {unquote(path)}?", ""))
+            _, child = route.matches(
+                {"type": "http", "method": method, "path": path.partition("?")[0], "root_path": ""}
+            )
+            return question.format(**child["path_params"]), consequence
+        return (f"{method} {unquote(path)}" if method else "Change something", "")
+
+    def _command(self, request: Request, method: str, path: str) -> str:
+        base = base_urls.of(self.base_url, request)
+        return f"curl -X {method} '{base}{path}'" if method else ""
+
+
+_NOT_SENT = {"_links", "_embedded", "createdAt", "updatedAt", "uuid"}
+_EMPTY: Mapping[Any, Any] = {"string": "", "array": [], "object": {}, "boolean": False, "integer": 0}
+# a form's own headers, which would say something wrong about the request that it sends
+_OF_THE_FORM = {b"accept", b"content-type", b"content-length", b"transfer-encoding", b"cookie", b"if-none-match"}
+
+
+def _following(draft: Draft, answer: Buffer, base: str) -> str:
+    """Return the path of the page after a change: the wished one, what was made, or what was changed."""
+    if is_local(draft.following):
+        return draft.following
+    location = answer.headers.get("location", "").removeprefix(base)
+    if is_local(location):
+        return location
+    return urls.INDEX if draft.method == "DELETE" else draft.path
+
+
+def _example(field: Mapping[str, Any]) -> Any:
+    """Return an empty value for a field of a JSON schema."""
+    kinds = [field, *field.get("anyOf", ())]
+    return next((_EMPTY[each["type"]] for each in kinds if each.get("type") in _EMPTY), None)
+
+
+def _draft(fields: Mapping[str, str]) -> Draft:
+    return Draft(
+        method=fields.get("method", "").upper(),
+        path=fields.get("path", ""),
+        content=fields.get("content", ""),
+        following=fields.get("next", ""),
+    )
+
+
+async def _body(request: Request) -> str | None:
+    """Return the body of a form; None if it is too large."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            return None
+    return body.decode(errors="replace")
+
+
+def is_local(path: str) -> bool:
+    """Whether *path* leads to a page of this broker, not to a host, whose name follows two slashes of any kind."""
+    return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+
+
+def problems(answer: Buffer) -> list[str]:
+    """Return the sentences of an error of the API."""
+    document = _json(bytes(answer.content))
+    if not isinstance(document, dict):
+        return [bytes(answer.content).decode(errors="replace").strip() or f"The broker answered {answer.status}."]
+    errors = document.get("errors", document.get("error"))
+    if isinstance(errors, dict):
+        return [f"{name} {text}".strip() for name, texts in errors.items() for text in _listed(texts)]
+    return [str(each) for each in _listed(errors)] or [f"The broker answered {answer.status}."]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
