@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import webhooks
-from contracts.model.webhooks import EVENTS, NewWebhook, Side, Webhook, WebhookRequest
+from contracts.model.webhooks import EVENTS, NO_LIMITS, Limits, NewWebhook, Side, Webhook, WebhookRequest
 
 
 def new_webhook(
@@ -16,6 +16,7 @@ def new_webhook(
     events: tuple[str, ...] = EVENTS,
     enabled: bool = True,
     description: str | None = None,
+    limits: Limits = NO_LIMITS,
     **request: Any,
 ) -> NewWebhook:
     """Return a new webhook; it listens to everything by default."""
@@ -26,6 +27,7 @@ def new_webhook(
         provider=provider,
         request=WebhookRequest(**{"method": "POST", "url": "http://127.0.0.1:9/hook", **request}),
         events=events,
+        limits=limits,
     )
 
 

@@ -21,7 +21,7 @@ from contracts.broker.store import deployments, environments, labels, pacticipan
 from contracts.model.errors import BrokerError
 from contracts.model.metadata import Metadata
 from contracts.model.verifications import VerifierReport
-from contracts.model.webhooks import NewWebhook, Side, WebhookRequest
+from contracts.model.webhooks import Limits, NewWebhook, Side, WebhookRequest
 
 
 NAMES = ("Till", "Shop/Web", "Ledger", "Stock")
@@ -185,6 +185,9 @@ class _History:
             ),
             events=self.chance.choice((("contract_published",), ("contract_content_changed", "contract_published"))),
         )
+        if new.description is not None:
+            consumers = NAMES[:2] if consumer is None else ()
+            new = replace(new, limits=Limits(consumers=consumers, branches=("main", "feat/*"), labels=("old",)))
         with self.broker.database.writing() as connection:
             webhooks.create(connection, self.broker.token(), new, self.broker.now())
 

@@ -42,6 +42,7 @@ from contracts.broker.api import (
     triggered_webhooks,
     verification_results,
     versions,
+    webhook_decisions,
     webhook_execution,
     webhooks,
 )
@@ -93,6 +94,7 @@ ROUTES: tuple[Resources, ...] = (
     webhook_execution.routes,
     webhooks.routes,
     triggered_webhooks.routes,
+    webhook_decisions.routes,
     jobs.routes,
 )
 

@@ -206,10 +206,7 @@ class Settings:
         option="--log-format",
     )
     access_log: bool = setting(
-        False,
-        kinds.BOOLEAN,
-        "log every request, at level `info`; not in the reference broker",
-        option="--access-log",
+        False, kinds.BOOLEAN, "log every request, at level `info`; not in the reference broker", option="--access-log"
     )
     database_clean_enabled: bool = setting(
         False, kinds.BOOLEAN, "remove old data on a schedule, see [cleaning](#cleaning)"
@@ -231,6 +228,9 @@ class Settings:
     )
     database_clean_overwritten_data_max_age: int = setting(
         7, number(unit="days"), "time after which replaced data is removed"
+    )
+    database_clean_webhook_decisions_max_age: int = setting(
+        90, number(unit="days"), "time after which decisions about webhooks are removed; not in the reference broker"
     )
     database_clean_dry_run: bool = setting(False, kinds.BOOLEAN, "report what would be removed, and remove nothing")
 

@@ -15,6 +15,7 @@ from contracts.client.nouns.environments import EnvironmentMethods
 from contracts.client.nouns.explanations import ExplanationMethods
 from contracts.client.nouns.pact_lists import PactListMethods
 from contracts.client.nouns.pacts import PactMethods
+from contracts.client.nouns.webhook_decisions import WebhookDecisionMethods
 from contracts.client.nouns.webhooks import WebhookMethods
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
 
@@ -34,6 +35,7 @@ class Broker(
     EnvironmentMethods,
     WebhookMethods,
     DeliveryMethods,
+    WebhookDecisionMethods,
     BadgeMethods,
     ExplanationMethods,
 ):

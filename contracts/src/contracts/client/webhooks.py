@@ -40,6 +40,8 @@ class WebhookRequest:
 class Webhook:
     """A webhook: on any of *events* between the two parties, send *request*.
 
+    Only the Contracts broker knows the lists: *consumers* by name, *branches* of the consumer version as patterns, and
+    *labels*, one of which is on either party. Other brokers ignore them, and send the webhook for everything.
     A party is named (*consumer*), or chosen by label (*consumer_label*), or any application if neither is set.
     *uuid* is None until a broker has stored the webhook; your own uuid needs at least 16 characters of letters, digits,
     "_" and "-".
@@ -55,6 +57,9 @@ class Webhook:
     provider_label: str | None = None
     enabled: bool = True
     team_uuid: str | None = None
+    consumers: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
     def document(self) -> JsonObject:
         """Return the webhook as the protocol writes it, without its uuid, which is part of the URL.
@@ -69,6 +74,8 @@ class Webhook:
             "request": self.request.document(),
             "enabled": self.enabled,
         }
+        limits = {"consumers": self.consumers, "branches": self.branches, "labels": self.labels}
+        document |= {name: list(words) for name, words in limits.items() if words}
         if self.team_uuid is not None:
             document["teamUuid"] = self.team_uuid
         if self.description is not None:
@@ -101,6 +108,9 @@ def webhook_from(document: JsonObject) -> Webhook:
         consumer_label=hal.get_text(consumer, "label"),
         provider=hal.get_text(provider, "name"),
         provider_label=hal.get_text(provider, "label"),
+        consumers=_words(document, "consumers"),
+        branches=_words(document, "branches"),
+        labels=_words(document, "labels"),
         request=WebhookRequest(
             method=hal.text(request, "method"),
             url=hal.text(request, "url"),
@@ -110,3 +120,8 @@ def webhook_from(document: JsonObject) -> Webhook:
             password=hal.get_text(request, "password"),
         ),
     )
+
+
+def _words(document: JsonObject, key: str) -> tuple[str, ...]:
+    words = document.get(key)
+    return tuple(each for each in words if isinstance(each, str)) if isinstance(words, list) else ()

@@ -27,7 +27,8 @@ class Always(StrEnum):
 class Rules:
     """What a cleaning keeps, and how much it removes: at most *limit* of each kind.
 
-    It removes superseded revisions, results and webhook deliveries after *overwritten_days*. If an application has no
+    It removes superseded revisions, results and webhook deliveries after *overwritten_days*, and all decisions about
+    webhooks after *decision_days*. If an application has no
     main branch, it keeps a branch named like one of *main_branches*. It considers results of the last *lookback_days*.
     """
 
@@ -35,6 +36,7 @@ class Rules:
     branches: tuple[KeptBranches, ...]
     limit: int
     overwritten_days: int
+    decision_days: int
     main_branches: tuple[str, ...]
     lookback_days: int
 
@@ -73,6 +75,7 @@ class CleaningPlan:
     publication_ids: tuple[int, ...]
     verification_ids: tuple[int, ...]
     triggered_webhook_ids: tuple[int, ...]
+    webhook_decision_ids: tuple[int, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -85,3 +88,4 @@ class CleaningPlan:
         yield "overwritten pacts", len(self.publication_ids)
         yield "overwritten results", len(self.verification_ids)
         yield "webhook deliveries", len(self.triggered_webhook_ids)
+        yield "webhook decisions", len(self.webhook_decision_ids)

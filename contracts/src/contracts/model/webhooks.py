@@ -78,6 +78,22 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Further limits of a webhook, each a list of alternatives; an empty one does not limit.
+
+    *branches* are patterns of the consumer version's branch, in which `*` is any text. One of the *labels* is on the
+    consumer or the provider.
+    """
+
+    consumers: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
     """The request to send; it may contain `${pactbroker.…}`. Header names are in lower case; *body* is JSON or text."""
 
@@ -128,6 +144,7 @@ class Webhook:
     provider: Side | None
     request: WebhookRequest
     events: tuple[str, ...]
+    limits: Limits = NO_LIMITS
     created_at: datetime
     updated_at: datetime
 
@@ -147,6 +164,7 @@ class NewWebhook:
     provider: Side | None
     request: WebhookRequest
     events: tuple[str, ...]
+    limits: Limits = NO_LIMITS
 
 
 def described(request: WebhookRequest) -> str:

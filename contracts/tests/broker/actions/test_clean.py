@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from estates import Estate
+from hooks import add_webhook
 from sqlalchemy import func, select
 
 from contracts.broker.actions import clean
@@ -135,6 +136,25 @@ def test_superseded_revisions_and_results_are_removed(estate, remaining, clock, 
     with broker.database.reading() as connection:
         for table in (tables.pact_publications, tables.pact_versions, tables.verifications):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 1, table.name
+
+
+def test_decisions_about_webhooks_are_removed_after_their_time(estate, remaining, clock, broker):
+    """They are all removed, beyond the limit: there is one for each event."""
+
+    def count():
+        with broker.database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(tables.webhook_decisions))
+
+    add_webhook(broker)
+    for number in "123":
+        estate.publish("Till", number, "a", branch="main")
+    clock.forward(days=90)
+    estate.publish("Till", "4", "a", branch="main")
+    remaining(database_clean_keep_version_selectors=(), database_clean_deletion_limit=0)
+    assert count() == 4
+    clock.forward(seconds=1)
+    remaining(database_clean_keep_version_selectors=(), database_clean_deletion_limit=0)
+    assert count() == 1
 
 
 def test_a_superseded_success_that_ended_pending_stays(estate, remaining, clock, broker):

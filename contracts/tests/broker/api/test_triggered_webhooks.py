@@ -69,6 +69,7 @@ def test_the_webhooks_of_a_pact_are_listed_with_their_status(http, estate, webho
             "pb:logs": log,
             "logs": log,
             "pb:webhook": {"href": f"{BASE}/webhooks/{webhook.uuid}", "title": "Webhook", "name": "POST 127.0.0.1"},
+            "pb:replay": {"href": BASE + _logs(http).replace("/logs", "/replay"), "title": "POST to send it again"},
         },
     }
     href = f"{BASE}{PAIR}/version/1/triggered-webhooks"

@@ -182,3 +182,36 @@ def test_a_chosen_uuid_keeps_its_rule(http, uuid):
     response = http.put(f"/webhooks/{uuid}", json=document(URL))
     assert response.status_code == 400
     assert list(response.json()["errors"]) == ["uuid"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"branches": "main"}, {"branches": ["must be an array"]}),
+        ({"branches": [""]}, {"branches": ["must be filled (at index 0)"]}),
+        ({"labels": ["a", 5]}, {"labels": ["must be a string (at index 1)"]}),
+        ({"branches": ["a\nb"]}, {"branches": ["cannot contain multiple lines (at index 0)"]}),
+        ({"branches": ["a"] * 101}, {"branches": ["has 101 elements. Send at most 100 at once"]}),
+        ({"consumers": ["Nobody"]}, {"consumers": ["'Nobody' does not match an existing pacticipant (at index 0)"]}),
+        (
+            {"consumers": ["Till"], "consumer": {"name": "Till"}},
+            {"consumers": ["cannot be combined with consumer. Use only one of them"]},
+        ),
+    ],
+)
+def test_limits_are_lists_of_names(http, errors, sent, expected):
+    http.post("/pacticipants", json={"name": "Till"})
+    assert errors(document(URL, **sent)) == expected
+
+
+def test_limits_are_part_of_the_webhook_until_they_are_replaced_by_empty_lists(http):
+    """A client that does not know them leaves them out, which must not make the webhook fire for more."""
+    http.post("/pacticipants", json={"name": "Till"})
+    limits = {"consumers": ["Till"], "branches": ["main", "release/*"], "labels": ["shop"]}
+    created = http.post("/webhooks", json=document(URL, **limits)).json()
+    assert {name: created[name] for name in limits} == limits
+    href = created["_links"]["self"]["href"]
+    assert {name: http.put(href, json=document(URL)).json()[name] for name in limits} == limits
+    replaced = http.put(href, json=document(URL, branches=[], consumers=["Till"])).json()
+    assert "branches" not in replaced
+    assert (replaced["consumers"], replaced["labels"]) == (["Till"], ["shop"])

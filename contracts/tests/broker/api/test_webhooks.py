@@ -45,6 +45,15 @@ def test_a_webhook_is_made_and_found_at_its_address(http):
         "_links": {
             "self": {"title": "Build", "href": url},
             "pb:execute": {"title": "Test the webhook by sending it now", "href": f"{url}/execute"},
+            "pb:decisions": {
+                "title": "What events did with the webhook, and why",
+                "href": f"{BASE}/webhook-decisions?webhook={webhook['uuid']}",
+            },
+            "pb:dry-run": {
+                "title": "The request that an event would send, without sending it",
+                "href": f"{url}/dry-run{{?event,consumer,provider,version}}",
+                "templated": True,
+            },
             "pb:consumer": {"title": "Consumer", "name": "Till", "href": f"{BASE}/pacticipants/Till"},
             "pb:providers": {
                 "title": "Providers by label",
@@ -66,7 +75,7 @@ def test_a_webhook_for_everything_names_no_application(http):
     webhook = http.post("/webhooks", json={"request": {"method": "POST", "url": URL}}).json()
     assert (webhook["description"], webhook["events"]) == ("POST 127.0.0.1", [{"name": "contract_content_changed"}])
     assert set(webhook) == {"uuid", "description", "enabled", "request", "events", "createdAt", "_links"}
-    assert set(webhook["_links"]) == {"self", "pb:execute", "pb:webhooks"}
+    assert set(webhook["_links"]) == {"self", "pb:execute", "pb:decisions", "pb:dry-run", "pb:webhooks"}
 
 
 def test_a_webhook_of_a_pair_that_is_named_links_to_the_pairs(http):

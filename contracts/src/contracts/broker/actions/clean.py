@@ -50,6 +50,7 @@ def carry_out(
 
     removals: tuple[tuple[str, Sequence[int], Callable[[Connection, Sequence[int]], int]], ...] = (
         ("webhook deliveries", planned.triggered_webhook_ids, retention.remove_triggered_webhooks),
+        ("webhook decisions", planned.webhook_decision_ids, retention.remove_webhook_decisions),
         ("overwritten results", planned.verification_ids, retention.remove_verifications),
         ("overwritten pacts", planned.publication_ids, retention.remove_publications),
         ("branches", planned.branch_ids, branches),
@@ -79,6 +80,7 @@ def _rules(settings: Settings) -> Rules:
         branches=settings.database_clean_keep_branch_selectors,
         limit=settings.database_clean_deletion_limit,
         overwritten_days=settings.database_clean_overwritten_data_max_age,
+        decision_days=settings.database_clean_webhook_decisions_max_age,
         main_branches=settings.main_branch_candidates,
         lookback_days=settings.verified_by_other_branch_lookback_days,
     )

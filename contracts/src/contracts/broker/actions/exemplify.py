@@ -47,24 +47,33 @@ def parameters(connection: Connection, webhook: NewWebhook | Webhook, base_url: 
     if RESULT_EVENTS.issuperset(webhook.events) and (happening := _last_result(connection, webhook, base_url)):
         return happening.parameters(TEST)
     pact = pacts.get_newest(connection, webhook.consumer, webhook.provider)
-    if pact is not None and CONTRACT_REQUIRING_VERIFICATION_PUBLISHED in webhook.events:
-        return _required(connection, pact, base_url).parameters(TEST)
     if pact is not None:
-        return Facts.of_publications(connection, [pact], (), base_url).happening(pact, None).parameters(TEST)
-    about_results = not RESULT_EVENTS.isdisjoint(webhook.events)
+        requiring = CONTRACT_REQUIRING_VERIFICATION_PUBLISHED in webhook.events
+        return publication(connection, pact, base_url, requiring=requiring)[0].parameters(TEST)
+    return placeholders(*webhook.events)
+
+
+def placeholders(*names: str) -> Mapping[str, str]:
+    """Template parameters of nothing that exists, for the events with these *names*."""
+    about_results = not RESULT_EVENTS.isdisjoint(names)
     return (_PLACEHOLDER_RESULT if about_results else _PLACEHOLDER).parameters(TEST)
 
 
-def _required(connection: Connection, pact: Pact, base_url: str) -> Happening:
-    """The event that requests the verification of *pact*, even if every provider version has a result by now."""
-    contents = {pact.provider.id: pact.pact_version_id}
-    unverified = events.unverified(connection, contents).get(pact.provider.id, ())
+def publication(connection: Connection, pact: Pact, base_url: str, *, requiring: bool) -> tuple[Happening, bool]:
+    """The event that *pact* is published, or requires a verification, and whether a provider version needs a result.
+
+    An event that requires a verification has an example even if every provider version has a result by now.
+    """
+    unverified = events.unverified(connection, {pact.provider.id: pact.pact_version_id}).get(pact.provider.id, ())
+    if not requiring:
+        facts = Facts.of_publications(connection, [pact], (), base_url)
+        return facts.happening(pact, None), bool(unverified)
     versions = unverified or events.required(connection, pact.provider.id)
     on_main = [each for each in versions if LATEST_FROM_MAIN_BRANCH in each.descriptions]
     chosen = (on_main or list(versions))[-1:]
     facts = Facts.of_publications(connection, [pact], [each.id for each in chosen], base_url)
     happening = replace(facts.happening(pact, None), provider_version=None)
-    return facts.requiring(happening, pact, chosen[0]) if chosen else happening
+    return facts.requiring(happening, pact, chosen[0]) if chosen else happening, bool(unverified)
 
 
 def _last_result(connection: Connection, webhook: NewWebhook | Webhook, base_url: str) -> Happening | None:

@@ -5,45 +5,22 @@ Nothing is sent here; the caller wakes the delivery after the commit. Source: Pa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from contracts.broker.actions import trigger
 from contracts.broker.actions.describe import Facts
+from contracts.broker.actions.trigger import Event, Raised, Triggered
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, events, jobs, pacts, webhooks
 from contracts.broker.store.database import Connection
-from contracts.broker.store.deliveries import NewDelivery
-from contracts.model.deliveries import TriggeredWebhook
-from contracts.model.events import (
-    AGAIN_WITHIN,
-    Happening,
-    LatestResult,
-    RequiredVersion,
-    identity,
-)
+from contracts.model.events import AGAIN_WITHIN, Happening, LatestResult, RequiredVersion
 from contracts.model.jobs import Need
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
 from contracts.model.verifications import Verification
-from contracts.model.webhooks import (
-    CONTRACT_CONTENT_CHANGED,
-    CONTRACT_PUBLISHED,
-    CONTRACT_REQUIRING_VERIFICATION_PUBLISHED,
-    PROVIDER_VERIFICATION_FAILED,
-    PROVIDER_VERIFICATION_PUBLISHED,
-    PROVIDER_VERIFICATION_SUCCEEDED,
-    Webhook,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Triggered:
-    """A webhook that an event triggered."""
-
-    webhook_uuid: str
-    description: str | None
-    event_name: str
-    uuid: str
+from contracts.model.webhook_decisions import Occurrence, publication_events, result_events
+from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +30,6 @@ class Notified:
     triggered: tuple[Triggered, ...]
     webhooks_exist: bool
     requiring_verification: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    """A happening under one of its names, with the webhooks that may listen to it."""
-
-    name: str
-    happening: Happening
-    pact: Pact
-    listeners: Sequence[Webhook]
-    required: RequiredVersion | None = None
-    """The provider version that needs a result, for the event that requests it."""
 
 
 def pacts_published(
@@ -89,35 +54,40 @@ def pacts_published(
     published = [pact for pact, _ in publications]
     contents = {each.provider.id: each.pact_version_id for each in published}
     required = events.unverified(connection, contents)
-    matching = webhooks.matching(connection, published[0].consumer.id, contents)
-    audible = [each for each in published if any(other.enabled for other in matching.get(each.provider.id, ()))]
-    version_ids = [each.id for pact in audible for each in required.get(pact.provider.id, ())]
-    facts = Facts.of_publications(connection, audible, version_ids, base_url) if audible else None
+    candidates = webhooks.candidates(connection, published[0].consumer.id, contents)
     raised = [
-        event
-        for pact, changed in publications
-        if facts is not None and pact in audible
-        for event in _publication_events(
-            facts,
-            pact,
-            required.get(pact.provider.id, ()),
-            matching[pact.provider.id],
-            content_changed=changed,
-            build_url=build_url,
+        Raised(
+            pact=pact,
+            occurrence=_occurrence(
+                pact,
+                publication_events(content_changed=changed, required=pact.provider.id in required),
+            ),
+            candidates=candidates.get(pact.provider.id, ()),
         )
+        for pact, changed in publications
     ]
+    audible = [each.pact for each in raised if each.depends_on_facts]
+    if audible:
+        version_ids = [each.id for pact in audible for each in required.get(pact.provider.id, ())]
+        facts = Facts.of_publications(connection, audible, version_ids, base_url)
+        raised = [
+            _with_publication_events(each, facts, required.get(each.pact.provider.id, ()), build_url)
+            if each.depends_on_facts
+            else each
+            for each in raised
+        ]
     repeated = [each.id for each in audible if each.provider.id in published_before]
     since = runtime.now() - AGAIN_WITHIN
     earlier = deliveries.of_publications_since(connection, repeated, since) if repeated else ()
-    triggered = _trigger(runtime, connection, raised, verification_id=None, earlier=earlier)
+    triggered = trigger.trigger(runtime, connection, raised, earlier=earlier)
     _require_verifications(runtime, connection, published, required, triggered)
     return [
         Notified(
-            triggered=tuple(one for event, one in triggered if event.pact is each),
-            webhooks_exist=each.provider.id in matching,
-            requiring_verification=each.provider.id in required,
+            triggered=tuple(one for pact, _, one in triggered if pact is each.pact),
+            webhooks_exist=each.webhooks_exist,
+            requiring_verification=each.pact.provider.id in required,
         )
-        for each in published
+        for each in raised
     ]
 
 
@@ -136,81 +106,66 @@ def result_published(
     If the URL of the result named no version, the events are about *pact*, the latest with the content. A result that
     was sent *again* does not trigger a webhook a second time for the same consumer version.
     """
-    outcome = PROVIDER_VERIFICATION_SUCCEEDED if verification.success else PROVIDER_VERIFICATION_FAILED
-    names = (PROVIDER_VERIFICATION_PUBLISHED, outcome)
-    matching = webhooks.matching(connection, pact.consumer.id, [pact.provider.id])
-    listeners = [
-        each for each in matching.get(pact.provider.id, ()) if each.enabled and not set(names).isdisjoint(each.events)
-    ]
-    if not listeners:
+    candidates = webhooks.candidates(connection, pact.consumer.id, [pact.provider.id]).get(pact.provider.id)
+    if not candidates:
         return
     ids = selected.consumer_version_ids
     verified = pacts.of_content(connection, pact.pact_version_id, selected.consumer_version_number, ids) or [pact]
-    result = LatestResult(
-        number=verification.number, success=verification.success, provider_version_id=verification.provider_version_id
-    )
-    facts = Facts.of_results(connection, verified, {pact.pact_version_id: result}, base_url)
+    names = result_events(success=verification.success)
     raised = [
-        _Event(name=name, happening=happening, pact=each, listeners=listeners)
-        for each in verified
-        for happening in (facts.happening(each, verification.build_url, _selected_tags(selected, each)),)
-        for name in names
-    ]
-    earlier = deliveries.of_verification(connection, verification.id) if again else ()
-    _trigger(runtime, connection, raised, verification_id=verification.id, earlier=earlier)
-
-
-def _publication_events(
-    facts: Facts,
-    pact: Pact,
-    required: Sequence[RequiredVersion],
-    listeners: Sequence[Webhook],
-    *,
-    content_changed: bool,
-    build_url: str | None,
-) -> Iterator[_Event]:
-    happening = facts.happening(pact, build_url)
-    yield _Event(name=CONTRACT_PUBLISHED, happening=happening, pact=pact, listeners=listeners)
-    for each in required:
-        yield _Event(
-            name=CONTRACT_REQUIRING_VERIFICATION_PUBLISHED,
-            happening=facts.requiring(happening, pact, each),
-            pact=pact,
-            listeners=listeners,
-            required=each,
+        Raised(
+            pact=each,
+            occurrence=_occurrence(each, names),
+            candidates=candidates,
+            verification_id=verification.id,
         )
-    if content_changed:
-        yield _Event(name=CONTRACT_CONTENT_CHANGED, happening=happening, pact=pact, listeners=listeners)
+        for each in verified
+    ]
+    if any(each.depends_on_facts for each in raised):
+        result = LatestResult(
+            number=verification.number,
+            success=verification.success,
+            provider_version_id=verification.provider_version_id,
+        )
+        facts = Facts.of_results(connection, verified, {pact.pact_version_id: result}, base_url)
+        raised = [
+            _with_events(each, happening, [(name, happening, None) for name in names])
+            for each in raised
+            for happening in (facts.happening(each.pact, verification.build_url, _selected_tags(selected, each.pact)),)
+        ]
+    earlier = deliveries.of_verification(connection, verification.id) if again else ()
+    trigger.trigger(runtime, connection, raised, earlier=earlier)
 
 
-def _trigger(
-    runtime: Runtime,
-    connection: Connection,
-    raised: Sequence[_Event],
-    *,
-    verification_id: int | None,
-    earlier: Sequence[TriggeredWebhook],
-) -> list[tuple[_Event, Triggered]]:
-    """Put the webhooks that listen to the *raised* events into the outbox; return them with their events.
+def _occurrence(pact: Pact, names: tuple[str, ...]) -> Occurrence:
+    return Occurrence(consumer=pact.consumer.name, provider=pact.provider.name, events=names)
 
-    If one of the *earlier* deliveries was for the same event, it is used again, unless the webhook has changed since.
-    """
-    delivered = {(each.webhook_id, identity(each.event_name, each.parameters)): each for each in earlier}
-    new: list[NewDelivery] = []
-    triggered: list[tuple[_Event, Triggered]] = []
-    for event in raised:
-        for webhook in (each for each in event.listeners if each.enabled and event.name in each.events):
-            parameters = event.happening.parameters(event.name)
-            before = delivered.get((webhook.id, identity(event.name, parameters)))
-            if before is not None and before.created_at >= webhook.updated_at:
-                uuid = before.uuid
-            else:
-                uuid = runtime.uuid()
-                new.append(_delivery(uuid, event, webhook, parameters, verification_id))
-            one = Triggered(webhook_uuid=webhook.uuid, description=webhook.shown_as, event_name=event.name, uuid=uuid)
-            triggered.append((event, one))
-    deliveries.add(connection, new, runtime.now())
-    return triggered
+
+def _with_publication_events(
+    raised: Raised, facts: Facts, required: Sequence[RequiredVersion], build_url: str | None
+) -> Raised:
+    happening = facts.happening(raised.pact, build_url)
+    described: list[tuple[str, Happening, RequiredVersion | None]] = []
+    for name in raised.occurrence.events:
+        if name == CONTRACT_REQUIRING_VERIFICATION_PUBLISHED:
+            described += [(name, facts.requiring(happening, raised.pact, each), each) for each in required]
+        else:
+            described.append((name, happening, None))
+    return _with_events(raised, happening, described)
+
+
+def _with_events(
+    raised: Raised, happening: Happening, described: Sequence[tuple[str, Happening, RequiredVersion | None]]
+) -> Raised:
+    """Return *raised* with its events and with the labels and the branch on which decisions depend."""
+    occurrence = replace(
+        raised.occurrence,
+        consumer_labels=happening.parties.consumer_labels,
+        provider_labels=happening.parties.provider_labels,
+        branch=happening.consumer_version.branch,
+    )
+    raised_events = [Event(name=name, happening=each, required=required) for name, each, required in described]
+    return replace(raised, occurrence=occurrence, events=raised_events)
 
 
 def _require_verifications(
@@ -218,13 +173,13 @@ def _require_verifications(
     connection: Connection,
     published: Sequence[Pact],
     required: Mapping[int, Sequence[RequiredVersion]],
-    triggered: Sequence[tuple[_Event, Triggered]],
+    triggered: Sequence[tuple[Pact, Event, Triggered]],
 ) -> None:
     """Record a job for each *published* pact and provider version that needs its result."""
     uuids: dict[tuple[int, int], str] = {}
-    for event, one in triggered:
+    for pact, event, one in triggered:
         if event.required is not None:
-            uuids.setdefault((event.pact.id, event.required.id), one.uuid)
+            uuids.setdefault((pact.id, event.required.id), one.uuid)
     needs = [
         Need(
             consumer_id=pact.consumer.id,
@@ -240,22 +195,6 @@ def _require_verifications(
     ]
     if needs:
         jobs.require(connection, [(runtime.uuid(), each) for each in needs], runtime.now())
-
-
-def _delivery(
-    uuid: str, event: _Event, webhook: Webhook, parameters: Mapping[str, str], verification_id: int | None
-) -> NewDelivery:
-    return NewDelivery(
-        uuid=uuid,
-        webhook_id=webhook.id,
-        webhook_uuid=webhook.uuid,
-        event_name=event.name,
-        consumer_id=event.pact.consumer.id,
-        provider_id=event.pact.provider.id,
-        pact_publication_id=event.pact.id,
-        verification_id=verification_id,
-        parameters=parameters,
-    )
 
 
 def _selected_tags(selected: Metadata, pact: Pact) -> tuple[str, ...] | None:

@@ -78,6 +78,11 @@ RELATIONS = (
     ),
     ("pb:webhooks", urls.WEBHOOKS, "Webhooks"),
     ("pb:webhook", urls.WEBHOOK, "A webhook"),
+    (
+        "pb:webhook-decisions",
+        f"{urls.WEBHOOK_DECISIONS}?pacticipant={{pacticipant}}&version={{version}}",
+        "Webhooks that a version triggered or not, and why",
+    ),
     ("pb:integrations", urls.INTEGRATIONS, "Integrations"),
     ("pb:pacticipant-version-tag", urls.VERSION_TAG, "Get, create or delete a version's tag"),
     ("pb:pacticipant-branch", urls.BRANCH, "Get or delete a pacticipant branch"),

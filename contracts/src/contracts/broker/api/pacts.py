@@ -246,6 +246,9 @@ def relations(links: Links, pact: Pact, metadata: str = "", consumer_versions: S
         "pb:triggered-webhooks": link(
             pact_url(links, pact, urls.PACT_TRIGGERED_WEBHOOKS), "Webhooks triggered by publishing this pact"
         ),
+        "pb:webhook-decisions": link(
+            _decisions_url(links, pact), "Webhooks that the consumer version triggered or not, and why"
+        ),
         "pb:matrix-for-consumer-version": link(_matrix_url(links, pact), "Matrix of the consumer version"),
         "curies": curies(links.base, "pact"),
     }
@@ -257,6 +260,11 @@ def relations(links: Links, pact: Pact, metadata: str = "", consumer_versions: S
 def _matrix_url(links: Links, pact: Pact) -> str:
     selector = {"q[][pacticipant]": pact.consumer.name, "q[][version]": pact.consumer_version.number}
     return f"{links.to(urls.MATRIX)}?{urlencode(selector | {'latestby': 'cvpv'})}"
+
+
+def _decisions_url(links: Links, pact: Pact) -> str:
+    filters = {"pacticipant": pact.consumer.name, "version": pact.consumer_version.number}
+    return f"{links.to(urls.WEBHOOK_DECISIONS)}?{urlencode(filters)}"
 
 
 def _version_link(links: Links, version: VersionRef) -> Document:

@@ -100,18 +100,21 @@ def _webhooks_of(connection: Connection, triggered: Sequence[TriggeredWebhook]) 
 def _list(call: Call, connection: Connection, triggered: Sequence[TriggeredWebhook]) -> Document:
     webhooks_by_id = _webhooks_of(connection, triggered)
     return {
-        "_embedded": {"triggeredWebhooks": [_item(call, each, webhooks_by_id) for each in triggered]},
+        "_embedded": {"triggeredWebhooks": [render(call, each, webhooks_by_id) for each in triggered]},
         "_links": {"self": link(call.url, "Triggered webhooks")},
     }
 
 
-def _item(call: Call, triggered: TriggeredWebhook, webhooks_by_id: Mapping[int, Webhook]) -> Document:
+def render(call: Call, triggered: TriggeredWebhook, webhooks_by_id: Mapping[int, Webhook]) -> Document:
+    """Return a delivery as HAL."""
     webhook = webhooks_by_id.get(triggered.webhook_id or 0)
     name = described(webhook.request) if webhook else None
     logs = link(call.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=triggered.uuid), "What was sent and answered", name)
     links = {"pb:logs": logs, "logs": logs}
     if webhook is not None:
         links["pb:webhook"] = link(call.links.to(urls.WEBHOOK, uuid=webhook.uuid), "Webhook", name)
+        replay = call.links.to(urls.TRIGGERED_WEBHOOK_REPLAY, uuid=triggered.uuid)
+        links["pb:replay"] = link(replay, "POST to send it again")
     document: Document = {"name": name} if name is not None else {}
     return document | {
         "status": triggered.status.value,
@@ -132,7 +135,7 @@ def _status(
     triggered: Sequence[TriggeredWebhook],
     webhooks_by_id: Mapping[int, Webhook],
 ) -> Document:
-    items = [_item(call, each, webhooks_by_id) for each in triggered]
+    items = [render(call, each, webhooks_by_id) for each in triggered]
     failing = [
         item["_links"]["pb:logs"]
         for each, item in zip(triggered, items, strict=True)

@@ -18,9 +18,14 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import pacticipants
 from contracts.model import webhook_rules
 from contracts.model.errors import InvalidFields
-from contracts.model.webhooks import DEFAULT_EVENTS, NewWebhook, Side, WebhookRequest, described
+from contracts.model.webhooks import DEFAULT_EVENTS, Limits, NewWebhook, Side, WebhookRequest, described
 
 
+LIMITS = ("consumers", "branches", "labels")
+"""The fields that limit a webhook further; official clients do not know them."""
+MOST_ALTERNATIVES = 100
+
+_Alternatives = Annotated[list[rules.Line], rules.at_most(MOST_ALTERNATIVES)]
 _UUID = re.compile(r"[A-Za-z0-9_-]{16,100}")
 
 
@@ -113,6 +118,9 @@ class WebhookBody(Body):
     enabled: bool = True
     consumer: SideBody | None = None
     provider: SideBody | None = None
+    consumers: _Alternatives = Field(default_factory=list)
+    branches: _Alternatives = Field(default_factory=list)
+    labels: _Alternatives = Field(default_factory=list)
     request: Annotated[RequestBody, BeforeValidator(_filled)]
     events: list[EventBody] = Field(
         default_factory=lambda: [EventBody(name=name) for name in DEFAULT_EVENTS], min_length=1
@@ -128,6 +136,11 @@ class WebhookBody(Body):
             provider=_side(provider, self.provider),
             request=request,
             events=tuple(each.name for each in self.events),
+            limits=Limits(
+                consumers=tuple(dict.fromkeys(self.consumers)),
+                branches=tuple(dict.fromkeys(self.branches)),
+                labels=tuple(dict.fromkeys(self.labels)),
+            ),
         )
 
 
@@ -159,19 +172,31 @@ def parse(call: Call) -> WebhookBody:
 
 def _side_errors(call: Call, document: dict[str, Any]) -> dict[str, list[str]]:
     sides = {role: side for role in ("consumer", "provider") if isinstance(side := document.get(role), dict)}
-    names = {
-        name
-        for side in sides.values()
-        if isinstance(name := side.get("name"), str) and name.strip() and "\0" not in name
-    }
+    consumers = _consumers(document)
+    written = (*(side.get("name") for side in sides.values()), *consumers)
+    names = {name for name in written if isinstance(name, str) and name.strip() and "\0" not in name}
     existing_names: Collection[str] = ()
     if names:
         with call.runtime.database.reading() as connection:
             existing_names = pacticipants.by_names(connection, names)
     errors: dict[str, list[str]] = {}
+    if consumers and "consumer" in sides:
+        errors["consumers"] = ["cannot be combined with consumer. Use only one of them"]
+    elif unknown := [
+        f"'{name}' does not match an existing pacticipant (at index {index})"
+        for index, name in enumerate(consumers)
+        if name in names and name not in existing_names
+    ]:
+        errors["consumers"] = unknown
     for role, side in sides.items():
         errors |= _errors_of_side(role, side.get("name"), side.get("label"), existing_names)
     return errors
+
+
+def _consumers(document: dict[str, Any]) -> list[object]:
+    """Return the elements of the list of consumers; the model refuses those that are not texts."""
+    listed = document.get("consumers")
+    return listed[:MOST_ALTERNATIVES] if isinstance(listed, list) else []
 
 
 def _errors_of_side(role: str, name: object, label: object, existing_names: Collection[str]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -15,7 +16,7 @@ from contracts.broker.api import webhook_bodies
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.api.webhook_bodies import WebhookBody
+from contracts.broker.api.webhook_bodies import LIMITS, WebhookBody
 from contracts.broker.store import pacticipants, webhooks
 from contracts.broker.urls import Links
 from contracts.model.errors import InvalidFields
@@ -92,13 +93,17 @@ def _require_uuid(text: str) -> None:
 
 
 def _completed(new: NewWebhook, existing: Webhook, body: WebhookBody) -> NewWebhook:
-    """Return *new* with the description and the secrets of *existing* that the body leaves out."""
+    """Return *new* with the description, the secrets and the limits of *existing* that the body leaves out.
+
+    A client that does not know limits writes back a webhook without them.
+    """
     request = new.request
     if "password" not in body.request.model_fields_set and existing.request.password is not None:
         request = replace(request, password=STARS)
     request = request.kept_from(existing.request)
     description = new.description if "description" in body.model_fields_set else existing.description
-    return replace(new, request=request, description=description)
+    omitted = {name: getattr(existing.limits, name) for name in LIMITS if name not in body.model_fields_set}
+    return replace(new, request=request, description=description, limits=replace(new.limits, **omitted))
 
 
 def address(links: Links, webhook: Webhook) -> str:
@@ -115,6 +120,9 @@ def render(links: Links, webhook: Webhook) -> Document:
             "description": webhook.shown_as,
             "consumer": _side(webhook.consumer),
             "provider": _side(webhook.provider),
+            "consumers": list(webhook.limits.consumers) or None,
+            "branches": list(webhook.limits.branches) or None,
+            "labels": list(webhook.limits.labels) or None,
             "enabled": webhook.enabled,
             "request": present(
                 {
@@ -142,6 +150,15 @@ def _links(links: Links, webhook: Webhook) -> Document:
     document: Document = {
         "self": link(address(links, webhook), webhook.shown_as),
         "pb:execute": link(links.to(urls.WEBHOOK_EXECUTE, uuid=webhook.uuid), "Test the webhook by sending it now"),
+        "pb:decisions": link(
+            f"{links.to(urls.WEBHOOK_DECISIONS)}?{urlencode({'webhook': webhook.uuid})}",
+            "What events did with the webhook, and why",
+        ),
+        "pb:dry-run": link(
+            f"{links.to(urls.WEBHOOK_DRY_RUN, uuid=webhook.uuid)}{{?event,consumer,provider,version}}",
+            "The request that an event would send, without sending it",
+            templated=True,
+        ),
     }
     for role, side in (("consumer", webhook.consumer), ("provider", webhook.provider)):
         if side is not None and side.name is not None:

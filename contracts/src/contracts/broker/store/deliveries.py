@@ -206,6 +206,11 @@ def find(connection: Connection, uuid: str) -> TriggeredWebhook:
     return _triggered(row)
 
 
+def by_uuids(connection: Connection, uuids: Collection[str]) -> dict[str, TriggeredWebhook]:
+    """The deliveries with these *uuids*, by uuid."""
+    return {each.uuid: each for each in _those(connection, among(triggered_webhooks.c.uuid, uuids))}
+
+
 def executions(connection: Connection, triggered_id: int) -> list[Execution]:
     """The attempts at a delivery, the oldest first."""
     query = (
@@ -216,6 +221,18 @@ def executions(connection: Connection, triggered_id: int) -> list[Execution]:
     return [
         Execution(success=row.success, logs=row.logs, created_at=row.created_at) for row in connection.execute(query)
     ]
+
+
+def executions_of(connection: Connection, triggered_ids: Collection[int]) -> dict[int, list[Execution]]:
+    """The attempts at these deliveries without their logs, by delivery id, the oldest first."""
+    columns = webhook_executions.c
+    query = select(columns.triggered_webhook_id, columns.success, columns.created_at)
+    query = query.where(among(columns.triggered_webhook_id, triggered_ids)).order_by(columns.id)
+    by_delivery: dict[int, list[Execution]] = {}
+    for row in connection.execute(query):
+        execution = Execution(success=row.success, logs="", created_at=row.created_at)
+        by_delivery.setdefault(row.triggered_webhook_id, []).append(execution)
+    return by_delivery
 
 
 def of_publication(connection: Connection, pact_publication_id: int) -> list[TriggeredWebhook]:

@@ -32,6 +32,7 @@ from contracts.broker.store.tables import (
     pacticipants,
     triggered_webhooks,
     verifications,
+    webhook_decisions,
     webhooks,
 )
 from contracts.broker.store.upserts import insert
@@ -118,8 +119,8 @@ def verified(connection: Connection, consumer_id: int, provider_ids: Collection[
 
 
 def remove(connection: Connection, consumer_id: int, provider_id: int) -> None:
-    """Remove a pair, with the webhooks for it alone and their deliveries."""
-    for table in (triggered_webhooks, webhooks, integrations):
+    """Remove a pair, with the webhooks for it alone, their deliveries and decisions."""
+    for table in (triggered_webhooks, webhook_decisions, webhooks, integrations):
         of_pair = (table.c.consumer_id == consumer_id, table.c.provider_id == provider_id)
         connection.execute(delete(table).where(*of_pair))
 

@@ -396,6 +396,8 @@ webhooks = _table(
     Column("password", Text),
     _created(),
     _updated(),
+    # lists of consumers, branches and labels by name; null without any
+    Column("limits", JSON(none_as_null=True)),
 )
 
 webhook_events = _table(
@@ -441,6 +443,19 @@ webhook_executions = _table(
     Column("success", Boolean, nullable=False),
     Column("logs", Text, nullable=False),
     _created(),
+)
+
+# What each publication of a pact, and each result, did with every webhook that came into question.
+webhook_decisions = _table(
+    "webhook_decisions",
+    _id(),
+    _to("pacticipants", "consumer_id", index=True),
+    _to("pacticipants", "provider_id", index=True),
+    _to("pact_publications", "pact_publication_id", index=True),
+    _to("verifications", "verification_id", nullable=True, index=True),
+    Column("events", JSON, nullable=False),
+    Column("decisions", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
 )
 
 # A verification that a provider version needs: one for each content and provider version.

@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, updat
 
 from contracts.broker.store import pacticipants as pacticipant_store
 from contracts.broker.store.membership import among
-from contracts.broker.store.tables import labels, pacticipants, webhook_events, webhooks
+from contracts.broker.store.tables import pacticipants, webhook_events, webhooks
 from contracts.model.errors import NotFound
-from contracts.model.webhooks import Side, Webhook, WebhookRequest
+from contracts.model.webhooks import Limits, Side, Webhook, WebhookRequest
 
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _COLUMNS = (
     webhooks.c.password,
     webhooks.c.created_at,
     webhooks.c.updated_at,
+    webhooks.c.limits,
 )
 
 
@@ -90,13 +91,13 @@ def of(connection: Connection, *, consumer_id: int | None = None, provider_id: i
     return _those(connection, _is(webhooks.c.consumer_id, consumer_id) & _is(webhooks.c.provider_id, provider_id))
 
 
-def matching(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> dict[int, list[Webhook]]:
-    """The webhooks for the consumer and each provider, by provider id, enabled or not; the oldest first.
+def candidates(connection: Connection, consumer_id: int, provider_ids: Collection[int]) -> dict[int, list[Webhook]]:
+    """The webhooks that name no other application, by provider id, enabled or not; the oldest first.
 
-    A provider without webhooks is left out.
+    Their labels and limits are for `model.webhook_decisions`. A provider without webhooks is left out.
     """
     parameters = {"consumer_id": consumer_id, "provider_ids": list(provider_ids)}
-    rows = connection.execute(_matching(), parameters).all()
+    rows = connection.execute(_candidates(), parameters).all()
     webhooks_by_id = by_ids(connection, {row.id for row in rows}) if rows else {}
     webhooks_by_provider: dict[int, list[Webhook]] = {}
     for row in rows:
@@ -173,6 +174,7 @@ def _webhook(row: Row[*tuple[Any, ...]], events: tuple[str, ...]) -> Webhook:
             password=row.password,
         ),
         events=events,
+        limits=_limits(row.limits),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
@@ -196,6 +198,7 @@ def _values(connection: Connection, new: NewWebhook) -> dict[str, Any]:
         "body": new.request.body,
         "username": new.request.username,
         "password": new.request.password,
+        "limits": _stored(new.limits),
     }
 
 
@@ -214,21 +217,25 @@ def _is(column: ColumnElement[Any], pacticipant_id: int | None) -> Which:
 
 
 @cache
-def _matching() -> Select[*tuple[Any, ...]]:
+def _candidates() -> Select[*tuple[Any, ...]]:
     provider = pacticipants.alias("provider")
+    consumer_id = bindparam("consumer_id", type_=BigInteger())
     return (
         select(webhooks.c.id, provider.c.id.label("provider_id"))
         .select_from(webhooks)
-        .join(provider, _meets(webhooks.c.provider_id, webhooks.c.provider_label, provider.c.id))
+        .join(provider, or_(webhooks.c.provider_id == provider.c.id, webhooks.c.provider_id.is_(None)))
         .where(
             among(provider.c.id, "provider_ids"),
-            _meets(webhooks.c.consumer_id, webhooks.c.consumer_label, bindparam("consumer_id", type_=BigInteger())),
+            or_(webhooks.c.consumer_id == consumer_id, webhooks.c.consumer_id.is_(None)),
         )
         .order_by(webhooks.c.id)
     )
 
 
-def _meets(named: ColumnElement[Any], labelled: ColumnElement[Any], pacticipant_id: ColumnElement[int]) -> Which:
-    """Any application, this one by name, or one of its labels."""
-    its_labels = select(labels.c.name).where(labels.c.pacticipant_id == pacticipant_id)
-    return or_(named == pacticipant_id, named.is_(None) & (labelled.is_(None) | labelled.in_(its_labels)))
+def _limits(stored: dict[str, list[str]] | None) -> Limits:
+    return Limits(**{name: tuple(words) for name, words in (stored or {}).items()})
+
+
+def _stored(limits: Limits) -> dict[str, list[str]] | None:
+    lists = {"consumers": limits.consumers, "branches": limits.branches, "labels": limits.labels}
+    return {name: list(words) for name, words in lists.items() if words} or None

@@ -38,6 +38,7 @@ MEANINGS = {
         "verification-started": "POST reports that a build of the provider verifies this pact and others",
         "latest-verification-results": "The latest result for this content",
         "triggered-webhooks": "The webhooks that the publication of this pact triggered",
+        "webhook-decisions": "The webhooks that the consumer version triggered or not, and why",
         "matrix-for-consumer-version": "Every pact of the consumer version, with its results",
     },
     "pacticipant": {

@@ -5,7 +5,6 @@ Source: Pact Broker protocol, execution.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +14,8 @@ from contracts.broker.settings import Settings
 from contracts.broker.webhooks.deadlines import Deadline
 from contracts.broker.webhooks.http import Response
 from contracts.model import templates, webhook_rules
-from contracts.model.redaction import redacted, redacted_value
+from contracts.model.redaction import redacted
+from contracts.model.rendered_requests import content_type, masked, with_basic_auth
 from contracts.model.webhooks import WebhookRequest, body_text
 
 
@@ -50,10 +50,11 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
     """
     from contracts.broker.webhooks import http  # noqa: PLC0415, loads the HTTP library
 
+    if (problem := problem_of(settings, request)) is not None:
+        return refused(request, problem)
     try:
-        _require_allowed(settings, request)
-        filled = _with_basic_auth(templates.fill_request(request, parameters))
-    except (_NotAllowed, templates.Unfillable) as error:
+        filled = with_basic_auth(templates.fill_request(request, parameters))
+    except templates.Unfillable as error:
         return refused(request, str(error))
     secrets = filled.secrets()
     content = _content(filled)
@@ -68,37 +69,32 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
     return replace(sent, response=response, success=response.status in settings.webhook_http_code_success)
 
 
-class _NotAllowed(Exception):
-    """The settings do not allow a request; the message says why."""
-
-
-def _require_allowed(settings: Settings, request: WebhookRequest) -> None:
-    """Refuse a request that the settings do not allow; its host is checked when the connection is opened."""
+def problem_of(settings: Settings, request: WebhookRequest) -> str | None:
+    """Return why the settings do not allow a request; its host is checked when the connection is opened."""
     allowed = replace(settings.allowed_webhooks, hosts=())
-    if problems := webhook_rules.problems(request, allowed):
-        reasons = "; ".join(f"its {field} {reason}" for field, reason in problems.items())
-        raise _NotAllowed(
-            f"The settings of this broker do not allow the webhook: {reasons}. Change the webhook or the setting"
-        )
+    problems = webhook_rules.problems(request, allowed)
+    if not problems:
+        return None
+    reasons = "; ".join(f"its {field} {reason}" for field, reason in problems.items())
+    return f"The settings of this broker do not allow the webhook: {reasons}. Change the webhook or the setting"
 
 
 def _attempt(request: WebhookRequest, headers: Mapping[str, str]) -> Sent:
     """Return an attempt of *request* with these *headers*, with masked secrets."""
-    secrets = request.secrets()
+    shown = masked(request)
     return Sent(
-        method=request.method.upper(),
-        url=redacted(request.url, secrets),
+        method=shown.method,
+        url=shown.url,
         headers=replace(request, headers=headers).redacted_headers(),
-        body=redacted_value(request.body, secrets),
+        body=shown.body,
     )
 
 
 def _headers(settings: Settings, request: WebhookRequest, content: bytes | None) -> dict[str, str]:
     """Return every header that is sent, by name in lower case."""
     headers = {"accept": "*/*", "user-agent": settings.user_agent}
-    if request.body is not None:
-        form = isinstance(request.body, str)
-        headers["content-type"] = "application/x-www-form-urlencoded" if form else "application/json"
+    if (media_type := content_type(request.body)) is not None:
+        headers["content-type"] = media_type
     headers |= request.headers
     address = urlsplit(request.url)
     default = address.port in {None, _PORTS.get(address.scheme)}
@@ -131,14 +127,6 @@ def log_of(settings: Settings, sent: Sent) -> str:
         lines += [f"Response: {sent.response.status}", HIDDEN]
     lines.append("Succeeded" if sent.success else "Failed")
     return "\n".join(lines).replace("\0", "\N{REPLACEMENT CHARACTER}") + "\n"  # PostgreSQL does not store NUL
-
-
-def _with_basic_auth(request: WebhookRequest) -> WebhookRequest:
-    """Return *request* with its user name and password as a header; a password alone is not sent."""
-    if request.username is None:
-        return request
-    token = b64encode(f"{request.username}:{request.password or ''}".encode()).decode()
-    return replace(request, headers={**request.headers, "authorization": f"Basic {token}"})
 
 
 def _beginning(text: str) -> str:

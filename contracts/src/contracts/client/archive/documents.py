@@ -198,6 +198,9 @@ def webhook(document: JsonObject) -> list[Record]:
         body=request.body,
         username=request.username,
         password=None if _starred(request.password) else request.password,
+        consumers=webhook.consumers or None,
+        branches=webhook.branches or None,
+        labels=webhook.labels or None,
         **_dates(document),
     )
     missing = [f"header {key}" for key in request.headers if key not in headers]

@@ -258,6 +258,9 @@ class _Replay:
                 provider=record.provider,
                 provider_label=record.provider_label,
                 enabled=record.enabled,
+                consumers=record.consumers or (),
+                branches=record.branches or (),
+                labels=record.labels or (),
             )
             self._broker.put_webhook(record.uuid, new)
             return True

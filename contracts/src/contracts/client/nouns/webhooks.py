@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.client import documents, hal
+from contracts.client.errors import NotSupported
 from contracts.client.nouns.addresses import Addresses
 from contracts.client.webhooks import Webhook, webhook_from
 
@@ -29,7 +30,9 @@ class WebhookMethods(Addresses):
 
         Raises:
             Invalid: if it breaks a rule: an unknown pacticipant, a URL that is not allowed, …
+            NotSupported: if it has limits, which the broker would ignore.
         """
+        self._require_limits(webhook)
         return webhook_from(self._to.send("PUT", self._webhook(uuid), webhook.document()))
 
     def create_webhook(self, webhook: Webhook) -> Webhook:
@@ -37,7 +40,9 @@ class WebhookMethods(Addresses):
 
         Raises:
             Invalid: if it breaks a rule: an unknown pacticipant, a URL that is not allowed, …
+            NotSupported: if it has limits, which the broker would ignore.
         """
+        self._require_limits(webhook)
         address = self._to.relation("pb:webhooks", "webhooks")
         return webhook_from(self._to.send("POST", address, webhook.document()))
 
@@ -80,6 +85,11 @@ class WebhookMethods(Addresses):
         """
         address = self._to.relation("pb:secrets", "secrets (PactFlow does)")
         self._to.send("POST", address, {"name": name, "description": description, "value": value})
+
+    def _require_limits(self, webhook: Webhook) -> None:
+        limited = webhook.consumers or webhook.branches or webhook.labels
+        if limited and not self._to.offers("pb:webhook-decisions"):
+            raise NotSupported("pb:webhook-decisions", "webhooks for several consumers, branches or labels")
 
     def _webhook(self, uuid: str) -> str:
         return self._to.relation("pb:webhook", "webhooks", uuid=uuid)

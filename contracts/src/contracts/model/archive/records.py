@@ -258,6 +258,9 @@ class Webhook:
     body: Any = None
     username: str | None = None
     password: str | None = None
+    consumers: tuple[str, ...] | None = None
+    branches: tuple[str, ...] | None = None
+    labels: tuple[str, ...] | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -307,7 +310,9 @@ def named(record: Record) -> list[Key]:
     """Return the keys of the records that *record* refers to; they must be imported first."""
     match record:
         case Content() | Integration() | Webhook():
-            return [("pacticipant", each) for each in (record.consumer, record.provider) if each is not None]
+            others = record.consumers or () if isinstance(record, Webhook) else ()
+            parties = (record.consumer, record.provider, *others)
+            return [("pacticipant", each) for each in parties if each is not None]
         case Version():
             return [("branch", record.pacticipant, each.name) for each in record.branches]
         case Pact():

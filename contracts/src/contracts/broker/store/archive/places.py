@@ -19,7 +19,7 @@ from contracts.broker.store.tables import (
     webhooks,
 )
 from contracts.model.archive.records import Deployment, Release, Webhook
-from contracts.model.webhooks import NewWebhook, Side, WebhookRequest
+from contracts.model.webhooks import Limits, NewWebhook, Side, WebhookRequest
 
 
 Which = ColumnElement[bool]
@@ -134,6 +134,9 @@ class Webhooks:
                 body=each.request.body,
                 username=each.request.username,
                 password=each.request.password,
+                consumers=each.limits.consumers or None,
+                branches=each.limits.branches or None,
+                labels=each.limits.labels or None,
                 created_at=each.created_at,
                 updated_at=each.updated_at,
             )
@@ -181,7 +184,7 @@ def _places(names: Names, records: Sequence[_Placed]) -> list[tuple[_Placed, dic
 
 
 def _wanted(names: Names, record: Webhook) -> NewWebhook:
-    for party in (record.consumer, record.provider):
+    for party in (record.consumer, record.provider, *(record.consumers or ())):
         _ = party and names.pacticipants[party]  # raises if it does not exist
     return NewWebhook(
         description=record.description,
@@ -197,6 +200,7 @@ def _wanted(names: Names, record: Webhook) -> NewWebhook:
             password=record.password,
         ),
         events=record.events,
+        limits=Limits(consumers=record.consumers or (), branches=record.branches or (), labels=record.labels or ()),
     )
 
 

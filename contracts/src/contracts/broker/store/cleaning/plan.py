@@ -26,6 +26,7 @@ from contracts.broker.store.tables import (
     triggered_webhooks,
     verifications,
     versions,
+    webhook_decisions,
 )
 from contracts.broker.store.tables import tags as tags_table
 from contracts.model.cleaning import CleaningPlan, Edge, Share
@@ -69,6 +70,7 @@ def plan(connection: Connection, rules: Rules, now: datetime) -> CleaningPlan:
         publication_ids=ids(_overwritten_publications(before)),
         verification_ids=ids(_overwritten_verifications(before)),
         triggered_webhook_ids=ids(_finished_webhooks(before)),
+        webhook_decision_ids=tuple(connection.scalars(_decisions(now - timedelta(days=rules.decision_days)))),
     )
 
 
@@ -110,6 +112,12 @@ def remove_triggered_webhooks(connection: Connection, ids: Collection[int]) -> i
         among(triggered_webhooks.c.id, ids), triggered_webhooks.c.next_attempt_at.is_(None)
     )
     return len(connection.scalars(finished.returning(triggered_webhooks.c.id)).all())
+
+
+def remove_webhook_decisions(connection: Connection, ids: Collection[int]) -> int:
+    """Remove these records of decisions about webhooks."""
+    statement = delete(webhook_decisions).where(among(webhook_decisions.c.id, ids))
+    return len(connection.scalars(statement.returning(webhook_decisions.c.id)).all())
 
 
 def _stale_branches(rules: Rules, now: datetime) -> Ids:
@@ -217,6 +225,12 @@ def _finished_webhooks(before: datetime) -> Ids:
         .where(table.c.next_attempt_at.is_(None), table.c.created_at < before, table.c.id.not_in(last))
         .order_by(table.c.id)
     )
+
+
+def _decisions(before: datetime) -> Ids:
+    """Every old record: there is one for each event, and its removal changes no other data."""
+    table = webhook_decisions
+    return select(table.c.id).where(table.c.created_at < before).order_by(table.c.created_at)
 
 
 def _used(ids: Collection[int], since: datetime) -> Select[int]:
