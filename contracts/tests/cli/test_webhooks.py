@@ -1,6 +1,7 @@
 """Webhooks: created by URL or by the name of a service, listed, tested and deleted."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,9 @@ def test_a_webhook_is_created_with_the_official_options(ask, tmp_path, broker_ur
         "consumerLabel": None,
         "provider": "stock",
         "providerLabel": None,
+        "consumers": [],
+        "branches": [],
+        "labels": [],
         "request": {
             "method": "POST",
             "url": "http://127.0.0.1:1/hook",
@@ -140,6 +144,54 @@ def test_deliveries_are_shown_with_their_logs(ask, contracts, client, publish, r
     assert isinstance(record["log"], str)
     assert "contract_published" in contracts("webhook-log", "--consumer", "shop", "--provider", "stock").stdout
     assert ask("webhook-log", "--consumer", "stock") == []
+
+
+def test_a_webhook_is_limited_to_consumers_branches_and_labels_until_others_are_given(ask, contracts):
+    uuid = "1" * 20
+    update = ("create-or-update-webhook", "--uuid", uuid)
+    first = ask(
+        *(*update, "http://127.0.0.1:1/limited", "--contract-published", "--consumer", "shop", "--consumer", "stock"),
+        *("--branch-pattern", "main", "--branch-pattern", "release/*", "--label", "core"),
+    )
+    assert (first["consumer"], first["consumers"]) == (None, ["shop", "stock"])
+    assert (first["branches"], first["labels"]) == (["main", "release/*"], ["core"])
+    again = ask(*update, "--branch-pattern", "main", "--disabled")
+    assert (again["consumers"], again["branches"], again["labels"]) == (["shop", "stock"], ["main"], ["core"])
+    assert uuid in {each["uuid"] for each in ask("list-webhooks", "--consumer", "stock")}
+    assert uuid not in {each["uuid"] for each in ask("list-webhooks", "--consumer", "till")}
+    both = ("--consumer", "shop", "--consumer", "stock", "--consumer-label", "x")
+    create = ("create-webhook", "http://127.0.0.1:1/", "--contract-published")
+    assert "both names and a label" in contracts(*create, *both, status=2).output
+
+
+def test_a_dry_run_shows_the_request_and_a_curl_command(ask, contracts, client, publish, receiver_url):
+    request = WebhookRequest(url=f"{receiver_url}/dry", headers={"X-Token": "t0ken"}, body="v=${pactbroker.eventName}")
+    webhook = client.create_webhook(
+        Webhook(events=("contract_published",), request=request, provider="stock", branches=("main",), enabled=False)
+    )
+    publish("shop", "stock", "1")
+    refused = contracts("dry-run-webhook", "--uuid", webhook.uuid, status=1).stdout
+    assert "contract_published of shop 1 and stock would not trigger the webhook: It was disabled." in refused
+    client.put_webhook(webhook.uuid, replace(webhook, enabled=True))
+    tried = ask("dry-run-webhook", "--uuid", webhook.uuid)
+    assert (tried["triggered"], tried["request"]["body"]) == (True, "v=contract_published")
+    command = contracts("webhook-curl", "--uuid", webhook.uuid).stdout
+    assert command.startswith("curl ")
+    assert "'x-token: <X-TOKEN>'" in command
+    assert "t0ken" not in command
+
+
+def test_a_delivery_is_replayed(ask, contracts, client, publish, receiver_url):
+    request = WebhookRequest(url=f"{receiver_url}/replay", body="x")
+    webhook = client.create_webhook(Webhook(events=("contract_published",), request=request, provider="stock"))
+    publish("shop", "stock", "2")
+    [first] = ask("webhook-log", "--uuid", webhook.uuid)
+    replayed = ask("replay-webhook", "--delivery", first["delivery"])
+    [last] = ask("webhook-log", "--uuid", webhook.uuid)
+    assert last["delivery"] != first["delivery"]
+    assert replayed == {"delivery": first["delivery"], "log": replayed["log"]}
+    assert last["delivery"] in replayed["log"]
+    assert "no triggered webhook" in contracts("replay-webhook", "--delivery", "none", status=2).output
 
 
 def test_a_uuid_is_generated(contracts):

@@ -37,6 +37,7 @@ QUESTIONS = {
     "create-webhook": HOOK,
     "create-or-update-webhook": ("--uuid", UUID, *HOOK),
     "delete-webhook": ("--uuid", "a" * 20),
+    "dry-run-webhook": ("--uuid", UUID),
     "webhook-log": (),
     "why": (*TILL, "--to-environment", "live"),
 }

@@ -98,7 +98,7 @@ def test_workflows_in_guides_follow_githubs_schema(tmp_path):
 def test_start_verifications_by_webhook(tmp_path):
     hosts = ("api.github.com", "hooks.slack.com", "example.webhook.office.com")
     with running_broker(webhook_host_whitelist=hosts) as running, Broker(running.base_url) as broker:
-        for name in ("shop", "stock"):
+        for name in ("shop", "stock", "web"):
             broker.create_or_update_pacticipant(name)
         environ = {"PACT_BROKER_BASE_URL": running.base_url, "GITHUB_TOKEN": "t0k"}
         done = guides.run("webhooks.md", tmp_path, environ)

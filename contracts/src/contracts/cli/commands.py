@@ -76,6 +76,11 @@ COMMANDS: dict[str, Entry] = {
         module="webhook_creation", summary="Create a webhook, or replace it.", section=_WEBHOOKS
     ),
     "test-webhook": Entry(module="webhooks", summary="Send a webhook now.", section=_WEBHOOKS),
+    "dry-run-webhook": Entry(
+        module="webhook_trials", summary="Show what an event would send, and send nothing.", section=_WEBHOOKS
+    ),
+    "webhook-curl": Entry(module="webhook_trials", summary="Print a webhook as a curl command.", section=_WEBHOOKS),
+    "replay-webhook": Entry(module="webhook_trials", summary="Send a delivery again.", section=_WEBHOOKS),
     "webhook-log": Entry(module="webhooks", summary="Show the last deliveries of webhooks.", section=_WEBHOOKS),
     "delete-webhook": Entry(module="webhooks", summary="Delete a webhook.", section=_WEBHOOKS),
     "generate-uuid": Entry(module="uuids", summary="Print a new UUID for a webhook.", section=_WEBHOOKS),

@@ -39,10 +39,12 @@ def _webhook_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("-H", "--header", "header", multiple=True, metavar="'NAME: VALUE'", help="Header; repeatable."),
         click.option("-d", "--data", metavar="BODY|@FILE", help="Body: JSON or text, or a file that has it."),
         click.option("--user", metavar="NAME:PASSWORD", help="Basic authentication of the webhook."),
-        click.option("--consumer", metavar="NAME", help="Only for pacts of this consumer."),
+        click.option("--consumer", multiple=True, metavar="NAME", help="Only for pacts of this consumer; repeatable."),
         click.option("--consumer-label", metavar="LABEL", help="Only for consumers with this label."),
         click.option("--provider", metavar="NAME", help="Only for pacts of this provider."),
         click.option("--provider-label", metavar="LABEL", help="Only for providers with this label."),
+        click.option("--branch-pattern", multiple=True, metavar="GLOB", help="Only for consumer branches; repeatable."),
+        click.option("--label", multiple=True, metavar="LABEL", help="Only if either side has it; repeatable."),
         click.option("--description", metavar="TEXT", help="Description."),
         click.option("--event", "event", multiple=True, type=click.Choice(list(_EVENTS)), help="Event; repeatable."),
         *(click.option(f"--{name.replace('_', '-')}", name, is_flag=True, help=text) for name, text in _EVENTS.items()),
@@ -161,9 +163,7 @@ def _webhook(options: Mapping[str, Any], *, existing: Webhook | None) -> Webhook
     """
     preset = _preset(options)
     events = _events(options, preset, existing)
-    parties = {role: options[role] for role in ("consumer", "consumer_label", "provider", "provider_label")}
-    if existing is not None and not any(parties.values()):
-        parties = {role: getattr(existing, role) for role in parties}
+    parties = _parties(options, existing)
     if preset is not None and preset.starts_verification and not (parties["provider"] or parties["provider_label"]):
         raise UsageError(f"Which provider verifies its pacts at {options[preset.name]}? Use --provider NAME.")
     description = options["description"] or (existing.description if existing else None)
@@ -176,8 +176,22 @@ def _webhook(options: Mapping[str, Any], *, existing: Webhook | None) -> Webhook
         description=description,
         enabled=enabled,
         team_uuid=options["team_uuid"],
+        branches=options["branch_pattern"] or (existing.branches if existing else ()),
+        labels=options["label"] or (existing.labels if existing else ()),
         **parties,
     )
+
+
+def _parties(options: Mapping[str, Any], existing: Webhook | None) -> dict[str, Any]:
+    """Return the applications by name or label; one consumer is a name, several are a list."""
+    consumers = tuple(dict.fromkeys(options["consumer"]))
+    parties = {role: options[role] for role in ("consumer_label", "provider", "provider_label")}
+    if len(consumers) > 1 and parties["consumer_label"] is not None:
+        raise UsageError("The consumers of a webhook have both names and a label. Use one of them.")
+    if existing is not None and not any((consumers, *parties.values())):
+        return {role: getattr(existing, role) for role in ("consumer", "consumers", *parties)}
+    single = consumers[0] if len(consumers) == 1 else None
+    return {**parties, "consumer": single, "consumers": consumers if single is None else ()}
 
 
 def _request(options: Mapping[str, Any], preset: Preset | None, existing: Webhook | None, event: str) -> WebhookRequest:

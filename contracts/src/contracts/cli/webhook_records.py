@@ -20,6 +20,9 @@ def webhook_record(webhook: Webhook) -> OutputRecord:
         "consumerLabel": webhook.consumer_label,
         "provider": webhook.provider,
         "providerLabel": webhook.provider_label,
+        "consumers": list(webhook.consumers),
+        "branches": list(webhook.branches),
+        "labels": list(webhook.labels),
         "request": {
             "method": webhook.request.method,
             "url": webhook.request.url,

@@ -31,7 +31,7 @@ def list_webhooks(*, broker: Broker, printer: Printer, consumer: str | None, pro
     records = [
         webhook_record(each)
         for each in broker.webhooks()
-        if (consumer is None or each.consumer in {None, consumer})
+        if (consumer is None or consumer in (each.consumers or (each.consumer or consumer,)))
         and (provider is None or each.provider in {None, provider})
     ]
     none = "The broker has no such webhooks. Create one: contracts create-or-update-webhook --help"
@@ -132,6 +132,7 @@ def webhook_log(
             "provider": each.provider,
             "status": each.status,
             "attempts": each.attempts,
+            "delivery": each.uuid,
             "triggeredAt": each.triggered_at,
             **({"log": broker.delivery_log(each)} if with_log else {}),
         }

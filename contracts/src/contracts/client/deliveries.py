@@ -5,15 +5,22 @@ Source: Pact Broker protocol, triggered webhooks: brokers list them for each pai
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from contracts.client import hal
 from contracts.client.hal import JsonObject
 
 
+_LOG = re.compile(r"/triggered-webhooks/([^/]+)/logs$")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The last call of a webhook for one event of a pair; *log_url* leads to what was sent and received."""
+    """The last call of a webhook for one event of a pair; *log_url* leads to what was sent and received.
+
+    *uuid* is None if the address of the log does not contain it.
+    """
 
     webhook_uuid: str | None
     name: str | None
@@ -24,6 +31,12 @@ class Delivery:
     attempts: int | None
     triggered_at: str | None
     log_url: str | None
+
+    @property
+    def uuid(self) -> str | None:
+        """The uuid of the delivery, from the address of its log."""
+        match = _LOG.search(self.log_url or "")
+        return match[1] if match else None
 
 
 def delivery_from(document: JsonObject, *, consumer: str, provider: str) -> Delivery:
