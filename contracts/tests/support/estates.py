@@ -18,9 +18,9 @@ from typing import Any
 from sqlalchemy import event
 
 from contracts.broker.actions import branch as branch_action
-from contracts.broker.actions import publish, tag, verify
+from contracts.broker.actions import place, publish, tag, verify
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deployments, environments, pacticipants, pacts, releases, versions
+from contracts.broker.store import environments, pacticipants, pacts, versions
 from contracts.broker.store.database import Database
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
@@ -64,8 +64,10 @@ class Estate:
             pacticipant = pacticipants.ensure(connection, name, self.broker.now())
             version, _ = versions.ensure(connection, pacticipant.id, number, self.broker.now())
             if branch is not None:
-                branch_action.add_version(self.broker, connection, pacticipant, version, branch)
-            tag.add(self.broker, connection, pacticipant, version, tags, deploys=True)
+                branch_action.add_version(
+                    self.broker, connection, pacticipant, version, branch, base_url="http://broker"
+                )
+            tag.add(self.broker, connection, pacticipant, version, tags, deploys=True, base_url="http://broker")
 
     def verify(
         self,
@@ -109,20 +111,16 @@ class Estate:
     def deploy(self, name: str, number: str, environment: str, target: str | None = None) -> None:
         """Deploy a version to an environment."""
         with self.broker.database.writing() as connection:
-            pacticipant = pacticipants.find(connection, name)
-            version = versions.find(connection, pacticipant.id, number)
-            place = environments.get_by_name(connection, environment)
-            deployments.deploy(
-                connection, version, place.id, uuid=self.broker.uuid(), now=self.broker.now(), target=target
-            )
+            version = versions.find(connection, pacticipants.find(connection, name).id, number)
+            where = environments.get_by_name(connection, environment)
+            place.deploy(self.broker, connection, version, where, base_url="http://broker", target=target)
 
     def release(self, name: str, number: str, environment: str) -> None:
         """Release a version to an environment."""
         with self.broker.database.writing() as connection:
-            pacticipant = pacticipants.find(connection, name)
-            version = versions.find(connection, pacticipant.id, number)
-            place = environments.get_by_name(connection, environment)
-            releases.release(connection, version, place.id, uuid=self.broker.uuid(), now=self.broker.now())
+            version = versions.find(connection, pacticipants.find(connection, name).id, number)
+            where = environments.get_by_name(connection, environment)
+            place.release(self.broker, connection, version, where, base_url="http://broker")
 
 
 def contracts(

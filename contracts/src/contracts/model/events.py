@@ -16,6 +16,8 @@ AGAIN_WITHIN = timedelta(minutes=1)
 """The time in which a client that lost the response sends the same request again."""
 
 LATEST_FROM_MAIN_BRANCH = "latest from main branch"
+DEPLOYED_IN = "deployed in "
+RELEASED_IN = "released in "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

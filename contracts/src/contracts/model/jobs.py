@@ -1,7 +1,8 @@
 """Verification jobs: the verifications that provider versions need, and what became of the requests for them.
 
-A job begins when a contract is published that a provider version in use has not verified. A webhook requests the
-verification, and a build starts; if no result arrives within the lease, the request is sent again, a few times.
+A job begins when a contract is published that a provider version in use has not verified, or when a version comes into
+use without results. A webhook requests the verification, and a build starts; if no result arrives within the lease, the
+request is sent again, a few times.
 
     needed ─→ dispatched ─→ started ─→ done
                  ↑  │          │
@@ -41,7 +42,8 @@ class JobState(StrEnum):
 class Need:
     """A content that a provider version should verify, for *reasons* such as "deployed in production".
 
-    *delivery_uuid* is the delivery of the webhook that requests it, or None if no webhook does.
+    *delivery_uuid* is the delivery of the webhook that requests it, or None if no webhook does. At the *deadline*, if
+    there is one, the broker looks whether the result arrived without a request. *base_url* starts the URLs of requests.
     """
 
     consumer_id: int
@@ -50,7 +52,9 @@ class Need:
     consumer_version_id: int
     provider_version_id: int
     reasons: tuple[str, ...]
+    base_url: str
     delivery_uuid: str | None
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ class Job:
     id: int
     uuid: str
     consumer: str
+    consumer_id: int
     provider: str
     provider_id: int
     consumer_version: str | None
@@ -76,6 +81,7 @@ class Job:
     state: JobState
     attempts: int
     deadline: datetime | None
+    base_url: str
     delivery_uuid: str | None
     attempted_at: datetime | None
     started_at: datetime | None
@@ -100,8 +106,8 @@ class Job:
         if self.state is JobState.NEEDED and not self.result_expected:
             return (
                 "No webhook requests this verification: none that is enabled for these applications has the event "
-                "contract_requiring_verification_published. Create one and publish again, or verify "
-                f"{self.provider} {self.provider_version} yourself."
+                f"contract_requiring_verification_published. Create one and run `contracts jobs retry {self.uuid}`, or "
+                f"verify {self.provider} {self.provider_version} yourself."
             )
         return None
 

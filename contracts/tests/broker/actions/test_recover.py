@@ -9,8 +9,17 @@ from estates import Estate, statements
 from hooks import add_webhook
 from sqlalchemy import delete, select, update
 
-from contracts.broker.actions import recover
-from contracts.broker.store import job_lists, jobs, pacticipants
+from contracts.broker.actions import recover, remove
+from contracts.broker.store import (
+    branches,
+    deployments,
+    environments,
+    job_lists,
+    jobs,
+    pacticipants,
+    releases,
+    versions,
+)
 from contracts.broker.store.tables import triggered_webhooks, webhooks
 from contracts.model.jobs import JobState
 from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED as REQUIRED
@@ -29,11 +38,12 @@ def estate(broker):
 
 @pytest.fixture
 def job(broker):
-    """Return the only job of Till's content "a" when called."""
+    """Return the job of what Till 1 published and this version of Ledger when called."""
 
-    def job():
+    def job(provider_version="10"):
         with broker.database.reading() as connection:
-            (only,) = job_lists.search(connection, pacticipant="Till", version="1", limit=10, offset=0)
+            jobs = job_lists.search(connection, pacticipant="Till", version="1", limit=10, offset=0)
+        (only,) = [each for each in jobs if each.provider_version == provider_version]
         return only
 
     return job
@@ -123,15 +133,95 @@ def test_a_request_that_could_not_be_sent_counts_as_an_attempt(estate, broker, j
     assert len(outbox(broker)) == 2
 
 
-def test_a_version_that_is_not_in_use_any_more_needs_no_result(estate, broker, job, send, clock):
+def drop_from_branch(estate):
+    with estate.broker.database.writing() as connection:
+        owner = pacticipants.find(connection, "Ledger")
+        version = versions.find(connection, owner.id, "10")
+        remove.branch_version(connection, branches.find(connection, owner.id, "main").id, version.id)
+
+
+def drop_branch(estate):
+    with estate.broker.database.writing() as connection:
+        owner = pacticipants.find(connection, "Ledger")
+        branches.remove(connection, branches.find(connection, owner.id, "main").id)
+
+
+NO_LONGER_NEEDED = {
+    "another head": lambda estate: estate.version("Ledger", "11", branch="main"),
+    "another content": lambda estate: estate.publish("Till", "2", "b", branch="main"),
+    "off the branch": drop_from_branch,
+    "without the branch": drop_branch,
+}
+
+
+@pytest.mark.parametrize("reason", NO_LONGER_NEEDED)
+def test_a_lost_job_that_is_not_needed_any_more_is_unwanted(estate, broker, job, send, clock, reason):
     add_webhook(broker, events=(REQUIRED,))
-    estate.publish("Till", "1", "a")
+    estate.publish("Till", "1", "a", branch="main")
     send(job())
-    estate.version("Ledger", "11", branch="main")
+    NO_LONGER_NEEDED[reason](estate)
+    before = len(outbox(broker))
     clock.forward(minutes=30)
-    assert look(broker) == 1
+    assert look(broker) >= 1
     assert job().state is JobState.UNWANTED
-    assert len(outbox(broker)) == 1
+    assert "10" not in [each.parameters["providerVersionNumber"] for each in outbox(broker)[before:]]
+
+
+@pytest.mark.parametrize("reason", NO_LONGER_NEEDED)
+def test_a_job_that_waits_for_nothing_is_unwanted_when_it_is_not_needed_any_more(estate, broker, job, reason):
+    estate.publish("Till", "1", "a", branch="main")
+    assert (recover.obsolete_jobs(broker), job().state) == (0, JobState.NEEDED)
+    NO_LONGER_NEEDED[reason](estate)
+    assert recover.obsolete_jobs(broker) == 1
+    assert (recover.obsolete_jobs(broker), job().state) == (0, JobState.UNWANTED)
+
+
+def undeploy(estate):
+    with estate.broker.database.writing() as connection:
+        (deployed,) = deployments.current(connection, pacticipant="Ledger")
+        deployments.undeploy(connection, deployed.uuid, estate.broker.now())
+
+
+def end_support(estate):
+    with estate.broker.database.writing() as connection:
+        place = environments.get_by_name(connection, "live")
+        (released,) = releases.current(connection, environment_id=place.id, pacticipant="Ledger")
+        releases.end_support(connection, released.uuid, estate.broker.now())
+
+
+def remove_environment(estate):
+    with estate.broker.database.writing() as connection:
+        environments.remove(connection, environments.get_by_name(connection, "live").id)
+
+
+@pytest.mark.parametrize(
+    ("enter", "leave"),
+    [
+        (Estate.deploy, undeploy),
+        (Estate.deploy, lambda estate: estate.deploy("Ledger", "10", "live")),
+        (Estate.deploy, remove_environment),
+        (Estate.release, end_support),
+    ],
+    ids=["undeployed", "replaced", "environment removed", "support ended"],
+)
+def test_a_version_that_left_its_environment_needs_no_result(estate, broker, job, enter, leave):
+    add_webhook(broker, events=("contract_published",))
+    estate.environment("live")
+    estate.version("Ledger", "9")
+    enter(estate, "Ledger", "9", "live")
+    estate.verify("Till", "0", by="10")
+    estate.publish("Till", "1", "a", branch="main")
+    estate.verify("Till", "1", by="10")
+    assert (job(provider_version="9").state, recover.obsolete_jobs(broker)) == (JobState.NEEDED, 0)
+    leave(estate)
+    assert recover.obsolete_jobs(broker) >= 1
+    assert job(provider_version="9").state is JobState.UNWANTED
+
+
+def test_a_feature_branch_and_the_main_branch_need_their_own_contents(estate, broker, job):
+    estate.publish("Till", "1", "a", branch="main")
+    estate.publish("Till", "2", "b", branch="feature")
+    assert (recover.obsolete_jobs(broker), job().state) == (0, JobState.NEEDED)
 
 
 @pytest.mark.parametrize("change", [update(webhooks).values(enabled=False), delete(webhooks)])
@@ -155,3 +245,40 @@ def test_a_lost_job_takes_a_bounded_number_of_statements(estate, broker, job, se
     with statements(broker.database) as executed:
         look(broker)
     assert len(executed) <= 5
+
+
+def test_what_a_new_head_lacks_is_requested_only_when_its_pipeline_had_time(estate, broker, job, clock):
+    add_webhook(broker, events=(REQUIRED,))
+    estate.publish("Till", "1", "a", branch="main")
+    sent = len(outbox(broker))
+    estate.version("Ledger", "11", branch="main")
+    new = job(provider_version="11")
+    assert (new.state, new.delivery_uuid, new.deadline) == (JobState.NEEDED, None, clock() + timedelta(minutes=30))
+    assert (new.result_expected, len(outbox(broker))) == (True, sent)
+
+    clock.forward(minutes=30)
+    assert look(broker) == 1
+    (request,) = outbox(broker)[sent:]
+    assert (request.parameters["providerVersionNumber"], request.parameters["consumerVersionNumber"]) == ("11", "1")
+    assert request.parameters["providerVersionDescriptions"] == "latest from main branch"
+    assert request.parameters["pactUrl"].startswith("http://broker/pacts/provider/Ledger/consumer/Till/pact-version/")
+    assert (job(provider_version="11").delivery_uuid, request.next_attempt_at) == (request.uuid, clock())
+
+
+def test_what_a_new_head_lacks_and_no_webhook_requests_says_so_in_the_end(estate, broker, job, clock):
+    estate.publish("Till", "1", "a", branch="main")
+    estate.version("Ledger", "11", branch="main")
+    assert job(provider_version="11").problem is None
+    clock.forward(minutes=30)
+    assert look(broker) == 1
+    assert "No webhook requests this verification" in job(provider_version="11").problem
+
+
+def test_the_results_of_the_pipeline_end_the_job_without_a_request(estate, broker, job, clock):
+    add_webhook(broker, events=(REQUIRED,))
+    estate.publish("Till", "1", "a", branch="main")
+    sent = len(outbox(broker))
+    estate.version("Ledger", "11", branch="main")
+    estate.verify("Till", "1", by="11")
+    clock.forward(minutes=30)
+    assert (look(broker), job(provider_version="11").state, len(outbox(broker))) == (0, JobState.DONE, sent)

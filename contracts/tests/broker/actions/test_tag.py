@@ -20,7 +20,7 @@ def add(broker):
         with broker.database.writing() as connection:
             owner = pacticipants.ensure(connection, "Till", broker.now())
             version, _ = versions.ensure(connection, owner.id, number, broker.now())
-            return tag.add(broker, connection, owner, version, [name], deploys=True)
+            return tag.add(broker, connection, owner, version, [name], deploys=True, base_url="http://broker")
 
     return add
 
@@ -110,6 +110,6 @@ def test_the_first_candidate_in_use_is_the_main_branch(broker, settings, names, 
         for name in names:
             owner = pacticipants.ensure(connection, "Till", broker.now())
             version, _ = versions.ensure(connection, owner.id, "1", broker.now())
-            assert branch.add_version(broker, connection, owner, version, name)
+            assert branch.add_version(broker, connection, owner, version, name, base_url="http://broker")
 
         assert pacticipants.find(connection, "Till").main_branch == main

@@ -117,10 +117,22 @@ def test_a_post_requests_the_verification_again_with_all_attempts(estate, broker
 
 
 @pytest.mark.usefixtures("estate")
+def test_a_post_requests_what_no_webhook_requested_before(broker, http):
+    add_webhook(broker, events=EVENTS)
+    job = listed(http, "?pacticipant=Till&version=2")["_embedded"]["verificationJobs"][0]
+    again = http.post(job["_links"]["pb:request-verification"]["href"]).json()
+    assert (again["state"], again["problem"], again["resultExpected"]) == ("needed", None, True)
+    with broker.database.reading() as connection:
+        delivery = deliveries.find(connection, again["_links"]["pb:logs"]["href"].split("/")[-2])
+    assert delivery.event_name == "contract_requiring_verification_published"
+    assert delivery.parameters["consumerVersionNumber"] == "2"
+    assert delivery.parameters["providerVersionDescriptions"] == "deployed in production"
+
+
+@pytest.mark.usefixtures("estate")
 def test_a_post_to_a_job_without_a_webhook_is_a_conflict_with_what_to_do(http):
     job = listed(http)["_embedded"]["verificationJobs"][0]
-    assert "pb:request-verification" not in job["_links"]
-    refused = http.post(job["_links"]["self"]["href"])
+    refused = http.post(job["_links"]["pb:request-verification"]["href"])
     assert refused.status_code == 409
     assert "contract_requiring_verification_published" in refused.text
 

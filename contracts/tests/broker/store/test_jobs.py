@@ -37,6 +37,7 @@ def need(estate, database):
         consumer_version_id=pact.consumer_version.id,
         provider_version_id=provider_version.id,
         reasons=("deployed in production",),
+        base_url="http://broker",
         delivery_uuid="delivery",
     )
 

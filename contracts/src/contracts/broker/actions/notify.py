@@ -15,7 +15,7 @@ from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, events, jobs, pacts, webhooks
 from contracts.broker.store.database import Connection
 from contracts.model.events import AGAIN_WITHIN, Happening, LatestResult, RequiredVersion
-from contracts.model.jobs import Need
+from contracts.model.jobs import Job, Need
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
 from contracts.model.verifications import Verification
@@ -80,7 +80,7 @@ def pacts_published(
     since = runtime.now() - AGAIN_WITHIN
     earlier = deliveries.of_publications_since(connection, repeated, since) if repeated else ()
     triggered = trigger.trigger(runtime, connection, raised, earlier=earlier)
-    _require_verifications(runtime, connection, published, required, triggered)
+    _require_verifications(runtime, connection, published, required, triggered, base_url)
     return [
         Notified(
             triggered=tuple(one for pact, _, one in triggered if pact is each.pact),
@@ -89,6 +89,27 @@ def pacts_published(
         )
         for each in raised
     ]
+
+
+def verification_required(runtime: Runtime, connection: Connection, job: Job) -> str | None:
+    """Raise the event that requests the verification of *job* again; return the uuid of a delivery, None without one.
+
+    The event is about the consumer version that began the job, or the latest with the same content.
+    """
+    candidates = webhooks.candidates(connection, job.consumer_id, [job.provider_id]).get(job.provider_id, ())
+    pact = pacts.find_by_sha(connection, job.provider, job.consumer, job.sha, version=job.consumer_version)
+    occurrence = _occurrence(pact, (CONTRACT_REQUIRING_VERIFICATION_PUBLISHED,))
+    raised = Raised(pact=pact, occurrence=occurrence, candidates=candidates)
+    if raised.depends_on_facts:
+        unverified = events.unverified(connection, {job.provider_id: job.pact_version_id}).get(job.provider_id, ())
+        required = next(
+            (each for each in unverified if each.id == job.provider_version_id),
+            RequiredVersion(id=job.provider_version_id, descriptions=job.reasons),
+        )
+        facts = Facts.of_publications(connection, [pact], [required.id], job.base_url)
+        raised = _with_publication_events(raised, facts, [required], build_url=None)
+    triggered = trigger.trigger(runtime, connection, [raised], earlier=())
+    return triggered[0][2].uuid if triggered else None
 
 
 def result_published(
@@ -174,6 +195,7 @@ def _require_verifications(
     published: Sequence[Pact],
     required: Mapping[int, Sequence[RequiredVersion]],
     triggered: Sequence[tuple[Pact, Event, Triggered]],
+    base_url: str,
 ) -> None:
     """Record a job for each *published* pact and provider version that needs its result."""
     uuids: dict[tuple[int, int], str] = {}
@@ -188,6 +210,7 @@ def _require_verifications(
             consumer_version_id=pact.consumer_version.id,
             provider_version_id=each.id,
             reasons=each.descriptions,
+            base_url=base_url,
             delivery_uuid=uuids.get((pact.id, each.id)),
         )
         for pact in published

@@ -71,8 +71,8 @@ def publish(runtime: Runtime, connection: Connection, publication: Publication, 
     version, created = _version(runtime, connection, consumer, publication)
     if publication.branch is not None:
         join = branch.add_new_version if created else branch.add_version
-        join(runtime, connection, consumer, version, publication.branch)
-    tag.add(runtime, connection, consumer, version, publication.tags, deploys=False)
+        join(runtime, connection, consumer, version, publication.branch, base_url=base_url)
+    tag.add(runtime, connection, consumer, version, publication.tags, deploys=False, base_url=base_url)
     publishing = _Publishing(
         runtime=runtime, connection=connection, consumer=consumer, version=version, base_url=base_url
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contracts.broker.actions import notify
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries, events, job_lists, jobs
+from contracts.broker.store import deliveries, job_lists, job_needs, jobs
 from contracts.broker.store.database import Connection
 from contracts.model.errors import Conflict
 from contracts.model.jobs import Job, JobState, wait_after_loss
@@ -15,13 +16,32 @@ BATCH = 20
 def lost_verifications(runtime: Runtime, connection: Connection) -> int:
     """Look at up to `BATCH` jobs whose deadline has passed, and return their number.
 
-    A job whose provider version needs the result no more is unwanted. A job with attempts left is requested again, by
-    the same webhook and with the same parameters, after a pause that doubles each time; without them it is dead.
+    A job that is not needed any more is unwanted. A job with attempts left is requested again, by the same webhook and
+    with the same parameters, after a pause that doubles each time; without them it is dead. A job that no webhook
+    requested yet is requested now.
     """
     expired = job_lists.expired(connection, runtime.now(), BATCH)
+    needed = job_needs.needed(connection, [each.id for each in expired]) if expired else frozenset()
     for job in expired:
-        _recover(runtime, connection, job)
+        if job.id in needed:
+            _recover(runtime, connection, job)
+    unwanted = [each.id for each in expired if each.id not in needed]
+    if unwanted:
+        jobs.settle(connection, unwanted, JobState.UNWANTED, runtime.now())
     return len(expired)
+
+
+def obsolete_jobs(runtime: Runtime) -> int:
+    """Settle up to `BATCH` jobs that wait for nothing and are not needed any more, and return their number.
+
+    This only reads if there are none.
+    """
+    with runtime.database.reading() as connection:
+        ids = job_needs.obsolete(connection, BATCH)
+    if ids:
+        with runtime.database.writing() as connection:
+            jobs.settle_idle(connection, ids, JobState.UNWANTED, runtime.now())
+    return len(ids)
 
 
 def request_again(runtime: Runtime, connection: Connection, job: Job) -> None:
@@ -32,30 +52,32 @@ def request_again(runtime: Runtime, connection: Connection, job: Job) -> None:
     """
     now = runtime.now()
     uuid = runtime.uuid()
-    if job.delivery_uuid is None or not deliveries.repeat(connection, job.delivery_uuid, uuid, now, now):
+    if job.delivery_uuid is not None and deliveries.repeat(connection, job.delivery_uuid, uuid, now, now):
+        jobs.restart(connection, job.id, uuid, now)
+    elif (requested := notify.verification_required(runtime, connection, job)) is not None:
+        jobs.restart(connection, job.id, requested, now)
+    else:
         raise Conflict(
             f"No enabled webhook can request the verification of {job.provider} {job.provider_version}. Create or "
-            "enable one for the event contract_requiring_verification_published, and publish the contract again."
+            "enable one for the event contract_requiring_verification_published, and try again."
         )
-    jobs.restart(connection, job.id, uuid, now)
 
 
 def _recover(runtime: Runtime, connection: Connection, job: Job) -> None:
     now = runtime.now()
-    wait = wait_after_loss(job.attempts, runtime.settings.patience_for_verifications)
-    if not _is_needed(connection, job):
-        jobs.settle(connection, [job.id], JobState.UNWANTED, now)
-    elif wait is None:
-        jobs.settle(connection, [job.id], JobState.DEAD, now)
-    else:
-        uuid = runtime.uuid()
-        if job.delivery_uuid is not None and deliveries.repeat(connection, job.delivery_uuid, uuid, now, now + wait):
-            jobs.dispatch_again(connection, job.id, uuid, now)
+    if job.state is JobState.NEEDED:
+        if (uuid := notify.verification_required(runtime, connection, job)) is not None:
+            jobs.restart(connection, job.id, uuid, now)
         else:
             jobs.unstartable(connection, job.id, now)
-
-
-def _is_needed(connection: Connection, job: Job) -> bool:
-    """Whether the provider version is still in use, and has no result for the content."""
-    unverified = events.unverified(connection, {job.provider_id: job.pact_version_id})
-    return any(each.id == job.provider_version_id for each in unverified.get(job.provider_id, ()))
+        return
+    if (wait := wait_after_loss(job.attempts, runtime.settings.patience_for_verifications)) is None:
+        jobs.settle(connection, [job.id], JobState.DEAD, now)
+        return
+    uuid = runtime.uuid()
+    if job.delivery_uuid is not None and deliveries.repeat(connection, job.delivery_uuid, uuid, now, now + wait):
+        jobs.dispatch_again(connection, job.id, uuid, now)
+    elif (requested := notify.verification_required(runtime, connection, job)) is not None:
+        jobs.dispatch_again(connection, job.id, requested, now)
+    else:
+        jobs.unstartable(connection, job.id, now)

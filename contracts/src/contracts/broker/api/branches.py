@@ -75,7 +75,7 @@ def add_version_to_branch(call: Call, pacticipant: str, branch: str, version: st
     with call.writing() as connection:
         owner = pacticipants.ensure(connection, pacticipant, call.now())
         added, _ = versions.ensure(connection, owner.id, version, call.now())
-        created = branching.add_version(call.runtime, connection, owner, added, branch)
+        created = branching.add_version(call.runtime, connection, owner, added, branch, base_url=call.links.base)
         membership = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
     document = _render_version(call.links, pacticipant, branch, version, membership)
     location = document["_links"]["self"]["href"] if created else None

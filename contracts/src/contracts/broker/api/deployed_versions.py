@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from contracts.broker import urls
+from contracts.broker.actions import place
 from contracts.broker.api import placements, queries, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
@@ -47,9 +48,13 @@ def record_deployment(call: Call, pacticipant: str, version: str, environment: s
     target = call.body(DeploymentBody, empty=True).application_instance()
     with call.writing() as connection:
         versioned = versions.find_of(connection, pacticipant, version)
-        place = environments.find(connection, environment)
-        uuid = deployments.deploy(
-            connection, versioned, place.id, uuid=call.runtime.uuid(), now=call.now(), target=target
+        uuid = place.deploy(
+            call.runtime,
+            connection,
+            versioned,
+            environments.find(connection, environment),
+            base_url=call.links.base,
+            target=target,
         )
         deployed = deployments.find(connection, uuid)
     return call.hal(_render(call.links, deployed), 201, location=_address(call.links, deployed))
@@ -71,10 +76,10 @@ def list_currently_deployed_versions(call: Call, environment: str) -> Response:
     name = "applicationInstance" if "applicationInstance" in query else "target"
     target, pacticipant = queries.text(query, name), queries.text(query, "pacticipant")
     with call.reading() as connection:
-        place = environments.find(connection, environment)
+        where = environments.find(connection, environment)
         deployed_versions = deployments.current(
             connection,
-            environment_id=place.id,
+            environment_id=where.id,
             pacticipant=pacticipant or None,
             target=target or None,
             without_target=target == "",
@@ -82,7 +87,7 @@ def list_currently_deployed_versions(call: Call, environment: str) -> Response:
     items = [
         _item(call.links, each) | {"_embedded": placements.parties(call.links, each)} for each in deployed_versions
     ]
-    return placements.collection(call, _COLLECTION, items, f"Versions deployed to {place.display_name} now")
+    return placements.collection(call, _COLLECTION, items, f"Versions deployed to {where.display_name} now")
 
 
 @routes.get(urls.DEPLOYED_VERSION)

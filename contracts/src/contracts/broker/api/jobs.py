@@ -106,9 +106,10 @@ def _item(call: Call, job: Job) -> Document:
         "pb:pact-version": link(call.links.to(urls.PACT_VERSION, **pair, sha=job.sha), "Pact to verify"),
         "pb:provider-version": link(version, "Provider version", job.provider_version),
     }
-    if job.delivery_uuid is not None:
+    if job.state is not JobState.DONE:
         again = link(call.links.to(urls.VERIFICATION_JOB, uuid=job.uuid), "POST to request the verification again")
         links["pb:request-verification"] = again
+    if job.delivery_uuid is not None:
         links["pb:logs"] = link(call.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=job.delivery_uuid), "Last request")
     return {
         "uuid": job.uuid,

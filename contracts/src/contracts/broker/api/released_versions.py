@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from contracts.broker import urls
+from contracts.broker.actions import place
 from contracts.broker.api import placements, queries
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
@@ -36,8 +37,9 @@ def record_release(call: Call, pacticipant: str, version: str, environment: str)
     call.json_object(empty=True)
     with call.writing() as connection:
         versioned = versions.find_of(connection, pacticipant, version)
-        place = environments.find(connection, environment)
-        uuid, created = releases.release(connection, versioned, place.id, uuid=call.runtime.uuid(), now=call.now())
+        uuid, created = place.release(
+            call.runtime, connection, versioned, environments.find(connection, environment), base_url=call.links.base
+        )
         released = releases.find(connection, uuid)
     return call.hal(_render(call.links, released), 201 if created else 200, location=_address(call.links, released))
 
@@ -56,17 +58,17 @@ def list_releases_of_version(call: Call, pacticipant: str, version: str, environ
 def list_currently_supported_versions(call: Call, environment: str) -> Response:
     pacticipant, version = (queries.text(call.query, each) for each in ("pacticipant", "version"))
     with call.reading() as connection:
-        place = environments.find(connection, environment)
+        where = environments.find(connection, environment)
         released_versions = releases.current(
             connection,
-            environment_id=place.id,
+            environment_id=where.id,
             pacticipant=pacticipant or None,
             version=version or None,
         )
     items = [
         _item(call.links, each) | {"_embedded": placements.parties(call.links, each)} for each in released_versions
     ]
-    return placements.collection(call, _COLLECTION, items, f"Versions supported in {place.display_name} now")
+    return placements.collection(call, _COLLECTION, items, f"Versions supported in {where.display_name} now")
 
 
 @routes.get(urls.RELEASED_VERSION)

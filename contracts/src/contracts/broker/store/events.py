@@ -28,7 +28,14 @@ from contracts.broker.store.tables import (
     verifications,
     versions,
 )
-from contracts.model.events import LATEST_FROM_MAIN_BRANCH, LatestResult, RequiredVersion, VersionFacts
+from contracts.model.events import (
+    DEPLOYED_IN,
+    LATEST_FROM_MAIN_BRANCH,
+    RELEASED_IN,
+    LatestResult,
+    RequiredVersion,
+    VersionFacts,
+)
 from contracts.model.pacts import Pact
 from contracts.model.webhooks import Side
 
@@ -144,8 +151,8 @@ def _required_versions(
 def _unverified() -> Select[*tuple[Any, ...]]:
     required = union_all(
         _on_main(),
-        _in_environments(deployed_versions, currently_deployed(), "deployed in ", 1),
-        _in_environments(released_versions, currently_supported(), "released in ", 2),
+        _in_environments(deployed_versions, currently_deployed(), DEPLOYED_IN, 1),
+        _in_environments(released_versions, currently_supported(), RELEASED_IN, 2),
     ).subquery()
     result = select(verifications.c.id).where(
         verifications.c.provider_version_id == required.c.version_id,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.pact_rows import consumers, providers
@@ -53,6 +53,13 @@ def lock(connection: Connection, uuid: str) -> Job:
     """
     connection.execute(select(verification_jobs.c.id).where(verification_jobs.c.uuid == uuid).with_for_update())
     return find(connection, uuid)
+
+
+def is_idle() -> ColumnElement[bool]:
+    """The condition that nothing is done about a job unless someone acts."""
+    job = verification_jobs.c
+    unrequested = and_(in_states(JobState.NEEDED), job.delivery_uuid.is_(None), job.deadline.is_(None))
+    return or_(unrequested, in_states(JobState.DEAD))
 
 
 def startable(connection: Connection, pairs: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -141,6 +148,7 @@ def _job(row: Row[*tuple[Any, ...]]) -> Job:
         id=row.id,
         uuid=row.uuid,
         consumer=row.consumer,
+        consumer_id=row.consumer_id,
         provider=row.provider,
         provider_id=row.provider_id,
         consumer_version=row.consumer_version,
@@ -152,6 +160,7 @@ def _job(row: Row[*tuple[Any, ...]]) -> Job:
         state=JobState(row.state),
         attempts=row.attempts,
         deadline=row.deadline,
+        base_url=row.base_url,
         delivery_uuid=row.delivery_uuid,
         attempted_at=row.attempted_at,
         started_at=row.started_at,

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from contracts.broker.store import upserts
-from contracts.broker.store.job_lists import in_states
+from contracts.broker.store.job_lists import in_states, is_idle
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import UtcDateTime, verification_jobs, versions
 from contracts.model.jobs import JobState, Need
@@ -47,7 +47,9 @@ def require(connection: Connection, needs: Sequence[tuple[str, Need]], now: date
             "pact_version_id": need.pact_version_id,
             "consumer_version_id": need.consumer_version_id,
             "reasons": list(need.reasons),
+            "base_url": need.base_url,
             "delivery_uuid": need.delivery_uuid,
+            "deadline": need.deadline,
             "now": now,
             "version": need.provider_version_id,
         }
@@ -110,6 +112,11 @@ def settle(connection: Connection, job_ids: Collection[int], state: JobState, no
     _change(connection, among(verification_jobs.c.id, job_ids), now, state=state, deadline=None)
 
 
+def settle_idle(connection: Connection, job_ids: Collection[int], state: JobState, now: datetime) -> None:
+    """Give those of these jobs a *state* that still wait for nothing."""
+    _change(connection, and_(among(verification_jobs.c.id, job_ids), is_idle()), now, state=state, deadline=None)
+
+
 def unstartable(connection: Connection, job_id: int, now: datetime) -> None:
     """Record that no webhook can request the verification of a job any more."""
     _change(
@@ -157,7 +164,17 @@ def restart(connection: Connection, job_id: int, delivery_uuid: str, now: dateti
 def _required(dialect: str) -> Insert:
     """Insert a job, or reopen a settled one; the provider version, if it still exists, is locked against removal."""
     job = verification_jobs.c
-    names = ("uuid", "consumer_id", "provider_id", "pact_version_id", "consumer_version_id", "reasons", "delivery_uuid")
+    names = (
+        "uuid",
+        "consumer_id",
+        "provider_id",
+        "pact_version_id",
+        "consumer_version_id",
+        "reasons",
+        "base_url",
+        "delivery_uuid",
+        "deadline",
+    )
     now: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime)
     values: dict[str, ColumnElement[Any]] = {
         **{name: bindparam(name, type_=job[name].type) for name in names},
@@ -177,6 +194,7 @@ def _required(dialect: str) -> Insert:
         "state",
         "attempts",
         "deadline",
+        "base_url",
         "delivery_uuid",
         "attempted_at",
         "started_at",
@@ -186,7 +204,14 @@ def _required(dialect: str) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=[job.pact_version_id, job.provider_version_id],
         set_={name: statement.excluded[name] for name in replaced},
-        where=or_(in_states(*_SETTLED), and_(in_states(JobState.NEEDED), job.delivery_uuid.is_(None))),
+        where=or_(
+            in_states(*_SETTLED),
+            and_(
+                in_states(JobState.NEEDED),
+                job.delivery_uuid.is_(None),
+                or_(job.deadline.is_(None), statement.excluded.delivery_uuid.is_not(None)),
+            ),
+        ),
     )
 
 

@@ -473,6 +473,7 @@ verification_jobs = _table(
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("deadline", UtcDateTime),  # null unless something happens then
+    Column("base_url", Text, nullable=False),
     # the last triggered webhook that requested it; null if no webhook does
     Column("delivery_uuid", Text, index=True),
     Column("attempted_at", UtcDateTime),  # when that request was sent, or failed for good

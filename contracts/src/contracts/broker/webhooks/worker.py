@@ -34,6 +34,7 @@ STOP_SECONDS = 3.0  # service managers kill a process ten seconds after the firs
 RETRY_SECONDS = 1.0  # between two attempts to reach the database
 RECORD_SECONDS = 50.0  # for an unavailable database
 RECOVER_SECONDS = 5.0  # between two looks for lost verifications
+SETTLE_SECONDS = 60.0  # between two looks for jobs that are not needed any more
 IDLE_SECONDS = 30.0  # between two looks for deliveries that another process left
 
 
@@ -49,6 +50,7 @@ class Worker:
         self._current: set[int] = set()
         self._renewed = 0.0
         self._recovered = -RECOVER_SECONDS
+        self._settled = -SETTLE_SECONDS
         self._exchanges = OpenExchanges()
         self._clock = ClockWatch(runtime.now)
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
@@ -201,6 +203,10 @@ class Worker:
         if time.monotonic() - self._recovered < RECOVER_SECONDS:
             return
         self._recovered = time.monotonic()
+        if self._recovered - self._settled >= SETTLE_SECONDS:
+            self._settled = self._recovered
+            while recover.obsolete_jobs(self._broker) == recover.BATCH:
+                pass
         with self._broker.database.reading() as connection:
             deadline = job_lists.next_deadline(connection)
         count = recover.BATCH if deadline is not None and deadline <= self._broker.now() else 0
