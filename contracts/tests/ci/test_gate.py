@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from fake_broker import Answer, FakeBroker
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.ci import gate_waits
 from contracts.ci.fact_reader import MAX_FACTS
-from contracts.ci.gate import can_i_deploy, seconds_to_wait
+from contracts.ci.gate import can_i_deploy, seconds_to_wait, waits_for_any
 from contracts.client import Broker, ClientError, Invalid, Refused, UnexpectedAnswer, Unreachable, UsageError
 from contracts.model.cause_classes import CauseClass
 
@@ -276,6 +279,98 @@ def test_waiting_ends_after_wait_seconds(world):
     assert world.slept == [3, 3, 3, 1]
     assert "Version 9 of api has no result for the pact" in verdict.reasons[1]
     assert verdict.reasons[-1] == "The answer was still unknown after 10 seconds."
+
+
+class WaitingBroker:
+    """Makes the broker of a world one that waits; each of its answers takes some seconds, and has a verdict."""
+
+    def __init__(self, world, *answers):
+        self.world, self.answers, self.seconds = world, list(answers), []
+        world.fake.with_index(**{"pb:can-i-deploy-waiting": "/can-i-deploy?wait={seconds}"})
+        for seconds in range(121):
+            world.fake.on("GET", f"{QUESTION}&wait={seconds}", self.answer)
+
+    def answer(self, received):
+        self.seconds.append(int(received.path.rpartition("=")[2]))
+        takes_seconds, answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        self.world.now += min(takes_seconds, self.seconds[-1])
+        return answer
+
+
+EXPECTED = matrix(None, row(), resultsExpected=True)
+LATE = 1000
+
+
+def test_a_broker_that_waits_is_asked_once_for_each_step_of_the_wait(world):
+    world.in_place("api", deployed=["9"])
+    broker = WaitingBroker(world, (LATE, EXPECTED), (LATE, EXPECTED), (LATE, EXPECTED), (7, matrix(True, row(True))))
+    verdict = world.ask(wait_seconds=120)
+    assert (verdict.deployable, verdict.waited_seconds) == (True, 107)
+    assert broker.seconds == [0, 50, 50, 20]
+    assert world.slept == []
+
+
+def test_the_wait_at_the_broker_ends_with_the_time(world):
+    world.in_place("api", deployed=["9"])
+    broker = WaitingBroker(world, (LATE, EXPECTED))
+    verdict = world.ask(wait_seconds=60.5)
+    assert (verdict.deployable, verdict.waited_seconds) == (None, 60.5)
+    assert broker.seconds == [0, 50, 10, 0]
+    assert verdict.reasons[-1] == "The answer was still unknown after 60 seconds."
+
+
+def test_a_broker_that_cannot_wait_now_is_asked_after_a_pause(world):
+    """It is stopping, or too many clients wait."""
+    world.in_place("api", deployed=["9"])
+    broker = WaitingBroker(world, (0, EXPECTED))
+    assert world.ask(wait_seconds=12, poll_seconds=5).deployable is None
+    assert broker.seconds == [0, 12, 0, 7, 0, 2, 0]
+    assert world.slept == [5, 5, 2]
+
+
+def test_what_nobody_requested_is_not_waited_for_unless_asked_to(world):
+    world.in_place("api", deployed=["9"])
+    broker = WaitingBroker(world, (LATE, matrix(None, row(), resultsExpected=False)))
+    verdict = world.ask(wait_seconds=10)
+    assert (verdict.deployable, verdict.waited_seconds) == (None, 0)
+    assert "Version 9 of api has no result for the pact" in verdict.reasons[1]
+    assert verdict.reasons[-1].endswith("If something else starts them, use --wait-for any.")
+    assert world.ask(wait_seconds=10, poll_seconds=6, wait_for_any=True).waited_seconds == 10
+    assert broker.seconds == [0, 0, 0, 0]
+
+
+def test_a_broker_that_fails_while_it_waits_is_asked_again(world):
+    world.in_place("api", deployed=["9"])
+    broker = WaitingBroker(world, (LATE, EXPECTED), (0, Answer(status=500)), (0, matrix(True, row(True))))
+    assert world.ask(wait_seconds=60).deployable is True
+    assert broker.seconds == [0, 50, 0]
+    assert world.slept == [3]
+
+
+def test_progress_is_reported_while_the_broker_waits(world, monkeypatch):
+    monkeypatch.setattr(gate_waits, "REPORT_SECONDS", 0.001)
+    world.in_place("api", deployed=["9"])
+    reported_again = threading.Event()
+
+    def note(waiting):
+        world.waits.append(waiting)
+        if len(world.waits) > 2:
+            reported_again.set()
+
+    def last(_received):
+        assert reported_again.wait(10)
+        return matrix(True, row(True))
+
+    WaitingBroker(world, (LATE, EXPECTED))
+    world.fake.on("GET", f"{QUESTION}&wait=10", last)
+    assert world.ask(wait_seconds=10, on_wait=note).deployable is True
+    assert {wait.missing[0].provider for wait in world.waits} == {"api"}
+
+
+def test_only_two_kinds_of_results_can_be_waited_for():
+    assert [waits_for_any({"CAN_I_DEPLOY_WAIT_FOR": each}) for each in ("", "requested", "any")] == [False, False, True]
+    with pytest.raises(UsageError, match="Set CAN_I_DEPLOY_WAIT_FOR to requested or any"):
+        waits_for_any({"CAN_I_DEPLOY_WAIT_FOR": "all"})
 
 
 def test_on_wait_is_optional(world):

@@ -103,6 +103,7 @@ class Application:
                 environment=environment,
                 wait_seconds=wait_seconds,
                 on_wait=WaitReport(reporter=self.reporter),
+                wait_for_any=gate.waits_for_any(self.environ),
             )
         self.reporter.verdict(verdict)
         if verdict.exit_status:

@@ -9,9 +9,11 @@ no result can turn the answer into a yes:
 * a result failed: the missing ones do not matter;
 * a provider has no version in the environment, or on its main branch if the question is about merging: nothing can be
   verified;
-* a pact has no interactions: no provider verifies it, so no result arrives.
+* a pact has no interactions: no provider verifies it, so no result arrives;
+* the broker knows which verifications are requested, and none of them can bring a missing result.
 
-It also waits for a broker that stops answering during the wait, such as one that restarts.
+A broker of this package waits itself, and answers as soon as a result arrives (`contracts.ci.gate_waits`); any other
+one is asked again and again. The gate also waits for a broker that stops answering, such as one that restarts.
 
 Once the answer is final and not a yes, the gate reads the facts that explain it (`contracts.ci.facts`). They never
 change the answer.
@@ -26,6 +28,7 @@ from dataclasses import dataclass, replace
 
 from contracts.ci import facts
 from contracts.ci.exit_statuses import NO, UNKNOWN, YES
+from contracts.ci.gate_waits import GateWait, Times, Waiting
 from contracts.client import Broker, ClientError, Failing, Invalid, Unreachable, UsageError
 from contracts.client.documents import Matrix, Row
 from contracts.client.questions import Question, VersionChoice
@@ -36,15 +39,12 @@ from contracts.model.notices import Notice
 
 WAIT_SECONDS = 120.0
 POLL_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """The state between two attempts: the time spent, the time left, and the pairs without a result."""
-
-    waited_seconds: float
-    remaining_seconds: float
-    missing: tuple[Row, ...]
+WAIT_FOR = ("requested", "any")
+"""The results to wait for: those of requested verifications, or any."""
+NOT_REQUESTED = (
+    "The command did not wait, because no webhook has requested these verifications. If something else starts them, "
+    "use --wait-for any."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,18 @@ def seconds_to_wait(option: str, environ: Mapping[str, str]) -> float:
     return seconds
 
 
+def waits_for_any(environ: Mapping[str, str]) -> bool:
+    """Return whether CAN_I_DEPLOY_WAIT_FOR asks to wait also for results that no webhook requests.
+
+    Raises:
+        UsageError: if it is neither "requested" nor "any".
+    """
+    text = environ.get("CAN_I_DEPLOY_WAIT_FOR") or WAIT_FOR[0]
+    if text not in WAIT_FOR:
+        raise UsageError(f"{text!r} is not a kind of results. Set CAN_I_DEPLOY_WAIT_FOR to {' or '.join(WAIT_FOR)}.")
+    return text == WAIT_FOR[1]
+
+
 def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is given by name
     broker: Broker,
     *,
@@ -103,6 +115,7 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     on_wait: Callable[[Waiting], None] | None = None,
+    wait_for_any: bool = False,
 ) -> Decision:
     """Ask whether *version* of *pacticipant* may be deployed to *environment*; see `decide`.
 
@@ -120,10 +133,11 @@ def can_i_deploy(  # noqa: PLR0913 - clock and sleep are injected, everything is
         clock=clock,
         sleep=sleep,
         on_wait=on_wait,
+        wait_for_any=wait_for_any,
     )
 
 
-def decide(
+def decide(  # noqa: PLR0913 - as `can_i_deploy`
     broker: Broker,
     question: Question,
     *,
@@ -132,52 +146,57 @@ def decide(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     on_wait: Callable[[Waiting], None] | None = None,
+    wait_for_any: bool = False,
 ) -> Decision:
-    """Ask *question* again every *poll_seconds* while the answer is unknown and may change, for *wait_seconds*.
+    """Ask *question* until the answer is final or *wait_seconds* have passed.
 
-    Call *on_wait* before each pause.
+    Pause for *poll_seconds* between two questions unless the broker waits itself. Call *on_wait* before each pause, and
+    every few seconds while the broker waits. With *wait_for_any*, wait also for results that no webhook requests.
 
     Raises:
         Invalid: if a pacticipant or the environment does not exist.
         ClientError: if the broker cannot be reached, refuses, …
     """
-    start = clock()
-    missing: tuple[Row, ...] | None = None
+    times = Times(wait_seconds=wait_seconds, poll_seconds=poll_seconds, clock=clock, sleep=sleep)
+    wait = GateWait(times, on_wait, broker_can_wait=broker.can_wait)
+    matrix: Matrix | None = None
     empty: dict[str, bool] = {}
     while True:
         try:
-            matrix = _ask(broker, question)
-            settled = _is_settled(broker, matrix, question, empty)
-            waited = clock() - start
+            with wait.asking():
+                matrix = _ask(broker, question, wait.seconds_at_broker)
+            is_settled = _is_settled(broker, matrix, question, empty)
         except (Failing, Unreachable):
-            waited = clock() - start
-            if missing is None or waited >= wait_seconds:
+            if matrix is None or wait.is_over:
                 raise
-        else:
-            missing = _missing(matrix)
-            if settled or waited >= wait_seconds:
-                return _decision(broker, question, matrix, waited, settled=settled)
-        remaining = wait_seconds - waited
-        if on_wait is not None:
-            on_wait(Waiting(waited_seconds=waited, remaining_seconds=remaining, missing=missing))
-        sleep(min(poll_seconds, remaining))
+            wait.report()
+            wait.pause()
+            continue
+        is_hopeless = matrix.results_expected is False and not wait_for_any
+        if is_settled or is_hopeless or wait.is_over:
+            end = "" if is_settled else NOT_REQUESTED if is_hopeless else _ran_out(wait.waited_seconds)
+            return _decision(broker, question, matrix, wait.waited_seconds, end=end)
+        wait.proceed(_missing(matrix), results_expected=matrix.results_expected is True)
 
 
-def _ask(broker: Broker, question: Question) -> Matrix:
+def _ask(broker: Broker, question: Question, seconds_at_broker: int | None) -> Matrix:
     try:
-        matrix = _answer(broker, question)
+        matrix = _answer(broker, question, seconds_at_broker)
         return _completed(broker, matrix, question) if matrix.deployable is True else matrix
     except Invalid as error:
         raise Invalid(_unknown(broker, question) or str(error), error.messages) from error
 
 
-def _answer(broker: Broker, question: Question) -> Matrix:
+def _answer(broker: Broker, question: Question, seconds_at_broker: int | None) -> Matrix:
     version = question.versions[0].version
     if question.is_plain and version is not None and question.environment is not None:
         return broker.can_i_deploy(
-            pacticipant=question.versions[0].pacticipant, version=version, environment=question.environment
+            pacticipant=question.versions[0].pacticipant,
+            version=version,
+            environment=question.environment,
+            wait_seconds=seconds_at_broker,
         )
-    return broker.answer(question)
+    return broker.answer(question, wait_seconds=seconds_at_broker)
 
 
 def _completed(broker: Broker, matrix: Matrix, question: Question) -> Matrix:
@@ -207,7 +226,8 @@ def _completed(broker: Broker, matrix: Matrix, question: Question) -> Matrix:
         for needs, row in needed.items()
         if needs not in seen
     ]
-    return replace(matrix, deployable=None, rows=(*matrix.rows, *missing)) if missing else matrix
+    rows = (*matrix.rows, *missing)
+    return replace(matrix, deployable=None, rows=rows, results_expected=None) if missing else matrix
 
 
 def _unknown(broker: Broker, question: Question) -> str:
@@ -220,7 +240,7 @@ def _unknown(broker: Broker, question: Question) -> str:
     )
 
 
-def _decision(broker: Broker, question: Question, matrix: Matrix, waited: float, *, settled: bool) -> Decision:
+def _decision(broker: Broker, question: Question, matrix: Matrix, waited: float, *, end: str) -> Decision:
     notices = tuple(notice.text for notice in matrix.notices if notice.type != "debug")
     deployable = _deployable(matrix)
     causes: list[Cause] = []
@@ -234,7 +254,7 @@ def _decision(broker: Broker, question: Question, matrix: Matrix, waited: float,
         notices=matrix.notices,
         remarks=notices or ((matrix.reason,) if matrix.reason else ()),
         causes=tuple(causes),
-        end="" if settled else _ran_out(waited),
+        end=end,
         waited_seconds=waited,
     )
 

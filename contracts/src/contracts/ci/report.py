@@ -18,7 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.ci import notice_summaries, results
-from contracts.ci.gate import Decision, Waiting
+from contracts.ci.gate import Decision
+from contracts.ci.gate_waits import Waiting
 from contracts.ci.publish import PublishedPacts
 from contracts.client.documents import Row
 from contracts.model.cause_classes import Cause

@@ -48,7 +48,16 @@ def _waiting(function: Callable[..., Any]) -> Callable[..., Any]:
                 default=gate.POLL_SECONDS,
                 show_default=True,
                 metavar="SECONDS",
-                help="Pause between two attempts.",
+                help="Pause between two attempts, unless the broker waits itself.",
+            ),
+            click.option(
+                "--wait-for",
+                type=click.Choice(gate.WAIT_FOR),
+                default=gate.WAIT_FOR[0],
+                show_default=True,
+                envvar="CAN_I_DEPLOY_WAIT_FOR",
+                show_envvar=True,
+                help="Results of requested verifications, or any; matters if the broker knows what is requested.",
             ),
             click.option(
                 "--retry-while-unknown",
@@ -153,6 +162,7 @@ def _decide(broker: Broker, printer: Printer, subject: Question, options: dict[s
         wait_seconds=wait_seconds,
         poll_seconds=poll_seconds,
         on_wait=WaitReport(reporter=printer.reporter),
+        wait_for_any=options["wait_for"] == gate.WAIT_FOR[1],
     )
     printer.reporter.verdict(decision)
     urls = [] if decision.deployable else _pages(broker, decision)

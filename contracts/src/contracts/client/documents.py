@@ -85,7 +85,7 @@ class Matrix:
     """Pacts with their results, and the broker's verdict on them.
 
     *deployable* is the JSON value: true, false, or null (None) while results are missing. *response* has what explains
-    the verdict.
+    the verdict. *results_expected* is None unless the broker says whether a verification may bring a missing result.
     """
 
     deployable: bool | None
@@ -93,6 +93,7 @@ class Matrix:
     notices: tuple[Notice, ...]
     rows: tuple[Row, ...]
     response: Response
+    results_expected: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +243,7 @@ def matrix_from(document: JsonObject) -> Matrix:
         notices=notices(document),
         rows=tuple(_row_from(item) for item in hal.objects(document.get("matrix"), "matrix")),
         response=read_response(document),
+        results_expected=hal.truth(summary, "resultsExpected") if "resultsExpected" in summary else None,
     )
 
 

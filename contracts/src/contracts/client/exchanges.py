@@ -109,8 +109,11 @@ class Exchanges:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool = False,
+        wait_seconds: float = 0,
     ) -> Exchanged:
         """Return the response to a request, whatever its status; redirects are not followed.
+
+        The timeout begins after *wait_seconds*, which the broker may wait on purpose.
 
         Raises:
             requests.RequestException: if no whole response arrives while patience lasts.
@@ -120,7 +123,7 @@ class Exchanges:
         trial = self.patience.trial()
         while True:
             try:
-                exchanged = self._ask_once(method, url, content, headers)
+                exchanged = self._ask_once(method, url, content, headers, wait_seconds)
             except requests.RequestException as error:
                 if not _may_be_repeated(error, repeatable=repeatable) or not trial.again(_why(error)):
                     raise
@@ -132,18 +135,21 @@ class Exchanges:
             if not trial.again(f"it responds with status {exchanged.status}", retry_after):
                 return exchanged
 
-    def _ask_once(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str] | None) -> Exchanged:
+    def _ask_once(
+        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str] | None, wait_seconds: float
+    ) -> Exchanged:
+        connect_seconds, read_seconds = self._timeout
         with self._session.request(
             method,
             url,
             data=content,
             headers=dict(headers or {}),
-            timeout=self._timeout,
+            timeout=(connect_seconds, read_seconds + wait_seconds),
             allow_redirects=False,
             verify=self._verify,
             stream=True,
         ) as response:
-            whole = _read(response, self._timeout[1] * _BODY_TIMES)
+            whole = _read(response, read_seconds * _BODY_TIMES)
             return Exchanged(status=response.status_code, headers=response.headers, content=whole)
 
 

@@ -106,9 +106,9 @@ class Navigator:
         _ = self.index
         return self.below(path)
 
-    def get(self, address: str) -> JsonObject:
-        """Return the document at *address*."""
-        return self._transport.send("GET", address)
+    def get(self, address: str, *, wait_seconds: float = 0) -> JsonObject:
+        """Return the document at *address*; the broker may wait *wait_seconds* before it answers."""
+        return self._transport.send("GET", address, wait_seconds=wait_seconds)
 
     def headers(self) -> Mapping[str, str]:
         """Return the headers that come with the index."""

@@ -72,16 +72,18 @@ class Transport:
         body: Any = None,
         content_type: str = "application/json",
         repeatable: bool = False,
+        wait_seconds: float = 0,
     ) -> JsonObject:
         """Send a request, and return the JSON object of the response; an empty one if DELETE has no body.
 
         *url* must be on the configured base URL (see `urls.local`). A POST is *repeatable* if a second one changes
-        nothing.
+        nothing. The time limit begins after *wait_seconds*, which the broker may wait on purpose.
 
         Raises:
             ClientError: in every other case; see `contracts.client.errors`.
         """
-        return self._read(method, url, self._answer(method, url, body, content_type, repeatable=repeatable))
+        exchanged = self._answer(method, url, body, content_type, repeatable=repeatable, wait_seconds=wait_seconds)
+        return self._read(method, url, exchanged)
 
     def text(self, url: str) -> str:
         """Return the text of the JSON object at *url*; *url* and errors as for `send`."""
@@ -113,10 +115,13 @@ class Transport:
         content_type: str,
         *,
         repeatable: bool = False,
+        wait_seconds: float = 0,
     ) -> Exchanged:
         target = url
         for _ in range(_LONGEST_CHAIN):
-            exchanged = self._exchange(method, target, body, content_type, repeatable=repeatable)
+            exchanged = self._exchange(
+                method, target, body, content_type, repeatable=repeatable, wait_seconds=wait_seconds
+            )
             if exchanged.status not in _REDIRECTS:
                 return exchanged
             target = self._redirected(method, target, exchanged)
@@ -142,15 +147,18 @@ class Transport:
         content_type: str,
         *,
         repeatable: bool,
+        wait_seconds: float,
     ) -> Exchanged:
         content = None if body is None else answers.encode(body)
         headers = None if body is None else {"Content-Type": content_type}
         try:
-            return self._exchanges.ask(method, url, content=content, headers=headers, repeatable=repeatable)
+            return self._exchanges.ask(
+                method, url, content=content, headers=headers, repeatable=repeatable, wait_seconds=wait_seconds
+            )
         except requests.RequestException as error:
-            raise Unreachable(self._silence(method, url, error)) from error
+            raise Unreachable(self._silence(method, url, error, wait_seconds)) from error
 
-    def _silence(self, method: str, url: str, error: requests.RequestException) -> str:
+    def _silence(self, method: str, url: str, error: requests.RequestException, wait_seconds: float) -> str:
         match error:
             case requests.exceptions.SSLError():
                 failed = tls.failure(error)
@@ -162,7 +170,7 @@ class Transport:
                 why = f"its response did not end within {error} seconds"
                 advice = "Look at the broker's log, and check the network."
             case requests.exceptions.ReadTimeout():
-                why = f"it did not answer within {self._timeout[1]:g} seconds"
+                why = f"it did not answer within {self._timeout[1] + wait_seconds:g} seconds"
                 advice = "Look at the broker's log; it may have carried out the request."
             case requests.exceptions.ConnectTimeout():
                 why = f"no connection was made within {self._timeout[0]:g} seconds"

@@ -274,7 +274,11 @@ class Loop:
     ) -> Played:
         self.runs += 1
         environ = self.target.environ
-        separate = event.version == self.build.version and self.published_branch != self.branch
+        environment: dict[str, str] = {}
+        if event.version == self.build.version and self.published_branch != self.branch:
+            environment["GIT_BRANCH"] = self.published_branch or ""
+        if self.verifies_here:  # no webhook requests the verifications
+            environment["CAN_I_DEPLOY_WAIT_FOR"] = "any"
         runner = Runner(
             repository=self.github.repository,
             default_branch=self.default_branch,
@@ -288,7 +292,7 @@ class Loop:
                 "CAN_I_DEPLOY_WAIT_SECONDS": self.setting.environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or WAIT_SECONDS,
             },
             secrets={name: environ[name] for name in ("PACT_BROKER_TOKEN", "PACT_BROKER_PASSWORD") if name in environ},
-            environment={"GIT_BRANCH": self.published_branch or ""} if separate else {},
+            environment=environment,
             plays_local_actions=self.setting.isolated,
             checkout=self.trees.checkout,
             on_start=on_start,

@@ -13,6 +13,11 @@ from contracts.client.questions import Question
 class MatrixMethods(Addresses):
     """The matrix, and can-i-deploy."""
 
+    @property
+    def can_wait(self) -> bool:
+        """Whether the broker can delay a verdict until no missing result is expected."""
+        return self._to.offers("pb:can-i-deploy-waiting")
+
     def matrix(
         self,
         selectors: Sequence[Mapping[str, str]],
@@ -33,19 +38,22 @@ class MatrixMethods(Addresses):
         address = self._to.below(f"/matrix?{urlencode(pairs)}")
         return documents.matrix_from(self._to.get(navigation.query(address, **parameters)))
 
-    def answer(self, question: Question) -> documents.Matrix:
+    def answer(self, question: Question, *, wait_seconds: int | None = None) -> documents.Matrix:
         """Return the matrix with the broker's answer to *question*.
 
-        The index has no link to the matrix; the official clients use this path as well.
+        The index has no link to the matrix; the official clients use this path as well. *wait_seconds* is for a broker
+        that can wait: it answers once no missing result is expected, or after this time, up to 120 seconds.
 
         Raises:
             Invalid: if a pacticipant or the environment does not exist.
         """
         address = self._to.checked_below(f"/matrix?{urlencode(list(question.parameters()))}")
-        return documents.matrix_from(self._to.get(address))
+        return self._verdict(address, wait_seconds)
 
-    def can_i_deploy(self, *, pacticipant: str, version: str, environment: str) -> documents.Matrix:
-        """Return the verdict on deploying *version* of *pacticipant* to *environment*.
+    def can_i_deploy(
+        self, *, pacticipant: str, version: str, environment: str, wait_seconds: int | None = None
+    ) -> documents.Matrix:
+        """Return the verdict on deploying *version* of *pacticipant* to *environment*; *wait_seconds* as in `answer`.
 
         An unknown version is not an error: its verdict is no.
 
@@ -59,4 +67,10 @@ class MatrixMethods(Addresses):
             version=version,
             environment=environment,
         )
-        return documents.matrix_from(self._to.get(address))
+        return self._verdict(address, wait_seconds)
+
+    def _verdict(self, address: str, wait_seconds: int | None) -> documents.Matrix:
+        if wait_seconds is None:
+            return documents.matrix_from(self._to.get(address))
+        address = navigation.query(address, wait=str(wait_seconds))
+        return documents.matrix_from(self._to.get(address, wait_seconds=wait_seconds))
