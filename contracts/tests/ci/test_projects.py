@@ -50,6 +50,13 @@ def test_everything_can_be_declared(declare):
     assert project.consumers == project.providers == (till,)
     assert (till.folder, till.pacts, till.workflow) == (root / "apps" / "till", root / "written", "till-ci.yml")
     assert (till.app, till.states) == ("till.app:app", "tests.states:states")
+    assert (till.states_command, till.parallel) == (None, 1)
+
+
+def test_a_provider_declares_a_command_for_states_and_how_many_pacts_are_verified_at_a_time(declare):
+    root = declare('[tool.contracts.applications.a]\nrole = "provider"\nstates-command = "node s.js"\nparallel = 4\n')
+    (a,) = projects.load(root).applications
+    assert (a.states_command, a.parallel) == ("node s.js", 4)
 
 
 def test_the_project_of_a_folder_is_the_nearest_one_upwards_that_declares_applications(declare, tmp_path):
@@ -126,6 +133,11 @@ def test_a_repository_without_declaration_gets_an_example(declare):
         ('[tool.contracts.applications.a]\nrole = "server"', "role is 'server'. It must be consumer, provider or both"),
         ('[tool.contracts.applications.a]\nrole = "consumer"', "a is a consumer. Say which applications it calls"),
         ('[tool.contracts.applications.a]\nrole = "provider"\nfolder = 1', "folder is 1. It must be a string"),
+        ('[tool.contracts.applications.a]\nrole = "provider"\nparallel = 0', "parallel is 0. It must be a number from"),
+        (
+            '[tool.contracts.applications.a]\nrole = "provider"\nstates = "a:b"\nstates-command = "c"',
+            "states-command is 'c'. It must be absent if states is set",
+        ),
         ('[tool.contracts.applications.a]\nrole = "both"\nproviders = "b"', "providers is 'b'. It must be a list"),
         ('[tool.contracts.applications.a]\nrole = "provider"\npath = "b"', "path is not a setting of an application"),
     ],

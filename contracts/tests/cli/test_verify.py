@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -77,6 +78,22 @@ def test_one_pact_by_its_url(fake, run):
     assert run(PACT_URL=url).exit_code == 0
 
 
+@pytest.mark.parametrize("declared", [False, True], ids=["option", "pyproject.toml"])
+def test_states_are_prepared_by_a_command(fake, run, tmp_path, declared):
+    fake.add(pact(interaction("one", states=[("a product exists", {"id": 10})])))
+    (tmp_path / "states.py").write_text(
+        "import os, sys; print('no disk'); sys.exit(os.environ['CONTRACTS_STATE_ACTION'])"
+    )
+    command = shlex.join([sys.executable, "-S", "states.py"])
+    if declared:
+        table = f'[tool.contracts.applications.{PROVIDER}]\nrole = "provider"\n'
+        (tmp_path / "pyproject.toml").write_text(f"{table}states-command = {json.dumps(command)}\n")
+    result = run() if declared else run("--states-command", command)
+    assert result.exit_code == 1
+    assert "✗ web: one: provider state 'a product exists' (setup) was not prepared: " in result.output
+    assert "ended with status 1: setup\nno disk" in result.output
+
+
 def test_pact_files_are_verified_without_a_broker(fake, run, tmp_path):
     (tmp_path / "web.json").write_text(json.dumps(pact(interaction("one"))))
     assert run("web.json").exit_code == 0
@@ -99,6 +116,9 @@ def test_pact_files_are_verified_without_a_broker(fake, run, tmp_path):
         (("--consumer-version-selector", "{"), "a_provider:app", "is not JSON"),
         (("--consumer-version-selector", '{"x": 1}'), "a_provider:app", "selects nothing"),
         (("--states", "a:B", "--states-url", "http://x"), "a_provider:app", "exclude each other"),
+        (("--states-url", "http://x", "--states-command", "x"), "a_provider:app", "exclude each other"),
+        (("--states-command", "nowhere-to-be-seen"), "a_provider:app", "is not an executable file"),
+        (("--parallel", "0"), "a_provider:app", "0 is not in the range"),
     ],
 )
 def test_wrong_usage_is_status_2(run, arguments, app, says):

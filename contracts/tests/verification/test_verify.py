@@ -465,6 +465,45 @@ BROKEN = {
 }
 
 
+class TestParallel:
+    def test_pacts_overlap_and_the_report_is_the_same(self, fake, run):
+        """Each interaction waits until another one runs, which never happens if they run one after the other."""
+        app, together = FastAPI(), threading.Barrier(2)
+        parallel = False
+
+        @app.get("/products/{product_id}")
+        def product(product_id: str) -> dict[str, str]:
+            if parallel:
+                together.wait(10)
+            return {"id": product_id}
+
+        fake.add(pact(interaction("one"), interaction("two", status=201)))
+        fake.add(pact(interaction("three"), interaction("four", states=[EXISTS]), consumer="mobile"))
+        alone = failing(run, app=app, states={"a product exists": lambda _: None})
+        results = [fake.results.pop(0) for _ in range(len(fake.results))]
+        parallel = True
+        both = failing(run, app=app, states={"a product exists": lambda _: None}, parallel=5)
+        assert both.report == alone.report
+        assert both.reasons == alone.reasons == ("web: two: expected 201 but was 200",)
+        assert fake.results == results == [("web", "v1", False), ("mobile", "v1", True)]
+
+    def test_an_interrupt_ends_every_pact_and_publishes_nothing(self, fake, run):
+        for consumer in ("web", "mobile", "till"):
+            fake.add(pact(interaction("one"), interaction("two"), consumer=consumer))
+
+        def interrupt(running):
+            if running.interactions:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(parallel=2, on_progress=interrupt)
+        assert fake.results == []
+
+    def test_no_pact_at_a_time_is_wrong_usage(self, run):
+        with pytest.raises(UsageError, match="0 pacts cannot be verified at a time"):
+            run(parallel=0)
+
+
 class TestUnreadable:
     """One pact that cannot be verified is that pact's problem alone, and nobody's where it is pending."""
 

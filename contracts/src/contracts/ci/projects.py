@@ -15,6 +15,8 @@
     role = "provider"
     app = "stock.app:app"             # a provider's: what is verified, MODULE:NAME
     states = "tests.states:states"    # a provider's: its provider states, MODULE:NAME
+    states-command = "node states.js" # a provider's: instead, a command that prepares its provider states
+    parallel = 4                      # a provider's: pacts verified at a time, if its data allows it; 1 by default
 
 Paths are relative to the folder of pyproject.toml. Commands, workflows, fake-ci and the pytest plugin all read this.
 """
@@ -35,8 +37,9 @@ Role = Literal["consumer", "provider", "both"]
 FILE = "pyproject.toml"
 WORKFLOWS = Path(".github") / "workflows"
 DEFAULT_ENVIRONMENT = "production"
-_TEXTS = ("folder", "pacts", "workflow", "app", "states")
-_KEYS = frozenset({"role", "providers", *_TEXTS})
+_TEXTS = ("folder", "pacts", "workflow", "app", "states", "states-command")
+_KEYS = frozenset({"role", "providers", "parallel", *_TEXTS})
+MOST_PARALLEL = 32
 
 
 class ProjectError(PipelineError):
@@ -55,6 +58,8 @@ class Declaration:
     providers: tuple[str, ...] = ()
     app: str | None = None
     states: str | None = None
+    states_command: str | None = None
+    parallel: int = 1
 
     @property
     def consumes(self) -> bool:
@@ -196,6 +201,17 @@ def _declaration(file: Path, name: str, table: Any) -> Declaration:
             _require(file, f"{where}.{key}", isinstance(table[key], str) and bool(table[key]), "a string", table[key])
     providers = table.get("providers", [])
     _require(file, f"{where}.providers", _are_names(providers), "a list of names", providers)
+    parallel = table.get("parallel", 1)
+    whole = isinstance(parallel, int) and not isinstance(parallel, bool)
+    _require(
+        file,
+        f"{where}.parallel",
+        whole and 1 <= parallel <= MOST_PARALLEL,
+        f"a number from 1 to {MOST_PARALLEL}",
+        parallel,
+    )
+    both = "states" in table and "states-command" in table
+    _require(file, f"{where}.states-command", not both, "absent if states is set", table.get("states-command"))
     folder = file.parent / table.get("folder", name)
     return Declaration(
         name=name,
@@ -204,7 +220,9 @@ def _declaration(file: Path, name: str, table: Any) -> Declaration:
         pacts=file.parent / table["pacts"] if "pacts" in table else folder / "pacts",
         workflow=table.get("workflow", f"{folder.name}.yml"),
         providers=tuple(providers),
+        parallel=parallel,
         **_optional(table, "app", "states"),
+        states_command=table.get("states-command"),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from contracts.ci import exit_statuses
+from contracts.ci import exit_statuses, projects
 from contracts.ci.interrupts import interruptible
 from contracts.ci.report import Reporter
 from contracts.cli import builds
@@ -22,11 +22,12 @@ from contracts.cli.connections import BrokerCommand, connect, connecting, ending
 from contracts.cli.headers import parse_headers
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
-from contracts.cli.verify_options import allowed_plugins, selecting, selectors
+from contracts.cli.verify_options import allowed_plugins, declared_command, declared_parallel, selecting, selectors
 from contracts.cli.verify_progress import VerifyProgress
 from contracts.client import UsageError
 from contracts.verification import bundles
-from contracts.verification.states import SETUP_TIMEOUT_SECONDS, TEARDOWN_TIMEOUT_SECONDS, RemoteStates, States
+from contracts.verification.state_commands import StateCommand
+from contracts.verification.states import SETUP_TIMEOUT_SECONDS, TEARDOWN_TIMEOUT_SECONDS, AnyStates, RemoteStates
 from contracts.verification.verifier import REQUEST_TIMEOUT_SECONDS
 from contracts.verification.verify import (
     BrokerSource,
@@ -56,6 +57,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     epilog=epilog(
         "verify --provider stock --app stock.main:app --states tests.states:STATES --publish",
         "verify --provider stock --version 1f3a9c --provider-base-url http://127.0.0.1:3000 --consumer shop",
+        "verify --provider stock --provider-base-url http://127.0.0.1:3000 --states-command 'node states.js'",
         "verify pacts/shop-stock.json --provider stock --app stock.main:app",
         statuses=_STATUSES,
     ),
@@ -77,6 +79,11 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option("--messages", metavar="MODULE:NAME", help="Mapping from descriptions to functions that return a message.")
 @click.option("--states-url", metavar="URL", help="Instead of --states: URL that accepts provider states by POST.")
 @click.option(
+    "--states-command",
+    metavar="COMMAND",
+    help="Instead of --states: command that prepares the state in CONTRACTS_STATE. [also: pyproject.toml]",
+)
+@click.option(
     "--request-timeout-seconds",
     type=_SECONDS,
     default=REQUEST_TIMEOUT_SECONDS,
@@ -96,6 +103,12 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     default=TEARDOWN_TIMEOUT_SECONDS,
     show_default=True,
     help="Time limit of the teardown of a provider state.",
+)
+@click.option(
+    "--parallel",
+    type=click.IntRange(1, projects.MOST_PARALLEL),
+    metavar="NUMBER",
+    help="Verify this many pacts at a time, if the provider's data allows it. [default: 1; also: pyproject.toml]",
 )
 @click.option("--pact-url", envvar="PACT_URL", show_envvar=True, metavar="URL", help="Verify only this pact.")
 @selecting
@@ -179,8 +192,7 @@ def leave_at_once(status: int) -> None:
 
 
 def _verify(options: Mapping[str, Any], stack: ExitStack, printer: Printer) -> Report:
-    if options["states"] and options["states_url"]:
-        raise UsageError("--states and --states-url exclude each other. Use one of them.")
+    states = _states(options)
     source = _source(options, stack)
     console = Console(quiet=True) if printer.quiet else printer.reporter.console
     build = builds.properties(
@@ -197,7 +209,7 @@ def _verify(options: Mapping[str, Any], stack: ExitStack, printer: Printer) -> R
         branch=build.branch,
         app=imported(options["app"], "--app") if options["app"] else None,
         base_url=options["provider_base_url"],
-        states=_states(options),
+        states=states,
         messages=imported(options["messages"], "--messages") if options["messages"] else None,
         build_url=build.build_url,
         publish=options["publish"],
@@ -210,6 +222,7 @@ def _verify(options: Mapping[str, Any], stack: ExitStack, printer: Printer) -> R
         request_timeout_seconds=options["request_timeout_seconds"],
         state_timeout_seconds=options["state_timeout_seconds"],
         teardown_timeout_seconds=options["teardown_timeout_seconds"],
+        parallel=options["parallel"] or declared_parallel(options["provider"]),
         on_progress=stack.enter_context(VerifyProgress(console, verbose=options["verbose"])),
     )
 
@@ -260,10 +273,19 @@ def _source(options: Mapping[str, Any], stack: ExitStack) -> Source:
     )
 
 
-def _states(options: Mapping[str, Any]) -> States | RemoteStates | None:
+def _states(options: Mapping[str, Any]) -> AnyStates | None:
+    names = [name for name in ("states", "states_url", "states_command") if options[name]]
+    if len(names) > 1:
+        first, second = (f"--{name.replace('_', '-')}" for name in names[:2])
+        raise UsageError(f"{first} and {second} exclude each other. Use one of them.")
     if options["states_url"]:
         return RemoteStates(url=options["states_url"])
-    return imported(options["states"], "--states") if options["states"] else None
+    if options["states_command"]:
+        return StateCommand.parse(options["states_command"])
+    if options["states"]:
+        states: AnyStates = imported(options["states"], "--states")
+        return states
+    return declared_command(options["provider"])
 
 
 def imported(spec: str, option: str) -> Any:

@@ -1,4 +1,4 @@
-"""The options of `contracts verify` that select pacts."""
+"""The options of `contracts verify` that select pacts, and the settings that pyproject.toml declares."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from contracts.ci import projects
 from contracts.client import UsageError
 from contracts.client.selectors import (
     RECOMMENDED,
@@ -22,6 +23,7 @@ from contracts.client.selectors import (
     Selector,
     parse,
 )
+from contracts.verification.state_commands import StateCommand
 
 
 PLUGINS_VARIABLE = "CONTRACTS_ALLOWED_PLUGINS"
@@ -70,6 +72,31 @@ def _json(text: str) -> list[Any]:
     except ValueError as error:
         raise UsageError(f"--consumer-version-selector {text!r} is not JSON: {error}.") from error
     return value if isinstance(value, list) else [value]
+
+
+def declared_command(provider: str) -> StateCommand | None:
+    """Return the states-command that pyproject.toml declares for *provider*.
+
+    Raises:
+        ProjectError: if the declaration is wrong.
+        UsageError: if the command cannot be read, or its program does not exist.
+    """
+    project = projects.find(Path.cwd())
+    declaration = project.named(provider) if project else None
+    if project is None or declaration is None or declaration.states_command is None:
+        return None
+    return StateCommand.parse(declaration.states_command, project.root)
+
+
+def declared_parallel(provider: str) -> int:
+    """Return how many pacts of *provider* are verified at a time, as pyproject.toml declares it.
+
+    Raises:
+        ProjectError: if the declaration is wrong.
+    """
+    project = projects.find(Path.cwd())
+    declaration = project.named(provider) if project else None
+    return declaration.parallel if declaration else 1
 
 
 def allowed_plugins(

@@ -42,7 +42,8 @@ class Messages:
     """
 
     producers: Mapping[str, Producer]
-    _problems: list[str] = field(default_factory=list)
+    _problems: dict[str, str] = field(default_factory=dict)
+    """By description."""
 
     def in_front_of(self, app: Callable[..., Any] | None) -> Asgi:
         """Return an ASGI application that produces the messages, and passes other requests to *app*."""
@@ -61,11 +62,10 @@ class Messages:
 
         return application
 
-    def take_problems(self) -> tuple[str, ...]:
-        """Return why messages were not produced since the last call; the verifier does not see such a failure."""
-        problems = tuple(self._problems)
-        self._problems.clear()
-        return problems
+    def take_problems(self, description: str) -> tuple[str, ...]:
+        """Return why the message was not produced since the last call; the verifier does not see such a failure."""
+        problem = self._problems.pop(description, None)
+        return () if problem is None else (problem,)
 
     def _produced(self, description: str) -> Message:
         if description not in self.producers:
@@ -78,7 +78,7 @@ class Messages:
             except Exception as error:
                 logger.exception("The function for the message %r failed", description)
                 problem = f"the function for the message {description!r} raised {type(error).__name__}: {error}"
-        self._problems.append(plain(problem))
+        self._problems[description] = plain(problem)
         return Message(body=b"", content_type="text/plain")
 
 

@@ -24,10 +24,12 @@ from contracts import loopback
 from contracts.loopback import LoopbackResponse
 from contracts.model.plain_text import plain
 from contracts.verification.interactions import ProviderState
+from contracts.verification.state_commands import NotPrepared, StateCommand, StateCommandRunner
 
 
 SETUP_TIMEOUT_SECONDS = 30.0
 TEARDOWN_TIMEOUT_SECONDS = 30.0
+_GRACE_SECONDS = 5.0
 
 Parameters = Mapping[str, Any]
 # Prepares the provider's data; may return values for the consumer's generators.
@@ -56,6 +58,9 @@ class RemoteStates:
     url: str
 
 
+AnyStates = States | RemoteStates | StateCommand
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateLimits:
     """Time limits of a setup, and of a teardown or the function that runs after each interaction."""
@@ -73,11 +78,13 @@ class StateHandlers:
 
     def __init__(
         self,
-        states: States | RemoteStates,
+        states: AnyStates,
         after_each: Callable[[], object] | None = None,
         limits: StateLimits | None = None,
     ) -> None:
-        self._states = states
+        self._functions: States = {} if isinstance(states, RemoteStates | StateCommand) else states
+        self._url = states.url if isinstance(states, RemoteStates) else None
+        self._command = StateCommandRunner(states) if isinstance(states, StateCommand) else None
         self._after_each = after_each
         self._limits = limits or StateLimits()
         self._worker = _Worker()
@@ -102,8 +109,10 @@ class StateHandlers:
         return tuple(each for each in problems if each is not None)
 
     def close(self) -> None:
-        """End the thread; a handler that still runs is abandoned."""
+        """End the thread; a function that still runs is abandoned, and a command is ended."""
         self._worker.close()
+        if self._command is not None:
+            self._command.stop()
 
     def _change(self, state: ProviderState, action: str, seconds: float) -> tuple[dict[str, Any], str | None]:
         def change() -> dict[str, Any]:
@@ -111,7 +120,9 @@ class StateHandlers:
             values: dict[str, Any] = json.loads(json.dumps(dict(returned or {})))
             return values
 
-        values, problem = self._worker.call(change, seconds)
+        # A command has its own time limit, and then its message quotes what it wrote.
+        grace_seconds = 0.0 if self._command is None else _GRACE_SECONDS
+        values, problem = self._worker.call(change, seconds + grace_seconds)
         if problem is None:
             return values, None
         return {}, self._sentence(f"provider state {state.name!r} ({action})", problem, action)
@@ -122,11 +133,13 @@ class StateHandlers:
         return plain(f"{what} {problem}{hint}")
 
     def _run(self, name: str, action: str, parameters: Parameters, seconds: float) -> Mapping[str, Any] | None:
-        if isinstance(self._states, RemoteStates):
-            return _posted(self._states.url, name, action, parameters, seconds)
-        state = self._states.get(name)
+        if self._command is not None:
+            return self._command.run(name, action, parameters, seconds) if name else None
+        if self._url is not None:
+            return _posted(self._url, name, action, parameters, seconds)
+        state = self._functions.get(name)
         if state is None and name:
-            raise _UnknownState(sorted(self._states))
+            raise _UnknownState(sorted(self._functions))
         if action == "teardown":
             if isinstance(state, State) and state.teardown is not None:
                 state.teardown(parameters)
@@ -140,20 +153,16 @@ class _UnknownState(Exception):
         super().__init__(f"is undefined; the provider defines: {', '.join(map(repr, names)) or 'none'}")
 
 
-class _NotPrepared(Exception):
-    """The URL for states did not prepare one; the message is a predicate."""
-
-
 def _posted(url: str, name: str, action: str, parameters: Parameters, seconds: float) -> Mapping[str, Any] | None:
     body = {"state": name, "action": action, "params": dict(parameters)}
     try:
         answer = requests.post(url, json=body, timeout=seconds)
     except requests.Timeout as error:
-        raise _NotPrepared(f"took longer than the {seconds:g} seconds that it may take") from error
+        raise NotPrepared(f"took longer than the {seconds:g} seconds that it may take") from error
     except requests.RequestException as error:
-        raise _NotPrepared(f"was not prepared: {url} did not respond ({type(error).__name__})") from error
+        raise NotPrepared(f"was not prepared: {url} did not respond ({type(error).__name__})") from error
     if not answer.ok:
-        raise _NotPrepared(
+        raise NotPrepared(
             f"was not prepared: {url} responded with status {answer.status_code}: {answer.text[:200].strip()}"
         )
     try:
@@ -191,7 +200,7 @@ class _Worker:
             function, outcome = call
             try:
                 outcome.put((function(), None))
-            except (_UnknownState, _NotPrepared) as error:
+            except (_UnknownState, NotPrepared) as error:
                 outcome.put((None, str(error)))
             except BaseException as error:  # noqa: BLE001 - whatever the user's handler raises is reported
                 outcome.put((None, f"raised {type(error).__name__}: {error}"))
