@@ -39,5 +39,6 @@ QUESTIONS = {
     "delete-webhook": ("--uuid", "a" * 20),
     "dry-run-webhook": ("--uuid", UUID),
     "webhook-log": (),
+    "report": (),
     "why": (*TILL, "--to-environment", "live"),
 }

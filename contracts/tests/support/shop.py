@@ -78,12 +78,13 @@ class Shop:
         self.environments: dict[str, str] = {}
         self._session = requests.Session()
 
-    def open(self) -> None:
-        """Write everything."""
+    def open(self, *, webhooks: bool = True) -> None:
+        """Write everything; without *webhooks* nothing is sent."""
         for name, production in (("staging", False), ("production", True)):
             body = {"name": name, "displayName": name.capitalize(), "production": production}
             self.environments[name] = self._send("POST", "/environments", body)["uuid"]
-        self._webhook("catalogue", "http://127.0.0.1:9/repos/shop/catalogue/dispatches")
+        if webhooks:
+            self._webhook("catalogue", "http://127.0.0.1:9/repos/shop/catalogue/dispatches")
         self._catalogue()
         self._checkout()
         self._mailer()

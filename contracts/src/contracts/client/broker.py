@@ -10,6 +10,7 @@ from contracts.client import navigation, timeouts
 from contracts.client.credentials import Credentials
 from contracts.client.errors import UsageError
 from contracts.client.nouns.badges import BadgeMethods
+from contracts.client.nouns.dashboard import DashboardMethods
 from contracts.client.nouns.deliveries import DeliveryMethods
 from contracts.client.nouns.environments import EnvironmentMethods
 from contracts.client.nouns.explanations import ExplanationMethods
@@ -37,6 +38,7 @@ class Broker(
     DeliveryMethods,
     WebhookDecisionMethods,
     BadgeMethods,
+    DashboardMethods,
     ExplanationMethods,
 ):
     """The broker at *base_url*; a context manager that closes its connections.

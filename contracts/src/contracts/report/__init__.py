@@ -1,0 +1,1 @@
+"""The state of all contracts of a broker, as one HTML file and as a Markdown summary. See `contents`, `rendering`."""
