@@ -59,8 +59,10 @@ def test_it_says_why_a_contract_failed(broker):
     (failure,) = contents.read(broker).failures
     assert failure.contract.consumer == "mobile-app"
     assert [rendering.sentence(each) for each in failure.interactions] == [
-        "a request for a product: body $.price: Expected the key unit, but it was missing; "
-        "status: expected 200, got 500"
+        (
+            "a request for a product: body $.price: Expected the key unit, but it was missing; "
+            "status: expected 200, got 500"
+        )
     ]
 
 
@@ -116,7 +118,7 @@ class Unreadable:
     def latest_contracts(self):
         return (contract(success=False, result_url="https://broker.example/r"),)
 
-    def test_results(self, _url):
+    def verifier_details(self, _result_url, /):
         if isinstance(self.published, Exception):
             raise self.published
         return self.published

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from contracts.cli.connections import with_broker
+from contracts.cli.connections import BrokerCommand, with_broker
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
 from contracts.client import Broker
@@ -18,6 +18,7 @@ from contracts.report.contents import Report
 
 @click.command(
     "report",
+    cls=BrokerCommand,
     short_help="Write the state of all contracts to a file.",
     epilog=epilog(
         "report --file contracts.html",

@@ -63,7 +63,7 @@ def read(broker: Broker, applications: Sequence[str] = ()) -> Report:
 
 def _failure(broker: Broker, contract: LatestContract) -> Failure:
     try:
-        published = broker.test_results(str(contract.result_url))
+        published = broker.verifier_details(str(contract.result_url))
     except ClientError as error:  # the rest of the report is still true
         return Failure(contract=contract, interactions=None, problem=f"The result cannot be read: {error}")
     if published is None:

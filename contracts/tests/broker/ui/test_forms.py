@@ -35,9 +35,9 @@ def submit(http):
 
 def test_a_deletion_asks_first_and_shows_the_page_after_it(http, page, publish, submit):
     publish("1")
-    asked = page(f"{FORM}?method=DELETE&path=/pacticipants/web")
-    assert "Delete the application web?" in asked
-    assert "versions, contracts, results, deployments and webhooks" in asked
+    question = page(f"{FORM}?method=DELETE&path=/pacticipants/web")
+    assert "Delete the application web?" in question
+    assert "versions, contracts, results, deployments and webhooks" in question
     assert http.get("/pacticipants/web").status_code == 200
 
     response = submit("DELETE", "/pacticipants/web", next="/?q=api")
@@ -124,8 +124,8 @@ def test_an_account_that_may_only_read_changes_nothing(broker, submit):
     client.auth = ("reader", "open")
     assert submit("POST", "/environments", "{}", client=client).status_code == 401
     client.auth = ("ann", "secret")
-    made = submit("POST", "/environments", '{"name": "live", "production": true}', client=client)
-    assert made.status_code == 303
+    created = submit("POST", "/environments", '{"name": "live", "production": true}', client=client)
+    assert created.status_code == 303
 
 
 @pytest.mark.parametrize("path", ["", "//evil.example", "/\\evil.example", "https://evil.example", "/nothing", FORM])

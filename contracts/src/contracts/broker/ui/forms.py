@@ -154,8 +154,8 @@ class Forms:
     async def _send(self, request: Request, method: str, path: str, content: str) -> Buffer:
         """Send a request to the API as the sender of *request*, and return the answer."""
         place, _, query = path.partition("?")
-        kept = [each for each in request.scope["headers"] if each[0] not in _OF_THE_FORM]
-        headers = [*kept, (b"accept", f"{HAL}, {JSON};q=0.9, */*;q=0.1".encode())]
+        others = [each for each in request.scope["headers"] if each[0] not in _OF_THE_FORM]
+        headers = [*others, (b"accept", f"{HAL}, {JSON};q=0.9, */*;q=0.1".encode())]
         if content.strip():
             media_type = MERGE_PATCH if method == "PATCH" else JSON
             headers += [(b"content-type", media_type.encode())]

@@ -45,7 +45,7 @@ class DashboardMethods(Addresses):
             number += 1
         return tuple(newest[pair] for pair in sorted(newest))
 
-    def test_results(self, result_url: str) -> Any:
+    def verifier_details(self, result_url: str) -> Any:
         """Return the test results that a verifier published with a result, in its format; None if it did not."""
         return self._to.get(result_url).get("testResults")
 
