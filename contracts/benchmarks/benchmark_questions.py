@@ -126,6 +126,7 @@ def reads(plan: SeedPlan) -> list[Question]:
             PRODUCTION,
             accept=HTML,
         ),
+        _got("environments page", urls.ENVIRONMENTS, 8, accept=HTML),
         _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 9, accept=HTML),
         _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
         Question(

@@ -16,8 +16,9 @@ PAGES = {
     "can-i-deploy": "/can-i-deploy?pacticipant=mobile-app&version=5.3.0&environment=production",
     "can-i-deploy-form": "/can-i-deploy",
     "webhooks": "/webhooks",
-    "document": "/environments",
     "deletion": "/ui/requests?method=DELETE&path=/pacticipants/catalogue",
     "change": "/ui/requests?method=PUT&path=/pacticipants/catalogue",
+    "environments": "/environments",
+    "document": "/pacticipants",
     "api-browser": "/hal-browser/browser.html",
 }

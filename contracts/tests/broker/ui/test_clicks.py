@@ -16,6 +16,7 @@ CLICKS = {
     "Contract: web 1 → api": 1,
     "Results: web → api": 1,
     "Can I deploy?": 1,
+    "Environments": 1,
     "Application: web": 1,
     "Application: api": 1,
     "Webhooks": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.broker.runtime import Runtime
 from contracts.broker.ui import (
     applications,
+    board,
     changes,
     deployability,
     hal_browser,
@@ -23,6 +24,7 @@ def all_pages(runtime: Runtime) -> Pages:
     pages = Pages(runtime)
     for each in (
         overview,
+        board,
         applications,
         pacts,
         changes,

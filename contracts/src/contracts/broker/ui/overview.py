@@ -16,7 +16,7 @@ from starlette.requests import Request
 from contracts.broker import urls
 from contracts.broker.api import base_urls
 from contracts.broker.store import environments, labels, overview
-from contracts.broker.ui.pages import LIVE_SCRIPT, Pages
+from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number
 from contracts.model.attention import Arrangement, Filter, Grouping, Order, Standing, arrange
 
 
@@ -41,7 +41,6 @@ GROUPINGS = {
     Grouping.LABEL: "team label",
 }
 _Word = TypeVar("_Word", bound=StrEnum)
-_LONGEST_PAGE_NUMBER = 9  # digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,6 @@ class View:
     @classmethod
     def of(cls, query: QueryParams) -> Self:
         """Return the view of a *query*; a value that does not exist counts as none."""
-        page = query.get("page", "")
         return cls(
             q=query.get("q", "").strip(),
             state=_one_of(Filter, query.get("state")),
@@ -67,15 +65,19 @@ class View:
             label=query.get("label", ""),
             sort=_one_of(Order, query.get("sort")) or Order.ATTENTION,
             group=_one_of(Grouping, query.get("group")) or Grouping.NONE,
-            page=max(1, int(page)) if page.isdecimal() and len(page) <= _LONGEST_PAGE_NUMBER else 1,
+            page=page_number(query),
         )
 
-    def query(self, **changes: object) -> str:
-        """Return the query for this view with *changes*, `?` included; without a `page`, it is the first."""
+    def values(self, **changes: object) -> dict[str, object]:
+        """Return what the query of this view with *changes* contains; without a `page`, it is the first."""
         values: Mapping[str, object] = {each.name: getattr(self, each.name) for each in fields(self)}
         values = {**values, "page": 1, **changes}
-        differing = {each.name: values[each.name] for each in fields(self) if values[each.name] != each.default}
-        return f"?{urlencode(differing)}" if differing else ""
+        return {each.name: values[each.name] for each in fields(self) if values[each.name] != each.default}
+
+    def query(self, **changes: object) -> str:
+        """Return the query for this view with *changes*, `?` included."""
+        values = self.values(**changes)
+        return f"?{urlencode(values)}" if values else ""
 
     @property
     def narrowed(self) -> bool:

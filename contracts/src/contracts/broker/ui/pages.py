@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from starlette.datastructures import QueryParams
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
@@ -43,6 +44,7 @@ _SCRIPTS = "; script-src 'self'; connect-src 'self'"
 # a commit or a digest of files, perhaps followed by a digest of changes
 _HASH = re.compile(r"(files-)?([0-9a-f]{8})[0-9a-f]{32}(?:(\+[0-9a-f]{4})[0-9a-f]*)?")
 _LONGEST = 50  # characters of a version number, as many as the reference broker shows
+_LONGEST_PAGE_NUMBER = 9  # digits
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -120,6 +122,12 @@ class Pages:
 
     def _ago(self, moment: datetime) -> str:
         return ago(moment, self.runtime.now())
+
+
+def page_number(query: QueryParams) -> int:
+    """Return the requested page, by default the first."""
+    text = query.get("page", "")
+    return max(1, int(text)) if text.isdecimal() and len(text) <= _LONGEST_PAGE_NUMBER else 1
 
 
 def ago(moment: datetime, now: datetime) -> str:
