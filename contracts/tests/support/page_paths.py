@@ -12,6 +12,8 @@ PAGES = {
     "changes": "/pacts/provider/catalogue/consumer/mobile-app/version/5.3.0/diff/previous-distinct",
     "message-contract": "/pacts/provider/orders/consumer/mailer/latest",
     "result": "/pacts/provider/catalogue/consumer/mobile-app/latest/verification-results/latest",
+    "matrix-of-any-versions": "/matrix?q[][pacticipant]=web-shop&q[][pacticipant]=catalogue&q[][mainBranch]=true",
+    "comparison": "/ui/compare/mobile-app/5.2.0/5.3.0",
     "matrix": "/matrix/provider/catalogue/consumer/mobile-app",
     "can-i-deploy": "/can-i-deploy?pacticipant=mobile-app&version=5.3.0&environment=production",
     "can-i-deploy-form": "/can-i-deploy",

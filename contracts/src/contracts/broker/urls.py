@@ -152,6 +152,7 @@ TEST_ERROR = "/test/error"
 
 HAL_BROWSER = "/hal-browser/browser.html"
 FORM = "/ui/requests"
+COMPARE = "/ui/compare/{pacticipant}/{version}/{other}"
 RELATION = "/doc/{relation}"
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
