@@ -55,6 +55,14 @@ def publish(broker):
     return publish
 
 
+def test_the_brokers_warnings_follow_its_notices(broker, publish):
+    assert "warning" not in {each.type for each in publish().notices}
+    broker.add_branch(pacticipant="api", version="10", branch="main")
+    last = publish("2", descriptions=("two",)).notices[-1]
+    assert last.type == "warning"
+    assert "api 10 (latest from main branch)" in last.text
+
+
 def test_a_published_contract_is_there(broker, publish):
     publication = publish(ODD, consumer="web shop", provider="a/b", branch=ODD, tags=[ODD], build_url="https://ci/1")
     assert publication.notices

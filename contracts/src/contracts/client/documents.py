@@ -185,9 +185,11 @@ def notices(document: JsonObject) -> tuple[Notice, ...]:
 
 
 def publication_from(document: JsonObject) -> Publication:
-    """Read the response to contracts/publish."""
+    """Read the response to contracts/publish; our broker's own warnings follow the notices."""
+    warnings = document.get("warnings")
+    texts = [each for each in warnings if isinstance(each, str)] if isinstance(warnings, list) else []
     return Publication(
-        notices=notices(document),
+        notices=(*notices(document), *(Notice(type="warning", text=each) for each in texts)),
         pact_urls=tuple(link.href for link in hal.links(document, "pb:contracts")),
     )
 

@@ -34,6 +34,7 @@ class RequiredVersion:
     """A provider version in use that has no result for a content; *descriptions* say where it is used."""
 
     id: int
+    number: str
     descriptions: tuple[str, ...]
 
 

@@ -270,7 +270,10 @@ def test_without_webhooks_a_publication_costs_three_statements_for_any_number_of
     with broker.database.writing() as connection, statements(broker.database) as executed:
         notified = notify.pacts_published(broker, connection, published, build_url=None, base_url="http://broker")
     assert len(executed) == 3  # the versions that need a result, the webhooks, and the jobs
-    assert notified == [notify.Notified(triggered=(), webhooks_exist=False, requiring_verification=True)] * count
+    assert [(each.triggered, each.webhooks_exist) for each in notified] == [((), False)] * count
+    assert [[(one.number, one.descriptions) for one in each.required] for each in notified] == [
+        [("10", ("latest from main branch",))]
+    ] * count
 
 
 def test_with_webhooks_the_statements_do_not_grow_with_pacts(broker, estate):
@@ -301,4 +304,4 @@ def test_a_publication_returns_the_triggered_webhooks(broker, estate):
         )
     (triggered,) = notified.triggered
     assert (triggered.webhook_uuid, triggered.description, triggered.event_name) == (webhook.uuid, "Build", PUBLISHED)
-    assert (notified.webhooks_exist, notified.requiring_verification) == (True, False)
+    assert (notified.webhooks_exist, notified.required) == (True, ())

@@ -7,6 +7,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from estates import Estate
+from hooks import add_webhook
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
@@ -142,6 +144,28 @@ def test_a_disabled_webhook_counts_as_one_that_no_event_triggers(http, broker):
     document = publish(http, branch="main")
     assert kinds(document) == ["debug", "success", "debug", "debug", "debug", "prompt", "prompt"]
     assert texts(document)[4] == "  No enabled webhook has one of these events."
+
+
+@pytest.mark.parametrize("events", [None, ("contract_published",), ("provider_verification_failed",)])
+def test_a_verification_that_nothing_starts_is_a_warning(http, broker, events):
+    estate = Estate(broker)
+    estate.version("Ledger", "10")
+    for place in ("live", "test"):
+        estate.environment(place)
+        estate.deploy("Ledger", "10", place)
+    if events:
+        add_webhook(broker, events=events)
+    document = publish(http, branch="main")
+    if events == ("contract_published",):
+        assert "warnings" not in document
+        assert "othing will start" not in "".join(texts(document))
+    else:
+        (warning,) = document["warnings"]
+        assert warning.startswith(
+            "Nothing will start this verification: Pact between Till (1) and Ledger needs a result of "
+            "Ledger 10 (deployed in live, deployed in test), and no webhook was triggered."
+        )
+        assert "othing will start this verification" in "".join(texts(document))
 
 
 def test_a_changed_content_of_the_same_version_is_a_conflict_in_its_own_form(http):

@@ -116,8 +116,8 @@ def test_one_query_covers_several_providers(estate, database):
         }
     main = ("latest from main branch",)
     assert missing_results == {
-        pacts[0].provider.id: (RequiredVersion(id=heads["Ledger"], descriptions=main),),
-        pacts[1].provider.id: (RequiredVersion(id=heads["Stock"], descriptions=main),),
+        pacts[0].provider.id: (RequiredVersion(id=heads["Ledger"], number="10", descriptions=main),),
+        pacts[1].provider.id: (RequiredVersion(id=heads["Stock"], number="21", descriptions=main),),
     }
 
 

@@ -25,11 +25,11 @@ from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notified:
-    """The effect of a publication: the triggered webhooks, whether any exist, and whether a result is required."""
+    """The effect of a publication: the triggered webhooks, whether any exist, and the versions that need a result."""
 
     triggered: tuple[Triggered, ...]
     webhooks_exist: bool
-    requiring_verification: bool
+    required: tuple[RequiredVersion, ...]
 
 
 def pacts_published(
@@ -85,7 +85,7 @@ def pacts_published(
         Notified(
             triggered=tuple(one for pact, _, one in triggered if pact is each.pact),
             webhooks_exist=each.webhooks_exist,
-            requiring_verification=each.pact.provider.id in required,
+            required=required.get(each.pact.provider.id, ()),
         )
         for each in raised
     ]
@@ -104,7 +104,7 @@ def verification_required(runtime: Runtime, connection: Connection, job: Job) ->
         unverified = events.unverified(connection, {job.provider_id: job.pact_version_id}).get(job.provider_id, ())
         required = next(
             (each for each in unverified if each.id == job.provider_version_id),
-            RequiredVersion(id=job.provider_version_id, descriptions=job.reasons),
+            RequiredVersion(id=job.provider_version_id, number=job.provider_version, descriptions=job.reasons),
         )
         facts = Facts.of_publications(connection, [pact], [required.id], job.base_url)
         raised = _with_publication_events(raised, facts, [required], build_url=None)

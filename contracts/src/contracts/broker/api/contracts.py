@@ -128,12 +128,14 @@ def render(links: Links, publication: Publication, published: PublishedVersion, 
     name, number = published.consumer.name, published.version.number
     pacticipant = links.to(urls.PACTICIPANT, pacticipant=name)
     version = links.to(urls.VERSION, pacticipant=name, version=number)
+    warnings = publication_notices.warnings(published)
     return {
         # for older clients; both lists say the same
         "logs": [
             {"level": each.type, "message": each.text, "deprecationWarning": "Replaced by notices"} for each in notices
         ],
         "notices": [{"type": each.type, "text": each.text} for each in notices],
+        **({"warnings": warnings} if warnings else {}),
         "_embedded": {
             "pacticipant": {"name": name, "_links": {"self": link(pacticipant)}},
             "version": {"number": number, "_links": {"self": link(version, "Version", number)}},

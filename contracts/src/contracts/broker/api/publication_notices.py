@@ -15,6 +15,8 @@ from contracts.model.notices import Notice
 from contracts.model.publications import Publication, PublicationOutcome
 
 
+MOST_SHOWN = 3
+
 NO_BRANCH = (
     "Next steps:\n"
     "  * Tell the broker the branch of each version you publish: can-i-deploy, pending pacts and work in progress "
@@ -36,6 +38,29 @@ def notices(
         yield _events(each)
         yield from _webhooks(links, each)
         yield from _next_steps(each, verified_ids)
+
+
+def warnings(published: PublishedVersion) -> list[str]:
+    """Return a warning for each pact that provider versions in use must verify, if it triggered no webhook.
+
+    The notices have the number that the reference broker sends, so these are an addition to the response.
+    """
+    return [_unstarted(each) for each in published.contracts if _is_unstarted(each)]
+
+
+def _is_unstarted(published: PublishedPact) -> bool:
+    return bool(published.notified.required) and not published.notified.triggered
+
+
+def _unstarted(published: PublishedPact) -> str:
+    required, name = published.notified.required, published.pact.provider.name
+    versions = [f"{name} {each.number} ({', '.join(each.descriptions)})" for each in required[:MOST_SHOWN]]
+    more = f" and {len(required) - MOST_SHOWN} more" if len(required) > MOST_SHOWN else ""
+    return (
+        f"Nothing will start this verification: {published.pact.name} needs a result of {', '.join(versions)}{more}, "
+        "and no webhook was triggered. Create one for contract_requiring_verification_published, or start the build "
+        "yourself."
+    )
 
 
 def _version(publication: Publication) -> str:
@@ -72,7 +97,7 @@ def _events(published: PublishedPact) -> Notice:
         names = ["contract_published", f"contract_content_changed{comment}"]
     else:
         names = [f"contract_published{comment}"]
-    if published.notified.requiring_verification:
+    if published.notified.required:
         names.append("contract_requiring_verification_published")
     return Notice(type="debug", text=f"  Events detected: {', '.join(names)}")
 
@@ -83,7 +108,8 @@ def _webhooks(links: Links, published: PublishedPact) -> Iterator[Notice]:
         name = each.description or each.webhook_uuid
         yield Notice(type="debug", text=f'  Webhook "{name}" triggered for event {each.event_name}; see {logs}')
     if published.notified.webhooks_exist and not published.notified.triggered:
-        yield Notice(type="debug", text="  No enabled webhook has one of these events.")
+        consequence = ": nothing will start this verification" if _is_unstarted(published) else ""
+        yield Notice(type="debug", text=f"  No enabled webhook has one of these events{consequence}.")
 
 
 def _next_steps(published: PublishedPact, verified_ids: Container[int]) -> Iterator[Notice]:
@@ -92,8 +118,9 @@ def _next_steps(published: PublishedPact, verified_ids: Container[int]) -> Itera
     if provider.id not in verified_ids:
         steps.append(f"  * Verify this pact in the build of {provider.name}, and publish the results.")
     if not published.notified.webhooks_exist:
+        reason = "Nothing will start this verification: let" if _is_unstarted(published) else "Let"
         steps.append(
-            f"  * Let a webhook start a build of {provider.name} that verifies it whenever the contract changes."
+            f"  * {reason} a webhook start a build of {provider.name} that verifies it whenever the contract changes."
         )
     if steps:
         yield Notice(type="prompt", text="  Next steps:")

@@ -137,12 +137,12 @@ def _required_versions(
     connection: Connection, provider_ids: Sequence[int], pact_version_ids: Sequence[int]
 ) -> dict[int, tuple[RequiredVersion, ...]]:
     parameters = {"provider_ids": provider_ids, "pact_version_ids": pact_version_ids}
-    descriptions: dict[tuple[int, int], dict[str, None]] = {}
+    descriptions: dict[tuple[int, int, str], dict[str, None]] = {}
     for row in connection.execute(_unverified(), parameters):
-        descriptions.setdefault((row.provider_id, row.version_id), {})[row.description] = None
+        descriptions.setdefault((row.provider_id, row.version_id, row.number), {})[row.description] = None
     required_versions: dict[int, tuple[RequiredVersion, ...]] = {}
-    for (provider_id, version_id), texts in descriptions.items():
-        required_version = RequiredVersion(id=version_id, descriptions=tuple(texts))
+    for (provider_id, version_id, number), texts in descriptions.items():
+        required_version = RequiredVersion(id=version_id, number=number, descriptions=tuple(texts))
         required_versions[provider_id] = (*required_versions.get(provider_id, ()), required_version)
     return required_versions
 
@@ -161,8 +161,9 @@ def _unverified() -> Select[*tuple[Any, ...]]:
         verifications.c.latest,  # their index has both: a version may have verified hundreds of contents
     )
     return (
-        select(required.c.version_id, required.c.provider_id, required.c.description)
-        .where(required.c.version_id.is_not(None), ~result.exists())
+        select(required.c.version_id, required.c.provider_id, required.c.description, versions.c.number)
+        .join(versions, versions.c.id == required.c.version_id)
+        .where(~result.exists())
         .order_by(required.c.version_id, required.c.position, required.c.description)
     )
 
