@@ -116,7 +116,13 @@ def reads(plan: SeedPlan) -> list[Question]:
         _got("versions, a page", urls.expand(urls.VERSIONS, pacticipant=popular), 11, ("size", "20"), ("page", "1")),
         _got("integrations, a page", urls.INTEGRATIONS, 2, ("size", "20"), ("page", "1")),
         _got("dashboard, a page", urls.DASHBOARD, 6, ("size", "20"), ("page", "1")),
-        _got("application page", urls.expand(urls.PACTICIPANT, pacticipant=popular), 15, accept=HTML),
+        _got("application page", urls.expand(urls.PACTICIPANT, pacticipant=popular), 22, accept=HTML),
+        _got(
+            "version page",
+            urls.expand(urls.VERSION, pacticipant=popular, version=estate.build),
+            12,
+            accept=HTML,
+        ),
         _got(
             "can-i-deploy page",
             urls.CAN_I_DEPLOY,

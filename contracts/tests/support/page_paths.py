@@ -7,6 +7,7 @@ PAGES = {
     "overview": "/",
     "failed": "/?state=failed",
     "application": "/pacticipants/catalogue",
+    "version": "/pacticipants/web-shop/versions/1.8.0",
     "contract": "/pacts/provider/catalogue/consumer/web-shop/version/1.8.0",
     "failing-contract": "/pacts/provider/catalogue/consumer/mobile-app/latest",
     "changes": "/pacts/provider/catalogue/consumer/mobile-app/version/5.3.0/diff/previous-distinct",

@@ -30,7 +30,7 @@ def test_an_application_shows_where_it_runs_and_its_contracts_in_both_directions
 
     assert "<title>Application: api · Pact Broker</title>" in shown
     assert "Main branch main Labels team-a" in text
-    assert "Deployed in live 10 on blue" in text
+    assert "Where it runs in live 10 on blue just now is main" in text
     callers, callees = text.partition("Whom api calls")[::2]
     assert "web → api results by version 1 main just now ✘ failed by 10" in callers
     assert "api → store results by version 10 main just now ○ not verified" in callees
@@ -52,6 +52,41 @@ def test_a_failed_result_is_one_click_away(page):
     (link,) = re.findall(r'href="([^"]+/verification-results/[^"]+)"', page("/pacticipants/api"))
 
     assert "<title>Failed: web 1 → api 10" in page(link)
+
+
+@pytest.mark.usefixtures("estate")
+def test_an_application_shows_the_webhooks_that_concern_it(page, http):
+    for number, sides in enumerate(
+        (
+            {},
+            {"consumer": {"name": "api"}},
+            {"provider": {"label": "team-a"}},
+            {"consumer": {"name": "web"}},
+        )
+    ):
+        body = {
+            "description": f"hook {number}",
+            "request": {"method": "POST", "url": "http://127.0.0.1:9/"},
+            "events": [{"name": "contract_published"}],
+        }
+        assert http.post("/webhooks", json=body | sides).status_code == 201
+
+    text = words(page("/pacticipants/api")).partition("Webhooks")[2]
+
+    assert [f"hook {number}" in text for number in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.usefixtures("estate")
+def test_an_application_shows_its_badges_with_markdown_to_copy(page, http):
+    shown = page("/pacticipants/api")
+
+    (image, *_) = re.findall(r'<img src="([^"]+)"', shown)
+    assert http.get(image).headers["content-type"].startswith("image/svg+xml")
+    assert html.unescape(re.findall(r"data-copy>(.*?)</pre>", shown)[0]) == (
+        "[![Can api be deployed to live?](http://testserver/pacticipants/api/branches/main/latest-version/"
+        "can-i-deploy/to-environment/live/badge)]"
+        "(http://testserver/can-i-deploy?pacticipant=api&branch=main&environment=live)"
+    )
 
 
 def test_an_application_without_anything_says_so(page, http):
@@ -78,7 +113,7 @@ def test_an_unknown_application_is_a_page_that_says_so(page):
 def test_a_hostile_name_does_not_become_markup(page, http):
     http.post("/pacticipants", json={"name": "<script>alert(1)</script>"})
 
-    assert "<script" not in page("/pacticipants/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    assert "<script>" not in page("/pacticipants/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
 
 
 @pytest.mark.usefixtures("estate")

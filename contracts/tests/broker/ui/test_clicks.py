@@ -18,6 +18,7 @@ CLICKS = {
     "Can I deploy?": 1,
     "Environments": 1,
     "Application: web": 1,
+    "Version: web 1": 1,
     "Application: api": 1,
     "Webhooks": 1,
     "Webhook: POST 127.0.0.1": 2,

@@ -97,11 +97,11 @@ def _heads(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int
 def _evidence(connection: Connection, pacticipant_ids: Collection[int], heads: Collection[Head]) -> Evidence:
     consumers = set(connection.scalars(_consumers(), {"ids": list(pacticipant_ids)}))
     providers = {provider_id for head in heads for provider_id in head.contents}
-    running = _running(connection, {*pacticipant_ids, *consumers, *providers})
+    present = running(connection, {*pacticipant_ids, *consumers, *providers})
     places = [
         (each.version_id, environment)
         for consumer_id in consumers
-        for environment, there in running.get(consumer_id, {}).items()
+        for environment, there in present.get(consumer_id, {}).items()
         for each in there
     ]
     callers = _callers(connection, places, set(pacticipant_ids))
@@ -111,25 +111,25 @@ def _evidence(connection: Connection, pacticipant_ids: Collection[int], heads: C
     provider_versions |= {
         each.version_id
         for provider_id in providers
-        for there in running.get(provider_id, {}).values()
+        for there in present.get(provider_id, {}).values()
         for each in there
     }
     results = connection.execute(_results(), {"contents": list(contents), "versions": list(provider_versions)})
     return Evidence(
-        running=running,
+        running=present,
         callers=callers,
         results={(row.pact_version_id, row.provider_version_id): row.success for row in results},
     )
 
 
-def _running(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, dict[str, tuple[Running, ...]]]:
+def running(connection: Connection, pacticipant_ids: Collection[int]) -> dict[int, dict[str, tuple[Running, ...]]]:
     """What runs of each application, by its id and the name of the environment, the newest version first."""
-    running: dict[int, dict[str, tuple[Running, ...]]] = defaultdict(dict)
+    places: dict[int, dict[str, tuple[Running, ...]]] = defaultdict(dict)
     for row in connection.execute(_placements(), {"ids": list(pacticipant_ids)}):
-        there = running[row.pacticipant_id]
+        there = places[row.pacticipant_id]
         each = Running(version_id=row.version_id, version=row.number, instance=row.instance, since=row.created_at)
         there[row.environment] = (*there.get(row.environment, ()), each)
-    return running
+    return places
 
 
 def _callers(

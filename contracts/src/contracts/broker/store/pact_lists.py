@@ -51,6 +51,12 @@ def of_provider(connection: Connection, provider_id: int, which: Which) -> list[
     return _all(connection, query.order_by(consumers.c.name, pact_publications.c.consumer_version_id))
 
 
+def of_version(connection: Connection, consumer_version_id: int) -> list[Pact]:
+    """The pacts of a consumer version, by the providers' names."""
+    query = pacts().where(pact_publications.c.consumer_version_id == consumer_version_id)
+    return _all(connection, query.order_by(providers.c.name))
+
+
 def latest_of_provider(connection: Connection, provider_id: int, tag: str | None = None) -> list[Pact]:
     """The latest pact of each consumer with the provider, by consumer; with *tag*, only of versions with that tag."""
     query = _latest(tag).where(integrations.c.provider_id == provider_id)

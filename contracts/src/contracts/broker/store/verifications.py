@@ -229,6 +229,12 @@ def newest_for_content(connection: Connection, pact_version_id: int, limit: int)
     return [_verification(row) for row in connection.execute(query.order_by(verifications.c.id.desc()).limit(limit))]
 
 
+def newest_of_provider_version(connection: Connection, provider_version_id: int, limit: int) -> list[Verification]:
+    """The last results of a provider version, one for each content, the newest first."""
+    query = _SELECT.where(verifications.c.provider_version_id == provider_version_id, verifications.c.latest)
+    return [_verification(row) for row in connection.execute(query.order_by(verifications.c.id.desc()).limit(limit))]
+
+
 def latest_for_consumer_version(connection: Connection, consumer_version_id: int) -> dict[str, Verification | None]:
     """The latest result of each pact of a consumer version, or None, by provider name, in the order of publication."""
     query = (

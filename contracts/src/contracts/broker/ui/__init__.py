@@ -15,6 +15,7 @@ from contracts.broker.ui import (
     pacts,
     relations,
     results,
+    versions,
     webhooks,
 )
 from contracts.broker.ui.pages import Pages
@@ -27,6 +28,7 @@ def all_pages(runtime: Runtime) -> Pages:
         overview,
         board,
         applications,
+        versions,
         pacts,
         changes,
         matrix,

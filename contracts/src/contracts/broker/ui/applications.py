@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 
 from contracts.broker import urls
-from contracts.broker.store import branches, labels, overview, pacticipants, versions
-from contracts.broker.ui.pages import Pages
+from contracts.broker.api import base_urls
+from contracts.broker.store import board, branches, environments, labels, overview, pacticipants, versions, webhooks
+from contracts.broker.store.database import Connection
+from contracts.broker.ui.pages import COPY_SCRIPT, Pages
 from contracts.model.attention import arrange
+from contracts.model.pacticipants import Pacticipant
+from contracts.model.pacts import PacticipantRef
+from contracts.model.webhooks import Side, Webhook
 
 
 MOST_PAIRS = 100
@@ -15,11 +24,21 @@ MOST_VERSIONS = 10
 MOST_BRANCHES = 10
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A badge: its *path* for the page, and the *markdown* for a README, which links to the page that explains it."""
+
+    alt: str
+    path: str
+    markdown: str
+
+
 def add(pages: Pages) -> None:
     """Add the page to *pages*."""
+    pages.static(COPY_SCRIPT, "text/javascript")
 
-    @pages.page(urls.PACTICIPANT)
-    def show(_request: Request, pacticipant: str) -> str:
+    @pages.page(urls.PACTICIPANT, scripts=True)
+    def show(request: Request, pacticipant: str) -> str:
         with pages.runtime.database.reading() as connection:
             application = pacticipants.find(connection, pacticipant)
             standings = overview.standings_of(connection, application.id, pages.runtime.now())
@@ -29,12 +48,14 @@ def add(pages: Pages) -> None:
             heads = {each.head_version_id for each in recent if each.head_version_id is not None}
             newest = versions.search(connection, versions.of_pacticipant(application.id), MOST_VERSIONS)
             shown_versions = versions.by_ids(connection, heads) | {each.id: each for each in newest}
+            own_labels = labels.of_pacticipants(connection, [application.id]).get(application.id, ())
+            (row,) = board.rows(connection, [PacticipantRef(id=application.id, name=application.name)])
             return pages.render(
                 "application.html",
                 title=f"Application: {application.name}",
                 application=application,
-                labels=labels.of_pacticipants(connection, [application.id]).get(application.id, ()),
-                present=overview.present(connection, application.id),
+                labels=own_labels,
+                board=row,
                 as_provider=[each for each in pairs if each.provider == application.name],
                 as_consumer=[each for each in pairs if each.consumer == application.name],
                 more_pairs=len(standings) > MOST_PAIRS,
@@ -43,4 +64,45 @@ def add(pages: Pages) -> None:
                 more_branches=len(recent) > MOST_BRANCHES,
                 versions=newest,
                 details=versions.details(connection, shown_versions.keys()),
+                webhooks=[
+                    each for each in webhooks.all(connection) if _concerns(each, application.name, set(own_labels))
+                ],
+                images=list(
+                    _images(connection, pages, base_urls.of(pages.runtime.settings.base_url, request), application)
+                ),
+                script=COPY_SCRIPT,
             )
+
+
+def _concerns(webhook: Webhook, name: str, own_labels: set[str]) -> bool:
+    """Whether a webhook is for an application: it names it or one of its labels, or it is for every application."""
+
+    def includes(side: Side | None) -> bool:
+        return side is not None and (side.name == name or side.label in own_labels)
+
+    return (
+        includes(webhook.consumer) or includes(webhook.provider) or (webhook.consumer, webhook.provider) == (None, None)
+    )
+
+
+def _images(connection: Connection, pages: Pages, base: str, application: Pacticipant) -> Iterator[Image]:
+    """The badges of an application: can main be deployed to each environment, and can others merge."""
+    name, main = application.name, application.main_branch
+    if main is None:
+        return
+    for environment in environments.all(connection):
+        question = {"pacticipant": name, "branch": main, "environment": environment.name}
+        yield _image(
+            pages,
+            base,
+            f"Can {name} be deployed to {environment.name}?",
+            urls.expand(urls.CAN_I_DEPLOY_BRANCH_BADGE, pacticipant=name, branch=main, environment=environment.name),
+            f"{urls.CAN_I_DEPLOY}?{urlencode(question)}",
+        )
+    merge = urls.expand(urls.CAN_I_MERGE_BADGE, pacticipant=name)
+    yield _image(pages, base, f"Can {name} be merged?", merge, urls.expand(urls.PACTICIPANT, pacticipant=name))
+
+
+def _image(pages: Pages, base: str, alt: str, badge: str, page: str) -> Image:
+    text = "".join(f"\\{each}" if each in r"\[]`*_<" else each for each in alt)
+    return Image(alt=alt, path=pages.base + badge, markdown=f"[![{text}]({base}{badge})]({base}{page})")

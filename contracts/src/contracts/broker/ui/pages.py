@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 STYLESHEET = "/ui/style.css"
+COPY_SCRIPT = "/ui/copy.js"
+"""Adds buttons that copy texts."""
 LIVE_SCRIPT = "/ui/live.js"
 """Searches as one types, and renews a page while something is in progress."""
 SECURITY_HEADERS = {
