@@ -25,6 +25,9 @@ from contracts.model.redaction import MASK, without_password
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_MOST_MINUTES = 525_600  # a year
+
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 
 
@@ -149,6 +152,17 @@ def numbers(at_least: int = 0, unit: str = "") -> Kind[tuple[int, ...]]:
     )
 
 
+def _minutes(raw: str) -> float:
+    if not _DECIMAL.fullmatch(raw):
+        raise ValueError
+    return float(raw)
+
+
+def _require_minutes(value: float) -> None:
+    if not 0 < value <= _MOST_MINUTES:
+        raise ValueError
+
+
 def choice(options: type[Choice], synonyms: dict[str, Choice]) -> Kind[Choice]:
     """Return the kind of the members of *options*, in any case; *synonyms* are further words for them."""
     *first, last = options
@@ -228,6 +242,12 @@ BOOLEAN: Kind[bool] = Kind(takes="true or false", parse=_boolean, text=lambda va
 TEXT: Kind[str] = Kind(takes="text", parse=str)
 ADDRESS: Kind[str] = Kind(takes="text", parse=str, mask=without_password)
 PASSWORD: Kind[str] = Kind(takes="text", parse=str, mask=lambda value: MASK if value else "")
+MINUTES: Kind[float] = Kind(
+    takes="a number of minutes above 0, such as 30 or 0.5",
+    parse=_minutes,
+    check=_require_minutes,
+    text=lambda value: f"{value:g}",
+)
 WORDS: Kind[tuple[str, ...]] = Kind(takes="words separated by spaces", parse=_words, text=_joined)
 HOSTS: Kind[tuple[str, ...]] = Kind(
     takes="hosts, patterns and networks separated by spaces", parse=_words, check=_require_hosts, text=_joined

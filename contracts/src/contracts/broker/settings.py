@@ -174,9 +174,9 @@ class Settings:
     webhook_retry_schedule: tuple[int, ...] = setting(
         (10, 60, 120, 300, 600, 1200), numbers(unit="seconds"), "time before each further attempt"
     )
-    verification_job_lease: int = setting(
+    verification_job_lease: float = setting(
         30,
-        number(1, unit="minutes"),
+        kinds.MINUTES,
         "time to wait for a requested verification before it is requested again; not in the reference broker",
     )
     verification_job_max_attempts: int = setting(

@@ -136,10 +136,12 @@ def is_result_expected(state: JobState, delivery_uuid: str | None, deadline: dat
 def wait_after_loss(attempts: int, patience: Patience) -> timedelta | None:
     """Return the time before the next request after *attempts* lost ones; None if there is none.
 
+    It begins with a thirtieth of the lease, and doubles.
+
     >>> patience = Patience(lease=timedelta(minutes=30), most_attempts=3)
     >>> [str(wait_after_loss(attempts, patience)) for attempts in (1, 2, 3)]
     ['0:01:00', '0:02:00', 'None']
     """
     if attempts >= patience.most_attempts:
         return None
-    return timedelta(minutes=2 ** max(0, attempts - 1))
+    return patience.lease / 30 * (1 << max(0, attempts - 1))
