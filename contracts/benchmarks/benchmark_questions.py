@@ -134,6 +134,14 @@ def reads(plan: SeedPlan) -> list[Question]:
         ),
         _got("environments page", urls.ENVIRONMENTS, 8, accept=HTML),
         _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 9, accept=HTML),
+        _got("contract page", urls.expand(urls.PACT_LATEST, **names), 9, accept=HTML),
+        _got("changes page", urls.expand(urls.DIFF_PREVIOUS_DISTINCT, **names, version=estate.newest), 4, accept=HTML),
+        _got(
+            "comparison page",
+            urls.expand(urls.COMPARE, pacticipant=pair.consumer, version=estate.newest, other=estate.newest),
+            10,
+            accept=HTML,
+        ),
         _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
         Question(
             name="overview page, failed in production by label",
