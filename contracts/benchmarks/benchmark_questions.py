@@ -80,9 +80,9 @@ def reads(plan: SeedPlan) -> list[Question]:
         }
         return _posted(name, urls.expand(urls.PACTS_FOR_VERIFICATION, **provider), body, statements)
 
-    def deploy(name: str, application: str, version: str) -> Question:
+    def deploy(name: str, application: str, version: str, statements: int = 9) -> Question:
         selected = [("pacticipant", application), ("version", version), PRODUCTION]
-        return _got(name, urls.CAN_I_DEPLOY, 9, *selected)
+        return _got(name, urls.CAN_I_DEPLOY, statements, *selected)
 
     def matrix(name: str, statements: int, *selected: tuple[str, str]) -> Question:
         return _got(name, urls.MATRIX, statements, *selected, ("latestby", "cvpv"))
@@ -97,9 +97,9 @@ def reads(plan: SeedPlan) -> list[Question]:
         ),
         deploy("can-i-deploy, 4 providers", pair.consumer, estate.newest),
         deploy("can-i-deploy, 300 providers", portal, estate.newest),
-        deploy("can-i-deploy, 300 consumers", popular, estate.build),
+        deploy("can-i-deploy, 300 consumers", popular, estate.build, 10),
         matrix("matrix, one version", 8, *this),
-        matrix("matrix, one application", 7, ("q[][pacticipant]", pair.consumer)),
+        matrix("matrix, one application", 8, ("q[][pacticipant]", pair.consumer)),
         matrix("matrix, two versions", 8, *this, ("q[][pacticipant]", popular), ("q[][version]", estate.build)),
         _got("pact of a version", urls.expand(urls.PACT, **names, version=estate.newest), 2),
         _got("pact, latest", urls.expand(urls.PACT_LATEST, **names), 2),

@@ -38,6 +38,15 @@ def base(document):
     return {key: value for key, value in document["summary"].items() if key != "reason"}
 
 
+def test_a_row_without_a_result_has_its_verification_job(ask):
+    (row,) = ask("/can-i-deploy?pacticipant=Till&version=2&environment=live").json()["matrix"]
+    assert row["verificationResult"] is None
+    job = row["verificationJob"]
+    assert ask(job["_links"]["self"]["href"]).json() == job
+    assert (job["state"], job["attempts"], job["deadline"], job["resultExpected"]) == ("needed", 0, None, False)
+    assert job["provider"] == {"name": "Ledger", "version": "10"}
+
+
 def test_an_answer_holds_the_verdict_and_every_row(ask):
     document = ask("/can-i-deploy?pacticipant=Till&version=1&environment=live").json()
     assert base(document) == {"deployable": True, "success": 1, "failed": 0, "unknown": 0}

@@ -21,7 +21,7 @@ def results(connection: Connection, answer: Answer) -> Awaited | None:
     if answer.verdict.deployable is not None or answer.verdict.failed:
         return None
     missing_results = [row for row in answer.rows if row.success is None][:_MOST_PACTS]
-    versions = _versions(answer)
+    counted = counted_versions(answer)
     promises: dict[int, list[ExpectedResult]] = {}
     for each in expected_results.of_pacts(connection, {row.pact_id for row in missing_results}):
         promises.setdefault(each.pact_id, []).append(each)
@@ -29,7 +29,7 @@ def results(connection: Connection, answer: Answer) -> Awaited | None:
         each.job_id
         for row in missing_results
         for each in promises.get(row.pact_id, ())
-        if _counts(row, each.provider_version_id, versions)
+        if counts(row, each.provider_version_id, counted)
     }
     if not job_ids:
         return None
@@ -38,7 +38,7 @@ def results(connection: Connection, answer: Answer) -> Awaited | None:
     return Awaited(job_ids=frozenset(job_ids), pacticipant_ids=frozenset(pacticipant_ids))
 
 
-def _versions(answer: Answer) -> dict[int, set[int] | None]:
+def counted_versions(answer: Answer) -> dict[int, set[int] | None]:
     """The ids of the versions that count of each application; None if each version counts."""
     versions: dict[int, set[int] | None] = {}
     for each in answer.resolved:
@@ -50,7 +50,7 @@ def _versions(answer: Answer) -> dict[int, set[int] | None]:
     return versions
 
 
-def _counts(row: Row, provider_version_id: int, versions: dict[int, set[int] | None]) -> bool:
+def counts(row: Row, provider_version_id: int, versions: dict[int, set[int] | None]) -> bool:
     """Whether a result of this provider version can fill *row*."""
     if row.awaited is not None:
         return row.awaited.id == provider_version_id

@@ -56,7 +56,7 @@ def list_verification_jobs(call: Call) -> Response:
         )
         total = job_lists.count(connection, pacticipant=pacticipant, version=version, state=state)
     document: Document = {
-        "_embedded": {"verificationJobs": [_item(call, each) for each in page_of_jobs]},
+        "_embedded": {"verificationJobs": [render(call, each) for each in page_of_jobs]},
         "_links": {"self": link(call.url, "Verification jobs")},
     }
     filters = {"pacticipant": pacticipant, "version": version, "state": state}
@@ -67,7 +67,7 @@ def list_verification_jobs(call: Call) -> Response:
 def show_verification_job(call: Call, uuid: str) -> Response:
     with call.reading() as connection:
         job = job_lists.find(connection, uuid)
-    return call.hal(_item(call, job))
+    return call.hal(render(call, job))
 
 
 @routes.post(urls.VERIFICATION_JOB, accepts=None)
@@ -76,7 +76,7 @@ def request_verification_again(call: Call, uuid: str) -> Response:
         recover.request_again(call.runtime, connection, job_lists.lock(connection, uuid))
         job = job_lists.find(connection, uuid)
     call.runtime.wake_delivery()
-    return call.hal(_item(call, job))
+    return call.hal(render(call, job))
 
 
 @routes.post(urls.VERIFICATION_STARTED, body=StartedBody)
@@ -98,7 +98,8 @@ def _state(text: str | None) -> JobState | None:
         raise InvalidFields({"state": [f"must be one of {', '.join(JobState)}, not '{text}'"]}) from None
 
 
-def _item(call: Call, job: Job) -> Document:
+def render(call: Call, job: Job) -> Document:
+    """Return the document of *job*."""
     pair = {"provider": job.provider, "consumer": job.consumer}
     version = call.links.to(urls.VERSION, pacticipant=job.provider, version=job.provider_version)
     links = {

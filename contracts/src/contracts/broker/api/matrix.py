@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from starlette.responses import PlainTextResponse, Response
 
 from contracts.broker import urls
-from contracts.broker.actions import decide, expect
+from contracts.broker.actions import decide, expect, row_jobs
 from contracts.broker.actions.decide import Answer
-from contracts.broker.api import environments, matrix_queries, queries, waits
+from contracts.broker.api import environments, jobs, matrix_queries, queries, waits
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.resources import Resources
@@ -31,6 +31,8 @@ from contracts.model.versions import VersionDetails, VersionRef
 
 RESULTS_EXPECTED = "resultsExpected"
 """The member of the summary that says whether a verification may bring a missing result; only with `wait`."""
+
+RowKey = tuple[int, int | None]
 
 _FORMS = (HAL, TEXT)
 _CAN_I_DEPLOY = ("pacticipant", "version", "environment", "to")
@@ -148,14 +150,20 @@ def answer(call: Call, connection: Connection, decision: Answer, wait_seconds: i
     places = {place.id: place for each in details.values() for place in each.environments}
     links_of = {place_id: _environment(call.links, place) for place_id, place in places.items()}
     documents = {each.id: _version(call.links, each, details[each.id], links_of) for each in version_refs}
-    document = render(call.links, decision, documents)
+    jobs_of_rows = {each: jobs.render(call, job) for each, job in row_jobs.of_rows(connection, decision).items()}
+    document = render(call.links, decision, documents, jobs_of_rows)
     if wait_seconds is not None:
         document["summary"][RESULTS_EXPECTED] = call.awaited is not None
     return call.hal(document)
 
 
-def render(links: Links, decision: Answer, documents: Mapping[int, Document]) -> Document:
-    """Write *decision* as HAL, nulls included; *documents* are those of its versions, by id."""
+def render(
+    links: Links, decision: Answer, documents: Mapping[int, Document], jobs_of_rows: Mapping[RowKey, Document]
+) -> Document:
+    """Write *decision* as HAL, nulls included; *documents* are those of its versions, by id.
+
+    *jobs_of_rows* are the documents of verification jobs, by the keys of rows.
+    """
     verdict = decision.verdict
     summary: Document = {
         "deployable": verdict.deployable,
@@ -166,7 +174,7 @@ def render(links: Links, decision: Answer, documents: Mapping[int, Document]) ->
     }
     if verdict.ignored is not None:
         summary["ignored"] = verdict.ignored
-    shared = _shared(links, [*decision.rows, *decision.ignored_rows], documents)
+    shared = _shared(links, [*decision.rows, *decision.ignored_rows], documents, jobs_of_rows)
     return {
         "summary": summary,
         "notices": [{"type": each.type, "text": each.text} for each in verdict.notices],
@@ -207,20 +215,24 @@ def _result_cells(result: Result) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
-    """Parts that many rows have in common: *versions* by id, *links* by application, *metadata* by number."""
+    """Parts that rows refer to: *versions* by id, *links* by application, *metadata* by number, *jobs* by key."""
 
     versions: Mapping[int, Document]
     links: Mapping[str, Document]
     metadata: Mapping[str, str]
+    jobs: Mapping[RowKey, Document]
 
 
-def _shared(links: Links, rows: Sequence[Row], versions: Mapping[int, Document]) -> _Shared:
+def _shared(
+    links: Links, rows: Sequence[Row], versions: Mapping[int, Document], jobs_of_rows: Mapping[RowKey, Document]
+) -> _Shared:
     names = {row.consumer for row in rows} | {row.provider for row in rows}
     numbers = {row.consumer_version.number for row in rows}
     return _Shared(
         versions=versions,
         links={each: {"self": link(links.to(urls.PACTICIPANT, pacticipant=each))} for each in names},
         metadata={each: encode(Metadata(consumer_version_number=each)) for each in numbers},
+        jobs=jobs_of_rows,
     )
 
 
@@ -228,6 +240,7 @@ def _row(links: Links, row: Row, shared: _Shared) -> Document:
     consumer, provider = row.consumer, row.provider
     version, number = row.provider_version, row.consumer_version.number
     pact = links.to(urls.PACT, provider=provider, consumer=consumer, version=number)
+    job = shared.jobs.get(row_jobs.key(row)) if row.result is None else None
     return {
         "consumer": {
             "name": consumer,
@@ -241,6 +254,7 @@ def _row(links: Links, row: Row, shared: _Shared) -> Document:
         },
         "pact": {"createdAt": timestamp(row.pact_created_at), "_links": {"self": link(pact)}},
         "verificationResult": None if row.result is None else _result(links, row, row.result, shared.metadata[number]),
+        **({} if job is None else {"verificationJob": job}),
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.pact_rows import consumers, providers
-from contracts.broker.store.tables import pact_versions, pacticipants, verification_jobs, versions
+from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, verification_jobs, versions
 from contracts.model.errors import NotFound
 from contracts.model.jobs import Job, JobState
 
@@ -95,6 +95,18 @@ def search(
     """Jobs of a *pacticipant*, or of its *version*, as consumer or provider, in a *state*; the newest first."""
     query = _jobs().where(*_conditions(pacticipant, version, state)).order_by(verification_jobs.c.id.desc())
     return [_job(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def of_pacts(connection: Connection, pact_ids: Collection[int]) -> list[tuple[int, Job]]:
+    """The jobs without a result of these published pacts, each with the pact's id; in order of the jobs."""
+    query = (
+        _jobs()
+        .add_columns(pact_publications.c.id.label("pact_id"))
+        .join(pact_publications, pact_publications.c.pact_version_id == verification_jobs.c.pact_version_id)
+        .where(among(pact_publications.c.id, pact_ids), ~in_states(JobState.DONE))
+        .order_by(verification_jobs.c.id)
+    )
+    return [(row.pact_id, _job(row)) for row in connection.execute(query)]
 
 
 def count(
