@@ -102,6 +102,12 @@ def test_waiting_is_reported(fake, run):
     assert "Waiting for results" in result.output
 
 
+def test_a_variable_sets_the_wait(fake, run):
+    fake.on("GET", QUESTION, matrix(None), matrix(True))
+    assert run(*ASK[:-2], CAN_I_DEPLOY_WAIT_SECONDS="0").exit_code == 3
+    assert "CAN_I_DEPLOY_WAIT_SECONDS" in run(*ASK[:-2], CAN_I_DEPLOY_WAIT_SECONDS="soon").output
+
+
 def test_retries_count_as_the_official_client_counts_them(fake, run):
     fake.on("GET", QUESTION, *[matrix(None)] * 3, matrix(True))
     assert run(*ASK[:-2], "--retry-while-unknown", "2", "--retry-interval", "0.1").exit_code == 3

@@ -39,6 +39,8 @@ def _waiting(function: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.FloatRange(min=0),
                 default=gate.WAIT_SECONDS,
                 show_default=True,
+                envvar="CAN_I_DEPLOY_WAIT_SECONDS",
+                show_envvar=True,
                 metavar="SECONDS",
                 help="How long to wait for missing results; 0 asks once.",
             ),
