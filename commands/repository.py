@@ -93,16 +93,20 @@ def package(_c: Context) -> None:
     help={
         "fresh": "Start with an empty embedded broker.",
         "webhook": "Also create webhooks on a configured broker.",
+        "lose_verification": "Lose the first build that a webhook requests; starts with an empty embedded broker.",
     }
     | VERBOSE_HELP
 )
-def fake_ci(_c: Context, fresh: bool = False, webhook: bool = False, verbose: bool = False) -> None:
+def fake_ci(
+    _c: Context, fresh: bool = False, webhook: bool = False, lose_verification: bool = False, verbose: bool = False
+) -> None:
     """Play all pipelines, as CI would run them.
 
     Against the embedded broker, or the one that PACT_BROKER_BASE_URL names.
     """
     with exit_status():
-        outcome = play.fake_ci(setting(verbose=verbose), fresh=fresh, webhook=webhook)
+        repository = setting(verbose=verbose, loses_verification=lose_verification)
+        outcome = play.fake_ci(repository, fresh=fresh, webhook=webhook)
     require(outcome.passed)
 
 

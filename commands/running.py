@@ -83,9 +83,10 @@ def _load() -> Project:
         return projects.load(ROOT)
 
 
-def setting(*, verbose: bool = False) -> Setting:
+def setting(*, verbose: bool = False, loses_verification: bool = False) -> Setting:
     """Return what fake-ci plays: this repository, with this environment."""
-    return Setting(project=PROJECT, environ=os.environ, display=Display(console=terminal(), verbose=verbose))
+    display = Display(console=terminal(), verbose=verbose)
+    return Setting(project=PROJECT, environ=os.environ, display=display, loses_verification=loses_verification)
 
 
 PROJECT = _load()

@@ -34,8 +34,9 @@ Exit status: 0 everything passed; 1 something failed; 2 wrong usage;
 @click.argument("application", required=False)
 @click.option("--fresh", is_flag=True, help="Start with an empty embedded broker.")
 @click.option("--webhook", is_flag=True, help="Also create webhooks on a configured broker.")
+@click.option("--lose-verification", is_flag=True, help="Lose the first build that a webhook requests; fresh.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print a table of all steps.")
-def command(*, application: str | None, fresh: bool, webhook: bool, verbose: bool) -> None:
+def command(*, application: str | None, fresh: bool, webhook: bool, lose_verification: bool, verbose: bool) -> None:
     """Play the GitHub workflows of this repository's applications, with a broker between them.
 
     All providers come first, then all consumers; with APPLICATION, only that one. The applications are those of
@@ -43,10 +44,13 @@ def command(*, application: str | None, fresh: bool, webhook: bool, verbose: boo
     repository and in a virtual environment of their own. Uncommitted changes are included.
 
     The broker is the one in PACT_BROKER_BASE_URL, or an embedded one in .contracts/.
+
+    With --lose-verification, GitHub's stand-in accepts the first webhook and starts nothing, as if the build were lost:
+    the embedded broker, which starts empty, notices after 10 seconds and requests the verification again.
     """
     try:
         project = applications_of(Path.cwd())
-        setting = _setting(project, verbose=verbose)
+        setting = _setting(project, verbose=verbose, loses_verification=lose_verification)
         if application is None:
             outcome = play.fake_ci(setting, fresh=fresh, webhook=webhook)
         else:
@@ -61,7 +65,7 @@ def command(*, application: str | None, fresh: bool, webhook: bool, verbose: boo
         raise click.exceptions.Exit(exit_statuses.NO)
 
 
-def _setting(project: Project, *, verbose: bool) -> Setting:
+def _setting(project: Project, *, verbose: bool, loses_verification: bool) -> Setting:
     return Setting(
         project=project,
         environ=os.environ,
@@ -69,6 +73,7 @@ def _setting(project: Project, *, verbose: bool) -> Setting:
         command="contracts fake-ci",
         serve_command="contracts broker --database-url sqlite:///.contracts/broker.sqlite3",
         isolated=True,
+        loses_verification=loses_verification,
     )
 
 

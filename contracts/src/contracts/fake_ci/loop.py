@@ -17,6 +17,7 @@ from contracts.fake_ci import broker_state, github_events, workflows
 from contracts.fake_ci.broker_state import Verification
 from contracts.fake_ci.dispatches import Dispatches
 from contracts.fake_ci.github import GitHubStandIn
+from contracts.fake_ci.losses import Losses
 from contracts.fake_ci.outcome import Outcome
 from contracts.fake_ci.played import Event, Played, PlayedStep
 from contracts.fake_ci.processes import Commands
@@ -50,6 +51,7 @@ class Loop:
         played = [each for each in files if self._is_played(each)]
         self.remarks = remarks(played, setting.root if setting.isolated else None)
         self.dispatches = Dispatches(workflows=files, play=self._play_dispatch)
+        self.losses = Losses(say=self.display.say) if setting.loses_verification else None
         self.default_branch = default_branch(setting, build)
 
     @property
@@ -194,6 +196,11 @@ class Loop:
             return step(result="failure", reason=str(problem))
         return step(result="success", summary="sent when a pact needs a verification")
 
+    def dispatch(self, event_type: str, payload: dict[str, Any]) -> None:
+        """Start the workflows that a webhook requests, unless this request is to be lost."""
+        if self.losses is None or not self.losses.lose(payload):
+            self.dispatches.put(event_type, payload)
+
     def start_verifications_here(self) -> None:
         """Start missing verifications from here, because the configured broker gets no webhook."""
         self.verifies_here = True
@@ -204,12 +211,16 @@ class Loop:
         """Wait for the verifications that webhooks started, and print the verdicts."""
         if self.webhooks:
             self._wait_for_webhooks()
+        if self.losses is not None and (problem := self.losses.problem()) is not None:
+            self.dispatches.problems.append(problem)
         self.dispatches.finish()
         if self.webhooks and not self.dispatches.played and not self.dispatches.problems:
             self._explain_no_verification()
         self.outcome.verifications = list(self.dispatches.played)
         self.outcome.problems = list(self.dispatches.problems)
         self.outcome.show(self.display, branch=self.branch, default_branch=self.default_branch)
+        if self.losses is not None and self.outcome.passed:
+            self.losses.summarise()
         self.display.say("")
         self.display.say(f"Logs:   {self.sandbox.logs}")
         self.display.say(f"Broker: {self._place_to_look()}")

@@ -19,6 +19,7 @@ from contracts.ci.github_webhooks import Payload
 from contracts.ci.interrupts import Interrupted, interruptible
 from contracts.ci.projects import Declaration
 from contracts.client import Broker, UsageError
+from contracts.fake_ci import losses
 from contracts.fake_ci.github import GitHubStandIn
 from contracts.fake_ci.loop import DISPATCH_TYPE, Loop
 from contracts.fake_ci.outcome import Outcome
@@ -34,8 +35,9 @@ _BROKER_VARIABLES = ("PACT_BROKER_BASE_URL", "PACT_BROKER_TOKEN", "PACT_BROKER_U
 def fake_ci(setting: Setting, *, fresh: bool = False, webhook: bool = False) -> Outcome:
     """Play the pipelines of all providers, create the webhooks, and play those of all consumers.
 
-    *fresh* first deletes the data of earlier runs. A configured broker gets webhooks only with *webhook*; without it,
-    this run starts missing verifications itself.
+    *fresh* first deletes the data of earlier runs; so does a run that loses a verification, because it needs a contract
+    that is not verified yet. A configured broker gets webhooks only with *webhook*; without it, this run starts missing
+    verifications itself.
 
     Raises:
         ClientError: if a configured broker does not answer, or refuses.
@@ -124,7 +126,9 @@ def _port_for(setting: Setting, pact_url: str) -> int:
 @contextmanager
 def _playing(setting: Setting, build: detection.Build, *, port: int = PORT, fresh: bool = False) -> Iterator[Loop]:
     sandbox = Sandbox(root=setting.root)
-    if fresh and setting.embedded:
+    if setting.loses_verification and not setting.embedded:
+        raise UsageError("--lose-verification needs the embedded broker. Unset PACT_BROKER_BASE_URL.")
+    if (fresh or setting.loses_verification) and setting.embedded:
         sandbox.clear()
     broker = "the broker is stopped, and " if setting.embedded else ""
     try:
@@ -145,7 +149,7 @@ def _prepared(setting: Setting, sandbox: Sandbox, build: detection.Build, port: 
     stack.enter_context(setting.display.repeating())
 
     def dispatch(event_type: str, payload: dict[str, Any]) -> None:
-        loop.dispatches.put(event_type, payload)  # the loop exists before a broker sends webhooks
+        loop.dispatch(event_type, payload)  # the loop exists before a broker sends webhooks
 
     github = GitHubStandIn(
         repository=(build.kind == "git" and git.repository(setting.root)) or f"local/{setting.root.name}",
@@ -171,7 +175,8 @@ def _target(
     setting: Setting, sandbox: Sandbox, build: detection.Build, port: int, *, webhooks_to: str
 ) -> Iterator[Target]:
     if setting.embedded:
-        with sandbox.broker(port, webhooks_to=webhooks_to) as url:
+        settings = losses.BROKER_SETTINGS if setting.loses_verification else {}
+        with sandbox.broker(port, webhooks_to=webhooks_to, settings=settings) as url:
             if url != f"http://127.0.0.1:{port}":
                 setting.display.say(f"Port {port} is taken, so the broker uses {urlsplit(url).port}.", "yellow")
             yield Target(environ={"PACT_BROKER_BASE_URL": url}, embedded=True)

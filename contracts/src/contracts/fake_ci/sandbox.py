@@ -7,10 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
@@ -116,16 +117,19 @@ class Sandbox:
                 return 0
 
     @contextmanager
-    def broker(self, preferred_port: int = PORT, *, webhooks_to: str = "") -> Iterator[str]:
+    def broker(
+        self, preferred_port: int = PORT, *, webhooks_to: str = "", settings: Mapping[str, str] = MappingProxyType({})
+    ) -> Iterator[str]:
         """Serve the embedded broker in its own process; yield its base URL, with another port if that one is taken.
 
         Its webhooks may be sent to *webhooks_to*, a HOST:PORT, over http, and to no other server on this machine.
+        *settings* are more of its variables.
 
         Raises:
             ServerError: if it does not start.
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PACT_BROKER_")}
-        environ = inherited | BROKER_SETTINGS
+        environ = inherited | BROKER_SETTINGS | dict(settings)
         if webhooks_to:
             environ["PACT_BROKER_WEBHOOK_HOST_WHITELIST"] = webhooks_to
             environ["PACT_BROKER_WEBHOOK_SCHEME_WHITELIST"] = "http"

@@ -18,7 +18,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class Setting:
     """The repository to play, the environment variables of the caller, and where to print.
 
-    Lines run in the user's tree; if *isolated*, in clones and in a virtual environment.
+    Lines run in the user's tree; if *isolated*, in clones and in a virtual environment. *loses_verification* makes the
+    first build that a webhook requests get lost.
     """
 
     project: Project
@@ -27,6 +28,7 @@ class Setting:
     command: str = "invoke fake-ci"
     serve_command: str = "invoke broker"
     isolated: bool = False
+    loses_verification: bool = False
 
     @property
     def root(self) -> Path:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts.broker.actions import recover, refill, start
 from contracts.broker.runtime import Runtime
@@ -113,7 +113,7 @@ class Worker:
             self._renewed = time.monotonic()
 
     def _next(self) -> tuple[deliveries.Except, float]:
-        """Return the deliveries that cannot start now, and the seconds until another one is due.
+        """Return the deliveries that cannot start now, and the seconds until another one is due, or a job's deadline.
 
         This only reads, as usually nothing is due.
         """
@@ -123,8 +123,16 @@ class Worker:
             full_ids = [webhook_id for webhook_id, url in urls.items() if host_and_port(url) in full]
             excluded = deliveries.Except(webhook_ids=full_ids, ids=list(self._current))
             due = deliveries.next_due(connection, excluded)
+            deadline = job_lists.next_deadline(connection)
         wait_seconds = IDLE_SECONDS if due is None else (due - self._broker.now()).total_seconds()
-        return excluded, min(IDLE_SECONDS, wait_seconds)
+        return excluded, min(IDLE_SECONDS, wait_seconds, self._seconds_to_recovery(deadline))
+
+    def _seconds_to_recovery(self, deadline: datetime | None) -> float:
+        """The seconds until `_recover` looks for the job with the earliest *deadline*; more than 0."""
+        if deadline is None:
+            return IDLE_SECONDS
+        pause_seconds = self._recovered + RECOVER_SECONDS - time.monotonic()
+        return max(0.05, pause_seconds, (deadline - self._broker.now()).total_seconds())
 
     def _claim(self, excluded: deliveries.Except) -> list[tuple[TriggeredWebhook, str]]:
         """Claim due deliveries, not more than any host has places for, and return each with its host."""
