@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+from urllib.parse import urlencode
 
 import pytest
+import requests
 
 from contracts.ci.facts import facts_of
 from contracts.client import Broker, Contract, Webhook, WebhookRequest
@@ -48,8 +52,17 @@ def deploy(broker, version, *, branch="main"):
 
 
 def causes(broker, pacticipant="till", version="1", environment="live"):
+    """The causes of a verdict, which the page of the question gives as well, from the broker's own facts."""
     versions = (VersionChoice(pacticipant=pacticipant, version=version),)
-    return explain(facts_of(broker, Question(versions=versions, environment=environment)))
+    causes = explain(facts_of(broker, Question(versions=versions, environment=environment)))
+    query = urlencode({"pacticipant": pacticipant, "version": version, "environment": environment})
+    page = requests.get(f"{broker.base_url}/can-i-deploy?{query}", headers={"Accept": "text/html"}, timeout=5).text
+    shown = html.unescape(page)
+    assert re.findall(r'<li class="cause ([^"]+)"', page) == [each.kind for each in causes]
+    for each in causes:
+        assert each.text in shown
+        assert each.command in shown
+    return causes
 
 
 def kinds(*arguments, **more):
@@ -105,6 +118,16 @@ def test_a_webhook_that_failed_or_is_under_way_is_in_the_facts(broker):
     (cause,) = causes(broker)
     assert cause.kind in {CauseClass.IN_PROGRESS, CauseClass.REQUEST_FAILED}
     assert cause.evidence["event"] == "contract_published"
+
+
+def test_the_job_of_a_requested_verification_is_in_the_facts(broker):
+    request = WebhookRequest(method="POST", url="http://127.0.0.1:9/")
+    events = ("contract_requiring_verification_published",)
+    broker.create_webhook(Webhook(description="verify", events=events, request=request, consumer=None, provider=None))
+    deploy(broker, "7")
+    publish(broker)
+    (cause,) = causes(broker)
+    assert cause.evidence["job"].startswith(f"{broker.base_url}/verification-jobs/")
 
 
 def test_a_failure_has_the_interactions_of_its_result(broker):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.model.cause_classes import CauseClass
-from contracts.model.cause_facts import Facts, Subject, Target
+from contracts.model.cause_facts import Facts, Subject, Target, by_pact
 from contracts.model.causes import explain
 from contracts.model.matrix_documents import (
     FailedInteraction,
@@ -45,6 +45,7 @@ def row(success=None, by=None, *, branches=(), consumer="till", provider="ledger
 def facts(*rows, deployable=None, reason="", subject=None, environment="live", **more):
     response = Response(deployable=deployable, reason=reason, rows=rows)
     subjects = (Subject(**{"pacticipant": "till", "version": "1"} | (subject or {})),)
+    more |= {name: by_pact(more[name]) for name in ("rows_of_pacts", "jobs") if name in more}
     fixed = {"subjects": subjects, "target": Target(environment=environment), "now": NOW, "response": response}
     return Facts(**fixed | more)
 
@@ -61,7 +62,7 @@ def requested(status, *, minutes=1, event="contract_requiring_verification_publi
 
 
 def job(state, *, number="7", minutes=5, deadline=25, started=None, **more):
-    times = {"created_at": NOW - timedelta(minutes=minutes), "deadline": NOW + timedelta(minutes=deadline)}
+    times = {"requested_at": NOW - timedelta(minutes=minutes), "deadline": NOW + timedelta(minutes=deadline)}
     times["started_at"] = None if started is None else NOW - timedelta(minutes=started)
     sides = {"consumer": Side(name="till", number="1"), "provider": Side(name="ledger", number=number)}
     return JobFacts(**sides, state=state, **{"attempts": 1} | times | more)
@@ -305,9 +306,11 @@ def test_a_command_can_be_pasted_whatever_the_names_are():
     ("state", "kind", "remark"),
     [
         (job("needed", result_expected=False), CauseClass.NOT_REQUESTED, "No webhook requests its verification."),
-        (job("needed"), CauseClass.IN_PROGRESS, "The broker is about to request it."),
+        (job("needed", logs_url="/logs"), CauseClass.IN_PROGRESS, "The broker is about to request it."),
+        (job("needed"), CauseClass.NOT_REQUESTED, "the broker does so in 25 minutes unless a result arrives."),
+        (job("needed", deadline=0), CauseClass.NOT_REQUESTED, "the broker does so within a minute unless a result"),
         (job("dispatched"), CauseClass.IN_PROGRESS, "A webhook requested it 5 minutes ago; no build has reported yet."),
-        (job("dispatched", created_at=None), CauseClass.IN_PROGRESS, "A webhook requested it; no build has reported"),
+        (job("dispatched", requested_at=None), CauseClass.IN_PROGRESS, "A webhook requested it; no build has reported"),
         (job("started", started=2), CauseClass.IN_PROGRESS, "The provider's build started it 2 minutes ago."),
         (job("started", started=2, deadline=-1), CauseClass.LATE, "the result should have arrived 1 minute ago."),
         (job("dispatched", deadline=-180), CauseClass.LATE, "the result should have arrived 3 hours ago."),

@@ -136,7 +136,7 @@ def test_a_job_has_its_state_and_who_should_verify_what():
         state="started",
         attempts=2,
         deadline=datetime(2026, 5, 4, 10, 30, tzinfo=UTC),
-        created_at=datetime(2026, 5, 4, 10, tzinfo=UTC),
+        requested_at=datetime(2026, 5, 4, 10, tzinfo=UTC),
         started_at=datetime(2026, 5, 4, 10, 1, tzinfo=UTC),
         build_url="https://ci/7",
         job_url="/job",

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from contracts.client import Broker, ClientError, Failing, Unreachable
 from contracts.client.hal import JsonObject
-from contracts.model.cause_facts import Facts, pact_of
+from contracts.model.cause_facts import Facts, by_pact, pact_of
 from contracts.model.matrix_documents import (
     JobFacts,
     Response,
@@ -75,11 +75,11 @@ class FactReader:
         return replace(
             self.facts,
             in_target=in_target,
-            rows_of_pacts=rows_of_pacts,
+            rows_of_pacts=by_pact(rows_of_pacts),
             limit=LIMIT,
             results=results,
-            jobs=jobs or (),
-            triggers={} if jobs else self._triggers(pacts),
+            jobs=by_pact(jobs or ()),
+            triggers=self._triggers(pacts),
             empty_pacts=frozenset(url for url, document in pacts.items() if _is_empty(document)),
         )
 
@@ -118,11 +118,11 @@ class FactReader:
 
     def _side(self, provider: str, number: str) -> Side:
         rows = self.response.rows
-        known = next(
+        in_response = next(
             (row.provider for row in rows if (row.provider.name, row.provider.number) == (provider, number)), None
         )
-        if known is not None and known.branches:
-            return known
+        if in_response is not None and in_response.branches:
+            return in_response
         version = self.reading.optional(lambda: self.reading.broker.version(provider, number))
         return Side(name=provider, number=number, branches=() if version is None else version.branches)
 

@@ -65,10 +65,7 @@ class Pact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One pact of the matrix and its result; *success* is None if there is no result.
-
-    *ignored* rows do not affect the verdict.
-    """
+    """One pact of the matrix and its result, if *success* is not None; *ignored* rows do not affect the verdict."""
 
     consumer: str
     consumer_version: str

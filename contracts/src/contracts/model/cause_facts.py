@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from contracts.model import next_commands
 from contracts.model.matrix_documents import JobFacts, Response, ResponseRow, ResultDetails, Side, Trigger
 
+
+PactKey = tuple[str, str | None, str]
+"""The identity of a pact: its consumer, the consumer's version, and its provider."""
+
+OfPact = TypeVar("OfPact", ResponseRow, JobFacts)
 
 MAX_LISTED = 5
 """The number of versions, branches or interactions that the evidence of a cause lists."""
@@ -74,10 +80,10 @@ class Facts:
 
     *response* is None if the broker refuses the question; *applications* and *environments* are None if the broker does
     not say. *ignoring* are the options that ignore applications. *in_target* has the versions of a provider that are in
-    the target, unless the broker does not say. *rows_of_pacts* are the results of all versions for the pacts of the
-    response, at most *limit* for each pact. *results* and *triggers* have the details of results and the webhooks of
-    pacts, by URL. *jobs* are the verification jobs of the pacts, of any provider version. *empty_pacts* are the URLs of
-    pacts without interactions.
+    the target, unless the broker does not say. *rows_of_pacts* are the results of all versions for each pact of the
+    response, at most *limit* for each. *results* and *triggers* have the details of results and the webhooks of pacts,
+    by URL. *jobs* are the verification jobs of each pact, of any provider version. *empty_pacts* are the URLs of pacts
+    without interactions.
     """
 
     subjects: tuple[Subject, ...]
@@ -88,20 +94,16 @@ class Facts:
     applications: Sequence[str] | None = None
     environments: Sequence[str] | None = None
     in_target: Mapping[str, tuple[Side, ...]] = field(default_factory=dict)
-    rows_of_pacts: Sequence[ResponseRow] = ()
+    rows_of_pacts: Mapping[PactKey, Sequence[ResponseRow]] = field(default_factory=dict)
     limit: int | None = None
     results: Mapping[str, ResultDetails] = field(default_factory=dict)
     triggers: Mapping[str, Sequence[Trigger]] = field(default_factory=dict)
-    jobs: Sequence[JobFacts] = ()
+    jobs: Mapping[PactKey, Sequence[JobFacts]] = field(default_factory=dict)
     empty_pacts: frozenset[str] = frozenset()
 
     def subject(self, pacticipant: str) -> Subject | None:
         """The subject that is this application."""
         return next((each for each in self.subjects if each.pacticipant == pacticipant), None)
-
-    def same_pact(self, row: ResponseRow) -> list[ResponseRow]:
-        """The results of all versions for the pact of *row*."""
-        return [each for each in self.rows_of_pacts if pact_of(each) == pact_of(row)]
 
     def ask_again(
         self, *more: str, replaced: Mapping[Subject, Subject] | None = None, environment: str | None = None
@@ -114,9 +116,17 @@ class Facts:
         return next_commands.ask_again(*arguments, merge=self.target.main_branches)
 
 
-def pact_of(row: ResponseRow) -> tuple[str, str | None, str]:
-    """The identity of the pact of *row*: its consumer, the consumer's version, and its provider."""
+def pact_of(row: ResponseRow | JobFacts) -> PactKey:
+    """The identity of the pact of *row*."""
     return row.consumer.name, row.consumer.number, row.provider.name
+
+
+def by_pact(rows: Iterable[OfPact]) -> dict[PactKey, list[OfPact]]:
+    """Return *rows* by their pact."""
+    rows_of_pacts: dict[PactKey, list[OfPact]] = {}
+    for row in rows:
+        rows_of_pacts.setdefault(pact_of(row), []).append(row)
+    return rows_of_pacts
 
 
 def version_of(side: Side) -> str:
@@ -136,9 +146,19 @@ def ago(moment: datetime, now: datetime) -> str:
     >>> ago(datetime(2026, 5, 4, 11, 59), datetime(2026, 5, 4, 12)), ago(datetime(2026, 5, 1), datetime(2026, 5, 4, 12))
     ('1 minute ago', '3 days ago')
     """
-    minutes = max(0, int((now - moment).total_seconds() // 60))
-    for unit, length in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
-        if minutes >= 2 * length or (unit == "minute" and minutes):
-            count = minutes // length
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
+    length = _length(now - moment)
+    return f"{length} ago" if length else "just now"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """The time from *now* to *moment* in words, such as `in 5 minutes`."""
+    length = _length(moment - now)
+    return f"in {length}" if length else "within a minute"
+
+
+def _length(length: timedelta) -> str:
+    minutes = max(0, int(length.total_seconds() // 60))
+    for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes >= 2 * size or (unit == "minute" and minutes):
+            return f"{minutes // size} {unit}{'' if minutes // size == 1 else 's'}"
+    return ""

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from contracts.model import next_commands
 from contracts.model.cause_classes import Cause, CauseClass
-from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, ago, iso, version_of
+from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, ago, iso, pact_of, version_of
 from contracts.model.matrix_documents import FailedInteraction, Response, ResponseRow
 from contracts.model.missing_results import causes_of_missing_results
 from contracts.model.names import look_alike
@@ -127,7 +127,7 @@ def _failures(facts: Facts, response: Response) -> Iterator[Cause]:
 
 
 def _failure(facts: Facts, row: ResponseRow) -> Cause:
-    same_pact = facts.same_pact(row)
+    same_pact = facts.rows_of_pacts.get(pact_of(row), ())
     pending = bool(same_pact) and not any(each.success for each in same_pact)
     details = facts.results.get(row.result_url or "")
     first = _first_failure(row, same_pact)

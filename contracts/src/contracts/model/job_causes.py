@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.model.cause_classes import CauseClass, Evidence
-from contracts.model.cause_facts import MAX_LISTED, ago, iso
+from contracts.model.cause_facts import MAX_LISTED, ago, iso, until
 from contracts.model.jobs import JobState
 from contracts.model.matrix_documents import JobFacts
 
@@ -27,12 +27,8 @@ def finding_of(job: JobFacts, now: datetime) -> Finding | None:
     evidence = _evidence(job)
     times = "once" if job.attempts == 1 else f"{job.attempts} times"
     match job.state:
-        case JobState.NEEDED if not job.result_expected:
-            remark = "No webhook requests its verification."
-            return Finding(kind=CauseClass.NOT_REQUESTED, remark=remark, evidence=evidence)
         case JobState.NEEDED:
-            remark = "The broker is about to request it."
-            return Finding(kind=CauseClass.IN_PROGRESS, remark=remark, evidence=evidence, waits=True)
+            return _needed(job, now, evidence)
         case JobState.LOST:
             remark = f"It was requested {times}, and no result arrived in time. The broker requests it again."
             return Finding(kind=CauseClass.LOST, remark=remark, evidence=evidence, waits=True)
@@ -45,8 +41,20 @@ def finding_of(job: JobFacts, now: datetime) -> Finding | None:
             return None
 
 
+def _needed(job: JobFacts, now: datetime, evidence: Evidence) -> Finding:
+    if not job.result_expected:
+        remark = "No webhook requests its verification."
+        return Finding(kind=CauseClass.NOT_REQUESTED, remark=remark, evidence=evidence)
+    if job.logs_url is None:
+        when = f" {until(job.deadline, now)}" if job.deadline is not None else ""
+        remark = f"No webhook has requested its verification yet; the broker does so{when} unless a result arrives."
+        return Finding(kind=CauseClass.NOT_REQUESTED, remark=remark, evidence=evidence)
+    remark = "The broker is about to request it."
+    return Finding(kind=CauseClass.IN_PROGRESS, remark=remark, evidence=evidence, waits=True)
+
+
 def _under_way(job: JobFacts, now: datetime, evidence: Evidence) -> Finding:
-    requested = f"A webhook requested it {ago(job.created_at, now)}" if job.created_at else "A webhook requested it"
+    requested = f"A webhook requested it {ago(job.requested_at, now)}" if job.requested_at else "A webhook requested it"
     started = f"The provider's build started it {ago(job.started_at, now)}" if job.started_at else ""
     if job.deadline is not None and now > job.deadline:
         remark = f"{started or requested}; the result should have arrived {ago(job.deadline, now)}."
@@ -63,14 +71,14 @@ def requested_of_others(jobs: Sequence[JobFacts], number: str | None) -> list[st
 
 
 def _is_sent(job: JobFacts) -> bool:
-    return job.state == JobState.NEEDED and job.result_expected
+    return job.state == JobState.NEEDED and job.logs_url is not None
 
 
 def _evidence(job: JobFacts) -> dict[str, str | list[str]]:
     evidence = {
         "state": job.state,
         "attempts": str(job.attempts),
-        "requested_at": iso(job.created_at),
+        "requested_at": "" if job.state == JobState.NEEDED else iso(job.requested_at),
         "started_at": iso(job.started_at),
         "deadline": iso(job.deadline),
         "build": job.build_url or "",

@@ -83,11 +83,14 @@ class Selector:
 class Scope:
     """The versions that count of the applications that no selector names.
 
+    Of the applications of *replaced*, the version with that number counts instead.
+
     Raises:
         InvalidQuery: if it has several criteria, or an environment and *latest*.
     """
 
     version_filter: VersionFilter
+    replaced: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         problems = []

@@ -33,7 +33,7 @@ class JobFacts:
     """A verification job: that *provider* verifies a pact of *consumer*. Only our broker has them.
 
     *state* is a word of `contracts.model.jobs.JobState`, or of a newer broker. *result_expected* is False if nothing
-    but a person can bring the result about.
+    but a person can bring the result about. *requested_at* is the time of the last request, or when the need arose.
     """
 
     consumer: Side
@@ -42,7 +42,7 @@ class JobFacts:
     attempts: int = 0
     result_expected: bool = True
     deadline: datetime | None = None
-    created_at: datetime | None = None
+    requested_at: datetime | None = None
     started_at: datetime | None = None
     build_url: str | None = None
     job_url: str | None = None
@@ -190,7 +190,7 @@ def _job(document: Document) -> JobFacts:
         attempts=attempts if isinstance(attempts, int) else 0,
         result_expected=document.get("resultExpected", document.get("problem") is None) is True,
         deadline=_moment(document, "deadline"),
-        created_at=_moment(document, "createdAt"),
+        requested_at=_moment(document, "attemptedAt") or _moment(document, "createdAt"),
         started_at=_moment(document, "startedAt"),
         build_url=_text(document, "buildUrl"),
         job_url=_link(document, "self"),

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from contracts.model import job_causes, next_commands
 from contracts.model.cause_classes import Cause, CauseClass
-from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, iso, pact_of, version_of
+from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, by_pact, iso, pact_of, version_of
 from contracts.model.job_causes import Finding
 from contracts.model.matrix_documents import JobFacts, Response, ResponseRow
 
@@ -25,11 +25,7 @@ REQUESTS = frozenset({"contract_requiring_verification_published", "contract_con
 
 def causes_of_missing_results(facts: Facts, response: Response) -> Iterator[Cause]:
     """Return the causes of missing results: of rows without one, and of provider versions without a row."""
-    pacts: dict[tuple[str, str | None, str], list[ResponseRow]] = {}
-    for row in response.rows:
-        if not row.ignored:
-            pacts.setdefault(pact_of(row), []).append(row)
-    for rows in pacts.values():
+    for rows in by_pact(row for row in response.rows if not row.ignored).values():
         for row, number in _without_result(facts, rows):
             yield _MissingResult(facts=facts, row=row, number=number).cause()
 
@@ -66,7 +62,8 @@ class _MissingResult:
             or self._impossible()
             or self._of_other_versions()
             or self._of_other_requests()
-            or (self._of_request() if finding is None else self._of_finding(finding))
+            or self._of_webhook()
+            or (self._not_requested() if finding is None else self._of_finding(finding))
         )
 
     def _of_empty_pact(self) -> Cause | None:
@@ -95,13 +92,9 @@ class _MissingResult:
         return self.facts.subject(self.row.provider.name)
 
     @property
-    def _jobs(self) -> list[JobFacts]:
+    def _jobs(self) -> Sequence[JobFacts]:
         """The jobs of the pact, of any provider version."""
-        return [
-            each
-            for each in self.facts.jobs
-            if (each.consumer.name, each.consumer.number, each.provider.name) == pact_of(self.row)
-        ]
+        return self.facts.jobs.get(pact_of(self.row), ())
 
     def _finding(self) -> Finding | None:
         """What the job of this version says."""
@@ -122,7 +115,7 @@ class _MissingResult:
 
     def _of_other_versions(self) -> Cause | None:
         """The cause if other versions have results for the pact, or may have some that the broker does not list."""
-        same_pact = self.facts.same_pact(self.row)
+        same_pact = self.facts.rows_of_pacts.get(pact_of(self.row), ())
         if self.facts.limit is not None and len(same_pact) >= self.facts.limit:
             remark = f"The broker lists only the newest {self.facts.limit} results of this pact."
             return self._cause(CauseClass.LIMIT, remark, self.facts.ask_again())
@@ -145,15 +138,18 @@ class _MissingResult:
         branches = {branch for each in others for branch in each.provider.branches}
         return sorted(branches)[:MAX_LISTED] if own and not own & branches else []
 
-    def _of_request(self) -> Cause:
-        """The cause by the webhooks of the pact."""
-        triggers = self.facts.triggers.get(self.row.pact_url or "")
-        if triggers is None:
+    def _not_requested(self) -> Cause:
+        if self.row.pact_url not in self.facts.triggers:
             remark = "The broker does not say whether a webhook requested it."
             return self._cause(CauseClass.RESULT_MISSING, remark)
+        return self._cause(CauseClass.NOT_REQUESTED, "No webhook of this pact requested its verification.")
+
+    def _of_webhook(self) -> Cause | None:
+        """The cause by the webhook that requested the verification when the pact was published."""
+        triggers = self.facts.triggers.get(self.row.pact_url or "", ())
         requests = [each for each in triggers if each.event in REQUESTS]
         if not requests:
-            return self._cause(CauseClass.NOT_REQUESTED, "No webhook of this pact requested its verification.")
+            return None
         last = max(requests, key=lambda each: each.triggered_at.timestamp() if each.triggered_at else 0)
         evidence = {"event": last.event, "status": last.status, "triggered_at": iso(last.triggered_at)}
         evidence["logs"] = last.logs_url or ""

@@ -7,12 +7,16 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from costs import executed
+
+from contracts.broker.ui import deployability
 
 
 def ask(**query):
     return f"/can-i-deploy?{urlencode(query)}"
 
 
+LIVE = [("environment", "live")]
 WEB = {"pacticipant": "web", "version": "1", "environment": "live"}
 
 
@@ -50,7 +54,7 @@ def test_a_yes_has_its_reason_and_the_results_that_count(page, live):
     assert "<title>Yes: web 1 to live · Pact Broker</title>" in shown
     assert "✔ Yes web 1 to live Every required verification result exists and is a success." in words(shown)
     assert "1 verified, 0 failed, 0 without a result" in shown
-    assert "What to do" not in shown
+    assert "what to do" not in shown
 
 
 def test_a_no_leads_to_the_failed_result_and_to_the_next_command(page, live):
@@ -59,9 +63,9 @@ def test_a_no_leads_to_the_failed_result_and_to_the_next_command(page, live):
     shown = page(ask(**WEB))
 
     assert "✘ No" in words(shown)
-    assert "breaks the contract" in words(shown)
-    assert "contracts why --pacticipant web --version 1 --to-environment live" in shown
-    (link,) = re.findall(r'href="([^"]+/verification-results/[^"]+)"', shown)
+    assert "failed-while-pending Version 10 of api breaks the pact of version 1 of web" in words(shown)
+    assert "contracts verify --provider api --version 10 --app MODULE:NAME --pact-url http" in shown
+    (link,) = set(re.findall(r'href="(/[^"]+/verification-results/[^"]+)"', shown))
     assert "<title>Failed: web 1 → api 10" in page(html.unescape(link))
 
 
@@ -138,3 +142,90 @@ def test_a_contract_links_to_the_question_about_its_version(page, live):
     shown = page("/pacts/provider/api/consumer/web/version/1")
 
     assert f'href="{html.escape(ask(pacticipant="web", version="1"))}"' in shown
+
+
+def test_several_applications_are_asked_about_together(page, live, publish, verify):
+    """Each of them alone would miss a result; together they have one."""
+    live()
+    publish("2")
+    verify("2", "11", branch="next")
+    together = [("pacticipant", "web"), ("version", "2"), ("pacticipant", "api"), ("branch", "next"), *LIVE]
+
+    shown = page(f"/can-i-deploy?{urlencode(together)}")
+
+    assert "✔ Yes web 2 and api the head of next to live" in words(shown)
+    assert [re.findall(rf'name="{name}" value="([^"]*)"', shown) for name in ("pacticipant", "version", "branch")] == [
+        ["web", "api", ""],
+        ["2", "", ""],
+        ["", "next", ""],
+    ]
+    assert "contracts can-i-deploy --pacticipant web --version 2 --pacticipant api --branch next" in shown
+    assert "… Not yet" in words(page(ask(**WEB | {"version": "2"})))
+
+
+@pytest.mark.parametrize(("number", "word"), [("11", "✔ Yes"), ("12", "✘ No"), ("99", "… Not yet")])
+def test_a_what_if_replaces_what_is_in_the_environment(page, live, publish, verify, number, word):
+    live()
+    publish("2")
+    verify("2", "11")
+    verify("2", "12", success=False)
+
+    shown = page(ask(**WEB | {"version": "2", "replace": "api", "replace_version": number}))
+
+    assert f"{word} web 2 to live , if api {number} were there" in words(shown)
+    assert f'name="replace_version" value="{number}"' in shown
+
+
+def test_the_rest_of_many_rows_is_a_link_away(page, publish, verify, deploy, monkeypatch):
+    monkeypatch.setattr(deployability, "MOST_ROWS", 2)
+    for number in range(5):
+        publish("1", consumer=f"web-{number}")
+        if number:
+            verify("1", "10", consumer=f"web-{number}")
+        deploy(f"web-{number}", "1", "live")
+    query = {"pacticipant": "api", "version": "10", "environment": "live"}
+
+    shown = page(ask(**query))
+
+    assert "3 of 5, those without a success first." in words(shown)
+    assert re.findall(r'class="state (\w+)"', shown)[0] == "unverified"
+    (link,) = re.findall(r'href="([^"]+)">Show all', shown)
+    assert page(html.unescape(link)).count("<tr>") == 1 + 5
+
+
+def test_the_progress_of_a_verification_is_shown_and_renewed(page, http, live, publish):
+    live()
+    assert "data-refresh" not in page(ask(**WEB))
+    webhook = {
+        "events": [{"name": "contract_requiring_verification_published"}],
+        "request": {"method": "POST", "url": "http://127.0.0.1:9/"},
+    }
+    assert http.post("/webhooks", json=webhook).status_code == 201
+    publish("2", branch="feat")
+
+    shown = page(ask(**WEB | {"version": "2"}))
+
+    assert "verification-in-progress Version 10 of api has no result for the pact of version 2 of web." in words(shown)
+    assert re.findall(r'<li( class="done")?>(needed|requested|build started|result)</li>', shown)[:2] == [
+        (' class="done"', "needed"),
+        ("", "requested"),
+    ]
+    assert 'id="live" data-refresh="5"' in shown
+
+
+@pytest.mark.parametrize(
+    ("success", "most"), [(True, 11), (False, 17)], ids=["a yes", "a no with everything that explains it"]
+)
+def test_a_page_takes_a_bounded_number_of_statements(page, database, publish, verify, deploy, success, most):
+    def count(consumers):
+        for number in range(consumers):
+            publish("1", consumer=f"web-{number}", document=None if success else {"interactions": [{"a": number}]})
+            verify("1", "10", consumer=f"web-{number}", success=success)
+            deploy(f"web-{number}", "1", "live")
+        path = ask(pacticipant="api", version="10", environment="live")
+        page(path)
+        with executed(database) as statements:
+            page(path)
+        return len(statements)
+
+    assert count(1) == count(5) <= most

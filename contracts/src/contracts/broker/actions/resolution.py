@@ -213,14 +213,27 @@ def _inferred(
         others.pop(each_specified.pacticipant_id, None)
     if not others:
         return []
-    version_filter = question.others.version_filter
-    query = VersionQuery(version_filter=version_filter, pacticipants=others)
-    (in_scope,) = versions.find_versions(connection, [query], ids.environments)
+    numbers = dict(question.others.replaced)
+    replaced = {pacticipant_id: name for pacticipant_id, name in others.items() if name in numbers}
+    filters = {name: VersionFilter(criteria=(Numbered(number=numbers[name]),)) for name in replaced.values()}
+    usual = {pacticipant_id: name for pacticipant_id, name in others.items() if pacticipant_id not in replaced}
+    queries = [VersionQuery(version_filter=question.others.version_filter, pacticipants=usual)]
+    queries += [
+        VersionQuery(version_filter=filters[name], pacticipants={pacticipant_id: name})
+        for pacticipant_id, name in replaced.items()
+    ]
     refs: dict[int, list[VersionRef]] = {pacticipant_id: [] for pacticipant_id in others}
-    for pacticipant_id, version in in_scope:
-        refs[pacticipant_id].append(version)
+    for versions_of_query in versions.find_versions(connection, queries, ids.environments):
+        for pacticipant_id, version in versions_of_query:
+            refs[pacticipant_id].append(version)
     return [
         each
         for pacticipant_id, name in others.items()
-        for each in _resolved(pacticipant_id, name, version_filter, refs[pacticipant_id], specified=False)
+        for each in _resolved(
+            pacticipant_id,
+            name,
+            filters.get(name, question.others.version_filter),
+            refs[pacticipant_id],
+            specified=False,
+        )
     ]

@@ -1,135 +1,124 @@
-"""`/can-i-deploy`: whether a version can be deployed to an environment, and why not.
+"""`/can-i-deploy`: whether versions can be deployed, why not, and what to do next.
 
-The query is the API's (`pacticipant`, `version`, `environment`, or the tag `to`), and also `branch` for its head.
+The first question of the page is the API's. `deployment_questions` describes the others.
 Source: Pact Broker protocol, can-i-deploy.
 """
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from contracts.broker import urls
-from contracts.broker.actions import decide
+from contracts.broker.actions import decide, explain
 from contracts.broker.actions.decide import Answer
+from contracts.broker.api import base_urls
 from contracts.broker.store import environments, versions
 from contracts.broker.store.database import Connection
-from contracts.broker.ui.pages import Pages
-from contracts.model.criteria import Numbered, OnBranch
-from contracts.model.errors import NotFound
-from contracts.model.matrix import Selector, VersionFilter
+from contracts.broker.ui import deployment_questions
+from contracts.broker.ui.deployment_questions import Choice, DeploymentQuestion
+from contracts.broker.ui.pages import LIVE_SCRIPT, Pages
+from contracts.broker.urls import Links
+from contracts.model.cause_classes import Cause, CauseClass
+from contracts.model.matrix_rows import Row
 from contracts.model.metadata import Metadata, encode
 
 
+MOST_ROWS = 50
+"""The rows of each kind that the page shows: without a success, and verified."""
+UNDER_WAY = frozenset({CauseClass.IN_PROGRESS, CauseClass.LATE, CauseClass.LOST})
+STEPS = {"needed": 0, "dispatched": 1, "lost": 1, "started": 2}
+"""The steps of a verification job that are done, by its state: requested, and started."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeploymentQuestion:
-    """The fields of the form; a *branch* stands for its head, and *tag* is that of the versions to work with."""
+class Reply:
+    """The reply to a question: its *answer*, None if it names what does not exist, and the *causes*.
 
-    pacticipant: str = ""
-    version: str = ""
-    branch: str = ""
-    environment: str = ""
-    tag: str = ""
+    *rows* are those that the page shows, of *total*; those without a success come first.
+    """
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether the question can be answered."""
-        return bool(self.pacticipant and (self.version or self.branch) and (self.environment or self.tag))
-
-    @property
-    def selected(self) -> str:
-        """The version in words: its number, or the head of its branch."""
-        return self.version or f"the head of {self.branch}"
-
-    @property
-    def target(self) -> str:
-        """The environment, or the versions with the tag."""
-        return self.environment or f"the latest versions with the tag {self.tag}"
-
-    def answer(self, connection: Connection, *, strict: bool) -> Answer:
-        """Return the verdict.
-
-        Raises:
-            NotFound: if the application or the environment does not exist.
-        """
-        version_filter = (
-            VersionFilter(criteria=(Numbered(number=self.version),))
-            if self.version
-            else VersionFilter(criteria=(OnBranch(branch=self.branch),), latest=True)
-        )
-        selector = Selector(pacticipant=self.pacticipant, version_filter=version_filter)
-        scope = decide.to_environment(self.environment) if self.environment else decide.to_tag(self.tag)
-        try:
-            return decide.can_i_deploy(connection, selector, scope, strict=strict)
-        except decide.UnknownNames as unknown:
-            raise NotFound(". ".join(unknown.errors)) from None
-
-    @property
-    def command(self) -> str:
-        """The command that explains the verdict; empty if it cannot ask this question."""
-        if not (self.version and self.environment):
-            return ""
-        return (
-            f"contracts why --pacticipant {shlex.quote(self.pacticipant)} --version {shlex.quote(self.version)} "
-            f"--to-environment {shlex.quote(self.environment)}"
-        )
+    answer: Answer | None
+    causes: Sequence[Cause]
+    rows: Sequence[Row] = ()
+    total: int = 0
 
 
 def add(pages: Pages) -> None:
     """Add the page to *pages*."""
 
-    @pages.page(urls.CAN_I_DEPLOY)
+    @pages.page(urls.CAN_I_DEPLOY, scripts=True)
     def show(request: Request) -> str:
-        return _render(pages, _question(request.query_params))
+        query = request.query_params
+        question = deployment_questions.read(query.multi_items())
+        return _render(pages, request, question, everything=query.get("rows") == "all")
 
-    @pages.page(urls.CAN_I_DEPLOY_BRANCH)
-    def show_branch(_request: Request, pacticipant: str, branch: str, environment: str) -> str:
-        return _render(pages, DeploymentQuestion(pacticipant=pacticipant, branch=branch, environment=environment))
-
-
-def _question(query: QueryParams) -> DeploymentQuestion:
-    def text(name: str) -> str:
-        return query.get(name, "").strip()
-
-    return DeploymentQuestion(
-        pacticipant=text("pacticipant"),
-        version=text("version"),
-        branch="" if text("version") else text("branch"),
-        environment=text("environment"),
-        tag="" if text("environment") else text("to"),
-    )
+    @pages.page(urls.CAN_I_DEPLOY_BRANCH, scripts=True)
+    def show_branch(request: Request, pacticipant: str, branch: str, environment: str) -> str:
+        choice = Choice(pacticipant=pacticipant, branch=branch)
+        return _render(pages, request, DeploymentQuestion(choices=(choice,), environment=environment))
 
 
-def _render(pages: Pages, question: DeploymentQuestion) -> str:
-    answer, problem, details = None, "", {}
+def _render(pages: Pages, request: Request, question: DeploymentQuestion, *, everything: bool = False) -> str:
+    reply, details = None, {}
     with pages.runtime.database.reading() as connection:
         names = [each.name for each in environments.all(connection)]
         if question.is_complete:
-            strict = pages.runtime.settings.require_results_of_every_provider_version
-            try:
-                answer = question.answer(connection, strict=strict)
-            except NotFound as error:
-                problem = str(error)
-            else:
-                shown = (each for row in answer.rows for each in (row.consumer_version, row.provider_version))
-                details = versions.details(connection, {each.id for each in shown if each is not None})
+            reply = _reply(pages, connection, request, question, everything=everything)
+            shown = (each for row in reply.rows for each in (row.consumer_version, row.provider_version))
+            details = versions.details(connection, {each.id for each in shown if each is not None})
+    answer = None if reply is None else reply.answer
     return pages.render(
         "deployability.html",
         section="deploy",
         title=_title(question, answer),
         question=question,
         environments=names,
+        reply=reply,
         answer=answer,
-        rows=sorted(answer.rows, key=lambda row: (row.success is True, row.success is None)) if answer else (),
-        reasons=list(dict.fromkeys((each.type, each.text.removeprefix("WARN: ")) for each in answer.verdict.notices))
-        if answer
-        else (),
-        problem=problem,
+        notes=_notes(answer),
+        steps=STEPS,
+        script=LIVE_SCRIPT,
+        waiting=reply is not None and any(each.kind in UNDER_WAY for each in reply.causes),
         details=details,
         metadata=lambda row: encode(Metadata(consumer_version_number=row.consumer_version.number)),
+    )
+
+
+def _reply(
+    pages: Pages, connection: Connection, request: Request, question: DeploymentQuestion, *, everything: bool
+) -> Reply:
+    settings, now = pages.runtime.settings, pages.runtime.now()
+    matrix_question = question.matrix_question
+    links = Links(base_urls.of(settings.base_url, request))
+    try:
+        answer = decide.answer(connection, matrix_question, strict=settings.require_results_of_every_provider_version)
+    except decide.UnknownNames as unknown:
+        return Reply(answer=None, causes=explain.explain_unknown(connection, matrix_question, unknown, now))
+    open_rows = sorted((row for row in answer.rows if not row.success), key=lambda row: row.success is None)
+    verified = [row for row in answer.rows if row.success]
+    most = len(answer.rows) if everything else MOST_ROWS
+    return Reply(
+        answer=answer,
+        causes=explain.explain_answer(connection, matrix_question, answer, links, now),
+        rows=[*open_rows[:most], *verified[:most]],
+        total=len(answer.rows),
+    )
+
+
+def _notes(answer: Answer | None) -> list[str]:
+    """The warnings of the verdict, and its reason if it is a yes."""
+    if answer is None:
+        return []
+    warnings = answer.verdict.deployable is not True
+    return list(
+        dict.fromkeys(
+            each.text.removeprefix("WARN: ")
+            for each in answer.verdict.notices
+            if each.type == "warning" or not warnings
+        )
     )
 
 
@@ -137,4 +126,5 @@ def _title(question: DeploymentQuestion, answer: Answer | None) -> str:
     if answer is None:
         return "Can I deploy?"
     word = {True: "Yes", False: "No", None: "Not yet"}[answer.verdict.deployable]
-    return f"{word}: {question.pacticipant} {question.selected} to {question.target}"
+    subjects = " and ".join(f"{each.pacticipant} {each.selected}" for each in question.choices)
+    return f"{word}: {subjects} to {question.target}"
