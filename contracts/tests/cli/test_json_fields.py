@@ -12,7 +12,14 @@ from contracts.client import Webhook, WebhookRequest
 
 
 PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
-ELSEWHERE = {"verify", "test-webhook", "replay-webhook", "publish-results"}  # tests of their own read their JSON
+ELSEWHERE = {
+    "jobs show",
+    "jobs retry",
+    "verify",
+    "test-webhook",
+    "replay-webhook",
+    "publish-results",
+}
 
 
 def promised():
@@ -43,6 +50,7 @@ def _estate(client, publish):
     webhook = Webhook(events=("contract_published",), request=WebhookRequest(url="http://127.0.0.1:1/"))
     for uuid in (UUID, "a" * 20):
         client.put_webhook(uuid, webhook)
+    client.add_branch(pacticipant="ledger", version="9", branch="main")
     publish("till", "ledger", "2", path="/sets-off-the-webhooks")
 
 

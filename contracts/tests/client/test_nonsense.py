@@ -149,6 +149,7 @@ COMMANDS = [
     ["provider-states", "list", "--provider", "api"],
     ["list-webhooks"],
     ["webhook-log", "--consumer", "web", "--provider", "api"],
+    ["jobs", "list"],
     ["webhook-curl", "--uuid", "a" * 20],
     ["can-i-merge", "-a", "web", "-e", "1", "--wait-seconds", "0"],
 ]

@@ -14,6 +14,7 @@ from contracts.client.nouns.dashboard import DashboardMethods
 from contracts.client.nouns.deliveries import DeliveryMethods
 from contracts.client.nouns.environments import EnvironmentMethods
 from contracts.client.nouns.explanations import ExplanationMethods
+from contracts.client.nouns.jobs import JobMethods
 from contracts.client.nouns.pact_lists import PactListMethods
 from contracts.client.nouns.pacts import PactMethods
 from contracts.client.nouns.webhook_decisions import WebhookDecisionMethods
@@ -36,6 +37,7 @@ class Broker(
     EnvironmentMethods,
     WebhookMethods,
     DeliveryMethods,
+    JobMethods,
     WebhookDecisionMethods,
     BadgeMethods,
     DashboardMethods,

@@ -106,8 +106,8 @@ class Job:
         if self.state is JobState.NEEDED and not self.result_expected:
             return (
                 "No webhook requests this verification: none that is enabled for these applications has the event "
-                f"contract_requiring_verification_published. Create one and run `contracts jobs retry {self.uuid}`, or "
-                f"verify {self.provider} {self.provider_version} yourself."
+                "contract_requiring_verification_published. Create one and run "
+                f"`contracts jobs retry --uuid {self.uuid}`, or verify {self.provider} {self.provider_version} yourself."
             )
         return None
 

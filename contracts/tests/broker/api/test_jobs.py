@@ -60,6 +60,14 @@ def test_a_requested_job_links_to_the_log_of_its_request(estate, broker, http):
 
 
 @pytest.mark.usefixtures("estate")
+def test_the_index_and_a_version_link_to_the_jobs(http):
+    index = http.get("/", headers={"Accept": "application/hal+json"}).json()["_links"]
+    assert http.get(index["pb:verification-jobs"]["href"]).json() == listed(http)
+    version = http.get("/pacticipants/Ledger/versions/10").json()["_links"]
+    assert len(http.get(version["pb:verification-jobs"]["href"]).json()["_embedded"]["verificationJobs"]) == 3
+
+
+@pytest.mark.usefixtures("estate")
 def test_the_list_comes_in_pages(http):
     first = listed(http, "?size=2")
     assert first["page"] == {"number": 1, "size": 2, "totalElements": 3, "totalPages": 2}

@@ -84,6 +84,7 @@ RELATIONS = (
         "Webhooks that a version triggered or not, and why",
     ),
     ("pb:verification-jobs", urls.VERIFICATION_JOBS, "Verifications that provider versions need"),
+    ("pb:verification-job", urls.VERIFICATION_JOB, "A verification job"),
     ("pb:integrations", urls.INTEGRATIONS, "Integrations"),
     ("pb:pacticipant-version-tag", urls.VERSION_TAG, "Get, create or delete a version's tag"),
     ("pb:pacticipant-branch", urls.BRANCH, "Get or delete a pacticipant branch"),

@@ -6,6 +6,7 @@ Source: Pact Broker protocol, versions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 from pydantic import Field
 from starlette.responses import Response
@@ -250,6 +251,9 @@ def render(
                 "pb:latest-verification-results-where-pacticipant-is-consumer": link(
                     links.to(urls.CONSUMER_VERSION_RESULTS, consumer=pacticipant, version=version.number),
                     "Latest results of the pacts of this version",
+                ),
+                "pb:verification-jobs": link(
+                    f"{links.to(urls.VERIFICATION_JOBS)}?{urlencode(here)}", "Verification jobs of this version"
                 ),
                 "pb:pact-versions": [pact_link(links, each) for each in published],
                 "curies": curies(links.base, "version"),

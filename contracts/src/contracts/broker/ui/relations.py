@@ -56,6 +56,7 @@ MEANINGS = {
         "pacticipant": "The application of this version",
         "tag": "A tag of the version: PUT creates it, DELETE removes it",
         "latest-verification-results-where-pacticipant-is-consumer": "The latest results of the version's pacts",
+        "verification-jobs": "The verifications that this version needs, or that others need of its pacts",
         "pact-versions": "The pacts that the version published, as a consumer",
         "deployed-environments": "Every deployment of the version, current or past",
         "released-environments": "Every release of the version, supported or not",
