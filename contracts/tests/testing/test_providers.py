@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
+from fake_broker import Answer
+from fake_verifications import PROVIDER, VerifyingBroker, interaction, pact
 
 from contracts.ci import projects
 from contracts.client import UsageError
-from contracts.testing.providers import PUBLISH, ProviderVerification, publishes, source_from
+from contracts.testing.providers import ProviderVerification
+from contracts.testing.sources import PUBLISH, publishes, source_from
 from contracts.verification.verify import BrokerSource, Files, PactUrl
 
 
@@ -112,14 +118,184 @@ def test_an_expected_problem_fails_the_test_with_its_reason_and_without_a_traceb
     assert verification.reports == []
 
 
-def test_a_repository_without_a_declared_provider_gets_an_example(pytester):
-    pytester.makepyfile("def test_it(verify_provider): pass")
-    ran = pytester.runpytest("-p", "no:randomly")
-    ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines(["*[[]tool.contracts.applications.*", '*role = "provider"*'])
+TEST = """
+    import json
+    import pathlib
+
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [b"{}"]
+
+    def test_it(verify_provider):
+        verify_provider(app)
+"""
 
 
-def test_the_tests_that_verify_a_provider_can_be_selected_by_a_marker(pytester):
-    pytester.makepyfile("def test_it(verify_provider): pass\ndef test_another(): pass")
-    ran = pytester.runpytest("-p", "no:randomly", "--collect-only", "-q", "-m", "verify_provider", "--strict-markers")
-    ran.stdout.fnmatch_lines(["*::test_it", "*1/2 tests collected (1 deselected)*"])
+@pytest.fixture
+def written(pytester):
+    """Write a pact, as a consumer's tests would."""
+
+    def written(*interactions, **options):
+        folder = pytester.path / "pacts"
+        folder.mkdir(exist_ok=True)
+        document = pact(*interactions, provider="stock", **options)
+        (folder / f"{document['consumer']['name']}-stock.json").write_text(json.dumps(document))
+
+    return written
+
+
+@pytest.fixture
+def run(pytester, monkeypatch):
+    """Run pytest on a provider that responds with 200 to everything."""
+    for name in [each for each in os.environ if each.startswith(("PACT_", "GITHUB_", "GIT_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_COMMIT", "1" * 40)
+    monkeypatch.setenv("GIT_BRANCH", "main")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    monkeypatch.setenv("PACT_DIR", "pacts")
+
+    def run(*options, test=TEST, name="stock", declaration='folder = "."\nrole = "provider"\n'):
+        if declaration:
+            pytester.makepyprojecttoml(f"[tool.contracts.applications.{name}]\n{declaration}")
+        pytester.makepyfile(test_it=test)
+        return pytester.runpytest_inprocess("-p", "contracts.testing.plugin", "-p", "xdist.plugin", *options)
+
+    return run
+
+
+@pytest.fixture
+def published(run, monkeypatch):  # noqa: ARG001 - it clears the variables first
+    """A broker with pacts of two consumers, to which runs publish."""
+    with VerifyingBroker() as broker:
+        monkeypatch.setenv("PACT_BROKER_BASE_URL", broker.base_url)
+        monkeypatch.setenv(PUBLISH, "true")
+        broker.takes_starts = True
+        broker.add(pact(interaction("one"), interaction("two", status=201)))
+        broker.add(pact(interaction("three"), consumer="mobile"))
+        yield broker
+
+
+def starts(broker):
+    return [each for each in broker.requests if each.path == "/started"]
+
+
+def test_each_interaction_is_a_test_that_shows_what_was_expected(run, written):
+    written(interaction("one"), interaction("two", status=201), {**interaction("three", status=201), "pending": True})
+    result = run("-rx")
+    result.assert_outcomes(passed=2, failed=1, xfailed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*test_it[[]web:two[]]*",
+            "web: two",
+            "  request GET /products/10",
+            "  ✗ expected 201 but was 200",
+            "*Verification of stock failed: 1 of 3 interactions as agreed*",
+            "XFAIL test_it.py::test_it[[]web:three[]] - pending: web: three",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "options", [("-k", "web:one"), pytest.param(("test_it.py::test_it[web:one]",), marks=pytest.mark.thorough)]
+)
+def test_one_interaction_runs_alone_and_is_not_published(run, published, options):
+    result = run(*options, name=PROVIDER)
+    assert result.ret == pytest.ExitCode.OK
+    assert result.parseoutcomes()["passed"] == 1
+    result.stdout.fnmatch_lines(["*Nothing was published: this run verified 1 of 3 interactions.*"])
+    assert (published.results, starts(published)) == ([], [])
+
+
+def test_a_whole_run_publishes_each_pact_once_and_reports_its_start_once(run, published):
+    result = run(name=PROVIDER)
+    result.assert_outcomes(passed=3, failed=1)
+    assert sorted(published.results) == [("mobile", "1" * 40, True), ("web", "1" * 40, False)]
+    assert len(starts(published)) == 1
+    result.stdout.fnmatch_lines(["*2 of 3 interactions as agreed; results are published"])
+    questions = [each for each in published.requests if each.path.endswith("/for-verification")]
+    assert [each.method for each in questions] == ["GET", "POST"]
+
+
+@pytest.mark.thorough
+def test_a_test_can_leave_out_consumers(run, published):
+    run(test=TEST.replace("(app)", "(app, only_consumers=['mobile'])"), name=PROVIDER).assert_outcomes(
+        passed=2, skipped=2
+    )
+    assert published.results == [("mobile", "1" * 40, True)]
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("(app, only_description='one')", "*cannot publish*"),
+        ("(app, only_consumers=['x'])", "*leave out every interaction*"),
+        (" if pathlib.Path('x').exists() else None", "*did not call verify_provider*"),
+        ("(base_url='http://127.0.0.1:9')", "*No server responds at http://127.0.0.1:9*"),
+    ],
+)
+def test_a_run_that_does_not_verify_everything_fails_and_publishes_nothing(run, published, call, reason):
+    result = run(test=TEST.replace("(app)", call), name=PROVIDER)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([reason])
+    assert published.results == []
+
+
+@pytest.mark.usefixtures("published")
+def test_the_results_alone_fail(run):
+    result = run("-k", "results", name=PROVIDER)
+    result.assert_outcomes(failed=1, deselected=3)
+    result.stdout.fnmatch_lines(["Nothing was published: 3 of 3 interactions were not verified*", "  mobile: three"])
+
+
+@pytest.mark.thorough
+def test_a_result_that_the_broker_does_not_take_fails_the_test_of_the_results(run, published):
+    published.on("POST", "/pacts/mobile/results", Answer(401))
+    result = run("-q", name=PROVIDER)
+    result.stdout.fnmatch_lines(["FAILED test_it.py::test_it[[]results[]]*"])
+
+
+@pytest.mark.parametrize("reason", ["does not exist", "No pact files were found", "is not JSON"])
+def test_pacts_that_cannot_be_read_are_a_failed_test(run, pytester, reason):
+    if reason != "does not exist":
+        (pytester.path / "pacts").mkdir()
+    if reason == "is not JSON":
+        (pytester.path / "pacts" / "x.json").write_text("{")
+    result = run()
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines([f"*{reason}*"])
+
+
+def test_pacts_that_other_tests_of_the_run_write_are_verified(run, written):
+    """Collection found other interactions: one is gone, and a new one fails."""
+    written(interaction("one"), interaction("gone", status=500))
+    test = """
+    def test_contract():
+        path = pathlib.Path("pacts/web-stock.json")
+        document = json.loads(path.read_text())
+        one, gone = document["interactions"]
+        document["interactions"] = [one, {**gone, "description": "new"}]
+        path.write_text(json.dumps(document))
+"""
+    result = run("-rs", test=TEST + test)
+    result.assert_outcomes(passed=2, skipped=1, failed=1)
+    result.stdout.fnmatch_lines(["*test_it[[]results[]]*", "web: new", "  ✗ expected 500 but was 200"])
+
+
+@pytest.mark.thorough
+def test_a_parallel_run_publishes_each_pact_once(run, published):
+    result = run("-n2", name=PROVIDER)
+    result.assert_outcomes(passed=3, failed=1)
+    assert sorted(published.results) == [("mobile", "1" * 40, True), ("web", "1" * 40, False)]
+
+
+def test_a_repository_without_a_declared_provider_gets_an_example(run):
+    result = run(declaration="")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*[[]tool.contracts.applications.*", '*role = "provider"*'])
+
+
+def test_the_tests_that_verify_a_provider_can_be_selected_by_a_marker(run):
+    test = "def test_it(verify_provider): pass\ndef test_another(): pass"
+    result = run("--collect-only", "-q", "-m", "verify_provider", "--strict-markers", test=test)
+    result.stdout.fnmatch_lines(["*::test_it[[]every_pact[]]", "*1/2 tests collected (1 deselected)*"])

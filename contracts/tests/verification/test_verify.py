@@ -487,6 +487,7 @@ class TestParallel:
         assert both.reasons == alone.reasons == ("web: two: expected 201 but was 200",)
         assert fake.results == results == [("web", "v1", False), ("mobile", "v1", True)]
 
+    @pytest.mark.thorough
     def test_an_interrupt_ends_every_pact_and_publishes_nothing(self, fake, run):
         for consumer in ("web", "mobile", "till"):
             fake.add(pact(interaction("one"), interaction("two"), consumer=consumer))

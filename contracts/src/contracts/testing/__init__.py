@@ -1,7 +1,7 @@
 """Contract testing with pytest: a plugin that is active wherever this package is installed.
 
 * `pact`: a contract test of a consumer (`contracts.testing.consumers`);
-* `verify_provider`: verification of a provider (`contracts.testing.providers`);
+* `verify_provider`: verification of a provider, a test for each interaction (`contracts.testing.providers`);
 * `pact_broker`, `session_pact_broker`, `seeded_pact_broker`: a running broker (`contracts.testing.brokers`).
 
 Without pytest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +31,34 @@ __all__ = [
 
 VERIFIES = "verify_provider"
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+NOTES = pytest.StashKey[list[str]]()
+"""On verifications by workers of pytest-xdist."""
 OUTCOMES = pytest.StashKey[list[ContractOutcome]]()
 
 
 @pytest.fixture
-def verify_provider(request: pytest.FixtureRequest) -> ProviderVerification:
+def verify_provider(request: pytest.FixtureRequest) -> Iterator[ProviderVerification]:
     """Verify the provider that this test belongs to against its consumers' pacts."""
     from contracts.testing import providers  # noqa: PLC0415, a run without verification needs no HTTP library
 
-    return providers.verification_of(request)
+    verification = providers.verification_of(request)
+    yield verification
+    providers.require_call(verification, request.node)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of each interaction that a provider has to honour."""
+    if VERIFIES in metafunc.fixturenames and _is_ours(metafunc.definition):
+        from contracts.testing import collection  # noqa: PLC0415, as above
+
+        tests = [pytest.param(each, id=name) for name, each in collection.parameters(metafunc)]
+        metafunc.parametrize(VERIFIES, tests, indirect=True)
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    """Whether the test's fixture `verify_provider` is this one, not one of a conftest.py."""
+    definitions = item._fixtureinfo.name2fixturedefs.get(VERIFIES, ())  # type: ignore[attr-defined]  # noqa: SLF001, pytest has no other way
+    return bool(definitions) and definitions[-1].func.__module__ == __name__
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,18 +79,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
     """Keep contract tests and verifications on one worker of pytest-xdist, where it distributes single tests."""
     project = projects.find(config.rootpath)
-    if config.getvalue("dist") != "load" or project is None:
+    if config.getvalue("dist") not in {"load", "worksteal", "loadgroup"} or project is None:
         return None
-    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415, optional
+    from xdist.scheduler import LoadGroupScheduling  # noqa: PLC0415, optional
 
     fixtures = {consumers.FIXTURE, VERIFIES}
     together = {name for each in project.applications for name in tests_taking(fixtures, each.folder, config.rootpath)}
 
-    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # without types
-        """Single tests, but those that pass pacts on."""
+    class Scheduling(LoadGroupScheduling):  # type: ignore[misc]  # without types
+        """Single tests and groups, but together those that pass pacts on."""
 
         def _split_scope(self, nodeid: str) -> str:
-            return "contracts" if nodeid.partition("[")[0] in together else nodeid
+            scope: str = super()._split_scope(nodeid)
+            return "contracts" if nodeid.partition("[")[0] in together else scope
 
     return Scheduling(config, log)
 
@@ -88,8 +108,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     config = session.config
     verifiers = [item for item in session.items if VERIFIES in getattr(item, "fixturenames", ())]
     if verifiers:
+        from contracts.testing import collection  # noqa: PLC0415, as above
+
         late = {*map(id, verifiers)}
+        verifiers = collection.in_order(verifiers)
         session.items[:] = [item for item in session.items if id(item) not in late] + verifiers
+        collection.select(config, verifiers)
     if not config.option.collectonly:
         config.stash[FOLDER] = tempfile.TemporaryDirectory(prefix="pacts-")
         consumers.collect(config, session.items, Path(config.stash[FOLDER].name))
@@ -111,7 +135,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     outcomes.extend(consumers.finish(config))
     if FOLDER in config.stash:
         config.stash[FOLDER].cleanup()
+    notes = _providers().finish(config) if _providers() else []
     if (output := getattr(config, "workeroutput", None)) is not None:
+        output["verification"] = notes
         output["contracts"] = [(each.text, each.fails) for each in outcomes]
     elif session.exitstatus == pytest.ExitCode.OK and any(each.fails for each in outcomes):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -123,6 +149,7 @@ def pytest_testnodedown(node: Any) -> None:
     output = getattr(node, "workeroutput", {})
     outcomes = node.config.stash.setdefault(OUTCOMES, [])
     outcomes.extend(ContractOutcome(text=text, fails=fails) for text, fails in output.get("contracts", ()))
+    node.config.stash.setdefault(NOTES, []).extend(output.get("verification", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -130,5 +157,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for outcome in config.stash.get(OUTCOMES, ()):
         terminalreporter.section("pact")
         terminalreporter.write_line(outcome.text)
-    if providers := sys.modules.get("contracts.testing.providers"):
+    for note in config.stash.get(NOTES, ()):
+        terminalreporter.section("verification")
+        terminalreporter.write_line(note)
+    if providers := _providers():
         providers.report(config, terminalreporter)
+
+
+def _providers() -> Any:
+    """Return the module of verifications, if this run has some."""
+    return sys.modules.get("contracts.testing.providers")

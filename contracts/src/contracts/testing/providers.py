@@ -3,22 +3,24 @@
     def test_the_provider_honours_its_pacts(verify_provider):
         verify_provider(app, states={"a product exists": add_product})
 
+It runs once for each interaction, as a test of its own, and once more for the results (see `contracts.testing.items`).
+
 The provider is the application of `[tool.contracts]` whose folder contains the test. The environment says which pacts:
 
 * PACT_URL: that one pact, on the broker that PACT_BROKER_BASE_URL names;
 * PACT_BROKER_BASE_URL alone: the pacts which that broker says are relevant;
 * neither: the files in PACT_DIR, or in the folders where the declared consumers of this provider write theirs.
 
-With PACT_BROKER_PUBLISH_VERIFICATION_RESULTS=true the results are published. Version, branch and build are those that
-`contracts.ci.detection` finds.
+With PACT_BROKER_PUBLISH_VERIFICATION_RESULTS=true the last test publishes the results, if this run verified every
+interaction. Version, branch and build are those that `contracts.ci.detection` finds.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,13 +29,23 @@ from contracts.ci import exit_statuses, projects
 from contracts.ci.detection import detect
 from contracts.ci.projects import Declaration, Project, ProjectError
 from contracts.ci.report import Reporter
-from contracts.client import Broker, UsageError
+from contracts.client import UsageError
 from contracts.model.plain_text import plain
-from contracts.verification.verify import BrokerSource, Files, PactUrl, Report, Source, VerificationFailed, verify
+from contracts.testing.collection import GROUPS, Parameter, group_key
+from contracts.testing.consumers import TEST_PASSED
+from contracts.testing.groups import Group
+from contracts.testing.items import Entry, EveryPact, Identity, Item, OneInteraction, explained
+from contracts.testing.sources import publishes, source_from
+from contracts.verification import sources, verifier
+from contracts.verification.interactions import Filter, Interaction
+from contracts.verification.runs import ProviderUnderTest, unverifiable
+from contracts.verification.state_commands import StateCommand
+from contracts.verification.verifier import Verifier
+from contracts.verification.verify import Report, VerificationFailed, verify
 
 
-PUBLISH = "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS"
 REPORTS = pytest.StashKey[list[tuple[Report, "Sequence[str]"]]]()
+VERIFIER = pytest.StashKey["SharedVerifier"]()
 _DECLARE = """\
 The fixture `verify_provider` needs to know which provider this is. Declare it in pyproject.toml:
 
@@ -42,63 +54,95 @@ The fixture `verify_provider` needs to know which provider this is. Declare it i
   folder = "{folder}\""""
 
 
-def source_from(environ: Mapping[str, str], project: Project, provider: Declaration) -> Source:
-    """Return where the pacts of *provider* come from, as the module's docstring says.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The parameters of `verify` that leave something out, or allow something."""
 
-    Raises:
-        UsageError: if results are to be published, and no broker is configured; if no declared consumer calls it.
-    """
-    if pact_url := environ.get("PACT_URL"):
-        return PactUrl(broker=Broker.from_environment(environ), url=pact_url)
-    if environ.get("PACT_BROKER_BASE_URL"):
-        return BrokerSource(broker=Broker.from_environment(environ))
-    if publishes(environ):
-        raise UsageError(f"{PUBLISH} is true, but PACT_BROKER_BASE_URL is not set. Set it, or do not publish.")
-    if named := environ.get("PACT_DIR"):
-        return Files(paths=(project.root / named,))
-    paths = tuple(_pacts(each, provider) for each in project.consumers if provider.name in each.providers)
-    if not paths:
-        raise UsageError(
-            f"No pacts to verify {provider.name} against: PACT_BROKER_BASE_URL is not set, and pyproject.toml declares "
-            f"no consumer that calls it. Set the broker's URL, or PACT_DIR to a folder of pact files."
-        )
-    return Files(paths=paths)
+    only_consumers: Collection[str] = ()
+    only_description: str | None = None
+    only_state: str | None = None
+    allowed_plugins: Collection[str] = ()
+
+    def includes(self, entry: Entry) -> bool:
+        """Whether *entry* is verified."""
+        narrowed = Filter(description=self.only_description, state=self.only_state)
+        of_consumer = not self.only_consumers or entry.planned.consumer in self.only_consumers
+        return of_consumer and (entry.part is None or narrowed.matches(entry.part))
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether part of a pact may be left out, so that its result would be wrong."""
+        return self.only_description is not None or self.only_state is not None
 
 
-def _pacts(consumer: Declaration, provider: Declaration) -> Path:
-    """Return the folder of *consumer*'s pacts, or the one file if the folder also has pacts with other providers."""
-    return consumer.pacts if len(consumer.providers) == 1 else consumer.pacts / f"{consumer.name}-{provider.name}.json"
+class SharedVerifier:
+    """The verifier of a run of pytest: it takes 0.3 s to start, and an interaction takes 7 ms."""
 
+    def __init__(self) -> None:
+        self._stack = contextlib.ExitStack()
+        self._verifier: Verifier | None = None
 
-def publishes(environ: Mapping[str, str]) -> bool:
-    """Whether results are published; nothing but the words true and false is accepted.
+    def get(self) -> Verifier:
+        """Return the verifier.
 
-    Raises:
-        UsageError: if the variable has another value.
-    """
-    choice = environ.get(PUBLISH) or "false"
-    if choice not in {"true", "false"}:
-        raise UsageError(f"{PUBLISH} is {choice!r}. Set it to 'true' or 'false'.")
-    return choice == "true"
+        Raises:
+            UsageError: if pact-python is not installed.
+        """
+        if self._verifier is None:
+            self._verifier = self._stack.enter_context(verifier.opened())
+        return self._verifier
+
+    def close(self) -> None:
+        """End its process."""
+        self._stack.close()
+        self._verifier = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderVerification:
-    """Verifies *provider* of *project* when it is called; *environ* says against which pacts."""
+    """Verifies *provider* of *project* when it is called; *environ* says against which pacts.
+
+    It verifies what *item* says, and notes the outcome in *group*.
+    """
 
     project: Project
     provider: Declaration
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     reports: list[tuple[Report, Sequence[str]]]
+    item: Item = field(default_factory=EveryPact)
+    group: Group | None = None
+    shared: SharedVerifier = field(default_factory=SharedVerifier)
+    calls: list[None] = field(default_factory=list)
 
     def __call__(self, app: Any = None, **options: Any) -> Report:
         """Verify *app*, an ASGI or WSGI application, or what runs at the option *base_url*.
 
-        *options* are those of `contracts.verification.verify.verify`: states, after_each, … Fails the test, with every
-        reason and without a traceback, if a pact is not honoured or something expected goes wrong.
+        *options* are those of `contracts.verification.verify.verify`: states, after_each, … The report has the
+        interaction of this test, or every one in the last test. Fails the test, with every reason and without a
+        traceback, if a pact is not honoured or something expected goes wrong. A pending interaction that fails is an
+        expected failure.
         """
+        self.calls.append(None)
+        with _failing_without_traceback():
+            if "states" not in options and self.provider.states_command is not None:
+                options["states"] = StateCommand.parse(self.provider.states_command, self.project.root)
+            if self.group is None:
+                return self._every_pact(app, options)
+            names = Choice.__slots__
+            choice = Choice(**{name: options.pop(name) for name in names if name in options})
+            for name in ("allow_no_pacts", "parallel"):  # there are pacts, and each test has one interaction
+                options.pop(name, None)
+            under_test = ProviderUnderTest(provider=self.provider.name, app=app, **options)
+            under_test.require_sense()
+            if choice.narrowed and self.group.collected.publish:
+                raise UsageError("A test that leaves interactions out cannot publish. Verify everything.")
+            if isinstance(self.item, OneInteraction):
+                return self._one(self.group, self.item.identity, under_test, choice)
+            return self._results(self.group, under_test, choice)
+
+    def _every_pact(self, app: Any, options: Mapping[str, Any]) -> Report:
+        build = detect(self.environ, self.project.root)
         try:
-            build = detect(self.environ, self.project.root)
             report = verify(
                 provider=self.provider.name,
                 app=app,
@@ -111,11 +155,68 @@ class ProviderVerification:
             )
         except VerificationFailed as failure:
             self.reports.append((failure.report, failure.reasons))
-            raise pytest.fail.Exception(plain(str(failure)), pytrace=False) from None
-        except exit_statuses.EXPECTED as error:
-            raise pytest.fail.Exception(plain("\n".join(exit_statuses.reasons(error))), pytrace=False) from None
+            raise
         self.reports.append((report, ()))
         return report
+
+    def _one(self, group: Group, identity: Identity, under_test: ProviderUnderTest, choice: Choice) -> Report:
+        entry = group.collected.current()[1].get(identity)
+        if entry is None:
+            pytest.skip("The contract tests of this run removed this interaction from the pact.")
+        if not choice.includes(entry):
+            group.excluded.add(identity)
+            pytest.skip("The options of verify_provider leave this interaction out.")
+        group.start()
+        interaction = self._verified(entry, under_test, choice)
+        group.add(identity, interaction)
+        if not interaction.success:
+            text = explained(interaction, entry.part)
+            pytest.xfail(f"pending: {text}") if interaction.pending else pytest.fail(text, pytrace=False)
+        return group.report_of([interaction])
+
+    def _verified(self, entry: Entry, under_test: ProviderUnderTest, choice: Choice) -> Interaction:
+        planned = sources.restricted(entry.planned, choice.allowed_plugins)
+        if planned.problem is not None or entry.part is None:
+            return unverifiable(planned, str(planned.problem))
+        with under_test.running([self.shared.get()]) as running:
+            interaction, _ = running.lanes[0].verify(planned, entry.part)
+        return interaction
+
+    def _results(self, group: Group, under_test: ProviderUnderTest, choice: Choice) -> Report:
+        missing = [entry for entry in group.missing() if choice.includes(entry)]
+        if missing:
+            published = "Nothing was published: " if group.collected.publish else ""
+            names = "".join(f"\n  {entry.name}" for entry in missing)
+            pytest.fail(
+                f"{published}{len(missing)} of {len(group.collected.entries)} interactions were not verified in this "
+                f"process. Run all tests of {self.provider.name} together; pytest-xdist runs them in one process with "
+                f"--dist load, worksteal, loadfile or loadgroup.{names}",
+                pytrace=False,
+            )
+        failed = []
+        for identity, entry in group.new().items():
+            if choice.includes(entry):
+                interaction = self._verified(entry, under_test, choice)
+                group.add(identity, interaction)
+                if not interaction.success and not interaction.pending:
+                    failed.append(explained(interaction, entry.part))
+        if not group.outcomes:
+            failed.append("Nothing was verified: the options of verify_provider leave out every interaction.")
+        group.ended = group.end()
+        report, reasons = group.ended
+        if failed or reasons:
+            pytest.fail(plain("\n".join((*failed, *reasons))), pytrace=False)
+        return report
+
+
+@contextlib.contextmanager
+def _failing_without_traceback() -> Iterator[None]:
+    try:
+        yield
+    except VerificationFailed as failure:
+        raise pytest.fail.Exception(plain(str(failure)), pytrace=False) from None
+    except exit_statuses.EXPECTED as error:
+        raise pytest.fail.Exception(plain("\n".join(exit_statuses.reasons(error))), pytrace=False) from None
 
 
 def verification_of(request: pytest.FixtureRequest) -> ProviderVerification:
@@ -129,12 +230,36 @@ def verification_of(request: pytest.FixtureRequest) -> ProviderVerification:
     if project is None or provider is None or not provider.provides:
         folder = request.path.parent.parent.name
         raise ProjectError(_DECLARE.format(name=folder, folder=folder))
-    reports = request.config.stash.setdefault(REPORTS, [])
-    return ProviderVerification(project=project, provider=provider, reports=reports)
+    stash = request.config.stash
+    parameter: Parameter = getattr(request, "param", None) or Parameter()
+    return ProviderVerification(
+        project=project,
+        provider=provider,
+        reports=stash.setdefault(REPORTS, []),
+        item=parameter.item,
+        group=stash[GROUPS][group_key(request.node)] if parameter.collected is not None else None,
+        shared=stash.setdefault(VERIFIER, SharedVerifier()),
+    )
+
+
+def require_call(verification: ProviderVerification, item: pytest.Item) -> None:
+    """Fail a passed test that never verified anything."""
+    if not verification.calls and item.stash.get(TEST_PASSED, False):
+        pytest.fail("Nothing was verified: the test did not call verify_provider.", pytrace=False)
+
+
+def finish(config: pytest.Config) -> list[str]:
+    """End the verifier; return why results were not published, for people."""
+    if VERIFIER in config.stash:
+        config.stash[VERIFIER].close()
+    groups = config.stash.get(GROUPS, {}).values()
+    return [note for group in groups if group.ended is None and group.publishing is not None for note in group.notes()]
 
 
 def report(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
     """Print what was verified, at the end of the run, where people look."""
-    for verified, reasons in config.stash.get(REPORTS, ()):
+    groups = config.stash.get(GROUPS, {}).values()
+    reports = [each for group in groups if (each := group.report()) is not None]
+    for verified, reasons in (*config.stash.get(REPORTS, ()), *reports):
         terminal.section("verification")
         Reporter.from_environment(os.environ).verification(verified, reasons)

@@ -91,26 +91,42 @@ class Ending:
         Raises:
             VerificationFailed: if anything that counts failed.
         """
-        interactions = tuple(interaction for each in verified for interaction in each.interactions)
+        interactions = [interaction for each in verified for interaction in each.interactions]
         reasons = [each.failure for each in interactions if not each.success and not each.pending]
-        empty = [] if narrowed else [each for each in verified if not each.interactions]
-        notes = [_empty(each.planned) for each in empty]
-        missing: tuple[str, ...] = ()
         if not interactions and narrowed:
             reasons.append("No interaction was verified. The filter matches none.")
-        elif publishing is not None and gone is not None:
+            publishing = None
+        report, missing = self.publish(verified, publishing, before, whole=not narrowed, gone=gone)
+        if reasons or missing:
+            raise VerificationFailed(report, (*reasons, *missing))
+        return report
+
+    def publish(
+        self,
+        verified: Sequence[Verified],
+        publishing: Publishing | None,
+        before: frozenset[str],
+        *,
+        whole: bool = True,
+        gone: str | None = None,
+    ) -> tuple[Report, tuple[str, ...]]:
+        """Publish the results, if *publishing*; return the report, and the reasons why one is not in the broker.
+
+        If the pacts are *whole*, the report notes which are empty. *gone* is the URL of a provider that has ended.
+        """
+        interactions = tuple(interaction for each in verified for interaction in each.interactions)
+        notes = tuple(_empty(each.planned) for each in verified if whole and not each.interactions)
+        missing: tuple[str, ...] = ()
+        if publishing is not None and gone is not None:
             missing = (f"No result was published: the provider at {gone} no longer responds.",)
         elif publishing is not None:
             outcomes = [each.outcome for each in verified if each.outcome is not None]
             missing = evidence.publish(publishing, outcomes, before=before)
-            notes += [_unpublished(each.planned) for each in verified if each.interactions and each.passed is None]
+            notes += tuple(_unpublished(each.planned) for each in verified if each.interactions and each.passed is None)
             if not interactions:
                 evidence.register(publishing)
         published = publishing is not None and not missing and any(each.passed is not None for each in verified)
-        report = self._report(interactions, tuple(notes), published=published, results=_results(verified))
-        if reasons or missing:
-            raise VerificationFailed(report, (*reasons, *missing))
-        return report
+        return self._report(interactions, notes, published=published, results=_results(verified)), missing
 
     def _report(
         self,

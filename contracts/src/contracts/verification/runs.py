@@ -50,7 +50,7 @@ class ProviderUnderTest:
     teardown_timeout_seconds: float = TEARDOWN_TIMEOUT_SECONDS
 
     def require_sense(self) -> None:
-        """Check that there is one provider to verify, and that the verifier can reach it.
+        """Check that exactly one provider is named, and that it is an application.
 
         Raises:
             UsageError: if there is none or several, or *app* is not an application.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
 import inspect
+import itertools
 import logging
 import socket
 import threading
@@ -25,6 +27,7 @@ from contracts.model.plain_text import plain
 _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
 _CONNECT_SECONDS = 2.0
+_TICK_SECONDS = 0.01  # uvicorn's is 0.1
 
 
 _ASGI_ARGUMENTS, _WSGI_ARGUMENTS = 3, 2
@@ -166,10 +169,19 @@ def _server(app: Callable[..., Any]) -> tuple[uvicorn.Server, socket.socket]:
         from uvicorn.config import LOGGING_CONFIG  # noqa: PLC0415 - as above
     except ImportError as error:
         raise _missing(error) from error
+
+    class QuickServer(uvicorn.Server):
+        """A server that ends soon, because each test of an interaction has one of its own."""
+
+        async def main_loop(self) -> None:
+            ticks = itertools.count()
+            while not await self.on_tick(next(ticks)):  # noqa: ASYNC110 - uvicorn has a flag, no event
+                await asyncio.sleep(_TICK_SECONDS)
+
     # Bound here, so the port is known and no other process can take it.
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     logging_config = copy.deepcopy(LOGGING_CONFIG)
     logging_config["formatters"]["default"] = {"()": f"{__name__}.{PlainFormatter.__qualname__}"}
     config = uvicorn.Config(app, interface="asgi3", log_level="warning", lifespan="auto", log_config=logging_config)
-    return uvicorn.Server(config), listening
+    return QuickServer(config), listening

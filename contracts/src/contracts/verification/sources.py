@@ -111,10 +111,13 @@ class WrongPact(UsageError):
     """A pact is not one of the provider; nothing was verified."""
 
 
-def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: Collection[str] = ()) -> PactPlan:
+def plan(
+    source: Source, *, provider: str, branch: str | None, allowed_plugins: Collection[str] | None = ()
+) -> PactPlan:
     """Return the pacts of *source* that *provider*, on *branch*, has to verify.
 
-    A pact with a plugin that is not allowed has a problem, because the verifier would install and start the plugin.
+    A pact with a plugin that is not allowed has a problem, because the verifier would install and start the plugin;
+    with None, call `restricted` for each pact before you verify it.
 
     Raises:
         WrongPact: if a pact is one of another provider.
@@ -139,7 +142,9 @@ def plan(source: Source, *, provider: str, branch: str | None, allowed_plugins: 
             planned = PactPlan(broker=None, pacts=tuple(_in_file(path, provider) for path in files))
         case _:
             assert_never(source)
-    return replace(planned, pacts=tuple(_restricted(each, allowed_plugins) for each in planned.pacts))
+    if allowed_plugins is None:
+        return planned
+    return replace(planned, pacts=tuple(restricted(each, allowed_plugins) for each in planned.pacts))
 
 
 def _selected(source: BrokerSource, provider: str, branch: str | None) -> PactPlan:
@@ -249,7 +254,7 @@ def _in_file(path: Path, provider: str) -> Planned:
     return _read(str(path), file.consumer, file.document, pending=False, pact=None)
 
 
-def _restricted(planned: Planned, allowed: Collection[str]) -> Planned:
+def restricted(planned: Planned, allowed: Collection[str]) -> Planned:
     """Return *planned*, with a problem if it names a plugin that the provider does not allow."""
     documents = [part.pact for part in planned.parts if part.pact is not None][:1]
     refused = [name for document in documents for name in plugins(document) if name not in allowed]

@@ -1,0 +1,89 @@
+"""Makes a test of each interaction that a test with the fixture `verify_provider` verifies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from contracts.ci import exit_statuses, projects
+from contracts.testing.groups import Collected, Group, collect
+from contracts.testing.items import EVERY_PACT_ID, EveryPact, Item, OneInteraction, Results, items
+
+
+FIXTURE = "verify_provider"
+GROUPS = pytest.StashKey[dict[str, Group]]()
+COLLECTED = pytest.StashKey[dict[str, "Collected | None"]]()
+_BROKERS = frozenset({"pact_broker", "session_pact_broker", "seeded_pact_broker"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """What one test verifies; *collected* is None if the pacts were not known at collection."""
+
+    item: Item = field(default_factory=EveryPact)
+    collected: Collected | None = None
+
+
+def parameters(metafunc: pytest.Metafunc) -> Iterator[tuple[str, Parameter]]:
+    """Return the tests that the function of *metafunc* becomes, by the last part of their node identifiers.
+
+    A broker that the test itself starts has no pacts yet.
+    """
+    collected = None if _BROKERS & set(metafunc.fixturenames) else _collected(metafunc)
+    if collected is None:
+        yield EVERY_PACT_ID, Parameter()
+        return
+    for name, item in items(collected.entries).items():
+        yield name, Parameter(item=item, collected=None if isinstance(item, EveryPact) else collected)
+
+
+def _collected(metafunc: pytest.Metafunc) -> Collected | None:
+    """Return the pacts of the provider whose folder contains the test; None if they cannot be read.
+
+    Then the test reads them again when it runs, and fails for the same reason.
+    """
+    path = metafunc.definition.path
+    cache = metafunc.config.stash.setdefault(COLLECTED, {})
+    try:
+        project = projects.find(path.parent)
+        provider = project.owner(path) if project else None
+        if project is None or provider is None or not provider.provides:
+            return None
+        if provider.name not in cache:
+            cache[provider.name] = None
+            cache[provider.name] = collect(project, provider)
+        return cache[provider.name]
+    except exit_statuses.EXPECTED:
+        return None
+
+
+def group_key(item: pytest.Item) -> str:
+    """Return the test function of *item*, with the values of its other parameters."""
+    callspec = item.callspec  # type: ignore[attr-defined]  # parametrized
+    others = sorted((name, index) for name, index in callspec.indices.items() if name != FIXTURE)
+    return f"{item.nodeid.partition('[')[0]} {others}"
+
+
+def in_order(tests: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return *tests*, which verify providers, with the ones for the results last."""
+    return sorted(tests, key=lambda test: isinstance(_parameter(test).item, Results))
+
+
+def select(config: pytest.Config, tests: Sequence[pytest.Item]) -> None:
+    """Note which interactions the *tests* of this run verify."""
+    groups = config.stash.setdefault(GROUPS, {})
+    for test in tests:
+        parameter = _parameter(test)
+        if parameter.collected is not None:
+            key = group_key(test)
+            group = groups[key] = groups.get(key) or Group(collected=parameter.collected)
+            if isinstance(parameter.item, OneInteraction):
+                group.selected.add(parameter.item.identity)
+
+
+def _parameter(test: pytest.Item) -> Parameter:
+    parameters = test.callspec.params if hasattr(test, "callspec") else {}
+    parameter = parameters.get(FIXTURE)
+    return parameter if isinstance(parameter, Parameter) else Parameter()
