@@ -132,6 +132,8 @@ def reads(plan: SeedPlan) -> list[Question]:
             PRODUCTION,
             accept=HTML,
         ),
+        _got("network page", urls.RELATIONSHIPS, 2, accept=HTML),
+        _got("network page, around one", urls.expand(urls.GROUP, pacticipant=popular), 3, accept=HTML),
         _got("environments page", urls.ENVIRONMENTS, 8, accept=HTML),
         _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 9, accept=HTML),
         _got("contract page", urls.expand(urls.PACT_LATEST, **names), 9, accept=HTML),

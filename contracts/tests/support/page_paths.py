@@ -22,6 +22,8 @@ PAGES = {
     "deletion": "/ui/requests?method=DELETE&path=/pacticipants/catalogue",
     "change": "/ui/requests?method=PUT&path=/pacticipants/catalogue",
     "environments": "/environments",
+    "network": "/relationships",
+    "network-around": "/groups/catalogue",
     "document": "/pacticipants",
     "api-browser": "/hal-browser/browser.html",
 }

@@ -144,6 +144,7 @@ DASHBOARD = "/dashboard"
 DASHBOARD_PAIR = "/dashboard/provider/{provider}/consumer/{consumer}"
 RELATIONSHIPS = "/relationships"
 GROUP = "/groups/{pacticipant}"
+NETWORK_SVG = "/ui/network.svg"
 
 METRICS = "/metrics"
 HEARTBEAT = "/diagnostic/status/heartbeat"

@@ -28,12 +28,12 @@ def group(relations: Sequence[Relation], pacticipant_id: int, most: int | None =
     for each in relations:
         neighbours.setdefault(each.consumer.id, []).append(each.provider.id)
         neighbours.setdefault(each.provider.id, []).append(each.consumer.id)
-    near = set(_nearest(neighbours, pacticipant_id)[:most])
+    near = set(nearest(neighbours, pacticipant_id)[:most])
     return [each for each in relations if each.consumer.id in near and each.provider.id in near]
 
 
-def _nearest(neighbours: Mapping[int, Iterable[int]], start: int) -> list[int]:
-    """The nodes connected to *start*, by distance, *start* first."""
+def nearest(neighbours: Mapping[int, Iterable[int]], start: int) -> list[int]:
+    """Return the nodes connected to *start*, by distance, *start* first."""
     reached = {start: None}
     queue = [start]
     for each in queue:

@@ -16,6 +16,8 @@ CLICKS = {
     "Contract: web 1 → api": 1,
     "Results: web → api": 1,
     "Can I deploy?": 1,
+    "Network": 1,
+    "Network: web": 2,
     "Environments": 1,
     "Application: web": 1,
     "Version: web 1": 1,

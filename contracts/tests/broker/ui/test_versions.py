@@ -63,7 +63,7 @@ def test_a_job_of_a_version_renews_the_page_until_its_result_arrives(page, publi
     verify("1", "10")
 
     assert 'id="live">' in page("/pacticipants/api/versions/10")
-    assert "– done" in words(page("/pacticipants/api/versions/10"))
+    assert " done just now web 1" in words(page("/pacticipants/api/versions/10"))
 
 
 def test_an_unknown_version_is_a_page_that_says_so(page, publish):

@@ -67,6 +67,7 @@ class Pages:
         )
         self._templates.filters["ago"] = self._ago
         self._templates.filters["moment"] = _moment
+        self._templates.filters["fitting"] = fitting
         self._templates.filters["short"] = short
         self._templates.filters["middle"] = middle
         self._templates.filters["web_address"] = web_address
@@ -104,7 +105,7 @@ class Pages:
                 try:
                     html = page(request, **request.path_params)
                 except NotFound as error:
-                    return self._not_found(str(error))
+                    return self.not_found(str(error))
                 return HTMLResponse(html, headers=headers)
 
             self.router.routes.append(Route(convertible(path), endpoint))
@@ -116,11 +117,12 @@ class Pages:
         """Return *template* filled with *values*, which are escaped; *section* is the entry of the navigation bar."""
         return self._templates.get_template(template).render(section=section, **values)
 
-    def _not_found(self, text: str) -> Response:
+    def not_found(self, text: str) -> Response:
+        """Return the page that says that something does not exist."""
         return HTMLResponse(self.render("not_found.html", title="Not found", text=text), 404, headers=SECURITY_HEADERS)
 
     async def _unknown_path(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._not_found("This broker has no page at this URL")(scope, receive, send)
+        await self.not_found("This broker has no page at this URL")(scope, receive, send)
 
     def _ago(self, moment: datetime) -> str:
         return ago(moment, self.runtime.now())
@@ -146,6 +148,11 @@ def short(number: str) -> str:
     if match := _HASH.fullmatch(number):
         return "".join(part or "" for part in match.groups())
     return middle(number)
+
+
+def fitting(text: str, most: int) -> str:
+    """Return *text*, or its start and an ellipsis if it has more than *most* characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def middle(text: str) -> str:

@@ -1,0 +1,216 @@
+"""The graphs that the pages of the network draw: around an application, whole, or as clusters."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode
+
+from contracts.broker import urls
+from contracts.broker.store import labels, overview, pacticipants
+from contracts.broker.store.database import Connection
+from contracts.model import network
+from contracts.model.attention import Standing, arrange
+from contracts.model.network_clusters import Cluster, between, clusters
+from contracts.model.overview import MainState
+
+
+MOST_NODES = 200
+MOST_CLUSTERS = 30
+CONNECTED = "connected"
+"""The steps to follow from an application: all, instead of one."""
+SIGNS = {MainState.FAILED: "✘", MainState.UNVERIFIED: "○", MainState.VERIFIED: "✔"}
+"""What tells states apart without colours; the others have no sign."""
+_WORST_FIRST = (*SIGNS, MainState.NO_CONTRACT, MainState.NO_MAIN_BRANCH)
+
+Url = Callable[..., str]
+"""Returns the address of a path with its parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """An application, or a cluster of *size* applications; *href* is its page."""
+
+    key: int
+    name: str
+    href: str
+    size: int = 1
+    centre: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The contract of *consumer* and *provider*, or *count* contracts of two clusters in their worst *state*."""
+
+    source: int
+    target: int
+    consumer: str
+    provider: str
+    state: MainState
+    href: str | None
+    count: int = 1
+
+    @property
+    def sign(self) -> str:
+        """The sign of its state."""
+        return SIGNS.get(self.state, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRow:
+    """A cluster, the number of contracts in it or to others, and of those that failed."""
+
+    node: Node
+    contracts: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """A graph to draw; *standings* are all its contracts, those that need attention first.
+
+    *clusters* is empty if its nodes are applications. *left_out* applications are not drawn.
+    """
+
+    title: str = ""
+    nodes: Sequence[Node]
+    lines: Sequence[Line]
+    standings: Sequence[Standing]
+    clusters: Sequence[ClusterRow] = ()
+    left_out: int = 0
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What asks for it in the URL of the drawing."""
+
+
+def around(connection: Connection, now: datetime, name: str, steps: str, url: Url) -> Graph:
+    """Return the graph around an application: its own contracts, or those of everything connected with it.
+
+    Raises:
+        NotFound: if the application does not exist.
+    """
+    centre = pacticipants.find(connection, name)
+    if steps == CONNECTED:
+        every = _urgent(overview.standings(connection, now))
+        near = network.nearest(_neighbours(every), centre.id)
+        standings = [each for each in every if each.consumer_id in set(near)]
+    else:
+        standings = _urgent(overview.standings_of(connection, centre.id, now))
+        near = list(dict.fromkeys([centre.id, *(end for each in standings for end in _ends(each))]))
+    drawn = set(near[:MOST_NODES])
+    nodes = [
+        Node(key=centre.id, name=name, href=url(urls.GROUP, pacticipant=name), centre=True),
+        *(each for each in _applications(standings, url) if each.key in drawn and each.key != centre.id),
+    ]
+    return Graph(
+        title=name,
+        nodes=nodes,
+        lines=_contracts([each for each in standings if drawn.issuperset(_ends(each))], url),
+        standings=standings,
+        left_out=len(near) - len(drawn),
+        query={"around": name} | ({"steps": steps} if steps == CONNECTED else {}),
+    )
+
+
+def whole(connection: Connection, now: datetime, label: str, url: Url) -> Graph:
+    """Return the graph of all applications, or of those with a *label* and those that share a contract with them.
+
+    If there are more than `MOST_NODES`, its nodes are clusters.
+    """
+    standings = _urgent(overview.standings(connection, now, label=label))
+    nodes = list(_applications(standings, url))
+    query = {"label": label} if label else {}
+    if len(nodes) > MOST_NODES:
+        return _clustered(standings, nodes, labels.all(connection), query, url)
+    return Graph(title=label, nodes=nodes, lines=_contracts(standings, url), standings=standings, query=query)
+
+
+def _clustered(
+    standings: Sequence[Standing],
+    applications: Sequence[Node],
+    of_applications: Mapping[int, Sequence[str]],
+    query: Mapping[str, str],
+    url: Url,
+) -> Graph:
+    names = {each.key: each.name for each in applications}
+    edges = [_ends(each) for each in standings]
+    groups = clusters(names, edges, of_applications)[:MOST_CLUSTERS]
+    nodes = [_cluster(place, each, names, url) for place, each in enumerate(groups)]
+    place = {member: number for number, group in enumerate(groups) for member in group.members}
+    contracts: Counter[int] = Counter()
+    failed: Counter[int] = Counter()
+    states: dict[tuple[int, int], set[MainState]] = defaultdict(set)
+    for each in standings:
+        source, target = place.get(each.consumer_id, -1), place.get(each.provider_id, -1)
+        states[source, target].add(each.main)
+        for number in {source, target}:
+            contracts[number] += 1
+            failed[number] += each.main is MainState.FAILED
+    lines = [
+        Line(
+            source=source,
+            target=target,
+            consumer=nodes[source].name,
+            provider=nodes[target].name,
+            state=min(states[source, target], key=_WORST_FIRST.index),
+            href=None,
+            count=count,
+        )
+        for (source, target), count in between(groups, edges).items()
+    ]
+    return Graph(
+        title=query.get("label", ""),
+        nodes=nodes,
+        lines=lines,
+        standings=standings,
+        clusters=[ClusterRow(node=each, contracts=contracts[each.key], failed=failed[each.key]) for each in nodes],
+        left_out=len(names) - len(place),
+        query=query,
+    )
+
+
+def _cluster(place: int, group: Cluster, names: Mapping[int, str], url: Url) -> Node:
+    hub = names[group.hub]
+    if group.label is not None:
+        href = f"{url(urls.RELATIONSHIPS)}?{urlencode({'label': group.label})}"
+        return Node(key=place, name=group.label, href=href, size=len(group.members))
+    return Node(key=place, name=hub, href=url(urls.GROUP, pacticipant=hub), size=len(group.members))
+
+
+def _urgent(standings: Sequence[Standing]) -> list[Standing]:
+    return [each for _, each in arrange(standings, limit=len(standings)).pairs]
+
+
+def _ends(each: Standing) -> tuple[int, int]:
+    return each.consumer_id, each.provider_id
+
+
+def _neighbours(standings: Sequence[Standing]) -> dict[int, list[int]]:
+    neighbours: dict[int, list[int]] = defaultdict(list)
+    for each in standings:
+        neighbours[each.consumer_id].append(each.provider_id)
+        neighbours[each.provider_id].append(each.consumer_id)
+    return neighbours
+
+
+def _applications(standings: Sequence[Standing], url: Url) -> list[Node]:
+    """The applications of these contracts, by name, so that the drawing does not depend on the order of the list."""
+    names = {each.consumer_id: each.consumer for each in standings}
+    names |= {each.provider_id: each.provider for each in standings}
+    in_order = sorted(names.items(), key=lambda each: (each[1].lower(), each[0]))
+    return [Node(key=key, name=name, href=url(urls.GROUP, pacticipant=name)) for key, name in in_order]
+
+
+def _contracts(standings: Sequence[Standing], url: Url) -> list[Line]:
+    return [
+        Line(
+            source=each.consumer_id,
+            target=each.provider_id,
+            consumer=each.consumer,
+            provider=each.provider,
+            state=each.main,
+            href=url(urls.MATRIX_PAIR, consumer=each.consumer, provider=each.provider),
+        )
+        for each in sorted(standings, key=lambda each: (each.consumer.lower(), each.provider.lower(), each.id))
+    ]
