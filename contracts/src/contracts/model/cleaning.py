@@ -27,9 +27,9 @@ class Always(StrEnum):
 class Rules:
     """What a cleaning keeps, and how much it removes: at most *limit* of each kind.
 
-    It removes superseded revisions, results and webhook deliveries after *overwritten_days*, and all decisions about
-    webhooks after *decision_days*. If an application has no
-    main branch, it keeps a branch named like one of *main_branches*. It considers results of the last *lookback_days*.
+    It removes superseded revisions and results, webhook deliveries and finished verification jobs after
+    *overwritten_days*, and all decisions about webhooks after *decision_days*. If an application has no main branch, it
+    keeps a branch named like one of *main_branches*. It considers results of the last *lookback_days*.
     """
 
     versions: tuple[KeptVersions, ...]
@@ -76,6 +76,7 @@ class CleaningPlan:
     verification_ids: tuple[int, ...]
     triggered_webhook_ids: tuple[int, ...]
     webhook_decision_ids: tuple[int, ...]
+    verification_job_ids: tuple[int, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -89,3 +90,4 @@ class CleaningPlan:
         yield "overwritten results", len(self.verification_ids)
         yield "webhook deliveries", len(self.triggered_webhook_ids)
         yield "webhook decisions", len(self.webhook_decision_ids)
+        yield "verification jobs", len(self.verification_job_ids)

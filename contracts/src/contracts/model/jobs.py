@@ -107,7 +107,8 @@ class Job:
             return (
                 "No webhook requests this verification: none that is enabled for these applications has the event "
                 "contract_requiring_verification_published. Create one and run "
-                f"`contracts jobs retry --uuid {self.uuid}`, or verify {self.provider} {self.provider_version} yourself."
+                f"`contracts jobs retry --uuid {self.uuid}`, or verify {self.provider} {self.provider_version} "
+                "yourself."
             )
         return None
 

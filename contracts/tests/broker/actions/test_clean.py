@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from contracts.broker.actions import clean
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import locks, tables
+from contracts.broker.store import job_lists, jobs, locks, tables
+from contracts.model.jobs import JobState
+from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
 
 
 @pytest.fixture
@@ -136,6 +138,32 @@ def test_superseded_revisions_and_results_are_removed(estate, remaining, clock, 
     with broker.database.reading() as connection:
         for table in (tables.pact_publications, tables.pact_versions, tables.verifications):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 1, table.name
+
+
+def test_jobs_are_removed_some_days_after_they_are_done_or_unwanted(estate, remaining, clock, broker):
+    def left():
+        with broker.database.reading() as connection:
+            return {each.state: each.consumer_version for each in job_lists.search(connection, limit=10, offset=0)}
+
+    add_webhook(broker, events=(CONTRACT_REQUIRING_VERIFICATION_PUBLISHED,))
+    estate.publish("Till", "0", "0")
+    estate.version("Ledger", "10", branch="main")
+    for number, state in ((1, JobState.DONE), (2, JobState.UNWANTED), (3, JobState.DEAD), (4, JobState.DISPATCHED)):
+        estate.publish("Till", str(number), str(number), branch="main")
+        with broker.database.writing() as connection:
+            newest = job_lists.search(connection, limit=1, offset=0)[0]
+            jobs.settle(connection, [newest.id], state, clock())
+            connection.execute(tables.triggered_webhooks.update().values(next_attempt_at=None))
+    clock.forward(days=7)
+    remaining()
+    assert len(left()) == 4
+    clock.forward(seconds=1)
+    remaining()
+    assert left() == {JobState.DEAD: "3", JobState.DISPATCHED: "4"}
+    with broker.database.reading() as connection:
+        uuids = set(connection.scalars(select(tables.triggered_webhooks.c.uuid)))
+        jobs_left = job_lists.search(connection, limit=10, offset=0)
+    assert {each.delivery_uuid for each in jobs_left} - {None} <= uuids
 
 
 def test_decisions_about_webhooks_are_removed_after_their_time(estate, remaining, clock, broker):

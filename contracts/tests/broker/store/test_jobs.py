@@ -11,7 +11,7 @@ from estates import Estate, scans
 from contracts.broker.actions import remove
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import job_lists, jobs, pacticipants, versions
+from contracts.broker.store import job_lists, jobs, orphans, pact_filters, pacticipants, publications, versions
 from contracts.model.errors import NotFound
 from contracts.model.jobs import JobState, Need
 
@@ -163,6 +163,32 @@ def test_a_job_is_removed_with_its_provider_version(job, database, need):
     with database.writing() as connection:
         remove.version(connection, versions.find(connection, need.provider_id, "10"))
     with pytest.raises(NotFound, match="'job'"):
+        job()
+
+
+def remove_pacticipant(connection, name):
+    remove.pacticipant(connection, pacticipants.find(connection, name))
+
+
+def remove_pact(connection):
+    consumer, provider = (pacticipants.find(connection, name) for name in ("Till", "Ledger"))
+    publications.remove(connection, consumer.id, provider.id, pact_filters.of_number("1"))
+
+
+@pytest.mark.parametrize(
+    "removal",
+    [
+        remove_pact,
+        lambda connection: remove_pacticipant(connection, "Till"),
+        lambda connection: remove_pacticipant(connection, "Ledger"),
+        orphans.remove_everything,
+    ],
+    ids=["pact", "consumer", "provider", "everything"],
+)
+def test_a_job_is_removed_with_its_pact_and_with_its_applications(job, database, removal):
+    with database.writing() as connection:
+        removal(connection)
+    with pytest.raises(NotFound):
         job()
 
 

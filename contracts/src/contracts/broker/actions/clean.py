@@ -49,6 +49,7 @@ def carry_out(
         return retention.remove_versions(connection, ids, since)
 
     removals: tuple[tuple[str, Sequence[int], Callable[[Connection, Sequence[int]], int]], ...] = (
+        ("verification jobs", planned.verification_job_ids, retention.remove_verification_jobs),
         ("webhook deliveries", planned.triggered_webhook_ids, retention.remove_triggered_webhooks),
         ("webhook decisions", planned.webhook_decision_ids, retention.remove_webhook_decisions),
         ("overwritten results", planned.verification_ids, retention.remove_verifications),

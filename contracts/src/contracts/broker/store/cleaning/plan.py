@@ -13,6 +13,7 @@ from sqlalchemy import and_, delete, func, null, or_, select, text, union_all
 from contracts.broker.store import integrations, publications, removals
 from contracts.broker.store.cleaning import kept_results, kept_versions
 from contracts.broker.store.cleaning.kept_versions import GONE_BRANCHES, GONE_VERSIONS, RESULTS, VERSIONS
+from contracts.broker.store.job_lists import in_states
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
@@ -24,12 +25,14 @@ from contracts.broker.store.tables import (
     pacticipants,
     released_versions,
     triggered_webhooks,
+    verification_jobs,
     verifications,
     versions,
     webhook_decisions,
 )
 from contracts.broker.store.tables import tags as tags_table
 from contracts.model.cleaning import CleaningPlan, Edge, Share
+from contracts.model.jobs import JobState
 
 
 if TYPE_CHECKING:
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
     from contracts.model.kept_selectors import KeptBranches
 
     Ids = Select[int]
+
+
+_FINISHED = (JobState.DONE, JobState.UNWANTED)
 
 
 def plan(connection: Connection, rules: Rules, now: datetime) -> CleaningPlan:
@@ -70,6 +76,7 @@ def plan(connection: Connection, rules: Rules, now: datetime) -> CleaningPlan:
         publication_ids=ids(_overwritten_publications(before)),
         verification_ids=ids(_overwritten_verifications(before)),
         triggered_webhook_ids=ids(_finished_webhooks(before)),
+        verification_job_ids=ids(_finished_jobs(before)),
         webhook_decision_ids=tuple(connection.scalars(_decisions(now - timedelta(days=rules.decision_days)))),
     )
 
@@ -118,6 +125,13 @@ def remove_webhook_decisions(connection: Connection, ids: Collection[int]) -> in
     """Remove these records of decisions about webhooks."""
     statement = delete(webhook_decisions).where(among(webhook_decisions.c.id, ids))
     return len(connection.scalars(statement.returning(webhook_decisions.c.id)).all())
+
+
+def remove_verification_jobs(connection: Connection, ids: Collection[int]) -> int:
+    """Remove those of these verification jobs that are still finished."""
+    job = verification_jobs.c
+    statement = delete(verification_jobs).where(among(job.id, ids), in_states(*_FINISHED))
+    return len(connection.scalars(statement.returning(job.id)).all())
 
 
 def _stale_branches(rules: Rules, now: datetime) -> Ids:
@@ -215,16 +229,26 @@ def _overwritten_verifications(before: datetime) -> Ids:
 
 
 def _finished_webhooks(before: datetime) -> Ids:
-    """Finished deliveries, except the last of each webhook, event and pair."""
+    """Finished deliveries, except the last of each webhook, event and pair, and those that a job may repeat."""
     table = triggered_webhooks
+    job = verification_jobs.c
+    repeated = select(job.id).where(job.delivery_uuid == table.c.uuid, ~in_states(*_FINISHED))
     last = select(func.max(table.c.id)).group_by(
         table.c.webhook_uuid, table.c.event_name, table.c.consumer_id, table.c.provider_id
     )
     return (
         select(table.c.id)
-        .where(table.c.next_attempt_at.is_(None), table.c.created_at < before, table.c.id.not_in(last))
+        .where(
+            table.c.next_attempt_at.is_(None), table.c.created_at < before, table.c.id.not_in(last), ~repeated.exists()
+        )
         .order_by(table.c.id)
     )
+
+
+def _finished_jobs(before: datetime) -> Ids:
+    """Jobs that have a result, or whose result nobody needs."""
+    job = verification_jobs.c
+    return select(job.id).where(in_states(*_FINISHED), job.updated_at < before).order_by(job.id)
 
 
 def _decisions(before: datetime) -> Ids:
