@@ -8,10 +8,36 @@ import pytest
 from click.testing import CliRunner
 
 from contracts.cli.why import command
-from contracts.client import Broker
+from contracts.client import Broker, Contract, Webhook, WebhookRequest
 
 
+UUID = "48ce7b2c-8d6a-4a39-9f1b-0d8a3c2f5e11"
 QUESTION = ("--pacticipant", "kiosk", "--version", "1", "--to-environment", "live")
+
+
+PACT = {
+    "consumer": {"name": "till"},
+    "provider": {"name": "ledger"},
+    "interactions": [{"description": "d", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}],
+    "metadata": {"pactSpecification": {"version": "2.0.0"}},
+}
+
+
+@pytest.fixture
+def pact_url(pact_broker):
+    """A pact of Till 1, a disabled webhook for it, and Ledger 7 of main in live, which has not verified it."""
+    with Broker(pact_broker.base_url) as broker:
+        request = WebhookRequest(method="POST", url="http://127.0.0.1:9/")
+        events = ("contract_published",)
+        broker.create_or_update_pacticipant("ledger", main_branch="main")
+        broker.put_webhook(UUID, Webhook(events=events, request=request, description="Build", enabled=False))
+        content = json.dumps(PACT).encode()
+        contract = Contract(consumer="till", provider="ledger", content=content)
+        broker.publish_contracts(pacticipant="till", version="1", contracts=[contract], branch="main")
+        publication = broker.publish_contracts(pacticipant="till", version="2", contracts=[contract], branch="main")
+        broker.add_branch(pacticipant="ledger", version="7", branch="main")
+        broker.record_deployment(pacticipant="ledger", version="7", environment="live")
+        return publication.pact_urls[0]
 
 
 @pytest.fixture
@@ -57,3 +83,41 @@ def test_a_broker_that_cannot_be_reached_ends_with_its_status(monkeypatch):
     monkeypatch.setenv("CONTRACTS_PATIENCE_SECONDS", "0")
     result = CliRunner().invoke(command, [*QUESTION, "--broker-base-url", "http://127.0.0.1:9"])
     assert result.exit_code == 4
+
+
+def test_a_pact_is_explained_by_its_results_and_its_state(run, pact_url, pact_broker):
+    document = json.loads(run("--pact", pact_url, "--output", "json").output)
+    fields = ("pact", "consumer", "consumerVersion", "provider", "pending", "wip")
+    assert [document[name] for name in fields] == [pact_url, "till", "2", "ledger", True, False]
+    assert [each["class"] for each in document["causes"]] == ["verification-not-requested", "pending"]
+    assert "This pact is pending" in document["causes"][1]["evidence"]["notices"][-1]
+
+    with Broker(pact_broker.base_url) as broker:
+        broker.publish_result(broker.pact(pact_url), {"success": True, "providerApplicationVersion": "7"})
+    output = run("--pact", pact_url).output
+    assert output.startswith("The pact of version 2 of till with ledger\n\nverified\n")
+    assert "Version 7 of ledger verified the pact of version 2 of till" in output
+    assert "pending" not in output
+
+
+def test_a_webhook_is_explained_by_its_definition_and_its_events(run, pact_url):
+    assert pact_url
+    document = json.loads(run("--webhook", UUID, "--output", "json").output)
+    assert [document[name] for name in ("webhook", "description", "enabled")] == [UUID, "Build", False]
+    disabled, *events = document["causes"]
+    assert disabled["class"] == "webhook-disabled"
+    assert {(each["class"], each["evidence"]["reason"]) for each in events} == {("webhook-not-triggered", "disabled")}
+    assert "→ contracts create-or-update-webhook --uuid" in run("--webhook", UUID).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        ((), 2, "Give one of --pacticipant, --pact and --webhook."),
+        (("--webhook", UUID, "--pact", "x"), 2, "Give one of --pacticipant, --pact and --webhook."),
+        (("--webhook", "nobody-knows-this-one"), 2, "List them: contracts list-webhooks"),
+    ],
+)
+def test_a_wrong_question_says_what_to_give(run, arguments, status, message):
+    result = run(*arguments)
+    assert (result.exit_code, message in result.output) == (status, True)

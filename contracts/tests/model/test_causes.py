@@ -21,6 +21,8 @@ from contracts.model.matrix_documents import (
     Side,
     Trigger,
 )
+from contracts.model.pact_causes import PactFacts, explain_pact
+from contracts.model.webhook_causes import WebhookEvent, WebhookFacts, events_of_decisions, explain_webhook
 
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -73,6 +75,32 @@ def without_response(**more):
     return facts(**({"response": None} | names | more))
 
 
+def pact(*results, **more):
+    """The pact of Till 1, which Ledger 7 in live has verified, unless *results* says otherwise."""
+    shown = results or (row(success=True, by="7", minutes=-120),)
+    of_live = [each for each in shown if each.provider.number == "7"]
+    evident = facts(*of_live, in_target={"ledger": LIVE}, rows_of_pacts=shown)
+    sides = {"consumer": Side(name="till", number="1"), "provider": "ledger", "url": PACT, "branch": "main"}
+    return PactFacts(facts=evident, results=() if more else shown, **sides, **more)
+
+
+def webhook(*, events=None, enabled=True, with_decisions=True, **event):
+    """The webhook that builds Ledger; of one *event*, unless *events* says otherwise."""
+    subject, happened_at = "The publication of the pact of version 1 of till with ledger", NOW - timedelta(minutes=5)
+    happening = WebhookEvent(**{"subject": subject, "triggered": True, "happened_at": happened_at} | event)
+    return WebhookFacts(
+        uuid=UUID,
+        description="Build ledger",
+        enabled=enabled,
+        names_of_events=("contract_published",),
+        pair="till and ledger",
+        events=([happening] if enabled else []) if events is None else events,
+        with_decisions=with_decisions,
+        now=NOW,
+    )
+
+
+UUID = "48ce7b2c-8d6a-4a39-9f1b-0d8a3c2f5e11"
 ASK = "contracts can-i-deploy --pacticipant till --version 1 --to-environment live"
 VERIFY = f"contracts verify --provider ledger --version 7 --app MODULE:NAME --pact-url {PACT} --publish"
 PUBLISH = "contracts publish pacts --pacticipant till --version 1"
@@ -196,13 +224,66 @@ EXAMPLES = {
         ASK,
     ),
     CauseClass.UNEXPLAINED: (facts(reason="no result"), "The broker gives only this reason: no result", ASK),
+    CauseClass.VERIFIED: (
+        pact(row(success=True, by="7", minutes=-120), row(success=False, by="6", minutes=-180)),
+        "Version 7 of ledger verified the pact of version 1 of till 2 hours ago.",
+        ASK.removesuffix(" --to-environment live"),
+    ),
+    CauseClass.PENDING: (
+        pact(pending=True, wip=False),
+        "The pact of version 1 of till is pending for the branch main of ledger: a failure does not fail its build.",
+        VERIFY.replace(" --version 7", ""),
+    ),
+    CauseClass.WORK_IN_PROGRESS: (
+        pact(pending=True, wip=True),
+        "The pact of version 1 of till is work in progress for the branch main of ledger",
+        VERIFY.replace(" --version 7", ""),
+    ),
+    CauseClass.WEBHOOK_DISABLED: (
+        webhook(enabled=False),
+        "The webhook Build ledger is disabled, so no event sends it.",
+        f"contracts create-or-update-webhook --uuid {UUID} --enabled",
+    ),
+    CauseClass.WEBHOOK_NOT_TRIGGERED: (
+        webhook(triggered=False, reason="same_content", text="The content of the contract was the same."),
+        "did not trigger the webhook. The content of the contract was the same.",
+        f"contracts describe-webhook --uuid {UUID}",
+    ),
+    CauseClass.WEBHOOK_UNUSED: (
+        webhook(events=()),
+        "No event has triggered the webhook Build ledger. It is for contract_published of till and ledger.",
+        f"contracts describe-webhook --uuid {UUID}",
+    ),
+    CauseClass.WEBHOOK_SENDING: (
+        webhook(status="retrying"),
+        "triggered the webhook; the broker sends the request again.",
+        f"contracts webhook-log --uuid {UUID} --log",
+    ),
+    CauseClass.WEBHOOK_FAILED: (
+        webhook(status="failure"),
+        "triggered the webhook, but its request failed.",
+        f"contracts webhook-log --uuid {UUID} --log",
+    ),
+    CauseClass.WEBHOOK_SENT: (
+        webhook(status="success"),
+        "triggered the webhook, which was sent with success.",
+        f"contracts webhook-log --uuid {UUID} --log",
+    ),
 }
+
+
+def causes_of(example):
+    if isinstance(example, PactFacts):
+        return explain_pact(example)
+    if isinstance(example, WebhookFacts):
+        return explain_webhook(example)
+    return explain(example)
 
 
 @pytest.mark.parametrize("kind", CauseClass)
 def test_each_class_has_its_text_and_command(kind):
     evident_facts, text, command = EXAMPLES[kind]
-    (cause,) = explain(evident_facts)
+    cause = causes_of(evident_facts)[0]
     assert cause.kind is kind
     assert text in cause.text
     assert cause.command == command
@@ -220,7 +301,7 @@ def test_the_document_has_a_section_for_each_class_with_cause_example_and_fix():
 @pytest.mark.parametrize("kind", CauseClass)
 def test_the_example_of_the_document_is_the_text_of_the_cause(kind):
     section = DOCUMENT.read_text("utf-8").partition(f"## {kind}\n")[2].partition("\n## ")[0]
-    (cause,) = explain(EXAMPLES[kind][0])
+    cause = causes_of(EXAMPLES[kind][0])[0]
     assert f"> {cause.text}" in section
     assert cause.command in section
 
@@ -364,3 +445,58 @@ def test_a_second_subject_that_does_not_exist_is_named():
     )
     (cause,) = explain(facts(subjects=subjects))
     assert cause.text == "Version 2 of shop was never published."
+
+
+def test_a_pact_has_the_causes_of_the_versions_that_have_not_verified_it():
+    both = (*LIVE, Side(name="ledger", number="8"))
+    result = row(success=True, by="7", minutes=-120)
+    evident = facts(result, in_target={"ledger": both}, rows_of_pacts=[result])
+    sides = {"consumer": Side(name="till", number="1"), "provider": "ledger", "url": PACT}
+    causes = explain_pact(PactFacts(facts=evident, results=[result], pending=True, wip=False, **sides))
+    assert [each.kind for each in causes] == [
+        CauseClass.VERIFIED,
+        CauseClass.VERIFIED_BY_OTHER_VERSION,
+        CauseClass.PENDING,
+    ]
+
+
+def test_the_newest_result_of_a_version_says_whether_it_verified_the_pact():
+    results = [row(success=False, by="7", minutes=-1), row(success=True, by="7", minutes=-9)]
+    assert explain_pact(pact(*results))[0].kind is CauseClass.FAILED
+
+
+def test_a_webhook_that_is_disabled_has_its_newest_events_as_well():
+    event = WebhookEvent(subject="The publication", triggered=False, text="It was disabled.")
+    causes = explain_webhook(webhook(enabled=False, events=[event] * 9))
+    assert [each.kind for each in causes] == [CauseClass.WEBHOOK_DISABLED, *[CauseClass.WEBHOOK_NOT_TRIGGERED] * 5]
+
+
+@pytest.mark.parametrize("status", ["not_run", None])
+def test_a_request_that_was_not_sent_yet_is_under_way(status):
+    (cause,) = explain_webhook(webhook(status=status))
+    assert (cause.kind, "has not sent it yet" in cause.text) == (CauseClass.WEBHOOK_SENDING, True)
+
+
+def test_another_broker_does_not_say_what_did_not_trigger_a_webhook():
+    (cause,) = explain_webhook(webhook(events=(), with_decisions=False))
+    assert "This broker does not say which events it decided against." in cause.text
+
+
+def test_the_decisions_of_a_broker_are_read():
+    decision = {"event": "contract_published", "triggered": False, "reason": "disabled", "text": "It was disabled."}
+    sides = {"consumer": {"name": "till", "version": "1"}, "provider": {"name": "ledger", "version": "7"}}
+    result = {
+        "occurrence": "verification_result",
+        "createdAt": "2026-05-04T11:00:00Z",
+        "decisions": [decision],
+        **sides,
+    }
+    (event,) = events_of_decisions({"_embedded": {"events": [result | sides]}})
+    assert event == WebhookEvent(
+        subject="The result by version 7 for the pact of version 1 of till with ledger",
+        triggered=False,
+        happened_at=NOW - timedelta(hours=1),
+        event="contract_published",
+        reason="disabled",
+        text="It was disabled.",
+    )

@@ -40,6 +40,15 @@ class CauseClass(StrEnum):
     IGNORED = "ignored"
     LIMIT = "limit"
     UNEXPLAINED = "unexplained"
+    VERIFIED = "verified"
+    PENDING = "pending"
+    WORK_IN_PROGRESS = "work-in-progress"
+    WEBHOOK_DISABLED = "webhook-disabled"
+    WEBHOOK_NOT_TRIGGERED = "webhook-not-triggered"
+    WEBHOOK_UNUSED = "webhook-without-event"
+    WEBHOOK_SENDING = "webhook-sending"
+    WEBHOOK_FAILED = "webhook-failed"
+    WEBHOOK_SENT = "webhook-sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,18 +102,20 @@ class Trigger:
 
 def read_response(document: Document) -> Response:
     """Read a response of /matrix or /can-i-deploy."""
-    summary = _object(document, "summary")
+    summary = object_of(document, "summary")
     deployable = summary.get("deployable")
     return Response(
         deployable=deployable if isinstance(deployable, bool) else None,
-        reason=_text(summary, "reason") or "",
-        rows=tuple(_row(each) for each in _objects(document.get("matrix"))),
+        reason=text_of(summary, "reason") or "",
+        rows=tuple(_row(each) for each in objects_of(document.get("matrix"))),
     )
 
 
 def read_result(document: Document) -> ResultDetails:
     """Read a verification result."""
-    return ResultDetails(build_url=_text(document, "buildUrl"), failed=failed_interactions(document.get("testResults")))
+    return ResultDetails(
+        build_url=text_of(document, "buildUrl"), failed=failed_interactions(document.get("testResults"))
+    )
 
 
 def failed_interactions(published: object) -> tuple[FailedInteraction, ...]:
@@ -123,45 +125,45 @@ def failed_interactions(published: object) -> tuple[FailedInteraction, ...]:
 
 def read_jobs(document: Document) -> tuple[JobFacts, ...]:
     """Read a list of verification jobs."""
-    return tuple(map(_job, _objects(_object(document, "_embedded").get("verificationJobs"))))
+    return tuple(map(_job, objects_of(object_of(document, "_embedded").get("verificationJobs"))))
 
 
 def read_triggers(document: Document) -> tuple[Trigger, ...]:
     """Read a list of triggered webhooks."""
-    triggers = _objects(_object(document, "_embedded").get("triggeredWebhooks"))
+    triggers = objects_of(object_of(document, "_embedded").get("triggeredWebhooks"))
     return tuple(
         Trigger(
-            event=_text(each, "eventName") or "",
-            status=_text(each, "status") or "",
-            triggered_at=_moment(each, "triggeredAt"),
-            logs_url=_link(each, "pb:logs"),
+            event=text_of(each, "eventName") or "",
+            status=text_of(each, "status") or "",
+            triggered_at=moment_of(each, "triggeredAt"),
+            logs_url=link_of(each, "pb:logs"),
         )
         for each in triggers
     )
 
 
 def _row(document: Document) -> ResponseRow:
-    result = _object(document, "verificationResult")
+    result = object_of(document, "verificationResult")
     success = result.get("success")
     return ResponseRow(
-        consumer=_side(_object(document, "consumer")),
-        provider=_side(_object(document, "provider")),
+        consumer=_side(object_of(document, "consumer")),
+        provider=_side(object_of(document, "provider")),
         success=success if isinstance(success, bool) else None,
-        verified_at=_moment(result, "verifiedAt"),
-        result_url=_link(result, "self"),
-        pact_url=_link(_object(document, "pact"), "self"),
+        verified_at=moment_of(result, "verifiedAt"),
+        result_url=link_of(result, "self"),
+        pact_url=link_of(object_of(document, "pact"), "self"),
         ignored=document.get("ignored") is True,
         job=_job(document["verificationJob"]) if isinstance(document.get("verificationJob"), Mapping) else None,
     )
 
 
 def _side(document: Document) -> Side:
-    version = _object(document, "version")
-    branches = [_text(each, "name") for each in _objects(version.get("branches") or version.get("branchVersions"))]
+    version = object_of(document, "version")
+    branches = [text_of(each, "name") for each in objects_of(version.get("branches") or version.get("branchVersions"))]
     return Side(
-        name=_text(document, "name") or "",
-        number=_text(version, "number"),
-        branches=tuple(each for each in (*branches, _text(version, "branch")) if each),
+        name=text_of(document, "name") or "",
+        number=text_of(version, "number"),
+        branches=tuple(each for each in (*branches, text_of(version, "branch")) if each),
     )
 
 
@@ -182,45 +184,50 @@ def _failed(result: TestResult) -> FailedInteraction:
 
 def _job(document: Document) -> JobFacts:
     attempts = document.get("attempts")
-    consumer, provider = _object(document, "consumer"), _object(document, "provider")
+    consumer, provider = object_of(document, "consumer"), object_of(document, "provider")
     return JobFacts(
         consumer=_job_side(consumer),
         provider=_job_side(provider),
-        state=_text(document, "state") or "",
+        state=text_of(document, "state") or "",
         attempts=attempts if isinstance(attempts, int) else 0,
         result_expected=document.get("resultExpected", document.get("problem") is None) is True,
-        deadline=_moment(document, "deadline"),
-        requested_at=_moment(document, "attemptedAt") or _moment(document, "createdAt"),
-        started_at=_moment(document, "startedAt"),
-        build_url=_text(document, "buildUrl"),
-        job_url=_link(document, "self"),
-        logs_url=_link(document, "pb:logs"),
+        deadline=moment_of(document, "deadline"),
+        requested_at=moment_of(document, "attemptedAt") or moment_of(document, "createdAt"),
+        started_at=moment_of(document, "startedAt"),
+        build_url=text_of(document, "buildUrl"),
+        job_url=link_of(document, "self"),
+        logs_url=link_of(document, "pb:logs"),
     )
 
 
 def _job_side(document: Document) -> Side:
-    return Side(name=_text(document, "name") or "", number=_text(document, "version"))
+    return Side(name=text_of(document, "name") or "", number=text_of(document, "version"))
 
 
-def _object(document: Document, name: str) -> Document:
+def object_of(document: Document, name: str) -> Document:
+    """The object with this *name* in *document*; empty if it is something else."""
     value = document.get(name)
     return value if isinstance(value, Mapping) else {}
 
 
-def _objects(value: object) -> Sequence[Document]:
+def objects_of(value: object) -> Sequence[Document]:
+    """The objects in the list *value*; empty if it is something else."""
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
-def _text(document: Document, name: str) -> str | None:
+def text_of(document: Document, name: str) -> str | None:
+    """The text with this *name* in *document*; None if it is empty or something else."""
     value = document.get(name)
     return value if isinstance(value, str) and value else None
 
 
-def _moment(document: Document, name: str) -> datetime | None:
+def moment_of(document: Document, name: str) -> datetime | None:
+    """The time with this *name* in *document*; None if it is something else."""
     with contextlib.suppress(ValueError):
-        return dates.parse(_text(document, name) or "")
+        return dates.parse(text_of(document, name) or "")
     return None
 
 
-def _link(document: Document, relation: str) -> str | None:
-    return _text(_object(_object(document, "_links"), relation), "href")
+def link_of(document: Document, relation: str) -> str | None:
+    """The address of a link of *document*."""
+    return text_of(object_of(object_of(document, "_links"), relation), "href")

@@ -40,3 +40,23 @@ def verify(row: ResponseRow, provider_version: str | None, *more: str) -> str:
 def show_logs(consumer: str, provider: str) -> str:
     """Show the newest deliveries of the webhooks of a pact, with request and response."""
     return shlex.join(["contracts", "webhook-log", "--consumer", consumer, "--provider", provider, "--log"])
+
+
+def enable_webhook(uuid: str) -> str:
+    """Let the broker send a webhook again."""
+    return shlex.join(["contracts", "create-or-update-webhook", "--uuid", uuid, "--enabled"])
+
+
+def describe_webhook(uuid: str) -> str:
+    """Show a webhook: its events, applications and limits."""
+    return shlex.join(["contracts", "describe-webhook", "--uuid", uuid])
+
+
+def try_webhook(uuid: str) -> str:
+    """Send the request of a webhook now."""
+    return shlex.join(["contracts", "test-webhook", "--uuid", uuid])
+
+
+def show_deliveries(uuid: str) -> str:
+    """Show the newest deliveries of a webhook, with request and response."""
+    return shlex.join(["contracts", "webhook-log", "--uuid", uuid, "--log"])

@@ -78,3 +78,13 @@ class ExplanationMethods(Addresses):
         address = self._to.linked(document, "pb:versions", "listing versions")
         page = self._to.get(navigation.query(address, page="1", size=str(count)))
         return tuple(hal.text(each, "number") for each in hal.embedded(page, "versions"))[:count]
+
+    def webhook_decisions_document(self, uuid: str) -> JsonObject:
+        """The decisions about the webhook with this uuid at the newest events.
+
+        Raises:
+            NotSupported: if the broker has no decisions.
+        """
+        # the relation is about versions; its path is also that of the decisions about a webhook
+        of_version = self._to.relation("pb:webhook-decisions", "decisions about webhooks", pacticipant="-", version="-")
+        return self._to.get(navigation.query(of_version.partition("?")[0], webhook=uuid))
