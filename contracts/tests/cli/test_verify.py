@@ -94,6 +94,17 @@ def test_states_are_prepared_by_a_command(fake, run, tmp_path, declared):
     assert "ended with status 1: setup\nno disk" in result.output
 
 
+def test_the_application_is_imported_before_its_states(fake, run, tmp_path):
+    """As Django needs it: get_wsgi_application reads the settings, and models cannot be imported before."""
+    (tmp_path / "shop_settings.py").write_text("ready = False")
+    wsgi = "import shop_settings\nshop_settings.ready = True\n"
+    wsgi += "def application(environ, start_response):\n    start_response('200 OK', [])\n    return [b'']\n"
+    (tmp_path / "shop_wsgi.py").write_text(wsgi)
+    (tmp_path / "shop_states.py").write_text("import shop_settings\nassert shop_settings.ready\nSTATES = {}\n")
+    fake.add(pact(interaction("one")))
+    assert run("--states", "shop_states:STATES", app="shop_wsgi:application").exit_code == 0
+
+
 def test_pact_files_are_verified_without_a_broker(fake, run, tmp_path):
     (tmp_path / "web.json").write_text(json.dumps(pact(interaction("one"))))
     assert run("web.json").exit_code == 0

@@ -763,9 +763,12 @@ class TestBroker:
 
 class TestPactUrl:
     def test_one_pact_is_verified_and_published(self, fake, run, broker):
+        fake.takes_starts = True
         url = fake.add(pact(interaction("one")))
         fake.add(pact(interaction("two"), consumer="mobile"))
         report = run(PactUrl(broker=broker, url=url))
+        [start] = posted(fake, "/started")
+        assert start.json == {"providerVersion": "v1", "pacts": [{"consumer": "web", "sha": "sha-web"}]}
         assert [each.description for each in report.interactions] == ["one"]
         assert fake.results == [("web", "v1", True)]
         assert fake.branches == {"v1": ["main"]}

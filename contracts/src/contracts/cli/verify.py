@@ -192,7 +192,8 @@ def leave_at_once(status: int) -> None:
 
 
 def _verify(options: Mapping[str, Any], stack: ExitStack, printer: Printer) -> Report:
-    states = _states(options)
+    app = imported(options["app"], "--app") if options["app"] else None
+    states = _states(options)  # after the application: the models of Django need its settings
     source = _source(options, stack)
     console = Console(quiet=True) if printer.quiet else printer.reporter.console
     build = builds.properties(
@@ -207,7 +208,7 @@ def _verify(options: Mapping[str, Any], stack: ExitStack, printer: Printer) -> R
         source=source,
         version=build.version,
         branch=build.branch,
-        app=imported(options["app"], "--app") if options["app"] else None,
+        app=app,
         base_url=options["provider_base_url"],
         states=states,
         messages=imported(options["messages"], "--messages") if options["messages"] else None,
