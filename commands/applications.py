@@ -43,7 +43,7 @@ def _tests(declaration: Declaration) -> str:
 def _test(declaration: Declaration, application: Application) -> Any:
     @task
     def test(_c: Context) -> None:
-        """Run the tests, which write or verify the pacts.
+        """Write or verify its pacts.
 
         The tests of a consumer write its pacts. Those of a provider verify the pacts that the broker selects; without a
         broker, those of the consumers in this repository. A pull request from a fork cannot use the broker.
@@ -63,22 +63,29 @@ def _test(declaration: Declaration, application: Application) -> Any:
 def _deployment(application: Application) -> tuple[Any, ...]:
     @task(help=ENVIRONMENT_HELP | WAIT_HELP)
     def can_i_deploy(_c: Context, environment: str = PROJECT.environment, wait_seconds: str = "") -> None:
-        """Ask the broker whether to deploy this commit.
+        """Ask whether to deploy.
 
-        It waits while results are missing. Exit status: 0 yes, 1 no, 2 wrong usage, 3 unknown, 4 no broker.
+        The broker decides about this commit. It waits while results are missing. Exit status: 0 yes, 1 no, 2 wrong
+        usage, 3 unknown, 4 no broker.
         """
         with exit_status():
             application.can_i_deploy(environment, wait_seconds=gate.seconds_to_wait(wait_seconds, os.environ))
 
     @task(help=ENVIRONMENT_HELP)
     def deploy(_c: Context, environment: str = PROJECT.environment) -> None:
-        """Deploy: a stand-in for your own deployment."""
+        """Deploy: a stand-in.
+
+        Replace it with your own deployment.
+        """
         with exit_status():
             application.deploy(environment)
 
     @task(help=ENVIRONMENT_HELP)
     def record_deployment(_c: Context, environment: str = PROJECT.environment) -> None:
-        """Record at the broker that this commit is deployed."""
+        """Record its deployment.
+
+        The broker then knows that this commit runs in the environment.
+        """
         with exit_status():
             application.record_deployment(environment)
 
@@ -88,7 +95,10 @@ def _deployment(application: Application) -> tuple[Any, ...]:
 def _ci(declaration: Declaration) -> Any:
     @task(help=VERBOSE_HELP)
     def ci(_c: Context, verbose: bool = False) -> None:
-        """Play the workflow of this application, as CI would."""
+        """Play its workflow.
+
+        As CI would.
+        """
         with exit_status():
             outcome = play.play_one(setting(verbose=verbose), declaration)
         require(outcome.passed)
@@ -99,23 +109,24 @@ def _ci(declaration: Declaration) -> Any:
 def _consumer_tasks(declaration: Declaration, application: Application) -> list[Any]:
     @task
     def publish_pacts(_c: Context) -> None:
-        """Publish the pacts of this commit."""
+        """Publish its pacts."""
         folder = os.environ.get("PACT_DIR")
         with exit_status():
             application.publish_pacts(ROOT / folder if folder else declaration.pacts)
 
     @task
     def create_or_update_github_webhook(_c: Context) -> None:
-        """Let the broker set commit statuses on GitHub.
+        """Show results on commits.
 
-        Needs GITHUB_REPOSITORY (owner/name) and, except at PactFlow, GITHUB_TOKEN.
+        The webhook lets the broker set commit statuses on GitHub. Needs GITHUB_REPOSITORY (owner/name) and, except at
+        PactFlow, GITHUB_TOKEN.
         """
         with exit_status():
             application.describe(application.put_commit_status_webhook(os.environ.get("GITHUB_WEBHOOK_UUID")))
 
     @task(name="test-github-webhook")
     def call_github_webhook(_c: Context) -> None:
-        """Let the broker call that webhook now."""
+        """Send that webhook now."""
         with exit_status():
             application.test_commit_status_webhook(os.environ.get("GITHUB_WEBHOOK_UUID"))
 
@@ -126,7 +137,7 @@ def _consumer_tasks(declaration: Declaration, application: Application) -> list[
 def _provider_tasks(declaration: Declaration, application: Application) -> list[Any]:
     @task
     def ci_webhook(_c: Context) -> None:
-        """Verify the one pact that PACT_URL names.
+        """Verify the pact PACT_URL.
 
         A webhook starts this: it publishes the result, and decides nothing. Without PACT_URL, the pact and the version
         of the provider are those of the `repository_dispatch` in GITHUB_EVENT_PATH.
@@ -135,9 +146,10 @@ def _provider_tasks(declaration: Declaration, application: Application) -> list[
 
     @task(help=EVENT_HELP)
     def create_or_update_pact_changed_webhook(_c: Context, event: str = EVENT) -> None:
-        """Let the broker start verify-changed-pact.yml.
+        """Verify pacts that change.
 
-        Needs GITHUB_REPOSITORY (owner/name) and, except at PactFlow, GITHUB_TOKEN.
+        The webhook lets the broker start verify-changed-pact.yml. Needs GITHUB_REPOSITORY (owner/name) and, except at
+        PactFlow, GITHUB_TOKEN.
         """
         uuid = os.environ.get("PACT_CHANGED_WEBHOOK_UUID")
         with exit_status():
@@ -145,7 +157,7 @@ def _provider_tasks(declaration: Declaration, application: Application) -> list[
 
     @task(name="test-pact-changed-webhook", help=EVENT_HELP)
     def call_pact_changed_webhook(_c: Context, event: str = EVENT) -> None:
-        """Let the broker call that webhook now."""
+        """Send that webhook now."""
         with exit_status():
             application.test_verification_webhook(event, os.environ.get("PACT_CHANGED_WEBHOOK_UUID"))
 
@@ -158,7 +170,10 @@ def _provider_tasks(declaration: Declaration, application: Application) -> list[
 def _secret(application: Application, name: str, secret: str) -> Any:
     @task(name=name)
     def create_secret(_c: Context) -> None:
-        """Store GITHUB_TOKEN at PactFlow, for the webhooks."""
+        """Store a token at PactFlow.
+
+        GITHUB_TOKEN, for the webhooks.
+        """
         with exit_status():
             application.create_github_token_secret(secret)
 

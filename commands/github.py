@@ -16,9 +16,10 @@ from contracts.fake_ci.sandbox import Sandbox
 
 @task(help={"package": "The folder of an application, or contracts."})
 def changes(_c: Context, package: str) -> None:
-    """Print whether a change concerns a package.
+    """Say if a package changed.
 
-    The first job of each workflow; on GitHub, later jobs read the answer as an output.
+    It prints whether the change of this build concerns it. The first job of each workflow; on GitHub, later jobs read
+    the answer as an output.
     """
     with exit_status():
         relevance = changed_packages.concerns(package, os.environ, PROJECT)
@@ -28,10 +29,10 @@ def changes(_c: Context, package: str) -> None:
 
 @task
 def commit_to_verify(_c: Context) -> None:
-    """Refuse a commit that is on no branch here.
+    """Check the commit to verify.
 
-    The first job of the workflow that webhooks start: no code of the commit has run before. On GitHub, later jobs read
-    the commit as an output.
+    One that is on no branch here is refused. The first job of the workflow that webhooks start: no code of the commit
+    has run before. On GitHub, later jobs read the commit as an output.
     """
     with exit_status():
         version = commits.to_verify(os.environ, ROOT, built_here=Sandbox(root=ROOT).knows)
@@ -41,9 +42,9 @@ def commit_to_verify(_c: Context) -> None:
 
 @task
 def verify_changed_pact(_c: Context) -> None:
-    """Verify the pact PACT_URL with PACT_PROVIDER.
+    """Verify the pact PACT_URL.
 
-    Without PACT_PROVIDER, the only provider in this repository verifies it.
+    The provider is PACT_PROVIDER. Without it, the only provider in this repository verifies it.
     """
     with exit_status():
         provider = PROJECT.provider(os.environ.get("PACT_PROVIDER", ""))
@@ -52,7 +53,7 @@ def verify_changed_pact(_c: Context) -> None:
 
 @task(name="gate", help={"deploys": "The job that deploys: a push requires it; otherwise it may be skipped."})
 def require_jobs(_c: Context, deploys: str = "") -> None:
-    """Fail unless every needed job passed.
+    """Require every needed job.
 
     The last job of each workflow. NEEDS holds the previous jobs, as JSON.
     """

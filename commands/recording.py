@@ -24,7 +24,10 @@ _NEVER_SECONDS = 3600.0  # no line says how long a step has been running
 
 @task(help={"file": "The SVG file to write; by default the one that the README shows."})
 def recording(_c: Context, file: str = str(PICTURE)) -> None:
-    """Draw a run of fake-ci for the README."""
+    """Draw a run for the README.
+
+    The picture of a run of fake-ci.
+    """
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         console = Console(file=nowhere, record=True, width=_COLUMNS, markup=False, emoji=False, highlight=False)
         display = Display(console=console, repeat_seconds=_NEVER_SECONDS)

@@ -42,9 +42,10 @@ def list_tasks(_c: Context) -> None:
     },
 )
 def run_tests(_c: Context, thorough: bool = False, coverage: bool = False) -> None:
-    """Run the tests of all packages.
+    """Run the tests.
 
-    They need no broker: the provider is verified against the pacts that the tests of the consumer have just written.
+    Those of all packages need no broker: the provider is verified against the pacts that the tests of the consumer have
+    just written.
     """
     options = ("--thorough", "-m", "thorough", "--dist", "loadgroup") if thorough else ()
     passed = [pytest("-n", "auto", *options, coverage=coverage, env=NO_BROKER)]
@@ -56,9 +57,9 @@ def run_tests(_c: Context, thorough: bool = False, coverage: bool = False) -> No
 
 @task
 def check(_c: Context) -> None:
-    """Check format, lint, types, layers, workflows.
+    """Check format, lint, types.
 
-    Every check runs, even after one has failed.
+    Also layers and workflows. Every check runs, even after one has failed.
     """
     workflows = [str(path) for path in ROOT.glob(".github/workflows/*.yml")]
     actions = [str(path) for path in ROOT.glob(".github/actions/*/action.yml")]
@@ -82,7 +83,10 @@ def check(_c: Context) -> None:
 
 @task
 def package(_c: Context) -> None:
-    """Build the package into dist/, and check it for the index."""
+    """Build and check the package.
+
+    It goes into dist/, and is checked for the index.
+    """
     dist = ROOT / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     require(python("build", "--outdir", str(dist), str(ROOT / "contracts")))
@@ -100,9 +104,9 @@ def package(_c: Context) -> None:
 def fake_ci(
     _c: Context, fresh: bool = False, webhook: bool = False, lose_verification: bool = False, verbose: bool = False
 ) -> None:
-    """Play all pipelines, as CI would run them.
+    """Play all pipelines.
 
-    Against the embedded broker, or the one that PACT_BROKER_BASE_URL names.
+    As CI would run them, against the embedded broker, or the one that PACT_BROKER_BASE_URL names.
     """
     with exit_status():
         repository = setting(verbose=verbose, loses_verification=lose_verification)
@@ -127,7 +131,10 @@ def fake_ci_webhook(
     provider: str = "",
     verbose: bool = False,
 ) -> None:
-    """Play what a webhook starts: verify one pact."""
+    """Play what a webhook starts.
+
+    It verifies one pact.
+    """
     payload = github_webhooks.Payload(
         pact_url=pact_url, sha=provider_version, branch=provider_branch, provider=provider
     )
@@ -138,7 +145,10 @@ def fake_ci_webhook(
 
 @task(help={"port": f"The port to listen on; by default {PORT}."})
 def broker(_c: Context, port: int = PORT) -> None:
-    """Serve the broker of fake-ci until Ctrl-C."""
+    """Serve the broker of fake-ci.
+
+    Until Ctrl-C.
+    """
     with exit_status():
         status = Sandbox(root=ROOT).serve(port)
     require(not status)
@@ -146,10 +156,10 @@ def broker(_c: Context, port: int = PORT) -> None:
 
 @task(help={"kind": "sqlite or postgresql.", "folder": "The folder for the databases; by default a temporary one."})
 def bench(c: Context, kind: str = "sqlite", folder: str = "") -> None:
-    """Measure the broker, in less than two minutes.
+    """Measure the broker.
 
-    It asks every question of a pipeline with 10,000 and with 40,000 pacts. contracts/benchmarks/run.py measures up to a
-    million.
+    In less than two minutes, it asks every question of a pipeline with 10,000 and with 40,000 pacts.
+    contracts/benchmarks/run.py measures up to a million.
     """
     with tempfile.TemporaryDirectory() as temporary, c.cd(str(ROOT)):
         where = f'--folder "{folder or temporary}"'
@@ -158,7 +168,10 @@ def bench(c: Context, kind: str = "sqlite", folder: str = "") -> None:
 
 @task
 def demo(_c: Context) -> None:
-    """Run the example provider and consumer together."""
+    """Run both examples together.
+
+    The consumer prints what the provider serves.
+    """
     port = processes.free_port()
     url = f"http://127.0.0.1:{port}"
     command = [PYTHON, "-m", "provider", "--port", str(port)]

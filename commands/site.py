@@ -21,7 +21,10 @@ _LINK = re.compile(r"(\]\()(\.\./[^)#\s]*)")
 
 @task
 def docs(_c: Context) -> None:
-    """Build the documentation as a static site in site/."""
+    """Build the documentation.
+
+    A static site in site/.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         copy(folder)
@@ -35,9 +38,10 @@ def docs(_c: Context) -> None:
 
 @task(help={"folder": "The folder to write to.", "shown": "Only write those that README and guides show."})
 def screenshots(_c: Context, folder: str = "", shown: bool = False) -> None:
-    """Write a screenshot of each page, at three widths and in both themes.
+    """Write screenshots of pages.
 
-    They show a broker with the contracts of a small shop. A Chromium of the system is needed.
+    Of each page, at three widths and in both themes. They show a broker with the contracts of a small shop. A Chromium
+    of the system is needed.
     """
     script = ROOT / "contracts" / "tests" / "support" / "screenshots.py"
     target = Path(folder) if folder else SHOWN if shown else ROOT / "screenshots"

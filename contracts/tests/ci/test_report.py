@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -301,3 +301,29 @@ def test_the_result_of_a_step_is_its_output(tmp_path):
 
     assert (tmp_path / "output").read_text() == "result=yes: web 1f3a can go to production\n"
     assert not (tmp_path / "not").exists()
+
+
+UUID = "1e2feb89-414c-443c-9027-c4d1c386bbc4"
+ENVIRONMENT = {"Name": "production", "Display name": "The production site", "Production": "yes", "UUID": UUID}
+
+
+@pytest.mark.parametrize(("width", "has_frame"), [(80, True), (75, False), (60, None)])
+def test_a_table_never_breaks_a_word(width, has_frame):
+    """Its frame goes first, then each row becomes a paragraph."""
+    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
+    Reporter(console=console).table(list(ENVIRONMENT), [list(ENVIRONMENT.values())])
+    text = console.file.getvalue()
+    assert UUID in text
+    assert all(len(line) <= width for line in text.splitlines())
+    assert ("│" in text) is bool(has_frame)
+    assert ("Display name: The production site\n" in text) is (has_frame is None)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.lists(st.text(max_size=30), min_size=3, max_size=3), max_size=4), st.integers(20, 120))
+def test_every_word_of_a_table_is_shown(rows, width):
+    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False, emoji=False)
+    Reporter(console=console).table(["a", "b b", "c"], rows)
+    shown = set(re.sub("[│┃]", " ", console.file.getvalue()).split())
+    words = {word for row in rows for cell in row for word in re.sub("[│┃]", " ", plain(cell)).split()}
+    assert words <= shown

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -186,14 +188,27 @@ class Reporter:
         self._summarise(title, headings, rows, remarks)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Print a table, unless quiet."""
+        """Print a table, unless quiet; as paragraphs if the terminal is too narrow for its longest words."""
         if self.quiet:
             return
-        table = Table(*headings)
-        for column in table.columns:
-            column.overflow = "fold"
+        cells = [[plain(cell) for cell in row] for row in rows]
+        columns = list(zip(headings, *cells, strict=True))
+        words_width = sum(max(map(_longest_word, column)) for column in columns)
+        if words_width + 3 * len(columns) + 1 <= self.console.width:
+            self._table(columns, cells, box.HEAVY_HEAD)
+        elif words_width + 2 * (len(columns) - 1) <= self.console.width:
+            self._table(columns, cells, None)
+        else:
+            for row in cells:
+                lines = (f"{name}: {cell or '-'}" for name, cell in zip(headings, row, strict=True))
+                self.console.print(Text("\n".join((*lines, ""))), soft_wrap=True)
+
+    def _table(self, columns: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], frame: box.Box | None) -> None:
+        table = Table(box=frame, pad_edge=frame is not None, padding=(0, 1 if frame else 2, 0, 1 if frame else 0))
+        for name, *column in columns:
+            table.add_column(name, overflow="fold", no_wrap=all(map(_is_word, (name, *column))))
         for row in rows:
-            table.add_row(*(Text(plain(cell)) for cell in row))
+            table.add_row(*map(Text, row))
         self.console.print(table)
 
     def _annotate(self, severity: Severity, title: str, lines: Iterable[str]) -> None:
@@ -258,6 +273,14 @@ def _item(reason: str, cause: Cause | None) -> list[str]:
     lines = [f"- **{markdown(cause.kind)}** {markdown(reason)}"]
     lines += [f"  - {markdown(line)}" for line in cause.evidence_lines()]
     return [*lines, f"  - Next: {fence} {command} {fence}"]
+
+
+def _is_word(text: str) -> bool:
+    return text.split() in ([], [text])
+
+
+def _longest_word(text: str) -> int:
+    return max(map(cell_len, text.split()), default=0)
 
 
 def _cells(cells: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from contracts.cli import UNUSABLE
 _EXIT = """\b
 Examples:
   contracts broker
-  contracts broker --port 9292 --database-url postgresql://user:password@host/contracts
+  contracts broker --database-url postgresql://user:password@host/contracts
 
 \b
 Exit status: 0 stopped; 2 wrong usage;

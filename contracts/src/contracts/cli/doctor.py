@@ -20,7 +20,8 @@ _WIDTH = 78
 _EPILOG = """\b
 Examples:
   contracts doctor
-  PACT_BROKER_BASE_URL=https://broker.example.com contracts doctor --output json
+  contracts doctor --output json
+  PACT_BROKER_BASE_URL=https://broker.example.com contracts doctor
 
 \b
 Exit status: 0 nothing is wrong, warnings apart; 1 something is wrong."""
@@ -61,7 +62,8 @@ def _show(findings: Sequence[Finding], *, verbose: bool) -> None:
         if finding.fix is not None:
             click.echo(click.style("    → ", dim=True) + finding.fix)
     counts = {level: sum(each.level == level for each in findings) for level in _MARKS}
-    click.echo(", ".join(_counted(counts[level], noun) for level, noun in _NOUNS.items()) + ".")
+    hint = " (--verbose shows them)" if counts["ok"] and not verbose else ""
+    click.echo(", ".join(_counted(counts[level], noun) for level, noun in _NOUNS.items()) + f"{hint}.")
 
 
 def _counted(count: int, noun: str) -> str:

@@ -28,7 +28,8 @@ Examples:
   contracts init
   contracts init --consumer shop --calls stock
   contracts init --provider stock --app stock.main:app --ci gitlab --yes
-  contracts init --provider stock --base-url http://127.0.0.1:3000 --start "npm start &"
+  contracts init --provider stock --base-url http://127.0.0.1:3000 \\
+      --start "npm start &"
 
 \b
 Exit status: 0 written, or nothing to do; 1 you said no; 2 wrong usage."""
