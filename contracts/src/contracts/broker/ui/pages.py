@@ -71,6 +71,7 @@ class Pages:
         self._templates.filters["short"] = short
         self._templates.filters["middle"] = middle
         self._templates.filters["web_address"] = web_address
+        self._templates.tests["address"] = _is_address
         self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + STYLESHEET)
 
     @property
@@ -163,6 +164,10 @@ def middle(text: str) -> str:
 def web_address(address: str) -> str:
     """Return *address* if it is an HTTP URL, otherwise `#`, so that a published `javascript:` has no effect."""
     return address if address.lower().startswith(("https://", "http://")) else "#"
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("https://", "http://"))
 
 
 def _moment(moment: datetime) -> str:
