@@ -191,25 +191,20 @@ class Reporter:
         """Print a table, unless quiet; as paragraphs if the terminal is too narrow for its longest words."""
         if self.quiet:
             return
-        cells = [[plain(cell) for cell in row] for row in rows]
+        cells = [[" ".join(plain(cell).split()) for cell in row] for row in rows]
         columns = list(zip(headings, *cells, strict=True))
-        words_width = sum(max(map(_longest_word, column)) for column in columns)
-        if words_width + 3 * len(columns) + 1 <= self.console.width:
-            self._table(columns, cells, box.HEAVY_HEAD)
-        elif words_width + 2 * (len(columns) - 1) <= self.console.width:
-            self._table(columns, cells, None)
-        else:
-            for row in cells:
-                lines = (f"{name}: {cell or '-'}" for name, cell in zip(headings, row, strict=True))
-                self.console.print(Text("\n".join((*lines, ""))), soft_wrap=True)
-
-    def _table(self, columns: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], frame: box.Box | None) -> None:
-        table = Table(box=frame, pad_edge=frame is not None, padding=(0, 1 if frame else 2, 0, 1 if frame else 0))
-        for name, *column in columns:
-            table.add_column(name, overflow="fold", no_wrap=all(map(_is_word, (name, *column))))
-        for row in rows:
-            table.add_row(*map(Text, row))
-        self.console.print(table)
+        for frame, margin in ((box.HEAVY_HEAD, 3 * len(columns) + 1), (None, 2 * (len(columns) - 1))):
+            if widths := _widths(columns, self.console.width - margin):
+                table = Table(box=frame, pad_edge=frame is not None, padding=(0, 1) if frame else (0, 2, 0, 0))
+                for name, width in zip(headings, widths, strict=True):
+                    table.add_column(name, width=width)
+                for row in cells:
+                    table.add_row(*map(Text, row))
+                self.console.print(table)
+                return
+        for row in cells:
+            lines = (f"{name}: {cell or '-'}" for name, cell in zip(headings, row, strict=True))
+            self.console.print(Text("\n".join((*lines, ""))), soft_wrap=True)
 
     def _annotate(self, severity: Severity, title: str, lines: Iterable[str]) -> None:
         if self.annotate:
@@ -275,8 +270,17 @@ def _item(reason: str, cause: Cause | None) -> list[str]:
     return [*lines, f"  - Next: {fence} {command} {fence}"]
 
 
-def _is_word(text: str) -> bool:
-    return text.split() in ([], [text])
+def _widths(columns: Sequence[Sequence[str]], available: int) -> list[int] | None:
+    """Return the widths of *columns* in which no word is broken; None if they exceed the *available* width."""
+    widths = [max(map(_longest_word, column)) for column in columns]
+    spare = available - sum(widths)
+    while spare > 0:
+        lacking = [max(map(cell_len, column)) - width for column, width in zip(columns, widths, strict=True)]
+        if max(lacking) <= 0:
+            break
+        widths[lacking.index(max(lacking))] += 1
+        spare -= 1
+    return widths if spare >= 0 else None
 
 
 def _longest_word(text: str) -> int:
