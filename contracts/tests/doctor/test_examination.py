@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from listeners import until
+from sqlalchemy import update
 
+from contracts.broker.store.tables import verification_jobs
 from contracts.broker.webhooks.worker import Worker
 from contracts.cli import main
 from contracts.client import Broker
@@ -324,6 +326,36 @@ def test_a_failed_delivery_and_an_undefined_state_of_a_published_pact_are_found(
         assert "'it is Sunday', which stock does not define" in texts
 
 
+def test_verifications_that_get_no_result_by_themselves_are_found(site):
+    """First no webhook requests it, then one exists, and then every request was in vain."""
+
+    def finding():
+        (one,) = [each for each in site.findings() if each.area == "verification jobs" and each.level != "ok"]
+        return one.text, one.fix
+
+    with running_broker() as running, Broker(running.base_url) as broker:
+        set_up(broker)
+        broker.delete_webhook("webhook-of-the-stock")
+        broker.add_branch(pacticipant="stock", version="2", branch="main")
+        site.broker, site.environ = broker, {"PACT_BROKER_BASE_URL": running.base_url}
+        publish(site, PACT)
+        (job,) = broker.verification_jobs()
+        retry = f"contracts jobs retry --uuid {job.uuid}"
+        text, fix = finding()
+        assert "No webhook has requested a verification of stock: version 2, with the pact of version 1 of shop" in text
+        assert fix.startswith("contracts create-or-update-webhook --event contract_requiring_verification_published")
+        assert fix.endswith(f" && {retry}")
+
+        broker.put_webhook("webhook-of-the-stock", webhook())
+        assert finding()[1] == retry
+
+        with running.broker.database.writing() as connection:
+            connection.execute(update(verification_jobs).values(state="dead", attempts=3, deadline=None))
+        text, fix = finding()
+        assert "A verification of stock got no result after 3 requests: version 2" in text
+        assert fix == retry
+
+
 @pytest.mark.parametrize(
     ("credentials", "text"),
     [
@@ -365,7 +397,7 @@ def test_the_command_ends_with_1_if_something_is_wrong(site, monkeypatch):
     healthy = CliRunner().invoke(main, ["doctor"], env=site.environ)
     assert (healthy.exit_code, healthy.output) == (
         0,
-        "0 problems, 0 warnings, 15 checks passed (--verbose shows them).\n",
+        "0 problems, 0 warnings, 16 checks passed (--verbose shows them).\n",
     )
     no_webhook(site)
     result = CliRunner().invoke(main, ["doctor", "--output", "json"], env=site.environ)

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 SOURCE = ROOT / "contracts" / "src" / "contracts"
 _NAMES = "|".join(sorted(COMMANDS, reverse=True))
 _COMMAND = re.compile(rf"(?<![\w`.-])contracts (?:{_NAMES})\b(?!\||[^`\n]*`)(?:(?! contracts )[^`\n;<])*")
-_END = re.compile(r", |\. |\.$| or | \(|\)|  #")
+_END = re.compile(r", |\. |\.$| or | && | \(|\)|  #")
 _HELP = re.compile(r"^  contracts ", re.MULTILINE)  # the examples of a help, which another test runs
 
 

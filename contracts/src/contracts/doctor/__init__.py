@@ -7,6 +7,7 @@ declarations.py  the declared applications and what they name
 pact_checks.py   pact files and provider states
 brokers.py       the broker: address, credentials, permissions, features, clock
 objects.py       what the broker has: applications, environments, webhooks, deliveries
+jobs.py          the verifications that providers need, and get no result by themselves
 libraries.py     installed packages
 examination.py   all of it, in order
 """

@@ -7,7 +7,17 @@ from typing import Literal
 
 
 Level = Literal["ok", "warning", "problem"]
-Area = Literal["git and CI", "declaration", "libraries", "pacts", "broker", "applications", "environments", "webhooks"]
+Area = Literal[
+    "git and CI",
+    "declaration",
+    "libraries",
+    "pacts",
+    "broker",
+    "applications",
+    "environments",
+    "webhooks",
+    "verification jobs",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,15 +12,14 @@ from contracts.ci.projects import Declaration
 from contracts.client import Broker, ClientError, NotFound
 from contracts.client.documents import Pacticipant
 from contracts.client.webhooks import Webhook
+from contracts.doctor import jobs
 from contracts.doctor.findings import Finding, ok, problem, warning
 from contracts.doctor.pact_checks import states_of, undefined_states
 from contracts.doctor.surroundings import Surroundings
 from contracts.model import next_commands
 
 
-STARTING_EVENTS = frozenset(
-    {"contract_requiring_verification_published", "contract_content_changed", "contract_published"}
-)
+STARTING_EVENTS = frozenset({jobs.REQUESTING_EVENT, "contract_content_changed", "contract_published"})
 """The events that tell a provider of a contract that it has to verify."""
 
 _MOST_PACTS = 20
@@ -38,6 +37,7 @@ def check(surroundings: Surroundings, broker: Broker) -> Iterator[Finding]:
     for provider in surroundings.providers:
         if webhooks is not None:
             yield from _webhook(provider, webhooks, surroundings)
+            yield from jobs.check(provider, broker, webhooks)
         yield from _pacts(provider, broker)
 
 
@@ -105,8 +105,7 @@ def _webhook(provider: Declaration, webhooks: Sequence[Webhook], surroundings: S
         yield problem(
             "webhooks",
             f"No webhook starts a verification of {provider.name} when a contract changes.",
-            "contracts create-or-update-webhook --event contract_requiring_verification_published "
-            f"--provider {shlex.quote(provider.name)} --github OWNER/REPOSITORY",
+            jobs.create_webhook(provider),
         )
         return
     enabled = [each for each in starting if each.enabled]
