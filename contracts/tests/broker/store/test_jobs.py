@@ -148,17 +148,6 @@ def test_jobs_are_expired_from_their_deadline_on(job, database, clock):
     assert change(database, job_lists.expired, clock(), 10) == [job()]
 
 
-@pytest.mark.usefixtures("job")
-def test_no_two_transactions_get_the_same_expired_job(database, clock):
-    if database.sqlite:
-        pytest.skip("SQLite has one writer at a time")
-    change(database, jobs.not_dispatched, "delivery", clock())
-    with database.writing() as connection:
-        assert len(job_lists.expired(connection, clock(), 10)) == 1
-        with database.writing() as other:
-            assert job_lists.expired(other, clock(), 10) == []
-
-
 def test_a_job_is_removed_with_its_provider_version(job, database, need):
     with database.writing() as connection:
         remove.version(connection, versions.find(connection, need.provider_id, "10"))
