@@ -286,6 +286,9 @@ def test_pacts_that_other_tests_of_the_run_write_are_verified(run, written):
 def test_a_parallel_run_publishes_each_pact_once(run, published):
     result = run("-n2", name=PROVIDER)
     result.assert_outcomes(passed=3, failed=1)
+    questions = [each for each in published.requests if each.path.endswith("/for-verification")]
+    assert [each.method for each in questions] == ["GET", "POST"]
+    assert "Nothing was published" not in result.stdout.str()
     assert sorted(published.results) == [("mobile", "1" * 40, True), ("web", "1" * 40, False)]
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pickle
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
 from contracts.ci import exit_statuses, projects
+from contracts.testing.consumers import tests_taking
 from contracts.testing.groups import Collected, Group, collect
 from contracts.testing.items import EVERY_PACT_ID, EveryPact, Item, OneInteraction, Results, items
+from contracts.testing.plugin import SHARED_PACTS, VERIFIES
 
 
-FIXTURE = "verify_provider"
 GROUPS = pytest.StashKey[dict[str, Group]]()
 COLLECTED = pytest.StashKey[dict[str, "Collected | None"]]()
 _BROKERS = frozenset({"pact_broker", "session_pact_broker", "seeded_pact_broker"})
@@ -53,16 +58,41 @@ def _collected(metafunc: pytest.Metafunc) -> Collected | None:
             return None
         if provider.name not in cache:
             cache[provider.name] = None
-            cache[provider.name] = collect(project, provider)
+            shared = getattr(metafunc.config, "workerinput", {}).get(SHARED_PACTS, {}).get(provider.name)
+            pacts = None if shared is None else pickle.loads(shared)  # noqa: S301 - written by the main process
+            cache[provider.name] = collect(project, provider, pacts=pacts)
         return cache[provider.name]
     except exit_statuses.EXPECTED:
         return None
 
 
+def read_once(config: pytest.Config) -> dict[str, bytes]:
+    """Read the pacts of a broker for all workers of pytest-xdist, which must collect the same tests; by provider.
+
+    A provider is left out if none of its tests is run, or if its pacts cannot be read: its test then says why.
+    """
+    project = projects.find(config.rootpath)
+    if project is None or not (os.environ.get("PACT_BROKER_BASE_URL") or os.environ.get("PACT_URL")):
+        return {}
+    folders = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
+    plans = {}
+    for provider in project.providers:
+        own = [each for each in folders if _overlap(each, provider.folder)]
+        if own and any(tests_taking({VERIFIES}, provider.folder, config.rootpath)):
+            with contextlib.suppress(*exit_statuses.EXPECTED):
+                plan = collect(project, provider).plan
+                plans[provider.name] = pickle.dumps(replace(plan, broker=None))
+    return plans
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
 def group_key(item: pytest.Item) -> str:
     """Return the test function of *item*, with the values of its other parameters."""
     callspec = item.callspec  # type: ignore[attr-defined]  # parametrized
-    others = sorted((name, index) for name, index in callspec.indices.items() if name != FIXTURE)
+    others = sorted((name, index) for name, index in callspec.indices.items() if name != VERIFIES)
     return f"{item.nodeid.partition('[')[0]} {others}"
 
 
@@ -85,5 +115,5 @@ def select(config: pytest.Config, tests: Sequence[pytest.Item]) -> None:
 
 def _parameter(test: pytest.Item) -> Parameter:
     parameters = test.callspec.params if hasattr(test, "callspec") else {}
-    parameter = parameters.get(FIXTURE)
+    parameter = parameters.get(VERIFIES)
     return parameter if isinstance(parameter, Parameter) else Parameter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracts.ci.builds import Build
 from contracts.ci.detection import detect
@@ -15,7 +15,7 @@ from contracts.verification import evidence
 from contracts.verification.evidence import Publishing, Verified
 from contracts.verification.interactions import Interaction
 from contracts.verification.reports import Ending, Report
-from contracts.verification.sources import Files, PactPlan, Source, plan
+from contracts.verification.sources import Bundle, Files, PactPlan, Source, plan
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,8 +44,10 @@ class Collected:
         return self._current
 
 
-def collect(project: Project, provider: Declaration, environ: Mapping[str, str] = os.environ) -> Collected:
-    """Read the pacts that *provider* has to verify.
+def collect(
+    project: Project, provider: Declaration, environ: Mapping[str, str] = os.environ, pacts: PactPlan | None = None
+) -> Collected:
+    """Read the pacts that *provider* has to verify, unless *pacts* are those.
 
     Raises:
         ClientError, PipelineError: if that is not possible.
@@ -53,7 +55,10 @@ def collect(project: Project, provider: Declaration, environ: Mapping[str, str] 
     publish = publishes(environ)
     build = detect(environ, project.root)
     source = source_from(environ, project, provider)
-    pacts = _plan(source, provider, build)
+    if pacts is None or isinstance(source, Files | Bundle):
+        pacts = _plan(source, provider, build)
+    else:
+        pacts = replace(pacts, broker=source.broker)
     return Collected(provider=provider, source=source, build=build, publish=publish, plan=pacts, entries=entries(pacts))
 
 

@@ -30,7 +30,11 @@ __all__ = [
 ]
 
 VERIFIES = "verify_provider"
+SHARED_PACTS = "contracts_pacts"
+"""The input of a worker of pytest-xdist that has the pacts to verify."""
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+PACTS = pytest.StashKey[dict[str, bytes]]()
+"""The pacts that workers of pytest-xdist verify, by provider."""
 NOTES = pytest.StashKey[list[str]]()
 """On verifications by workers of pytest-xdist."""
 OUTCOMES = pytest.StashKey[list[ContractOutcome]]()
@@ -94,6 +98,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
             return "contracts" if nodeid.partition("[")[0] in together else scope
 
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give the workers of pytest-xdist the same pacts to verify."""
+    stash = node.config.stash
+    if PACTS not in stash:
+        from contracts.testing import collection  # noqa: PLC0415, as above
+
+        stash[PACTS] = collection.read_once(node.config)
+    node.workerinput[SHARED_PACTS] = stash[PACTS]
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import pytest
@@ -128,8 +128,7 @@ class ProviderVerification:
                 options["states"] = StateCommand.parse(self.provider.states_command, self.project.root)
             if self.group is None:
                 return self._every_pact(app, options)
-            names = Choice.__slots__
-            choice = Choice(**{name: options.pop(name) for name in names if name in options})
+            choice = Choice(**{each.name: options.pop(each.name) for each in fields(Choice) if each.name in options})
             for name in ("allow_no_pacts", "parallel"):  # there are pacts, and each test has one interaction
                 options.pop(name, None)
             under_test = ProviderUnderTest(provider=self.provider.name, app=app, **options)
@@ -232,12 +231,15 @@ def verification_of(request: pytest.FixtureRequest) -> ProviderVerification:
         raise ProjectError(_DECLARE.format(name=folder, folder=folder))
     stash = request.config.stash
     parameter: Parameter = getattr(request, "param", None) or Parameter()
+    group = stash[GROUPS][group_key(request.node)] if parameter.collected is not None else None
+    if group is not None and isinstance(parameter.item, OneInteraction):
+        group.outcomes.pop(parameter.item.identity, None)  # a plugin may run a failed test again
     return ProviderVerification(
         project=project,
         provider=provider,
         reports=stash.setdefault(REPORTS, []),
         item=parameter.item,
-        group=stash[GROUPS][group_key(request.node)] if parameter.collected is not None else None,
+        group=group,
         shared=stash.setdefault(VERIFIER, SharedVerifier()),
     )
 
@@ -252,8 +254,8 @@ def finish(config: pytest.Config) -> list[str]:
     """End the verifier; return why results were not published, for people."""
     if VERIFIER in config.stash:
         config.stash[VERIFIER].close()
-    groups = config.stash.get(GROUPS, {}).values()
-    return [note for group in groups if group.ended is None and group.publishing is not None for note in group.notes()]
+    groups = [each for each in config.stash.get(GROUPS, {}).values() if each.outcomes and each.ended is None]
+    return [note for group in groups if group.publishing is not None for note in group.notes()]
 
 
 def report(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
