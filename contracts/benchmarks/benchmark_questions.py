@@ -144,7 +144,7 @@ def reads(plan: SeedPlan) -> list[Question]:
             10,
             accept=HTML,
         ),
-        _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 8, accept=HTML),
+        _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 12, accept=HTML),
         Question(
             name="overview page, failed in production by label",
             request=lambda _: Request(

@@ -18,7 +18,8 @@ MATRIX = "/matrix/provider/api/consumer/web"
 
 
 def rows(shown):
-    """The text of each row of the tables."""
+    """The text of each row of the tables, without the causes, which are folded."""
+    shown = re.sub(r"<details.*?</details>", "", shown, flags=re.DOTALL)
     bodies = re.findall(r"<tbody>(.*?)</tbody>", shown, re.DOTALL)
     return [words(each) for body in bodies for each in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]
 
@@ -44,6 +45,23 @@ def test_each_row_has_its_versions_and_result(page, publish, verify, deploy, htt
     ]
     assert "3 rows: 1 verified, 1 failed, 1 without a result." in words(shown)
     assert "Show older" not in shown
+
+
+def test_each_failed_or_missing_result_says_why(page, publish, verify):
+    """With the causes of `contracts why`; a result that a later one replaced does not matter."""
+    publish("1")
+    verify("1", "10", success=False)
+    verify("1", "10")
+    verify("1", "12", success=False)
+    publish("2", branch="feat/x")
+
+    causes = [words(each) for each in re.findall(r'<div class="cause.*?</div>', page(MATRIX), re.DOTALL)]
+
+    assert [each.partition(". ")[0] for each in causes] == [
+        "api has no result for the pact of version 2 of web",
+        "Version 12 of api breaks the pact of version 1 of web; it first failed just now",
+    ]
+    assert "Next: contracts verify --provider api --version 12 --app MODULE:NAME" in causes[1]
 
 
 def test_the_rows_are_those_of_the_api(page, publish, verify, http):
@@ -146,7 +164,7 @@ def test_only_the_requested_versions_are_shown(page, publish, verify):
     assert "✘ failed" in row
 
     publish("2")
-    assert "not verified by these versions -" in rows(page(f"{MATRIX}?provider_name=11"))[0]
+    assert "not verified by these versions" in rows(page(f"{MATRIX}?provider_name=11"))[0]
 
 
 def test_a_missing_version_is_reported(page, publish, verify):

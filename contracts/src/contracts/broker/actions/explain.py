@@ -6,39 +6,34 @@ however many rows there are, and two for each version that does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from contracts.broker import urls
 from contracts.broker.actions.decide import Answer
 from contracts.broker.actions.resolution import UnknownNames
+from contracts.broker.actions.row_facts import RowFacts
 from contracts.broker.store import branches, environments, explanations, pacticipants
 from contracts.broker.store.database import Connection
-from contracts.broker.store.explanations import ContentJob, OtherResult, PactFacts
 from contracts.broker.urls import Links
 from contracts.model.cause_classes import Cause
-from contracts.model.cause_facts import Facts, Subject, Target, by_pact
+from contracts.model.cause_facts import Facts, Subject, Target
 from contracts.model.causes import explain
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.matrix import MatrixQuestion, Resolved, Selector
 from contracts.model.matrix_documents import (
-    JobFacts,
     Response,
     ResponseRow,
-    ResultDetails,
     Side,
-    Trigger,
-    failed_interactions,
 )
-from contracts.model.matrix_rows import Result, Row
-from contracts.model.metadata import Metadata, encode
+from contracts.model.matrix_rows import Row
 
+
+RowKey = tuple[int, int | None, int | None]
 
 MOST_ROWS = 30
 """The rows without a success that are explained."""
 _MOST_NAMESAKES = 100
-_MOST_TEST_RESULTS = 10  # they can be large
 
 
 def explain_answer(
@@ -48,8 +43,41 @@ def explain_answer(
     facts = replace(_facts(question, now), subjects=_subjects(connection, question, answer))
     if any(each.exists is False for each in facts.subjects):
         return explain(replace(facts, response=_response(answer, ())))
-    reader = _Reader(connection=connection, links=links, rows=_unexplained(answer), resolved=answer.resolved)
-    return explain(reader.read(facts, answer))
+    rows = _unexplained(answer)
+    reader = RowFacts(connection=connection, links=links, rows=rows)
+    ignored = [replace(reader.row(row), ignored=True) for row in answer.ignored_rows[:MOST_ROWS]]
+    if not rows:
+        # any row says that something was published
+        return explain(replace(facts, response=_response(answer, [*map(reader.row, answer.rows[:1]), *ignored])))
+    publications = {row.pact_id for row in rows}
+    others = [row for row in answer.rows if row.pact_id in publications and row not in rows]
+    response = _response(answer, [*map(reader.row, rows), *map(reader.row, others), *ignored])
+    in_target = _in_target(connection, answer.resolved, {row.provider_id for row in rows})
+    return explain(reader.add_to(replace(facts, response=response, in_target=in_target)))
+
+
+def explain_rows(connection: Connection, rows: Sequence[Row], links: Links, now: datetime) -> dict[RowKey, Cause]:
+    """Return the causes of the first `MOST_ROWS` of *rows* without a success, without a question about a deployment."""
+    shown = [row for row in rows if not row.success][:MOST_ROWS]
+    if not shown:
+        return {}
+    reader = RowFacts(connection=connection, links=links, rows=shown)
+    facts = reader.add_to(Facts(subjects=(), target=Target(), now=now))
+    causes: dict[RowKey, Cause] = {}
+    for row in shown:
+        response = Response(deployable=None, reason="", rows=(reader.row(row),))
+        subject = Subject(pacticipant=row.consumer, version=row.consumer_version.number, exists=True)
+        causes[key_of(row)] = explain(replace(facts, subjects=(subject,), response=response))[0]
+    return causes
+
+
+def key_of(row: Row) -> RowKey:
+    """The identity of a row: its pact, its result, and the provider version whose result is missing."""
+    return (
+        row.pact_id,
+        None if row.result is None else row.result.id,
+        None if row.awaited is None else row.awaited.id,
+    )
 
 
 def explain_unknown(
@@ -153,144 +181,16 @@ def _unexplained(answer: Answer) -> list[Row]:
     return [*failed, *missing, *partly.values()][:MOST_ROWS]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """Reads the facts about *rows*, and about the versions that the question is about."""
-
-    connection: Connection
-    links: Links
-    rows: Sequence[Row]
-    resolved: Sequence[Resolved]
-
-    def read(self, facts: Facts, answer: Answer) -> Facts:
-        """Return *facts* with those about the rows of *answer*."""
-        publications = {row.pact_id: row for row in self.rows}
-        ignored = [replace(self._row(row), ignored=True) for row in answer.ignored_rows[:MOST_ROWS]]
-        if not publications:
-            # any row says that something was published
-            return replace(facts, response=_response(answer, [*map(self._row, answer.rows[:1]), *ignored]))
-        pacts = explanations.pacts(self.connection, publications)
-        contents = {each.content_id for each in pacts.values()}
-        others = [row for row in answer.rows if row.pact_id in publications and row not in self.rows]
-        return replace(
-            facts,
-            response=_response(answer, [*map(self._row, self.rows), *map(self._row, others), *ignored]),
-            in_target=self._in_target(),
-            rows_of_pacts=by_pact(self._other_rows(pacts, contents)),
-            results=self._results(),
-            triggers=self._triggers(),
-            jobs=by_pact(self._jobs(pacts, contents)),
-            empty_pacts=frozenset(
-                self._pact_url(row) for row in self.rows if row.pact_id in pacts and pacts[row.pact_id].is_empty
-            ),
-        )
-
-    def _row(self, row: Row) -> ResponseRow:
-        provider_version = row.provider_version
-        return ResponseRow(
-            consumer=Side(name=row.consumer, number=row.consumer_version.number),
-            provider=Side(name=row.provider, number=None if provider_version is None else provider_version.number),
-            success=row.success,
-            verified_at=None if row.result is None else row.result.verified_at,
-            result_url=None if row.result is None else self._result_url(row, row.result),
-            pact_url=self._pact_url(row),
-        )
-
-    def _pact_url(self, row: Row) -> str:
-        number = row.consumer_version.number
-        return self.links.to(urls.PACT, provider=row.provider, consumer=row.consumer, version=number)
-
-    def _result_url(self, row: Row, result: Result) -> str:
-        return self.links.to(
-            urls.RESULT_METADATA,
-            provider=row.provider,
-            consumer=row.consumer,
-            sha=row.sha,
-            metadata=encode(Metadata(consumer_version_number=row.consumer_version.number)),
-            number=str(result.id),
-        )
-
-    def _in_target(self) -> dict[str, tuple[Side, ...]]:
-        """The versions in the target of each provider of the rows."""
-        providers = {row.provider_id for row in self.rows}
-        resolved = [each for each in self.resolved if not each.specified and each.pacticipant_id in providers]
-        versions = {each.version.id: each.version for each in resolved if each.version is not None}
-        on_branches = branches.of_versions(self.connection, versions) if versions else {}
-        in_target: dict[str, tuple[Side, ...]] = {each.pacticipant: () for each in resolved}
-        for version in versions.values():
-            names = tuple(each.name for each in on_branches.get(version.id, ()))
-            side = Side(name=version.pacticipant, number=version.number, branches=names)
-            in_target[version.pacticipant] = (*in_target[version.pacticipant], side)
-        return in_target
-
-    def _other_rows(self, pacts: Mapping[int, PactFacts], contents: Collection[int]) -> list[ResponseRow]:
-        """The newest results of the pacts, of any provider version."""
-        of_content: dict[int, list[OtherResult]] = {}
-        for result in explanations.other_results(self.connection, contents):
-            of_content.setdefault(result.content_id, []).append(result)
-        return [
-            ResponseRow(
-                consumer=Side(name=row.consumer, number=row.consumer_version.number),
-                provider=Side(name=row.provider, number=result.number, branches=result.branches),
-                success=result.success,
-                verified_at=result.verified_at,
-            )
-            for row in self._one_of_each(pacts)
-            for result in of_content.get(pacts[row.pact_id].content_id, ())
-        ]
-
-    def _results(self) -> dict[str, ResultDetails]:
-        """What failed, of the first failures."""
-        failed = [(row, row.result) for row in self.rows if row.result is not None and not row.result.success]
-        failed = failed[:_MOST_TEST_RESULTS]
-        if not failed:
-            return {}
-        details = explanations.failed_results(self.connection, [result.id for _, result in failed])
-        return {
-            self._result_url(row, result): ResultDetails(
-                build_url=details[result.id].build_url,
-                failed=failed_interactions(details[result.id].test_results),
-            )
-            for row, result in failed
-            if result.id in details
-        }
-
-    def _triggers(self) -> dict[str, Sequence[Trigger]]:
-        """The webhooks of each pact, by its URL."""
-        triggers: dict[int, list[Trigger]] = {row.pact_id: [] for row in self.rows}
-        for each in explanations.deliveries(self.connection, triggers):
-            logs = self.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=each.uuid)
-            trigger = Trigger(event=each.event, status=each.status, triggered_at=each.triggered_at, logs_url=logs)
-            triggers[each.publication_id].append(trigger)
-        return {self._pact_url(row): triggers[row.pact_id] for row in self._one_of_each(triggers)}
-
-    def _jobs(self, pacts: Mapping[int, PactFacts], contents: Collection[int]) -> list[JobFacts]:
-        of_content: dict[int, list[ContentJob]] = {}
-        for job in explanations.jobs(self.connection, contents):
-            of_content.setdefault(job.content_id, []).append(job)
-        return [
-            self._job(row, job)
-            for row in self._one_of_each(pacts)
-            for job in of_content.get(pacts[row.pact_id].content_id, ())
-        ]
-
-    def _job(self, row: Row, job: ContentJob) -> JobFacts:
-        logs = None
-        if job.delivery_uuid is not None:
-            logs = self.links.to(urls.TRIGGERED_WEBHOOK_LOGS, uuid=job.delivery_uuid)
-        return JobFacts(
-            consumer=Side(name=row.consumer, number=row.consumer_version.number),
-            provider=Side(name=row.provider, number=job.number),
-            state=job.state,
-            attempts=job.attempts,
-            result_expected=job.result_expected,
-            deadline=job.deadline,
-            requested_at=job.requested_at,
-            started_at=job.started_at,
-            build_url=job.build_url,
-            job_url=self.links.to(urls.VERIFICATION_JOB, uuid=job.uuid),
-            logs_url=logs,
-        )
-
-    def _one_of_each(self, pact_ids: Collection[int]) -> Collection[Row]:
-        return {row.pact_id: row for row in self.rows if row.pact_id in pact_ids}.values()
+def _in_target(
+    connection: Connection, resolved_versions: Sequence[Resolved], providers: Collection[int]
+) -> dict[str, tuple[Side, ...]]:
+    """The versions in the target of each of these providers."""
+    resolved = [each for each in resolved_versions if not each.specified and each.pacticipant_id in providers]
+    versions = {each.version.id: each.version for each in resolved if each.version is not None}
+    on_branches = branches.of_versions(connection, versions) if versions else {}
+    in_target: dict[str, tuple[Side, ...]] = {each.pacticipant: () for each in resolved}
+    for version in versions.values():
+        names = tuple(each.name for each in on_branches.get(version.id, ()))
+        side = Side(name=version.pacticipant, number=version.number, branches=names)
+        in_target[version.pacticipant] = (*in_target[version.pacticipant], side)
+    return in_target

@@ -15,9 +15,12 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from contracts.broker import urls
-from contracts.broker.actions import decide
+from contracts.broker.actions import decide, explain
+from contracts.broker.api import base_urls
 from contracts.broker.store import versions
+from contracts.broker.ui.deployability import STEPS
 from contracts.broker.ui.pages import Pages
+from contracts.broker.urls import Links
 from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
 from contracts.model.matrix import DEFAULT_LIMIT, MatrixQuestion, Selector, VersionFilter
@@ -107,6 +110,10 @@ def add(pages: Pages) -> None:
                 raise NotFound(". ".join(unknown.errors)) from None
             shown_versions = (each for row in result.rows for each in (row.consumer_version, row.provider_version))
             details = versions.details(connection, {each.id for each in shown_versions if each is not None})
+            links = Links(base_urls.of(pages.runtime.settings.base_url, request))
+            replaced = _replaced(result.rows)
+            current = [row for row in result.rows if row.result is None or row.result.id not in replaced]
+            causes = explain.explain_rows(connection, current, links, pages.runtime.now())
         return pages.render(
             "matrix.html",
             title=f"Results: {consumer} → {provider}",
@@ -116,7 +123,10 @@ def add(pages: Pages) -> None:
             sides=sides,
             missing=[SpecifiedVersionDoesNotExist(selector=each) for each in result.missing],
             directions=_directions(result.rows, sides),
-            replaced=_replaced(result.rows),
+            replaced=replaced,
+            causes=causes,
+            key_of=explain.key_of,
+            steps=STEPS,
             details=details,
             shown=len(result.rows),
             successes=sum(row.success is True for row in result.rows),
