@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import benchmark_databases as databases
+import benchmark_deliveries
 import benchmark_report as report
 from benchmark_goals import goals
 from benchmark_loads import large_contract, mixed
@@ -38,6 +39,9 @@ def main() -> None:
     if options.ratios:
         theirs, ours = (_metrics(json.loads(Path(name).read_text(encoding="utf-8"))) for name in options.ratios)
         tables = {"ratios": report.ratios(theirs, ours, goals(options.kind))}
+    elif options.deliveries:
+        with databases.databases(options.kind, options.folder) as address:
+            tables = {"deliveries": report.figures(benchmark_deliveries.table(address("deliveries")))}
     else:
         sizes = SMALL_SIZES if options.small else SIZES
         tables = _measured(options.kind, options.folder, sizes, options.repetitions)
@@ -54,6 +58,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, default=Path(".benchmarks"), help="where databases are kept")
     parser.add_argument("--small", action="store_true", help="estates that are made in seconds")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, help="of each question")
+    parser.add_argument("--deliveries", action="store_true", help="only how long webhooks take beside silent hosts")
     parser.add_argument("--ratios", nargs=2, metavar=("REFERENCE", "OURS"), help="results of the loader")
     return parser
 
@@ -78,7 +83,12 @@ def _measured(kind: str, folder: Path, sizes: tuple[int, ...], repetitions: int)
                         ("memory after all of it (PSS): MiB", f"{server.memory_mib():.0f}"),
                         *large_contract(server),
                     ]
-    return {"growth": report.growth(questions, costs), "figures": report.figures(single)}
+        fair = benchmark_deliveries.table(address("deliveries"))
+    return {
+        "growth": report.growth(questions, costs),
+        "figures": report.figures(single),
+        "deliveries": report.figures(fair),
+    }
 
 
 def _metrics(result: dict[str, Any]) -> dict[str, tuple[float, str]]:

@@ -20,11 +20,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import requests
+from hooks import next_due
 from listeners import until
 from sqlalchemy import text
 
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries
 from contracts.broker.store.database import Database
 from contracts.testing import running_broker
 
@@ -147,7 +147,7 @@ def _settle(broker: Runtime, wake: Callable[[], None]) -> None:
 
     def delivered() -> bool:
         with broker.database.reading() as connection:
-            return deliveries.next_due(connection) is None
+            return next_due(connection, broker.now()) is None
 
     until(delivered)
 

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from asgi import JSON_TYPES, Caller, RawRequest
+from hooks import claim_due
 from random_histories import Moving, live
 from sqlalchemy import select
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -164,7 +165,7 @@ def _fill(database: Database) -> tuple[Settled, list[str]]:
         settled = settle(call)
     live(runtime, seed=2, steps=40, hidden=True)
     with database.writing() as connection:
-        waiting = deliveries.claim(connection, clock() + timedelta(days=1), timedelta(seconds=1), 20)
+        waiting = claim_due(connection, clock() + timedelta(days=1), timedelta(seconds=1), 20)
         for each, success in zip(waiting, itertools.cycle((True, False)), strict=False):
             execution = Execution(success=success, logs="POST /hook\nHTTP/1.1 200", created_at=clock())
             status = DeliveryStatus.SUCCESS if success else DeliveryStatus.FAILURE

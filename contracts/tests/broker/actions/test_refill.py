@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from estates import Estate
 from hooks import add_webhook
@@ -29,7 +27,7 @@ def sent(broker):
 
     def sent():
         with broker.database.writing() as connection:
-            claimed = deliveries.claim(connection, broker.now(), timedelta(0), 100)
+            claimed = deliveries.newest(connection, 100)[::-1]
         with broker.database.reading() as connection:
             return {each.event_name: refill.parameters(connection, each) for each in claimed}
 
@@ -112,4 +110,4 @@ def test_parameters_of_removed_data_stay(broker, estate, sent):
 
 def _claimed(broker):
     with broker.database.writing() as connection:
-        return deliveries.claim(connection, broker.now(), timedelta(0), 100)
+        return deliveries.newest(connection, 100)[::-1]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from estates import Estate
-from hooks import add_webhook
+from hooks import add_webhook, claim_due
 
 from contracts.broker.store import deliveries
 from contracts.model.deliveries import DeliveryStatus, Execution, Next
@@ -40,7 +40,7 @@ def attempt(broker, clock):
     def attempt(follows, logs="said\n"):
         clock.forward(seconds=10)
         with broker.database.writing() as connection:
-            for each in deliveries.claim(connection, clock(), timedelta(0), 10):
+            for each in claim_due(connection, clock(), timedelta(seconds=1), 10):
                 success = follows.status is DeliveryStatus.SUCCESS
                 execution = Execution(success=success, logs=logs, created_at=clock())
                 deliveries.record(connection, each.id, execution, follows)

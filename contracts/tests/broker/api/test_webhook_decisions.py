@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from estates import Estate, statements
-from hooks import add_webhook
+from hooks import add_webhook, claim_due
 
 from contracts.broker.store import deliveries, labels, pacticipants, webhooks
 from contracts.model.deliveries import DeliveryStatus, Execution, Next
@@ -68,7 +68,7 @@ def test_the_attempts_are_part_of_the_decision(http, broker, estate, clock):
     add_webhook(broker, events=(PUBLISHED,))
     estate.publish("Till", "1", "a")
     with broker.database.writing() as connection:
-        (triggered,) = deliveries.claim(connection, clock(), timedelta(0), 10)
+        (triggered,) = claim_due(connection, clock(), timedelta(seconds=1), 10)
         execution = Execution(success=True, logs="", created_at=clock())
         deliveries.record(connection, triggered.id, execution, Next(status=DeliveryStatus.SUCCESS, wait=None))
     (event,) = decided(http, pacticipant="Till", version="1")

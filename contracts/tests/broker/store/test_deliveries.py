@@ -7,10 +7,11 @@ import threading
 from contextlib import ExitStack
 from datetime import timedelta
 
+import hooks
 import pytest
-from hooks import new_webhook
+from hooks import claim_due, new_webhook
 
-from contracts.broker.store import deliveries, pacticipants, webhooks
+from contracts.broker.store import deliveries, outbox, pacticipants, webhooks
 from contracts.broker.store.deliveries import NewDelivery
 from contracts.model.deliveries import DeliveryStatus, Execution, Next
 from contracts.model.errors import NotFound
@@ -60,7 +61,7 @@ def add(database, clock, webhook):
 def claim(database, clock):
     def claim(limit=10):
         with database.writing() as connection:
-            return deliveries.claim(connection, clock(), HOLD, limit)
+            return claim_due(connection, clock(), HOLD, limit)
 
     return claim
 
@@ -78,10 +79,10 @@ def record(database, clock):
 
 
 @pytest.fixture
-def next_due(database):
+def next_due(database, clock):
     def next_due():
         with database.reading() as connection:
-            return deliveries.next_due(connection)
+            return hooks.next_due(connection, clock())
 
     return next_due
 
@@ -127,7 +128,7 @@ def test_two_workers_deliver_each_once(database, clock, add):
     def work(mine):
         while True:
             with database.writing() as connection:
-                claimed = deliveries.claim(connection, clock(), HOLD, 3)
+                claimed = claim_due(connection, clock(), HOLD, 3)
             if not claimed:
                 return
             mine += [each.uuid for each in claimed]
@@ -141,16 +142,20 @@ def test_two_workers_deliver_each_once(database, clock, add):
 
 
 def test_an_open_claim_blocks_no_other_claim(database, clock, add):
-    """On PostgreSQL the second worker passes over rows that the first has locked; SQLite has one writer at a time."""
+    """On PostgreSQL the second worker gets nothing while the first has locked the row; SQLite has one writer."""
     add(3)
     with ExitStack() as first:
         connection = first.enter_context(database.writing())
-        mine = deliveries.claim(connection, clock(), HOLD, 1)
+        mine = claim_due(connection, clock(), HOLD, 1)
         if database.sqlite:
             first.close()
         with database.writing() as other:
-            others = deliveries.claim(other, clock(), HOLD, 10)
-    assert ([each.uuid for each in mine], [each.uuid for each in others]) == (["uuid-0"], ["uuid-1", "uuid-2"])
+            during = claim_due(other, clock(), HOLD, 0 if database.sqlite else 10)
+    with database.writing() as connection:
+        after = claim_due(connection, clock(), HOLD, 10)
+    assert [each.uuid for each in mine] == ["uuid-0"]
+    assert during == []
+    assert [each.uuid for each in after] == ["uuid-1", "uuid-2"]
 
 
 def test_a_failed_delivery_is_due_again_after_its_wait(database, add, claim, record, next_due, clock):
@@ -201,31 +206,30 @@ def test_an_unknown_uuid_is_not_found(database):
         deliveries.find(connection, "nobody")
 
 
-def test_an_excluded_delivery_is_neither_due_nor_claimed(database, add, claim, clock, webhook):
-    add(1)
-    for passed_over in (
-        deliveries.Except(webhook_ids=[webhook.id]),
-        deliveries.Except(ids=[each.id for each in claim()]),
-    ):
-        clock.forward(seconds=HOLD.total_seconds())
-        with database.writing() as connection:
-            assert deliveries.next_due(connection, passed_over) is None
-            assert deliveries.claim(connection, clock(), HOLD, 10, passed_over) == []
-
-
-def test_a_delivery_of_a_webhook_that_was_removed_is_not_passed_over(database, add, clock, webhook):
-    add(1)
+def test_the_first_delivery_of_each_webhook_is_a_candidate_however_many_wait(database, add, clock):
     with database.writing() as connection:
-        webhooks.remove(connection, webhook)
-        assert deliveries.claim(connection, clock(), HOLD, 10, deliveries.Except(webhook_ids=[webhook.id])) != []
+        others = [
+            webhooks.create(connection, f"another-{number}", new_webhook(url=f"http://{number}"), clock())
+            for number in range(3)
+        ]
+    add(5)
+    for each in others[:2]:
+        clock.forward(seconds=1)
+        add(5, webhook_id=each.id)
+    with database.writing() as connection:
+        webhooks.remove(connection, others[0])
+    with database.reading() as connection:
+        candidates = outbox.candidates(connection, clock())
+    assert [each.url for each in candidates] == ["http://127.0.0.1:9/hook", "", "http://1"]
+    assert [each.due for each in candidates] == [clock() - timedelta(seconds=wait) for wait in (2, 1, 0)]
 
 
 def test_a_claim_is_renewed_but_not_one_that_was_given_back(database, add, claim, clock):
     add(2)
     renewed, given_back = claim()
     with database.writing() as connection:
-        deliveries.give_back(connection, given_back.id)
-        deliveries.renew(connection, [renewed.id, given_back.id], clock() + 2 * HOLD)
+        outbox.give_back(connection, given_back.id)
+        outbox.renew(connection, [renewed.id, given_back.id], clock() + 2 * HOLD)
     assert claim() == [given_back]
     clock.forward(seconds=HOLD.total_seconds())
     assert claim() == [given_back]
@@ -242,7 +246,7 @@ def test_after_the_clock_is_set_back_waiting_deliveries_are_due(database, add, c
     assert claim() == []
 
     with database.writing() as connection:
-        deliveries.clock_was_set_back(connection, clock(), timedelta(seconds=12))
+        outbox.clock_was_set_back(connection, clock(), timedelta(seconds=12))
 
     assert [each.uuid for each in claim()] == [waiting.uuid]
     clock.forward(seconds=12)

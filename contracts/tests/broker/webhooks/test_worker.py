@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 from estates import Estate
-from hooks import add_webhook, document
+from hooks import add_webhook, document, next_due
 from listeners import Listener, Reply, until
 from sqlalchemy import delete, event, select, update
 
@@ -94,7 +94,7 @@ def test_a_webhook_is_delivered_at_once_after_the_commit(patient, running, liste
     (delivered,) = stands(patient, DeliveryStatus.SUCCESS, 1)
     with patient.database.reading() as connection:
         (execution,) = deliveries.executions(connection, delivered.id)
-        assert deliveries.next_due(connection) is None
+        assert next_due(connection, patient.now()) is None
     assert execution.success
     assert "Response: 200" in execution.logs
 
@@ -481,7 +481,7 @@ def test_the_current_request_of_a_killed_process_is_sent_again_after_its_claim(
 
     killed_at = datetime.now(UTC)
     with reopened.reading() as connection:
-        clock.moment = deliveries.next_due(connection)
+        clock.moment = next_due(connection, clock())
     assert clock.moment - killed_at <= CLAIM
     running(
         Runtime(

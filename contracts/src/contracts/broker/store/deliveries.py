@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, literal, select, update
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import UtcDateTime, triggered_webhooks, webhook_executions, webhooks
@@ -15,7 +15,7 @@ from contracts.model.deliveries import DeliveryStatus, Execution, Next, Triggere
 from contracts.model.errors import NotFound
 
 
-_COLUMNS = (
+COLUMNS = (
     triggered_webhooks.c.id,
     triggered_webhooks.c.uuid,
     triggered_webhooks.c.webhook_id,
@@ -94,76 +94,6 @@ def repeat(connection: Connection, uuid: str, new_uuid: str, now: datetime, due:
     return connection.execute(statement).one_or_none() is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Except:
-    """Deliveries to leave out: those of some webhooks, and some by id."""
-
-    webhook_ids: Collection[int] = ()
-    ids: Collection[int] = ()
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The conditions that exclude them."""
-        webhook_id = triggered_webhooks.c.webhook_id
-        conditions = []
-        if self.webhook_ids:
-            conditions.append(or_(webhook_id.is_(None), ~among(webhook_id, self.webhook_ids)))
-        if self.ids:
-            conditions.append(~among(triggered_webhooks.c.id, self.ids))
-        return conditions
-
-
-_NONE = Except()
-
-
-def claim(
-    connection: Connection, now: datetime, hold: timedelta, limit: int, passed_over: Except = _NONE
-) -> list[TriggeredWebhook]:
-    """Claim up to *limit* due deliveries for *hold*, those that have waited longest first."""
-    due = (
-        select(triggered_webhooks.c.id)
-        .where(
-            *passed_over.conditions(),
-            triggered_webhooks.c.next_attempt_at <= now,
-            or_(triggered_webhooks.c.claimed_until.is_(None), triggered_webhooks.c.claimed_until <= now),
-        )
-        .order_by(triggered_webhooks.c.next_attempt_at, triggered_webhooks.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # ignored by SQLite, which has one writer
-        .cte("due")  # a CTE is evaluated once, so the limit holds; PostgreSQL may repeat a subquery
-    )
-    statement = (
-        update(triggered_webhooks)
-        .where(triggered_webhooks.c.id.in_(select(due.c.id)))
-        .values(claimed_until=now + hold)
-        .returning(*_COLUMNS)
-    )
-    return sorted((_triggered(row) for row in connection.execute(statement)), key=lambda each: each.id)
-
-
-def renew(connection: Connection, ids: Collection[int], until: datetime) -> None:
-    """Extend the claims on these deliveries *until* then; one that was given back stays free."""
-    claimed = among(triggered_webhooks.c.id, ids) & triggered_webhooks.c.claimed_until.is_not(None)
-    connection.execute(update(triggered_webhooks).where(claimed).values(claimed_until=until))
-
-
-def clock_was_set_back(connection: Connection, now: datetime, hold: timedelta) -> None:
-    """Make deliveries with dates after *now* due, and limit all claims to *hold*."""
-    later = (triggered_webhooks.c.next_attempt_at.is_not(None), triggered_webhooks.c.updated_at > now)
-    until = literal(now + hold, UtcDateTime)
-    shortened = case((triggered_webhooks.c.claimed_until > until, until), else_=triggered_webhooks.c.claimed_until)
-    due_now = {"next_attempt_at": now, "claimed_until": shortened, "updated_at": now}
-    connection.execute(update(triggered_webhooks).where(*later).values(due_now))
-
-
-def next_due(connection: Connection, passed_over: Except = _NONE) -> datetime | None:
-    """The time when the next delivery is due, or a claim on one ends; None if the outbox is empty."""
-    waiting = func.coalesce(triggered_webhooks.c.claimed_until, triggered_webhooks.c.next_attempt_at)
-    query = select(waiting).where(triggered_webhooks.c.next_attempt_at.is_not(None), *passed_over.conditions())
-    query = query.order_by(waiting).limit(1)
-    due: datetime | None = connection.scalar(query)
-    return due
-
-
 def record(connection: Connection, triggered_id: int, execution: Execution, follows: Next) -> None:
     """Record an attempt, give the claim back, and schedule the next attempt if one *follows*."""
     connection.execute(
@@ -187,23 +117,16 @@ def record(connection: Connection, triggered_id: int, execution: Execution, foll
     )
 
 
-def give_back(connection: Connection, triggered_id: int) -> None:
-    """Give back the claim on a delivery whose attempt did not finish: it is due as before."""
-    connection.execute(
-        update(triggered_webhooks).where(triggered_webhooks.c.id == triggered_id).values(claimed_until=None)
-    )
-
-
 def find(connection: Connection, uuid: str) -> TriggeredWebhook:
     """The delivery with this *uuid*.
 
     Raises:
         NotFound: if there is none.
     """
-    query = select(*_COLUMNS).where(triggered_webhooks.c.uuid == uuid)
+    query = select(*COLUMNS).where(triggered_webhooks.c.uuid == uuid)
     if (row := connection.execute(query).one_or_none()) is None:
         raise NotFound(f"There is no triggered webhook with the uuid '{uuid}'")
-    return _triggered(row)
+    return triggered_of(row)
 
 
 def by_uuids(connection: Connection, uuids: Collection[str]) -> dict[str, TriggeredWebhook]:
@@ -256,8 +179,8 @@ def of_verification(connection: Connection, verification_id: int) -> list[Trigge
 def newest(connection: Connection, limit: int, webhook_id: int | None = None) -> list[TriggeredWebhook]:
     """Return the newest deliveries, of one webhook or of all, the newest first, at most *limit*."""
     which = literal(True) if webhook_id is None else triggered_webhooks.c.webhook_id == webhook_id
-    query = select(*_COLUMNS).where(which).order_by(triggered_webhooks.c.id.desc()).limit(limit)
-    return [_triggered(row) for row in connection.execute(query)]
+    query = select(*COLUMNS).where(which).order_by(triggered_webhooks.c.id.desc()).limit(limit)
+    return [triggered_of(row) for row in connection.execute(query)]
 
 
 def latest_of_pair(connection: Connection, consumer_id: int, provider_id: int) -> list[TriggeredWebhook]:
@@ -275,11 +198,12 @@ def latest_of_pair(connection: Connection, consumer_id: int, provider_id: int) -
 
 
 def _those(connection: Connection, which: ColumnElement[bool]) -> list[TriggeredWebhook]:
-    query = select(*_COLUMNS).where(which).order_by(triggered_webhooks.c.id.desc())
-    return [_triggered(row) for row in connection.execute(query)]
+    query = select(*COLUMNS).where(which).order_by(triggered_webhooks.c.id.desc())
+    return [triggered_of(row) for row in connection.execute(query)]
 
 
-def _triggered(row: Row[*tuple[Any, ...]]) -> TriggeredWebhook:
+def triggered_of(row: Row[*tuple[Any, ...]]) -> TriggeredWebhook:
+    """The delivery of a *row* with `COLUMNS`."""
     return TriggeredWebhook(
         id=row.id,
         uuid=row.uuid,

@@ -429,10 +429,17 @@ triggered_webhooks = _table(
     _created(),
     _updated(),
     Index(
-        "ix_triggered_webhooks_due",
+        "ix_triggered_webhooks_waiting",
+        "webhook_id",
         "next_attempt_at",
         sqlite_where=text("next_attempt_at IS NOT NULL"),
         postgresql_where=text("next_attempt_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_triggered_webhooks_claimed",
+        "claimed_until",
+        sqlite_where=text("claimed_until IS NOT NULL"),
+        postgresql_where=text("claimed_until IS NOT NULL"),
     ),
 )
 

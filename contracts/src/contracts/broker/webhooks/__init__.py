@@ -4,7 +4,7 @@
    transaction of the event. So a webhook is neither lost nor sent for something that did not happen.
 2. The commit wakes `worker`, which claims the rows that are due. A claim lasts some seconds and is renewed while the
    attempt runs, so several processes share the work, and another one soon sends what a dead process left.
-   `shares` gives each host its part of the process's places, so a silent host does not block the others.
+   `places` chooses what starts: a request without a response leaves its place, so silent hosts do not delay others.
    If the machine's clock was set back (`clocks`), rows that would wait too long are due at once.
 3. `requests` fills the template with the current values of the event, and checks the request against the settings.
 4. `http` sends it. `connections` connects only to an address that was checked; `deadlines` limits the time.

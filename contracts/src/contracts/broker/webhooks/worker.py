@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 
 from contracts.broker.actions import recover, refill, start
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries, job_lists, jobs, webhooks
+from contracts.broker.store import deliveries, job_lists, jobs, outbox, webhooks
 from contracts.broker.store.database import Connection
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.clocks import ClockWatch
 from contracts.broker.webhooks.deadlines import Deadline, OpenExchanges
-from contracts.broker.webhooks.shares import Shares, host_and_port
+from contracts.broker.webhooks.places import Places
+from contracts.broker.webhooks.shares import host_and_port
 from contracts.model.deliveries import Execution, Next, TriggeredWebhook, after
 from contracts.model.errors import Unavailable
 from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, WebhookRequest
@@ -30,7 +31,9 @@ log = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=12)  # after a process was killed, its deliveries wait this long
 RENEW_SECONDS = 3.0  # a claim outlasts a database that is unavailable for some seconds
 AT_ONCE = 8
+WAITING = 64  # requests without a response yet; each has a thread
 STOP_SECONDS = 3.0  # service managers kill a process ten seconds after the first signal
+CONTENTION_SECONDS = 0.05  # after another process claimed the same deliveries
 RETRY_SECONDS = 1.0  # between two attempts to reach the database
 RECORD_SECONDS = 50.0  # for an unavailable database
 RECOVER_SECONDS = 5.0  # between two looks for lost verifications
@@ -45,8 +48,8 @@ class Worker:
         self._broker = runtime
         self._woken = threading.Event()
         self._stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
-        self._shares = Shares(AT_ONCE)
+        self._pool = ThreadPoolExecutor(AT_ONCE + WAITING, thread_name_prefix="webhook")
+        self._places = Places(AT_ONCE, WAITING)
         self._current: set[int] = set()
         self._renewed = 0.0
         self._recovered = -RECOVER_SECONDS
@@ -90,42 +93,43 @@ class Worker:
         """Start what is due, and return the seconds until there may be more."""
         if self._clock.was_set_back():
             with self._broker.database.writing() as connection:
-                deliveries.clock_was_set_back(connection, self._broker.now(), CLAIM)
+                outbox.clock_was_set_back(connection, self._broker.now(), CLAIM)
         self._renew()
         self._record_fetches()
         self._recover()
-        while self._shares.free() and not self._stopping.is_set():
-            excluded, wait_seconds = self._next()
-            if wait_seconds > 0:
+        while self._places.free() and not self._stopping.is_set():
+            chosen, wait_seconds = self._choose()
+            if not chosen:
                 return min(wait_seconds, RENEW_SECONDS) if self._current else wait_seconds
-            for triggered, host in self._claim(excluded):
-                self._shares.begin(host)
-                self._current.add(triggered.id)
-                self._pool.submit(self._deliver, triggered, host)
-        return RENEW_SECONDS  # or until a request ends
+            if not self._start(chosen):
+                return CONTENTION_SECONDS
+        seconds_until_free = self._places.seconds_until_free()
+        return RENEW_SECONDS if seconds_until_free is None else min(RENEW_SECONDS, seconds_until_free)
 
     def _renew(self) -> None:
         """Renew the claims of current deliveries, every few seconds."""
         current = list(self._current)
         if current and time.monotonic() - self._renewed >= RENEW_SECONDS:
             with self._broker.database.writing() as connection:
-                deliveries.renew(connection, current, self._broker.now() + CLAIM)
+                outbox.renew(connection, current, self._broker.now() + CLAIM)
             self._renewed = time.monotonic()
 
-    def _next(self) -> tuple[deliveries.Except, float]:
-        """Return the deliveries that cannot start now, and the seconds until another one is due, or a job's deadline.
+    def _choose(self) -> tuple[dict[int, str], float]:
+        """Return the due deliveries that can start, by id with their hosts, and the seconds until there may be others.
 
         This only reads, as usually nothing is due.
         """
-        full = self._shares.full()
+        now = self._broker.now()
         with self._broker.database.reading() as connection:
-            urls = webhooks.urls(connection) if full else {}
-            full_ids = [webhook_id for webhook_id, url in urls.items() if host_and_port(url) in full]
-            excluded = deliveries.Except(webhook_ids=full_ids, ids=list(self._current))
-            due = deliveries.next_due(connection, excluded)
+            candidates = [each for each in outbox.candidates(connection, now) if each.id not in self._current]
+            claim_end = outbox.next_claim_end(connection, list(self._current))
             deadline = job_lists.next_deadline(connection)
-        wait_seconds = IDLE_SECONDS if due is None else (due - self._broker.now()).total_seconds()
-        return excluded, min(IDLE_SECONDS, wait_seconds, self._seconds_to_recovery(deadline))
+        due = [each for each in candidates if each.due <= now]
+        hosts = [host_and_port(each.url) for each in due]
+        chosen = {due[index].id: hosts[index] for index in self._places.choose(hosts)}
+        later = [each.due for each in candidates if each.due > now] + ([claim_end] if claim_end is not None else [])
+        wait_seconds = (min(later) - now).total_seconds() if later else IDLE_SECONDS
+        return chosen, min(IDLE_SECONDS, max(0.0, wait_seconds), self._seconds_to_recovery(deadline))
 
     def _seconds_to_recovery(self, deadline: datetime | None) -> float:
         """The seconds until `_recover` looks for the job with the earliest *deadline*; more than 0."""
@@ -134,14 +138,17 @@ class Worker:
         pause_seconds = self._recovered + RECOVER_SECONDS - time.monotonic()
         return max(0.05, pause_seconds, (deadline - self._broker.now()).total_seconds())
 
-    def _claim(self, excluded: deliveries.Except) -> list[tuple[TriggeredWebhook, str]]:
-        """Claim due deliveries, not more than any host has places for, and return each with its host."""
+    def _start(self, chosen: Mapping[int, str]) -> bool:
+        """Claim the *chosen* deliveries, and start them; return whether any started."""
         with self._broker.database.writing() as connection:
-            claimed = deliveries.claim(connection, self._broker.now(), CLAIM, self._shares.most(), excluded)
-            urls = webhooks.urls(connection, {each.webhook_id for each in claimed if each.webhook_id is not None})
-        return [(each, host_and_port(urls.get(each.webhook_id or 0, ""))) for each in claimed]
+            claimed = outbox.claim(connection, list(chosen), self._broker.now(), CLAIM)
+        for each in claimed:
+            self._places.begin(each.id, chosen[each.id])
+            self._current.add(each.id)
+            self._pool.submit(self._deliver, each)
+        return bool(claimed)
 
-    def _deliver(self, triggered: TriggeredWebhook, host: str) -> None:
+    def _deliver(self, triggered: TriggeredWebhook) -> None:
         late = False
         try:
             with self._exchanges.within(requests.SECONDS) as deadline:
@@ -154,7 +161,7 @@ class Worker:
             log.exception("The attempt of webhook %s (%s) cannot be recorded", triggered.webhook_uuid, triggered.uuid)
         finally:
             self._current.discard(triggered.id)
-            self._shares.end(host, late=late)
+            self._places.end(triggered.id, late=late)
             self.wake()
 
     def _record(self, triggered: TriggeredWebhook, execution: Execution, next_step: Next) -> None:
@@ -168,7 +175,7 @@ class Worker:
             try:
                 with self._broker.database.writing() as connection:
                     if self._exchanges.stopped and not execution.success:
-                        deliveries.give_back(connection, triggered.id)
+                        outbox.give_back(connection, triggered.id)
                     else:
                         deliveries.record(connection, triggered.id, execution, next_step)
                         self._record_request(connection, triggered, execution, next_step)

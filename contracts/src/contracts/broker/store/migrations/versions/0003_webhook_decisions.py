@@ -1,4 +1,4 @@
-"""Limits of webhooks, and the decisions about them."""
+"""Limits of webhooks, the decisions about them, and indexes to find the next delivery of each webhook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add a column for limits, and make the table of decisions."""
+    """Add a column for limits, make the table of decisions, and replace the index of due deliveries."""
     op.add_column("webhooks", sa.Column("limits", sa.JSON(), nullable=True))
     key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     table = "webhook_decisions"
@@ -47,3 +47,14 @@ def upgrade() -> None:
     )
     for column in ("consumer_id", "provider_id", "pact_publication_id", "verification_id", "created_at"):
         op.create_index(f"ix_webhook_decisions_{column}", table, [column], unique=False)
+    op.drop_index("ix_triggered_webhooks_due", "triggered_webhooks")
+    for name, columns in (("waiting", ["webhook_id", "next_attempt_at"]), ("claimed", ["claimed_until"])):
+        condition = sa.text(f"{columns[-1]} IS NOT NULL")
+        op.create_index(
+            f"ix_triggered_webhooks_{name}",
+            "triggered_webhooks",
+            columns,
+            unique=False,
+            sqlite_where=condition,
+            postgresql_where=condition,
+        )
