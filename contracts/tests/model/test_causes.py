@@ -208,9 +208,9 @@ EXAMPLES = {
         f"{ASK} --wait-seconds 600",
     ),
     CauseClass.DEAD: (
-        missing(jobs=[job("dead", attempts=3, result_expected=False)]),
+        missing(jobs=[job("dead", attempts=3, result_expected=False, uuid=UUID)]),
         "It was requested 3 times, and no result arrived. The broker does not request it again.",
-        VERIFY,
+        f"contracts jobs retry --uuid {UUID}",
     ),
     CauseClass.RESULT_MISSING: (missing(), "The broker does not say whether a webhook requested it.", VERIFY),
     CauseClass.IGNORED: (

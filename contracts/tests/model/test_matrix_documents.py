@@ -125,6 +125,7 @@ def test_a_job_has_its_state_and_who_should_verify_what():
         "deadline": "2026-05-04T10:30:00Z",
         "createdAt": "2026-05-04T10:00:00Z",
         "startedAt": "2026-05-04T10:01:00Z",
+        "uuid": "1f",
         "buildUrl": "https://ci/7",
         "consumer": {"name": "till", "version": "1"},
         "provider": {"name": "ledger", "version": "7"},
@@ -140,6 +141,7 @@ def test_a_job_has_its_state_and_who_should_verify_what():
         started_at=datetime(2026, 5, 4, 10, 1, tzinfo=UTC),
         build_url="https://ci/7",
         job_url="/job",
+        uuid="1f",
         logs_url="/logs",
     )
     assert read_jobs({"_embedded": {"verificationJobs": [document]}}) == (job,)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.model import next_commands
 from contracts.model.cause_classes import CauseClass, Evidence
 from contracts.model.cause_facts import MAX_LISTED, ago, iso, until
 from contracts.model.jobs import JobState
@@ -14,12 +15,16 @@ from contracts.model.matrix_documents import JobFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The class of a cause, its *remark* and *evidence*; *waits* if time alone can bring the result."""
+    """The class of a cause, its *remark* and *evidence*; *waits* if time alone can bring the result.
+
+    *command* is the next one, unless it is to wait or to verify the pact.
+    """
 
     kind: CauseClass
     remark: str
     evidence: Evidence
     waits: bool = False
+    command: str | None = None
 
 
 def finding_of(job: JobFacts, now: datetime) -> Finding | None:
@@ -34,7 +39,8 @@ def finding_of(job: JobFacts, now: datetime) -> Finding | None:
             return Finding(kind=CauseClass.LOST, remark=remark, evidence=evidence, waits=True)
         case JobState.DEAD:
             remark = f"It was requested {times}, and no result arrived. The broker does not request it again."
-            return Finding(kind=CauseClass.DEAD, remark=remark, evidence=evidence)
+            command = None if job.uuid is None else next_commands.retry_job(job.uuid)
+            return Finding(kind=CauseClass.DEAD, remark=remark, evidence=evidence, command=command)
         case JobState.DISPATCHED | JobState.STARTED:
             return _under_way(job, now, evidence)
         case _:

@@ -45,6 +45,7 @@ class JobFacts:
     requested_at: datetime | None = None
     started_at: datetime | None = None
     build_url: str | None = None
+    uuid: str | None = None
     job_url: str | None = None
     logs_url: str | None = None
 
@@ -195,6 +196,7 @@ def _job(document: Document) -> JobFacts:
         requested_at=moment_of(document, "attemptedAt") or moment_of(document, "createdAt"),
         started_at=moment_of(document, "startedAt"),
         build_url=text_of(document, "buildUrl"),
+        uuid=text_of(document, "uuid"),
         job_url=link_of(document, "self"),
         logs_url=link_of(document, "pb:logs"),
     )

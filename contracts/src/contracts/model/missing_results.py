@@ -103,7 +103,7 @@ class _MissingResult:
         return job_causes.finding_of(jobs[0], self.facts.now) if jobs else None
 
     def _of_finding(self, finding: Finding) -> Cause:
-        command = self.facts.ask_again("--wait-seconds", "600") if finding.waits else None
+        command = self.facts.ask_again("--wait-seconds", "600") if finding.waits else finding.command
         return self._cause(finding.kind, finding.remark, command, **finding.evidence)
 
     def _of_other_requests(self) -> Cause | None:

@@ -60,3 +60,8 @@ def try_webhook(uuid: str) -> str:
 def show_deliveries(uuid: str) -> str:
     """Show the newest deliveries of a webhook, with request and response."""
     return shlex.join(["contracts", "webhook-log", "--uuid", uuid, "--log"])
+
+
+def retry_job(uuid: str) -> str:
+    """Request a verification again."""
+    return shlex.join(["contracts", "jobs", "retry", "--uuid", uuid])

@@ -141,6 +141,7 @@ class RowFacts:
             requested_at=job.requested_at,
             started_at=job.started_at,
             build_url=job.build_url,
+            uuid=job.uuid,
             job_url=self.links.to(urls.VERIFICATION_JOB, uuid=job.uuid),
             logs_url=logs,
         )
