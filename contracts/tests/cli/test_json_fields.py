@@ -15,6 +15,9 @@ PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
 ELSEWHERE = {
     "jobs show",
     "jobs retry",
+    "token create",
+    "token regenerate",
+    "token revoke",
     "verify",
     "test-webhook",
     "replay-webhook",
@@ -50,6 +53,7 @@ def _estate(client, publish):
     webhook = Webhook(events=("contract_published",), request=WebhookRequest(url="http://127.0.0.1:1/"))
     for uuid in (UUID, "a" * 20):
         client.put_webhook(uuid, webhook)
+    client.create_token("ci", expires_in_days=1)
     client.add_branch(pacticipant="ledger", version="9", branch="main")
     publish("till", "ledger", "2", path="/sets-off-the-webhooks")
 

@@ -39,6 +39,7 @@ QUESTIONS = {
     "delete-webhook": ("--uuid", "a" * 20),
     "dry-run-webhook": ("--uuid", UUID),
     "webhook-log": (),
+    "token list": (),
     "jobs list": (),
     "report": (),
     "why": (*TILL, "--to-environment", "live"),

@@ -39,6 +39,7 @@ from contracts.broker.api import (
     provider_states,
     released_versions,
     tags,
+    tokens,
     triggered_webhooks,
     verification_results,
     versions,
@@ -96,6 +97,7 @@ ROUTES: tuple[Resources, ...] = (
     triggered_webhooks.routes,
     webhook_decisions.routes,
     jobs.routes,
+    tokens.routes,
 )
 
 
@@ -163,7 +165,7 @@ def create_app(runtime: Runtime) -> Starlette:
     )
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
-    app.add_middleware(BasicAuth, settings=runtime.settings)
+    app.add_middleware(BasicAuth, settings=runtime.settings, bearers=runtime.bearers)
     app.add_middleware(KnownSites, settings=runtime.settings)
     if runtime.settings.access_log:
         app.add_middleware(AccessLog)

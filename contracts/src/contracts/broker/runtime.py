@@ -12,6 +12,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 
+from contracts.broker.bearers import Bearers
 from contracts.broker.serving.limits import SENDERS, Limits
 from contracts.broker.serving.outages import Outages
 from contracts.broker.serving.waiting import Waiting
@@ -47,6 +48,7 @@ class Runtime:
     wake_delivery: Callable[[], None] = _no_delivery
     outages: Outages = field(default_factory=Outages)
     limits: Limits = field(init=False)
+    bearers: Bearers = field(init=False)
     fetches: Fetches = field(init=False, default_factory=Fetches)
     """The fetches of pacts that the worker records."""
     waiting: Waiting[Any] = field(init=False)
@@ -61,6 +63,7 @@ class Runtime:
 
         Each commit wakes the requests that wait for a verdict.
         """
+        self.bearers = Bearers(self.database, self.now)
         connections = self.settings.connections_of_each_process
         self.limits = Limits(min(connections, _MAXIMUM_ON_SQLITE) if self.database.sqlite else connections)
         self.waiting = Waiting(ChangeReader(self.database), partial(run_sync, limiter=self.limits.reading))

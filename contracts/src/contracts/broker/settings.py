@@ -131,6 +131,12 @@ class Settings:
     basic_auth_enabled: bool = setting(
         False, kinds.BOOLEAN, "require a user name and a password; switched on by the next two"
     )
+    require_tokens: bool = setting(
+        False,
+        kinds.BOOLEAN,
+        "require a token, which `contracts token create` makes, or one of the next accounts; not in the reference "
+        "broker",
+    )
     basic_auth_username: str = setting("", kinds.TEXT, "account that may read and write")
     basic_auth_password: str = setting("", kinds.PASSWORD, "password of that account")
     basic_auth_read_only_username: str = setting("", kinds.TEXT, "account that may only read")
@@ -274,6 +280,11 @@ class Settings:
         return cls(**values)
 
     @property
+    def requires_credentials(self) -> bool:
+        """Whether requests need a token or a password."""
+        return self.basic_auth_enabled or self.require_tokens
+
+    @property
     def connections_of_each_process(self) -> int:
         """The number of database connections that each process may open."""
         return max(1, self.database_max_connections // self.workers)
@@ -308,10 +319,10 @@ class Settings:
                 "The account is incomplete, and would protect nothing: set both PACT_BROKER_BASIC_AUTH_USERNAME and "
                 "PACT_BROKER_BASIC_AUTH_PASSWORD, or remove every PACT_BROKER_BASIC_AUTH_… variable"
             )
-        if self.basic_auth_enabled and self.allow_public_write:
+        if self.requires_credentials and self.allow_public_write:
             raise SettingsError(
-                "PACT_BROKER_ALLOW_PUBLIC_WRITE lets everyone write, but PACT_BROKER_BASIC_AUTH_… requires a password: "
-                "remove one of them"
+                "PACT_BROKER_ALLOW_PUBLIC_WRITE lets everyone write, but PACT_BROKER_BASIC_AUTH_… or "
+                "PACT_BROKER_REQUIRE_TOKENS requires credentials: remove one of them"
             )
         if self.basic_auth_enabled and not all(writer):
             raise SettingsError(

@@ -138,6 +138,10 @@ VERIFICATION_JOBS = "/verification-jobs"
 VERIFICATION_JOB = VERIFICATION_JOBS + "/{uuid}"
 VERIFICATION_STARTED = "/pacts/provider/{provider}/verification-started"
 
+TOKENS = "/tokens"
+TOKEN = "/tokens/{uuid}"  # noqa: S105, a path
+TOKEN_REGENERATE = "/tokens/{uuid}/regenerate"  # noqa: S105, a path
+
 INTEGRATIONS = "/integrations"
 INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}"
 DASHBOARD = "/dashboard"

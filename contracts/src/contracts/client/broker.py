@@ -17,6 +17,7 @@ from contracts.client.nouns.explanations import ExplanationMethods
 from contracts.client.nouns.jobs import JobMethods
 from contracts.client.nouns.pact_lists import PactListMethods
 from contracts.client.nouns.pacts import PactMethods
+from contracts.client.nouns.tokens import TokenMethods
 from contracts.client.nouns.webhook_decisions import WebhookDecisionMethods
 from contracts.client.nouns.webhooks import WebhookMethods
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS
@@ -42,6 +43,7 @@ class Broker(
     BadgeMethods,
     DashboardMethods,
     ExplanationMethods,
+    TokenMethods,
 ):
     """The broker at *base_url*; a context manager that closes its connections.
 

@@ -24,6 +24,10 @@ class BrokerError(Exception):
     """The base of every error that the broker raises on purpose; its `str()` is safe to show."""
 
 
+class Forbidden(BrokerError):
+    """The account lacks a permission."""
+
+
 class NotFound(BrokerError):
     """An object does not exist."""
 

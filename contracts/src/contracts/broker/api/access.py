@@ -12,15 +12,21 @@ import secrets
 from collections import Counter
 
 from anyio import sleep
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import paths
 from contracts.broker.api.access_log import ACCOUNT
+from contracts.broker.api.permissions import IDENTITY
+from contracts.broker.bearers import Bearers
 from contracts.broker.serving import logs
 from contracts.broker.settings import Settings
+from contracts.model.errors import Unavailable
+from contracts.model.permissions import ADMIN, READ, Identity
+from contracts.model.tokens import PREFIX
 
 
 log = logging.getLogger(__name__)
@@ -31,19 +37,22 @@ MOST_GUESSES = 5  # from one client address at the same time, which makes ten a 
 _READS = {"GET", "HEAD", "OPTIONS"}
 _HEADERS = {"X-Content-Type-Options": "nosniff"}
 _ASK = _HEADERS | {"WWW-Authenticate": 'Basic realm="Restricted area"'}
+_ASK_FOR_TOKEN = _HEADERS | {"WWW-Authenticate": 'Bearer realm="Restricted area", error="invalid_token"'}
 _NOBODY = "nobody in particular"
+_EVERYONE = Identity(name="everyone", permissions=(READ,))
 
 
 class BasicAuth:
-    """ASGI middleware: requires a user name and a password if the settings say so, and logs changes.
+    """ASGI middleware: requires a token, or a user name and a password, if the settings say so, and logs changes.
 
-    A wrong password is logged, and its response is delayed. While several of a client address are waiting, its next
+    Wrong credentials are logged, and their response is delayed. While several of a client address are waiting, its next
     ones are refused without a check, so more connections do not make guessing faster.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, bearers: Bearers | None = None) -> None:
         self.app = app
         self.settings = settings
+        self.bearers = bearers
         self._guesses: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,26 +61,45 @@ class BasicAuth:
             await self.app(scope, receive, send)
             return
         name = ""
-        if self.settings.basic_auth_enabled and not self._public(scope):
-            credentials = _credentials(Headers(scope=scope).get("authorization", ""))
-            client = (scope.get("client") or ("an unknown address", 0))[0]
-            if credentials is not None and self._guesses[client] >= MOST_GUESSES:
-                text = "Your address has sent too many wrong passwords. Try again in a second"
-                await _refuse(429, text, {"Retry-After": "1"})(scope, receive, send)
+        if self.settings.requires_credentials:
+            identity = await self._identity(scope)
+            if isinstance(identity, Response):
+                await identity(scope, receive, send)
                 return
-            account = self._account(credentials)
-            if account is None:
-                if credentials is not None:
-                    await self._slow_down(scope, client, credentials[0])
-                await _refuse(401, "This broker requires a user name and a password", _ASK)(scope, receive, send)
-                return
-            name, may_write = account
-            scope[ACCOUNT] = name
-            if not may_write and _changes(scope):
-                text = f"The account {name} may only read. Use an account that may write"
-                await _refuse(401, text, _ASK)(scope, receive, send)
-                return
+            name = identity.name if identity is not _EVERYONE else ""
+            scope[IDENTITY] = identity
+            if name:
+                scope[ACCOUNT] = name
         await self._through(scope, receive, send, name)
+
+    async def _identity(self, scope: Scope) -> Identity | Response:
+        """Return who sends the request, or the response that refuses it."""
+        public = self._public(scope)
+        header = Headers(scope=scope).get("authorization", "")
+        scheme, _, token = header.partition(" ")
+        is_token = scheme.lower() == "bearer" and bool(token.strip())
+        credentials = _credentials(header)
+        client = (scope.get("client") or ("an unknown address", 0))[0]
+        if not public and (is_token or credentials is not None) and self._guesses[client] >= MOST_GUESSES:
+            text = "Your address has sent too many wrong passwords. Try again in a second"
+            return _refuse(429, text, {"Retry-After": "1"})
+        try:
+            identity = await self._bearer(token.strip()) if is_token else self._account(credentials)
+        except Unavailable as error:
+            return _refuse(503, str(error), {"Retry-After": "2"})
+        if identity is None and not public and (is_token or credentials is not None):
+            await self._slow_down(scope, client, "" if credentials is None else credentials[0])
+        if identity is None:
+            return _EVERYONE if public else _unknown(is_token=is_token)
+        if not is_token and not identity.is_admin and _changes(scope):
+            text = f"The account {identity.name} may only read. Use an account that may write"
+            return _refuse(401, text, _ASK)
+        return identity
+
+    async def _bearer(self, token: str) -> Identity | None:
+        if self.bearers is None or not token.startswith(PREFIX):
+            return None
+        return self.bearers.remembered(token) or await run_in_threadpool(self.bearers.look_up, token)
 
     async def _through(self, scope: Scope, receive: Receive, send: Send, account: str) -> None:
         if not _changes(scope) or self.settings.access_log:
@@ -92,7 +120,8 @@ class BasicAuth:
 
     async def _slow_down(self, scope: Scope, client: str, name: str) -> None:
         exists = name in {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
-        who = f"the account {name}" if exists else "an unknown account"  # users may type their password there
+        # users may type their password as their name
+        who = "a token" if not name else f"the account {name}" if exists else "an unknown account"
         log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], paths.printable(scope))
         self._guesses[client] += 1
         try:
@@ -116,15 +145,17 @@ class BasicAuth:
         heartbeat = settings.public_heartbeat and path == urls.HEARTBEAT
         return heartbeat or (settings.enable_public_badge_access and urls.is_badge(path))
 
-    def _account(self, credentials: tuple[str, str] | None) -> tuple[str, bool] | None:
-        """Return the user name of the account, and whether it may write; None for wrong *credentials*."""
+    def _account(self, credentials: tuple[str, str] | None) -> Identity | None:
+        """Return the account with these *credentials*; None if they are wrong."""
         if credentials is None:
             return None
         settings = self.settings
         # always compare both, so the time reveals nothing
         writer = _same(credentials, settings.basic_auth_username, settings.basic_auth_password)
         reader = _same(credentials, settings.basic_auth_read_only_username, settings.basic_auth_read_only_password)
-        return (credentials[0], writer) if writer or reader else None
+        if not writer and not reader:
+            return None
+        return Identity(name=credentials[0], permissions=(ADMIN,) if writer else (READ,))
 
 
 def _changes(scope: Scope) -> bool:
@@ -143,6 +174,12 @@ def _log_change(method: str, path: str, account: str, status: int | None) -> Non
 
 def _refuse(status: int, text: str, headers: dict[str, str]) -> PlainTextResponse:
     return PlainTextResponse(f"{text}\n", status, headers=_HEADERS | headers)
+
+
+def _unknown(*, is_token: bool) -> Response:
+    if is_token:
+        return _refuse(401, "The token is unknown, revoked or expired. Ask for a new one", _ASK_FOR_TOKEN)
+    return _refuse(401, "This broker requires a user name and a password", _ASK)
 
 
 def _credentials(header: str) -> tuple[str, str] | None:

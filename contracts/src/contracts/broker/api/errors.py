@@ -24,6 +24,7 @@ from contracts.broker.serving.outages import Outages
 from contracts.model.errors import (
     BrokerError,
     Conflict,
+    Forbidden,
     Invalid,
     InvalidFields,
     InvalidQuery,
@@ -137,8 +138,8 @@ def _broker_error(request: Request, error: Exception) -> Response:
         case PublishConflict():
             notices = [{"type": each.type, "text": each.text} for each in error.notices]
             response = _json(409, {"notices": notices, "errors": {"contracts": list(error.errors)}}, JSON)
-        case Conflict():
-            response = _response(request, 409, {"error": text}, text)
+        case Conflict() | Forbidden():
+            response = _response(request, 403 if isinstance(error, Forbidden) else 409, {"error": text}, text)
         case InvalidFields():
             status = 422 if isinstance(error, Unprocessable) else 400
             response = _response(request, status, {"errors": error.errors}, text, error.errors)

@@ -84,6 +84,8 @@ RELATIONS = (
         "Webhooks that a version triggered or not, and why",
     ),
     ("pb:verification-jobs", urls.VERIFICATION_JOBS, "Verifications that provider versions need"),
+    ("pb:tokens", urls.TOKENS, "Tokens of programs"),
+    ("pb:token", urls.TOKEN, "A token"),
     ("pb:verification-job", urls.VERIFICATION_JOB, "A verification job"),
     ("pb:integrations", urls.INTEGRATIONS, "Integrations"),
     ("pb:pacticipant-version-tag", urls.VERSION_TAG, "Get, create or delete a version's tag"),

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.broker import urls
-from contracts.broker.api import base_urls, waits
+from contracts.broker.api import base_urls, permissions, waits
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
@@ -153,6 +153,7 @@ def _endpoint(
     def answer(request: Request, content: bytes) -> Attempt[Response]:
         call = Call(runtime, request, content, operation)
         _require_names(request.path_params, creates=request.method in _CREATING)
+        permissions.require(call, request.path_params)
         response = handler(call, **request.path_params)
         _ = call.media_type  # checks the Accept header, also if the handler uses no database
         return Attempt(reply=response, size_bytes=len(response.body), awaited=call.awaited, seconds=call.wait_seconds)

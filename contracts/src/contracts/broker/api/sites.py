@@ -33,7 +33,7 @@ class KnownSites:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         parts = [urlsplit(each) for each in settings.base_url]
-        self._hosts = None if settings.basic_auth_enabled else frozenset(each.hostname or "" for each in parts)
+        self._hosts = None if settings.requires_credentials else frozenset(each.hostname or "" for each in parts)
         self._own = frozenset(_site(each) for each in settings.base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -57,7 +57,7 @@ def serve(settings: Settings) -> None:
 def _require_guard(settings: Settings, listener: socket.socket) -> None:
     """Refuse to serve other machines without a password, unless public writes are allowed."""
     address = ip_address(listener.getsockname()[0].partition("%")[0])
-    if settings.basic_auth_enabled or settings.allow_public_write or address.is_loopback:
+    if settings.requires_credentials or settings.allow_public_write or address.is_loopback:
         if not address.is_loopback and not settings.base_url:
             log.warning(
                 "PACT_BROKER_BASE_URL is not set, so links, also those in webhooks, start with the host that the "

@@ -498,6 +498,21 @@ verification_jobs = _table(
     Index(None, "state", "id"),
 )
 
+# What programs present instead of a password; of the secret part there is only a digest.
+tokens = _table(
+    "tokens",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("note", Text, nullable=False),
+    Column("start", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("permissions", JSON, nullable=False),
+    Column("created_by", Text, nullable=False),
+    _created(),
+    Column("expires_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
+)
+
 
 def currently_deployed(deployed: FromClause = deployed_versions) -> ColumnElement[bool]:
     """The condition that a row of `deployed_versions`, or of an alias, is in its environment now."""

@@ -1,0 +1,151 @@
+"""Which permission each change needs. An account without it gets a 403 that names it.
+
+The table has every route that changes something; a route that it lacks needs *admin*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from contracts.broker import urls
+from contracts.broker.api.bodies import parse_object
+from contracts.broker.api.calls import Call
+from contracts.broker.store import deployments, environments, releases
+from contracts.model.errors import Forbidden, Invalid, NotFound
+from contracts.model.permissions import ADMIN, WEBHOOKS, Identity, Permission, deploy, publish
+
+
+IDENTITY = "contracts.identity"
+"""The key of a scope for the `Identity` that sends the request; without it everything is permitted."""
+
+Needs = Callable[[Call, Mapping[str, str]], Iterable[Permission]]
+
+
+def _admin(_call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
+    return [ADMIN]
+
+
+def _webhooks(_call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
+    return [WEBHOOKS]
+
+
+def _as(parameter: str) -> Needs:
+    """The application in the path may publish."""
+    return lambda _, parameters: [publish(parameters[parameter])]
+
+
+def _named_in_body(field: str) -> Needs:
+    """The application in the body may publish; a body without it is an error of the handler."""
+
+    def needs(call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
+        try:
+            name = parse_object(call.content).get(field)
+        except Invalid:
+            name = None
+        return [publish(name)] if isinstance(name, str) else [ADMIN]
+
+    return needs
+
+
+def _to_environment(call: Call, parameters: Mapping[str, str]) -> list[Permission]:
+    with call.runtime.database.reading() as connection:
+        try:
+            environment = environments.find(connection, parameters["environment"]).name
+        except NotFound:
+            return [publish(parameters["pacticipant"])]  # the handler says that it does not exist
+    return [publish(parameters["pacticipant"]), deploy(environment)]
+
+
+def _of_deployment(call: Call, parameters: Mapping[str, str]) -> list[Permission]:
+    with call.runtime.database.reading() as connection:
+        deployed = deployments.find(connection, parameters["uuid"])
+    return [publish(deployed.pacticipant), deploy(deployed.environment.name)]
+
+
+def _of_release(call: Call, parameters: Mapping[str, str]) -> list[Permission]:
+    with call.runtime.database.reading() as connection:
+        released = releases.find(connection, parameters["uuid"])
+    return [publish(released.pacticipant), deploy(released.environment.name)]
+
+
+_PACT = (urls.PACT, urls.PACT_PLURAL_ALIAS, urls.PACT_SINGULAR_ALIAS)
+_OF_PARTIES = (urls.WEBHOOKS_PAIR, urls.PACT_WEBHOOKS, urls.WEBHOOKS_PROVIDER, urls.WEBHOOKS_CONSUMER)
+
+NEEDS: Mapping[tuple[str, str], Needs] = {
+    ("POST", urls.PACTICIPANTS): _named_in_body("name"),
+    ("PUT", urls.PACTICIPANT): _as("pacticipant"),
+    ("PATCH", urls.PACTICIPANT): _as("pacticipant"),
+    ("DELETE", urls.PACTICIPANT): _admin,
+    ("PUT", urls.PACTICIPANT_LABEL): _as("pacticipant"),
+    ("DELETE", urls.PACTICIPANT_LABEL): _as("pacticipant"),
+    ("PUT", urls.VERSION): _as("pacticipant"),
+    ("PATCH", urls.VERSION): _as("pacticipant"),
+    ("DELETE", urls.VERSION): _admin,
+    ("PUT", urls.VERSION_TAG): _as("pacticipant"),
+    ("DELETE", urls.VERSION_TAG): _as("pacticipant"),
+    ("DELETE", urls.BRANCHES): _as("pacticipant"),
+    ("DELETE", urls.BRANCH): _as("pacticipant"),
+    ("PUT", urls.BRANCH_VERSION): _as("pacticipant"),
+    ("DELETE", urls.BRANCH_VERSION): _as("pacticipant"),
+    ("POST", urls.PUBLISH_CONTRACTS): _named_in_body("pacticipantName"),
+    **dict.fromkeys((("PUT", path) for path in _PACT), _as("consumer")),
+    **dict.fromkeys((("PATCH", path) for path in _PACT), _as("consumer")),
+    **dict.fromkeys((("DELETE", path) for path in _PACT), _admin),
+    ("DELETE", urls.PACT_ALL_VERSIONS): _admin,
+    ("DELETE", urls.PACT_TAG_VERSIONS): _admin,
+    ("DELETE", urls.PACT_MAIN_BRANCH_VERSIONS): _admin,
+    ("DELETE", urls.PACT_MAIN_BRANCH_LATEST_VERSIONS): _admin,
+    ("DELETE", urls.PACT_BRANCH_LATEST_VERSIONS): _admin,
+    ("DELETE", urls.PACT_BRANCH_VERSIONS): _admin,
+    ("DELETE", urls.INTEGRATIONS): _admin,
+    ("DELETE", urls.INTEGRATION): _admin,
+    ("POST", urls.RESULTS): _as("provider"),
+    ("POST", urls.RESULTS_METADATA): _as("provider"),
+    ("DELETE", urls.RESULT): _admin,
+    ("DELETE", urls.RESULT_METADATA): _admin,
+    ("POST", urls.VERIFICATION_STARTED): _as("provider"),
+    ("POST", urls.VERSION_DEPLOYMENTS): _to_environment,
+    ("POST", urls.VERSION_RELEASES): _to_environment,
+    ("PATCH", urls.DEPLOYED_VERSION): _of_deployment,
+    ("PATCH", urls.RELEASED_VERSION): _of_release,
+    ("POST", urls.ENVIRONMENTS): _admin,
+    ("PUT", urls.ENVIRONMENT): _admin,
+    ("DELETE", urls.ENVIRONMENT): _admin,
+    **dict.fromkeys((("POST", path) for path in _OF_PARTIES), _webhooks),
+    ("POST", urls.WEBHOOKS): _webhooks,
+    ("PUT", urls.WEBHOOK): _webhooks,
+    ("DELETE", urls.WEBHOOK): _webhooks,
+    ("POST", urls.WEBHOOKS_EXECUTE): _webhooks,
+    ("POST", urls.WEBHOOK_EXECUTE): _webhooks,
+    ("POST", urls.TRIGGERED_WEBHOOK_REPLAY): _webhooks,
+    ("POST", urls.VERIFICATION_JOB): _webhooks,
+    ("GET", urls.TOKENS): _admin,
+    ("POST", urls.TOKENS): _admin,
+    ("GET", urls.TOKEN): _admin,
+    ("DELETE", urls.TOKEN): _admin,
+    ("POST", urls.TOKEN_REGENERATE): _admin,
+    ("POST", urls.TEST_ERROR): _admin,
+}
+"""By method and path; what it lacks and changes nothing, everyone may do who may read."""
+
+
+def require(call: Call, path_parameters: Mapping[str, str]) -> None:
+    """Refuse *call* if its sender lacks a permission that it needs.
+
+    Raises:
+        Forbidden: with what is missing, and who can grant it.
+    """
+    identity: Identity | None = call.request.scope.get(IDENTITY)
+    if identity is None or identity.is_admin:
+        return
+    needs = NEEDS.get((call.request.method, call.operation.path))
+    if needs is None and (call.operation.changes or call.operation.sends):
+        needs = _admin
+    missing = identity.lacks(needs(call, path_parameters)) if needs is not None else []
+    if missing:
+        may = "; ".join(map(str, identity.permissions)) or "read"
+        lacking = " and ".join(map(str, missing))
+        raise Forbidden(
+            f"{identity.name[:1].upper()}{identity.name[1:]} may not {lacking}. It may: {may}. Someone who may do "
+            "everything here can create a token that may: contracts token create"
+        )

@@ -1,0 +1,140 @@
+"""`/tokens`: what programs present instead of a password. Only an account that may do everything sees them.
+
+An addition of this broker. The token itself is in the response that creates it, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import Field
+from starlette.responses import Response
+
+from contracts.broker import urls
+from contracts.broker.api import rules
+from contracts.broker.api.bodies import Body
+from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import Document, link, timestamp
+from contracts.broker.api.permissions import IDENTITY
+from contracts.broker.api.resources import Resources
+from contracts.broker.store import tokens
+from contracts.model import permissions
+from contracts.model import tokens as model
+from contracts.model.errors import InvalidFields
+from contracts.model.permissions import READ, Permission
+from contracts.model.tokens import NewToken, Token
+
+
+DEFAULT_DAYS = 365
+MOST_DAYS = 3650
+
+
+class TokenBody(Body):
+    """A token to create; without permissions it may read. *expiresInDays* null means that it never expires."""
+
+    note: rules.Filled
+    permissions: list[dict[str, Any]] = Field(default_factory=list)
+    expires_in_days: int | None = Field(default=DEFAULT_DAYS, alias="expiresInDays")
+
+
+routes = Resources("tokens")
+
+
+@routes.get(urls.TOKENS)
+def list_tokens(call: Call) -> Response:
+    with call.reading() as connection:
+        listed = tokens.all(connection)
+    document: Document = {
+        "_embedded": {"tokens": [_item(call, each) for each in listed]},
+        "_links": {"self": link(call.url, "Tokens")},
+    }
+    return call.hal(document)
+
+
+@routes.post(urls.TOKENS, body=TokenBody)
+def create_token(call: Call) -> Response:
+    body = call.body(TokenBody)
+    granted = _permissions(body)
+    expires_at = _expiry(body, call.now())
+    secret, uuid = model.generate(), call.runtime.uuid()
+    sender = call.request.scope.get(IDENTITY)
+    new = NewToken(
+        uuid=uuid,
+        note=body.note,
+        start=secret[: model.SHOWN],
+        digest=model.digest(secret),
+        permissions=granted,
+        created_by=sender.name if sender is not None else "",
+        created_at=call.now(),
+        expires_at=expires_at,
+    )
+    with call.writing() as connection:
+        tokens.add(connection, new)
+        token = tokens.find(connection, uuid)
+    location = call.links.to(urls.TOKEN, uuid=uuid)
+    return call.hal(_item(call, token) | {"token": secret}, 201, location=location)
+
+
+@routes.get(urls.TOKEN)
+def show_token(call: Call, uuid: str) -> Response:
+    with call.reading() as connection:
+        token = tokens.find(connection, uuid)
+    return call.hal(_item(call, token))
+
+
+@routes.delete(urls.TOKEN)
+def revoke_token(call: Call, uuid: str) -> Response:
+    with call.writing() as connection:
+        tokens.remove(connection, tokens.find(connection, uuid).id)
+    call.runtime.bearers.forget()
+    return Response(status_code=204)
+
+
+@routes.post(urls.TOKEN_REGENERATE, accepts=None)
+def regenerate_token(call: Call, uuid: str) -> Response:
+    secret = model.generate()
+    with call.writing() as connection:
+        token = tokens.find(connection, uuid)
+        tokens.replace_digest(connection, token.id, start=secret[: model.SHOWN], digest=model.digest(secret))
+        token = tokens.find(connection, uuid)
+    call.runtime.bearers.forget()
+    return call.hal(_item(call, token) | {"token": secret}, 201)
+
+
+def _permissions(body: TokenBody) -> tuple[Permission, ...]:
+    problems, granted = [], []
+    for number, each in enumerate(body.permissions, 1):
+        try:
+            granted.append(permissions.read(each))
+        except ValueError as error:
+            problems.append(f"number {number}: {error}")
+    if problems:
+        raise InvalidFields({"permissions": problems})
+    return tuple(granted) or (READ,)
+
+
+def _expiry(body: TokenBody, now: datetime) -> datetime | None:
+    if body.expires_in_days is None:
+        return None
+    if not 1 <= body.expires_in_days <= MOST_DAYS:
+        raise InvalidFields({"expiresInDays": [f"must be from 1 to {MOST_DAYS}, or null"]})
+    return now + timedelta(days=body.expires_in_days)
+
+
+def _item(call: Call, token: Token) -> Document:
+    return {
+        "uuid": token.uuid,
+        "note": token.note,
+        "start": token.start,
+        "permissions": [each.document() for each in token.permissions],
+        "createdBy": token.created_by,
+        "createdAt": timestamp(token.created_at),
+        "expiresAt": None if token.expires_at is None else timestamp(token.expires_at),
+        "expired": token.has_expired(call.now()),
+        "lastUsedAt": None if token.last_used_at is None else timestamp(token.last_used_at),
+        "_links": {
+            "self": link(call.links.to(urls.TOKEN, uuid=token.uuid), "Token", token.note),
+            "pb:regenerate": link(call.links.to(urls.TOKEN_REGENERATE, uuid=token.uuid), "POST to replace the token"),
+        },
+    }

@@ -1,0 +1,80 @@
+"""Tokens in SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from contracts.broker.store.tables import tokens
+from contracts.model import permissions as rules
+from contracts.model.errors import NotFound
+from contracts.model.tokens import NewToken, Token
+
+
+def add(connection: Connection, token: NewToken) -> None:
+    """Store a token."""
+    permissions = [each.document() for each in token.permissions]
+    values = {
+        "uuid": token.uuid,
+        "note": token.note,
+        "start": token.start,
+        "digest": token.digest,
+        "permissions": permissions,
+        "created_by": token.created_by,
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+    }
+    connection.execute(insert(tokens).values(values))
+
+
+def by_digest(connection: Connection, digest: str) -> Token | None:
+    """The token with this *digest*, also an expired one; None if there is none."""
+    row = connection.execute(select(tokens).where(tokens.c.digest == digest)).one_or_none()
+    return None if row is None else _token(row)
+
+
+def find(connection: Connection, uuid: str) -> Token:
+    """The token with this *uuid*.
+
+    Raises:
+        NotFound: if it does not exist.
+    """
+    if (row := connection.execute(select(tokens).where(tokens.c.uuid == uuid)).one_or_none()) is None:
+        raise NotFound(f"There is no token with the uuid '{uuid}'")
+    return _token(row)
+
+
+def all(connection: Connection) -> list[Token]:  # noqa: A001, read as tokens.all
+    """Every token, the newest first."""
+    return [_token(row) for row in connection.execute(select(tokens).order_by(tokens.c.id.desc()))]
+
+
+def used(connection: Connection, token_id: int, now: datetime) -> None:
+    """Record that a token was used."""
+    connection.execute(update(tokens).where(tokens.c.id == token_id).values(last_used_at=now))
+
+
+def replace_digest(connection: Connection, token_id: int, *, start: str, digest: str) -> None:
+    """Give a token another secret part."""
+    connection.execute(update(tokens).where(tokens.c.id == token_id).values(start=start, digest=digest))
+
+
+def remove(connection: Connection, token_id: int) -> None:
+    """Revoke a token."""
+    connection.execute(delete(tokens).where(tokens.c.id == token_id))
+
+
+def _token(row: Row[*tuple[Any, ...]]) -> Token:
+    return Token(
+        id=row.id,
+        uuid=row.uuid,
+        note=row.note,
+        start=row.start,
+        permissions=tuple(rules.read(each) for each in row.permissions),
+        created_by=row.created_by,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+    )

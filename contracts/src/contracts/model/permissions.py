@@ -1,0 +1,123 @@
+"""What an account may do: its permissions, each a role that may be limited to names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """A kind of change; every account may read."""
+
+    READ = "read"
+    PUBLISH = "publish"
+    """Pacts, results, versions, branches, tags and deployments of applications, which are the names."""
+    DEPLOY = "deploy"
+    """Deployments and releases to environments, which are the names; also needs *publish* for the application."""
+    WEBHOOKS = "webhooks"
+    ADMIN = "admin"
+    """Everything, also deletions, environments and tokens."""
+
+
+LIMITED = frozenset({Role.PUBLISH, Role.DEPLOY})
+"""The roles that can be limited to names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """A role for everything, or only for *names*.
+
+    Raises:
+        ValueError: if the role cannot be limited, or is limited to nothing.
+    """
+
+    role: Role
+    names: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.names is not None and self.role not in LIMITED:
+            raise ValueError(f"the role {self.role} has no names")
+        if self.names is not None and not self.names:
+            raise ValueError(f"the role {self.role} is limited to no name")
+
+    def __str__(self) -> str:
+        """Return the permission as part of a sentence."""
+        if self.role is Role.ADMIN:
+            return "do everything"
+        if self.role is Role.WEBHOOKS:
+            return "change webhooks"
+        if self.role is Role.READ:
+            return "read"
+        names = ", ".join(sorted(self.names)) if self.names is not None else ""
+        if self.role is Role.PUBLISH:
+            return f"publish as {names or 'any application'}"
+        return f"deploy to {names or 'any environment'}"
+
+    def covers(self, need: Permission) -> bool:
+        """Whether this permission is enough for *need*, which has at most one name."""
+        if self.role is Role.ADMIN or need.role is Role.READ:
+            return True
+        if self.role is not need.role:
+            return False
+        return self.names is None or (need.names is not None and need.names <= self.names)
+
+    def document(self) -> dict[str, Any]:
+        """Return the permission as JSON: `{"role": "publish", "names": ["web"]}`."""
+        names = {} if self.names is None else {"names": sorted(self.names)}
+        return {"role": self.role.value} | names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who sends a request, for example `the token ci-web`, with the permissions that this account has."""
+
+    name: str
+    permissions: tuple[Permission, ...]
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether everything is permitted."""
+        return any(each.role is Role.ADMIN for each in self.permissions)
+
+    def lacks(self, needs: Iterable[Permission]) -> list[Permission]:
+        """Return those of *needs* that no permission covers.
+
+        >>> ci = Identity(name="the token ci", permissions=(publish("web"),))
+        >>> ci.lacks([publish("web")])
+        []
+        >>> print(*ci.lacks([publish("api"), deploy("production")]), sep="; ")
+        publish as api; deploy to production
+        """
+        return [need for need in needs if not any(each.covers(need) for each in self.permissions)]
+
+
+ADMIN = Permission(role=Role.ADMIN)
+READ = Permission(role=Role.READ)
+WEBHOOKS = Permission(role=Role.WEBHOOKS)
+
+
+def publish(application: str) -> Permission:
+    """The permission to publish as *application*."""
+    return Permission(role=Role.PUBLISH, names=frozenset({application}))
+
+
+def deploy(environment: str) -> Permission:
+    """The permission to deploy to *environment*."""
+    return Permission(role=Role.DEPLOY, names=frozenset({environment}))
+
+
+def read(document: Mapping[str, Any]) -> Permission:
+    """Return the permission of a JSON *document*.
+
+    Raises:
+        ValueError: if it is not a permission; the text says why.
+    """
+    role, names = document.get("role"), document.get("names")
+    if role not in set(Role):
+        raise ValueError(f"the role must be one of {', '.join(Role)}")
+    is_list = isinstance(names, list) and all(isinstance(each, str) and each for each in names)
+    if names is not None and not is_list:
+        raise ValueError("names must be a list of texts")
+    return Permission(role=Role(role), names=None if names is None else frozenset(names))

@@ -1,0 +1,165 @@
+"""What a token permits, for every route that changes something."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from starlette.testclient import TestClient
+
+from contracts.broker import urls
+from contracts.broker.api.permissions import NEEDS
+from contracts.broker.app import ROUTES, create_app
+
+
+PACT = {
+    "consumer": {"name": "web"},
+    "provider": {"name": "api"},
+    "interactions": [],
+}
+ADMINS = {method_and_path for method_and_path, needs in NEEDS.items() if needs.__name__ == "_admin"}
+
+
+@pytest.fixture
+def as_token(http, broker):
+    """Send requests with a token that has these permissions, to a broker that requires one."""
+    settings = broker.settings
+    broker.settings = dataclasses.replace(settings, require_tokens=True)
+    guarded = TestClient(create_app(broker))
+    broker.settings = settings
+
+    def as_token(*permissions, **fields):
+        token = http.post("/tokens", json={"note": "ci", "permissions": list(permissions), **fields}).json()["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+
+        def send(method, path, body=None):
+            return guarded.request(method, path, json=body, headers=headers)
+
+        return send
+
+    return as_token
+
+
+@pytest.fixture
+def written(http):
+    """A pact of web with api, and two environments; their uuids by name."""
+    assert http.put("/pacts/provider/api/consumer/web/version/1", json=PACT).status_code == 201
+    http.put("/pacticipants/api/versions/10", json={})
+    return {
+        name: http.post("/environments", json={"name": name, "production": False}).json()["uuid"]
+        for name in ("staging", "production")
+    }
+
+
+def test_every_route_that_changes_something_is_in_the_table():
+    routes = {
+        (method, declared.operation.path)
+        for resources in ROUTES
+        for declared in resources._declared
+        for method in declared.operation.methods
+        if declared.operation.changes or declared.operation.sends
+    }
+    assert routes - set(NEEDS) == set()
+    declared = {
+        (method, each.operation.path)
+        for resources in ROUTES
+        for each in resources._declared
+        for method in each.operation.methods
+    }
+    assert set(NEEDS) - declared == set()
+
+
+def publish(*names):
+    return {"role": "publish", "names": list(names)}
+
+
+def deploy(*names):
+    return {"role": "deploy", "names": list(names)}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "permission"),
+    [
+        ("PUT", "/pacts/provider/api/consumer/web/version/2", PACT, publish("web")),
+        ("PUT", "/pacticipants/web/versions/1/tags/prod", {}, publish("web")),
+        ("PUT", "/pacticipants/web/branches/main/versions/1", {}, publish("web")),
+        ("PATCH", "/pacticipants/web", {"displayName": "Web"}, publish("web")),
+        ("POST", "/pacticipants", {"name": "new"}, publish("new")),
+        ("POST", "/environments", {"name": "e", "production": False}, {"role": "admin"}),
+        ("POST", "/webhooks", {"events": [{"name": "contract_published"}]}, {"role": "webhooks"}),
+        ("DELETE", "/pacticipants/web", None, {"role": "admin"}),
+    ],
+)
+def test_a_change_needs_its_permission(as_token, written, method, path, body, permission):
+    assert written
+    refusing = as_token(publish("other"), deploy("other"))(method, path, body)
+    assert refusing.status_code == 403, refusing.text
+    assert "It may: publish as other; deploy to other" in refusing.json()["error"]
+    assert as_token(permission)(method, path, body).status_code != 403
+
+
+def test_a_publication_is_judged_by_the_name_in_its_body(as_token, written):
+    assert written
+    body = {"pacticipantName": "web", "pacticipantVersionNumber": "3", "contracts": []}
+    refused = as_token(publish("api"))("POST", "/contracts/publish", body)
+    assert refused.json()["error"] == (
+        "The token ci may not publish as web. It may: publish as api. Someone who may do everything here can create a "
+        "token that may: contracts token create"
+    )
+    assert as_token(publish("web"))("POST", "/contracts/publish", body).status_code != 403
+
+
+@pytest.mark.parametrize("body", [None, [], {"pacticipantName": 1}, {"contracts": []}])
+def test_a_publication_without_a_name_is_not_permitted_by_any_name(as_token, body):
+    assert as_token(publish("web"))("POST", "/contracts/publish", body).status_code == 403
+
+
+def test_a_deployment_needs_the_application_and_the_environment(as_token, written):
+    path = f"/pacticipants/api/versions/10/deployed-versions/environment/{written['production']}"
+    assert as_token(publish("api"))("POST", path, {}).status_code == 403
+    assert as_token(deploy("production"))("POST", path, {}).status_code == 403
+    assert as_token(publish("api"), deploy("staging"))("POST", path, {}).status_code == 403
+    deployed = as_token(publish("api"), deploy("production"))("POST", path, {})
+    assert deployed.status_code == 201
+    end = f"/deployed-versions/{deployed.json()['uuid']}"
+    assert as_token(publish("api"), deploy("staging"))("PATCH", end, {"currentlyDeployed": False}).status_code == 403
+    both = as_token(publish("api"), deploy("production"))
+    assert both("PATCH", end, {"currentlyDeployed": False}).status_code == 200
+
+
+def test_a_role_without_names_is_for_all_of_them(as_token, written):
+    assert written
+    send = as_token({"role": "publish"})
+    assert send("PUT", "/pacticipants/web/versions/9", {}).status_code == 201
+    assert send("PUT", "/pacticipants/api/versions/9", {}).status_code == 201
+
+
+def test_a_token_without_permissions_reads(as_token, written):
+    assert written
+    send = as_token()
+    assert send("GET", "/pacts/latest").status_code == 200
+    assert send("POST", "/pacts/provider/api/for-verification", {}).status_code == 200
+    assert send("PUT", "/pacticipants/web/versions/9", {}).status_code == 403
+    assert send("GET", "/tokens").status_code == 403
+
+
+def test_an_admin_may_do_everything(as_token):
+    send = as_token({"role": "admin"})
+    assert send("GET", "/tokens").status_code == 200
+    assert send("POST", "/environments", {"name": "e", "production": False}).status_code == 201
+
+
+def test_deletions_tokens_and_environments_need_an_admin():
+    assert {path for _, path in ADMINS} >= {
+        urls.PACTICIPANT,
+        urls.INTEGRATION,
+        urls.TOKENS,
+        urls.ENVIRONMENT,
+        urls.PACT,
+    }
+
+
+def test_an_unknown_environment_is_not_found_and_not_forbidden(as_token, written):
+    assert written
+    path = "/pacticipants/api/versions/10/deployed-versions/environment/none"
+    assert as_token(publish("api"), deploy("production"))("POST", path, {}).status_code == 404
