@@ -42,9 +42,9 @@ def test_the_first_token_is_made_in_the_database_and_makes_the_others(sqlite_url
     with running_broker(sqlite_url, require_tokens=True) as running:
         assert requests.get(f"{running.base_url}/pacticipants", timeout=5).status_code == 401
         environ = {"PACT_BROKER_BASE_URL": running.base_url, "PACT_BROKER_TOKEN": token, "GITHUB_ACTIONS": ""}
-        made = CliRunner(env=environ).invoke(main, ["token", "create", "--note", "ci", "--publish", "web"])
-        assert made.exit_code == 0, made.output
-        other = CliRunner(env=environ | {"PACT_BROKER_TOKEN": made.stdout.split()[0]})
+        created = CliRunner(env=environ).invoke(main, ["token", "create", "--note", "ci", "--publish", "web"])
+        assert created.exit_code == 0, created.output
+        other = CliRunner(env=environ | {"PACT_BROKER_TOKEN": created.stdout.split()[0]})
         refused = other.invoke(main, ["create-environment", "--name", "live"])
         assert refused.exit_code == 4, refused.output
         assert "The token ci may not do everything. It may: publish as web" in refused.output

@@ -151,6 +151,7 @@ _ENVIRONMENT = {
     "production": True,
     "contacts": [{"name": "Ann", "details": {"emailAddress": "ann@example.org"}}],
 }
+_TOKEN = {"note": "ci", "permissions": [{"role": "publish", "names": ["till"]}], "expiresInDays": 9}
 _ENDED = {"currentlyDeployed": False, "currentlySupported": False}
 _QUESTION = {
     "providerVersionBranch": "main",
@@ -176,6 +177,7 @@ VALID = (
     Valid(method="PATCH", template=urls.PACTICIPANT, document=_DETAILS, content_type=MERGE_PATCH),
     Valid(method="POST", template=urls.PACTS_FOR_VERIFICATION, document=_QUESTION),
     Valid(method="POST", template=urls.ENVIRONMENTS, document=_ENVIRONMENT | {"name": "staging"}),
+    Valid(method="POST", template=urls.TOKENS, document=_TOKEN),
     Valid(method="PUT", template=urls.ENVIRONMENT, document=_ENVIRONMENT),
     Valid(method="POST", template=urls.VERSION_DEPLOYMENTS, document={"applicationInstance": "blue", "target": "b"}),
     Valid(method="PATCH", template=urls.DEPLOYED_VERSION, document=_ENDED, content_type=MERGE_PATCH),
