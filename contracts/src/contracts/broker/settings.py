@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from contracts.broker import foreign_settings
+from contracts.broker import accounts, foreign_settings
 from contracts.broker import setting_kinds as kinds
 from contracts.broker.schedules import Schedule
 from contracts.broker.setting_kinds import InvalidValue, Setting, number, numbers, setting
@@ -247,7 +247,17 @@ class Settings:
                 each.kind.require(getattr(self, each.name))
             except InvalidValue as error:
                 raise SettingsError(f"{each.variable} {error}") from None
-        self._require_accounts()
+        writer = (self.basic_auth_username, self.basic_auth_password)
+        if all(writer):  # as in the reference broker's image
+            object.__setattr__(self, "basic_auth_enabled", True)
+        if problem := accounts.problem(
+            writer,
+            (self.basic_auth_read_only_username, self.basic_auth_read_only_password),
+            enabled=self.basic_auth_enabled,
+            requires_credentials=self.requires_credentials,
+            allow_public_write=self.allow_public_write,
+        ):
+            raise SettingsError(problem)
         if self.database_url == SQLITE_FILE:
             object.__setattr__(self, "database_url", self._url_from_parts())
         on_server = not self.database_url.startswith("sqlite")
@@ -308,32 +318,6 @@ class Settings:
             schemes=self.webhook_scheme_whitelist,
             hosts=self.webhook_host_whitelist,
         )
-
-    def _require_accounts(self) -> None:
-        writer = (self.basic_auth_username, self.basic_auth_password)
-        reader = (self.basic_auth_read_only_username, self.basic_auth_read_only_password)
-        if all(writer):  # as in the reference broker's image
-            object.__setattr__(self, "basic_auth_enabled", True)
-        if not self.basic_auth_enabled and any((*writer, *reader)):
-            raise SettingsError(
-                "The account is incomplete, and would protect nothing: set both PACT_BROKER_BASIC_AUTH_USERNAME and "
-                "PACT_BROKER_BASIC_AUTH_PASSWORD, or remove every PACT_BROKER_BASIC_AUTH_… variable"
-            )
-        if self.requires_credentials and self.allow_public_write:
-            raise SettingsError(
-                "PACT_BROKER_ALLOW_PUBLIC_WRITE lets everyone write, but PACT_BROKER_BASIC_AUTH_… or "
-                "PACT_BROKER_REQUIRE_TOKENS requires credentials: remove one of them"
-            )
-        if self.basic_auth_enabled and not all(writer):
-            raise SettingsError(
-                "PACT_BROKER_BASIC_AUTH_ENABLED is true, but no account may write: set "
-                "PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD"
-            )
-        if any(reader) and not all(reader):
-            raise SettingsError(
-                "The read-only account is incomplete: set PACT_BROKER_BASIC_AUTH_READ_ONLY_USERNAME and "
-                "PACT_BROKER_BASIC_AUTH_READ_ONLY_PASSWORD"
-            )
 
     def _url_from_parts(self) -> str:
         if not self.database_name:

@@ -17,6 +17,8 @@ from contracts.broker.store.tables import metadata
 
 
 ADDED_SINCE = {
+    "/tokens",
+    "/tokens/{uuid}",
     "/verification-jobs",
     "/verification-jobs/{uuid}",
     "/webhook-decisions",
