@@ -307,6 +307,14 @@ def test_a_planted_fault_is_found_with_its_fix(site, plant, area, text):
     assert all(each.level != "ok" and each.fix for each in matching)
 
 
+def test_a_provider_in_another_language_needs_no_test_in_python(site):
+    declaration = 'app = "stock_api:app"\nstates = "states:STATES"\n'
+    site.write("pyproject.toml", PYPROJECT.replace(declaration, 'states-command = "node states.mjs"\n'))
+    assert not any("declares no app" in each.text for each in site.findings())
+    site.write("pyproject.toml", PYPROJECT.replace(declaration, ""))
+    assert any("declares no app" in each.text for each in site.findings())
+
+
 def test_a_failed_delivery_and_an_undefined_state_of_a_published_pact_are_found(site):
     with running_broker(webhook_retry_schedule=()) as running, Broker(running.base_url) as broker:
         set_up(broker)

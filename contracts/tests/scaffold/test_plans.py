@@ -194,8 +194,41 @@ def test_a_file_that_changed_since_it_was_read_is_not_overwritten(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("requirement", "marker"),
+    [("django", 'usefixtures("database")'), ("pytest-django", "django_db(transaction=True)")],
+)
+def test_a_django_provider_is_verified_with_a_test_database(tmp_path, requirement, marker):
+    (tmp_path / "requirements.txt").write_text(f"{requirement}\n")
+    app = WebApplication(framework="django", location="config.wsgi:application", folder=Path())
+    text = files(tmp_path, role="provider", app=app)["tests/test_pacts.py"]
+    compile(text, "test_pacts.py", "exec")
+    assert f"@pytest.mark.{marker}\n" in text
+    assert "after_each=empty_the_database" in text
+    assert ("setup_databases" in text) == (requirement == "django")
+
+
+def test_a_node_provider_is_started_awaited_and_verified_with_its_states(tmp_path):
+    (tmp_path / "package.json").write_text('{"name": "stock"}')
+    written = files(tmp_path, vendor="github", **ROLES["not Python"])
+    assert 'const URL_OF_THE_PROVIDER = "http://127.0.0.1:3000";' in written["tests/pact-states.mjs"]
+    assert 'states-command = "node tests/pact-states.mjs"' in written["pyproject.toml"]
+    steps = yaml.safe_load(written[".github/workflows/shop-web.yml"])["jobs"]["contract"]["steps"]
+    commands = [each["run"].split()[0] for each in steps if "run" in each]
+    assert commands == ["python", "npm", "(npm", "curl", "contracts", "contracts"]
+
+
+@pytest.mark.parametrize("other", [{"states_url": "http://127.0.0.1:3000/_states"}, {"states_command": "./states.sh"}])
+def test_other_states_of_a_node_provider_are_used_as_they_are(tmp_path, other):
+    (tmp_path / "package.json").write_text('{"name": "stock"}')
+    written = files(tmp_path, **ROLES["not Python"], **other)
+    assert list(written) == ["pyproject.toml"]
+    assert ('states-command = "./states.sh"' in written["pyproject.toml"]) == ("states_command" in other)
+
+
+@pytest.mark.parametrize(
     ("values", "message"),
     [
+        ({"states_url": "http://127.0.0.1/", "states_command": "x"}, "exclude each other"),
         ({"name": "a; rm -rf"}, "cannot be a name"),
         ({"providers": ()}, "--calls NAME"),
         ({"app": None}, "--app MODULE:NAME"),
@@ -243,6 +276,17 @@ def test_questions_have_defaults_from_the_repository(repository):
     assert "orders:app" in output
     assert (repository / "tests/test_pacts.py").exists()
     assert projects.load(repository).applications[0].app == "orders:app"
+
+
+def test_a_node_application_is_a_provider_that_starts_itself(repository):
+    (repository / "orders.py").unlink()
+    (repository / "server.js").touch()
+    (repository / "package.json").write_text('{"name": "orders"}')
+    status, output = run("--yes", "--ci", "github")
+    assert status == 0, output
+    assert "Replace the example in tests/pact-states.mjs" in output
+    assert "- run: (npm start &)" in (repository / ".github/workflows/orders.yml").read_text()
+    assert "Nothing to write." in run("--yes", "--ci", "github")[1]
 
 
 def test_a_no_writes_nothing(repository):

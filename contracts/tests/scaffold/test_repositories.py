@@ -107,11 +107,22 @@ def test_the_http_client_is_one_that_is_in_use(tmp_path):
     assert repository.requirements == "pyproject.toml"
 
 
-def test_a_node_application_is_started_by_its_own_script(tmp_path):
-    package = {"name": "@acme/stock", "scripts": {"start": "node ."}}
-    write(tmp_path, **{"package.json": json.dumps(package)})
+@pytest.mark.parametrize(
+    ("package", "other_file", "commands"),
+    [
+        ({"scripts": {"start": "node ."}}, "index.js", ("(npm start &)",)),
+        ({}, "server.js", ("(npm start &)",)),
+        ({"scripts": {"start": "x"}, "dependencies": {"koa": "3"}}, "index.js", ("npm install", "(npm start &)")),
+        ({"scripts": {"start": "x"}, "dependencies": {"koa": "3"}}, "package-lock.json", ("npm ci", "(npm start &)")),
+        ({"scripts": {"test": "jest"}}, "index.js", ()),
+    ],
+)
+def test_a_node_application_is_installed_and_started_as_npm_does(tmp_path, package, other_file, commands):
+    declaration = '[tool.contracts.applications.stock]\nfolder = "."\nrole = "provider"\n'
+    package = {"name": "@acme/stock", **package}
+    write(tmp_path, **{"package.json": json.dumps(package), other_file: "", "pyproject.toml": declaration})
     stock = repositories.inspect(tmp_path)
-    assert (stock.name, stock.node, stock.python, stock.node_start) == ("stock", True, False, "npm start")
+    assert (stock.name, stock.node, stock.python, stock.node_commands) == ("stock", True, False, commands)
 
 
 @pytest.mark.parametrize("name", ["package.json", "pyproject.toml", "requirements.txt"])

@@ -40,18 +40,30 @@ def commands(guide: str) -> list[str]:
     return [line[1] for block in blocks if block[1] == "console" for line in _COMMAND.finditer(block[2])]
 
 
+def _text(guide: str, sections: Mapping[str, str]) -> str:
+    """Return the text of *guide*; other guides take the place of *sections*, named by their headings."""
+    text = (FOLDER / guide).read_text(encoding="utf-8")
+    for heading, other in sections.items():
+        section = re.compile(rf"^## {re.escape(heading)}\n.*?(?=^## )", re.MULTILINE | re.DOTALL)
+        assert section.search(text), heading
+        text = section.sub(lambda _, other=other: (FOLDER / other).read_text(encoding="utf-8"), text)
+    return text
+
+
 def run(
     guide: str,
     folder: Path,
     environ: Mapping[str, str],
     replaced: Mapping[str, str] | None = None,
     first_path: str | None = None,
+    sections: Mapping[str, str] | None = None,
 ) -> list[Done]:
     """Follow *guide* in *folder*, from its first block to its last: write its files, and run its commands.
 
     Each command runs in a shell of its own; variables that one exports last for the next ones. *environ* is added to
     this process's environment. *replaced* are placeholders of the guide, such as "https://broker.example.com", with
-    what they are here. *first_path* is the PATH, if it is not that of this Python's environment.
+    what they are here. *first_path* is the PATH, if it is not that of this Python's environment. *sections* are parts
+    of the guide, by their headings, for which another guide is followed.
     """
     bash = shutil.which("bash")
     assert bash is not None
@@ -59,7 +71,10 @@ def run(
     variables["PATH"] = first_path or f"{Path(sys.executable).parent}{os.pathsep}{variables['PATH']}"
     state = folder / ".environment"
     done = []
-    for block in _BLOCK.finditer((FOLDER / guide).read_text(encoding="utf-8")):
+    text = _text(guide, sections or {})
+    for placeholder, value in (replaced or {}).items():
+        text = text.replace(placeholder, value)
+    for block in _BLOCK.finditer(text):
         if (name := _FILE.match(block[2])) is not None:
             path = folder / name[1]
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,10 +82,7 @@ def run(
         if block[1] != "console":
             continue
         for line in _COMMAND.finditer(block[2]):
-            text = line[1]
-            for placeholder, value in (replaced or {}).items():
-                text = text.replace(placeholder, value)
-            script = f"[ -f {state} ] && . {state}\n{text}\nstatus=$?\nexport -p > {state}\nexit $status\n"
+            script = f"[ -f {state} ] && . {state}\n{line[1]}\nstatus=$?\nexport -p > {state}\nexit $status\n"
             ran = subprocess.run(
                 [bash, "-c", script], cwd=folder, env=variables, capture_output=True, text=True, check=False
             )

@@ -23,6 +23,7 @@ from contracts.scaffold.repositories import VENDORS, Repository, WebApplication,
 
 _NO_VENDOR = "none"
 _NODE_URL = "http://127.0.0.1:3000"
+_EXAMPLES = ("app.py", "client.py", "pact-states.mjs")
 _EPILOG = """\b
 Examples:
   contracts init
@@ -52,6 +53,7 @@ Exit status: 0 written, or nothing to do; 1 you said no; 2 wrong usage."""
 @click.option("--base-url", metavar="URL", help="Instead of --app: URL of a running provider in any language.")
 @click.option("--start", multiple=True, metavar="COMMAND", help="Shell command that starts it in CI; repeatable.")
 @click.option("--states-url", metavar="URL", help="URL of the provider that sets up provider states.")
+@click.option("--states-command", metavar="COMMAND", help="Instead of --states-url: command that sets them up.")
 @click.option("--ci", "vendor", type=click.Choice([*VENDORS, _NO_VENDOR]), help="CI vendor to write a pipeline for.")
 @click.option(
     "--environment",
@@ -119,6 +121,7 @@ def _answers(repository: Repository, project: Project | None, options: Mapping[s
         base_url=base_url,
         start=start,
         states_url=options["states_url"],
+        states_command=options["states_command"],
         vendor=None if vendor == _NO_VENDOR else vendor,
         environment=options["environment"],
         tasks=tasks,
@@ -148,7 +151,7 @@ def _role_and_name(repository: Repository, project: Project | None, options: Map
         raise InitError(f"Add {consumer} and {provider} one after the other: they are two applications.")
     if consumer or provider:
         return ("both" if consumer and provider else "consumer" if consumer else "provider"), consumer or provider
-    role: Role = "provider" if repository.applications or repository.node_start else "consumer"
+    role: Role = "provider" if repository.applications or repository.node_commands else "consumer"
     name = repository.name
     if project is not None and len(project.applications) == 1:
         role, name = project.applications[0].role, project.applications[0].name
@@ -174,7 +177,7 @@ def _providers(options: Mapping[str, Any], declared: Declaration | None, name: s
 def _provider(
     repository: Repository, declared: Declaration | None, options: Mapping[str, Any]
 ) -> tuple[WebApplication | None, str | None, tuple[str, ...]]:
-    start = tuple(options["start"])
+    start = tuple(options["start"]) or repository.node_commands
     if options["base_url"]:
         return None, options["base_url"], start
     if location := options["app"] or (declared.app if declared else None):
@@ -183,7 +186,7 @@ def _provider(
     applications = repository.applications
     if applications and options["yes"]:
         return applications[0], None, ()
-    if applications or not repository.node_start:
+    if applications or not repository.node_commands:
         if options["yes"]:
             return None, None, ()
         click.echo("\nThe application is served while it is verified. MODULE:NAME, or MODULE:FACTORY() for a factory.")
@@ -196,7 +199,7 @@ def _provider(
     if not options["yes"]:
         click.echo("\nA provider in another language is started first, and verified at its address.")
         url = click.prompt("Its address", default=url)
-    return None, url, start or ("npm ci", f"({repository.node_start} &)")
+    return None, url, start
 
 
 def _vendor(repository: Repository, *, ask: bool) -> str:
@@ -232,7 +235,7 @@ def _write(planned: Plan, root: Path, answers: Answers) -> None:
 def _next_steps(planned: Plan, answers: Answers) -> list[str]:
     tests = [each.path.as_posix() for each in planned.changes if each.path.name.startswith("test_")]
     steps = [each.advice for each in planned.changes if each.advice]
-    sources = [each.path.as_posix() for each in planned.changes if each.path.name in ("app.py", "client.py")]
+    sources = [each.path.as_posix() for each in planned.changes if each.path.name in _EXAMPLES]
     steps += [f"Replace the example in {path} by what is true for {answers.name}." for path in sources + tests]
     if tests:
         steps.append(f"Run it: python -m pytest {shlex.join(tests)}")

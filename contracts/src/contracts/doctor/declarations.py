@@ -52,7 +52,9 @@ def _problems(application: Declaration, surroundings: Surroundings) -> Iterator[
     for key, location in (("app", application.app), ("states", application.states)):
         if location is not None and (fault := _fault(location, application.folder, surroundings)) is not None:
             yield problem(_AREA, f"{key} of {name} is {location!r}, but {fault}", f"Correct {key} of {name}.")
-    if application.provides and application.app is None and not mentions(application.folder, "verify_provider"):
+    runs_elsewhere = application.states_command is not None
+    tested = application.app is not None or runs_elsewhere or mentions(application.folder, "verify_provider")
+    if application.provides and not tested:
         yield warning(
             _AREA,
             f"{name} declares no app, and no test of it takes the fixture verify_provider.",

@@ -24,7 +24,7 @@ class Answers:
     """One application to add; *folder* is relative to the root of the repository.
 
     A provider is either *app*, a Python application, or something that runs at *base_url* once the shell commands
-    *start* have been run.
+    *start* have been run; *states_url* or *states_command* prepares its provider states.
 
     Raises:
         InitError: if an answer is missing, or is not what it should be.
@@ -38,6 +38,7 @@ class Answers:
     base_url: str | None = None
     start: tuple[str, ...] = ()
     states_url: str | None = None
+    states_command: str | None = None
     vendor: str | None = None
     environment: str = DEFAULT_ENVIRONMENT
     tasks: bool = False
@@ -60,6 +61,8 @@ class Answers:
                 f"{self.name} is a provider. Say what is verified: --app MODULE:NAME for a Python application, "
                 "or --base-url URL for anything else."
             )
+        if self.states_url and self.states_command:
+            raise InitError("--states-url and --states-command exclude each other: use one of them.")
         if self.app is not None and not _LOCATION.fullmatch(self.app.location):
             raise InitError(
                 f"{self.app.location!r} is not MODULE:NAME, for example shop.main:app or shop:create_app()."

@@ -14,7 +14,7 @@ from contracts.scaffold import workspaces
 from contracts.scaffold.answers import Answers, contract_test_name
 from contracts.scaffold.changes import Change, read
 from contracts.scaffold.rendering import render
-from contracts.scaffold.repositories import Repository
+from contracts.scaffold.repositories import DJANGO, Repository
 
 
 _OWNER_AND_NAME = {"OWNER/REPOSITORY", "WORKSPACE/REPOSITORY"}
@@ -90,7 +90,7 @@ def plan(repository: Repository, project: Project | None, answers: Answers) -> P
 
 def _declaration(repository: Repository, project: Project | None, answers: Answers) -> Change:
     before = read(repository.root / FILE)
-    after = (before or "") if _is_declared(project, answers) else _declared(before, project, answers)
+    after = (before or "") if _is_declared(project, answers) else _declared(repository, before, project, answers)
     return Change(
         path=Path(FILE),
         before=before,
@@ -104,7 +104,7 @@ def _is_declared(project: Project | None, answers: Answers) -> bool:
     return project is not None and any(each.name == answers.name for each in project.applications)
 
 
-def _declared(before: str | None, project: Project | None, answers: Answers) -> str:
+def _declared(repository: Repository, before: str | None, project: Project | None, answers: Answers) -> str:
     lines = [] if project is not None else ["[tool.contracts]", f"environment = {json.dumps(answers.environment)}", ""]
     key = answers.name if _BARE_KEY.fullmatch(answers.name) else json.dumps(answers.name)
     lines += [
@@ -118,6 +118,8 @@ def _declared(before: str | None, project: Project | None, answers: Answers) -> 
         lines += [f"providers = {json.dumps(list(answers.providers))}"]
     if answers.app is not None:
         lines += [f"app = {json.dumps(answers.app.location)}"]
+    if command := _states_command(repository, answers):
+        lines += [f"states-command = {json.dumps(command)}"]
     text = "\n".join(lines) + "\n"
     return f"{before.rstrip()}\n\n{text}" if before and before.strip() else text
 
@@ -128,7 +130,32 @@ def _tests(repository: Repository, answers: Answers) -> list[Change]:
         changes += [_contract_test(repository, answers, provider) for provider in answers.providers]
     if answers.app is not None and answers.provides:
         changes.append(_provider_test(repository, answers))
+    if _has_node_states(repository, answers):
+        changes.append(_node_states(repository, answers))
     return changes
+
+
+def _has_node_states(repository: Repository, answers: Answers) -> bool:
+    """Whether the provider is a Node application that does not prepare its states in another way."""
+    other_way = answers.app or answers.states_url or answers.states_command
+    return answers.provides and not answers.tasks and repository.node and not other_way
+
+
+def _states_command(repository: Repository, answers: Answers) -> str | None:
+    if _has_node_states(repository, answers):
+        return shlex.join(["node", _node_states_path(repository, answers).as_posix()])
+    return answers.states_command
+
+
+def _node_states_path(repository: Repository, answers: Answers) -> Path:
+    return answers.folder / repository.test_folder / "pact-states.mjs"
+
+
+def _node_states(repository: Repository, answers: Answers) -> Change:
+    path = _node_states_path(repository, answers)
+    text = render("pact-states.mjs.jinja", name=answers.name, base_url=answers.base_url)
+    purpose = "prepares the provider states that consumers name in their pacts"
+    return Change(path=path, before=read(repository.root / path), after=text, purpose=purpose)
 
 
 def contract_test_path(repository: Repository, answers: Answers, provider: str) -> Path:
@@ -159,6 +186,8 @@ def _provider_test(repository: Repository, answers: Answers) -> Change:
         app_module=module,
         app_import=name.removesuffix("()"),
         app_name=name,
+        django=answers.app is not None and answers.app.framework == DJANGO,
+        pytest_django="pytest-django" in repository.dependencies,
     )
     purpose = f"verifies {answers.name} against its consumers' pacts, with the provider states they name"
     return Change(path=path, before=read(repository.root / path), after=text, purpose=purpose)
@@ -197,7 +226,7 @@ def _values(repository: Repository, answers: Answers) -> dict[str, object]:
     commands = {
         "install": _install(repository, answers),
         "test": _test_commands(repository, answers),
-        "start": list(answers.start),
+        "start": _start_commands(answers),
         "verify": _verify_commands(repository, answers),
         "publish": [f"contracts publish pacts --pacticipant {name}"] if answers.consumes else [],
         "gate": [f"contracts can-i-deploy --pacticipant {name} --to-environment {environment}"],
@@ -241,6 +270,14 @@ def _test_commands(repository: Repository, answers: Answers) -> list[str]:
         return ["npm ci", "npm test"]
     tests = [contract_test_path(repository, answers, each).relative_to(answers.folder) for each in answers.providers]
     return [f"python -m pytest {' '.join(test.as_posix() for test in tests)}"]
+
+
+def _start_commands(answers: Answers) -> list[str]:
+    """Return the commands that start the provider, and one that waits for it: `contracts verify` says if it failed."""
+    if not answers.start or answers.base_url is None:
+        return []
+    retries = "--retry 30 --retry-delay 1 --retry-connrefused"
+    return [*answers.start, f"curl --silent --output /dev/null {retries} {shlex.quote(answers.base_url)} || true"]
 
 
 def _verify_commands(repository: Repository, answers: Answers) -> list[str]:

@@ -15,7 +15,7 @@ from contracts.ci import git
 from contracts.ci.git import TreeError
 
 
-FRAMEWORKS = ("django", "fastapi", "flask", "starlette", "litestar", "falcon", "bottle")
+DJANGO = "django"
 CLIENTS = ("requests", "httpx", "aiohttp", "urllib3")
 VENDORS = {
     "github": ".github/workflows",
@@ -34,6 +34,11 @@ _CLASSES = {
     "Starlette": "starlette",
     "Litestar": "litestar",
     "Bottle": "bottle",
+}
+_NODE_INSTALLS = {
+    "package-lock.json": "npm ci",
+    "pnpm-lock.yaml": "npx --yes pnpm install --frozen-lockfile",
+    "yarn.lock": "npx --yes yarn install --frozen-lockfile",
 }
 _IGNORED = {"node_modules", "site-packages", "build", "dist", "docs", "migrations"}
 _MOST_FILES = 2000
@@ -76,8 +81,8 @@ class Repository:
     """Relative to the root; it need not exist."""
     python: bool
     node: bool
-    node_start: str | None
-    """The command that starts a Node application, if package.json has one."""
+    node_commands: tuple[str, ...]
+    """The commands that install and start a Node application, if it can be started."""
     requirements: str | None
     """The file that lists requirements, if there is one: `requirements.txt`, or `pyproject.toml` with a project."""
 
@@ -100,8 +105,6 @@ def inspect(folder: Path) -> Repository:
     package = _json(root / "package.json")
     remote = _remote(url)
     dependencies = frozenset(_dependencies(root, pyproject))
-    scripts = package.get("scripts")
-    start = "npm start" if isinstance(scripts, dict) and "start" in scripts else None
     return Repository(
         root=root,
         name=_name(root, pyproject, package, remote),
@@ -111,9 +114,9 @@ def inspect(folder: Path) -> Repository:
         dependencies=dependencies,
         applications=tuple(_applications(root)),
         test_folder=next((Path(each) for each in ("tests", "test") if (root / each).is_dir()), Path("tests")),
-        python=bool(pyproject) or (root / "requirements.txt").is_file() or any(_sources(root)),
+        python=_is_python(root, pyproject),
         node=bool(package),
-        node_start=start,
+        node_commands=_node_commands(root, package),
         requirements=_requirements(root, pyproject),
     )
 
@@ -122,6 +125,24 @@ def _requirements(root: Path, pyproject: dict[str, Any]) -> str | None:
     if (root / "requirements.txt").is_file():
         return "requirements.txt"
     return "pyproject.toml" if "project" in pyproject else None
+
+
+def _is_python(root: Path, pyproject: dict[str, Any]) -> bool:
+    """Whether there is more than the declaration that `contracts init` writes into any repository."""
+    tools = set(pyproject.get("tool", ())) - {"contracts"}
+    others = set(pyproject) - {"tool"}
+    return bool(tools or others) or (root / "requirements.txt").is_file() or any(_sources(root))
+
+
+def _node_commands(root: Path, package: dict[str, Any]) -> tuple[str, ...]:
+    scripts = package.get("scripts")
+    starts = (isinstance(scripts, dict) and "start" in scripts) or (bool(package) and (root / "server.js").is_file())
+    if not starts:
+        return ()
+    locks = (each for each in _NODE_INSTALLS if (root / each).is_file())
+    install = _NODE_INSTALLS[lock] if (lock := next(locks, None)) else "npm install"
+    needs_packages = any(package.get(each) for each in ("dependencies", "devDependencies"))
+    return (*([install] if needs_packages else []), "(npm start &)")
 
 
 def _name(root: Path, pyproject: dict[str, Any], package: dict[str, Any], remote: Remote | None) -> str:
@@ -247,7 +268,7 @@ def _framework_of_call(value: ast.expr | None) -> str | None:
     function = value.func
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     if called in ("get_wsgi_application", "get_asgi_application"):
-        return "django"
+        return DJANGO
     return _CLASSES.get(called)
 
 
