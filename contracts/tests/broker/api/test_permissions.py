@@ -33,7 +33,8 @@ def as_token(http, broker):
         headers = {"Authorization": f"Bearer {token}"}
 
         def send(method, path, body=None):
-            return guarded.request(method, path, json=body, headers=headers)
+            patch = {"Content-Type": "application/merge-patch+json"} if method == "PATCH" else {}
+            return guarded.request(method, path, json=body, headers=headers | patch)
 
         return send
 
