@@ -22,7 +22,7 @@ def test_a_document_shows_its_properties_links_and_embedded_documents(page, publ
     publish("1")
     http.put("/pacticipants/web/versions/1/tags/prod", json={})
 
-    shown = page("/pacticipants/web/versions/1")
+    shown = page("/pacticipants/web/latest-version")
     text = words(shown)
 
     assert "<title>1 · Pact Broker</title>" in shown or "<title>Version · Pact Broker</title>" in shown
@@ -36,14 +36,14 @@ def test_a_document_shows_its_properties_links_and_embedded_documents(page, publ
 def test_breadcrumbs_lead_to_the_parents_that_exist(page, publish):
     publish("1")
 
-    (crumbs,) = re.findall(r'<nav class="crumbs".*?</nav>', page("/pacticipants/web/versions/1"), re.DOTALL)
+    (crumbs,) = re.findall(r'<nav class="crumbs".*?</nav>', page("/pacticipants/web/branches/main"), re.DOTALL)
 
     assert re.findall(r'href="([^"]+)"', crumbs) == [
         "/pacticipants",
         "/pacticipants/web",
-        "/pacticipants/web/versions",
+        "/pacticipants/web/branches",
     ]
-    assert '<li aria-current="page">1</li>' in crumbs
+    assert '<li aria-current="page">main</li>' in crumbs
 
 
 def test_an_error_is_a_page_with_its_status_and_reason(page):

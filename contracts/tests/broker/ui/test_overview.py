@@ -164,6 +164,7 @@ def test_pairs_are_grouped_by_application_or_label(page):
         "team-b 4 integrations, 1 failed",
         "No label 1 integration",
     ]
+    assert "5 integrations" in words(page("/?group=label"))
     assert 'href="/?label=team-a&amp;sort=newest"' in page("/?group=label&sort=newest")
 
 

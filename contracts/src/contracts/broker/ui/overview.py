@@ -29,7 +29,7 @@ FILTERS = {
     Filter.VERIFIED: "Verified",
 }
 ORDERS = {
-    Order.ATTENTION: "needs attention first",
+    Order.ATTENTION: "attention first",
     Order.NEWEST: "newest first",
     Order.CONSUMER: "consumer",
     Order.PROVIDER: "provider",
