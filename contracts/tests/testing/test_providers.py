@@ -266,6 +266,15 @@ def test_pacts_that_cannot_be_read_are_a_failed_test(run, pytester, reason):
     result.stdout.fnmatch_lines([f"*{reason}*"])
 
 
+def test_a_broker_that_does_not_send_the_pacts_is_a_failed_test_and_is_not_asked_again(run, published):
+    published.on("GET", f"/pacts/provider/{PROVIDER}/for-verification", Answer(401))
+    published.on("POST", f"/pacts/provider/{PROVIDER}/for-verification", Answer(401))
+    result = run(name=PROVIDER)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*[[]every_pact[]]*", "*PACT_BROKER_TOKEN*"])
+    assert len([each for each in published.requests if each.path.endswith("/for-verification")]) == 1
+
+
 def test_pacts_that_other_tests_of_the_run_write_are_verified(run, written):
     """Collection found other interactions: one is gone, and a new one fails."""
     written(interaction("one"), interaction("gone", status=500))

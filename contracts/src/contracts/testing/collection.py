@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pickle
 from collections.abc import Iterator, Sequence
@@ -12,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from contracts.ci import exit_statuses, projects
+from contracts.ci.projects import Declaration, Project
+from contracts.model.plain_text import plain
 from contracts.testing.consumers import tests_taking
 from contracts.testing.groups import Collected, Group, collect
 from contracts.testing.items import EVERY_PACT_ID, EveryPact, Item, OneInteraction, Results, items
@@ -19,16 +20,20 @@ from contracts.testing.plugin import SHARED_PACTS, VERIFIES
 
 
 GROUPS = pytest.StashKey[dict[str, Group]]()
-COLLECTED = pytest.StashKey[dict[str, "Collected | None"]]()
+COLLECTED = pytest.StashKey[dict[str, "Collected | str | None"]]()
 _BROKERS = frozenset({"pact_broker", "session_pact_broker", "seeded_pact_broker"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """What one test verifies; *collected* is None if the pacts were not known at collection."""
+    """What one test verifies; *collected* is None if the pacts were not known at collection.
+
+    *problem* says why the broker did not send them; the test fails with it, and does not wait for the broker again.
+    """
 
     item: Item = field(default_factory=EveryPact)
     collected: Collected | None = None
+    problem: str | None = None
 
 
 def parameters(metafunc: pytest.Metafunc) -> Iterator[tuple[str, Parameter]]:
@@ -37,52 +42,65 @@ def parameters(metafunc: pytest.Metafunc) -> Iterator[tuple[str, Parameter]]:
     A broker that the test itself starts has no pacts yet.
     """
     collected = None if _BROKERS & set(metafunc.fixturenames) else _collected(metafunc)
-    if collected is None:
-        yield EVERY_PACT_ID, Parameter()
+    if not isinstance(collected, Collected):
+        yield EVERY_PACT_ID, Parameter(problem=collected)
         return
     for name, item in items(collected.entries).items():
         yield name, Parameter(item=item, collected=None if isinstance(item, EveryPact) else collected)
 
 
-def _collected(metafunc: pytest.Metafunc) -> Collected | None:
-    """Return the pacts of the provider whose folder contains the test; None if they cannot be read.
+def _collected(metafunc: pytest.Metafunc) -> Collected | str | None:
+    """Return the pacts of the provider whose folder contains the test, or the problem with its broker.
 
-    Then the test reads them again when it runs, and fails for the same reason.
+    None if anything else is wrong: then the test tries again, and fails for the same reason.
     """
     path = metafunc.definition.path
     cache = metafunc.config.stash.setdefault(COLLECTED, {})
     try:
         project = projects.find(path.parent)
-        provider = project.owner(path) if project else None
-        if project is None or provider is None or not provider.provides:
-            return None
-        if provider.name not in cache:
-            cache[provider.name] = None
-            shared = getattr(metafunc.config, "workerinput", {}).get(SHARED_PACTS, {}).get(provider.name)
-            pacts = None if shared is None else pickle.loads(shared)  # noqa: S301 - written by the main process
-            cache[provider.name] = collect(project, provider, pacts=pacts)
-        return cache[provider.name]
     except exit_statuses.EXPECTED:
         return None
+    provider = project.owner(path) if project else None
+    if project is None or provider is None or not provider.provides:
+        return None
+    if provider.name not in cache:
+        shared = getattr(metafunc.config, "workerinput", {}).get(SHARED_PACTS, {}).get(provider.name)
+        cache[provider.name] = shared if isinstance(shared, str) else _read(project, provider, shared)
+    return cache[provider.name]
 
 
-def read_once(config: pytest.Config) -> dict[str, bytes]:
-    """Read the pacts of a broker for all workers of pytest-xdist, which must collect the same tests; by provider.
+def _read(project: Project, provider: Declaration, shared: bytes | None = None) -> Collected | str | None:
+    pacts = None if shared is None else pickle.loads(shared)  # noqa: S301 - written by the main process
+    try:
+        return collect(project, provider, pacts=pacts)
+    except exit_statuses.EXPECTED as error:
+        return plain("\n".join(exit_statuses.reasons(error))) if _has_broker() else None
 
-    A provider is left out if none of its tests is run, or if its pacts cannot be read: its test then says why.
+
+def _has_broker() -> bool:
+    return bool(os.environ.get("PACT_BROKER_BASE_URL") or os.environ.get("PACT_URL"))
+
+
+def read_once(config: pytest.Config) -> dict[str, bytes | str]:
+    """Read the pacts of a broker for all workers of pytest-xdist, which must collect the same tests.
+
+    Return them by provider, or what is wrong with the broker; only for providers some of whose tests are run.
     """
     project = projects.find(config.rootpath)
-    if project is None or not (os.environ.get("PACT_BROKER_BASE_URL") or os.environ.get("PACT_URL")):
+    if project is None or not _has_broker():
         return {}
     folders = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
-    plans = {}
+    result: dict[str, bytes | str] = {}
     for provider in project.providers:
-        own = [each for each in folders if _overlap(each, provider.folder)]
-        if own and any(tests_taking({VERIFIES}, provider.folder, config.rootpath)):
-            with contextlib.suppress(*exit_statuses.EXPECTED):
-                plan = collect(project, provider).plan
-                plans[provider.name] = pickle.dumps(replace(plan, broker=None))
-    return plans
+        if not any(_overlap(each, provider.folder) for each in folders):
+            continue
+        if any(tests_taking({VERIFIES}, provider.folder, config.rootpath)):
+            collected = _read(project, provider)
+            if isinstance(collected, Collected):
+                result[provider.name] = pickle.dumps(replace(collected.plan, broker=None))
+            elif collected is not None:
+                result[provider.name] = collected
+    return result
 
 
 def _overlap(one: Path, other: Path) -> bool:

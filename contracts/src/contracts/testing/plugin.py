@@ -33,7 +33,7 @@ VERIFIES = "verify_provider"
 SHARED_PACTS = "contracts_pacts"
 """The input of a worker of pytest-xdist that has the pacts to verify."""
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
-PACTS = pytest.StashKey[dict[str, bytes]]()
+PACTS = pytest.StashKey[dict[str, bytes | str]]()
 """The pacts that workers of pytest-xdist verify, by provider."""
 NOTES = pytest.StashKey[list[str]]()
 """On verifications by workers of pytest-xdist."""

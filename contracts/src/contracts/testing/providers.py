@@ -102,7 +102,7 @@ class SharedVerifier:
 class ProviderVerification:
     """Verifies *provider* of *project* when it is called; *environ* says against which pacts.
 
-    It verifies what *item* says, and notes the outcome in *group*.
+    It verifies what *item* says, and notes the outcome in *group*. It fails with the *problem* of collection, if any.
     """
 
     project: Project
@@ -111,6 +111,7 @@ class ProviderVerification:
     reports: list[tuple[Report, Sequence[str]]]
     item: Item = field(default_factory=EveryPact)
     group: Group | None = None
+    problem: str | None = None
     shared: SharedVerifier = field(default_factory=SharedVerifier)
     calls: list[None] = field(default_factory=list)
 
@@ -123,6 +124,8 @@ class ProviderVerification:
         expected failure.
         """
         self.calls.append(None)
+        if self.problem is not None:
+            pytest.fail(self.problem, pytrace=False)
         with _failing_without_traceback():
             if "states" not in options and self.provider.states_command is not None:
                 options["states"] = StateCommand.parse(self.provider.states_command, self.project.root)
@@ -240,6 +243,7 @@ def verification_of(request: pytest.FixtureRequest) -> ProviderVerification:
         reports=stash.setdefault(REPORTS, []),
         item=parameter.item,
         group=group,
+        problem=parameter.problem,
         shared=stash.setdefault(VERIFIER, SharedVerifier()),
     )
 
