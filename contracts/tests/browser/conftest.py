@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import browsers
 import pytest
-from shop import Shop
+from shops import Shop
 
 from contracts.testing.brokers import running_broker
 

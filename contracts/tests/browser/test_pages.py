@@ -6,7 +6,7 @@ import browsers
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from page_paths import PAGES
-from shop import Shop
+from shops import Shop
 
 from contracts.testing.brokers import running_broker
 

@@ -6,7 +6,7 @@ import browsers
 import pytest
 from page_paths import PAGES
 from playwright.sync_api import expect
-from shop import Shop
+from shops import Shop
 
 from contracts.testing.brokers import running_broker
 

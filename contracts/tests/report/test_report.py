@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from shop import Shop
+from shops import Shop
 
 from contracts.client.errors import UnexpectedAnswer
 from contracts.client.nouns.dashboard import LatestContract

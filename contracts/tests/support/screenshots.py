@@ -13,7 +13,7 @@ from pathlib import Path
 import browsers
 from page_paths import PAGES
 from PIL import Image
-from shop import Shop
+from shops import Shop
 
 from contracts.testing.brokers import running_broker
 
