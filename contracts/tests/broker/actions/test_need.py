@@ -6,6 +6,7 @@ import pytest
 from estates import Estate, scans, statements
 
 from contracts.broker.store import job_lists, job_needs, pacticipants
+from contracts.model.jobs import JobState
 
 
 @pytest.fixture
@@ -96,6 +97,6 @@ def test_needs_are_found_by_indexes(estate, broker):
         owner = pacticipants.find(connection, "Ledger")
         job_needs.lacking(connection, owner.id, 1)
         job_needs.needed(connection, [1])
-        job_needs.obsolete(connection, 10)
+        job_needs.idle(connection, JobState.NEEDED, 0, 10)
     assert tables == []
     assert estate

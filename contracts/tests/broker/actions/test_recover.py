@@ -170,10 +170,10 @@ def test_a_lost_job_that_is_not_needed_any_more_is_unwanted(estate, broker, job,
 @pytest.mark.parametrize("reason", NO_LONGER_NEEDED)
 def test_a_job_that_waits_for_nothing_is_unwanted_when_it_is_not_needed_any_more(estate, broker, job, reason):
     estate.publish("Till", "1", "a", branch="main")
-    assert (recover.obsolete_jobs(broker), job().state) == (0, JobState.NEEDED)
+    assert (recover.IdleJobs().settle(broker), job().state) == (0, JobState.NEEDED)
     NO_LONGER_NEEDED[reason](estate)
-    assert recover.obsolete_jobs(broker) == 1
-    assert (recover.obsolete_jobs(broker), job().state) == (0, JobState.UNWANTED)
+    assert recover.IdleJobs().settle(broker) == 1
+    assert (recover.IdleJobs().settle(broker), job().state) == (0, JobState.UNWANTED)
 
 
 def undeploy(estate):
@@ -212,16 +212,16 @@ def test_a_version_that_left_its_environment_needs_no_result(estate, broker, job
     estate.verify("Till", "0", by="10")
     estate.publish("Till", "1", "a", branch="main")
     estate.verify("Till", "1", by="10")
-    assert (job(provider_version="9").state, recover.obsolete_jobs(broker)) == (JobState.NEEDED, 0)
+    assert (job(provider_version="9").state, recover.IdleJobs().settle(broker)) == (JobState.NEEDED, 0)
     leave(estate)
-    assert recover.obsolete_jobs(broker) >= 1
+    assert recover.IdleJobs().settle(broker) >= 1
     assert job(provider_version="9").state is JobState.UNWANTED
 
 
 def test_a_feature_branch_and_the_main_branch_need_their_own_contents(estate, broker, job):
     estate.publish("Till", "1", "a", branch="main")
     estate.publish("Till", "2", "b", branch="feature")
-    assert (recover.obsolete_jobs(broker), job().state) == (0, JobState.NEEDED)
+    assert (recover.IdleJobs().settle(broker), job().state) == (0, JobState.NEEDED)
 
 
 @pytest.mark.parametrize("change", [update(webhooks).values(enabled=False), delete(webhooks)])
@@ -282,3 +282,14 @@ def test_the_results_of_the_pipeline_end_the_job_without_a_request(estate, broke
     estate.verify("Till", "1", by="11")
     clock.forward(minutes=30)
     assert (look(broker), job(provider_version="11").state, len(outbox(broker))) == (0, JobState.DONE, sent)
+
+
+def test_idle_jobs_are_looked_at_page_by_page_and_again_from_the_beginning(estate, broker, job, monkeypatch):
+    monkeypatch.setattr(recover, "PAGE", 2)
+    for number in "123":
+        estate.publish("Till", number, number, branch=number)
+    idle_jobs = recover.IdleJobs()
+    assert [idle_jobs.settle(broker) for _ in range(2)] == [0, 0]
+    estate.version("Ledger", "11", branch="main")
+    assert [idle_jobs.settle(broker) for _ in range(3)] == [2, 1, 0]
+    assert job().state is JobState.UNWANTED

@@ -97,6 +97,18 @@ def test_the_links_between_pages_keep_the_filters(http):
     assert "pacticipant=Till&state=needed" in first["_links"]["next"]["href"]
 
 
+def test_the_head_of_another_main_branch_needs_results(broker, http):
+    estate = Estate(broker)
+    estate.publish("Till", "1", "a", branch="main")
+    estate.version("Ledger", "10", branch="trunk")
+    assert listed(http)["_embedded"]["verificationJobs"] == []
+    for _ in range(2):
+        assert http.patch("/pacticipants/Ledger", json={"mainBranch": "trunk"}).status_code == 200
+    (job,) = listed(http)["_embedded"]["verificationJobs"]
+    assert (job["provider"]["version"], job["reasons"]) == ("10", ["latest from main branch"])
+    assert job["resultExpected"] is True
+
+
 def test_an_unknown_state_is_refused_with_all_states(http):
     response = http.get("/verification-jobs?state=sleeping")
     assert response.status_code == 400

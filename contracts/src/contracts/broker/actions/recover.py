@@ -11,6 +11,7 @@ from contracts.model.jobs import Job, JobState, wait_after_loss
 
 
 BATCH = 20
+PAGE = 500  # some ten milliseconds
 
 
 def lost_verifications(runtime: Runtime, connection: Connection) -> int:
@@ -31,17 +32,27 @@ def lost_verifications(runtime: Runtime, connection: Connection) -> int:
     return len(expired)
 
 
-def obsolete_jobs(runtime: Runtime) -> int:
-    """Settle up to `BATCH` jobs that wait for nothing and are not needed any more, and return their number.
+class IdleJobs:
+    """A round through the jobs that wait for nothing, to settle those that are not needed any more."""
 
-    This only reads if there are none.
-    """
-    with runtime.database.reading() as connection:
-        ids = job_needs.obsolete(connection, BATCH)
-    if ids:
-        with runtime.database.writing() as connection:
-            jobs.settle_idle(connection, ids, JobState.UNWANTED, runtime.now())
-    return len(ids)
+    def __init__(self) -> None:
+        self._positions = {JobState.NEEDED: 0, JobState.DEAD: 0}
+
+    def settle(self, runtime: Runtime) -> int:
+        """Look at the next `PAGE` jobs of each state, and return the number that was settled.
+
+        This only reads if all are needed.
+        """
+        unneeded: list[int] = []
+        with runtime.database.reading() as connection:
+            for state, position in self._positions.items():
+                page = job_needs.idle(connection, state, position, PAGE)
+                unneeded += [job_id for job_id, is_needed in page if not is_needed]
+                self._positions[state] = page[-1][0] if len(page) == PAGE else 0
+        if unneeded:
+            with runtime.database.writing() as connection:
+                jobs.settle_idle(connection, unneeded, JobState.UNWANTED, runtime.now())
+        return len(unneeded)
 
 
 def request_again(runtime: Runtime, connection: Connection, job: Job) -> None:

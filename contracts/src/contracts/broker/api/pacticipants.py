@@ -11,6 +11,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from contracts.broker import urls
+from contracts.broker.actions import branch as branching
 from contracts.broker.actions import remove as removing
 from contracts.broker.api import paging, queries, rules
 from contracts.broker.api.bodies import Body
@@ -93,7 +94,7 @@ def replace_pacticipant(call: Call, pacticipant: str) -> Response:
     body = call.body(DetailsBody)
     with call.writing() as connection:
         existing = pacticipants.find(connection, pacticipant)
-        changed = pacticipants.replace(connection, existing.id, existing.name, body.details(), call.now())
+        changed = _change(call, connection, existing, body.details())
         return call.hal(_whole(call.links, connection, changed, newest_first=True))
 
 
@@ -105,7 +106,7 @@ def merge_pacticipant(call: Call, pacticipant: str) -> Response:
             created, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
             document = _whole(call.links, connection, created)
             return call.hal(document, 201, location=address(call.links, pacticipant))
-        changed = pacticipants.replace(connection, existing.id, existing.name, body.merged(existing), call.now())
+        changed = _change(call, connection, existing, body.merged(existing))
         return call.hal(_whole(call.links, connection, changed, newest_first=True))
 
 
@@ -114,6 +115,14 @@ def delete_pacticipant(call: Call, pacticipant: str) -> Response:
     with call.writing() as connection:
         removing.pacticipant(connection, pacticipants.find(connection, pacticipant))
     return Response(status_code=204)
+
+
+def _change(call: Call, connection: Connection, existing: Pacticipant, details: Details) -> Pacticipant:
+    """Replace the details of a pacticipant; the head of another main branch needs results."""
+    changed = pacticipants.replace(connection, existing.id, existing.name, details, call.now())
+    if changed.main_branch != existing.main_branch:
+        branching.need_results_of_main_branch(call.runtime, connection, changed, base_url=call.links.base)
+    return changed
 
 
 def address(links: Links, pacticipant: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, not_, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, exists, func, or_, select, union
 
-from contracts.broker.store.job_lists import is_idle
+from contracts.broker.store.job_lists import in_states, is_idle
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     branch_versions,
@@ -29,6 +29,7 @@ from contracts.broker.store.tables import (
     verification_jobs,
     verifications,
 )
+from contracts.model.jobs import JobState
 
 
 class Lacking(NamedTuple):
@@ -52,11 +53,13 @@ def needed(connection: Connection, job_ids: Collection[int]) -> frozenset[int]:
     return frozenset(connection.scalars(query))
 
 
-def obsolete(connection: Connection, limit: int) -> list[int]:
-    """Up to *limit* jobs that wait for nothing and are not needed any more."""
+def idle(connection: Connection, state: JobState, after: int, limit: int) -> list[tuple[int, bool]]:
+    """The next *limit* jobs in *state* that wait for nothing, after the id *after*, and whether each is needed."""
     job = verification_jobs.c
-    query = select(job.id).where(is_idle(), not_(and_(*_needed()))).order_by(job.id).limit(limit)
-    return list(connection.scalars(query))
+    page = select(job.id).where(in_states(state), is_idle(), job.id > after).order_by(job.id).limit(limit).cte("page")
+    is_needed = case((and_(*_needed()), 1), else_=0)
+    query = select(page.c.id, is_needed).join(verification_jobs, job.id == page.c.id).order_by(page.c.id)
+    return [(job_id, bool(flag)) for job_id, flag in connection.execute(query)]
 
 
 @cache

@@ -54,6 +54,7 @@ class Worker:
         self._renewed = 0.0
         self._recovered = -RECOVER_SECONDS
         self._settled = -SETTLE_SECONDS
+        self._idle_jobs = recover.IdleJobs()
         self._exchanges = OpenExchanges()
         self._clock = ClockWatch(runtime.now)
         self._thread = threading.Thread(target=self._run, name="webhook-delivery", daemon=True)
@@ -220,8 +221,7 @@ class Worker:
         self._recovered = time.monotonic()
         if self._recovered - self._settled >= SETTLE_SECONDS:
             self._settled = self._recovered
-            while recover.obsolete_jobs(self._broker) == recover.BATCH:
-                pass
+            self._idle_jobs.settle(self._broker)
         with self._broker.database.reading() as connection:
             deadline = job_lists.next_deadline(connection)
         count = recover.BATCH if deadline is not None and deadline <= self._broker.now() else 0
