@@ -232,6 +232,29 @@ def test_few_questions_are_more_attempts_at_the_same_time(requests, data):
     assert Question.most_at_once == waiting.MOST_ASKED_AGAIN
 
 
+def test_a_question_that_comes_during_a_look_is_not_asked_again_because_of_it(data):
+    looks = asyncio.Event()
+
+    async def slow(look, *arguments):
+        result = look(*arguments)
+        if data.looks:
+            looks.set()
+        await asyncio.sleep(0.3)
+        return result
+
+    data.open_jobs = {7, 8}
+    requests, first, later = Waiting(data, slow), Question(data, seconds=3), Question(data, job_id=8, seconds=1)
+
+    async def scenario():
+        waits = asyncio.create_task(requests.until_final("first", first, stays))
+        await looks.wait()
+        await requests.until_final("later", later, stays)
+        await waits
+
+    run(scenario)
+    assert later.attempts == 2, "at its beginning and when its time was up"
+
+
 def test_a_change_while_the_question_is_asked_is_not_missed(requests, data):
     data.open_jobs = {7, 8}
     slow = Question(data, takes_seconds=3)

@@ -6,10 +6,10 @@ import time
 from urllib.parse import urlsplit
 
 import requests
+from benchmark_clients import WaitingClients
 from estates import Estate
 from hooks import add_webhook
 from processes import answering, empty_database
-from waiting_clients import WaitingClients
 
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import AbstractEventLoop, Event, Future, Task
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -28,6 +28,8 @@ LOOK_SECONDS = 0.5  # between two looks for the changes of other processes
 SHORTEST_SECONDS = 0.1  # between two looks, however much this process writes
 MOST_ASKED_AGAIN = 2  # questions at the same time
 MOST_BYTES = 67_108_864  # of the answers that are ready for the broker's stop
+
+_NOTHING = Awaited(job_ids=frozenset(), pacticipant_ids=frozenset())
 
 Reply = TypeVar("Reply")
 
@@ -100,6 +102,7 @@ class Waiting(Generic[Reply]):
         self._source = source
         self._in_thread = in_thread
         self._users = 0
+        self._tries_first = False
         self._questions: dict[Hashable, _Question[Reply]] = {}
         self._collections: list[set[Subject]] = []
         self._loop: AbstractEventLoop | None = None
@@ -115,8 +118,12 @@ class Waiting(Generic[Reply]):
 
         Requests with the same *key* have the same question. If too many requests wait, the first reply is returned.
         """
-        if not self._is_watching:  # most replies are final: do not look for changes in vain
-            attempt = await ask()
+        if not self._is_watching and not self._tries_first:  # a single reply is often final: do not look in vain
+            self._tries_first = True
+            try:
+                attempt = await ask()
+            finally:
+                self._tries_first = False
             if not self._may_wait(attempt):
                 return attempt.reply
         self._users += 1
@@ -131,6 +138,11 @@ class Waiting(Generic[Reply]):
             self._users -= 1
             if not self._users:
                 self._hurry.set()
+
+    @property
+    def extra_connections(self) -> int:
+        """The connections of these requests, also of those that do not wait yet; they have places of their own."""
+        return min(self._users, self.most)
 
     def changed(self) -> None:
         """Look for changes soon; any thread may call this."""
@@ -234,7 +246,8 @@ class Waiting(Generic[Reply]):
             await self._pause()
             if not self._users or self._stopped:
                 return
-            job_ids = {job_id for each in self._questions.values() for job_id in _job_ids(each.attempt)}
+            awaited = {each: each.attempt.awaited or _NOTHING for each in self._questions.values()}
+            job_ids = frozenset[int]().union(*(each.job_ids for each in awaited.values()))
             try:
                 changes = await self._in_thread(self._source.read, job_ids)
             except Unavailable:  # requests report it
@@ -243,7 +256,7 @@ class Waiting(Generic[Reply]):
                 log.exception("Changes cannot be read; requests that wait may get their answer late")
                 continue
             if changes is not None:
-                self._notice(changes)
+                self._notice(changes, awaited)
 
     async def _pause(self) -> None:
         loop = asyncio.get_running_loop()
@@ -255,14 +268,11 @@ class Waiting(Generic[Reply]):
             await asyncio.sleep(self._looked_at + SHORTEST_SECONDS - loop.time())
         self._looked_at = loop.time()
 
-    def _notice(self, changes: Changes) -> None:
+    def _notice(self, changes: Changes, awaited: Mapping[_Question[Reply], Awaited]) -> None:
+        """Ask again what *changes* concern; the look was about the jobs that were *awaited* when it began."""
         for subjects in self._collections:
             subjects.update(changes.subjects)
         for question in list(self._questions.values()):
-            awaited = question.attempt.awaited
-            if awaited is not None and changes.concern(awaited):
+            current = question.attempt.awaited or _NOTHING
+            if changes.concern(awaited.get(question, _NOTHING)) or current.is_concerned(changes.subjects):
                 self._ask_again(question)
-
-
-def _job_ids(attempt: Attempt[Reply]) -> frozenset[int]:
-    return frozenset() if attempt.awaited is None else attempt.awaited.job_ids

@@ -65,7 +65,11 @@ class WaitingClients:
         return self.responses
 
     def _read(self, number: int) -> None:
-        if content := self._sockets[number].recv(65_536):
+        try:
+            content = self._sockets[number].recv(65_536)
+        except ConnectionResetError:
+            content = b""
+        if content:
             self._received[number] += content
             return
         head, _, body = self._received[number].partition(b"\r\n\r\n")
