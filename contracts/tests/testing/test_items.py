@@ -28,9 +28,9 @@ def names(*pacts):
 
 def test_each_interaction_is_a_test_with_the_consumer_description_and_states_and_the_results_are_the_last_one():
     document = pact(interaction("a product"), interaction("a product", states=[("it exists", {"id": 1}), ("B", {})]))
-    found = items(entries(PactPlan(broker=None, pacts=(planned(document),))))
-    assert list(found) == ["web:a_product", "web:a_product:it_exists:B", "results"]
-    assert [type(each) for each in found.values()] == [OneInteraction, OneInteraction, Results]
+    tests = items(entries(PactPlan(broker=None, pacts=(planned(document),))))
+    assert list(tests) == ["web:a_product", "web:a_product:it_exists:B", "results"]
+    assert [type(each) for each in tests.values()] == [OneInteraction, OneInteraction, Results]
 
 
 @pytest.mark.parametrize(

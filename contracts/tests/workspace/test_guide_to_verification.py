@@ -80,7 +80,7 @@ def verdicts(broker):
 
 
 def test_the_files_are_there():
-    assert set(BLOCKS) == {"shop_api.py", "shop_states.py", "test_pacts.py"}
+    assert set(BLOCKS) == {"shop_api.py", "shop_states.py", "test_pacts.py", "test_provider.py"}
     assert len(COMMANDS) == 2
 
 
@@ -110,6 +110,21 @@ def test_without_a_broker(run):
     done = run(COMMANDS[1])
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 of 1 interactions as agreed" in done.stdout
+
+
+@pytest.mark.thorough
+def test_with_pytest_the_tests_are_those_of_the_guide_and_publish(run, broker, folder, monkeypatch):
+    [declaration] = re.findall(r"```toml\n(.*?folder = .*?)```", GUIDE.partition("## With pytest")[2], re.DOTALL)
+    (folder / "pyproject.toml").write_text(declaration)
+    for name, value in {"GIT_COMMIT": "1" * 40, "GIT_BRANCH": "main"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PACT_BROKER_PUBLISH_VERIFICATION_RESULTS", "true")
+    options = ["-rA", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    done = run([sys.executable, "-m", "pytest", *options, "test_provider.py"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    [names] = re.findall(r"```text\n(test_provider.*?)\n```", GUIDE, re.DOTALL)
+    assert re.findall(r"^PASSED (.*)", done.stdout, re.MULTILINE) == names.splitlines()
+    assert verdicts(broker) == [True]
 
 
 def test_in_a_test(run, broker):
