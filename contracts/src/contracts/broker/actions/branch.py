@@ -64,9 +64,9 @@ def need_results_of_main_branch(
     runtime: Runtime, connection: Connection, pacticipant: Pacticipant, *, base_url: str
 ) -> None:
     """Record the needs of the head of the main branch, which another branch was before."""
-    main = (
-        None if pacticipant.main_branch is None else branches.get(connection, pacticipant.id, pacticipant.main_branch)
-    )
+    if pacticipant.main_branch is None:
+        return
+    main = branches.get(connection, pacticipant.id, pacticipant.main_branch)
     if main is not None and main.head_version_id is not None:
         reason = LATEST_FROM_MAIN_BRANCH
         need.results(runtime, connection, pacticipant.id, main.head_version_id, reason, base_url=base_url)
