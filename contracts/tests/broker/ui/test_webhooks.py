@@ -138,3 +138,45 @@ def test_names_do_not_become_markup(page, webhook):
 
     for each in (path, "/webhooks"):
         assert "<script" not in page(each)
+
+
+def test_a_webhook_shows_why_an_event_did_not_send_it(page, publish, webhook):
+    path = webhook(branches=["release/*"], labels=["core"])
+    publish("1")
+    text = words(page(path))
+    assert "Branches release/* Labels core" in text
+    assert "not sent It is for applications with a label of core; the contract had no label. web 1 → api" in text
+
+
+def test_a_webhook_shows_what_would_happen_now_and_the_curl_command(page, publish, webhook):
+    path = webhook()
+    publish("1")
+    shown = page(path)
+    assert "contract_published of web 1 and api: would be sent" in words(shown)
+    assert "--header 'authorization: <AUTHORIZATION>'" in html.unescape(shown)
+    refused = words(page(f"{path}?event=contract_requiring_verification_published"))
+    assert "would not be sent It listens to contract_published;" in refused
+    assert "would be sent" in words(page(f"{path}?event=typo"))
+
+
+def test_changes_of_a_webhook_and_a_replay_lead_to_the_form_that_checks_them(page, publish, webhook, record):
+    path = webhook()
+    publish("1")
+    links = html.unescape(page(path))
+    for method, target in (("POST", f"{path}/execute"), ("PUT", path), ("DELETE", path)):
+        assert f"/ui/requests?method={method}&path={target.replace('/', '%2F')}&next=" in links
+    log = record(success=True)
+    (href,) = re.findall(r'href="(/ui/requests[^"]*replay[^"]*)"', page(log))
+    form = page(html.unescape(href))
+    assert 'name="token"' in form
+    assert "Send POST" in form
+
+
+def test_a_delivery_shows_the_other_decisions_about_its_event(page, publish, webhook, broker):
+    webhook()
+    webhook(description="Off", enabled=False)
+    publish("1")
+    with broker.database.reading() as connection:
+        (newest,) = deliveries.newest(connection, 1)
+    text = words(page(f"/triggered-webhooks/{newest.uuid}/logs"))
+    assert "Other decisions about this event Off not sent It was disabled." in text

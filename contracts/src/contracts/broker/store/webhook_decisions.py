@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select
 
 from contracts.broker.store.pact_rows import consumers, providers
-from contracts.broker.store.tables import pact_publications, pact_versions, verifications, versions, webhook_decisions
+from contracts.broker.store.tables import (
+    pact_publications,
+    pact_versions,
+    triggered_webhooks,
+    verifications,
+    versions,
+    webhook_decisions,
+)
 from contracts.model.webhook_decisions import DecisionRecord, OccurrenceRecord, Reason
 from contracts.model.webhooks import Side
 
@@ -73,14 +80,23 @@ def of_sides(
     return _those(connection, *named, limit=limit)
 
 
-def of_event(connection: Connection, pact_publication_id: int, verification_id: int | None) -> list[OccurrenceRecord]:
-    """The records about a publication, or about its result; the newest first."""
-    return _those(
+def of_delivery(connection: Connection, uuid: str) -> list[OccurrenceRecord]:
+    """The record with the decision that a delivery with this *uuid* follows from, if it is the first of its event."""
+    delivery = select(triggered_webhooks.c.pact_publication_id, triggered_webhooks.c.verification_id).where(
+        triggered_webhooks.c.uuid == uuid
+    )
+    row = connection.execute(delivery).one_or_none()
+    if row is None or row.pact_publication_id is None:
+        return []
+    records = _those(
         connection,
-        webhook_decisions.c.pact_publication_id == pact_publication_id,
-        webhook_decisions.c.verification_id == verification_id,
+        webhook_decisions.c.pact_publication_id == row.pact_publication_id,
+        webhook_decisions.c.verification_id == row.verification_id
+        if row.verification_id is not None
+        else webhook_decisions.c.verification_id.is_(None),
         limit=_MOST_OF_EVENT,
     )
+    return [each for each in records if any(one.delivery_uuid == uuid for one in each.decisions)][:1]
 
 
 def _those(connection: Connection, *which: ColumnElement[bool], limit: int) -> list[OccurrenceRecord]:

@@ -1,21 +1,29 @@
-"""The pages of webhooks: the list, one webhook, and the log of one delivery. They change nothing, and mask secrets."""
+"""The pages of webhooks: the list, one webhook with its decisions, and one delivery. They mask secrets.
+
+Every change is a link to the form of `forms`, which requires its token and the permission to write.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from starlette.requests import Request
 
 from contracts.broker import urls
-from contracts.broker.store import deliveries, pacticipants, webhooks
+from contracts.broker.actions import dry_run, explain_webhooks
+from contracts.broker.actions.dry_run import Chosen
+from contracts.broker.api import base_urls
+from contracts.broker.store import deliveries, pacticipants, webhook_decisions, webhooks
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pages import Pages
+from contracts.broker.webhooks import requests
 from contracts.model.deliveries import DeliveryStatus, TriggeredWebhook, attempts_remaining
-from contracts.model.redaction import redacted, redacted_value
-from contracts.model.webhooks import WebhookRequest, body_text
+from contracts.model.rendered_requests import as_curl, masked, rendered
+from contracts.model.webhooks import EVENTS, Webhook, WebhookRequest, body_text
 
 
 MOST_DELIVERIES = 30
+MOST_EVENTS = 30
 STATES = {
     DeliveryStatus.NOT_RUN: ("unverified", "waiting"),
     DeliveryStatus.RETRYING: ("failure", "failed, will be sent again"),
@@ -23,6 +31,12 @@ STATES = {
     DeliveryStatus.FAILURE: ("failure", "failed"),
 }
 """The class and the words of each state of a delivery."""
+ACTIONS = (
+    ("Test it…", "POST", urls.WEBHOOK_EXECUTE),
+    ("Change…", "PUT", urls.WEBHOOK),
+    ("Delete…", "DELETE", urls.WEBHOOK),
+)
+"""What people do with a webhook: the words, the method and the path."""
 
 
 def add(pages: Pages) -> None:
@@ -46,17 +60,31 @@ def add(pages: Pages) -> None:
         )
 
     @pages.page(urls.WEBHOOK)
-    def show(_request: Request, uuid: str) -> str:
+    def show(request: Request, uuid: str) -> str:
         with pages.runtime.database.reading() as connection:
             webhook = webhooks.find(connection, uuid)
             newest = deliveries.newest(connection, MOST_DELIVERIES, webhook.id)
             names = _names(connection, newest)
+            records = explain_webhooks.of_webhook(connection, webhook, MOST_EVENTS)
+            event = request.query_params.get("event", "")
+            event = event if event in EVENTS else webhook.events[0]
+            base = base_urls.of(pages.runtime.settings.base_url, request)
+            tried = dry_run.dry_run(connection, webhook, base, event, Chosen())
+        problem = requests.problem_of(pages.runtime.settings, webhook.request)
         return pages.render(
             "webhook.html",
             section="webhooks",
             title=f"Webhook: {webhook.shown_as}",
             webhook=webhook,
             request_text=_request_text(webhook.request),
+            limits=[(name, words) for name, words in _limits(webhook) if words],
+            actions=[(words, method, urls.expand(path, uuid=uuid)) for words, method, path in ACTIONS],
+            here=urls.expand(urls.WEBHOOK, uuid=uuid),
+            events=EVENTS,
+            tried=tried,
+            problems=[each for each in (problem, tried.request.problem) if each],
+            curl=as_curl(tried.request),
+            records=records,
             deliveries=newest,
             names=names,
             states=STATES,
@@ -70,6 +98,8 @@ def add(pages: Pages) -> None:
             attempts = deliveries.executions(connection, delivery.id)
             names = _names(connection, [delivery])
             webhook = webhooks.get(connection, delivery.webhook_uuid)
+            records = webhook_decisions.of_delivery(connection, uuid)
+        decisions = [each for record in records for each in record.decisions]
         return pages.render(
             "delivery.html",
             section="webhooks",
@@ -80,7 +110,16 @@ def add(pages: Pages) -> None:
             names=names,
             states=STATES,
             webhook=webhook,
+            replay=urls.expand(urls.TRIGGERED_WEBHOOK_REPLAY, uuid=uuid),
+            following=urls.expand(urls.WEBHOOK, uuid=delivery.webhook_uuid),
+            others=[each for each in decisions if each.delivery_uuid != uuid],
+            curl=as_curl(rendered(webhook.request, delivery.parameters)) if webhook is not None else "",
         )
+
+
+def _limits(webhook: Webhook) -> list[tuple[str, Sequence[str]]]:
+    limits = webhook.limits
+    return [("Consumers", limits.consumers), ("Branches", limits.branches), ("Labels", limits.labels)]
 
 
 def _names(connection: Connection, listed: Iterable[TriggeredWebhook]) -> Mapping[int, str]:
@@ -91,9 +130,8 @@ def _names(connection: Connection, listed: Iterable[TriggeredWebhook]) -> Mappin
 
 def _request_text(request: WebhookRequest) -> str:
     """Return *request* as text, with masked secrets."""
-    secrets = request.secrets()
-    lines = [f"{request.method.upper()} {redacted(request.url, secrets)}"]
-    lines += [f"{name}: {value}" for name, value in request.redacted_headers().items()]
-    if request.body is not None:
-        lines += ["", body_text(redacted_value(request.body, secrets))]
+    shown = masked(request)
+    lines = [f"{shown.method} {shown.url}", *(f"{name}: {value}" for name, value in shown.headers.items())]
+    if shown.body is not None:
+        lines += ["", body_text(shown.body)]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The number of tests of webhooks that each host may have at a time, so that a silent host does not block the others."""
+"""The number of tests of webhooks that each host may have at a time, so that a silent host blocks no other."""
 
 from __future__ import annotations
 
