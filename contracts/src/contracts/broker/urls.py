@@ -157,6 +157,7 @@ TEST_ERROR = "/test/error"
 
 HAL_BROWSER = "/hal-browser/browser.html"
 FORM = "/ui/requests"
+WEBHOOK_DRAFT = "/ui/webhook"
 COMPARE = "/ui/compare/{pacticipant}/{version}/{other}"
 RELATION = "/doc/{relation}"
 

@@ -60,6 +60,15 @@ def test_an_object_is_made_from_its_fields_and_shown(http, page, submit):
     assert http.get(response.headers["location"]).json()["name"] == "live"
 
 
+def test_a_test_of_a_webhook_shows_what_was_sent_and_received(http, submit):
+    request = {"method": "POST", "url": "http://127.0.0.1:9/x"}
+    uuid = http.post("/webhooks", json={"events": [{"name": "contract_published"}], "request": request}).json()["uuid"]
+    response = submit("POST", f"/webhooks/{uuid}/execute")
+    assert response.status_code == 200
+    assert "POST http://127.0.0.1:9/x" in response.text
+    assert "Failed" in response.text
+
+
 def test_a_document_is_changed_from_what_it_is(http, page, submit):
     uuid = http.post("/environments", json={"name": "live", "production": False}).json()["uuid"]
     shown = html.unescape(page(f"{FORM}?method=PUT&path=/environments/{uuid}"))

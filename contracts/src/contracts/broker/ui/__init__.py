@@ -17,6 +17,7 @@ from contracts.broker.ui import (
     relations,
     results,
     versions,
+    webhook_drafts,
     webhooks,
 )
 from contracts.broker.ui.pages import Pages
@@ -38,6 +39,7 @@ def all_pages(runtime: Runtime) -> Pages:
         deployability,
         network,
         webhooks,
+        webhook_drafts,
         hal_browser,
         relations,
     ):

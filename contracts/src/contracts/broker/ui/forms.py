@@ -106,10 +106,14 @@ class Forms:
         log.info("%s %s from a form: %s", draft.method, draft.path, answer.status)
         if answer.status >= 400:  # noqa: PLR2004, client and server errors
             return await self._shown(request, draft, answer.status, problems(answer))
+        if (logs := _logs(answer)) is not None:
+            return await self._shown(request, draft, logs=logs)
         base = base_urls.of(self.base_url, request)
         return RedirectResponse(self.pages.base + _following(draft, answer, base), 303)
 
-    async def _shown(self, request: Request, draft: Draft, status: int = 200, errors: Sequence[str] = ()) -> Response:
+    async def _shown(
+        self, request: Request, draft: Draft, status: int = 200, errors: Sequence[str] = (), logs: str = ""
+    ) -> Response:
         methods = self._methods(draft.path)
         method = draft.method if draft.method in methods else next(iter(methods), "")
         content = draft.content
@@ -129,6 +133,7 @@ class Forms:
             following=draft.following if is_local(draft.following) else "",
             cancel=self.pages.base + (draft.following if is_local(draft.following) else urls.INDEX),
             errors=errors,
+            logs=logs,
             token=token,
             command=self._command(request, method, draft.path),
         )
@@ -219,6 +224,13 @@ def _following(draft: Draft, answer: Buffer, base: str) -> str:
     if is_local(location):
         return location
     return urls.INDEX if draft.method == "DELETE" else draft.path
+
+
+def _logs(answer: Buffer) -> str | None:
+    """Return what a test of a webhook sent and received; None for another answer, which leads to a page."""
+    document = _json(bytes(answer.content))
+    logs = document.get("logs") if isinstance(document, dict) else None
+    return logs if isinstance(logs, str) else None
 
 
 def _example(field: Mapping[str, Any]) -> Any:

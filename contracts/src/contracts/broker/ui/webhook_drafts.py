@@ -1,0 +1,111 @@
+"""The form that drafts a webhook: a service, the contracts and the event, with a preview of the request.
+
+It changes nothing, and works without a script: the last step is the form of `forms`, which sends the draft.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+
+from contracts.broker import urls
+from contracts.broker.actions import dry_run
+from contracts.broker.actions.dry_run import Chosen
+from contracts.broker.api import base_urls
+from contracts.broker.store import pacticipants
+from contracts.broker.ui.pages import Pages
+from contracts.broker.ui.webhook_presets import PRESETS, Preset
+from contracts.broker.webhooks import requests
+from contracts.model.rendered_requests import as_curl
+from contracts.model.webhooks import EVENTS, Limits, NewWebhook, Side
+
+
+MOST_NAMES = 500  # that the browser suggests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The fields of the form, as texts; *branches* are separated by spaces."""
+
+    service: str
+    target: str
+    consumer: str
+    provider: str
+    event: str
+    branches: str
+
+    @property
+    def preset(self) -> Preset:
+        """The chosen service."""
+        return PRESETS[self.service]
+
+    def webhook(self) -> NewWebhook:
+        """Return the webhook that the form describes."""
+        return NewWebhook(
+            description=f"{self.preset.label} {self.target}",
+            enabled=True,
+            consumer=Side(name=self.consumer) if self.consumer else None,
+            provider=Side(name=self.provider) if self.provider else None,
+            request=self.preset.request(self.target),
+            events=(self.event,),
+            limits=Limits(branches=tuple(self.branches.split())),
+        )
+
+
+def add(pages: Pages) -> None:
+    """Add the page to *pages*."""
+
+    @pages.page(urls.WEBHOOK_DRAFT)
+    def show(request: Request) -> str:
+        draft = _draft(request.query_params)
+        with pages.runtime.database.reading() as connection:
+            names = pacticipants.names(connection)
+            webhook = draft.webhook() if draft.target else None
+            tried = None
+            if webhook is not None and {draft.consumer, draft.provider} <= {"", *names}:
+                base = base_urls.of(pages.runtime.settings.base_url, request)
+                tried = dry_run.dry_run(connection, webhook, base, draft.event, Chosen())
+        content = json.dumps(_document(webhook), indent=2, ensure_ascii=False) if webhook is not None else ""
+        problem = requests.problem_of(pages.runtime.settings, webhook.request) if webhook is not None else None
+        return pages.render(
+            "webhook_draft.html",
+            section="webhooks",
+            title="Create a webhook",
+            draft=draft,
+            presets=PRESETS,
+            events=EVENTS,
+            names=names[:MOST_NAMES],
+            tried=tried,
+            curl=as_curl(tried.request) if tried is not None else "",
+            problem=problem,
+            content=content,
+        )
+
+
+def _draft(query: QueryParams) -> Draft:
+    service = query.get("service", "")
+    service = service if service in PRESETS else "github"
+    event = query.get("event", "")
+    fields = {name: query.get(name, "").strip() for name in ("target", "consumer", "provider", "branches")}
+    return Draft(service=service, event=event if event in EVENTS else PRESETS[service].event, **fields)
+
+
+def _document(webhook: NewWebhook) -> Mapping[str, Any]:
+    """Return the body that creates *webhook*."""
+    request = webhook.request
+    body = {"method": request.method, "url": request.url, "headers": dict(request.headers), "body": request.body}
+    body |= {"username": request.username, "password": request.password}
+    sides = {"consumer": webhook.consumer, "provider": webhook.provider}
+    document = {
+        "description": webhook.description,
+        "events": [{"name": name} for name in webhook.events],
+        **{role: {"name": side.name} for role, side in sides.items() if side is not None},
+        "branches": list(webhook.limits.branches),
+        "request": {name: value for name, value in body.items() if value},
+    }
+    return {name: value for name, value in document.items() if value}
