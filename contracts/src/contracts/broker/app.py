@@ -51,6 +51,7 @@ from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.access_log import AccessLog
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.api.request_ids import RequestIds
+from contracts.broker.api.request_traces import RequestTraces
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.sites import KnownSites
 from contracts.broker.runtime import Runtime
@@ -160,15 +161,16 @@ def create_app(runtime: Runtime) -> Starlette:
     release = version("pact-contracts")
     app.router.routes.append(openapi.route(app.router.routes, release))
     app.router.routes.extend(_options(app.router.routes))
-    app.add_middleware(
-        ForPeople, pages=ui.all_pages(runtime), routes=app.router.routes, base_url=runtime.settings.base_url
-    )
+    pages = ui.all_pages(runtime)
+    app.add_middleware(ForPeople, pages=pages, routes=app.router.routes, base_url=runtime.settings.base_url)
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
     app.add_middleware(BasicAuth, settings=runtime.settings, bearers=runtime.bearers)
     app.add_middleware(KnownSites, settings=runtime.settings)
     if runtime.settings.access_log:
         app.add_middleware(AccessLog)
+    if runtime.traces is not None:
+        app.add_middleware(RequestTraces, spans=runtime.traces, routes=[*app.router.routes, *pages.router.routes])
     app.add_middleware(RequestIds)
     return app
 

@@ -15,6 +15,7 @@ from anyio.to_thread import run_sync
 from contracts.broker.bearers import Bearers
 from contracts.broker.serving.limits import SENDERS, Limits
 from contracts.broker.serving.outages import Outages
+from contracts.broker.serving.traces import Traces
 from contracts.broker.serving.waiting import Waiting
 from contracts.broker.settings import Settings
 from contracts.broker.store.changes import ChangeReader
@@ -47,6 +48,8 @@ class Runtime:
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(16).replace("-", "_"))
     wake_delivery: Callable[[], None] = _no_delivery
     outages: Outages = field(default_factory=Outages)
+    traces: Traces | None = None
+    """The traces of requests and webhooks; None if they are off."""
     limits: Limits = field(init=False)
     bearers: Bearers = field(init=False)
     fetches: Fetches = field(init=False, default_factory=Fetches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import socket
 import sys
@@ -14,7 +15,7 @@ import uvicorn
 
 from contracts.broker.app import connected, create_app, opened
 from contracts.broker.runtime import Runtime
-from contracts.broker.serving import logs, processes
+from contracts.broker.serving import logs, processes, traces
 from contracts.broker.serving.connections import LimitedConnection, most_waiting, raise_descriptors
 from contracts.broker.settings import Settings
 from contracts.broker.store import health
@@ -83,7 +84,8 @@ def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]
 
 def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, alone: bool = False) -> None:
     """Serve requests from *listener*, and call *ready* at the start; a process that is *alone* announces the URL."""
-    with opened(settings) as runtime:
+    with traces.exported(os.environ) as spans, opened(settings) as runtime:
+        runtime.traces = spans
         if alone:
             announce(runtime, listener)
         app = create_app(runtime)

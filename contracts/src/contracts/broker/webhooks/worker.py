@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from contracts.broker.actions import recover, refill, start
 from contracts.broker.runtime import Runtime
+from contracts.broker.serving import traces
 from contracts.broker.store import deliveries, job_lists, jobs, outbox, webhooks
 from contracts.broker.store.database import Connection
 from contracts.broker.webhooks import requests
@@ -153,7 +154,7 @@ class Worker:
         late = False
         try:
             with self._exchanges.within(requests.SECONDS) as deadline:
-                execution, next_step = attempt(self._broker, triggered, deadline)
+                execution, next_step = self._traced(triggered, deadline)
             late = deadline.passed
             self._record(triggered, execution, next_step)
         except Unavailable as error:  # the claim ends by itself
@@ -164,6 +165,23 @@ class Worker:
             self._current.discard(triggered.id)
             self._places.end(triggered.id, late=late)
             self.wake()
+
+    def _traced(self, triggered: TriggeredWebhook, deadline: Deadline) -> tuple[Execution, Next]:
+        """Attempt the delivery, within a span if traces are on; it has no URL, which may contain secrets."""
+        spans = self._broker.traces
+        if spans is None:
+            return attempt(self._broker, triggered, deadline)
+        attributes: dict[str, str | int] = {
+            "contracts.webhook.uuid": triggered.webhook_uuid,
+            "contracts.webhook.event": triggered.event_name,
+            "contracts.webhook.attempt": triggered.attempts_made + 1,
+            "contracts.delivery.uuid": triggered.uuid,
+        }
+        with spans.span(f"webhook {triggered.event_name}", "CLIENT", attributes) as span:
+            execution, next_step = attempt(self._broker, triggered, deadline)
+            if not execution.success:
+                traces.failed(span)
+        return execution, next_step
 
     def _record(self, triggered: TriggeredWebhook, execution: Execution, next_step: Next) -> None:
         """Record the attempt; while the database is unavailable, try again until the claim ends.
