@@ -266,6 +266,36 @@ def test_pacts_that_cannot_be_read_are_a_failed_test(run, pytester, reason):
     result.stdout.fnmatch_lines([f"*{reason}*"])
 
 
+SERVED = """
+    started = []
+
+    class App:
+        async def __call__(self, scope, receive, send):
+            if scope["type"] == "lifespan":
+                started.append((await receive())["type"])
+                await send({"type": "lifespan.startup.complete"})
+                started.append((await receive())["type"])
+                await send({"type": "lifespan.shutdown.complete"})
+            else:
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
+
+    app = App()
+
+    def test_it(verify_provider, request):
+        verify_provider(APP)
+        if "results" in request.node.name:
+            assert started == ["lifespan.startup", "lifespan.shutdown"] * STARTS
+"""
+
+
+@pytest.mark.parametrize(("app", "starts"), [("app", 2), ("App()", 3)])
+def test_a_server_runs_on_if_the_application_is_that_of_the_test_before(run, written, app, starts):
+    """A server takes longer than an interaction. An application of a single test ends with it."""
+    written(interaction("one"), interaction("two"), interaction("three"))
+    run(test=SERVED.replace("APP", app).replace("STARTS", str(starts))).assert_outcomes(passed=4)
+
+
 def test_a_broker_that_does_not_send_the_pacts_is_a_failed_test_and_is_not_asked_again(run, published):
     published.on("GET", f"/pacts/provider/{PROVIDER}/for-verification", Answer(401))
     published.on("POST", f"/pacts/provider/{PROVIDER}/for-verification", Answer(401))

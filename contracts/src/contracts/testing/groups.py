@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.ci.builds import Build
@@ -93,15 +93,15 @@ class Group:
             build_url=build.build_url,
         )
 
-    def start(self) -> None:
+    def start(self, only_consumers: Collection[str] = ()) -> None:
         """Report to the broker, once, that this build verifies its pacts; not if only part of them is selected."""
         if self._started or not self.selected >= self.collected.entries.keys():
             return
         self._started = True
         if (publishing := self.publishing) is not None:
-            evidence.report_start(
-                publishing, [each.pact for each in self.collected.plan.pacts if each.pact is not None]
-            )
+            pacts = [each.pact for each in self.collected.plan.pacts if each.pact is not None]
+            of_consumers = [each for each in pacts if not only_consumers or each.consumer in only_consumers]
+            evidence.report_start(publishing, of_consumers)
 
     def add(self, identity: Identity, interaction: Interaction) -> None:
         """Note an outcome; of two for the same interaction, such as with two applications, the one that failed."""
@@ -112,11 +112,8 @@ class Group:
     def missing(self) -> list[Entry]:
         """Return the interactions that were known at collection, exist, and were not verified in this process."""
         _, current = self.collected.current()
-        return [
-            entry
-            for identity, entry in current.items()
-            if identity in self.collected.entries and identity not in {*self.outcomes, *self.excluded}
-        ]
+        expected = self.collected.entries.keys() - self.outcomes.keys() - self.excluded
+        return [entry for identity, entry in current.items() if identity in expected]
 
     def new(self) -> dict[Identity, Entry]:
         """Return the interactions that contract tests of this run added."""

@@ -35,17 +35,17 @@ from contracts.testing.collection import GROUPS, Parameter, group_key
 from contracts.testing.consumers import TEST_PASSED
 from contracts.testing.groups import Group
 from contracts.testing.items import Entry, EveryPact, Identity, Item, OneInteraction, explained
+from contracts.testing.shared import Shared
 from contracts.testing.sources import publishes, source_from
-from contracts.verification import sources, verifier
+from contracts.verification import sources
 from contracts.verification.interactions import Filter, Interaction
 from contracts.verification.runs import ProviderUnderTest, unverifiable
 from contracts.verification.state_commands import StateCommand
-from contracts.verification.verifier import Verifier
 from contracts.verification.verify import Report, VerificationFailed, verify
 
 
 REPORTS = pytest.StashKey[list[tuple[Report, "Sequence[str]"]]]()
-VERIFIER = pytest.StashKey["SharedVerifier"]()
+SHARED = pytest.StashKey[Shared]()
 _DECLARE = """\
 The fixture `verify_provider` needs to know which provider this is. Declare it in pyproject.toml:
 
@@ -75,29 +75,6 @@ class Choice:
         return self.only_description is not None or self.only_state is not None
 
 
-class SharedVerifier:
-    """The verifier of a run of pytest: it takes 0.3 s to start, and an interaction takes 7 ms."""
-
-    def __init__(self) -> None:
-        self._stack = contextlib.ExitStack()
-        self._verifier: Verifier | None = None
-
-    def get(self) -> Verifier:
-        """Return the verifier.
-
-        Raises:
-            UsageError: if pact-python is not installed.
-        """
-        if self._verifier is None:
-            self._verifier = self._stack.enter_context(verifier.opened())
-        return self._verifier
-
-    def close(self) -> None:
-        """End its process."""
-        self._stack.close()
-        self._verifier = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderVerification:
     """Verifies *provider* of *project* when it is called; *environ* says against which pacts.
@@ -112,7 +89,7 @@ class ProviderVerification:
     item: Item = field(default_factory=EveryPact)
     group: Group | None = None
     problem: str | None = None
-    shared: SharedVerifier = field(default_factory=SharedVerifier)
+    shared: Shared = field(default_factory=Shared)
     calls: list[None] = field(default_factory=list)
 
     def __call__(self, app: Any = None, **options: Any) -> Report:
@@ -168,7 +145,7 @@ class ProviderVerification:
         if not choice.includes(entry):
             group.excluded.add(identity)
             pytest.skip("The options of verify_provider leave this interaction out.")
-        group.start()
+        group.start(choice.only_consumers)
         interaction = self._verified(entry, under_test, choice)
         group.add(identity, interaction)
         if not interaction.success:
@@ -180,7 +157,7 @@ class ProviderVerification:
         planned = sources.restricted(entry.planned, choice.allowed_plugins)
         if planned.problem is not None or entry.part is None:
             return unverifiable(planned, str(planned.problem))
-        with under_test.running([self.shared.get()]) as running:
+        with under_test.running([self.shared.verifier()], self.shared.url(under_test)) as running:
             interaction, _ = running.lanes[0].verify(planned, entry.part)
         return interaction
 
@@ -202,8 +179,12 @@ class ProviderVerification:
                 group.add(identity, interaction)
                 if not interaction.success and not interaction.pending:
                     failed.append(explained(interaction, entry.part))
+        self.shared.end_server()
         if not group.outcomes:
-            failed.append("Nothing was verified: the options of verify_provider leave out every interaction.")
+            why = (
+                "the pacts have no interactions any more, or the options of verify_provider leave out every interaction"
+            )
+            pytest.fail(f"Nothing was verified: {why}.", pytrace=False)
         group.ended = group.end()
         report, reasons = group.ended
         if failed or reasons:
@@ -244,7 +225,7 @@ def verification_of(request: pytest.FixtureRequest) -> ProviderVerification:
         item=parameter.item,
         group=group,
         problem=parameter.problem,
-        shared=stash.setdefault(VERIFIER, SharedVerifier()),
+        shared=stash.setdefault(SHARED, Shared()),
     )
 
 
@@ -256,8 +237,8 @@ def require_call(verification: ProviderVerification, item: pytest.Item) -> None:
 
 def finish(config: pytest.Config) -> list[str]:
     """End the verifier; return why results were not published, for people."""
-    if VERIFIER in config.stash:
-        config.stash[VERIFIER].close()
+    if SHARED in config.stash:
+        config.stash[SHARED].close()
     groups = [each for each in config.stash.get(GROUPS, {}).values() if each.outcomes and each.ended is None]
     return [note for group in groups if group.publishing is not None for note in group.notes()]
 

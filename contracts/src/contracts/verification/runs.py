@@ -60,8 +60,10 @@ class ProviderUnderTest:
             raise UsageError("Set either the provider's application (or its messages) or its base URL.")
 
     @contextlib.contextmanager
-    def running(self, verifiers: Sequence[Verifier]) -> Iterator[RunningProvider]:
+    def running(self, verifiers: Sequence[Verifier], served: str | None = None) -> Iterator[RunningProvider]:
         """Provide the provider with a lane for each of *verifiers*, until the block ends.
+
+        *served* is the URL where the application responds already, if it does.
 
         Raises:
             AppFailed: if it does not start, or no server responds at its base URL.
@@ -69,10 +71,8 @@ class ProviderUnderTest:
         produced = Messages(producers=self.messages or {})
         app = produced.in_front_of(self.app) if self.messages else self.app
         limits = StateLimits(setup_seconds=self.state_timeout_seconds, teardown_seconds=self.teardown_timeout_seconds)
-        with (
-            contextlib.ExitStack() as stack,
-            serving.serve(app) if app is not None else serving.elsewhere(str(self.base_url)) as url,
-        ):
+        place = serving.serve(app) if app is not None else serving.elsewhere(str(self.base_url))
+        with contextlib.ExitStack() as stack, contextlib.nullcontext(served) if served is not None else place as url:
             target = ProviderTarget(
                 provider=self.provider, url=url, headers=self.headers, timeout_seconds=self.request_timeout_seconds
             )
