@@ -24,7 +24,7 @@ def test_jobs_are_listed_the_newest_first_with_filters(ask, contracts):
     assert len(ask("jobs", "list", "--pacticipant", "till", "--version", "1", "--state", "needed")) == 1
     assert ask("jobs", "list", "--state", "dead") == []
     listed = contracts("jobs", "list")
-    assert "Provider version" in listed.stdout
+    assert "needed" in listed.stdout
     assert " of them. See why: contracts jobs show --uuid" in listed.stderr
     assert "There are no such verification jobs." in contracts("jobs", "list", "--state", "lost").stdout
 

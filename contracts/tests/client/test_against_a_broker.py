@@ -63,6 +63,16 @@ def test_the_brokers_warnings_follow_its_notices(broker, publish):
     assert "api 10 (latest from main branch)" in last.text
 
 
+def test_a_build_that_starts_is_in_the_job(broker, publish):
+    publish("1")
+    broker.add_branch(pacticipant="api", version="10", branch="main")
+    pact = broker.pact(publish("2", descriptions=("two",)).pact_urls[0])
+    assert broker.report_start([pact], provider_version="10", build_url="https://ci/7")
+    (job,) = broker.verification_jobs(pacticipant="web", version="2")
+    assert (job.state, job.build_url, job.problem) == ("started", "https://ci/7", None)
+    assert broker.verification_job(job.uuid) == job
+
+
 def test_a_published_contract_is_there(broker, publish):
     publication = publish(ODD, consumer="web shop", provider="a/b", branch=ODD, tags=[ODD], build_url="https://ci/1")
     assert publication.notices

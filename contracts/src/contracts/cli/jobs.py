@@ -12,7 +12,7 @@ from contracts.client.jobs import VerificationJob
 from contracts.model.jobs import JobState
 
 
-COLUMNS = ("uuid", "state", "consumer", "consumerVersion", "provider", "providerVersion", "attempts", "deadline")
+COLUMNS = ("uuid", "state", "consumer", "provider", "providerVersion")
 _UUID = "696c5f93-1b7f-44bc-8d03-59440fcaa9a0"
 _MOST = 100
 _uuid = click.option("--uuid", required=True, metavar="UUID", help="UUID of the job, as in `contracts jobs list`.")
