@@ -28,7 +28,7 @@ from contracts.model.cause_classes import Cause
 from contracts.model.notices import Notice
 from contracts.model.plain_text import plain
 from contracts.verification.interactions import Interaction
-from contracts.verification.verify import Report
+from contracts.verification.reports import Report
 
 
 Severity = Literal["error", "warning", "notice"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from contracts.ci.explanations import explain
 from contracts.ci.gate import Decision
 from contracts.ci.publish import PublishedPacts
-from contracts.verification.verify import Report
+from contracts.verification.reports import Report
 
 
 RESULT, REASON = "result", "reason"

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import requests
-
 from contracts.ci.errors import PipelineError
 
 
@@ -140,6 +138,8 @@ def free_port(preferred: int = 0) -> int:
 
 def answers(url: str) -> bool:
     """Return whether a server answers at *url*, except with a server error."""
+    import requests  # noqa: PLC0415, a fifth of a second, and most commands of a pipeline wait for no server
+
     try:
         with requests.Session() as session:
             session.trust_env = False  # no proxy for servers on this machine
