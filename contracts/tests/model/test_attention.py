@@ -8,9 +8,18 @@ from contracts.model.attention import Filter, Grouping, Order, Standing, arrange
 from contracts.model.overview import MainState
 
 
+STATES = {
+    MainState.NO_MAIN_BRANCH: (False, False, None),
+    MainState.NO_CONTRACT: (True, False, None),
+    MainState.UNVERIFIED: (True, True, None),
+    MainState.FAILED: (True, True, False),
+    MainState.VERIFIED: (True, True, True),
+}
+
+
 def standing(consumer="web", provider="api", main=MainState.VERIFIED, *, waiting=False, outdated=False, quiet=False):
-    names = sorted({consumer, provider})
-    return Standing(1, names.index(consumer), names.index(provider), consumer, provider, main, waiting, outdated, quiet)
+    first, second = sorted({consumer, provider}).index(consumer), sorted({consumer, provider}).index(provider)
+    return Standing(1, first, second, consumer, provider, *STATES[main], waiting, outdated, quiet)
 
 
 def test_a_failure_comes_before_a_missing_result_before_one_that_is_awaited_before_stale_pairs():

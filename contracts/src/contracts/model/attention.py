@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from operator import attrgetter
-from typing import Any, NamedTuple, cast
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from contracts.model.overview import MainState
+from contracts.model.overview import MainState, main_state
 
 
 QUIET = timedelta(days=90)
@@ -18,10 +18,11 @@ QUIET = timedelta(days=90)
 
 
 class Standing(NamedTuple):
-    """The state of one pair; a tuple, because the overview reads one of every pair.
+    """The state of one pair.
 
-    *main* is its state on the main branches. *waiting*: a verification job may still bring a result. *outdated*: there
-    are results, but only for other contents than the main branch's. *quiet*: nothing was published for `QUIET`.
+    *main_branch*, *contract* and *success* are those of `main_state`. *waiting*: a verification job may still bring a
+    result. *outdated*: there are results, but only for other contents than the main branch's. *quiet*: nothing was
+    published for `QUIET`.
     """
 
     id: int
@@ -29,10 +30,21 @@ class Standing(NamedTuple):
     provider_id: int
     consumer: str
     provider: str
-    main: MainState
+    main_branch: bool
+    contract: bool
+    success: bool | None
     waiting: bool
     outdated: bool
     quiet: bool
+
+    @property
+    def main(self) -> MainState:
+        """Its state on the main branches."""
+        return main_state(main_branch=self.main_branch, contract=self.contract, success=self.success)
+
+
+Standings = Sequence[Sequence[Any]]
+"""Tuples with the fields of `Standing`: of thousands of pairs, only those that are shown become one."""
 
 
 class Filter(StrEnum):
@@ -87,12 +99,19 @@ class Arrangement:
 
 
 class _Facets(NamedTuple):
-    """What filters and order depend on; a few combinations, however many pairs have them."""
+    """The fields of `Standing` that filters and order depend on; pairs have few different ones."""
 
-    main: MainState
+    main_branch: bool
+    contract: bool
+    success: bool | None
     waiting: bool
     outdated: bool
     quiet: bool
+
+    @property
+    def main(self) -> MainState:
+        """The state on the main branches."""
+        return main_state(main_branch=self.main_branch, contract=self.contract, success=self.success)
 
     def matches(self, filter_: Filter) -> bool:
         """Whether pairs with these facets are in a filter."""
@@ -102,9 +121,9 @@ class _Facets(NamedTuple):
             case Filter.UNVERIFIED:
                 return self.main is MainState.UNVERIFIED
             case Filter.WAITING:
-                return self.waiting
+                return bool(self.waiting)
             case Filter.STALE:
-                return self.outdated or self.quiet
+                return bool(self.outdated or self.quiet)
             case Filter.VERIFIED:
                 return self.main is MainState.VERIFIED
 
@@ -118,13 +137,13 @@ class _Facets(NamedTuple):
         return 3 if self.waiting else 4 + (not self.quiet)
 
 
-# a plain tuple, which is equal
-_facets = cast("Callable[[Standing], _Facets]", attrgetter(*_Facets._fields))
-_Ranks = Mapping[_Facets, int]
+_CONSUMER, _PROVIDER = (Standing._fields.index(each) for each in ("consumer", "provider"))
+_facets = itemgetter(slice(Standing._fields.index(_Facets._fields[0]), None))
+_Ranks = Mapping[tuple[Any, ...], int]
 
 
 def arrange(
-    standings: Sequence[Standing],
+    standings: Standings,
     *,
     chosen: Filter | None = None,
     order: Order = Order.ATTENTION,
@@ -138,15 +157,17 @@ def arrange(
     *labels* are those of each application, by its id.
     """
     counts = {_Facets(*each): count for each, count in Counter(map(_facets, standings)).items()}
-    rank = {each: each.rank for each in counts}
+    rank: _Ranks = {each: each.rank for each in counts}
     shown = {each for each in counts if chosen is None or each.matches(chosen)}
     matching = sorted((each for each in standings if chosen is None or _facets(each) in shown), key=_key(order, rank))
     page = slice(offset, offset + limit)
     if grouping is Grouping.NONE:
         total = len(matching)
-        pairs: list[tuple[Group | None, Standing]] = [(None, each) for each in matching[page]]
+        pairs: list[tuple[Group | None, Standing]] = [(None, Standing(*each)) for each in matching[page]]
     else:
-        grouped = _grouped(matching, grouping, labels or {}, rank if order is Order.ATTENTION else {})
+        grouped = _grouped(
+            [Standing(*each) for each in matching], grouping, labels or {}, rank if order is Order.ATTENTION else {}
+        )
         total, pairs = len(grouped), [*grouped[page]]
     return Arrangement(
         pairs=tuple(pairs),
@@ -156,12 +177,12 @@ def arrange(
     )
 
 
-def _key(order: Order, rank: _Ranks) -> Callable[[Standing], Any]:
+def _key(order: Order, rank: _Ranks) -> Callable[[Sequence[Any]], Any]:
     match order:
         case Order.CONSUMER:
-            return lambda each: (each.consumer.lower(), each.provider.lower())
+            return lambda each: (each[_CONSUMER].lower(), each[_PROVIDER].lower())
         case Order.PROVIDER:
-            return lambda each: (each.provider.lower(), each.consumer.lower())
+            return lambda each: (each[_PROVIDER].lower(), each[_CONSUMER].lower())
         case Order.NEWEST:
             return lambda _: 0
         case Order.ATTENTION:

@@ -1,12 +1,26 @@
-"""The overview in SQL: two statements for the state of every pair, and three for the rows of a page."""
+"""The overview in SQL: one statement for the state of every pair, and three for the rows of a page."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, bindparam, func, literal, null, or_, select, type_coerce, union, union_all
+from sqlalchemy import (
+    Integer,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union,
+    union_all,
+)
 
 from contracts.broker.store import integrations as pairs_table
 from contracts.broker.store.membership import among
@@ -28,21 +42,19 @@ from contracts.broker.store.tables import (
     verifications,
     versions,
 )
-from contracts.model.attention import QUIET, Standing
+from contracts.model.attention import QUIET, Standing, Standings
 from contracts.model.jobs import JobState
-from contracts.model.overview import LatestPact, MainResult, OverviewRow, Presence, main_state
+from contracts.model.overview import LatestPact, MainResult, OverviewRow, Presence
 
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Row, ScalarSelect, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, ScalarSelect, Select
 
     _PactRow = Row[*tuple[Any, ...]]
 
-
-_Value = TypeVar("_Value")
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
@@ -52,7 +64,7 @@ _provider_main = branches.alias("provider_main")
 
 def standings(
     connection: Connection, now: datetime, *, search: str = "", environment: str = "", label: str = ""
-) -> list[Standing]:
+) -> Standings:
     """Return the state of every pair, the most recently changed first.
 
     The consumer's or provider's name contains *search*, ignoring case; one of them has a version in the *environment*
@@ -69,7 +81,7 @@ def standings(
     return _standings(connection, now, *conditions)
 
 
-def standings_of(connection: Connection, pacticipant_id: int, now: datetime) -> list[Standing]:
+def standings_of(connection: Connection, pacticipant_id: int, now: datetime) -> Standings:
     """Return the state of every pair of an application, as consumer or provider, the most recently changed first."""
     sides = (integrations.c.consumer_id, integrations.c.provider_id)
     return _standings(connection, now, or_(*(each == pacticipant_id for each in sides)))
@@ -89,33 +101,8 @@ def present(connection: Connection, pacticipant_id: int) -> list[Presence]:
     return _present(connection, {pacticipant_id}).get(pacticipant_id, [])
 
 
-def _standings(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> list[Standing]:
-    states = connection.execute(_states().where(*conditions), {"quiet_since": now - QUIET}).all()
-    waiting = {tuple(row) for row in connection.execute(_waiting())} if states else set()
-    unverified = [row.id for row in states if row.contract and row.success is None]
-    outdated = set(connection.scalars(_with_results(), {"ids": unverified})) if unverified else set()
-    return [
-        Standing(
-            id_,
-            consumer_id,
-            provider_id,
-            consumer,
-            provider,
-            _MAIN[main_branch, contract, success],
-            (consumer_id, provider_id) in waiting,
-            id_ in outdated,
-            bool(quiet),
-        )
-        for id_, consumer_id, provider_id, consumer, provider, main_branch, contract, success, quiet in states
-    ]
-
-
-_MAIN = {
-    (main_branch, contract, success): main_state(main_branch=main_branch, contract=contract, success=success)
-    for main_branch in (False, True)
-    for contract in (False, True)
-    for success in (None, False, True)
-}
+def _standings(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> Standings:
+    return connection.execute(_states().where(*conditions), {"quiet_since": now - QUIET}).all()
 
 
 @cache
@@ -125,34 +112,32 @@ def _waiting() -> Select[*tuple[Any, ...]]:
     requested = or_(job.delivery_uuid.is_not(None), job.deadline.is_not(None))
     expected = job.state.in_((JobState.DISPATCHED, JobState.STARTED, JobState.LOST))
     open_ = or_(expected, and_(job.state == JobState.NEEDED, requested))
-    return select(job.consumer_id, job.provider_id).where(open_).distinct()
-
-
-@cache
-def _with_results() -> Select[int]:
-    """Those of the pairs with these *ids* that have a result."""
-    result = select(verifications.c.id).where(
-        verifications.c.consumer_id == integrations.c.consumer_id,
-        verifications.c.provider_id == integrations.c.provider_id,
-    )
-    return select(integrations.c.id).where(among(integrations.c.id, "ids"), result.exists())
+    return select(job.consumer_id, job.provider_id).where(open_)
 
 
 @cache
 def _states() -> Select[*tuple[Any, ...]]:
-    """The state of each pair; its conditions are numbers, which SQLAlchemy need not convert for each row."""
+    """The fields of `Standing` for each pair, the most recently changed first.
+
+    Conditions have the type of numbers, which SQLAlchemy need not convert for each row.
+    """
+    has_contract = pact_publications.c.id.is_not(None)
+    without_result = and_(has_contract, verifications.c.id.is_(None))
+    pair = tuple_(integrations.c.consumer_id, integrations.c.provider_id)
     quiet = func.coalesce(integrations.c.contract_data_updated_at < bindparam("quiet_since", type_=UtcDateTime), True)
     return (
         select(
             integrations.c.id,
             integrations.c.consumer_id,
             integrations.c.provider_id,
-            _consumers.c.name.label("consumer"),
-            _providers.c.name.label("provider"),
-            type_coerce(_consumers.c.main_branch.is_not(None), Integer).label("main_branch"),
-            type_coerce(pact_publications.c.id.is_not(None), Integer).label("contract"),
-            type_coerce(_last_result(verifications.c.success), Integer).label("success"),
-            type_coerce(quiet, Integer).label("quiet"),
+            _consumers.c.name,
+            _providers.c.name,
+            type_coerce(_consumers.c.main_branch.is_not(None), Integer),
+            type_coerce(has_contract, Integer),
+            type_coerce(verifications.c.success, Integer),
+            type_coerce(pair.in_(_waiting()), Integer),
+            type_coerce(case((without_result, _any_result()), else_=False), Integer),
+            type_coerce(quiet, Integer),
         )
         .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
         .join(_providers, _providers.c.id == integrations.c.provider_id)
@@ -166,8 +151,15 @@ def _states() -> Select[*tuple[Any, ...]]:
             ),
         )
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
+        .outerjoin(verifications, verifications.c.id == _last_result())
         .order_by(*pairs_table.NEWEST_FIRST)
     )
+
+
+def _any_result() -> ColumnElement[bool]:
+    results = verifications.alias("results")
+    of_pair = (results.c.consumer_id == integrations.c.consumer_id, results.c.provider_id == integrations.c.provider_id)
+    return select(results.c.id).where(*of_pair).correlate(integrations).exists()
 
 
 def _either(pacticipant_ids: Collection[int]) -> ColumnElement[bool]:
@@ -252,27 +244,26 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
         )
         .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .outerjoin(verifications, verifications.c.id == _last_result(verifications.c.id))
+        .outerjoin(verifications, verifications.c.id == _last_result())
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
     )
     return {row.id: row for row in connection.execute(query)}
 
 
-def _last_result(column: Column[_Value]) -> ScalarSelect[_Value]:
-    """A *column* of the last result of the provider's main branch for the contract of the enclosing query."""
+def _last_result() -> ScalarSelect[int]:
+    """The id of the last result of the provider's main branch for the contract of the enclosing query."""
+    results = verifications.alias("results")
+    on_main = select(branch_versions.c.id).where(
+        branch_versions.c.branch_id == _provider_main.c.id,
+        branch_versions.c.version_id == results.c.provider_version_id,
+    )
     return (
-        select(column)
+        select(results.c.id)
         .where(
-            verifications.c.pact_version_id == pact_publications.c.pact_version_id,
-            select(branch_versions.c.id)
-            .where(
-                branch_versions.c.branch_id == _provider_main.c.id,
-                branch_versions.c.version_id == verifications.c.provider_version_id,
-            )
-            .correlate(_provider_main, verifications)
-            .exists(),
+            results.c.pact_version_id == pact_publications.c.pact_version_id,
+            on_main.correlate(_provider_main, results).exists(),
         )
-        .order_by(verifications.c.id.desc())
+        .order_by(results.c.id.desc())
         .limit(1)
         .correlate(pact_publications, _provider_main)
         .scalar_subquery()

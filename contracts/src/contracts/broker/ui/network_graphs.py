@@ -12,7 +12,7 @@ from contracts.broker import urls
 from contracts.broker.store import labels, overview, pacticipants
 from contracts.broker.store.database import Connection
 from contracts.model import network
-from contracts.model.attention import Standing, arrange
+from contracts.model.attention import Standing, Standings, arrange
 from contracts.model.network_clusters import Cluster, between, clusters
 from contracts.model.overview import MainState
 
@@ -178,7 +178,7 @@ def _cluster(place: int, group: Cluster, names: Mapping[int, str], url: Url) -> 
     return Node(key=place, name=hub, href=url(urls.GROUP, pacticipant=hub), size=len(group.members))
 
 
-def _urgent(standings: Sequence[Standing]) -> list[Standing]:
+def _urgent(standings: Standings) -> list[Standing]:
     return [each for _, each in arrange(standings, limit=len(standings)).pairs]
 
 

@@ -17,7 +17,7 @@ from contracts.broker import urls
 from contracts.broker.api import base_urls
 from contracts.broker.store import environments, labels, overview
 from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number
-from contracts.model.attention import Arrangement, Filter, Grouping, Order, Standing, arrange
+from contracts.model.attention import Arrangement, Filter, Grouping, Order, Standings, arrange
 
 
 PAGE_SIZE = 30
@@ -116,7 +116,7 @@ def add(pages: Pages) -> None:
         )
 
 
-def _arranged(standings: list[Standing], view: View, of_applications: Mapping[int, tuple[str, ...]]) -> Arrangement:
+def _arranged(standings: Standings, view: View, of_applications: Mapping[int, tuple[str, ...]]) -> Arrangement:
     return arrange(
         standings,
         chosen=view.state,
