@@ -19,6 +19,7 @@ PAGES = {
     "can-i-deploy": "/can-i-deploy?pacticipant=mobile-app&version=5.3.0&environment=production",
     "can-i-deploy-form": "/can-i-deploy",
     "webhooks": "/webhooks",
+    "webhook-draft": "/ui/webhook?service=github&target=shop/catalogue&provider=catalogue&branches=main",
     "deletion": "/ui/requests?method=DELETE&path=/pacticipants/catalogue",
     "change": "/ui/requests?method=PUT&path=/pacticipants/catalogue",
     "environments": "/environments",

@@ -143,7 +143,10 @@ def test_a_disabled_webhook_counts_as_one_that_no_event_triggers(http, broker):
     assert http.post("/webhooks", json=new).status_code == 201
     document = publish(http, branch="main")
     assert kinds(document) == ["debug", "success", "debug", "debug", "debug", "prompt", "prompt"]
-    assert texts(document)[4] == "  No enabled webhook has one of these events."
+    notice, _, url = texts(document)[4].partition(" see ")
+    assert notice == "  No webhook was triggered; for the reasons"
+    (event,) = http.get(url).json()["_embedded"]["events"]
+    assert [each["reason"] for each in event["decisions"]] == ["disabled"]
 
 
 @pytest.mark.parametrize("events", [None, ("contract_published",), ("provider_verification_failed",)])

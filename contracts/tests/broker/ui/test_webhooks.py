@@ -145,7 +145,7 @@ def test_a_webhook_shows_why_an_event_did_not_send_it(page, publish, webhook):
     publish("1")
     text = words(page(path))
     assert "Branches release/* Labels core" in text
-    assert "not sent It is for applications with a label of core; the contract had no label. web 1 → api" in text
+    assert "not triggered It is for applications with a label of core; the contract had no label. web 1 → api" in text
 
 
 def test_a_webhook_shows_what_would_happen_now_and_the_curl_command(page, publish, webhook):
@@ -179,4 +179,4 @@ def test_a_delivery_shows_the_other_decisions_about_its_event(page, publish, web
     with broker.database.reading() as connection:
         (newest,) = deliveries.newest(connection, 1)
     text = words(page(f"/triggered-webhooks/{newest.uuid}/logs"))
-    assert "Other decisions about this event Off not sent It was disabled." in text
+    assert "Other decisions about this event Off not triggered It was disabled." in text

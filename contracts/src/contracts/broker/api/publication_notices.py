@@ -6,6 +6,7 @@ Clients print the notices in this order, coloured by type. Source: Pact Broker p
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from urllib.parse import urlencode
 
 from contracts.broker import urls
 from contracts.broker.actions.publish import PublishedPact, PublishedVersion
@@ -109,7 +110,10 @@ def _webhooks(links: Links, published: PublishedPact) -> Iterator[Notice]:
         yield Notice(type="debug", text=f'  Webhook "{name}" triggered for event {each.event_name}; see {logs}')
     if published.notified.webhooks_exist and not published.notified.triggered:
         consequence = ": nothing will start this verification" if _is_unstarted(published) else ""
-        yield Notice(type="debug", text=f"  No enabled webhook has one of these events{consequence}.")
+        version = published.pact.consumer_version
+        filters = urlencode({"pacticipant": version.pacticipant, "version": version.number})
+        reasons = f"{links.to(urls.WEBHOOK_DECISIONS)}?{filters}"
+        yield Notice(type="debug", text=f"  No webhook was triggered{consequence}; for the reasons see {reasons}")
 
 
 def _next_steps(published: PublishedPact, verified_ids: Container[int]) -> Iterator[Notice]:
