@@ -132,7 +132,7 @@ class VerifyingBroker(FakeBroker):
 
 
 _ROUTES = {
-    ("POST", "/started"): lambda *_: Answer(204, {}),
+    ("POST", "/started"): lambda *_: Answer(200, {}),
     ("GET", f"/pacts/provider/{PROVIDER}/for-verification"): VerifyingBroker._listed,
     ("POST", f"/pacts/provider/{PROVIDER}/for-verification"): VerifyingBroker._listed,
     ("GET", "/pacts/([^/]+)"): VerifyingBroker._pact,

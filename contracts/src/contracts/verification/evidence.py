@@ -7,7 +7,6 @@ result for this provider version, with the outcome of this run.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -73,13 +72,16 @@ def earlier_results(to: Publishing, pacts: Iterable[Pact]) -> frozenset[str]:
     return frozenset(row.verification_url for row in rows if row.verification_url)
 
 
-def report_start(to: Publishing, pacts: Sequence[Pact]) -> None:
+def report_start(to: Publishing, pacts: Sequence[Pact]) -> tuple[str, ...]:
     """Report to the broker that this build verifies *pacts*, so that it does not request the results again.
 
-    The run does not depend on it, so a broker that refuses does not end it.
+    The run does not depend on it: if the broker refuses, return a note for people.
     """
-    with contextlib.suppress(ClientError):
+    try:
         to.broker.report_start(pacts, provider_version=to.version, build_url=to.build_url)
+    except ClientError as error:
+        return (f"The broker was not informed that this build started, so it may request the results again. {error}",)
+    return ()
 
 
 def register(to: Publishing) -> None:

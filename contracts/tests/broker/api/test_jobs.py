@@ -189,9 +189,9 @@ def test_a_build_reports_in_one_request_that_it_started(estate, broker, http, cl
         "pacts": [{"consumer": each["pb:consumer"]["name"], "sha": each["pb:pact-version"]["name"]} for each in pacts],
     }
     clock.forward(minutes=5)
-    assert http.post(pacts[0]["pb:verification-started"]["href"], json=body).status_code == 204
+    started = http.post(pacts[0]["pb:verification-started"]["href"], json=body).json()
 
-    items = listed(http)["_embedded"]["verificationJobs"]
+    items = http.get(started["_links"]["pb:verification-jobs"]["href"]).json()["_embedded"]["verificationJobs"]
     assert [each["state"] for each in items] == ["started", "started", "needed", "needed"]
     assert (items[0]["buildUrl"], items[0]["startedAt"]) == ("https://ci/7", timestamp(clock()))
     assert items[0]["deadline"] == timestamp(clock() + timedelta(minutes=30))
@@ -203,7 +203,7 @@ def test_the_start_of_an_unknown_version_or_pact_starts_nothing(http):
     unknown = {"consumer": "Stock", "sha": "0"}
     for version in ("10", "11"):
         body = {"providerVersion": version, "pacts": [unknown]}
-        assert http.post("/pacts/provider/Ledger/verification-started", json=body).status_code == 204
+        assert http.post("/pacts/provider/Ledger/verification-started", json=body).status_code == 200
     assert {each["state"] for each in listed(http)["_embedded"]["verificationJobs"]} == {"needed"}
     assert http.post("/pacts/provider/Nobody/verification-started", json=body).status_code == 404
 

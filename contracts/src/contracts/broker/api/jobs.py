@@ -6,6 +6,7 @@ An addition of this broker, which official clients ignore.
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from pydantic import Field
 from starlette.responses import Response
@@ -86,7 +87,9 @@ def report_start_of_verification(call: Call, provider: str) -> Response:
     with call.writing() as connection:
         provider_id = pacticipants.find(connection, provider, "provider").id
         start.reported(call.runtime, connection, provider_id, body.version, contents, body.build_url)
-    return Response(status_code=204)
+    of_version = urlencode({"pacticipant": provider, "version": body.version})
+    address = f"{call.links.to(urls.VERIFICATION_JOBS)}?{of_version}"
+    return call.hal({"_links": {"pb:verification-jobs": link(address, "Verification jobs of this version")}})
 
 
 def _state(text: str | None) -> JobState | None:
