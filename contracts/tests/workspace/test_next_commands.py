@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import pytest
 
 from contracts.cli import main
 from contracts.cli.commands import COMMANDS
@@ -53,7 +52,8 @@ def _text(part: ast.expr) -> str:
 
 def suggestions() -> Iterator[str]:
     for path in sorted(SOURCE.rglob("*.py")):
-        for text in texts(ast.parse(path.read_text("utf-8"))):
+        source = path.read_text("utf-8")
+        for text in texts(ast.parse(source)) if _COMMAND.search(source) else ():
             if not _HELP.search(text):
                 yield from commands(text.replace("\\\n", ""))
     for path in sorted(SOURCE.rglob("*.html")):
@@ -67,14 +67,34 @@ def commands(text: str) -> Iterator[str]:
     yield from (_END.split(each[0])[0] for each in _COMMAND.finditer(plain))
 
 
-@pytest.mark.parametrize("line", sorted(set(suggestions())))
-def test_a_suggested_command_is_complete(line, monkeypatch):
-    monkeypatch.setenv("PACT_BROKER_BASE_URL", "http://127.0.0.1:1")
+def problem(line: str) -> str | None:
+    """Return why our command line does not accept *line*, or what it lacks; None if it is complete."""
     _, name, *arguments = shlex.split(line)
     command = main.get_command(click.Context(main), name)
     assert command is not None
     if arguments == ["--help"]:
-        return
-    context = command.make_context(name, arguments)
-    if name == "verify":
-        assert context.params["app"] or context.params["provider_base_url"]
+        return None
+    try:
+        context = command.make_context(name, arguments)
+    except click.UsageError as error:
+        return f"{line}: {error.format_message()}"
+    lacks_application = name == "verify" and not (context.params["app"] or context.params["provider_base_url"])
+    return f"{line}: which application?" if lacks_application else None
+
+
+def test_every_suggested_command_is_complete(monkeypatch):
+    monkeypatch.setenv("PACT_BROKER_BASE_URL", "http://127.0.0.1:1")
+    lines = sorted(set(suggestions()))
+    assert {"contracts list-webhooks", "contracts verify --provider XX --app MODULE:NAME --publish"} <= {*lines}
+    assert [reason for line in lines if (reason := problem(line))] == []
+
+
+def test_an_incomplete_command_is_noticed(monkeypatch):
+    monkeypatch.setenv("PACT_BROKER_BASE_URL", "http://127.0.0.1:1")
+    source = (
+        'yield problem(AREA, f"{name} is broken.", f"Do it: contracts record-deployment --pacticipant {name}. Then")'
+    )
+    (line,) = (each for text in texts(ast.parse(source)) for each in commands(text))
+    assert line == "contracts record-deployment --pacticipant X"
+    assert "environment" in str(problem(line))
+    assert problem("contracts verify --provider X") == "contracts verify --provider X: which application?"
