@@ -172,8 +172,10 @@ class TestPassing:
         fake.add(pact(interaction("one")))
         fake.takes_starts = True
         fake.answers["POST", "/started"] = Answer(403, {"error": "read only"})
-        assert run(publish=publish).published is publish
+        report = run(publish=publish)
+        assert report.published is publish
         assert len(posted(fake, "/started")) == publish
+        assert ("was not informed that this build started" in "".join(report.notes)) is publish
 
     def test_without_publishing_nothing_is_written(self, fake, run):
         fake.add(pact(interaction("one")))

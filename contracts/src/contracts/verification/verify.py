@@ -155,7 +155,7 @@ def verify(  # noqa: PLR0913 - a run has this many options, each a keyword
     if publishing is not None:
         of_broker = [each.pact for each in pacts if each.pact is not None]
         before = evidence.earlier_results(publishing, of_broker)
-        evidence.report_start(publishing, of_broker)
+        report = replace(report, notes=(*report.notes, *evidence.report_start(publishing, of_broker)))
     progress = _Progress(of=len(pacts), narrowed=narrowed, on_progress=on_progress)
     with contextlib.ExitStack() as stack:
         verifiers = [stack.enter_context(verifier.opened()) for _ in range(min(parallel, len(pacts)))]
