@@ -50,7 +50,7 @@ def test_each_question_is_about_a_path_that_can_be_deleted(page):
     for path in forms._QUESTIONS:
         shown = page(f"{FORM}?method=DELETE&path={re.sub('{.*?}', 'x', path)}")
         assert 'name="method" value="DELETE"' in shown, path
-        assert re.search(r"<h1>(Delete|Remove) [^{]*\?</h1>", shown), path
+        assert re.search(r"<h1>(Delete|Remove|Revoke) [^{]*\?</h1>", shown), path
 
 
 def test_an_object_is_made_from_its_fields_and_shown(http, page, submit):
@@ -148,3 +148,12 @@ def test_other_paths_can_neither_be_changed_nor_lead_away(http, page, submit, pa
 def test_a_form_that_is_too_large_is_refused(http, monkeypatch):
     monkeypatch.setattr(forms, "_MOST_BYTES", 10)
     assert http.post(FORM, data={"content": "x" * 100}, headers=BROWSER).status_code == 413
+
+
+def test_a_new_token_is_shown_on_the_page_once(http, submit):
+    response = submit("POST", "/tokens", '{"note": "ci"}')
+    assert (response.status_code, response.headers["cache-control"]) == (201, "no-store")
+    assert "&#34;token&#34;: &#34;contracts_" in response.text
+    uuid = http.get("/tokens").json()["_embedded"]["tokens"][0]["uuid"]
+    assert submit("DELETE", f"/tokens/{uuid}").status_code == 303
+    assert http.get("/tokens").json()["_embedded"]["tokens"] == []

@@ -55,10 +55,12 @@ _QUESTIONS: Mapping[str, tuple[str, str]] = {
     urls.BRANCH: ("Delete the branch {branch} of {pacticipant}?", "Its versions stay."),
     urls.ENVIRONMENT: ("Delete this environment?", "All deployments and releases to it are forgotten."),
     urls.WEBHOOK: ("Delete this webhook?", "Requests that it has not sent yet are not sent."),
+    urls.TOKEN: ("Revoke this token?", "Requests with it are refused from then on."),
     urls.PACTICIPANT_LABEL: ("Remove the label {label} from {pacticipant}?", ""),
     urls.VERSION_TAG: ("Remove the tag {tag} from {pacticipant} {version}?", ""),
 }
 """What a deletion asks, and what else it deletes, by path."""
+_ANSWERED_ONCE = {urls.TOKENS, urls.TOKEN_REGENERATE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +110,16 @@ class Forms:
             return await self._shown(request, draft, answer.status, problems(answer))
         if (logs := _logs(answer)) is not None:
             return await self._shown(request, draft, logs=logs)
+        if any(each.operation.path in _ANSWERED_ONCE for each in self._matching(draft.method, draft.path)):
+            return self._answered(answer)
         base = base_urls.of(self.base_url, request)
         return RedirectResponse(self.pages.base + _following(draft, answer, base), 303)
+
+    def _answered(self, answer: Buffer) -> Response:
+        """Return a page with the answer itself: nothing shows a new token a second time."""
+        document = json.dumps(_json(bytes(answer.content)), indent=2, ensure_ascii=False)
+        html = self.pages.render("form_answer.html", section="api", title="Keep this token", document=document)
+        return HTMLResponse(html, answer.status, headers=SECURITY_HEADERS | {"Cache-Control": "no-store"})
 
     async def _shown(
         self, request: Request, draft: Draft, status: int = 200, errors: Sequence[str] = (), logs: str = ""
