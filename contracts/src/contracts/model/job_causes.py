@@ -83,7 +83,7 @@ def _is_sent(job: JobFacts) -> bool:
 def _evidence(job: JobFacts) -> dict[str, str | list[str]]:
     evidence = {
         "state": job.state,
-        "attempts": str(job.attempts),
+        "attempts": str(job.attempts or ""),
         "requested_at": "" if job.state == JobState.NEEDED else iso(job.requested_at),
         "started_at": iso(job.started_at),
         "deadline": iso(job.deadline),
