@@ -256,6 +256,30 @@ def test_webhooks_are_created_changed_and_executed(broker, publish, fake):
         broker.create_webhook(Webhook(events=("typo",), request=webhook.request))
 
 
+def test_the_decisions_about_a_webhook_are_read_with_their_delivery(broker, publish, fake):
+    publish()
+    request = WebhookRequest(url=f"{fake.base_url}/decided", headers={"authorization": "Bearer t0ken"})
+    mine = broker.create_webhook(
+        Webhook(events=("contract_published",), consumer="web", request=request, branches=("main",))
+    )
+    broker.create_webhook(Webhook(events=("contract_published",), consumer="web", request=request, enabled=False))
+    publish(version="2", branch="main")
+    publish(version="3", branch="feat")
+    refused, fired = broker.webhook_decisions(mine.uuid)
+    assert [each.reason for each in refused.decisions] == ["another_branch"]
+    [decision] = fired.decisions
+    assert (fired.consumer, fired.consumer_version, fired.provider, fired.recorded) == ("web", "2", "api", True)
+    assert (decision.event, decision.triggered, decision.reason) == ("contract_published", True, None)
+    assert decision.request is not None
+    assert decision.request["headers"] == {"authorization": "**********"}
+    [of_version] = broker.webhook_decisions_of_version(pacticipant="web", version="2")
+    assert [each.reason for each in of_version.decisions] == [None, "disabled"]
+    assert broker.webhook_decisions(mine.uuid, pacticipant="web", version="2")[0].decisions[0].webhook_uuid == mine.uuid
+    assert decision.delivery_uuid is not None
+    assert broker.replay_delivery(decision.delivery_uuid).endswith("/logs")
+    assert broker.dry_run_webhook(mine.uuid, consumer="web", provider="api", version="3").reason == "another_branch"
+
+
 def test_secrets_are_not_supported(broker):
     with pytest.raises(NotSupported, match="secrets"):
         broker.create_secret(name="a", value="b", description="c")

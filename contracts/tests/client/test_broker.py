@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -415,6 +416,15 @@ class TestWebhooks:
         fake.on("GET", "/webhooks/u1", Answer(document={"request": {"method": "POST", "url": "x"}, "enabled": False}))
         [webhook] = broker.webhooks()
         assert (webhook.events, webhook.enabled, webhook.request.headers) == ((), False, {})
+
+    @pytest.mark.parametrize("limit", ["consumers", "branches", "labels"])
+    def test_a_broker_that_would_ignore_limits_gets_no_webhook_with_them(self, fake, broker, limit):
+        """It would send the webhook for everything."""
+        limited = replace(WEBHOOK, **{limit: ("a",)})
+        for create in (broker.create_webhook, lambda each: broker.put_webhook("u1", each)):
+            with pytest.raises(NotSupported, match="webhooks for several consumers, branches or labels"):
+                create(limited)
+        assert fake.request_lines("POST") == fake.request_lines("PUT") == []
 
     @pytest.mark.parametrize(
         ("webhook", "reason"),
