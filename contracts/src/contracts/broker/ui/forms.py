@@ -104,6 +104,10 @@ class Forms:
         if draft.method not in self._methods(draft.path):
             problem = f"This broker has no such change: {draft.method or 'no method'} {draft.path or 'no path'}."
             return await self._shown(request, draft, 400, [problem])
+        return await self._performed(request, draft)
+
+    async def _performed(self, request: Request, draft: Draft) -> Response:
+        """Send the request of the form, and return the page after it."""
         answer = await self._send(request, draft.method, draft.path, draft.content)
         log.info("%s %s from a form: %s", draft.method, draft.path, answer.status)
         if answer.status >= 400:  # noqa: PLR2004, client and server errors
