@@ -43,7 +43,7 @@ def test_breadcrumbs_lead_to_the_parents_that_exist(page, publish):
         "/pacticipants/web",
         "/pacticipants/web/branches",
     ]
-    assert '<li aria-current="page">main</li>' in crumbs
+    assert '<li aria-current="page"><bdi>main</bdi></li>' in crumbs
 
 
 def test_an_error_is_a_page_with_its_status_and_reason(page):
