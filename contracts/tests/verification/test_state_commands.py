@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import sys
+import threading
 import time
 
 import pytest
@@ -90,6 +91,21 @@ def test_a_server_that_the_command_leaves_behind_does_not_hold_it_up(command, tm
     assert command(lines).set_up([S]) == ({}, ())
     assert time.monotonic() - started < 10
     os.kill(int((tmp_path / "pid").read_text()), 9)
+
+
+def test_the_end_of_a_run_ends_the_command(command, tmp_path):
+    """As an interrupt does; the command waits at a pipe, which it opens when it runs."""
+    os.mkfifo(tmp_path / "pid")
+    handlers = command("open('pid', 'w').write(str(os.getpid())); time.sleep(60)")
+    problems = []
+    running = threading.Thread(target=lambda: problems.extend(handlers.set_up([S])[1]))
+    running.start()
+    pid = int((tmp_path / "pid").read_text())
+    handlers.close()
+    running.join(5)
+    assert problems[0].endswith("was ended by signal 9 and wrote no output")
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def test_a_name_that_no_process_can_get_is_a_failure(command):
