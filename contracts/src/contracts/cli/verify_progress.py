@@ -51,7 +51,7 @@ class VerifyProgress:
         if done >= running.total:
             self._print(_line("verified", running))
         elif self._status is not None:
-            self._status.update(Text(plain(_line("verifying", running))))
+            self._status.update(Text(plain(_line("verifying", running)), no_wrap=True, overflow="ellipsis"))
         elif done == 0 or running.seconds >= self._due_seconds:
             self._due_seconds = running.seconds + _EVERY_SECONDS
             self._print(_line("verifying", running))

@@ -34,7 +34,8 @@ def list_webhooks(*, broker: Broker, printer: Printer, consumer: str | None, pro
         if (consumer is None or consumer in (each.consumers or (each.consumer or consumer,)))
         and (provider is None or each.provider in {None, provider})
     ]
-    none = "The broker has no such webhooks. Create one: contracts create-or-update-webhook --help"
+    such = "such webhooks" if consumer or provider else "webhooks"
+    none = f"The broker has no {such}. Create one: contracts create-or-update-webhook --help"
     printer.records(records, columns=COLUMNS, none=none)
 
 
