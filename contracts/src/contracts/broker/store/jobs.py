@@ -88,6 +88,7 @@ def started(
         among(verification_jobs.c.pact_version_id, pact_version_ids),
         verification_jobs.c.provider_version_id == provider_version_id,
     )
+    _lock(connection, open_jobs)
     extended = {"state": JobState.STARTED, "deadline": deadline, "started_at": now, "build_url": build_url}
     _change(
         connection, and_(open_jobs, in_states(JobState.NEEDED, JobState.DISPATCHED, JobState.LOST)), now, **extended
@@ -114,7 +115,9 @@ def settle(connection: Connection, job_ids: Collection[int], state: JobState, no
 
 def settle_idle(connection: Connection, job_ids: Collection[int], state: JobState, now: datetime) -> None:
     """Give those of these jobs a *state* that still wait for nothing."""
-    _change(connection, and_(among(verification_jobs.c.id, job_ids), is_idle()), now, state=state, deadline=None)
+    idle = and_(among(verification_jobs.c.id, job_ids), is_idle())
+    _lock(connection, idle)
+    _change(connection, idle, now, state=state, deadline=None)
 
 
 def unstartable(connection: Connection, job_id: int, now: datetime) -> None:
@@ -213,6 +216,13 @@ def _required(dialect: str) -> Insert:
             ),
         ),
     )
+
+
+def _lock(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Lock jobs until the transaction ends, in the order of `require`, so that writers of several cannot deadlock."""
+    job = verification_jobs.c
+    query = select(job.id).where(which).order_by(job.pact_version_id, job.provider_version_id)
+    connection.execute(query.with_for_update())
 
 
 def _attempted(connection: Connection, delivery_uuid: str, now: datetime, state: JobState, deadline: datetime) -> None:
