@@ -190,6 +190,13 @@ class TestVerdict:
             "  - Next: `` fix `it` ``\n\n"
         )
 
+    def test_many_causes_are_abridged(self, github):
+        causes = [Cause(kind=CauseClass.FAILED, text=f"Cause {each}.", command="fix") for each in range(23)]
+        github.reporter.verdict(verdict(False, causes=causes))
+        assert "… and 3 more causes, which `contracts why` lists." in "\n".join(github.lines)
+        for text in (github.lines[-1], github.reporter.summary.read_text().replace("\\", "")):
+            assert ("Cause 19." in text, "Cause 20." in text, "3 more causes" in text) == (True, False, True)
+
     def test_on_github_a_yes_is_summarised_and_not_annotated(self, github):
         github.reporter.verdict(verdict(True))
         assert not any(line.startswith("::") for line in github.lines)

@@ -35,6 +35,7 @@ Severity = Literal["error", "warning", "notice"]
 
 _WIDTH = 140
 _MAX_ROWS = 200
+_MAX_CAUSES = 20
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@])")
 _STYLES = {
     "success": "green",
@@ -139,14 +140,19 @@ class Reporter:
         self.say(title, style)
         for reason in verdict.remarks:
             self.say(f"  {reason}")
-        self.causes(verdict.causes)
-        if verdict.end:
-            self.say(f"  {verdict.end}")
-        self._summarise(title, headings, [_row(row) for row in verdict.rows], verdict.reasons, verdict.causes)
+        causes = verdict.causes[:_MAX_CAUSES]
+        self.causes(causes)
+        more = len(verdict.causes) - len(causes)
+        ends = [f"… and {more} more causes, which `contracts why` lists." if more else "", verdict.end]
+        ends = [each for each in ends if each]
+        for end in ends:
+            self.say(f"  {end}")
+        reasons = [*verdict.remarks, *(each.text for each in causes), *ends]
+        self._summarise(title, headings, [_row(row) for row in verdict.rows], reasons, causes)
         self._result(results.of_asking(verdict), passed=verdict.deployable is True)
         if verdict.deployable is not True:
-            next_steps = {each.text: f"{each.text} Next: {each.command}" for each in verdict.causes}
-            self._annotate("error", title, [next_steps.get(each, each) for each in verdict.reasons])
+            next_steps = {each.text: f"{each.text} Next: {each.command}" for each in causes}
+            self._annotate("error", title, [next_steps.get(each, each) for each in reasons])
 
     def causes(self, causes: Iterable[Cause]) -> None:
         """Print each cause with its class, its evidence and the next command to run."""

@@ -33,6 +33,7 @@ def test_a_url_of_the_api_shows_its_answer(page):
     assert [row.partition(" main")[0] for row in rows(shown)] == ["web 2 → api"]
     assert 'name="q[][version]" value="2"' in shown
     assert '<option value="cvpv" selected>' in shown
+    assert "Version 11 of api breaks the pact of version 2 of web" in shown
 
 
 @pytest.mark.usefixtures("results")

@@ -13,12 +13,16 @@ from typing import Any
 from starlette.requests import Request
 
 from contracts.broker import urls
-from contracts.broker.actions import decide
+from contracts.broker.actions import decide, explain
 from contracts.broker.actions.decide import Answer
-from contracts.broker.api import matrix_queries, queries
+from contracts.broker.actions.explain import RowKey
+from contracts.broker.api import base_urls, matrix_queries, queries
 from contracts.broker.store import versions
 from contracts.broker.store.database import Connection
+from contracts.broker.ui.deployability import STEPS
 from contracts.broker.ui.pages import Pages
+from contracts.broker.urls import Links
+from contracts.model.cause_classes import Cause
 from contracts.model.criteria import Numbered
 from contracts.model.errors import InvalidQuery, NotFound
 from contracts.model.matrix import MatrixQuestion, Selector, VersionFilter
@@ -84,6 +88,7 @@ def add(pages: Pages) -> None:
 def _search(pages: Pages, request: Request) -> str:
     problems: list[str] = []
     answer, details = None, {}
+    causes: Mapping[RowKey, Cause] = {}
     query: dict[str, Any] = {}
     try:
         query = _without_empty_rows(queries.parse(request.url.query))
@@ -93,6 +98,8 @@ def _search(pages: Pages, request: Request) -> str:
                 answer = decide.answer(connection, question, strict=_strict(pages))
                 shown = (each for row in answer.rows for each in (row.consumer_version, row.provider_version))
                 details = versions.details(connection, {each.id for each in shown if each is not None})
+                links = Links(base_urls.of(pages.runtime.settings.base_url, request))
+                causes = explain.explain_rows(connection, answer.rows, links, pages.runtime.now())
     except InvalidQuery as error:
         problems += error.errors
     except decide.UnknownNames as unknown:
@@ -109,6 +116,9 @@ def _search(pages: Pages, request: Request) -> str:
         options={name: _text(query.get(name)) for name in ("latestby", "environment")},
         problems=problems,
         answer=answer,
+        causes=causes,
+        key_of=explain.key_of,
+        steps=STEPS,
         details=details,
         metadata=_metadata,
     )
