@@ -9,7 +9,7 @@ from shops import Shop
 
 from contracts.client.errors import UnexpectedAnswer
 from contracts.client.nouns.dashboard import LatestContract
-from contracts.report import contents, rendering
+from contracts.report import contents, network, rendering
 from contracts.report.contents import Failure, Report
 from contracts.testing import running_broker
 
@@ -137,3 +137,19 @@ def test_details_that_cannot_be_read_do_not_hide_the_failure(published, problem)
     assert failure.problem == problem
     page = rendering.html(contents.read(Unreadable(published)), NOW)
     assert problem.replace("'", "&#39;") in page
+
+
+def test_the_network_is_drawn_with_a_sign_for_each_contract(broker):
+    page = rendering.html(contents.read(broker), NOW)
+    drawing = page.partition("<svg")[2].partition("</svg>\n</div>")[0]
+    assert drawing.count('class="node"') == 7
+    assert (drawing.count("✔"), drawing.count("✘"), drawing.count("○")) == (6, 2, 2)
+    assert "mobile-app → catalogue: ✘ failed" in drawing
+
+
+def test_a_network_of_too_many_applications_is_left_out():
+    many = tuple(contract(consumer=f"app {number}") for number in range(network.MOST_APPLICATIONS))
+    assert network.draw(many) is None
+    assert network.draw(()) is None
+    itself = network.draw([contract(consumer="api")])
+    assert (len(itself.applications), itself.contracts) == (1, ())

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from contracts.client.nouns.dashboard import LatestContract
 from contracts.model.test_results import Mismatch, TestResult
+from contracts.report import network
 from contracts.report.contents import Report
 
 
@@ -31,7 +32,11 @@ def html(report: Report, now: datetime) -> str:
     environment.filters["web_address"] = _web_address
     style = resources.files("contracts").joinpath(*_STYLE).read_text(encoding="utf-8")
     return environment.get_template("report.html").render(
-        report=report, style=style, made_at=f"{now:%Y-%m-%d %H:%M} UTC", words=_WORDS, sentence=sentence
+        report=report,
+        network=network.draw(report.contracts),
+        style=style,
+        made_at=f"{now:%Y-%m-%d %H:%M} UTC",
+        words=_WORDS,
     )
 
 
