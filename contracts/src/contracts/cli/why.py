@@ -30,7 +30,7 @@ from contracts.model.webhook_causes import explain_webhook
     epilog=epilog(
         "why --pacticipant web --to-environment production",
         "why -a web --branch feature/x -a stock --main-branch --output json",
-        "why --pact https://broker.example.org/pacts/provider/stock/consumer/web/version/1f3a9c",
+        "why --pact https://broker/pacts/provider/stock/consumer/web/version/1f3a9c",
         "why --webhook 48ce7b2c-8d6a-4a39-9f1b-0d8a3c2f5e11",
         statuses="0 explained; 2 wrong usage; 4 broker unreachable or refusing; 130 interrupted.",
     ),
