@@ -194,6 +194,21 @@ def test_a_file_that_changed_since_it_was_read_is_not_overwritten(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("before", "after"), [(None, "pacts/\n"), ("*.log", "*.log\npacts/\n"), ("/pacts\n", None), ("**/pacts/", None)]
+)
+def test_pacts_are_kept_out_of_git(tmp_path, before, after):
+    if before is not None:
+        (tmp_path / ".gitignore").write_text(before)
+    assert files(tmp_path).get(".gitignore") == after
+
+
+def test_git_may_have_a_folder_of_pacts_that_exists(tmp_path):
+    (tmp_path / "pacts").mkdir()
+    assert ".gitignore" not in files(tmp_path)
+    assert ".gitignore" not in files(tmp_path, role="provider")
+
+
+@pytest.mark.parametrize(
     ("requirement", "marker"),
     [("django", 'usefixtures("database")'), ("pytest-django", "django_db(transaction=True)")],
 )

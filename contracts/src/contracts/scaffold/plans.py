@@ -81,7 +81,7 @@ def plan(repository: Repository, project: Project | None, answers: Answers) -> P
     if workspace is not None:
         proposed += workspaces.files(workspace, answers)
     else:
-        proposed += [*_tests(repository, answers), *_ci(repository, answers)]
+        proposed += [*_tests(repository, answers), *_ignored_files(repository, answers), *_ci(repository, answers)]
     return Plan(
         changes=tuple(each for each in proposed if each.is_due),
         existing=tuple(each.path for each in proposed if not each.is_due),
@@ -133,6 +133,18 @@ def _tests(repository: Repository, answers: Answers) -> list[Change]:
     if _has_node_states(repository, answers):
         changes.append(_node_states(repository, answers))
     return changes
+
+
+def _ignored_files(repository: Repository, answers: Answers) -> list[Change]:
+    """Keep new pacts out of git: each test run writes them again. A folder of pacts that exists may be in git."""
+    path = Path(".gitignore")
+    before = read(repository.root / path)
+    listed = {line.strip("/ ").removeprefix("**/") for line in (before or "").splitlines()}
+    if not answers.consumes or "pacts" in listed or (repository.root / answers.folder / "pacts").exists():
+        return []
+    lines = before if not before or before.endswith("\n") else f"{before}\n"
+    purpose = "keeps the pacts out of git, because each test run writes them"
+    return [Change(path=path, before=before, after=f"{lines or ''}pacts/\n", purpose=purpose, edits=True)]
 
 
 def _has_node_states(repository: Repository, answers: Answers) -> bool:
