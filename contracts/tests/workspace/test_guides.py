@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -26,10 +27,31 @@ PACT = {
 }
 
 
-def test_every_guide_is_listed():
+IDENTITY = {f"GIT_{role}_{part}": "test@example.com" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+INSTALLED = {"pip install": "true"}
+
+
+@pytest.mark.parametrize("page", ["docs/index.md", "README.md"])
+def test_every_guide_is_listed(page):
     """A guide that no list names is not found by anyone."""
-    listed = (guides.ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    listed = (guides.ROOT / page).read_text(encoding="utf-8")
     assert [each.name for each in guides.FOLDER.glob("*.md") if f"guide/{each.name}" not in listed] == []
+
+
+def failed(done):
+    return [each for each in done if each.status]
+
+
+def publish_and_verify(broker, consumer, *results, deploy=True):
+    """Publish version 1 of *consumer*, with the result of each version of stock, and deploy it to production."""
+    content = json.dumps(PACT | {"consumer": {"name": consumer}}).encode()
+    contract = Contract(consumer=consumer, provider="stock", content=content)
+    broker.publish_contracts(pacticipant=consumer, version="1", contracts=[contract], branch="main")
+    pact = broker.pact(f"{broker.base_url}/pacts/provider/stock/consumer/{consumer}/version/1")
+    for version, success in results:
+        broker.publish_result(pact, {"success": success, "providerApplicationVersion": version})
+    if deploy:
+        broker.record_deployment(pacticipant=consumer, version="1", environment="production")
 
 
 def test_gate_your_deployments(pact_broker, tmp_path):
@@ -114,3 +136,67 @@ def test_every_command_of_a_guide_exists(guide):
     for command in guides.commands(guide):
         for name in re.findall(r"(?:^|[(\s])contracts ([a-z-]+)", command):
             assert name in {*COMMANDS, *ALIASES, "--help", "--version"}, command
+
+
+@pytest.mark.thorough
+def test_write_a_contract(pact_broker, tmp_path):
+    done = guides.run(
+        "write-a-contract.md", tmp_path, IDENTITY, INSTALLED | {"http://127.0.0.1:9292": pact_broker.base_url}
+    )
+    assert failed(done) == []
+    assert "2 interactions written" in done[3].output
+    assert "an item exists" in done[-1].output
+    tracked = subprocess.run(["git", "ls-files"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout  # noqa: S607
+    assert "shop.py" in tracked
+    assert "pacts/" not in tracked
+
+
+@pytest.mark.thorough
+def test_message_contracts(tmp_path):
+    done = guides.run("message-contracts.md", tmp_path, {}, INSTALLED)
+    assert failed(done) == []
+    assert "1 of 1 interactions as agreed" in done[1].output
+    assert "missing the following keys: name" in done[3].output
+    assert "The event breaks shop." in done[3].output
+
+
+@pytest.mark.thorough
+def test_several_applications_in_one_repository(tmp_path):
+    done = guides.run("monorepo.md", tmp_path, IDENTITY, INSTALLED)
+    assert failed(done) == []
+    assert "1 of 1 interactions as agreed" in done[5].output
+    assert "1 interaction with shop verified" in done[-1].output
+    assert "Everything passed." in done[-1].output
+
+
+@pytest.mark.thorough
+def test_many_repositories(tmp_path):
+    with running_broker(webhook_host_whitelist=("api.github.com",)) as running, Broker(running.base_url) as broker:
+        broker.create_environment("production", production=True)
+        broker.add_branch(pacticipant="stock", version="2", branch="remove-name")
+        publish_and_verify(broker, "shop", ("2", True))
+        publish_and_verify(broker, "till", ("2", False))
+        replaced = {"contracts create-environment": "true", "=…": "=t0k"}
+        done = guides.run("many-repositories.md", tmp_path, {"PACT_BROKER_BASE_URL": running.base_url}, replaced)
+        assert failed(done) == []
+        assert "till" in done[-3].output
+        assert "Yes" in done[-1].output
+        assert [each.request.url for each in broker.webhooks()] == [
+            "https://api.github.com/repos/acme/stock/dispatches"
+        ]
+
+
+@pytest.mark.thorough
+def test_migrating(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = str(listening.getsockname()[1])
+    with running_broker() as running, Broker(running.base_url) as broker:
+        broker.create_environment("production", production=True)
+        broker.create_or_update_pacticipant("shop", main_branch="main")
+        publish_and_verify(broker, "shop", ("1", True), deploy=False)
+        broker.record_deployment(pacticipant="stock", version="1", environment="production")
+        replaced = {"https://broker.example.com": running.base_url, "9292": port, "=…": "=t0k"}
+        done = guides.run("migrating.md", tmp_path, {}, replaced)
+    assert failed(done) == []
+    assert done[5].output.count("Yes") == 2
+    assert done[6].output == ""
