@@ -152,7 +152,7 @@ def test_write_a_contract(pact_broker, tmp_path):
 
 
 @pytest.mark.thorough
-def test_message_contracts(tmp_path):
+def test_a_changed_event_breaks_its_contract(tmp_path):
     done = guides.run("message-contracts.md", tmp_path, {}, INSTALLED)
     assert failed(done) == []
     assert "1 of 1 interactions as agreed" in done[1].output
@@ -170,7 +170,7 @@ def test_several_applications_in_one_repository(tmp_path):
 
 
 @pytest.mark.thorough
-def test_many_repositories(tmp_path):
+def test_many_repositories_meet_at_one_broker(tmp_path):
     with running_broker(webhook_host_whitelist=("api.github.com",)) as running, Broker(running.base_url) as broker:
         broker.create_environment("production", production=True)
         broker.add_branch(pacticipant="stock", version="2", branch="remove-name")
@@ -187,7 +187,7 @@ def test_many_repositories(tmp_path):
 
 
 @pytest.mark.thorough
-def test_migrating(tmp_path):
+def test_a_migrated_broker_gives_the_same_answers(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = str(listening.getsockname()[1])
     with running_broker() as running, Broker(running.base_url) as broker:
