@@ -100,6 +100,14 @@ def test_a_pact_is_explained_by_its_results_and_its_state(run, pact_url, pact_br
     assert "pending" not in output
 
 
+def test_without_a_provider_version_in_use_the_newest_result_of_a_pact_counts(run, pact_url, pact_broker):
+    with Broker(pact_broker.base_url) as broker:
+        broker.record_undeployment(pacticipant="ledger", environment="live")
+        broker.publish_result(broker.pact(pact_url), {"success": False, "providerApplicationVersion": "6"})
+    document = json.loads(run("--pact", pact_url, "--output", "json").output)
+    assert [each["class"] for each in document["causes"]] == ["failed-while-pending", "pending"]
+
+
 def test_a_webhook_is_explained_by_its_definition_and_its_events(run, pact_url):
     assert pact_url
     document = json.loads(run("--webhook", UUID, "--output", "json").output)

@@ -50,7 +50,7 @@ def facts_of_pact(broker: Broker, url: str, *, now: datetime | None = None) -> P
         provider=pact.provider,
         url=url,
         facts=facts,
-        results=sorted(results, key=lambda row: row.verified_at.timestamp() if row.verified_at else 0, reverse=True),
+        results=results,
         branch=main,
         pending=None if selected is None else selected.pending,
         wip=None if selected is None else selected.wip,
@@ -59,13 +59,15 @@ def facts_of_pact(broker: Broker, url: str, *, now: datetime | None = None) -> P
 
 
 def _results(reading: Reading, pact: Pact) -> list[ResponseRow]:
+    """The results of all versions, the newest first."""
     document = reading.optional(
         lambda: reading.broker.results_document(
             consumer=pact.consumer, consumer_version=pact.consumer_version, provider=pact.provider, limit=LIMIT
         )
     )
     rows = () if document is None else read_response(document).rows
-    return [row for row in rows if row.provider.name == pact.provider and row.success is not None]
+    results = [row for row in rows if row.provider.name == pact.provider and row.success is not None]
+    return sorted(results, key=lambda row: row.verified_at.timestamp() if row.verified_at else 0, reverse=True)
 
 
 def _in_use(reading: Reading, provider: str) -> tuple[Side, ...]:
@@ -84,12 +86,11 @@ def _in_use(reading: Reading, provider: str) -> tuple[Side, ...]:
 def _rows(
     consumer: Side, pact: Pact, url: str, results: list[ResponseRow], in_use: tuple[Side, ...]
 ) -> list[ResponseRow]:
-    """The results of the versions in use; without one, a row without a result."""
+    """The results of the versions in use, or of none the newest result; without any, a row without a result."""
     numbers = {each.number for each in in_use}
-    rows = [row for row in results if row.provider.number in numbers]
-    if rows or (results and not in_use):
-        return rows
-    return [ResponseRow(consumer=consumer, provider=Side(name=pact.provider, number=None), success=None, pact_url=url)]
+    rows = [row for row in results if row.provider.number in numbers] if in_use else results[:1]
+    missing = ResponseRow(consumer=consumer, provider=Side(name=pact.provider, number=None), success=None, pact_url=url)
+    return rows or [missing]
 
 
 def _selected(reading: Reading, pact: Pact, branch: str) -> PactToVerify | None:
