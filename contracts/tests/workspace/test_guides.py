@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -11,8 +12,11 @@ from pathlib import Path
 
 import guides
 import pytest
+from click.testing import CliRunner
 
+from contracts.cli import main
 from contracts.client import Broker, Contract
+from contracts.scaffold.repositories import VENDORS
 from contracts.testing import running_broker
 
 
@@ -117,6 +121,7 @@ def test_workflows_in_guides_follow_githubs_schema(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.thorough
 def test_start_verifications_by_webhook(tmp_path):
     hosts = ("api.github.com", "hooks.slack.com", "example.webhook.office.com")
     with running_broker(webhook_host_whitelist=hosts) as running, Broker(running.base_url) as broker:
@@ -127,6 +132,20 @@ def test_start_verifications_by_webhook(tmp_path):
         urls = {each.request.url.split("/")[2] for each in broker.webhooks()}
     assert [each.status for each in done] == [0] * len(done), [each.output for each in done if each.status]
     assert urls == set(hosts)
+
+
+def test_the_guide_has_a_working_command_for_the_webhook_of_each_ci_service(monkeypatch):
+    text = (guides.FOLDER / "webhooks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+ \| (?:`([A-Z_]+)`)?[^|]* \| `contracts (.+)` \|$", text, re.MULTILINE)
+    assert [name for name in VENDORS if not any(f"--{name} " in command for _, command in rows)] == []
+    hosts = {"api.github.com", "gitlab.com", "ci.example.com", "circleci.com", "dev.azure.com", "api.bitbucket.org"}
+    with running_broker(webhook_host_whitelist=tuple(hosts)) as running, Broker(running.base_url) as broker:
+        monkeypatch.setenv("PACT_BROKER_BASE_URL", running.base_url)
+        broker.create_or_update_pacticipant("stock")
+        for token, command in rows:
+            result = CliRunner(env={token: "t0k"} if token else {}).invoke(main, shlex.split(command))
+            assert result.exit_code == 0, f"{command}: {result.output}"
+        assert {each.request.url.split("/")[2] for each in broker.webhooks()} == hosts
 
 
 @pytest.mark.parametrize("guide", sorted(each.name for each in guides.FOLDER.glob("*.md")))
