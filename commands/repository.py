@@ -158,7 +158,7 @@ def broker(_c: Context, port: int = PORT) -> None:
 def bench(c: Context, kind: str = "sqlite", folder: str = "") -> None:
     """Measure the broker.
 
-    In less than two minutes, it asks every question of a pipeline with 10,000 and with 40,000 pacts.
+    In three minutes, it asks every question of a pipeline with 10,000 and with 40,000 pacts, also while clients wait.
     contracts/benchmarks/run.py measures up to a million.
     """
     with tempfile.TemporaryDirectory() as temporary, c.cd(str(ROOT)):

@@ -64,6 +64,19 @@ class WaitingClients:
                 self._read(key.data)
         return self.responses
 
+    def wait_for(self, number: int, seconds: float) -> WaitedResponse:
+        """Return the response with this *number*, once it is complete.
+
+        Raises:
+            TimeoutError: after *seconds*.
+        """
+        until = time.monotonic() + seconds
+        while number not in self.responses:
+            if (left := until - time.monotonic()) <= 0:
+                raise TimeoutError(f"client {number} got no answer in {seconds:g} s")
+            self.receive(left, count=len(self.responses) + 1)
+        return self.responses[number]
+
     def _read(self, number: int) -> None:
         try:
             content = self._sockets[number].recv(65_536)

@@ -32,6 +32,17 @@ _WEIGHTS = {
 
 def mixed(server: Served, plan: SeedPlan, clients: int, seconds: float) -> list[tuple[str, str]]:
     """*clients* at once, each of which sends its next request when the last is answered."""
+    taken, failed = load(server, plan, clients, seconds)
+    what = f"mixed load, {clients} clients"
+    return [
+        (f"{what}: answers a second", f"{len(taken) / seconds:.0f}"),
+        (f"{what}: p50 / p95 ms", f"{percentile(taken, 0.5) * 1000:.0f} / {percentile(taken, 0.95) * 1000:.0f}"),
+        (f"{what}: errors", str(len(failed))),
+    ]
+
+
+def load(server: Served, plan: SeedPlan, clients: int, seconds: float) -> tuple[list[float], list[int]]:
+    """The seconds of each request of a mixed load, and the statuses of those that failed."""
     questions = {each.name: each for each in (*reads(plan), *writes(plan))}
     taken: list[float] = []
     failed: list[int] = []
@@ -51,12 +62,7 @@ def mixed(server: Served, plan: SeedPlan, clients: int, seconds: float) -> list[
         each.start()
     for each in threads:
         each.join()
-    what = f"mixed load, {clients} clients"
-    return [
-        (f"{what}: answers a second", f"{len(taken) / seconds:.0f}"),
-        (f"{what}: p50 / p95 ms", f"{percentile(taken, 0.5) * 1000:.0f} / {percentile(taken, 0.95) * 1000:.0f}"),
-        (f"{what}: errors", str(len(failed))),
-    ]
+    return taken, failed
 
 
 def large_contract(server: Served) -> list[tuple[str, str]]:

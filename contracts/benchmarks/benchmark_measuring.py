@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import time
@@ -43,6 +44,18 @@ class Served:
         """What its threads have had of the processors so far."""
         tasks = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
         return sum(int(each.read_text().split()[0]) for each in tasks) / 1e9
+
+    def cpu_seconds_of_all(self) -> float:
+        """The processor time of this process and of those that it started."""
+        ticks = 0
+        for each in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = each.read_text().rpartition(")")[2].split()
+            except OSError:  # it ended
+                continue
+            if self.pid in {int(fields[1]), int(each.parent.name)}:
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory_mib(self) -> float:
         """Its memory, what it shares divided among those it shares it with (PSS)."""

@@ -24,6 +24,7 @@ from benchmark_goals import goals
 from benchmark_loads import large_contract, mixed
 from benchmark_measuring import Cost, measure, served
 from benchmark_questions import reads, writes
+from benchmark_waiting import Extent, waiting
 
 from contracts.model import seeds
 
@@ -31,6 +32,8 @@ from contracts.model import seeds
 SIZES = (10_000, 100_000, 1_000_000)
 SMALL_SIZES = (10_000, 40_000)
 REPETITIONS = 40
+PACTS_BESIDE_WAITING = 10_000
+FEW_WAITING = Extent(clients=200, rounds=1, seconds=4.0, results=10)
 
 
 def main() -> None:
@@ -44,7 +47,8 @@ def main() -> None:
             tables = {"deliveries": report.figures(benchmark_deliveries.table(address("deliveries")))}
     else:
         sizes = SMALL_SIZES if options.small else SIZES
-        tables = _measured(options.kind, options.folder, sizes, options.repetitions)
+        tables = {} if options.waiting else _measured(options.kind, options.folder, sizes, options.repetitions)
+        tables["waiting"] = _waiting(options.kind, options.folder, FEW_WAITING if options.small else Extent())
     for name, table in tables.items():
         print(f"\n{options.kind}: {name}\n\n{table}", flush=True)
         if options.page:
@@ -56,6 +60,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("kind", choices=databases.KINDS)
     parser.add_argument("--page", type=Path, help="the page whose tables are to be replaced")
     parser.add_argument("--folder", type=Path, default=Path(".benchmarks"), help="where databases are kept")
+    parser.add_argument("--waiting", action="store_true", help="only clients that wait for a verdict")
     parser.add_argument("--small", action="store_true", help="estates that are made in seconds")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, help="of each question")
     parser.add_argument("--deliveries", action="store_true", help="only how long webhooks take beside silent hosts")
@@ -89,6 +94,17 @@ def _measured(kind: str, folder: Path, sizes: tuple[int, ...], repetitions: int)
         "figures": report.figures(single),
         "deliveries": report.figures(fair),
     }
+
+
+def _waiting(kind: str, folder: Path, extent: Extent) -> str:
+    """Measure clients that wait, at two processes."""
+    plan = seeds.plan(PACTS_BESIDE_WAITING)
+    with databases.databases(kind, folder) as address:
+        url = address("waiting")
+        databases.filled(url, plan, _say)
+        with served(url, "--log-level", "error", "--workers", "2") as server:
+            _say(f"measuring, while {extent.clients:,} clients wait")
+            return report.figures(waiting(server, url, plan, extent))
 
 
 def _metrics(result: dict[str, Any]) -> dict[str, tuple[float, str]]:

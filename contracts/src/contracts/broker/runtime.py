@@ -69,5 +69,7 @@ class Runtime:
         self.bearers = Bearers(self.database, self.now)
         connections = self.settings.connections_of_each_process
         self.limits = Limits(min(connections, _MAXIMUM_ON_SQLITE) if self.database.sqlite else connections)
-        self.waiting = Waiting(ChangeReader(self.database), partial(run_sync, limiter=self.limits.reading))
+        reading = self.limits.reading
+        most_asked = max(1, int(reading.total_tokens) // 2)
+        self.waiting = Waiting(ChangeReader(self.database), partial(run_sync, limiter=reading), most_asked=most_asked)
         self.database.after_commit = self.waiting.changed

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from contracts.broker.serving import waiting
-from contracts.broker.serving.waiting import Attempt, Waiting
+from contracts.broker.serving.waiting import Attempt, Stopping, Waiting
 from contracts.model.errors import Unavailable
 from contracts.model.waiting import Awaited, Changes
 
@@ -101,7 +101,7 @@ def requests(data):
         return look(*arguments)
 
     Question.most_at_once = 0
-    return Waiting(data, at_once)
+    return Waiting(data, at_once, most_asked=4)
 
 
 async def stays():
@@ -181,7 +181,7 @@ def test_once_the_time_is_up_the_question_is_asked_once_more(requests, data):
     assert moment == 30.0
 
 
-def test_only_the_questions_that_a_change_concerns_are_more_attempts(requests, data):
+def test_only_the_questions_that_a_change_concerns_are_asked_again(requests, data):
     data.open_jobs = {7, 8}
     concerned, other = Question(data, seconds=20), Question(data, job_id=8, pair=OTHER_PAIR, seconds=20)
 
@@ -215,7 +215,31 @@ def test_the_same_question_is_asked_once_for_all_its_requests(requests, data):
     assert len(replies) == 1
 
 
-def test_few_questions_are_more_attempts_at_the_same_time(requests, data):
+def test_equal_requests_that_come_together_are_asked_once(requests, data):
+    """Once to see whether any waits, and once after the first look for changes."""
+    question = Question(data, takes_seconds=0.01, seconds=1)
+
+    async def scenario():
+        waits = asyncio.gather(*(requests.until_final("key", question, stays) for _ in range(50)))
+        await asyncio.sleep(0.5)
+        attempts = question.attempts
+        await waits
+        return attempts
+
+    assert run(scenario) <= 3
+
+
+def test_few_new_questions_are_asked_at_the_same_time(requests, data):
+    questions = [Question(data, takes_seconds=0.01, seconds=1) for _ in range(50)]
+
+    async def scenario():
+        await asyncio.gather(*(requests.until_final(each, each, stays) for each in questions))
+
+    run(scenario)
+    assert Question.most_at_once <= 4 + waiting.MOST_ASKED_AGAIN
+
+
+def test_few_questions_are_asked_again_at_the_same_time(requests, data):
     data.open_jobs = set(range(20))
     questions = [Question(data, job_id=each) for each in range(20)]
 
@@ -243,7 +267,11 @@ def test_a_question_that_comes_during_a_look_is_not_asked_again_because_of_it(da
         return result
 
     data.open_jobs = {7, 8}
-    requests, first, later = Waiting(data, slow), Question(data, seconds=3), Question(data, job_id=8, seconds=1)
+    requests, first, later = (
+        Waiting(data, slow, most_asked=4),
+        Question(data, seconds=3),
+        Question(data, job_id=8, seconds=1),
+    )
 
     async def scenario():
         waits = asyncio.create_task(requests.until_final("first", first, stays))
@@ -286,11 +314,12 @@ def test_the_stop_of_the_broker_gives_each_request_its_last_reply(requests, data
         await asyncio.sleep(5)
         requests.stop()
         replies = await waits
-        later = await requests.until_final("later", Question(data), stays)
-        return replies, later, asyncio.get_running_loop().time()
+        with pytest.raises(Stopping):
+            await requests.until_final("later", Question(data), stays)
+        return replies, asyncio.get_running_loop().time()
 
-    replies, later, moment = run(scenario)
-    assert all(each.startswith("unknown") for each in [*replies, later])
+    replies, moment = run(scenario)
+    assert all(each.startswith("unknown") for each in replies)
     assert moment == 5.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 from benchmark_clients import WaitingClients
 from estates import Estate
@@ -12,6 +13,7 @@ from hooks import add_webhook
 from processes import answering, empty_database
 
 from contracts.broker.runtime import Runtime
+from contracts.broker.serving.connections import raise_descriptors
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
@@ -64,3 +66,26 @@ def test_waiting_clients_disturb_nobody_and_get_their_results_and_the_stop_ends_
         assert len(rest) == 39
         assert {each.status for each in rest.values()} == {200}
         assert [each.summary["resultsExpected"] for _, each in sorted(rest.items())].count(True) == 29
+
+
+@pytest.mark.thorough
+def test_a_thousand_clients_wait_at_two_processes(tmp_path, request):
+    raise_descriptors()
+    with empty_database("sqlite", tmp_path, request) as database:
+        estate = filled(database, 20)
+        with answering(database.url.render_as_string(), "--workers", "2") as (base_url, process):
+            paths = [question(number % 20, 120) for number in range(1000)]
+            with WaitingClients(urlsplit(base_url).port, paths) as clients:
+                assert ordinary_seconds(base_url) < 10
+                assert clients.receive(4) == {}
+                published_at = time.monotonic()
+                estate.verify("Consumer7", "1", by="10")
+                received = clients.receive(20, count=50)
+                assert sorted(received) == list(range(7, 1000, 20))
+                assert all(each.summary["deployable"] for each in received.values())
+                assert max(each.moment for each in received.values()) - published_at < 15
+                process.terminate()
+                rest = clients.receive(20)
+            assert process.wait(timeout=20) == 0
+        assert len(rest) == 1000
+        assert {each.status for each in rest.values()} <= {200, 503}

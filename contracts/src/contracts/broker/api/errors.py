@@ -21,6 +21,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.api.hal import HAL, JSON, PROBLEM, Document, Hal, dumps
 from contracts.broker.serving.logs import request_id
 from contracts.broker.serving.outages import Outages
+from contracts.broker.serving.waiting import Stopping
 from contracts.model.errors import (
     BrokerError,
     Conflict,
@@ -88,6 +89,7 @@ def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
     app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
     app.add_exception_handler(BodyTooLarge, _too_large)
     app.add_exception_handler(Crowded, _crowded)
+    app.add_exception_handler(Stopping, _crowded)
     app.add_exception_handler(HTTPException, _http_error)
 
 

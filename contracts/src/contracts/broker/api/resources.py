@@ -168,7 +168,8 @@ def _endpoint(
                 return (await run_sync(answer, request, content, limiter=limiter)).reply
         key = waits.question(request, base_urls.of(runtime.settings.base_url, request))
         ask = partial(run_sync, answer, request, b"", limiter=limiter)
-        response = await runtime.waiting.until_final(key, ask, partial(waits.leave, request))
+        leave = partial(waits.leave, request)
+        response = await runtime.waiting.until_final(key, ask, leave, seconds=request.url.query)
         return waits.copy_of(response)
 
     return endpoint

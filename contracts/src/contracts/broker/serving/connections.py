@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import TimerHandle
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -23,7 +22,7 @@ HEAD_SECONDS = 10.0
 BODY_SECONDS = 10.0  # for any body; a longer one must arrive at this rate
 BODY_BYTES_A_SECOND = 262_144
 
-_MOST_CONNECTIONS = 512  # of each process, without those that wait for a verdict
+_OTHER_CONNECTIONS = 512  # of each process, in addition to those that wait for a verdict
 _OTHER_DESCRIPTORS = 100  # database, log, webhooks
 _DESCRIPTORS = 2_048  # many systems start a process with half of them, and let it raise the limit
 
@@ -43,14 +42,14 @@ def raise_descriptors() -> None:
 @cache
 def most_connections() -> int:
     """Return the number of connections that one process holds open; a low limit of descriptors reduces it."""
+    most = _OTHER_CONNECTIONS + MOST_WAITING
     free = _free_descriptors()
-    return _MOST_CONNECTIONS if free is None else max(16, min(_MOST_CONNECTIONS, free))
+    return most if free is None else max(16, min(most, free))
 
 
 def most_waiting() -> int:
-    """Return the number of connections that may wait for a verdict, in addition to the others."""
-    free = _free_descriptors()
-    return MOST_WAITING if free is None else max(0, min(MOST_WAITING, free - most_connections()))
+    """Return how many of the connections may wait for a verdict."""
+    return max(0, most_connections() - _OTHER_CONNECTIONS)
 
 
 def _free_descriptors() -> int | None:
@@ -64,20 +63,7 @@ def _free_descriptors() -> int | None:
 
 
 class LimitedConnection(HttpToolsProtocol):
-    """Uvicorn's connection; it ends if a head is too large or too slow, a body too slow, or others need its place.
-
-    Those that wait for a verdict do not count; `beside` makes a class for a broker with such requests.
-    """
-
-    @staticmethod
-    def waiting() -> int:
-        """Return the number of requests that wait for a verdict."""
-        return 0
-
-    @classmethod
-    def beside(cls, waiting: Callable[[], int]) -> type[LimitedConnection]:
-        """Return the class of connections of a broker with this number of requests that wait for a verdict."""
-        return type(cls.__name__, (cls,), {"waiting": staticmethod(waiting)})
+    """Uvicorn's connection; it ends if a head is too large or too slow, a body too slow, or others need its place."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -97,7 +83,7 @@ class LimitedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Accept the connection; if too many are open, close the one that has waited longest for its client."""
-        crowded = len(self.connections) - self.waiting() >= most_connections()
+        crowded = len(self.connections) >= most_connections()
         super().connection_made(transport)
         self._start(HEAD_SECONDS)
         if crowded and not self._make_room():

@@ -93,7 +93,7 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
         _collect_rarely()
         config = uvicorn.Config(
             app,
-            http=LimitedConnection.beside(lambda: runtime.waiting.extra_connections),
+            http=LimitedConnection,
             ws="none",
             log_config=None,  # its messages go to the same log
             log_level=settings.log_level,

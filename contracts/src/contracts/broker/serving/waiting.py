@@ -34,6 +34,13 @@ _NOTHING = Awaited(job_ids=frozenset(), pacticipant_ids=frozenset())
 Reply = TypeVar("Reply")
 
 
+class Stopping(Exception):
+    """The broker stops before it could answer."""
+
+    def __init__(self) -> None:
+        super().__init__("The broker stops. Send the request again when it has started")
+
+
 class Source(Protocol):
     """The source of changes; one call at a time, in any thread."""
 
@@ -93,10 +100,13 @@ class _Question(Generic[Reply]):
 class Waiting(Generic[Reply]):
     """The requests of one process that wait for a verdict.
 
-    All methods except `changed` belong to the event loop. *in_thread* carries out a look for changes.
+    All methods except `changed` belong to the event loop. *in_thread* carries out a look for changes. At most
+    *most_asked* of them ask at the same time, so that a thousand new ones do not delay other requests.
     """
 
-    def __init__(self, source: Source, in_thread: Callable[..., Awaitable[Changes | None]]) -> None:
+    def __init__(
+        self, source: Source, in_thread: Callable[..., Awaitable[Changes | None]], *, most_asked: int = 1
+    ) -> None:
         self.count = 0
         self.most = 500  # the server sets it by the descriptors of its process
         self._source = source
@@ -104,24 +114,27 @@ class Waiting(Generic[Reply]):
         self._users = 0
         self._tries_first = False
         self._questions: dict[Hashable, _Question[Reply]] = {}
+        self._queued: dict[Hashable, Task[Attempt[Reply]]] = {}
         self._collections: list[set[Subject]] = []
         self._loop: AbstractEventLoop | None = None
         self._watch: Task[None] | None = None
         self._beginning: Task[None] | None = None
         self._hurry = Event()
         self._looked_at = 0.0
+        self._first_places = CapacityLimiter(most_asked)
         self._places = CapacityLimiter(MOST_ASKED_AGAIN)
         self._stopped = False
 
-    async def until_final(self, key: Hashable, ask: Ask[Reply], left: Left) -> Reply:
+    async def until_final(self, key: Hashable, ask: Ask[Reply], left: Left, *, seconds: str = "") -> Reply:
         """Return the reply of *ask* once it is final, its time is up, the client has *left*, or the broker stops.
 
-        Requests with the same *key* have the same question. If too many requests wait, the first reply is returned.
+        Requests with the same *key* have the same question; *seconds* is the time that they ask for, in their words.
+        If too many requests wait, the first reply is returned.
         """
         if not self._is_watching and not self._tries_first:  # a single reply is often final: do not look in vain
             self._tries_first = True
             try:
-                attempt = await ask()
+                attempt = await self._ask_first((key, seconds), ask)
             finally:
                 self._tries_first = False
             if not self._may_wait(attempt):
@@ -130,7 +143,7 @@ class Waiting(Generic[Reply]):
         try:
             await self._begin()
             with self._collected() as subjects:
-                attempt = await ask()
+                attempt = await self._ask_first((key, seconds), ask)
             if not self._may_wait(attempt):
                 return attempt.reply
             return await self._wait(self._joined(key, ask, attempt, subjects), key, attempt.seconds, left)
@@ -138,11 +151,6 @@ class Waiting(Generic[Reply]):
             self._users -= 1
             if not self._users:
                 self._hurry.set()
-
-    @property
-    def extra_connections(self) -> int:
-        """The connections of these requests, also of those that do not wait yet; they have places of their own."""
-        return min(self._users, self.most)
 
     def changed(self) -> None:
         """Look for changes soon; any thread may call this."""
@@ -157,6 +165,20 @@ class Waiting(Generic[Reply]):
         self._hurry.set()
         for question in self._questions.values():
             question.settle()
+
+    async def _ask_first(self, request: Hashable, ask: Ask[Reply]) -> Attempt[Reply]:
+        """Ask in turn; equal requests that come before it is their turn share the reply."""
+        queued = self._queued.get(request)
+        if queued is None or queued.done():
+            queued = self._queued[request] = asyncio.create_task(self._ask_in_turn(request, ask))
+        return await asyncio.shield(queued)
+
+    async def _ask_in_turn(self, request: Hashable, ask: Ask[Reply]) -> Attempt[Reply]:
+        async with self._first_places:
+            self._queued.pop(request, None)  # a later request needs a later state of the data
+            if self._stopped:
+                raise Stopping
+            return await ask()
 
     def _may_wait(self, attempt: Attempt[Reply]) -> bool:
         if not attempt.waits or self._stopped or self.count >= self.most:
