@@ -151,12 +151,13 @@ def github(environ, dispatched, statuses_set):
 
 
 def test_the_verification_webhook_is_created_then_updated(catalogue, broker, github, dispatched, capsys):
-    broker.create_or_update_pacticipant("catalogue")
+    broker.create_or_update_pacticipant("catalogue", main_branch="trunk")
 
     for _ in range(2):
         catalogue.put_verification_webhook("contract_requiring_verification_published", None)
     catalogue.test_verification_webhook("contract_requiring_verification_published", None)
 
+    assert broker.pacticipant("catalogue").main_branch == "trunk"
     (webhook,) = broker.webhooks()
     assert webhook.request.url == f"{github.url}/repos/acme/shop/dispatches"
     assert "very secret" not in repr(webhook)
@@ -168,9 +169,7 @@ def test_the_verification_webhook_is_created_then_updated(catalogue, broker, git
 
 
 @pytest.mark.usefixtures("github")
-def test_a_webhook_can_be_named_by_its_uuid(catalogue, broker):
-    broker.create_or_update_pacticipant("catalogue")
-
+def test_a_webhook_can_be_named_by_its_uuid_and_its_application_is_created(catalogue, broker):
     catalogue.put_verification_webhook("contract_content_changed", "my-own-uuid-of-a-webhook")
 
     assert broker.webhook("my-own-uuid-of-a-webhook").events == ("contract_content_changed",)

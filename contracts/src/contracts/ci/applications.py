@@ -144,6 +144,7 @@ class Application:
             webhook = github_webhooks.verification_webhook(
                 repository, provider=self.name, authorization=authorization, event=event
             )
+            self._register(broker)
             return _put(broker, webhook, uuid)
 
     def put_commit_status_webhook(self, uuid: str | None = None) -> Webhook:
@@ -156,6 +157,7 @@ class Application:
             repository = github_webhooks.GitHubRepository.from_environment(self.environ)
             authorization = self._authorization(broker, github_webhooks.CONSUMER_SECRET)
             webhook = github_webhooks.commit_status_webhook(repository, consumer=self.name, authorization=authorization)
+            self._register(broker)
             return _put(broker, webhook, uuid)
 
     def describe(self, webhook: Webhook) -> None:
@@ -221,6 +223,13 @@ class Application:
     def _broker(self) -> Iterator[Broker]:
         with Broker.from_environment(self.environ) as broker:
             yield broker
+
+    def _register(self, broker: Broker) -> None:
+        """Create the application at the broker if it is unknown there: webhooks are only for known ones."""
+        try:
+            broker.pacticipant(self.name)
+        except NotFound:
+            broker.create_or_update_pacticipant(self.name)
 
     def _authorization(self, broker: Broker, secret: str) -> str:
         name = secret if broker.offers("pb:secrets") else None

@@ -237,12 +237,12 @@ def _next_steps(planned: Plan, answers: Answers) -> list[str]:
     steps = [each.advice for each in planned.changes if each.advice]
     sources = [each.path.as_posix() for each in planned.changes if each.path.name in _EXAMPLES]
     steps += [f"Replace the example in {path} by what is true for {answers.name}." for path in sources + tests]
-    if tests:
-        steps.append(f"Run it: python -m pytest {shlex.join(tests)}")
     if answers.tasks and answers.provides:
         steps.append(
             f"Add a consumer that calls it: without a pact, only a broker can say that {answers.name} has none."
         )
+    if tests:
+        steps.append(f"Run it: python -m pytest {shlex.join(tests)}")
     if answers.tasks:
         steps.append(f"Play its pipeline: invoke {answers.folder.name}.ci")
         steps.append("Play the whole loop: invoke fake-ci")
