@@ -1,4 +1,4 @@
-"""The overview in SQL: one statement for the state of every pair, and three for the rows of a page."""
+"""The overview in SQL: two statements for the state of every pair, and three for the rows of a page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
-    case,
     func,
     literal,
     null,
@@ -102,7 +101,26 @@ def present(connection: Connection, pacticipant_id: int) -> list[Presence]:
 
 
 def _standings(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> Standings:
-    return connection.execute(_states().where(*conditions), {"quiet_since": now - QUIET}).all()
+    states = connection.execute(_states().where(*conditions), {"quiet_since": now - QUIET}).all()
+    unverified = [row[0] for row in states if row[_CONTRACT] and row[_SUCCESS] is None]
+    if not unverified:
+        return states
+    outdated = set(connection.scalars(_with_results(), {"ids": unverified}))
+    return [Standing(*row)._replace(outdated=True) if row[0] in outdated else row for row in states]
+
+
+_CONTRACT, _SUCCESS = (Standing._fields.index(each) for each in ("contract", "success"))
+
+
+@cache
+def _with_results() -> Select[int]:
+    """Those of the pairs with these *ids* that have a result."""
+    of_pair = (
+        verifications.c.consumer_id == integrations.c.consumer_id,
+        verifications.c.provider_id == integrations.c.provider_id,
+    )
+    result = select(verifications.c.id).where(*of_pair)
+    return select(integrations.c.id).where(among(integrations.c.id, "ids"), result.exists())
 
 
 @cache
@@ -117,12 +135,11 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _states() -> Select[*tuple[Any, ...]]:
-    """The fields of `Standing` for each pair, the most recently changed first.
+    """The fields of `Standing` for each pair, the most recently changed first; *outdated* is false for all.
 
     Conditions have the type of numbers, which SQLAlchemy need not convert for each row.
     """
     has_contract = pact_publications.c.id.is_not(None)
-    without_result = and_(has_contract, verifications.c.id.is_(None))
     pair = tuple_(integrations.c.consumer_id, integrations.c.provider_id)
     quiet = func.coalesce(integrations.c.contract_data_updated_at < bindparam("quiet_since", type_=UtcDateTime), True)
     return (
@@ -134,9 +151,9 @@ def _states() -> Select[*tuple[Any, ...]]:
             _providers.c.name,
             type_coerce(_consumers.c.main_branch.is_not(None), Integer),
             type_coerce(has_contract, Integer),
-            type_coerce(verifications.c.success, Integer),
+            type_coerce(_last_result("success"), Integer),
             type_coerce(pair.in_(_waiting()), Integer),
-            type_coerce(case((without_result, _any_result()), else_=False), Integer),
+            literal(0),
             type_coerce(quiet, Integer),
         )
         .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
@@ -151,15 +168,8 @@ def _states() -> Select[*tuple[Any, ...]]:
             ),
         )
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .outerjoin(verifications, verifications.c.id == _last_result())
         .order_by(*pairs_table.NEWEST_FIRST)
     )
-
-
-def _any_result() -> ColumnElement[bool]:
-    results = verifications.alias("results")
-    of_pair = (results.c.consumer_id == integrations.c.consumer_id, results.c.provider_id == integrations.c.provider_id)
-    return select(results.c.id).where(*of_pair).correlate(integrations).exists()
 
 
 def _either(pacticipant_ids: Collection[int]) -> ColumnElement[bool]:
@@ -244,25 +254,29 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
         )
         .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .outerjoin(verifications, verifications.c.id == _last_result())
+        .outerjoin(verifications, verifications.c.id == _last_result("id"))
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
     )
     return {row.id: row for row in connection.execute(query)}
 
 
-def _last_result() -> ScalarSelect[int]:
-    """The id of the last result of the provider's main branch for the contract of the enclosing query."""
+def _last_result(column: str) -> ScalarSelect[Any]:
+    """A *column* of the last result of the provider's main branch for the contract of the enclosing query."""
     results = verifications.alias("results")
-    on_main = select(branch_versions.c.id).where(
-        branch_versions.c.branch_id == _provider_main.c.id,
-        branch_versions.c.version_id == results.c.provider_version_id,
+    # not EXISTS: PostgreSQL would read every version of the branch
+    on_main = (
+        select(branch_versions.c.id)
+        .where(
+            branch_versions.c.branch_id == _provider_main.c.id,
+            branch_versions.c.version_id == results.c.provider_version_id,
+        )
+        .correlate(_provider_main, results)
+        .limit(1)
+        .scalar_subquery()
     )
     return (
-        select(results.c.id)
-        .where(
-            results.c.pact_version_id == pact_publications.c.pact_version_id,
-            on_main.correlate(_provider_main, results).exists(),
-        )
+        select(results.c[column])
+        .where(results.c.pact_version_id == pact_publications.c.pact_version_id, on_main.is_not(None))
         .order_by(results.c.id.desc())
         .limit(1)
         .correlate(pact_publications, _provider_main)

@@ -1,4 +1,4 @@
-// Renews the part of a page with the id "live": as one types into the form "search", and while it has a
+// Renews the part of a page with the id "live": as one types into the form "view", and while it has a
 // data-refresh, the number of seconds after which something in progress may have changed.
 "use strict";
 
@@ -61,7 +61,7 @@ function address() {
     return value !== (element.dataset?.default ?? "");
   });
   const query = new URLSearchParams(values).toString();
-  return search.action + (query ? `?${query}` : "");
+  return location.pathname + (query ? `?${query}` : ""); // not the action, which may have another host
 }
 
 function change() {
