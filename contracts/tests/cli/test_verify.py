@@ -41,13 +41,28 @@ def run(fake, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def run(*arguments, app="a_provider:app", version="v1", **environ):
-        options = ["--provider", PROVIDER, *(["--version", version] if version else []), *arguments]
+    def run(*arguments, app="a_provider:app", version="v1", provider=PROVIDER, **environ):
+        options = [*(["--version", version] if version else []), *arguments]
+        options += ["--provider", provider] if provider else []
         options += ["--app", app] if app else []
         variables = {"PACT_BROKER_BASE_URL": fake.base_url, "PACT_URL": "", "GITHUB_ACTIONS": "", **environ}
         return CliRunner(env=variables).invoke(command, options, catch_exceptions=False)
 
     return run
+
+
+DECLARATION = '[tool.contracts.applications.{name}]\nrole = "provider"\n'
+
+
+def test_the_only_declared_provider_is_verified_by_default(fake, run, tmp_path):
+    fake.add(pact(interaction("one")))
+    assert "--provider" in run(provider=None).output
+    (tmp_path / "pyproject.toml").write_text(DECLARATION.format(name=PROVIDER))
+    result = run(provider=None)
+    assert (result.exit_code, f"Verification of {PROVIDER} passed" in result.output) == (0, True)
+    (tmp_path / "pyproject.toml").write_text(DECLARATION.format(name=PROVIDER) + DECLARATION.format(name="till"))
+    result = run(provider=None)
+    assert (result.exit_code, f"declares {PROVIDER}, till" in result.output) == (2, True)
 
 
 def test_a_passed_verification_is_status_0_and_published_on_request(fake, run):

@@ -22,7 +22,14 @@ from contracts.cli.connections import BrokerCommand, connect, connecting, ending
 from contracts.cli.headers import parse_headers
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
-from contracts.cli.verify_options import allowed_plugins, declared_command, declared_parallel, selecting, selectors
+from contracts.cli.verify_options import (
+    allowed_plugins,
+    declared_command,
+    declared_parallel,
+    declared_provider,
+    selecting,
+    selectors,
+)
 from contracts.cli.verify_progress import VerifyProgress
 from contracts.client import UsageError
 from contracts.verification import bundles
@@ -63,7 +70,12 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
     ),
 )
 @click.argument("pacts", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--provider", required=True, metavar="NAME", help="Name of the provider at the broker.")
+@click.option(
+    "--provider",
+    callback=declared_provider,
+    metavar="NAME",
+    help="Name of the provider at the broker.  [default: the only one in pyproject.toml]",
+)
 @version_option
 @build_options
 @click.option(

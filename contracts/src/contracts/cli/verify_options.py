@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from contracts.ci import projects
+from contracts.ci.projects import ProjectError
 from contracts.client import UsageError
 from contracts.client.selectors import (
     RECOMMENDED,
@@ -72,6 +73,21 @@ def _json(text: str) -> list[Any]:
     except ValueError as error:
         raise UsageError(f"--consumer-version-selector {text!r} is not JSON: {error}.") from error
     return value if isinstance(value, list) else [value]
+
+
+def declared_provider(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """Return the name, or that of the only provider that pyproject.toml declares."""
+    if value:
+        return value
+    try:
+        project = projects.find(Path.cwd())
+    except ProjectError as error:
+        raise click.UsageError(str(error), ctx) from error
+    names = [each.name for each in project.providers] if project else []
+    if len(names) == 1:
+        return names[0]
+    choice = f"pyproject.toml declares {', '.join(names)}." if names else None
+    raise click.MissingParameter(choice, ctx, param)
 
 
 def declared_command(provider: str) -> StateCommand | None:

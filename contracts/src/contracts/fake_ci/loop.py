@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -97,8 +98,10 @@ class Loop:
         """
         if application.workflow not in self.workflows:
             raise UsageError(
-                f"{WORKFLOWS / application.workflow}, the workflow of {application.name}, does not exist. Add it, or "
-                f'set another one in pyproject.toml: [tool.contracts.applications.{application.name}] workflow = "…"'
+                f"{WORKFLOWS / application.workflow}, the workflow of {application.name}, does not exist. Write it: "
+                f"contracts init --{'consumer' if application.consumes else 'provider'} "
+                f"{shlex.quote(application.name)} --ci github. Or set another one in pyproject.toml: "
+                f'[tool.contracts.applications.{application.name}] workflow = "…"'
             )
         return self.workflows[application.workflow]
 
