@@ -72,6 +72,7 @@ def test_a_pact_is_shown_with_its_ids_and_links(http):
         "pb:verification-started": "/pacts/provider/Ledger/verification-started",
         "pb:latest-verification-results": f"{PAIR}/pact-version/{sha}/verification-results/latest",
         "pb:triggered-webhooks": f"{PAIR}/version/1/triggered-webhooks",
+        "pb:webhook-decisions": "/webhook-decisions?pacticipant=Till&version=1",
         "pb:matrix-for-consumer-version": (
             "/matrix?q%5B%5D%5Bpacticipant%5D=Till&q%5B%5D%5Bversion%5D=1&latestby=cvpv"
         ),
