@@ -225,8 +225,8 @@ def test_a_yes_reads_no_facts_and_a_no_reads_a_bounded_number(world):
         assert len(world.ask().causes) == (0 if deployable else count)
         return len(world.fake.request_lines()) - before
 
-    assert request_count(True, 3) == request_count(True, 300)
-    assert request_count(False, 300) <= 5 * MAX_FACTS
+    assert request_count(True, 3) == request_count(True, 70)
+    assert request_count(False, 70) <= 5 * MAX_FACTS
 
 
 @pytest.mark.parametrize("deployable", ["true", 1, "yes", {}, [True]])
