@@ -59,9 +59,14 @@ def brokers():
 
 
 def without_what_no_api_carries(responses):
-    """The answers of *responses*, but for dates, numbers of results and uuids."""
+    """The answers of *responses*, but for dates, numbers of results, uuids and verification jobs."""
 
     def compared(answer):
+        if isinstance(answer, dict) and "matrix" in answer:
+            rows = [
+                {name: value for name, value in row.items() if name != "verificationJob"} for row in answer["matrix"]
+            ]
+            answer = {**answer, "matrix": rows}
         text = json.dumps(answer, sort_keys=True)
         for pattern, word in _OTHERWISE:
             text = pattern.sub(word, text)
