@@ -38,9 +38,9 @@ class Extent:
     """How many *clients* wait, and how long and how often to measure."""
 
     clients: int = 1_000
-    rounds: int = 3
+    rounds: int = 2
     seconds: float = 6.0
-    results: int = 50
+    results: int = 40
 
 
 class Estate:

@@ -25,7 +25,7 @@ from contracts.model.waiting import Awaited, Changes, Subject
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # between two looks for the changes of other processes
-SHORTEST_SECONDS = 0.1  # between two looks, however much this process writes
+SHORTEST_SECONDS = 0.25  # between two looks, however much this process writes
 MOST_ASKED_AGAIN = 2  # questions at the same time
 MOST_BYTES = 67_108_864  # of the answers that are ready for the broker's stop
 
