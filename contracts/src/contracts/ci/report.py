@@ -142,6 +142,8 @@ class Reporter:
             self.say(f"  {reason}")
         causes = verdict.causes[:_MAX_CAUSES]
         self.causes(causes)
+        if causes:
+            self.say("")  # parts the last cause from what follows
         more = len(verdict.causes) - len(causes)
         ends = [f"… and {more} more causes, which `contracts why` lists." if more else "", verdict.end]
         ends = [each for each in ends if each]
