@@ -217,7 +217,7 @@ def test_a_django_provider_is_verified_with_a_test_database(tmp_path, requiremen
     app = WebApplication(framework="django", location="config.wsgi:application", folder=Path())
     text = files(tmp_path, role="provider", app=app)["tests/test_pacts.py"]
     compile(text, "test_pacts.py", "exec")
-    assert f"@pytest.mark.{marker}\n" in text
+    assert f'@pytest.mark.{marker}\n@override_settings(ALLOWED_HOSTS=["127.0.0.1"])\n' in text
     assert "after_each=empty_the_database" in text
     assert ("setup_databases" in text) == (requirement == "django")
 
