@@ -27,9 +27,7 @@ def test_the_page_has_a_place_for_every_table(tmp_path):
             report.put(page, f"{kind}: {name}", f"another of {kind} {name}")
     text = page.read_text(encoding="utf-8")
     assert "table of" not in text
-    assert all(
-        f"another of {kind} {name}" in text for kind in KINDS for name in TABLES
-    )
+    assert all(f"another of {kind} {name}" in text for kind in KINDS for name in TABLES)
 
 
 def test_a_page_without_the_place_is_refused(tmp_path):

@@ -21,7 +21,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from contracts.broker.store import integrations as pairs_table
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     UtcDateTime,
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, ScalarSelect, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, FromClause, Row, ScalarSelect, Select
 
     _PactRow = Row[*tuple[Any, ...]]
 
@@ -101,7 +100,7 @@ def present(connection: Connection, pacticipant_id: int) -> list[Presence]:
 
 
 def _standings(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> Standings:
-    states = connection.execute(_states().where(*conditions), {"quiet_since": now - QUIET}).all()
+    states = connection.execute(_states(*conditions), {"quiet_since": now - QUIET}).all()
     unverified = [row[0] for row in states if row[_CONTRACT] and row[_SUCCESS] is None]
     if not unverified:
         return states
@@ -134,42 +133,62 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _states() -> Select[*tuple[Any, ...]]:
-    """The fields of `Standing` for each pair, the most recently changed first; *outdated* is false for all.
-
-    Conditions have the type of numbers, which SQLAlchemy need not convert for each row.
-    """
-    has_contract = pact_publications.c.id.is_not(None)
-    pair = tuple_(integrations.c.consumer_id, integrations.c.provider_id)
-    quiet = func.coalesce(integrations.c.contract_data_updated_at < bindparam("quiet_since", type_=UtcDateTime), True)
+def _contents() -> Select[*tuple[Any, ...]]:
+    """Each pair with the content of its contract on the consumer's main branch, and the provider's main branch."""
+    content = (
+        select(pact_publications.c.pact_version_id)
+        .where(
+            pact_publications.c.consumer_version_id == _consumer_main.c.head_version_id,
+            pact_publications.c.provider_id == integrations.c.provider_id,
+            pact_publications.c.latest,
+        )
+        .limit(1)
+        .correlate(_consumer_main, integrations)
+        .scalar_subquery()
+    )
     return (
         select(
             integrations.c.id,
             integrations.c.consumer_id,
             integrations.c.provider_id,
-            _consumers.c.name,
-            _providers.c.name,
-            type_coerce(_consumers.c.main_branch.is_not(None), Integer),
-            type_coerce(has_contract, Integer),
-            type_coerce(_last_result("success"), Integer),
-            type_coerce(pair.in_(_waiting()), Integer),
-            literal(0),
-            type_coerce(quiet, Integer),
+            integrations.c.contract_data_updated_at,
+            _consumers.c.name.label("consumer"),
+            _providers.c.name.label("provider"),
+            _consumers.c.main_branch,
+            _provider_main.c.id.label("provider_branch_id"),
+            content.label("content_id"),
         )
         .join(_consumers, _consumers.c.id == integrations.c.consumer_id)
         .join(_providers, _providers.c.id == integrations.c.provider_id)
         .outerjoin(_consumer_main, _is_main(_consumer_main, _consumers))
-        .outerjoin(
-            pact_publications,
-            and_(
-                pact_publications.c.consumer_version_id == _consumer_main.c.head_version_id,
-                pact_publications.c.provider_id == integrations.c.provider_id,
-                pact_publications.c.latest,
-            ),
-        )
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .order_by(*pairs_table.NEWEST_FIRST)
     )
+
+
+def _states(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The fields of `Standing` for each pair, the most recently changed first; *outdated* is false for all.
+
+    Conditions have the type of numbers, which SQLAlchemy need not convert for each row.
+    """
+    # with an offset, neither database merges the queries: it would look up each content twice, or read all of them
+    pairs = _contents().where(*conditions).offset(0).subquery("pairs")
+    updated_at = pairs.c.contract_data_updated_at
+    quiet = func.coalesce(updated_at < bindparam("quiet_since", type_=UtcDateTime), True)
+    success = _last_result("success", pairs.c.content_id, pairs.c.provider_branch_id, pairs)
+    waiting = tuple_(pairs.c.consumer_id, pairs.c.provider_id).in_(_waiting())
+    return select(
+        pairs.c.id,
+        pairs.c.consumer_id,
+        pairs.c.provider_id,
+        pairs.c.consumer,
+        pairs.c.provider,
+        type_coerce(pairs.c.main_branch.is_not(None), Integer),
+        type_coerce(pairs.c.content_id.is_not(None), Integer),
+        type_coerce(success, Integer),
+        type_coerce(waiting, Integer),
+        literal(0),
+        type_coerce(quiet, Integer),
+    ).order_by(updated_at.desc().nulls_last(), pairs.c.id.desc())
 
 
 def _either(pacticipant_ids: Collection[int]) -> ColumnElement[bool]:
@@ -232,6 +251,9 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
         .distinct()
         .subquery("pairs")
     )
+    last_result = _last_result(
+        "id", pact_publications.c.pact_version_id, _provider_main.c.id, pact_publications, _provider_main
+    )
     query = (
         select(
             pairs.c.id,
@@ -254,32 +276,31 @@ def _mains(connection: Connection, ids: Collection[int]) -> dict[int, _PactRow]:
         )
         .join(pact_versions, pact_versions.c.id == pact_publications.c.pact_version_id)
         .outerjoin(_provider_main, _is_main(_provider_main, _providers))
-        .outerjoin(verifications, verifications.c.id == _last_result("id"))
+        .outerjoin(verifications, verifications.c.id == last_result)
         .outerjoin(versions, versions.c.id == verifications.c.provider_version_id)
     )
     return {row.id: row for row in connection.execute(query)}
 
 
-def _last_result(column: str) -> ScalarSelect[Any]:
-    """A *column* of the last result of the provider's main branch for the contract of the enclosing query."""
+def _last_result(
+    column: str, content_id: ColumnElement[int], branch_id: ColumnElement[int], *correlated: FromClause
+) -> ScalarSelect[Any]:
+    """A *column* of the last result of the provider's main branch for a content of the enclosing query."""
     results = verifications.alias("results")
     # not EXISTS: PostgreSQL would read every version of the branch
     on_main = (
         select(branch_versions.c.id)
-        .where(
-            branch_versions.c.branch_id == _provider_main.c.id,
-            branch_versions.c.version_id == results.c.provider_version_id,
-        )
-        .correlate(_provider_main, results)
+        .where(branch_versions.c.branch_id == branch_id, branch_versions.c.version_id == results.c.provider_version_id)
+        .correlate(*correlated, results)
         .limit(1)
         .scalar_subquery()
     )
     return (
         select(results.c[column])
-        .where(results.c.pact_version_id == pact_publications.c.pact_version_id, on_main.is_not(None))
+        .where(results.c.pact_version_id == content_id, on_main.is_not(None))
         .order_by(results.c.id.desc())
         .limit(1)
-        .correlate(pact_publications, _provider_main)
+        .correlate(*correlated)
         .scalar_subquery()
     )
 
