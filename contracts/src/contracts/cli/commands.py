@@ -31,7 +31,7 @@ COMMANDS: dict[str, Entry] = {
     "verify": Entry(module="verify", summary="Verify a provider against its pacts.", section=_PIPELINE, extra="verify"),
     "can-i-deploy": Entry(module="gates", summary="Ask whether a version may be deployed.", section=_PIPELINE),
     "can-i-merge": Entry(module="gates", summary="Ask whether a version may be merged.", section=_PIPELINE),
-    "why": Entry(module="why", summary="Explain the answer of can-i-deploy.", section=_PIPELINE),
+    "why": Entry(module="why", summary="Explain a verdict, a pact or a webhook.", section=_PIPELINE),
     "report": Entry(module="report", summary="Write the state of all contracts to a file.", section=_PIPELINE),
     "record-deployment": Entry(
         module="deployments", summary="Record that a version runs in an environment.", section=_PIPELINE
