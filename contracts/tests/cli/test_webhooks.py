@@ -169,11 +169,12 @@ def test_a_dry_run_shows_the_request_and_a_curl_command(ask, contracts, client, 
     webhook = client.create_webhook(
         Webhook(events=("contract_published",), request=request, provider="stock", branches=("main",), enabled=False)
     )
-    publish("shop", "stock", "1")
-    refused = contracts("dry-run-webhook", "--uuid", webhook.uuid, status=1).stdout
-    assert "contract_published of shop 1 and stock would not trigger the webhook: It was disabled." in refused
+    publish("shop", "stock", "dry-1")
+    contract = ("--consumer", "shop", "--provider", "stock", "--version", "dry-1")
+    refused = contracts("dry-run-webhook", "--uuid", webhook.uuid, *contract, status=1).stdout
+    assert "contract_published of shop dry-1 and stock would not trigger the webhook: It was disabled." in refused
     client.put_webhook(webhook.uuid, replace(webhook, enabled=True))
-    tried = ask("dry-run-webhook", "--uuid", webhook.uuid)
+    tried = ask("dry-run-webhook", "--uuid", webhook.uuid, *contract)
     assert (tried["triggered"], tried["request"]["body"]) == (True, "v=contract_published")
     command = contracts("webhook-curl", "--uuid", webhook.uuid).stdout
     assert command.startswith("curl ")
