@@ -42,7 +42,7 @@ def test_a_release_and_its_end_are_recorded(contracts, client):
     ("arguments", "reason"),
     [
         (("-a", "desk", "-e", "1", "--environment", "prodution"), "Did you mean 'production'?"),
-        (("-a", "desk", "-e", "9", "--environment", "production"), "publish its contracts or verification results"),
+        (("-a", "desk", "-e", "9", "--environment", "production"), "Publish its contracts or verification results"),
         (("-a", "dask", "-e", "1", "--environment", "production"), "Did you mean 'desk'?"),
     ],
 )

@@ -15,6 +15,7 @@ from contracts.cli.connections import BrokerCommand
 
 ARGUMENTS = QUESTIONS | {
     "test-webhook": ("--uuid", UUID),
+    "replay-webhook": ("--delivery", UUID),
     "verify": ("--provider", "till", "--version", "1", "--provider-base-url", "http://127.0.0.1:1"),
 }
 
@@ -32,7 +33,7 @@ def run(command, url, *more):
     return CliRunner(env=environ).invoke(main, [*words, *ARGUMENTS[command], *more], catch_exceptions=False)
 
 
-OWN_TESTS = {"publish-results", "import", "export"}  # they need a file or a database before they ask the broker
+OWN_TESTS = {"publish-results", "import", "export", "webhook-curl"}  # no --output, or they ask the broker late
 
 
 def test_every_command_that_talks_to_a_broker_is_tested_here():
