@@ -10,7 +10,17 @@ from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
-from contracts.broker.store import board, branches, environments, labels, overview, pacticipants, versions, webhooks
+from contracts.broker.store import (
+    board,
+    branches,
+    environments,
+    labels,
+    overview,
+    pacticipants,
+    standings,
+    versions,
+    webhooks,
+)
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pages import COPY_SCRIPT, Pages
 from contracts.model.attention import arrange
@@ -41,8 +51,8 @@ def add(pages: Pages) -> None:
     def show(request: Request, pacticipant: str) -> str:
         with pages.runtime.database.reading() as connection:
             application = pacticipants.find(connection, pacticipant)
-            standings = overview.standings_of(connection, application.id, pages.runtime.now())
-            urgent = [each for _, each in arrange(standings, limit=MOST_PAIRS).pairs]
+            every = standings.of_pacticipant(connection, application.id, pages.runtime.now())
+            urgent = [each for _, each in arrange(every, limit=MOST_PAIRS).pairs]
             pairs = overview.rows(connection, urgent)
             recent = branches.search(connection, application.id, limit=MOST_BRANCHES + 1)
             heads = {each.head_version_id for each in recent if each.head_version_id is not None}
@@ -58,7 +68,7 @@ def add(pages: Pages) -> None:
                 board=row,
                 as_provider=[each for each in pairs if each.provider == application.name],
                 as_consumer=[each for each in pairs if each.consumer == application.name],
-                more_pairs=len(standings) > MOST_PAIRS,
+                more_pairs=len(every) > MOST_PAIRS,
                 most_pairs=MOST_PAIRS,
                 heads=[(each, shown_versions.get(each.head_version_id or 0)) for each in recent[:MOST_BRANCHES]],
                 more_branches=len(recent) > MOST_BRANCHES,

@@ -9,7 +9,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from contracts.broker import urls
-from contracts.broker.store import labels, overview, pacticipants
+from contracts.broker.store import labels, pacticipants
+from contracts.broker.store import standings as pair_states
 from contracts.broker.store.database import Connection
 from contracts.model import network
 from contracts.model.attention import Standing, Standings, arrange
@@ -92,11 +93,11 @@ def around(connection: Connection, now: datetime, name: str, steps: str, url: Ur
     """
     centre = pacticipants.find(connection, name)
     if steps == CONNECTED:
-        every = _urgent(overview.standings(connection, now))
+        every = _urgent(pair_states.search(connection, now))
         near = network.nearest(_neighbours(every), centre.id)
         standings = [each for each in every if each.consumer_id in set(near)]
     else:
-        standings = _urgent(overview.standings_of(connection, centre.id, now))
+        standings = _urgent(pair_states.of_pacticipant(connection, centre.id, now))
         near = list(dict.fromkeys([centre.id, *(end for each in standings for end in _ends(each))]))
     drawn = set(near[:MOST_NODES])
     nodes = [
@@ -118,7 +119,7 @@ def whole(connection: Connection, now: datetime, label: str, url: Url) -> Graph:
 
     If there are more than `MOST_NODES`, its nodes are clusters.
     """
-    standings = _urgent(overview.standings(connection, now, label=label))
+    standings = _urgent(pair_states.search(connection, now, label=label))
     nodes = list(_applications(standings, url))
     query = {"label": label} if label else {}
     if len(nodes) > MOST_NODES:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
-from contracts.broker.store import environments, labels, overview
+from contracts.broker.store import environments, labels, overview, standings
 from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number
 from contracts.model.attention import Arrangement, Filter, Grouping, Order, Standings, arrange
 
@@ -92,11 +92,11 @@ def add(pages: Pages) -> None:
     def show(request: Request) -> str:
         view = View.of(request.query_params)
         with pages.runtime.database.reading() as connection:
-            standings = overview.standings(
+            every = standings.search(
                 connection, pages.runtime.now(), search=view.q, environment=view.environment, label=view.label
             )
             of_applications = labels.all(connection) if view.group is Grouping.LABEL else {}
-            arrangement = _arranged(standings, view, of_applications)
+            arrangement = _arranged(every, view, of_applications)
             rows = overview.rows(connection, [each for _, each in arrangement.pairs])
             all_environments = environments.all(connection)
         grouped = zip((group for group, _ in arrangement.pairs), rows, strict=True)
