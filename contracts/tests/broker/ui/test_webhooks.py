@@ -91,7 +91,7 @@ def test_a_delivery_shows_its_state_and_the_log_of_each_attempt(page, publish, w
     shown = page(log)
     text = words(shown)
 
-    assert f'<a href="{path}">Build api</a>' in shown
+    assert f'<a href="{path}"><bdi>Build api</bdi></a>' in shown
     assert "failed just now Event contract_published Contract web → api Attempts 2 made, 0 more possible" in text
     assert text.index("Attempt 1 just now Error: ci.example.org cannot be reached") < text.index("Attempt 2")
     assert "Error: no <response>" in html.unescape(shown)
