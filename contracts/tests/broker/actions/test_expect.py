@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from estates import Estate
 from hooks import add_webhook
 
 from contracts.broker.actions import decide, expect
-from contracts.broker.store import jobs, pacticipants
+from contracts.broker.store import job_lists, jobs, pacticipants
 from contracts.model.criteria import Numbered
 from contracts.model.jobs import JobState
 from contracts.model.matrix import Selector, VersionFilter
-from contracts.model.webhooks import EVENTS
+from contracts.model.webhooks import (
+    CONTRACT_CONTENT_CHANGED,
+    CONTRACT_PUBLISHED,
+    EVENTS,
+    PROVIDER_VERIFICATION_PUBLISHED,
+)
 
 
 @pytest.fixture
@@ -63,3 +70,18 @@ def test_a_job_of_a_version_that_is_elsewhere_promises_it_nothing(awaited, estat
     assert awaited("3").job_ids.isdisjoint(awaited("3", "test").job_ids)
     estate.environment("empty")
     assert awaited("3", "empty") is None
+
+
+@pytest.mark.parametrize(
+    ("event", "waits"),
+    [(CONTRACT_CONTENT_CHANGED, True), (CONTRACT_PUBLISHED, True), (PROVIDER_VERIFICATION_PUBLISHED, False)],
+)
+def test_a_webhook_for_another_event_of_a_publication_may_start_a_build_within_the_lease(broker, clock, event, waits):
+    estate = Estate(broker)
+    estate.version("Ledger", "10", branch="main")
+    add_webhook(broker, events=(event,))
+    estate.publish("Till", "1", "a")
+    with broker.database.reading() as connection:
+        jobs_of_pair = job_lists.search(connection, pacticipant="Till", limit=9, offset=0)
+    assert [each.result_expected for each in jobs_of_pair] == [waits]
+    assert jobs_of_pair[0].deadline == (clock() + timedelta(minutes=30) if waits else None)

@@ -197,11 +197,18 @@ def _require_verifications(
     triggered: Sequence[tuple[Pact, Event, Triggered]],
     base_url: str,
 ) -> None:
-    """Record a job for each *published* pact and provider version that needs its result."""
+    """Record a job for each *published* pact and provider version that needs its result.
+
+    A webhook for another event of the publication may start a build too: a result is then expected for a lease.
+    """
     uuids: dict[tuple[int, int], str] = {}
+    announced = set()
     for pact, event, one in triggered:
         if event.required is not None:
             uuids.setdefault((pact.id, event.required.id), one.uuid)
+        else:
+            announced.add(pact.id)
+    lease_end = runtime.now() + runtime.settings.patience_for_verifications.lease
     needs = [
         Need(
             consumer_id=pact.consumer.id,
@@ -212,6 +219,7 @@ def _require_verifications(
             reasons=each.descriptions,
             base_url=base_url,
             delivery_uuid=uuids.get((pact.id, each.id)),
+            deadline=lease_end if pact.id in announced and (pact.id, each.id) not in uuids else None,
         )
         for pact in published
         for each in required.get(pact.provider.id, ())
