@@ -49,7 +49,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests marked thorough, except with `--thorough`, which begins with the longest ones."""
+    """Leave out the tests marked thorough, except with `--thorough`, which begins with the longest ones.
+
+    What a test shows on SQLite every day, it shows on PostgreSQL in a thorough run.
+    """
+    for item in items:
+        if "postgresql" in _parameters(item):
+            item.add_marker(pytest.mark.thorough)
     if config.getoption("thorough"):
         items.sort(key=lambda item: item.path.name not in LONGEST)
         return
@@ -57,3 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+def _parameters(item: pytest.Item) -> list[object]:
+    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []

@@ -151,6 +151,11 @@ _ENVIRONMENT = {
     "production": True,
     "contacts": [{"name": "Ann", "details": {"emailAddress": "ann@example.org"}}],
 }
+_STARTED = {
+    "providerVersion": NAMES["version"],
+    "buildUrl": "http://ci.example.org/2",
+    "pacts": [{"consumer": NAMES["consumer"], "sha": "a" * 40}],
+}
 _TOKEN = {"note": "ci", "permissions": [{"role": "publish", "names": ["till"]}], "expiresInDays": 9}
 _ENDED = {"currentlyDeployed": False, "currentlySupported": False}
 _QUESTION = {
@@ -170,6 +175,7 @@ VALID = (
     ),
     Valid(method="POST", template=urls.RESULTS, document=_RESULT),
     Valid(method="POST", template=urls.RESULTS_METADATA, document=_RESULT),
+    Valid(method="POST", template=urls.VERIFICATION_STARTED, document=_STARTED),
     Valid(method="PUT", template=urls.VERSION, document=_VERSION),
     Valid(method="PATCH", template=urls.VERSION, document=_VERSION, content_type=MERGE_PATCH),
     Valid(method="POST", template=urls.PACTICIPANTS, document=_DETAILS | {"name": "Till"}),
@@ -232,5 +238,6 @@ def settle(call: Caller) -> Settled:
             "/released-versions": released,
             "/webhooks": WEBHOOK,
             "/triggered-webhooks": triggered,
+            "/tokens": make("POST", urls.TOKENS, _TOKEN)["uuid"],
         },
     )
