@@ -65,7 +65,7 @@ def test_the_broker_and_the_commands_need_nothing_that_windows_lacks(tmp_path):
     command = [sys.executable, "-W", "error", "-c", WITHOUT + WORK, tmp_path / "pact.json", tmp_path / "archive"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["512"]
+    assert done.stdout.split() == ["1512"]
     assert (tmp_path / "archive").stat().st_size > 0
 
 

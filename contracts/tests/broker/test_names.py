@@ -201,5 +201,5 @@ def _require_names_are_themselves(tmp_path_factory, statistics, names):
         (pair,) = client.get("/integrations")["_embedded"]["integrations"]
         matrix = client("GET", _link(pair, "pb:matrix"), accept="text/html").content.decode()
         leads = re.findall(r'href="([^"]+)"', matrix.partition("<tbody>")[2].partition("</tbody>")[0])
-        assert len([client("GET", html.unescape(each), accept="*/*") for each in leads]) == 2
+        assert len([client("GET", html.unescape(each), accept="*/*") for each in leads]) == 4
     database.dispose()

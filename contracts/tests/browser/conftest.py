@@ -17,9 +17,9 @@ def base_url():
         yield running.base_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium."""
+    """Chromium, until the end of the module: while it runs, no other test can run an event loop in this process."""
     with browsers.chromium() as browser:
         yield browser
 

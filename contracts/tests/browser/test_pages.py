@@ -22,7 +22,6 @@ HOSTILE = {
     "bidi": "abc\u202edef\u2066ghi",
     "long": "x" * 500,
 }
-SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2, criterion 2.5.8
 
 
 @pytest.fixture(scope="session")

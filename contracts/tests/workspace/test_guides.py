@@ -58,6 +58,7 @@ def publish_and_verify(broker, consumer, *results, deploy=True):
         broker.record_deployment(pacticipant=consumer, version="1", environment="production")
 
 
+@pytest.mark.thorough
 def test_gate_your_deployments(pact_broker, tmp_path):
     with Broker(pact_broker.base_url) as broker:
         contract = Contract(consumer="shop", provider="stock", content=json.dumps(PACT).encode())
@@ -78,6 +79,7 @@ def test_gate_your_deployments(pact_broker, tmp_path):
     ]
 
 
+@pytest.mark.thorough
 def test_testing_with_a_broker(tmp_path):
     done = guides.run("testing-with-a-broker.md", tmp_path, {})
     assert [each.status for each in done] == [0, 0], done
@@ -93,6 +95,7 @@ async def app(scope, receive, send):
 """
 
 
+@pytest.mark.thorough
 def test_branches_and_pull_requests(pact_broker, tmp_path):
     (tmp_path / "stock_api.py").write_text(APPLICATION)
     (tmp_path / "stock_states.py").write_text("STATES = {}\n")

@@ -83,6 +83,7 @@ def verified(**environ):
     )
 
 
+@pytest.mark.thorough
 def test_a_verification_is_reported_at_the_end_and_in_github_s_summary(tmp_path):
     """All of it: the table, what is not kept and why, an annotation and the step's summary; and no traceback."""
     pact = {

@@ -115,7 +115,7 @@ def read(document: Mapping[str, Any]) -> Permission:
         ValueError: if it is not a permission; the text says why.
     """
     role, names = document.get("role"), document.get("names")
-    if role not in set(Role):
+    if not isinstance(role, str) or role not in set(Role):
         raise ValueError(f"the role must be one of {', '.join(Role)}")
     is_list = isinstance(names, list) and all(isinstance(each, str) and each for each in names)
     if names is not None and not is_list:

@@ -116,6 +116,7 @@ def test_the_change_s_line_in_the_log_names_the_token(create, guarded, caplog):
     [
         ({"note": ""}, "note"),
         ({"permissions": [{"role": "emperor"}]}, "permissions"),
+        ({"permissions": [{"role": {}}]}, "permissions"),
         ({"permissions": [{"role": "webhooks", "names": ["x"]}]}, "permissions"),
         ({"permissions": [{"role": "publish", "names": []}]}, "permissions"),
         ({"permissions": [{"role": "publish", "names": "web"}]}, "permissions"),

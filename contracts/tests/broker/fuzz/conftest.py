@@ -17,6 +17,7 @@ from contracts.broker.store.database import Database
 def fuzzed(request, tmp_path_factory):
     """A broker with data, over each database in turn."""
     patch = pytest.MonkeyPatch()
+    request.addfinalizer(patch.undo)
     if request.param == "newest sqlite":
         use_newest_sqlite(patch)
     if request.param != "postgresql":
@@ -39,4 +40,3 @@ def fuzzed(request, tmp_path_factory):
     with Caller(app) as call:
         yield Fuzzed(app, call, broker)
     database.dispose()
-    patch.undo()

@@ -103,6 +103,7 @@ def test_progress_has_a_total_from_its_first_line(copy, source):
     assert all(re.match(rf"… {part}: 0 of [1-9]", line) for part, line in zip(parts, first, strict=True))
 
 
+@pytest.mark.thorough
 def test_a_second_import_changes_nothing(copy, source, whole):
     _, url = copy(source.base_url)
     result, _ = copy(source.base_url)
