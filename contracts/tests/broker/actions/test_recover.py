@@ -82,7 +82,7 @@ def test_a_publication_begins_a_job_for_each_version_that_needs_a_result(broker,
 
 
 def test_without_a_webhook_for_the_event_the_job_says_so(broker, estate, job):
-    add_webhook(broker, events=("contract_published",))
+    add_webhook(broker, events=("provider_verification_published",))
     estate.publish("Till", "1", "a")
     assert (job().state, job().delivery_uuid) == (JobState.NEEDED, None)
     assert "No webhook requests this verification" in job().problem
@@ -205,7 +205,7 @@ def remove_environment(estate):
     ids=["undeployed", "replaced", "environment removed", "support ended"],
 )
 def test_a_version_that_left_its_environment_needs_no_result(estate, broker, job, enter, leave):
-    add_webhook(broker, events=("contract_published",))
+    add_webhook(broker, events=("provider_verification_published",))
     estate.environment("live")
     estate.version("Ledger", "9")
     enter(estate, "Ledger", "9", "live")
