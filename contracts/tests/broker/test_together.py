@@ -49,16 +49,9 @@ def several_processes(url):
         yield base_url
 
 
-@contextmanager
-def one_process(url):
-    with running_broker(url) as running:
-        yield running.base_url
-
-
 @pytest.mark.thorough
-@pytest.mark.parametrize("served", [one_process, several_processes])
-def test_sixty_four_clients_publish_and_verify_at_once(empty, served):
-    with served(empty.url.render_as_string(hide_password=False)) as base_url:
+def test_sixty_four_clients_publish_and_verify_at_once(empty):
+    with several_processes(empty.url.render_as_string(hide_password=False)) as base_url:
         answers = visit(base_url, CLIENTS, ROUNDS)
     assert [text for status, text in answers if status >= 300] == []
     _require_nothing_lost_or_doubled(empty)
@@ -100,9 +93,8 @@ def _require_heads_as_a_search_finds_them(database):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("served", [one_process, several_processes])
-def test_simultaneous_removals_leave_everything_else(empty, served):
-    with served(empty.url.render_as_string(hide_password=False)) as base_url:
+def test_simultaneous_removals_leave_everything_else(empty):
+    with several_processes(empty.url.render_as_string(hide_password=False)) as base_url:
         _publish_what_is_old(empty, base_url)
         with _cleaning(empty):
             left, bad = rummage(base_url, 24, 12)

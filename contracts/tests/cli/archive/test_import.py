@@ -72,7 +72,7 @@ def whole(requests_for_all):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_copy_gives_the_same_answers(copy, seed):
     with running_broker() as source:
         live(source.broker, seed, steps=35)
@@ -112,7 +112,7 @@ def test_a_second_import_changes_nothing(copy, source, whole):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.7, 0.95])
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.95])
 def test_an_interrupted_import_continues(copy, source, requests_for_all, share):
     needed, whole = requests_for_all
     with Relay(source.base_url, patience=int(needed * share)) as relay:
@@ -127,7 +127,7 @@ def test_an_interrupted_import_continues(copy, source, requests_for_all, share):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("share", [0.1, 0.35, 0.6, 0.85, 0.999])
+@pytest.mark.parametrize("share", [0.1, 0.6, 0.999])
 def test_an_import_continues_a_file_that_was_cut_off_anywhere(copy, source, whole, tmp_path, share):
     file = tmp_path / "spool"
     copy(source.base_url, "another", "--file", str(file))
