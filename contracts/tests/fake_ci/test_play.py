@@ -260,9 +260,9 @@ def test_a_detached_head_is_played_as_main(copy, commit, invoke, git):
     version = commit()
     git(copy, "checkout", "--quiet", "--detach")
 
-    answer = invoke("fake-ci")
+    answer = invoke("provider.ci")
 
-    assert passed(answer)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "a detached head, without a branch: the sandbox plays it as main" in answer.stdout
     assert f"version {version}, branch main" in answer.stdout
 
@@ -329,12 +329,12 @@ def test_a_running_broker_keeps_its_port_and_its_data(commit, started, invoke):
 
 
 @pytest.mark.thorough
-def test_without_git_the_version_is_a_digest_of_the_files(copy, invoke):
-    answer = invoke("fake-ci")
+@pytest.mark.usefixtures("copy")
+def test_without_git_the_version_is_a_digest_of_the_files(invoke):
+    answer = invoke("provider.ci")
 
-    assert passed(answer)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
     assert re.search(r"version files-[0-9a-f]{40}, branch main", answer.stdout)
-    assert played(answer, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
 
 
 @pytest.mark.thorough
