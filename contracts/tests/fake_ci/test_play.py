@@ -196,30 +196,6 @@ def test_a_second_run_says_why_it_needs_no_verification(commit, invoke):
 
 
 @pytest.mark.thorough
-def test_uncommitted_changes_are_deployed_and_verify_the_pact_of_a_branch(copy, commit, invoke, look, git):
-    """On the branch the pact changes, so the deployed version must verify it: a tree that was never committed."""
-    version = commit()
-    (copy / "provider" / "new.txt").write_text("not committed\n")
-    dirty = invoke("fake-ci")
-    assert passed(dirty)
-    (digest,) = set(re.findall(rf"version {version}\+([0-9a-f]+), branch main", dirty.stdout))
-    assert f"branch main+{digest} (main with uncommitted changes)" in dirty.stdout
-    assert look().version(CONSUMER, f"{version}+{digest}").branches == (f"main+{digest}",)
-
-    git(copy, "switch", "--quiet", "--create", "feat/reword")
-    (copy / "provider" / "new.txt").unlink()
-    change_the_contract(copy)
-    commit()
-    feature = invoke("fake-ci")
-
-    assert passed(feature)
-    assert played(feature, "consumer.yml", "skipped") == ["invoke consumer.deploy", "invoke consumer.record-deployment"]
-    assert "passed, not deployed: feat/reword is not main" in feature.stdout
-    assert f"with {PROVIDER} {version[:8]}+{digest}" in feature.stdout
-    assert played(feature, "verify-changed-pact.yml") != []
-
-
-@pytest.mark.thorough
 def test_on_a_branch_the_provider_of_main_is_deployed_first(copy, commit, invoke, git, look):
     main = commit()
     git(copy, "switch", "--quiet", "--create", "feature")

@@ -104,3 +104,12 @@ def test_one_that_is_made_again_is_shown_with_its_latest_version(http):
     response = http.post("/pacticipants", json={"name": "Till"})
     assert response.status_code == 201
     assert response.json()["_embedded"]["latestVersion"]["number"] == "1"
+
+
+@pytest.mark.parametrize("path", ["/pacticipants", "/integrations", "/pacticipants/web/branches"])
+def test_a_search_for_more_than_any_name_finds_nothing(http, path):
+    http.put("/pacticipants/web/branches/main/versions/1", json={})
+    for q in ("x" * 60_000, "é" * 5_001, "%" * 5_000):
+        response = http.get(path, params={"q": q})
+        assert response.status_code == 200, response.text
+        assert all(each == [] for each in response.json()["_embedded"].values())

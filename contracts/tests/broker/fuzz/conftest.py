@@ -13,7 +13,9 @@ from contracts.broker.settings import Settings
 from contracts.broker.store.database import Database
 
 
-@pytest.fixture(scope="module", params=[*SQLITES, pytest.param("postgresql", marks=pytest.mark.thorough)])
+@pytest.fixture(
+    scope="module", params=[SQLITES[0], SQLITES[-1], pytest.param("postgresql", marks=pytest.mark.thorough)]
+)
 def fuzzed(request, tmp_path_factory):
     """A broker with data, over each database in turn."""
     with pytest.MonkeyPatch.context() as patch:

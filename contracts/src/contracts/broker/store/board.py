@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from contracts.broker.store.membership import among
+from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import (
     branches,
     currently_deployed,
@@ -58,7 +59,7 @@ def applications(connection: Connection, search: str = "") -> list[PacticipantRe
     )
     query = select(pacticipants.c.id, pacticipants.c.name).where(runs).order_by(func.lower(pacticipants.c.name))
     if search:
-        query = query.where(pacticipants.c.name.icontains(search, autoescape=True))
+        query = query.where(contains(pacticipants.c.name, search))
     return [PacticipantRef(id=row.id, name=row.name) for row in connection.execute(query)]
 
 

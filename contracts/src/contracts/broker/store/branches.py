@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, case, delete, func, s
 from sqlalchemy.sql.dml import ReturningInsert
 
 from contracts.broker.store.membership import among
+from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import UtcDateTime, branch_versions, branches
 from contracts.broker.store.upserts import insert
 from contracts.model.branches import TOUCHED_EVERY, Branch, BranchVersion
@@ -209,7 +210,7 @@ def _joined(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
 
 def _search(query: Select[*tuple[Any, ...]], pacticipant_id: int, q: str | None) -> Select[*tuple[Any, ...]]:
     query = query.where(branches.c.pacticipant_id == pacticipant_id)
-    return query.where(branches.c.name.icontains(q, autoescape=True)) if q else query
+    return query.where(contains(branches.c.name, q)) if q else query
 
 
 def _branch(row: Row[*tuple[Any, ...]]) -> Branch:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.pact_rows import consumers, providers
+from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import (
     integrations,
     pact_publications,
@@ -171,7 +172,7 @@ def _relations() -> Select[*tuple[Any, ...]]:
 
 
 def _match(q: str) -> ColumnElement[bool]:
-    return or_(*(each.c.name.icontains(q, autoescape=True) for each in (consumers, providers)))
+    return or_(*(contains(each.c.name, q) for each in (consumers, providers)))
 
 
 def _relation(row: Row[*tuple[Any, ...]]) -> Relation:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from contracts.broker.store.membership import among
+from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import labels, pacticipants
 from contracts.broker.store.upserts import insert
 from contracts.model.errors import PacticipantNotFound
@@ -122,7 +123,7 @@ def search(
     """Pacticipants whose name contains *q*, ordered by name; both ignore case."""
     query = select(*COLUMNS).order_by(func.lower(pacticipants.c.name), pacticipants.c.name).limit(limit).offset(offset)
     if q:
-        query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
+        query = query.where(contains(pacticipants.c.name, q))
     return [_pacticipant(row) for row in connection.execute(query)]
 
 
@@ -146,7 +147,7 @@ def count(connection: Connection, q: str | None = None) -> int:
     """The number of pacticipants that `search` returns without a limit."""
     query = select(func.count()).select_from(pacticipants)
     if q:
-        query = query.where(pacticipants.c.name.icontains(q, autoescape=True))
+        query = query.where(contains(pacticipants.c.name, q))
     return connection.execute(query).scalar_one()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, and_, bindparam, func, literal, or_, select, tuple_, type_coerce, union
 
 from contracts.broker.store.membership import among
+from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import (
     UtcDateTime,
     branch_versions,
@@ -51,7 +52,7 @@ def search(
     """
     conditions = []
     if search:
-        conditions.append(or_(*(each.c.name.icontains(search, autoescape=True) for each in (_consumers, _providers))))
+        conditions.append(or_(*(contains(each.c.name, search) for each in (_consumers, _providers))))
     if environment:
         conditions.append(_either(connection.scalars(_in_environment(environment)).all()))
     if label:
