@@ -23,7 +23,6 @@ from contracts.broker.ui.pages import LIVE_SCRIPT, Pages
 from contracts.broker.urls import Links
 from contracts.model.cause_classes import Cause, CauseClass
 from contracts.model.matrix_rows import Row
-from contracts.model.metadata import Metadata, encode
 
 
 MOST_ROWS = 50
@@ -83,7 +82,6 @@ def _render(pages: Pages, request: Request, question: DeploymentQuestion, *, eve
         script=LIVE_SCRIPT,
         waiting=reply is not None and any(each.kind in UNDER_WAY for each in reply.causes),
         details=details,
-        metadata=lambda row: encode(Metadata(consumer_version_number=row.consumer_version.number)),
     )
 
 

@@ -25,7 +25,6 @@ from contracts.model.criteria import InEnvironment, Numbered, OnBranch, OnMainBr
 from contracts.model.errors import NotFound
 from contracts.model.matrix import DEFAULT_LIMIT, MatrixQuestion, Selector, VersionFilter
 from contracts.model.matrix_rows import Row
-from contracts.model.metadata import Metadata, encode
 from contracts.model.reasons import SpecifiedVersionDoesNotExist
 
 
@@ -134,7 +133,6 @@ def add(pages: Pages) -> None:
             total=result.total,
             most_rows=MOST_ROWS,
             older=_query(sides, MOST_ROWS) if question.most < MOST_ROWS else None,
-            metadata=lambda row: encode(Metadata(consumer_version_number=row.consumer_version.number)),
         )
 
 

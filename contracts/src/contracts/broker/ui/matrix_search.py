@@ -27,7 +27,6 @@ from contracts.model.criteria import Numbered
 from contracts.model.errors import InvalidQuery, NotFound
 from contracts.model.matrix import MatrixQuestion, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy, Row
-from contracts.model.metadata import Metadata, encode
 
 
 TEXT_FIELDS = ("pacticipant", "version", "branch", "tag", "environment")
@@ -81,7 +80,6 @@ def add(pages: Pages) -> None:
             pacticipant=pacticipant,
             numbers=numbers,
             pairs=_pairs(*(answer.rows for answer in answers)),
-            metadata=_metadata,
         )
 
 
@@ -120,7 +118,6 @@ def _search(pages: Pages, request: Request) -> str:
         key_of=explain.key_of,
         steps=STEPS,
         details=details,
-        metadata=_metadata,
     )
 
 
@@ -175,7 +172,3 @@ def _pairs(one: Sequence[Row], other: Sequence[Row]) -> list[ComparedPair]:
         for pair in sorted({*by_pair[0], *by_pair[1]})
     ]
     return sorted(pairs, key=lambda each: not each.differs)
-
-
-def _metadata(row: Row) -> str:
-    return encode(Metadata(consumer_version_number=row.consumer_version.number))

@@ -14,6 +14,8 @@ from starlette.routing import Route, Router
 from contracts.broker import urls
 from contracts.broker.api.resources import convertible
 from contracts.model.errors import NotFound
+from contracts.model.matrix_rows import Row
+from contracts.model.metadata import Metadata, encode
 
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class Pages:
         self._templates.filters["web_address"] = web_address
         self._templates.tests["address"] = _is_address
         self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + STYLESHEET)
+        self._templates.globals["row_metadata"] = _row_metadata
 
     @property
     def base(self) -> str:
@@ -172,3 +175,8 @@ def _is_address(value: object) -> bool:
 
 def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _row_metadata(row: Row) -> str:
+    """Return the part of a result's URL that says which consumer version a row of the matrix is about."""
+    return encode(Metadata(consumer_version_number=row.consumer_version.number))
