@@ -155,7 +155,7 @@ def test_a_command_that_is_interrupted_ends_with_130(tmp_path):
         running = subprocess.Popen(command, env=environ, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
         connection, _ = silent.accept()
         running.send_signal(signal.SIGINT)
-        _, output = running.communicate(timeout=20)
+        _, output = running.communicate(timeout=60)
         connection.close()
     assert (running.returncode, output.strip()) == (130, "Interrupted.")
 

@@ -24,13 +24,13 @@ def test_it_serves_at_the_printed_address_until_an_interrupt():
     ) as served:
         try:
             port = re.search(r"at http://127\.0\.0\.1:(\d+) ", served.stdout.readline())[1]
-            asking = HTTPConnection("127.0.0.1", int(port), timeout=10)
+            asking = HTTPConnection("127.0.0.1", int(port), timeout=60)
             asking.request("GET", "/health")
             assert asking.getresponse().read() == b'{"status":"up"}'
             asking.close()
         finally:
             served.send_signal(signal.SIGINT)
-            _, log = served.communicate(timeout=10)
+            _, log = served.communicate(timeout=60)
     assert served.returncode == 0
     assert "Traceback" not in log
 

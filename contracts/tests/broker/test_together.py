@@ -195,7 +195,7 @@ def test_a_webhook_goes_out_once_whichever_process_sends_it(empty):
                 },
             },
         }
-        assert requests.post(f"{base_url}/webhooks", json=body, timeout=10).status_code == 201
+        assert requests.post(f"{base_url}/webhooks", json=body, timeout=60).status_code == 201
         visit(base_url, 16, 2)
         published = 16 * 2 * len(PROVIDERS)
         wait_for(lambda: _finished(empty) == published)
@@ -223,7 +223,7 @@ def test_readers_do_not_wait_for_waiting_writers(sqlite_url):
         with running.broker.database.writing():
             sent = [pool.submit(publish, number) for number in range(CLIENTS)]
             for _ in sent:
-                assert arrived.acquire(timeout=20)
+                assert arrived.acquire(timeout=60)
             wait_for(lambda: running.broker.limits.writing.statistics().tasks_waiting > 0)
             with closing(Client(running.base_url)) as client:
                 client.send("GET", "/pacticipants")

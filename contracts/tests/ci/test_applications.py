@@ -127,7 +127,7 @@ class Statuses(queue.Queue):
     append = queue.Queue.put
 
     def next(self):
-        status = self.get(timeout=10)
+        status = self.get(timeout=60)
         return status.sha, status.state, status.context
 
 
@@ -161,7 +161,7 @@ def test_the_verification_webhook_is_created_then_updated(catalogue, broker, git
     (webhook,) = broker.webhooks()
     assert webhook.request.url == f"{github.url}/repos/acme/shop/dispatches"
     assert "very secret" not in repr(webhook)
-    event_type, payload = dispatched.get(timeout=10)
+    event_type, payload = dispatched.get(timeout=60)
     assert event_type == "contract_requiring_verification_published"
     assert payload.keys() == github_webhooks.TEMPLATE.document().keys()
     output = capsys.readouterr()
@@ -194,9 +194,9 @@ def test_the_commit_status_is_pending_until_the_result(shop, broker, pacts, stat
     shop.publish_pacts(pacts)
     pending = statuses_set.next()
     broker.add_branch(pacticipant="catalogue", version="2" * 40, branch="main")
-    pact = requests.get(f"{broker.base_url}/pacts/provider/catalogue/consumer/shop/latest", timeout=5).json()
+    pact = requests.get(f"{broker.base_url}/pacts/provider/catalogue/consumer/shop/latest", timeout=60).json()
     result = {"success": success, "providerApplicationVersion": "2" * 40}
-    requests.post(pact["_links"]["pb:publish-verification-results"]["href"], json=result, timeout=5)
+    requests.post(pact["_links"]["pb:publish-verification-results"]["href"], json=result, timeout=60)
 
     assert pending == (VERSION, "pending", "pact with catalogue")
     assert statuses_set.next() == (VERSION, state, "pact with catalogue")

@@ -56,7 +56,7 @@ def causes(broker, pacticipant="till", version="1", environment="live"):
     versions = (VersionChoice(pacticipant=pacticipant, version=version),)
     causes = explain(facts_of(broker, Question(versions=versions, environment=environment)))
     query = urlencode({"pacticipant": pacticipant, "version": version, "environment": environment})
-    page = requests.get(f"{broker.base_url}/can-i-deploy?{query}", headers={"Accept": "text/html"}, timeout=5).text
+    page = requests.get(f"{broker.base_url}/can-i-deploy?{query}", headers={"Accept": "text/html"}, timeout=60).text
     shown = html.unescape(page)
     assert re.findall(r'<li class="cause ([^"]+)"', page) == [each.kind for each in causes]
     for each in causes:

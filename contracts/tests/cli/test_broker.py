@@ -27,9 +27,9 @@ def test_it_serves_until_a_signal(tmp_path, port):
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout.readline() == f"Pact Broker at http://127.0.0.1:{port}\n"
-        answer = requests.get(f"http://127.0.0.1:{port}", timeout=20)  # the port is taken, so that it waits its turn
+        answer = requests.get(f"http://127.0.0.1:{port}", timeout=60)  # the port is taken, so that it waits its turn
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
     assert answer.status_code == 200
     assert process.returncode == 0
@@ -42,9 +42,9 @@ def test_an_interrupt_ends_it_quietly(tmp_path, port):
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ) as process:
         process.stdout.readline()
-        requests.get(f"http://127.0.0.1:{port}", timeout=20)
+        requests.get(f"http://127.0.0.1:{port}", timeout=60)
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=60)
 
     assert (process.returncode, output) == (0, "")
 

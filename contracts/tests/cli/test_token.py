@@ -40,7 +40,7 @@ def test_the_first_token_is_made_in_the_database_and_makes_the_others(sqlite_url
     assert first.exit_code == 0, first.output
     token = first.stdout.strip()
     with running_broker(sqlite_url, require_tokens=True) as running:
-        assert requests.get(f"{running.base_url}/pacticipants", timeout=5).status_code == 401
+        assert requests.get(f"{running.base_url}/pacticipants", timeout=60).status_code == 401
         environ = {"PACT_BROKER_BASE_URL": running.base_url, "PACT_BROKER_TOKEN": token, "GITHUB_ACTIONS": ""}
         created = CliRunner(env=environ).invoke(main, ["token", "create", "--note", "ci", "--publish", "web"])
         assert created.exit_code == 0, created.output

@@ -295,5 +295,5 @@ def test_badges_are_served(broker, publish):
         broker.can_i_merge_badge_url(pacticipant="web"),
         broker.can_i_deploy_badge_url(pacticipant="web", branch="main", environment="live"),
     ):
-        answer = requests.get(url, timeout=5)
+        answer = requests.get(url, timeout=60)
         assert (answer.status_code, answer.headers["Content-Type"].partition(";")[0]) == (200, "image/svg+xml")

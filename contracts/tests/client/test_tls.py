@@ -13,7 +13,7 @@ from contracts.client.tls import failure
 
 def refused(url, **more):
     with pytest.raises(requests.exceptions.SSLError) as raised:
-        requests.get(url, timeout=5, **more)
+        requests.get(url, timeout=60, **more)
     return failure(raised.value)
 
 

@@ -21,7 +21,7 @@ def github(dispatched):
 
 def post(github, path, document, token="Bearer secret"):
     headers = {"Authorization": token} if token else {}
-    return requests.post(f"{github.url}{path}", json=document, headers=headers, timeout=10)
+    return requests.post(f"{github.url}{path}", json=document, headers=headers, timeout=60)
 
 
 DISPATCH = {"event_type": "changed", "client_payload": {"pact_url": "http://broker/pact"}}
@@ -32,12 +32,12 @@ def test_a_good_dispatch_is_accepted_and_passed_on(github, dispatched, token):
     answer = post(github, "/repos/acme/shop/dispatches", DISPATCH, token)
 
     assert (answer.status_code, answer.content) == (204, b"")
-    assert dispatched.get(timeout=10) == ("changed", {"pact_url": "http://broker/pact"})
+    assert dispatched.get(timeout=60) == ("changed", {"pact_url": "http://broker/pact"})
 
 
 def test_a_dispatch_without_a_payload_is_accepted(github, dispatched):
     assert post(github, "/repos/acme/shop/dispatches", {"event_type": "changed"}).status_code == 204
-    assert dispatched.get(timeout=10) == ("changed", {})
+    assert dispatched.get(timeout=60) == ("changed", {})
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_body_that_is_not_json_is_refused(github):
         f"{github.url}/repos/acme/shop/dispatches",
         data=b"{",
         headers={"Authorization": "Bearer secret"},
-        timeout=10,
+        timeout=60,
     )
 
     assert answer.status_code == 400

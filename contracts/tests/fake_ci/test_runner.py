@@ -1,10 +1,10 @@
 import json
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from processes import wait_for
 
 from contracts.ci import git
 from contracts.fake_ci import github_events, workflows
@@ -486,10 +486,7 @@ jobs:
 """)
 
     assert played.passed
-    deadline = time.monotonic() + 10
-    while not (tmp_path / "ended").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert (tmp_path / "ended").exists()
+    wait_for((tmp_path / "ended").exists)
 
 
 def test_the_first_values_of_a_matrix_are_used(play):

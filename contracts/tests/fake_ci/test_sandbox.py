@@ -25,12 +25,12 @@ def test_the_embedded_broker_is_served_from_its_own_folder(sandbox, monkeypatch)
     monkeypatch.setenv("PACT_BROKER_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
 
     with sandbox.broker(0) as url:
-        index = requests.get(url, headers={"Accept": "application/hal+json"}, timeout=10).json()
+        index = requests.get(url, headers={"Accept": "application/hal+json"}, timeout=60).json()
         assert index["_links"]["self"]["href"] == url
 
     assert (sandbox.root / ".contracts" / "broker.sqlite3").exists()
     with pytest.raises(requests.ConnectionError):
-        requests.get(url, timeout=10)
+        requests.get(url, timeout=60)
 
 
 def test_clearing_removes_everything_or_only_the_logs(sandbox):

@@ -11,8 +11,9 @@ from __future__ import annotations
 import contextlib
 import json
 import ssl
+import sys
 import threading
-import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,8 @@ from typing import Any, Self
 
 
 SECONDS = 20.0
+PAUSE_SECONDS = 0.01
+HOLD_SECONDS = 120.0  # longer than any test, also on a slow machine
 
 CERTIFICATE = Path(__file__).with_name("self_signed.pem")
 
@@ -101,7 +104,7 @@ class Listener:
                     listener._changed.notify_all()
                 reply = listener.answers.get(self.path.partition("?")[0], Reply())
                 if reply.hold is not None:
-                    reply.hold.wait(SECONDS)
+                    reply.hold.wait(HOLD_SECONDS)
                 if reply.endless_headers:
                     self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
                     self._drip()
@@ -131,9 +134,18 @@ class Listener:
 
 
 def until(question: Callable[[], Any]) -> Any:
-    """Return the value of *question* as soon as it is true."""
-    deadline = time.monotonic() + SECONDS
-    while not (answer := question()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        threading.Event().wait(0.01)
-    return answer
+    """Return the value of *question* as soon as it is true.
+
+    Checks are counted, not seconds: a machine that stops for a while takes no time away.
+    """
+    for _ in range(int(SECONDS / PAUSE_SECONDS)):
+        if answer := question():
+            return answer
+        threading.Event().wait(PAUSE_SECONDS)
+    raise AssertionError(f"it did not happen in time; the threads are at:\n{_stacks()}")
+
+
+def _stacks() -> str:
+    names = {each.ident: each.name for each in threading.enumerate()}
+    frames = sys._current_frames().items()
+    return "\n".join(f"{names.get(key)}:\n{''.join(traceback.format_stack(frame, 8))}" for key, frame in frames)

@@ -28,7 +28,7 @@ class Loop:
 
     def get(self, path: str) -> requests.Response:
         """Return a document of the broker."""
-        return requests.get(self.running.base_url + path, timeout=10)
+        return requests.get(self.running.base_url + path, timeout=60)
 
     def publish(
         self, consumer: str, version: str, path: str, *, branch: str = "main", tags: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Loop:
             "tags": tags,
             "contracts": [contract],
         }
-        response = requests.post(f"{self.running.base_url}/contracts/publish", json=body, timeout=10)
+        response = requests.post(f"{self.running.base_url}/contracts/publish", json=body, timeout=60)
         assert response.status_code == 200, response.text
 
     def verifier(self, version: str, *, branch: str | None = BRANCH, tags: tuple[str, ...] = ()) -> Verifier:

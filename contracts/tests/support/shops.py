@@ -211,6 +211,6 @@ class Shop:
 
     def _send(self, method: str, path: str, body: object = None) -> Any:
         url = path if path.startswith("http") else f"{self.base_url}{path}"
-        response = self._session.request(method, url, json=body, timeout=20)
+        response = self._session.request(method, url, json=body, timeout=60)
         assert response.ok, f"{method} {path}: {response.status_code} {response.text}"
         return response.json() if response.content else None

@@ -13,24 +13,24 @@ from contracts.testing import running_broker
 
 def test_a_broker_runs_while_the_block_does():
     with running_broker() as broker:
-        assert requests.get(broker.base_url, timeout=5).status_code == 200
+        assert requests.get(broker.base_url, timeout=60).status_code == 200
 
     with pytest.raises(requests.ConnectionError):
-        requests.get(broker.base_url, timeout=5)
+        requests.get(broker.base_url, timeout=60)
 
 
 def test_its_data_can_be_kept(tmp_path):
     url = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
     with running_broker(url) as broker:
-        requests.post(f"{broker.base_url}/pacticipants", json={"name": "Till"}, timeout=5)
+        requests.post(f"{broker.base_url}/pacticipants", json={"name": "Till"}, timeout=60)
 
     with running_broker(url) as broker:
-        assert requests.get(f"{broker.base_url}/pacticipants/Till", timeout=5).status_code == 200
+        assert requests.get(f"{broker.base_url}/pacticipants/Till", timeout=60).status_code == 200
 
 
 def test_its_settings_can_be_chosen():
     with running_broker(basic_auth_enabled=True, basic_auth_username="ann", basic_auth_password="s") as broker:
-        assert requests.get(broker.base_url, timeout=5).status_code == 401
+        assert requests.get(broker.base_url, timeout=60).status_code == 401
 
 
 def test_each_test_that_asks_for_one_gets_an_empty_broker(pytester):
@@ -41,9 +41,9 @@ def test_each_test_that_asks_for_one_gets_an_empty_broker(pytester):
 
         @pytest.mark.parametrize("turn", [1, 2])
         def test_it(pact_broker, turn):
-            listed = requests.get(f"{pact_broker.base_url}/pacticipants", timeout=5).json()
+            listed = requests.get(f"{pact_broker.base_url}/pacticipants", timeout=60).json()
             assert listed["pacticipants"] == []
-            requests.post(f"{pact_broker.base_url}/pacticipants", json={"name": "Till"}, timeout=5)
+            requests.post(f"{pact_broker.base_url}/pacticipants", json={"name": "Till"}, timeout=60)
         """
     )
 

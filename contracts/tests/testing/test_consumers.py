@@ -16,7 +16,7 @@ HEAD = """
 
     def take_place(pact, path="/"):
         with pact.serve() as server:
-            requests.get(server.url.rstrip("/") + path, timeout=5)
+            requests.get(server.url.rstrip("/") + path, timeout=60)
 """
 
 TWO_TESTS = """
@@ -257,8 +257,8 @@ def test_two_interactions_of_one_test_are_an_error(run, pact_file):
         agree(pact, "one", path="/1")
         agree(pact, "two", path="/2")
         with pact.serve() as server:
-            requests.get(server.url.rstrip("/") + "/1", timeout=5)
-            requests.get(server.url.rstrip("/") + "/2", timeout=5)
+            requests.get(server.url.rstrip("/") + "/1", timeout=60)
+            requests.get(server.url.rstrip("/") + "/2", timeout=60)
 """
     )
     result.assert_outcomes(passed=1, errors=1)

@@ -18,10 +18,10 @@ def contract(description):
 
 def test_the_result_of_a_pact_that_was_merged_during_the_run_has_arrived(pact_broker):
     address = f"{pact_broker.base_url}{PAIR}/version/1"
-    assert requests.put(address, json=contract("a"), timeout=10).status_code == 201
+    assert requests.put(address, json=contract("a"), timeout=60).status_code == 201
     with Broker(pact_broker.base_url) as broker:
         pact = broker.pact(address)
-        assert requests.patch(address, json=contract("b"), timeout=10).status_code == 200
+        assert requests.patch(address, json=contract("b"), timeout=60).status_code == 200
         verified = ResultToPublish(pact=pact, what="the pact", passed=True, test_results=())
         to = Publishing(broker=broker, provider="Ledger", version="10", branch=None, build_url=None)
         assert evidence.publish(to, [verified], before=frozenset()) == ()

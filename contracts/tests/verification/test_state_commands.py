@@ -75,7 +75,7 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(command, tmp_p
     lines = "open('pid', 'w').write(str(os.getpid())); print('waiting', flush=True); time.sleep(60)"
     started = time.monotonic()
     [problem] = command(lines, seconds=0.5).set_up([S])[1]
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 50
     assert "took longer than the 0.5 seconds that it may take: waiting (--state-timeout-seconds allows more)" in problem
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
@@ -84,12 +84,12 @@ def test_a_command_that_takes_too_long_is_ended_with_its_children(command, tmp_p
 def test_a_server_that_the_command_leaves_behind_does_not_hold_it_up(command, tmp_path):
     lines = (
         "import subprocess\n"
-        "child = subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(20)'])\n"
+        "child = subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(60)'])\n"
         "open('pid', 'w').write(str(child.pid))"
     )
     started = time.monotonic()
     assert command(lines).set_up([S]) == ({}, ())
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 50
     os.kill(int((tmp_path / "pid").read_text()), 9)
 
 

@@ -108,12 +108,12 @@ def test_a_state_that_takes_too_long_holds_up_the_next_one_and_is_not_run_beside
     release = threading.Event()
     did = []
     states = handlers(
-        {"s": lambda _: release.wait(5), "t": lambda _: did.append("t")}, None, StateLimits(setup_seconds=0.05)
+        {"s": lambda _: release.wait(60), "t": lambda _: did.append("t")}, None, StateLimits(setup_seconds=0.05)
     )
     started = time.monotonic()
     assert "(setup) took longer than the 0.05 seconds" in states.set_up([S])[1][0]
     assert "took longer" in states.set_up([ProviderState(name="t")])[1][0]
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 50
     assert did == []
     release.set()
 
@@ -130,7 +130,7 @@ def test_every_handler_runs_in_the_same_thread(handlers):
 
 def test_values_are_answered_to_the_verifier():
     with answering({"id": 7}) as url:
-        assert requests.post(url, json={"state": "s", "action": "setup"}, timeout=5).json() == {"id": 7}
+        assert requests.post(url, json={"state": "s", "action": "setup"}, timeout=60).json() == {"id": 7}
 
 
 class TestRemote:

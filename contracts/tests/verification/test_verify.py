@@ -69,7 +69,7 @@ def failing(run, *args, **options):
     started = time.monotonic()
     with pytest.raises(VerificationFailed) as raised:
         run(*args, **options)
-    assert time.monotonic() - started < 5  # far from the verifier's 127 seconds
+    assert time.monotonic() - started < 60  # far from the verifier's 127 seconds
     assert raised.value.reasons
     assert str(raised.value) == "\n".join(raised.value.reasons)
     return raised.value
@@ -744,7 +744,7 @@ class TestBroker:
             verify(
                 provider=PROVIDER, source=BrokerSource(broker=broker), version="1", branch="b", app=app, publish=True
             )
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
 
     @pytest.mark.parametrize(("status", "error"), [(401, Refused), (403, Refused), (500, UnexpectedAnswer)])
     def test_a_broker_that_refuses_is_an_error(self, fake, run, status, error):

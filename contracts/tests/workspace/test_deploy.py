@@ -126,7 +126,7 @@ def test_the_image_s_command_serves_and_its_health_check_succeeds(tmp_path):
             url = process.stdout.readline().rpartition(" ")[2].strip()
             moved_check = [each.replace(f"http://127.0.0.1:{last('EXPOSE')}", url) for each in check]
             assert moved_check != check
-            assert subprocess.run(moved_check, env=environ, timeout=20, check=False).returncode == 0
+            assert subprocess.run(moved_check, env=environ, timeout=60, check=False).returncode == 0
         finally:
             process.send_signal(signal.SIGTERM)
     assert process.returncode == 0

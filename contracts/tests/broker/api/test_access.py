@@ -250,15 +250,15 @@ def test_a_verifier_without_a_password_fetches_pacts_where_reading_is_public():
     pact = {"consumer": {"name": "shop"}, "provider": {"name": "stock"}, "interactions": []}
     with running_broker(**account, allow_public_read=True) as running, requests.Session() as anybody:
         address = f"{running.base_url}/pacts/provider/stock/consumer/shop/version/1"
-        requests.put(address, json=pact, auth=("full", "s3cret"), timeout=10).raise_for_status()
+        requests.put(address, json=pact, auth=("full", "s3cret"), timeout=60).raise_for_status()
 
-        index = anybody.get(running.base_url, timeout=10).json()
+        index = anybody.get(running.base_url, timeout=60).json()
         question = index["_links"]["pb:provider-pacts-for-verification"]["href"].replace("{provider}", "stock")
         selectors = {"consumerVersionSelectors": [{"latest": True}]}
-        (listed,) = anybody.post(question, json=selectors, timeout=10).json()["_embedded"]["pacts"]
-        fetched = anybody.get(listed["_links"]["self"]["href"], timeout=10).json()
+        (listed,) = anybody.post(question, json=selectors, timeout=60).json()["_embedded"]["pacts"]
+        fetched = anybody.get(listed["_links"]["self"]["href"], timeout=60).json()
         results = fetched["_links"]["pb:publish-verification-results"]["href"]
         result = {"success": True, "providerApplicationVersion": "1"}
 
         assert fetched["provider"] == {"name": "stock"}
-        assert anybody.post(results, json=result, timeout=10).status_code == 401
+        assert anybody.post(results, json=result, timeout=60).status_code == 401

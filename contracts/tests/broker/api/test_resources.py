@@ -54,7 +54,7 @@ def test_head_is_get_without_a_body():
         with requests.Session() as session:
             for template in sorted(reads - {urls.TEST_ERROR}):
                 address = running.base_url + urls.expand(template, **settled.names(template))
-                got, head = (session.request(method, address, timeout=10) for method in ("GET", "HEAD"))
+                got, head = (session.request(method, address, timeout=60) for method in ("GET", "HEAD"))
                 assert _status_and_headers(head) == _status_and_headers(got), template
                 assert head.content == b"", template
                 assert got.content, template
@@ -68,13 +68,13 @@ def test_a_body_beyond_the_limit_is_not_read_and_gets_a_413_with_the_reason():
     with running_broker(max_body_bytes=1000) as running, requests.Session() as session:
         url = f"{running.base_url}/pacticipants/Till/versions/1"
         json = {"Content-Type": "application/json"}
-        assert session.put(url, data=_body(1000), headers=json, timeout=10).status_code == 201
+        assert session.put(url, data=_body(1000), headers=json, timeout=60).status_code == 201
         for data in (_body(1001), iter([_body(500), b" " * 501])):
-            answer = session.put(url, data=data, headers=json, timeout=10)
+            answer = session.put(url, data=data, headers=json, timeout=60)
             assert answer.status_code == 413
             assert "more than 1000 bytes, the limit here" in answer.json()["error"]
             assert "PACT_BROKER_MAX_BODY_BYTES" in answer.json()["error"]
-        assert session.get(url, timeout=10).status_code == 200
+        assert session.get(url, timeout=60).status_code == 200
 
 
 def test_a_body_far_beyond_the_limit_gets_a_response_before_its_end():
@@ -82,5 +82,5 @@ def test_a_body_far_beyond_the_limit_gets_a_response_before_its_end():
     chunk = b"[]," * 300_000
     with running_broker(max_body_bytes=1000) as running:
         url = f"{running.base_url}/contracts/publish"
-        answer = requests.post(url, data=iter([chunk] * 30), headers=PROBLEM, timeout=20)
+        answer = requests.post(url, data=iter([chunk] * 30), headers=PROBLEM, timeout=60)
     assert (answer.status_code, answer.json()["title"]) == (413, "Content too large")

@@ -68,8 +68,8 @@ def test_other_requests_do_not_wait_for_the_receiver_of_a_test(listener):
         try:
             until(lambda: running.broker.limits.sending.statistics().tasks_waiting > 0)
             url = f"{running.base_url}/pacticipants/Till/versions/1"
-            assert requests.put(url, json={}, timeout=10).status_code == 201
-            assert requests.get(url, timeout=10).status_code == 200
+            assert requests.put(url, json={}, timeout=60).status_code == 201
+            assert requests.get(url, timeout=60).status_code == 200
         finally:
             hold.set()
         assert {each.result().status_code for each in tests} == {200}

@@ -71,9 +71,9 @@ def verify(address):
 
     def verify(consumer, provider, version, by, *, success=True):
         here = f"{address}/pacts/provider/{provider}/consumer/{consumer}/version/{version}"
-        links = requests.get(here, timeout=10).json()["_links"]
+        links = requests.get(here, timeout=60).json()["_links"]
         result = {"success": success, "providerApplicationVersion": by}
-        sent = requests.post(links["pb:publish-verification-results"]["href"], json=result, timeout=10)
+        sent = requests.post(links["pb:publish-verification-results"]["href"], json=result, timeout=60)
         assert sent.status_code == 201
 
     return verify

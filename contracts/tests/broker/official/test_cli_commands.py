@@ -34,7 +34,7 @@ def till(tmp_path):
         estate.deploy("Till", "1", "live")
         estate.deploy("Ledger", "10", "live")
         estate.release("Till", "1", "live")
-        listed = requests.get(f"{running.base_url}/environments", timeout=10).json()["_embedded"]["environments"]
+        listed = requests.get(f"{running.base_url}/environments", timeout=60).json()["_embedded"]["environments"]
         names = {
             "pact": pact_file(tmp_path),
             "environment": listed[0]["uuid"],

@@ -75,7 +75,7 @@ def test_one_pact_is_verified_by_its_address_and_the_result_published(loop):
     question = requests.post(
         f"{loop.running.base_url}/pacts/provider/Product%20Catalogue%2F1/for-verification",
         json={"consumerVersionSelectors": [{"latest": True}]},
-        timeout=10,
+        timeout=60,
     )
     (item,) = question.json()["_embedded"]["pacts"]
     results = loop.run(loop.verifier("1").add_source(item["_links"]["self"]["href"]))

@@ -76,9 +76,9 @@ def test_the_reference_broker_s_words_for_formats_are_accepted(word, log_format)
 
 def test_a_process_logs_everything_as_json(sqlite_url, capfd):
     with answering(sqlite_url, "--log-format", "json", "--log-level", "info", "--access-log") as (base_url, process):
-        requests.get(f"{base_url}/labels", headers={"X-Request-Id": "abc"}, timeout=20)
+        requests.get(f"{base_url}/labels", headers={"X-Request-Id": "abc"}, timeout=60)
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
 
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert {"uvicorn.error", "contracts.broker.api.access_log"} <= {each["logger"] for each in lines}

@@ -38,10 +38,10 @@ def sending(url, listener, *options):
     listener.answers["/hook"] = Reply(hold=threading.Event())
     with answering(url, *options) as (base_url, process):
         hook = document(f"{listener.url}/hook")
-        requests.post(f"{base_url}/webhooks", json=hook, timeout=20).raise_for_status()
+        requests.post(f"{base_url}/webhooks", json=hook, timeout=60).raise_for_status()
         pact = {"consumer": {"name": "Till"}, "provider": {"name": "Ledger"}, "interactions": []}
         pact_url = f"{base_url}/pacts/provider/Ledger/consumer/Till/version/1"
-        requests.put(pact_url, json=pact, timeout=20).raise_for_status()
+        requests.put(pact_url, json=pact, timeout=60).raise_for_status()
         listener.wait_for(1)
         yield process
 
@@ -65,7 +65,7 @@ def test_a_current_webhook_is_finished_and_recorded_before_the_stop(sqlite_url, 
             process.send_signal(each)
         # the target answers while the process is ending already
         threading.Timer(0.5, listener.answers["/hook"].hold.set).start()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert delivery(sqlite_url) == ("success", 1, False)
 
 
@@ -73,7 +73,7 @@ def test_a_current_webhook_is_finished_and_recorded_before_the_stop(sqlite_url, 
 def test_an_endless_webhook_is_sent_again_by_the_next_process(sqlite_url, listener):
     with sending(sqlite_url, listener) as process:
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert delivery(sqlite_url) == ("not_run", 0, False)
     listener.answers["/hook"].hold.set()
     with answering(sqlite_url):
@@ -84,11 +84,11 @@ def test_a_webhook_test_ends_with_a_response_when_the_broker_stops(sqlite_url, l
     listener.answers["/hook"] = Reply(hold=threading.Event())
     with answering(sqlite_url) as (base_url, process), ThreadPoolExecutor() as pool:
         hook = document(f"{listener.url}/hook")
-        tested = pool.submit(requests.post, f"{base_url}/webhooks/execute", json=hook, timeout=20)
+        tested = pool.submit(requests.post, f"{base_url}/webhooks/execute", json=hook, timeout=60)
         listener.wait_for(1)
         process.terminate()
         assert tested.result().json()["error"] == {"message": "No response before the broker stopped"}
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert capfd.readouterr().err == ""
 
 
@@ -116,10 +116,10 @@ def test_a_client_that_leaves_in_the_middle_of_a_body_is_not_an_error(sqlite_url
         parts = urlsplit(base_url)
         with socket.create_connection((parts.hostname, parts.port)) as leaving:
             leaving.sendall(b"POST /contracts/publish HTTP/1.1\r\nHost: broker\r\nContent-Length: 9\r\n\r\n{")
-            requests.get(base_url, timeout=20)
-        requests.get(base_url, timeout=20)
+            requests.get(base_url, timeout=60)
+        requests.get(base_url, timeout=60)
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert capfd.readouterr().err == ""
 
 

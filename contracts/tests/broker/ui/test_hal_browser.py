@@ -45,7 +45,7 @@ def test_the_page_knows_the_start_of_links_in_documents(http, headers, base):
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 def test_a_browser_shows_a_document_with_its_links(tmp_path):
     with running_broker() as broker:
-        assert requests.put(f"{broker.base_url}/pacticipants/a%20b/versions/1", json={}, timeout=10).status_code == 201
+        assert requests.put(f"{broker.base_url}/pacticipants/a%20b/versions/1", json={}, timeout=60).status_code == 201
         options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
         address = f"{broker.base_url}{PAGE}#/pacticipants/a%20b/versions/1"
         command = [CHROMIUM, *options, "--virtual-time-budget=10000", "--dump-dom", address]

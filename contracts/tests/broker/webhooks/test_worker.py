@@ -180,7 +180,7 @@ def test_sixteen_events_of_a_silent_host_do_not_block_another(patient, running, 
         healthy.wait_for(1)
         publish(patient, "2")
         healthy.wait_for(2)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 25  # the silent host is given up after thirty
         assert len(listener.arrived) == HALF
     listener.answers["/silent"].hold.set()
 
@@ -331,9 +331,14 @@ def test_an_attempt_that_cannot_be_recorded_is_logged_and_sent_again(patient, ru
     assert outbox_attempts(patient) == [0]
     with patient.database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO webhook_executions")
-    clock.forward(seconds=CLAIM.total_seconds())
-    delivery.wake()
-    stands(patient, DeliveryStatus.SUCCESS, 1)
+
+    def sent_again():
+        clock.forward(seconds=CLAIM.total_seconds())
+        delivery.wake()
+        return [each.status for each in outbox(patient)] == [DeliveryStatus.SUCCESS]
+
+    until(sent_again)
+    assert outbox_attempts(patient) == [1]
 
 
 def outbox_attempts(broker):
@@ -470,10 +475,10 @@ def test_the_current_request_of_a_killed_process_is_sent_again_after_its_claim(
     listener.answers["/hook"] = Reply(hold=threading.Event())
     base_url, process = serve()
     until(lambda: _answers(base_url))
-    requests.post(f"{base_url}/webhooks", json=document(f"{listener.url}/hook"), timeout=20).raise_for_status()
+    requests.post(f"{base_url}/webhooks", json=document(f"{listener.url}/hook"), timeout=60).raise_for_status()
     pact = {"consumer": {"name": "Till"}, "provider": {"name": "Ledger"}, "interactions": []}
     url = f"{base_url}/pacts/provider/Ledger/consumer/Till/version/1"
-    requests.put(url, json=pact, timeout=20).raise_for_status()
+    requests.put(url, json=pact, timeout=60).raise_for_status()
     listener.wait_for(1)
     process.kill()
     process.wait()
@@ -495,7 +500,7 @@ def test_the_current_request_of_a_killed_process_is_sent_again_after_its_claim(
 
 def _answers(base_url):
     try:
-        return requests.get(base_url, timeout=5).ok
+        return requests.get(base_url, timeout=60).ok
     except requests.ConnectionError:
         return False
 

@@ -176,7 +176,7 @@ def test_every_pact_keeps_its_identity(send, brokers):
     assert shas[0] == shas[1]
     for number in range(len(texts)):
         pacts = [
-            requests.get(f"{each.base_url}/pacts/provider/Ledger/consumer/Till/version/{number}", timeout=10).text
+            requests.get(f"{each.base_url}/pacts/provider/Ledger/consumer/Till/version/{number}", timeout=60).text
             for each in brokers
         ]
         assert pacts[0].partition(',"createdAt"')[0] == pacts[1].partition(',"createdAt"')[0]
