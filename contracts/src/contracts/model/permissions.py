@@ -75,6 +75,8 @@ class Identity:
 
     name: str
     permissions: tuple[Permission, ...]
+    subject: str = ""
+    """What stays the same when the name changes, for the audit log: `token:UUID`, `account:NAME` or `anonymous`."""
 
     @property
     def is_admin(self) -> bool:

@@ -38,7 +38,7 @@ class Token:
     @property
     def identity(self) -> Identity:
         """Who a request with this token comes from."""
-        return Identity(name=f"the token {self.note}", permissions=self.permissions)
+        return Identity(name=f"the token {self.note}", permissions=self.permissions, subject=f"token:{self.uuid}")
 
     def has_expired(self, now: datetime) -> bool:
         """Whether the token is of no use any more."""

@@ -39,7 +39,7 @@ _HEADERS = {"X-Content-Type-Options": "nosniff"}
 _ASK = _HEADERS | {"WWW-Authenticate": 'Basic realm="Restricted area"'}
 _ASK_FOR_TOKEN = _HEADERS | {"WWW-Authenticate": 'Bearer realm="Restricted area", error="invalid_token"'}
 _NOBODY = "nobody in particular"
-_EVERYONE = Identity(name="everyone", permissions=(READ,))
+_EVERYONE = Identity(name="everyone", permissions=(READ,), subject="anonymous")
 
 
 class BasicAuth:
@@ -155,7 +155,8 @@ class BasicAuth:
         reader = _same(credentials, settings.basic_auth_read_only_username, settings.basic_auth_read_only_password)
         if not writer and not reader:
             return None
-        return Identity(name=credentials[0], permissions=(ADMIN,) if writer else (READ,))
+        permissions = (ADMIN,) if writer else (READ,)
+        return Identity(name=credentials[0], permissions=permissions, subject=f"account:{credentials[0]}")
 
 
 def _changes(scope: Scope) -> bool:
