@@ -31,6 +31,10 @@ _MOST_MINUTES = 525_600  # a year
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False, "": False}
 
 
+class SettingsError(ValueError):
+    """Settings that cannot be used; the message names the variables, the reason, and what to do."""
+
+
 class InvalidValue(ValueError):
     """A value that its setting cannot take; the message continues the setting's name: "must be …, not …"."""
 
@@ -238,6 +242,7 @@ def _without_passwords(text: str) -> str:
     return " ".join(without_password(each) for each in text.split())
 
 
+PORT = number(0, 65_535)
 BOOLEAN: Kind[bool] = Kind(takes="true or false", parse=_boolean, text=lambda value: str(value).lower())
 TEXT: Kind[str] = Kind(takes="text", parse=str)
 ADDRESS: Kind[str] = Kind(takes="text", parse=str, mask=without_password)

@@ -12,19 +12,18 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from contracts.broker import accounts, foreign_settings
 from contracts.broker import setting_kinds as kinds
+from contracts.broker.database_settings import DatabaseSettings
 from contracts.broker.schedules import Schedule
-from contracts.broker.setting_kinds import InvalidValue, Setting, number, numbers, setting
+from contracts.broker.setting_kinds import PORT, InvalidValue, Setting, number, numbers, setting
+from contracts.broker.setting_kinds import SettingsError as SettingsError  # noqa: PLC0414, for those who read settings
 from contracts.model import kept_selectors
 from contracts.model.jobs import Patience
 from contracts.model.kept_selectors import KeptBranches, KeptVersions
 from contracts.model.webhook_rules import Allowed
 
-
-SQLITE_FILE = "sqlite:///pact_broker.sqlite3"
 
 _ACCOUNTS = (
     "basic_auth_username",
@@ -32,10 +31,6 @@ _ACCOUNTS = (
     "basic_auth_read_only_username",
     "basic_auth_read_only_password",
 )
-
-
-class SettingsError(ValueError):
-    """Settings that cannot be used; the message names the variables, the reason, and what to do."""
 
 
 class LogLevel(StrEnum):
@@ -56,13 +51,12 @@ class LogFormat(StrEnum):
 
 
 _AT_NIGHT = Schedule(text="15 2 * * *")
-_PORT = number(0, 65_535)
 _LOG_LEVEL = kinds.choice(LogLevel, {"warn": LogLevel.WARNING, "fatal": LogLevel.CRITICAL})
 _LOG_FORMAT = kinds.choice(LogFormat, {"default": LogFormat.TEXT, "color": LogFormat.TEXT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(DatabaseSettings):
     """The broker's settings; the defaults are the reference broker's unless a comment says why not.
 
     Raises:
@@ -70,51 +64,11 @@ class Settings:
             accounts are incomplete, or protect nothing.
     """
 
-    # needs no server
-    database_url: str = setting(
-        SQLITE_FILE,
-        kinds.ADDRESS,
-        "the database: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`",
-        option="--database-url",
-    )
-    database_adapter: str = setting(
-        "postgres", kinds.TEXT, "instead of the whole URL: `postgres` or `sqlite`, and the next six"
-    )
-    database_username: str = setting("", kinds.ADDRESS, "user of the database")
-    database_password: str = setting("", kinds.PASSWORD, "password of that user")
-    database_host: str = setting("", kinds.ADDRESS, "host of the database")
-    database_port: int = setting(0, _PORT, "port of the database; 0: its standard port")
-    database_name: str = setting(
-        "", kinds.ADDRESS, "name of the database, for SQLite the file; required if another part is set"
-    )
-    database_sslmode: str = setting(
-        "", kinds.TEXT, "PostgreSQL's `sslmode`, such as `verify-full`; also applies to a whole URL"
-    )
-    # as many as requests are processed at once
-    database_max_connections: int = setting(40, number(1), "maximum number of connections, shared among the processes")
-    database_pool_timeout: int = setting(5, number(unit="seconds"), "time to wait for a connection")
-    database_connect_max_retries: int = setting(
-        0, number(), "number of retries at start, a second apart, if the database does not answer"
-    )
-    database_statement_timeout: int = setting(
-        15, number(unit="seconds"), "time after which PostgreSQL cancels a statement; 0: never"
-    )
-    database_prepared_statements: bool = setting(
-        True,
-        kinds.BOOLEAN,
-        "PostgreSQL plans a repeated statement only once; set false for a pooler without this "
-        "feature, such as PgBouncer before 1.22; not in the reference broker",
-    )
-    auto_migrate_db: bool = setting(
-        True,
-        kinds.BOOLEAN,
-        "create and upgrade tables at start; if false, the broker starts only on tables that are up to date",
-    )
     # other machines reach it only if the operator says so
     host: str = setting(
         "127.0.0.1", kinds.TEXT, "address to listen on; `0.0.0.0` for all addresses of the machine", option="--host"
     )
-    port: int = setting(9292, _PORT, "port to listen on; 0: any free port", option="--port")
+    port: int = setting(9292, PORT, "port to listen on; 0: any free port", option="--port")
     workers: int = setting(1, number(1), "number of worker processes; not in the reference broker", option="--workers")
     # hostile JSON takes thirty times its size in memory
     max_body_bytes: int = setting(
@@ -258,12 +212,7 @@ class Settings:
             allow_public_write=self.allow_public_write,
         ):
             raise SettingsError(problem)
-        if self.database_url == SQLITE_FILE:
-            object.__setattr__(self, "database_url", self._url_from_parts())
-        on_server = not self.database_url.startswith("sqlite")
-        if on_server and self.database_sslmode and "sslmode=" not in self.database_url:
-            separator = "&" if "?" in self.database_url else "?"
-            object.__setattr__(self, "database_url", f"{self.database_url}{separator}sslmode={self.database_sslmode}")
+        self._complete_url()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **options: object) -> Settings:
@@ -318,21 +267,6 @@ class Settings:
             schemes=self.webhook_scheme_whitelist,
             hosts=self.webhook_host_whitelist,
         )
-
-    def _url_from_parts(self) -> str:
-        if not self.database_name:
-            if self.database_host or self.database_username:
-                raise SettingsError(
-                    "The database has a host or a user, but no name, so it cannot be opened: set "
-                    "PACT_BROKER_DATABASE_NAME"
-                )
-            return SQLITE_FILE
-        if self.database_adapter == "sqlite":
-            return f"sqlite:///{self.database_name}"
-        password = f":{quote(self.database_password, safe='')}" if self.database_password else ""
-        user = f"{quote(self.database_username, safe='')}{password}@" if self.database_username else ""
-        port = f":{self.database_port}" if self.database_port else ""
-        return f"{self.database_adapter}://{user}{self.database_host}{port}/{quote(self.database_name, safe='')}"
 
 
 SETTINGS: dict[str, Setting] = kinds.described(fields(Settings))
