@@ -219,3 +219,9 @@ def test_each_setting_has_a_help_text_and_reads_its_own_default(setting):
         assert setting.default_text == ""
     else:
         assert setting.kind.read(setting.default_text) == setting.default
+
+
+@pytest.mark.parametrize("value", ["shop", "[]", '{"shop": "web"}', '{"": ["web"]}', '{"shop": [""]}'])
+def test_teams_are_lists_of_names(value):
+    with pytest.raises(SettingsError, match="PACT_BROKER_TEAMS must be a JSON object such as"):
+        Settings.from_environment({"PACT_BROKER_TEAMS": value})

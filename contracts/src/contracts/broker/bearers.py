@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.broker.store import tokens
@@ -26,11 +27,15 @@ _MOST_REMEMBERED = 10_000
 
 
 class Bearers:
-    """Who each token stands for, by the tokens in *database* and the time that *now* returns."""
+    """Who each token stands for, by the tokens in *database* and the time that *now* returns.
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    *teams* has the applications of each team.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime], teams: Mapping[str, Iterable[str]]) -> None:
         self._database = database
         self._now = now
+        self._teams = teams
         self._lock = threading.Lock()
         self._remembered: dict[str, tuple[Token, float]] = {}
 
@@ -48,6 +53,7 @@ class Bearers:
             stored = tokens.by_digest(connection, digest)
         if stored is None or stored.has_expired(now):
             return None
+        stored = replace(stored, permissions=tuple(each.of_teams(self._teams) for each in stored.permissions))
         if stored.should_record_use(now):
             self._record_use(stored, now)
         with self._lock:

@@ -66,7 +66,7 @@ class Runtime:
 
         Each commit wakes the requests that wait for a verdict.
         """
-        self.bearers = Bearers(self.database, self.now)
+        self.bearers = Bearers(self.database, self.now, dict(self.settings.teams))
         connections = self.settings.connections_of_each_process
         self.limits = Limits(min(connections, _MAXIMUM_ON_SQLITE) if self.database.sqlite else connections)
         reading = self.limits.reading

@@ -7,6 +7,7 @@ docs/operations.md.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field
@@ -24,6 +25,9 @@ from contracts.model.redaction import MASK, without_password
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
+
+Teams = tuple[tuple[str, tuple[str, ...]], ...]
+"""The names of teams, each with the names of its applications."""
 
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _MOST_MINUTES = 525_600  # a year
@@ -238,6 +242,19 @@ def _require_hosts(values: tuple[str, ...]) -> None:
                 raise ValueError(f"{value} is not a regular expression ({error})") from None
 
 
+def _teams(raw: str) -> Teams:
+    try:
+        document = json.loads(raw or "{}")
+    except ValueError:
+        raise ValueError("it is not JSON") from None
+    if not isinstance(document, dict):
+        raise ValueError("it is not an object")  # noqa: TRY004, a wrong value
+    for team, names in document.items():
+        if not team or not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
+            raise ValueError(f"the team {team!r} needs a list of names")
+    return tuple((team, tuple(names)) for team, names in document.items())
+
+
 def _without_passwords(text: str) -> str:
     return " ".join(without_password(each) for each in text.split())
 
@@ -261,6 +278,11 @@ URLS: Kind[tuple[str, ...]] = Kind(
     takes="whole URLs separated by spaces", parse=_words, check=_require_urls, text=_joined, mask=_without_passwords
 )
 FILES: Kind[tuple[Path, ...]] = Kind(takes="paths of existing files separated by spaces", parse=_files, text=_joined)
+TEAMS: Kind[Teams] = Kind(
+    takes='a JSON object such as `{"shop":["web","cart"]}`',
+    parse=_teams,
+    text=lambda teams: json.dumps(dict(teams), ensure_ascii=False, separators=(",", ":")) if teams else "",
+)
 SCHEDULE: Kind[Schedule] = Kind(
     takes="a cron schedule such as '15 2 * * *'",
     parse=lambda raw: Schedule(text=raw),

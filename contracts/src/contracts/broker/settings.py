@@ -13,9 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from contracts.broker import accounts, foreign_settings
+from contracts.broker import foreign_settings
 from contracts.broker import setting_kinds as kinds
-from contracts.broker.database_settings import DatabaseSettings
+from contracts.broker.access_settings import AccessSettings
 from contracts.broker.schedules import Schedule
 from contracts.broker.setting_kinds import PORT, InvalidValue, Setting, number, numbers, setting
 from contracts.broker.setting_kinds import SettingsError as SettingsError  # noqa: PLC0414, for those who read settings
@@ -56,7 +56,7 @@ _LOG_FORMAT = kinds.choice(LogFormat, {"default": LogFormat.TEXT, "color": LogFo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(DatabaseSettings):
+class Settings(AccessSettings):
     """The broker's settings; the defaults are the reference broker's unless a comment says why not.
 
     Raises:
@@ -82,28 +82,6 @@ class Settings(DatabaseSettings):
         (), kinds.URLS, "the URLs that clients use, if a proxy is in front", alias="base_urls", option="--base-url"
     )
     enable_diagnostic_endpoints: bool = setting(True, kinds.BOOLEAN, "serve `/diagnostic/status/…` and `/test/error`")
-    basic_auth_enabled: bool = setting(
-        False, kinds.BOOLEAN, "require a user name and a password; switched on by the next two"
-    )
-    require_tokens: bool = setting(
-        False,
-        kinds.BOOLEAN,
-        "require a token, which `contracts token create` makes, or one of the next accounts; not in the reference "
-        "broker",
-    )
-    basic_auth_username: str = setting("", kinds.TEXT, "account that may read and write")
-    basic_auth_password: str = setting("", kinds.PASSWORD, "password of that account")
-    basic_auth_read_only_username: str = setting("", kinds.TEXT, "account that may only read")
-    basic_auth_read_only_password: str = setting("", kinds.PASSWORD, "password of that account")
-    allow_public_read: bool = setting(False, kinds.BOOLEAN, "everyone may read")
-    allow_public_write: bool = setting(
-        False,
-        kinds.BOOLEAN,
-        "other machines may reach a broker without a password, and change everything; not in the reference broker",
-        option="--allow-public-write",
-    )
-    public_heartbeat: bool = setting(False, kinds.BOOLEAN, "everyone may read the heartbeat")
-    enable_public_badge_access: bool = setting(False, kinds.BOOLEAN, "everyone may see badges")
     badge_default_cache_setting: str = setting("max-age=30", kinds.TEXT, "the `Cache-Control` of badges")
     check_for_potential_duplicate_pacticipant_names: bool = setting(
         True, kinds.BOOLEAN, "refuse a new application whose name looks like another's"
@@ -201,16 +179,9 @@ class Settings(DatabaseSettings):
                 each.kind.require(getattr(self, each.name))
             except InvalidValue as error:
                 raise SettingsError(f"{each.variable} {error}") from None
-        writer = (self.basic_auth_username, self.basic_auth_password)
-        if all(writer):  # as in the reference broker's image
+        if self.basic_auth_username and self.basic_auth_password:  # as in the reference broker's image
             object.__setattr__(self, "basic_auth_enabled", True)
-        if problem := accounts.problem(
-            writer,
-            (self.basic_auth_read_only_username, self.basic_auth_read_only_password),
-            enabled=self.basic_auth_enabled,
-            requires_credentials=self.requires_credentials,
-            allow_public_write=self.allow_public_write,
-        ):
+        if problem := self.access_problem:
             raise SettingsError(problem)
         self._complete_url()
 
@@ -237,11 +208,6 @@ class Settings(DatabaseSettings):
             )
         values |= {name: value for name, value in options.items() if value is not None}
         return cls(**values)
-
-    @property
-    def requires_credentials(self) -> bool:
-        """Whether requests need a token or a password."""
-        return self.basic_auth_enabled or self.require_tokens
 
     @property
     def connections_of_each_process(self) -> int:

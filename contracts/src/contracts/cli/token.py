@@ -43,6 +43,7 @@ def command() -> None:
 )
 @click.option("--note", required=True, metavar="TEXT", help="What the token is for; lists and logs show it.")
 @click.option("--publish", "applications", multiple=True, metavar="NAME", help="May publish as it; repeatable; * any.")
+@click.option("--publish-team", "teams", multiple=True, metavar="TEAM", help="May publish as its applications.")
 @click.option("--deploy", "environments", multiple=True, metavar="NAME", help="May deploy to it; repeatable; * any.")
 @click.option("--webhooks", is_flag=True, help="May change webhooks.")
 @click.option("--admin", is_flag=True, help="May do everything.")
@@ -57,6 +58,7 @@ def create_token(
     printer: Printer,
     note: str,
     applications: tuple[str, ...],
+    teams: tuple[str, ...],
     environments: tuple[str, ...],
     webhooks: bool,
     admin: bool,
@@ -67,7 +69,7 @@ def create_token(
     It may read, and what the options say. To record deployments it needs --publish for the application, and --deploy
     for the environment.
     """
-    granted = _granted(applications, environments, webhooks=webhooks, admin=admin)
+    granted = _granted(applications, teams, environments, webhooks=webhooks, admin=admin)
     token = broker.create_token(note, granted, expires_in_days=expires_in_days or None)
     _show(printer, token)
 
@@ -156,13 +158,21 @@ def create_first_token(database_url: str | None) -> None:
 
 
 def _granted(
-    applications: tuple[str, ...], environments: tuple[str, ...], *, webhooks: bool, admin: bool
+    applications: tuple[str, ...],
+    teams: tuple[str, ...],
+    environments: tuple[str, ...],
+    *,
+    webhooks: bool,
+    admin: bool,
 ) -> list[Permission]:
-    granted = [
-        Permission(role=role, names=None if ANY in names else frozenset(names))
-        for role, names in ((Role.PUBLISH, applications), (Role.DEPLOY, environments))
-        if names
-    ]
+    granted = []
+    if ANY in applications:
+        granted.append(Permission(role=Role.PUBLISH))
+    elif applications or teams:
+        granted.append(Permission(role=Role.PUBLISH, names=frozenset(applications), teams=frozenset(teams)))
+    if environments:
+        names = None if ANY in environments else frozenset(environments)
+        granted.append(Permission(role=Role.DEPLOY, names=names))
     return [*granted, *([WEBHOOKS] if webhooks else []), *([ADMIN] if admin else [])]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -27,7 +27,7 @@ LIMITED = frozenset({Role.PUBLISH, Role.DEPLOY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """A role for everything, or only for *names*.
+    """A role for everything, or only for *names*; *publish* also for the applications of *teams*.
 
     Raises:
         ValueError: if the role cannot be limited, or is limited to nothing.
@@ -35,11 +35,14 @@ class Permission:
 
     role: Role
     names: frozenset[str] | None = None
+    teams: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.names is not None and self.role not in LIMITED:
             raise ValueError(f"the role {self.role} has no names")
-        if self.names is not None and not self.names:
+        if self.teams and (self.role is not Role.PUBLISH or self.names is None):
+            raise ValueError("only the role publish has teams, and only if it is limited")
+        if self.names is not None and not self.names and not self.teams:
             raise ValueError(f"the role {self.role} is limited to no name")
 
     def __str__(self) -> str:
@@ -50,23 +53,37 @@ class Permission:
             return "change webhooks"
         if self.role is Role.READ:
             return "read"
-        names = ", ".join(sorted(self.names)) if self.names is not None else ""
+        teams = [f"the team {each}" for each in sorted(self.teams)]
+        names = ", ".join([*sorted(self.names), *teams]) if self.names is not None else ""
         if self.role is Role.PUBLISH:
             return f"publish as {names or 'any application'}"
         return f"deploy to {names or 'any environment'}"
 
     def covers(self, need: Permission) -> bool:
-        """Whether this permission is enough for *need*, which has at most one name."""
+        """Whether this permission is enough for all of *need*."""
         if self.role is Role.ADMIN or need.role is Role.READ:
             return True
         if self.role is not need.role:
             return False
-        return self.names is None or (need.names is not None and need.names <= self.names)
+        return self.names is None or (need.names is not None and need.names <= self.names and need.teams <= self.teams)
+
+    def of_teams(self, teams: Mapping[str, Iterable[str]]) -> Permission:
+        """Return the permission with the names of its teams' applications; an unknown team has none.
+
+        >>> team = Permission(role=Role.PUBLISH, names=frozenset(), teams=frozenset({"shop"}))
+        >>> team.covers(publish("web")), team.of_teams({"shop": ["web", "cart"]}).covers(publish("web"))
+        (False, True)
+        """
+        if self.names is None or not self.teams:
+            return self
+        members = {name for team in self.teams for name in teams.get(team, ())}
+        return replace(self, names=self.names | members)
 
     def document(self) -> dict[str, Any]:
-        """Return the permission as JSON: `{"role": "publish", "names": ["web"]}`."""
-        names = {} if self.names is None else {"names": sorted(self.names)}
-        return {"role": self.role.value} | names
+        """Return the permission as JSON: `{"role": "publish", "names": ["web"], "teams": ["shop"]}`."""
+        names = {"names": sorted(self.names)} if self.names else {}
+        teams = {"teams": sorted(self.teams)} if self.teams else {}
+        return {"role": self.role.value} | names | teams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +133,19 @@ def read(document: Mapping[str, Any]) -> Permission:
     Raises:
         ValueError: if it is not a permission; the text says why.
     """
-    role, names = document.get("role"), document.get("names")
+    role = document.get("role")
     if not isinstance(role, str) or role not in set(Role):
         raise ValueError(f"the role must be one of {', '.join(Role)}")
-    is_list = isinstance(names, list) and all(isinstance(each, str) and each for each in names)
-    if names is not None and not is_list:
-        raise ValueError("names must be a list of texts")
-    return Permission(role=Role(role), names=None if names is None else frozenset(names))
+    names, teams = _texts(document, "names"), _texts(document, "teams")
+    if teams is None:
+        return Permission(role=Role(role), names=names)
+    return Permission(role=Role(role), names=names or frozenset(), teams=teams)
+
+
+def _texts(document: Mapping[str, Any], field: str) -> frozenset[str] | None:
+    values = document.get(field)
+    if values is None:
+        return None
+    if not isinstance(values, list) or not all(isinstance(each, str) and each for each in values):
+        raise ValueError(f"{field} must be a list of texts")
+    return frozenset(values)

@@ -146,3 +146,25 @@ def test_everyone_s_reading_does_not_include_the_tokens(broker, create):
     client = TestClient(create_app(broker))
     assert client.get("/pacticipants").status_code == 200
     assert client.get("/tokens").status_code == 403
+
+
+def test_a_token_of_a_team_publishes_as_its_applications(broker):
+    broker.settings = dataclasses.replace(broker.settings, teams=(("shop", ("web",)),))
+    broker.__post_init__()
+    http = TestClient(create_app(broker))
+    permission = {"role": "publish", "teams": ["shop"]}
+    token = http.post("/tokens", json={"note": "shop", "permissions": [permission]}).json()
+    assert token["permissions"] == [permission]
+    broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
+    guarded = TestClient(create_app(broker), headers=bearer(token["token"]))
+    assert guarded.put("/pacticipants/web/versions/1", json={}).status_code == 201
+    refused = guarded.put("/pacticipants/api/versions/1", json={})
+    assert refused.status_code == 403
+    assert "may not publish as api. It may: publish as web, the team shop" in refused.text
+
+
+def test_an_unknown_team_is_an_error(http):
+    permissions = [{"role": "publish", "teams": ["shop"]}]
+    response = http.post("/tokens", json={"note": "shop", "permissions": permissions})
+    assert response.status_code == 400
+    assert "there is no team 'shop' in PACT_BROKER_TEAMS" in response.text

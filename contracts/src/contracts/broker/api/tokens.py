@@ -5,6 +5,7 @@ An addition of this broker. The token itself is in the response that creates it,
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ def list_tokens(call: Call) -> Response:
 @routes.post(urls.TOKENS, body=TokenBody)
 def create_token(call: Call) -> Response:
     body = call.body(TokenBody)
-    granted = _permissions(body)
+    granted = _permissions(body, {team for team, _ in call.runtime.settings.teams})
     expires_at = _expiry(body, call.now())
     secret, uuid = model.generate(), call.runtime.uuid()
     sender = call.request.scope.get(IDENTITY)
@@ -102,13 +103,19 @@ def regenerate_token(call: Call, uuid: str) -> Response:
     return call.hal(_item(call, token) | {"token": secret}, 201)
 
 
-def _permissions(body: TokenBody) -> tuple[Permission, ...]:
+def _permissions(body: TokenBody, teams: AbstractSet[str]) -> tuple[Permission, ...]:
     problems, granted = [], []
     for number, each in enumerate(body.permissions, 1):
         try:
-            granted.append(permissions.read(each))
+            permission = permissions.read(each)
         except ValueError as error:
             problems.append(f"number {number}: {error}")
+            continue
+        granted.append(permission)
+        problems += [
+            f"number {number}: there is no team '{team}' in PACT_BROKER_TEAMS"
+            for team in sorted(permission.teams - teams)
+        ]
     if problems:
         raise InvalidFields({"permissions": problems})
     return tuple(granted) or (READ,)
