@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
-from contracts.broker.ui import forms
+from contracts.broker.ui import forms, submissions
 
 
 FORM = "/ui/requests"
@@ -103,7 +103,7 @@ def test_without_the_token_nothing_is_changed(http, publish, token):
 
 
 def test_an_empty_cookie_and_an_empty_token_are_no_match(http):
-    http.cookies.set(forms.COOKIE, "")
+    http.cookies.set(submissions.COOKIE, "")
     response = http.post(FORM, data={"method": "DELETE", "path": "/pacticipants/web", "token": ""}, headers=BROWSER)
     assert response.status_code == 403
 
@@ -146,7 +146,7 @@ def test_other_paths_can_neither_be_changed_nor_lead_away(http, page, submit, pa
 
 
 def test_a_form_that_is_too_large_is_refused(http, monkeypatch):
-    monkeypatch.setattr(forms, "_MOST_BYTES", 10)
+    monkeypatch.setattr(submissions, "_MOST_BYTES", 10)
     assert http.post(FORM, data={"content": "x" * 100}, headers=BROWSER).status_code == 413
 
 

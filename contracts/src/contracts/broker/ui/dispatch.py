@@ -22,6 +22,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.api.errors import Unexpected
 from contracts.broker.api.hal import SVG
 from contracts.broker.api.openapi import OPENAPI
+from contracts.broker.ui.api_requests import Api
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.documents import Documents
 from contracts.broker.ui.forms import Forms
@@ -54,7 +55,7 @@ class ForPeople:
         self.pages = pages
         self.routes = routes
         self.base_url = base_url
-        self.forms = Forms(Unexpected(app), pages, routes, base_url)
+        self.forms = Forms(Api(Unexpected(app)), pages, routes, base_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""

@@ -2,38 +2,34 @@
 
 A link to it names the method, the path and the page to show afterwards. The form asks before anything happens, and
 works without a script. The request goes through the API as any other: the API decides, and its answer is shown.
-
-A change needs the form's token, which a page of another site cannot read: it equals a cookie that browsers send only
-with requests of the broker's own pages. Source: OWASP, cross-site request forgery (signed double submit).
+A change needs the form's token: see `submissions`.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import base_urls
-from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
 from contracts.broker.api.resources import Resource
+from contracts.broker.ui import submissions
+from contracts.broker.ui.api_requests import Api, answer_document, problems
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 
 
 log = logging.getLogger(__name__)
 
-COOKIE = "contracts_form"
-_MOST_BYTES = 2_000_000  # of a form
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 _QUESTIONS: Mapping[str, tuple[str, str]] = {
     urls.PACTICIPANT: (
@@ -74,10 +70,10 @@ class Draft:
 
 
 class Forms:
-    """The form over *app*, the API with these *routes*."""
+    """The form over *api*, which has these *routes*."""
 
-    def __init__(self, app: ASGIApp, pages: Pages, routes: Sequence[BaseRoute], base_url: Sequence[str]) -> None:
-        self.app = app
+    def __init__(self, api: Api, pages: Pages, routes: Sequence[BaseRoute], base_url: Sequence[str]) -> None:
+        self.api = api
         self.pages = pages
         self.routes = [each for each in routes if isinstance(each, Resource)]
         self.base_url = base_url
@@ -93,14 +89,12 @@ class Forms:
         await response(scope, receive, send)
 
     async def _submitted(self, request: Request) -> Response:
-        if (body := await _body(request)) is None:
-            return await self._shown(request, Draft(method="", path=""), 413, ["The form is too large."])
-        fields = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+        if (entries := await submissions.entries(request)) is None:
+            return await self._shown(request, Draft(method="", path=""), 413, [submissions.TOO_LARGE])
+        fields = {name: values[0] for name, values in entries.items()}
         draft = _draft(fields)
-        cookie = request.cookies.get(COOKIE, "")
-        if not cookie or not secrets.compare_digest(cookie.encode(), fields.get("token", "").encode()):
-            problem = "The form has expired, or did not come from this broker. Nothing was changed: send it again."
-            return await self._shown(request, draft, 403, [problem])
+        if not submissions.is_genuine(request, entries):
+            return await self._shown(request, draft, 403, [submissions.FOREIGN])
         if draft.method not in self._methods(draft.path):
             problem = f"This broker has no such change: {draft.method or 'no method'} {draft.path or 'no path'}."
             return await self._shown(request, draft, 400, [problem])
@@ -108,7 +102,7 @@ class Forms:
 
     async def _performed(self, request: Request, draft: Draft) -> Response:
         """Send the request of the form, and return the page after it."""
-        answer = await self._send(request, draft.method, draft.path, draft.content)
+        answer = await self.api.send(request, draft.method, draft.path, draft.content)
         log.info("%s %s from a form: %s", draft.method, draft.path, answer.status)
         if answer.status >= 400:  # noqa: PLR2004, client and server errors
             return await self._shown(request, draft, answer.status, problems(answer))
@@ -121,7 +115,7 @@ class Forms:
 
     def _answered(self, answer: Buffer) -> Response:
         """Return a page with the answer itself: nothing shows a new token a second time."""
-        document = json.dumps(_json(bytes(answer.content)), indent=2, ensure_ascii=False)
+        document = json.dumps(answer_document(answer), indent=2, ensure_ascii=False)
         html = self.pages.render("form_answer.html", section="api", title="Keep this token", document=document)
         return HTMLResponse(html, answer.status, headers=SECURITY_HEADERS | {"Cache-Control": "no-store"})
 
@@ -133,7 +127,7 @@ class Forms:
         content = draft.content
         if not content and method in {"PUT", "PATCH", "POST"}:
             content = await self._proposed(request, method, draft.path)
-        token = request.cookies.get(COOKIE) or secrets.token_urlsafe(32)
+        token = submissions.token(request)
         question, consequence = self._question(method, draft.path)
         html = self.pages.render(
             "form.html",
@@ -151,16 +145,13 @@ class Forms:
             token=token,
             command=self._command(request, method, draft.path),
         )
-        response = HTMLResponse(html, status, headers=SECURITY_HEADERS)
-        secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
-        return response
+        return submissions.with_cookie(HTMLResponse(html, status, headers=SECURITY_HEADERS), request, token)
 
     async def _proposed(self, request: Request, method: str, path: str) -> str:
         """Return a body to begin with: for a PUT the document itself, otherwise the fields that the API documents."""
         if method == "PUT":
-            answer = await self._send(request, "GET", path, "")
-            document = _json(bytes(answer.content)) if answer.status == 200 else None  # noqa: PLR2004
+            answer = await self.api.send(request, "GET", path, "")
+            document = answer_document(answer) if answer.status == 200 else None  # noqa: PLR2004
             if isinstance(document, dict):
                 own = {name: value for name, value in document.items() if name not in _NOT_SENT}
                 return json.dumps(own, indent=2, ensure_ascii=False)
@@ -169,37 +160,6 @@ class Forms:
             return ""
         fields = body.model_json_schema().get("properties", {})
         return json.dumps({name: _example(field) for name, field in fields.items()}, indent=2)
-
-    async def _send(self, request: Request, method: str, path: str, content: str) -> Buffer:
-        """Send a request to the API as the sender of *request*, and return the answer."""
-        place, _, query = path.partition("?")
-        others = [each for each in request.scope["headers"] if each[0] not in _OF_THE_FORM]
-        headers = [*others, (b"accept", f"{HAL}, {JSON};q=0.9, */*;q=0.1".encode())]
-        if content.strip():
-            media_type = MERGE_PATCH if method == "PATCH" else JSON
-            headers += [(b"content-type", media_type.encode())]
-        body = content.encode() if content.strip() else b""
-        headers.append((b"content-length", str(len(body)).encode()))
-        scope = {
-            **request.scope,
-            "method": method,
-            "path": place,
-            "raw_path": place.encode(),
-            "query_string": query.encode(),
-            "headers": headers,
-        }
-        sent = False
-
-        async def receive() -> Message:
-            nonlocal sent
-            if sent:
-                return {"type": "http.disconnect"}
-            sent = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        answer = Buffer()
-        await self.app(scope, receive, answer.send)
-        return answer
 
     def _methods(self, path: str) -> list[str]:
         """Return the methods that change something at *path*."""
@@ -226,8 +186,6 @@ class Forms:
 
 _NOT_SENT = {"_links", "_embedded", "createdAt", "updatedAt", "uuid"}
 _EMPTY: Mapping[Any, Any] = {"string": "", "array": [], "object": {}, "boolean": False, "integer": 0}
-# a form's own headers, which would say something wrong about the request that it sends
-_OF_THE_FORM = {b"accept", b"content-type", b"content-length", b"transfer-encoding", b"cookie", b"if-none-match"}
 
 
 def _following(draft: Draft, answer: Buffer, base: str) -> str:
@@ -242,7 +200,7 @@ def _following(draft: Draft, answer: Buffer, base: str) -> str:
 
 def _logs(answer: Buffer) -> str | None:
     """Return what a test of a webhook sent and received; None for another answer, which leads to a page."""
-    document = _json(bytes(answer.content))
+    document = answer_document(answer)
     logs = document.get("logs") if isinstance(document, dict) else None
     return logs if isinstance(logs, str) else None
 
@@ -262,38 +220,6 @@ def _draft(fields: Mapping[str, str]) -> Draft:
     )
 
 
-async def _body(request: Request) -> str | None:
-    """Return the body of a form; None if it is too large."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_BYTES:
-            return None
-    return body.decode(errors="replace")
-
-
 def is_local(path: str) -> bool:
     """Whether *path* leads to a page of this broker, not to a host, whose name follows two slashes of any kind."""
     return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-
-
-def problems(answer: Buffer) -> list[str]:
-    """Return the sentences of an error of the API."""
-    document = _json(bytes(answer.content))
-    if not isinstance(document, dict):
-        return [bytes(answer.content).decode(errors="replace").strip() or f"The broker answered {answer.status}."]
-    errors = document.get("errors", document.get("error"))
-    if isinstance(errors, dict):
-        return [f"{name} {text}".strip() for name, texts in errors.items() for text in _listed(texts)]
-    return [str(each) for each in _listed(errors)] or [f"The broker answered {answer.status}."]
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return None
