@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from contracts.broker.settings import SETTINGS, LogLevel, Settings, SettingsError
@@ -225,3 +227,25 @@ def test_each_setting_has_a_help_text_and_reads_its_own_default(setting):
 def test_teams_are_lists_of_names(value):
     with pytest.raises(SettingsError, match="PACT_BROKER_TEAMS must be a JSON object such as"):
         Settings.from_environment({"PACT_BROKER_TEAMS": value})
+
+
+def test_a_file_of_trusted_builds_is_read_at_start(tmp_path):
+    entry = '[[builds]]\nservice = "github"\nmatch = { repository = "org/web" }\n'
+    path = tmp_path / "builds.toml"
+    environ = {"PACT_BROKER_TRUSTED_CI": str(path), "PACT_BROKER_REQUIRE_TOKENS": "true"}
+    beginning = re.escape(f"PACT_BROKER_TRUSTED_CI must be the path of a TOML file of trusted builds, not '{path}': ")
+
+    for content, reason in (
+        (None, r"it cannot be read \(No such file or directory\): correct the path"),
+        (entry, "line 1: the audience is missing"),
+        (f'audience = "a"\n{entry}keys = "keys.json"', "the file of keys .*keys.json: it cannot be read"),
+    ):
+        if content is not None:
+            path.write_text(content)
+        with pytest.raises(SettingsError, match=beginning + reason):
+            Settings.from_environment(environ)
+
+    path.write_text(f'audience = "a"\n{entry}')
+    assert Settings.from_environment(environ).trusted_ci.path == path
+    with pytest.raises(SettingsError, match="set PACT_BROKER_REQUIRE_TOKENS to true"):
+        Settings.from_environment({"PACT_BROKER_TRUSTED_CI": str(path)})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contracts.broker import accounts
 from contracts.broker import setting_kinds as kinds
+from contracts.broker.build_files import BUILD_FILE, BuildFile
 from contracts.broker.database_settings import DatabaseSettings
 from contracts.broker.setting_kinds import setting
 
@@ -27,6 +28,12 @@ class AccessSettings(DatabaseSettings):
         (),
         kinds.TEAMS,
         "the applications of each team, for permissions that name a team; not in the reference broker",
+    )
+    trusted_ci: BuildFile | None = setting(
+        None,
+        BUILD_FILE,
+        "TOML file that says which builds may publish with a token of their CI service, see "
+        "[GitHub without stored secrets](#github-without-stored-secrets); not in the reference broker",
     )
     basic_auth_username: str = setting("", kinds.TEXT, "account that may read and write")
     basic_auth_password: str = setting("", kinds.PASSWORD, "password of that account")
@@ -56,4 +63,5 @@ class AccessSettings(DatabaseSettings):
             enabled=self.basic_auth_enabled,
             requires_credentials=self.requires_credentials,
             allow_public_write=self.allow_public_write,
+            trusts_builds=self.trusted_ci is not None,
         )

@@ -8,13 +8,23 @@ Account = tuple[str, str]
 
 
 def problem(
-    writer: Account, reader: Account, *, enabled: bool, requires_credentials: bool, allow_public_write: bool
+    writer: Account,
+    reader: Account,
+    *,
+    enabled: bool,
+    requires_credentials: bool,
+    allow_public_write: bool,
+    trusts_builds: bool,
 ) -> str | None:
     """Return what is wrong with the accounts, and what to do; None if nothing is."""
     if not enabled and any((*writer, *reader)):
         return (
             "The account is incomplete, and would protect nothing: set both PACT_BROKER_BASIC_AUTH_USERNAME and "
             "PACT_BROKER_BASIC_AUTH_PASSWORD, or remove every PACT_BROKER_BASIC_AUTH_… variable"
+        )
+    if trusts_builds and not requires_credentials:
+        return (
+            "PACT_BROKER_TRUSTED_CI limits nothing, because everyone may write: set PACT_BROKER_REQUIRE_TOKENS to true"
         )
     if requires_credentials and allow_public_write:
         return (

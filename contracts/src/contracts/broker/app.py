@@ -165,7 +165,7 @@ def create_app(runtime: Runtime) -> Starlette:
     app.add_middleware(ForPeople, pages=pages, routes=app.router.routes, base_url=runtime.settings.base_url)
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
-    app.add_middleware(BasicAuth, settings=runtime.settings, bearers=runtime.bearers)
+    app.add_middleware(BasicAuth, settings=runtime.settings, bearers=runtime.bearers, build_tokens=runtime.build_tokens)
     app.add_middleware(KnownSites, settings=runtime.settings)
     if runtime.settings.access_log:
         app.add_middleware(AccessLog)

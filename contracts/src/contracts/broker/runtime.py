@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import run_sync
 
@@ -24,6 +24,9 @@ from contracts.broker.webhooks.deadlines import OpenExchanges
 from contracts.broker.webhooks.fetches import Fetches
 from contracts.broker.webhooks.shares import Shares
 
+
+if TYPE_CHECKING:
+    from contracts.broker.build_tokens import BuildTokens
 
 _MAXIMUM_ON_SQLITE = 8
 
@@ -52,6 +55,8 @@ class Runtime:
     """The traces of requests and webhooks; None if they are off."""
     limits: Limits = field(init=False)
     bearers: Bearers = field(init=False)
+    build_tokens: BuildTokens | None = field(init=False, default=None)
+    """Who the tokens of CI services stand for; None if the settings trust no builds."""
     fetches: Fetches = field(init=False, default_factory=Fetches)
     """The fetches of pacts that the worker records."""
     waiting: Waiting[Any] = field(init=False)
@@ -67,6 +72,10 @@ class Runtime:
         Each commit wakes the requests that wait for a verdict.
         """
         self.bearers = Bearers(self.database, self.now, dict(self.settings.teams))
+        if self.settings.trusted_ci is not None:
+            from contracts.broker.build_tokens import BuildTokens  # noqa: PLC0415, loads PyJWT
+
+            self.build_tokens = BuildTokens(self.settings.trusted_ci.builds, dict(self.settings.teams))
         connections = self.settings.connections_of_each_process
         self.limits = Limits(min(connections, _MAXIMUM_ON_SQLITE) if self.database.sqlite else connections)
         reading = self.limits.reading

@@ -10,7 +10,9 @@
     * InvalidFields: rules broken, by field
     * InvalidQuery: rules broken by a query, as sentences
     * Unprocessable: valid, but not possible in the present state
+    * InvalidBuildToken: the token of a CI service is not accepted
   * Unavailable: the database is not usable now
+  * IssuerUnavailable: the keys that check a token cannot be read now
 """
 
 from __future__ import annotations
@@ -26,6 +28,10 @@ class BrokerError(Exception):
 
 class Forbidden(BrokerError):
     """The account lacks a permission."""
+
+
+class IssuerUnavailable(BrokerError):
+    """The keys that check the token of a CI service cannot be read now."""
 
 
 class NotFound(BrokerError):
@@ -83,6 +89,10 @@ class PublishConflict(Conflict):
 
 class Invalid(BrokerError):
     """The request breaks a rule of the model."""
+
+
+class InvalidBuildToken(Invalid):
+    """The token of a CI service is not accepted."""
 
 
 class InvalidFields(Invalid):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from contracts.model.attestations import Attestation
+
 
 class Role(StrEnum):
     """A kind of change; every account may read."""
@@ -93,7 +95,10 @@ class Identity:
     name: str
     permissions: tuple[Permission, ...]
     subject: str = ""
-    """What stays the same when the name changes, for the audit log: `token:UUID`, `account:NAME` or `anonymous`."""
+    """What stays the same when the name changes, for the audit log: `token:UUID`, `account:NAME`, `anonymous` or
+    `build:ISSUER:REPOSITORY`."""
+    build: Attestation | None = None
+    """The build, if it presents the token of its CI service."""
 
     @property
     def is_admin(self) -> bool:

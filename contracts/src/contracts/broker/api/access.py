@@ -10,8 +10,10 @@ import binascii
 import logging
 import secrets
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from anyio import sleep
+from anyio import CapacityLimiter, sleep
+from anyio.to_thread import run_sync
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
@@ -24,20 +26,27 @@ from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.bearers import Bearers
 from contracts.broker.serving import logs
 from contracts.broker.settings import Settings
-from contracts.model.errors import Unavailable
+from contracts.model.errors import Forbidden, InvalidBuildToken, IssuerUnavailable, Unavailable
 from contracts.model.permissions import ADMIN, READ, Identity
 from contracts.model.tokens import PREFIX
 
 
+if TYPE_CHECKING:
+    from contracts.broker.build_tokens import BuildTokens
+
 log = logging.getLogger(__name__)
 
 GUESS_SECONDS = 0.5  # delay after a wrong password
+_MOST_CHECKED = 4  # tokens of builds at the same time: an issuer that does not respond keeps no other thread
 MOST_GUESSES = 5  # from one client address at the same time, which makes ten a second
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 _HEADERS = {"X-Content-Type-Options": "nosniff"}
 _ASK = _HEADERS | {"WWW-Authenticate": 'Basic realm="Restricted area"'}
 _ASK_FOR_TOKEN = _HEADERS | {"WWW-Authenticate": 'Bearer realm="Restricted area", error="invalid_token"'}
+_ASK_FOR_PASSWORD_OR_BUILD = _HEADERS | {
+    "WWW-Authenticate": 'Basic realm="Restricted area", Bearer realm="builds"'  # our client presents its build's token
+}
 _NOBODY = "nobody in particular"
 _EVERYONE = Identity(name="everyone", permissions=(READ,), subject="anonymous")
 
@@ -49,10 +58,18 @@ class BasicAuth:
     ones are refused without a check, so more connections do not make guessing faster.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, bearers: Bearers | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        bearers: Bearers | None = None,
+        build_tokens: BuildTokens | None = None,
+    ) -> None:
         self.app = app
         self.settings = settings
         self.bearers = bearers
+        self.build_tokens = build_tokens
+        self._checking = CapacityLimiter(_MOST_CHECKED)
         self._guesses: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,23 +100,37 @@ class BasicAuth:
         if not public and (is_token or credentials is not None) and self._guesses[client] >= MOST_GUESSES:
             text = "Your address has sent too many wrong passwords. Try again in a second"
             return _refuse(429, text, {"Retry-After": "1"})
+        reason = ""
         try:
             identity = await self._bearer(token.strip()) if is_token else self._account(credentials)
-        except Unavailable as error:
+        except (Unavailable, IssuerUnavailable) as error:
             return _refuse(503, str(error), {"Retry-After": "2"})
+        except Forbidden as error:
+            return _EVERYONE if public else _refuse(403, str(error), {})
+        except InvalidBuildToken as error:
+            identity, reason = None, str(error)
         if identity is None and not public and (is_token or credentials is not None):
             await self._slow_down(scope, client, "" if credentials is None else credentials[0])
         if identity is None:
-            return _EVERYONE if public else _unknown(is_token=is_token)
+            return _EVERYONE if public else self._unknown(reason, is_token=is_token)
         if not is_token and not identity.is_admin and _changes(scope):
             text = f"The account {identity.name} may only read. Use an account that may write"
             return _refuse(401, text, _ASK)
         return identity
 
     async def _bearer(self, token: str) -> Identity | None:
+        if self.build_tokens is not None and not token.startswith(PREFIX):
+            known = self.build_tokens.remembered(token)
+            return known or await run_sync(self.build_tokens.identify, token, limiter=self._checking)
         if self.bearers is None or not token.startswith(PREFIX):
             return None
         return self.bearers.remembered(token) or await run_in_threadpool(self.bearers.look_up, token)
+
+    def _unknown(self, reason: str, *, is_token: bool) -> Response:
+        if is_token:
+            return _refuse(401, reason or "The token is unknown, revoked or expired. Ask for a new one", _ASK_FOR_TOKEN)
+        ask = _ASK if self.build_tokens is None else _ASK_FOR_PASSWORD_OR_BUILD
+        return _refuse(401, "This broker requires a user name and a password", ask)
 
     async def _through(self, scope: Scope, receive: Receive, send: Send, account: str) -> None:
         if not _changes(scope) or self.settings.access_log:
@@ -175,12 +206,6 @@ def _log_change(method: str, path: str, account: str, status: int | None) -> Non
 
 def _refuse(status: int, text: str, headers: dict[str, str]) -> PlainTextResponse:
     return PlainTextResponse(f"{text}\n", status, headers=_HEADERS | headers)
-
-
-def _unknown(*, is_token: bool) -> Response:
-    if is_token:
-        return _refuse(401, "The token is unknown, revoked or expired. Ask for a new one", _ASK_FOR_TOKEN)
-    return _refuse(401, "This broker requires a user name and a password", _ASK)
 
 
 def _credentials(header: str) -> tuple[str, str] | None:

@@ -29,6 +29,7 @@ from contracts.model.errors import (
     Invalid,
     InvalidFields,
     InvalidQuery,
+    IssuerUnavailable,
     NotFound,
     PacticipantNotFound,
     PotentialDuplicate,
@@ -90,6 +91,7 @@ def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
     app.add_exception_handler(BodyTooLarge, _too_large)
     app.add_exception_handler(Crowded, _crowded)
     app.add_exception_handler(Stopping, _crowded)
+    app.add_exception_handler(IssuerUnavailable, _crowded)
     app.add_exception_handler(HTTPException, _http_error)
 
 

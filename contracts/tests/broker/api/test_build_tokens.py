@@ -1,0 +1,171 @@
+"""Builds that present the token of their CI service: what each may do, and why another is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import time
+
+import pytest
+from issuers import DISCOVERY, Issuing, SigningKey, claims_now
+from listeners import Reply
+from starlette.testclient import TestClient
+
+from contracts.broker.api import access
+from contracts.broker.app import create_app
+from contracts.broker.build_files import BUILD_FILE
+from contracts.broker.build_tokens import BuildTokens
+from contracts.broker.runtime import Runtime
+from contracts.model.trusted_builds import parse
+
+
+ISSUER = "https://token.actions.githubusercontent.com"
+AUDIENCE = "https://broker.example.org"
+CLAIMS = {
+    "aud": AUDIENCE,
+    "repository": "org/web",
+    "ref": "refs/heads/main",
+    "event_name": "push",
+    "sha": "a" * 40,
+    "run_id": "12",
+    "workflow_ref": "org/web/.github/workflows/verify.yml@refs/heads/main",
+}
+FILE = f"""
+audience = "{AUDIENCE}"
+
+[[builds]]
+service = "github"
+keys = "keys.json"
+match = {{ repository = "org/web", ref = "refs/heads/main" }}
+publish = ["web"]
+publish_teams = ["shop"]
+deploy = ["production"]
+"""
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(access, "GUESS_SECONDS", 0)
+
+
+@pytest.fixture(scope="module")
+def key():
+    return SigningKey()
+
+
+@pytest.fixture
+def guarded(broker, key, tmp_path):
+    """A client of a broker that trusts the builds of org/web."""
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [key.public]}))
+    (tmp_path / "builds.toml").write_text(FILE)
+    settings = dataclasses.replace(
+        broker.settings,
+        require_tokens=True,
+        teams=(("shop", ("cart",)),),
+        trusted_ci=BUILD_FILE.read(str(tmp_path / "builds.toml")),
+    )
+    return TestClient(create_app(Runtime(settings=settings, database=broker.database, now=broker.now)))
+
+
+@pytest.fixture
+def bearer(key):
+    """The header of a token with claims; None removes one."""
+    return lambda **claims: {"Authorization": f"Bearer {key.sign(claims_now(ISSUER, **CLAIMS | claims))}"}
+
+
+@pytest.mark.parametrize(("application", "status"), [("web", 201), ("cart", 201), ("api", 403)])
+def test_a_build_publishes_only_as_its_applications(guarded, bearer, application, status):
+    response = guarded.put(f"/pacticipants/{application}/versions/1", json={}, headers=bearer())
+
+    assert response.status_code == status
+    if status == 403:
+        assert response.json()["error"].startswith(
+            "The build org/web (GitHub Actions, run 12) may not publish as api. It may: publish as cart, web"
+        )
+
+
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        ({"event_name": "pull_request", "ref": "refs/pull/1/merge"}, "event_name is pull_request, so it may run the"),
+        ({"event_name": "pull_request_target"}, "event_name is pull_request_target, so it may run the code of a fork"),
+        ({"repository": "fork/web"}, "repository is fork/web, not org/web"),
+        ({"ref": "refs/heads/x"}, "ref is refs/heads/x, not refs/heads/main"),
+    ],
+)
+def test_a_fork_or_another_branch_publishes_nothing(guarded, bearer, claims, reason):
+    for method, path in (("PUT", "/pacticipants/web/versions/1"), ("GET", "/pacticipants")):
+        response = guarded.request(method, path, json={}, headers=bearer(**claims))
+
+        assert response.status_code == 403
+        assert reason in response.text
+        assert "file of trusted builds" in response.text
+
+
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        ({"exp": time.time() - 900}, "it has expired"),
+        ({"aud": "https://elsewhere"}, f"it is for another audience. Request it for {AUDIENCE}"),
+        ({"iss": "https://elsewhere"}, "this broker does not trust its issuer"),
+        ({"iss": None}, "it names no issuer"),
+    ],
+)
+def test_an_invalid_token_says_why_and_is_logged_without_it(guarded, bearer, caplog, claims, reason):
+    header = bearer(**claims)
+
+    with caplog.at_level(logging.WARNING, access.__name__):
+        response = guarded.get("/pacticipants", headers=header)
+
+    assert response.status_code == 401
+    assert response.text.startswith(f"The token of the build is not accepted: {reason}")
+    assert response.headers["www-authenticate"].startswith("Bearer ")
+    assert "elsewhere" not in response.text
+    assert "Wrong password for a token from testclient" in caplog.text
+    assert header["Authorization"][-20:] not in caplog.text + response.text
+
+
+def test_a_forged_token_is_refused(guarded):
+    forged = SigningKey().sign(claims_now(ISSUER, **CLAIMS))
+
+    response = guarded.get("/pacticipants", headers={"Authorization": f"Bearer {forged}"})
+
+    assert (response.status_code, "did not sign it" in response.text) == (401, True)
+
+
+def test_a_token_counts_only_until_it_expires(guarded, bearer, monkeypatch):
+    header = bearer(exp=int(time.time()) + 40)
+    assert guarded.get("/pacticipants", headers=header).status_code == 200
+    real = time.monotonic
+
+    monkeypatch.setattr("contracts.broker.build_tokens.time.monotonic", lambda: real() + 41)
+    monkeypatch.setattr("contracts.broker.openid._LEEWAY_SECONDS", -41)
+
+    assert guarded.get("/pacticipants", headers=header).status_code == 401
+
+
+def test_the_broker_says_that_it_takes_tokens_of_builds(guarded, broker):
+    assert guarded.get("/").headers["www-authenticate"] == 'Basic realm="Restricted area", Bearer realm="builds"'
+
+    broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
+    with TestClient(create_app(broker)) as other:
+        assert other.get("/").headers["www-authenticate"] == 'Basic realm="Restricted area"'
+
+
+def test_keys_are_found_at_the_issuer_and_their_absence_is_a_503(broker):
+    with Issuing() as issuer:
+        builds = parse(FILE.replace('keys = "keys.json"', f'issuer = "{issuer.url}"'))
+        broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
+        header = {"Authorization": f"Bearer {issuer.token(**CLAIMS)}"}
+
+        def ask():
+            broker.build_tokens = BuildTokens(builds, {})
+            return TestClient(create_app(broker)).get("/pacticipants", headers=header)
+
+        assert ask().status_code == 200
+        issuer.answers[DISCOVERY] = Reply(status=500)
+        response = ask()
+
+    assert (response.status_code, response.headers["retry-after"]) == (503, "2")
+    assert "cannot be checked now" in response.text
