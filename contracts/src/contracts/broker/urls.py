@@ -158,6 +158,7 @@ TEST_ERROR = "/test/error"
 HAL_BROWSER = "/hal-browser/browser.html"
 FORM = "/ui/requests"
 WEBHOOK_DRAFT = "/ui/webhook"
+WEBHOOK_FORM = "/ui/webhook/form"
 COMPARE = "/ui/compare/{pacticipant}/{version}/{other}"
 RELATION = "/doc/{relation}"
 

@@ -80,7 +80,7 @@ def test_a_page_runs_no_scripts(http):
     assert "script-src" not in policy
 
 
-@pytest.mark.parametrize("path", ["/", "/pacticipants/web/versions"])
+@pytest.mark.parametrize("path", ["/", "/pacticipants/web/versions", "/ui/webhook/form"])
 def test_an_outage_of_the_database_is_a_page(http, broker, monkeypatch, path):
     @contextmanager
     def unavailable():
@@ -97,7 +97,7 @@ def test_an_outage_of_the_database_is_a_page(http, broker, monkeypatch, path):
     assert "retry-after" in response.headers
 
 
-@pytest.mark.parametrize("path", ["/", "/pacticipants/web/versions"])
+@pytest.mark.parametrize("path", ["/", "/pacticipants/web/versions", "/ui/webhook/form"])
 def test_an_unexpected_error_is_a_page_with_the_reference_of_the_log(broker, monkeypatch, path, caplog):
     def broken():
         raise ZeroDivisionError

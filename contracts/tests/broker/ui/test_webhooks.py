@@ -152,7 +152,7 @@ def test_a_webhook_shows_what_would_happen_now_and_the_curl_command(page, publis
     path = webhook()
     publish("1")
     shown = page(path)
-    assert "contract_published of web 1 and api: would be sent" in words(shown)
+    assert "contract_published of web 1 and api : would be sent" in words(shown)
     assert "--header 'authorization: <AUTHORIZATION>'" in html.unescape(shown)
     refused = words(page(f"{path}?event=contract_requiring_verification_published"))
     assert "would not be sent It listens to contract_published;" in refused
@@ -163,8 +163,9 @@ def test_changes_of_a_webhook_and_a_replay_lead_to_the_form_that_checks_them(pag
     path = webhook()
     publish("1")
     links = html.unescape(page(path))
-    for method, target in (("POST", f"{path}/execute"), ("PUT", path), ("DELETE", path)):
+    for method, target in (("POST", f"{path}/execute"), ("DELETE", path)):
         assert f"/ui/requests?method={method}&path={target.replace('/', '%2F')}&next=" in links
+    assert f"/ui/webhook/form?webhook={path.rpartition('/')[2]}" in links
     log = record(success=True)
     (href,) = re.findall(r'href="(/ui/requests[^"]*replay[^"]*)"', page(log))
     form = page(html.unescape(href))

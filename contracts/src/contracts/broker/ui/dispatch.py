@@ -7,7 +7,7 @@ Source: Pact Broker protocol, API versus UI dispatch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -27,6 +27,7 @@ from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.documents import Documents
 from contracts.broker.ui.forms import Forms
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
+from contracts.broker.ui.webhook_forms import WebhookForms
 
 
 _API_TYPES = (
@@ -55,7 +56,11 @@ class ForPeople:
         self.pages = pages
         self.routes = routes
         self.base_url = base_url
-        self.forms = Forms(Api(Unexpected(app)), pages, routes, base_url)
+        api = Api(Unexpected(app))
+        self.forms: Mapping[str, ASGIApp] = {
+            urls.FORM: Forms(api, pages, routes, base_url),
+            urls.WEBHOOK_FORM: WebhookForms(api, pages, base_url),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -63,8 +68,8 @@ class ForPeople:
             # browsers get the image, not a page with the same path: badges can be public when pages are not
             await self.app(_accepting(scope, SVG) if "text/html" in _accepted(scope) else scope, receive, send)
             return
-        if scope["type"] == "http" and scope["path"] == urls.FORM:
-            await self.forms(scope, receive, send)
+        if scope["type"] == "http" and (form := self.forms.get(scope["path"])) is not None:
+            await self._as_page(self._handled(form, scope), scope, receive, send)
             return
         if scope["type"] == "http" and wants_to_browse(scope):
             await self._browser(scope)(scope, receive, send)
@@ -79,8 +84,11 @@ class ForPeople:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the page at a path; errors become the same documents as the API's."""
-        handled = ExceptionMiddleware(self.pages.router, handlers=scope["app"].exception_handlers)
-        await Unexpected(handled)(scope, receive, send)
+        await self._handled(self.pages.router, scope)(scope, receive, send)
+
+    def _handled(self, app: ASGIApp, scope: Scope) -> ASGIApp:
+        """Return *app* with the API's responses to errors."""
+        return Unexpected(ExceptionMiddleware(app, handlers=scope["app"].exception_handlers))
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the API's document at a path."""

@@ -44,7 +44,10 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-_SCRIPTS = "; script-src 'self'; connect-src 'self'"
+SCRIPT_HEADERS = SECURITY_HEADERS | {
+    "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+}
+"""For a page that may run the broker's own scripts, which may send requests to it."""
 # a commit or a digest of files, perhaps followed by a digest of changes
 _HASH = re.compile(r"(files-)?([0-9a-f]{8})[0-9a-f]{32}(?:(\+[0-9a-f]{4})[0-9a-f]*)?")
 _LONGEST = 50  # characters of a version number, as many as the reference broker shows
@@ -101,8 +104,7 @@ class Pages:
 
         With *scripts*, the page may run the broker's own scripts, which may request documents.
         """
-        policy = SECURITY_HEADERS["Content-Security-Policy"] + (_SCRIPTS if scripts else "")
-        headers = SECURITY_HEADERS | {"Content-Security-Policy": policy}
+        headers = SCRIPT_HEADERS if scripts else SECURITY_HEADERS
 
         def register(page: Page) -> Page:
             def endpoint(request: Request) -> Response:

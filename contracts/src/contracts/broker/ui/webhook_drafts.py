@@ -1,14 +1,13 @@
 """The form that drafts a webhook: a service, the contracts and the event, with a preview of the request.
 
-It changes nothing, and works without a script: the last step is the form of `forms`, which sends the draft.
+It changes nothing, and works without a script. The next step is the form of `webhook_forms`, which begins with the
+draft, and creates the webhook.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -18,7 +17,7 @@ from contracts.broker.actions import dry_run
 from contracts.broker.actions.dry_run import Chosen
 from contracts.broker.api import base_urls
 from contracts.broker.store import pacticipants
-from contracts.broker.ui.pages import Pages
+from contracts.broker.ui.pages import LIVE_SCRIPT, Pages
 from contracts.broker.ui.webhook_presets import PRESETS, Preset
 from contracts.broker.webhooks import requests
 from contracts.model.rendered_requests import as_curl
@@ -60,9 +59,9 @@ class Draft:
 def add(pages: Pages) -> None:
     """Add the page to *pages*."""
 
-    @pages.page(urls.WEBHOOK_DRAFT)
+    @pages.page(urls.WEBHOOK_DRAFT, scripts=True)
     def show(request: Request) -> str:
-        draft = _draft(request.query_params)
+        draft = draft_of(request.query_params)
         with pages.runtime.database.reading() as connection:
             names = pacticipants.names(connection)
             webhook = draft.webhook() if draft.target else None
@@ -70,7 +69,6 @@ def add(pages: Pages) -> None:
             if webhook is not None and {draft.consumer, draft.provider} <= {"", *names}:
                 base = base_urls.of(pages.runtime.settings.base_url, request)
                 tried = dry_run.dry_run(connection, webhook, base, draft.event, Chosen())
-        content = json.dumps(_document(webhook), indent=2, ensure_ascii=False) if webhook is not None else ""
         problem = requests.problem_of(pages.runtime.settings, webhook.request) if webhook is not None else None
         return pages.render(
             "webhook_draft.html",
@@ -83,29 +81,15 @@ def add(pages: Pages) -> None:
             tried=tried,
             curl=as_curl(tried.request) if tried is not None else "",
             problem=problem,
-            content=content,
+            fields=dataclasses.asdict(draft),
+            script=LIVE_SCRIPT,
         )
 
 
-def _draft(query: QueryParams) -> Draft:
+def draft_of(query: QueryParams) -> Draft:
+    """Return the draft in the *query* of a URL."""
     service = query.get("service", "")
     service = service if service in PRESETS else "github"
     event = query.get("event", "")
     fields = {name: query.get(name, "").strip() for name in ("target", "consumer", "provider", "branches")}
     return Draft(service=service, event=event if event in EVENTS else PRESETS[service].event, **fields)
-
-
-def _document(webhook: NewWebhook) -> Mapping[str, Any]:
-    """Return the body that creates *webhook*."""
-    request = webhook.request
-    body = {"method": request.method, "url": request.url, "headers": dict(request.headers), "body": request.body}
-    body |= {"username": request.username, "password": request.password}
-    sides = {"consumer": webhook.consumer, "provider": webhook.provider}
-    document = {
-        "description": webhook.description,
-        "events": [{"name": name} for name in webhook.events],
-        **{role: {"name": side.name} for role, side in sides.items() if side is not None},
-        "branches": list(webhook.limits.branches),
-        "request": {name: value for name, value in body.items() if value},
-    }
-    return {name: value for name, value in document.items() if value}

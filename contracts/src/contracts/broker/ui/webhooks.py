@@ -33,7 +33,6 @@ STATES = {
 """The class and the words of each state of a delivery."""
 ACTIONS = (
     ("Test it…", "POST", urls.WEBHOOK_EXECUTE),
-    ("Change…", "PUT", urls.WEBHOOK),
     ("Delete…", "DELETE", urls.WEBHOOK),
 )
 """What people do with a webhook: the words, the method and the path."""

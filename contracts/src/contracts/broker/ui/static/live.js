@@ -74,7 +74,7 @@ if (search) {
   let typing;
   search.addEventListener("input", (event) => {
     clearTimeout(typing);
-    typing = setTimeout(change, event.target.type === "search" ? PAUSE : 0);
+    typing = setTimeout(change, ["search", "text"].includes(event.target.type) ? PAUSE : 0);
   });
   search.addEventListener("submit", (event) => {
     event.preventDefault();
