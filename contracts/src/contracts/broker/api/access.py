@@ -120,8 +120,8 @@ class BasicAuth:
 
     async def _bearer(self, token: str) -> Identity | None:
         if self.build_tokens is not None and not token.startswith(PREFIX):
-            known = self.build_tokens.remembered(token)
-            return known or await run_sync(self.build_tokens.identify, token, limiter=self._checking)
+            build = self.build_tokens.remembered(token)
+            return build or await run_sync(self.build_tokens.identify, token, limiter=self._checking)
         if self.bearers is None or not token.startswith(PREFIX):
             return None
         return self.bearers.remembered(token) or await run_in_threadpool(self.bearers.look_up, token)
