@@ -137,8 +137,13 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Runti
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Runtime]:
-    """Return a broker as `connected` does, which also delivers webhooks, and cleans if the settings say so."""
+    """Return a broker as `connected` does, which also delivers webhooks, and cleans if the settings say so.
+
+    Raises:
+        Locked: also if the keys in the settings cannot be used.
+    """
     with connected(settings) as runtime:
+        runtime.vault.require()
         worker, cleaning = Worker(runtime), Cleaning(runtime)
         runtime.wake_delivery = worker.wake
         worker.start()

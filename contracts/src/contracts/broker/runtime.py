@@ -20,6 +20,7 @@ from contracts.broker.serving.waiting import Waiting
 from contracts.broker.settings import Settings
 from contracts.broker.store.changes import ChangeReader
 from contracts.broker.store.database import Database
+from contracts.broker.vault import Vault
 from contracts.broker.webhooks.deadlines import OpenExchanges
 from contracts.broker.webhooks.fetches import Fetches
 from contracts.broker.webhooks.shares import Shares
@@ -57,6 +58,8 @@ class Runtime:
     bearers: Bearers = field(init=False)
     build_tokens: BuildTokens | None = field(init=False, default=None)
     """Who the tokens of CI services stand for; None if the settings trust no builds."""
+    vault: Vault = field(init=False)
+    """Encrypts secrets, and derives keys for signatures."""
     fetches: Fetches = field(init=False, default_factory=Fetches)
     """The fetches of pacts that the worker records."""
     waiting: Waiting[Any] = field(init=False)
@@ -71,6 +74,7 @@ class Runtime:
 
         Each commit wakes the requests that wait for a verdict.
         """
+        self.vault = Vault(self.settings, self.database)
         self.bearers = Bearers(self.database, self.now, dict(self.settings.teams))
         if self.settings.trusted_ci is not None:
             from contracts.broker.build_tokens import BuildTokens  # noqa: PLC0415, loads PyJWT

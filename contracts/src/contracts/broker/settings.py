@@ -15,10 +15,10 @@ from typing import Any
 
 from contracts.broker import foreign_settings
 from contracts.broker import setting_kinds as kinds
-from contracts.broker.access_settings import AccessSettings
 from contracts.broker.schedules import Schedule
 from contracts.broker.setting_kinds import PORT, InvalidValue, Setting, number, numbers, setting
 from contracts.broker.setting_kinds import SettingsError as SettingsError  # noqa: PLC0414, for those who read settings
+from contracts.broker.vault_settings import VaultSettings
 from contracts.model import kept_selectors
 from contracts.model.jobs import Patience
 from contracts.model.kept_selectors import KeptBranches, KeptVersions
@@ -56,12 +56,12 @@ _LOG_FORMAT = kinds.choice(LogFormat, {"default": LogFormat.TEXT, "color": LogFo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(AccessSettings):
+class Settings(VaultSettings):
     """The broker's settings; the defaults are the reference broker's unless a comment says why not.
 
     Raises:
         SettingsError: if a value is out of range; if parts of the database's URL are set, but not its name; or if the
-            accounts are incomplete, or protect nothing.
+            accounts are incomplete, or protect nothing; or if the keys for secrets come from several places.
     """
 
     # other machines reach it only if the operator says so
@@ -181,7 +181,7 @@ class Settings(AccessSettings):
                 raise SettingsError(f"{each.variable} {error}") from None
         if self.basic_auth_username and self.basic_auth_password:  # as in the reference broker's image
             object.__setattr__(self, "basic_auth_enabled", True)
-        if problem := self.access_problem:
+        if problem := self.access_problem or self.keys_problem:
             raise SettingsError(problem)
         self._complete_url()
 

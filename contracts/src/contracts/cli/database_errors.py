@@ -11,7 +11,7 @@ from contracts.broker.settings import SettingsError
 from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.migrations import ForeignDatabase
 from contracts.cli import UNUSABLE
-from contracts.model.errors import Unavailable
+from contracts.model.errors import Locked, Unavailable
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def reported() -> Iterator[None]:
         yield
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    except (DatabaseError, ForeignDatabase) as error:
+    except (DatabaseError, ForeignDatabase, Locked) as error:
         click.echo(f"Error: {error}", err=True)
         raise click.exceptions.Exit(UNUSABLE) from error
     except Unavailable as error:

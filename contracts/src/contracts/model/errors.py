@@ -6,6 +6,7 @@
   * Conflict: the object exists and differs from the request
     * PotentialDuplicate: a new application's name looks like an existing one's
     * PublishConflict: contracts/publish would change published contracts; has notices
+    * Locked: a secret cannot be stored or read
   * Invalid: the request breaks a rule of the model
     * InvalidFields: rules broken, by field
     * InvalidQuery: rules broken by a query, as sentences
@@ -85,6 +86,10 @@ class PublishConflict(Conflict):
         super().__init__("; ".join(errors))
         self.errors = tuple(errors)
         self.notices = tuple(notices)
+
+
+class Locked(Conflict):
+    """A secret cannot be stored or read, because its key is missing or wrong."""
 
 
 class Invalid(BrokerError):

@@ -21,7 +21,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import health
 from contracts.broker.store.database import DatabaseError
 from contracts.broker.store.migrations import ForeignDatabase
-from contracts.model.errors import Unavailable
+from contracts.model.errors import Locked, Unavailable
 
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def serve(settings: Settings) -> None:
                 with connected(settings) as runtime:  # reports an unusable database once, before any process starts
                     announce(runtime, listener)
                 processes.run(settings.workers, _work, settings, listener)
-    except (DatabaseError, ForeignDatabase, Unavailable, processes.FailedStart) as error:
+    except (DatabaseError, ForeignDatabase, Locked, Unavailable, processes.FailedStart) as error:
         raise ServerError(str(error)) from error
 
 
@@ -77,7 +77,7 @@ def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]
     logs.configure(settings)
     try:
         _answer(settings, listener, ready)
-    except (DatabaseError, ForeignDatabase, Unavailable) as error:
+    except (DatabaseError, ForeignDatabase, Locked, Unavailable) as error:
         log.error("%s", error)  # noqa: TRY400, a traceback adds nothing
         sys.exit(1)
 

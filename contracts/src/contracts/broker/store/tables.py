@@ -513,6 +513,14 @@ tokens = _table(
     Column("last_used_at", UtcDateTime),
 )
 
+# The random seed of derived keys, for a broker whose settings have no key.
+signing_seeds = _table(
+    "signing_seeds",
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("seed", Text, nullable=False),
+)
+
 
 def currently_deployed(deployed: FromClause = deployed_versions) -> ColumnElement[bool]:
     """The condition that a row of `deployed_versions`, or of an alias, is in its environment now."""
