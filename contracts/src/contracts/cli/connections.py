@@ -133,6 +133,7 @@ def connect(options: Mapping[str, Any], base_url: str | None = None) -> Broker:
         patience_seconds=_patience(options["retries"]),
         verify_tls=not options["skip_ssl_verification"],
         headers=dict(parse_headers(options["custom_header"], "--custom-header")),
+        environ=os.environ,
     )
 
 

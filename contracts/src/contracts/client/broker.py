@@ -50,7 +50,7 @@ class Broker(
     The base URL may have a path; credentials are sent only there. The index is fetched once, when it is needed.
     *ca_bundle* is a file of certificate authorities to trust. Requests to a broker that does not respond are repeated
     for *patience_seconds*, 30 by default. *headers* are added to every request; without *verify_tls* any certificate is
-    accepted.
+    accepted. Without credentials, a job on GitHub (*environ*) sends the token of its build if the broker asks for it.
 
     Every method raises ClientError (see `contracts.client.errors`). Unreachable, Refused and UnexpectedAnswer can
     always occur; the docstring of a method names the others.
@@ -71,6 +71,7 @@ class Broker(
         patience_seconds: float | None = None,
         verify_tls: bool = True,
         headers: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         if token is not None and (username is not None or password is not None):
             raise UsageError(
@@ -93,6 +94,7 @@ class Broker(
             patience_seconds=self.patience_seconds,
             verify_tls=verify_tls,
             headers=headers,
+            environ=environ,
         )
         self.base_url = str(transport.place)
         self._to = navigation.Navigator(transport)
@@ -117,6 +119,7 @@ class Broker(
             password=environ.get("PACT_BROKER_PASSWORD") or None,
             ca_bundle=environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE") or None,
             patience_seconds=timeouts.patience(environ),
+            environ=environ,
         )
 
     def __enter__(self) -> Self:

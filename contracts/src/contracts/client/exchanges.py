@@ -97,6 +97,10 @@ class Exchanges:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _Adapter())
 
+    def authorize(self, credentials: Credentials) -> None:
+        """Send *credentials* from now on."""
+        self._session.auth = _Authorization(credentials.header())
+
     def close(self) -> None:
         """Close the connections."""
         self._session.close()

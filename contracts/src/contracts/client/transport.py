@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from contracts.client import answers, timeouts, tls, urls
+from contracts.client import answers, build_tokens, timeouts, tls, urls
 from contracts.client.credentials import Credentials
 from contracts.client.errors import UnexpectedAnswer, Unreachable, UsageError
 from contracts.client.exchanges import Exchanged, Exchanges, TooSlow
@@ -29,9 +30,12 @@ _LONGEST_CHAIN = 5
 
 
 class Transport:
-    """Sends requests to the broker at *base_url*, and nowhere else."""
+    """Sends requests to the broker at *base_url*, and nowhere else.
 
-    def __init__(
+    Without *credentials*, a job on GitHub (*environ*) sends the token of its build if the broker asks for it.
+    """
+
+    def __init__(  # noqa: PLR0913 - everything is given by name
         self,
         base_url: str,
         *,
@@ -41,8 +45,10 @@ class Transport:
         patience_seconds: float | None = None,
         verify_tls: bool = True,
         headers: Mapping[str, str] | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.place = urls.place(base_url)
+        self._build_token = None if credentials.header() else build_tokens.of_job(environ or {}, self.place)
         self._timeout = (min(CONNECT_TIMEOUT_SECONDS, timeout_seconds), timeout_seconds)
         if ca_bundle is not None and not Path(ca_bundle).exists():
             raise UsageError(
@@ -140,6 +146,25 @@ class Transport:
         )
 
     def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: Any,
+        content_type: str,
+        *,
+        repeatable: bool,
+        wait_seconds: float,
+    ) -> Exchanged:
+        exchanged = self._ask(method, url, body, content_type, repeatable=repeatable, wait_seconds=wait_seconds)
+        if exchanged.status != HTTPStatus.UNAUTHORIZED or self._build_token is None:
+            return exchanged
+        token = self._build_token.answer(exchanged.headers.get("WWW-Authenticate", ""))
+        if token is None:
+            return exchanged
+        self._exchanges.authorize(Credentials(token=token))
+        return self._ask(method, url, body, content_type, repeatable=repeatable, wait_seconds=wait_seconds)
+
+    def _ask(
         self,
         method: str,
         url: str,
