@@ -53,6 +53,7 @@ from contracts.broker.api.paths import RawPaths
 from contracts.broker.api.request_ids import RequestIds
 from contracts.broker.api.request_traces import RequestTraces
 from contracts.broker.api.resources import Resources
+from contracts.broker.api.security_headers import SecurityHeaders
 from contracts.broker.api.sites import KnownSites
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving.cleaner import Cleaning
@@ -176,6 +177,8 @@ def create_app(runtime: Runtime) -> Starlette:
         app.add_middleware(AccessLog)
     if runtime.traces is not None:
         app.add_middleware(RequestTraces, spans=runtime.traces, routes=[*app.router.routes, *pages.router.routes])
+    app.add_middleware(errors.Unexpected)
+    app.add_middleware(SecurityHeaders, settings=runtime.settings)
     app.add_middleware(RequestIds)
     return app
 

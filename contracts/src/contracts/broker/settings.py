@@ -15,10 +15,10 @@ from typing import Any
 
 from contracts.broker import foreign_settings
 from contracts.broker import setting_kinds as kinds
+from contracts.broker.network_settings import NetworkSettings
 from contracts.broker.schedules import Schedule
-from contracts.broker.setting_kinds import PORT, InvalidValue, Setting, number, numbers, setting
+from contracts.broker.setting_kinds import InvalidValue, Setting, number, numbers, setting
 from contracts.broker.setting_kinds import SettingsError as SettingsError  # noqa: PLC0414, for those who read settings
-from contracts.broker.vault_settings import VaultSettings
 from contracts.model import kept_selectors
 from contracts.model.jobs import Patience
 from contracts.model.kept_selectors import KeptBranches, KeptVersions
@@ -56,7 +56,7 @@ _LOG_FORMAT = kinds.choice(LogFormat, {"default": LogFormat.TEXT, "color": LogFo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(VaultSettings):
+class Settings(NetworkSettings):
     """The broker's settings; the defaults are the reference broker's unless a comment says why not.
 
     Raises:
@@ -64,23 +64,7 @@ class Settings(VaultSettings):
             accounts are incomplete, or protect nothing; or if the keys for secrets come from several places.
     """
 
-    # other machines reach it only if the operator says so
-    host: str = setting(
-        "127.0.0.1", kinds.TEXT, "address to listen on; `0.0.0.0` for all addresses of the machine", option="--host"
-    )
-    port: int = setting(9292, PORT, "port to listen on; 0: any free port", option="--port")
     workers: int = setting(1, number(1), "number of worker processes; not in the reference broker", option="--workers")
-    # hostile JSON takes thirty times its size in memory
-    max_body_bytes: int = setting(
-        33_554_432,
-        number(1, unit="bytes"),
-        "a larger body gets a 413; it must hold all contracts of one publication, encoded; at the "
-        "default, a malicious body can take a gigabyte and five seconds; not in the reference "
-        "broker",
-    )
-    base_url: tuple[str, ...] = setting(
-        (), kinds.URLS, "the URLs that clients use, if a proxy is in front", alias="base_urls", option="--base-url"
-    )
     enable_diagnostic_endpoints: bool = setting(True, kinds.BOOLEAN, "serve `/diagnostic/status/…` and `/test/error`")
     badge_default_cache_setting: str = setting("max-age=30", kinds.TEXT, "the `Cache-Control` of badges")
     check_for_potential_duplicate_pacticipant_names: bool = setting(

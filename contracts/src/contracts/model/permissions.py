@@ -10,6 +10,10 @@ from typing import Any
 from contracts.model.attestations import Attestation
 
 
+ANONYMOUS = "anonymous"
+"""The subject of requests without credentials."""
+
+
 class Role(StrEnum):
     """A kind of change; every account may read."""
 

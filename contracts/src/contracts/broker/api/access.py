@@ -27,7 +27,7 @@ from contracts.broker.bearers import Bearers
 from contracts.broker.serving import logs
 from contracts.broker.settings import Settings
 from contracts.model.errors import Forbidden, InvalidBuildToken, IssuerUnavailable, Unavailable
-from contracts.model.permissions import ADMIN, READ, Identity
+from contracts.model.permissions import ADMIN, ANONYMOUS, READ, Identity
 from contracts.model.tokens import PREFIX
 
 
@@ -41,14 +41,13 @@ _MOST_CHECKED = 4  # tokens of builds at the same time: an issuer that does not 
 MOST_GUESSES = 5  # from one client address at the same time, which makes ten a second
 
 _READS = {"GET", "HEAD", "OPTIONS"}
-_HEADERS = {"X-Content-Type-Options": "nosniff"}
-_ASK = _HEADERS | {"WWW-Authenticate": 'Basic realm="Restricted area"'}
-_ASK_FOR_TOKEN = _HEADERS | {"WWW-Authenticate": 'Bearer realm="Restricted area", error="invalid_token"'}
-_ASK_FOR_PASSWORD_OR_BUILD = _HEADERS | {
+_ASK = {"WWW-Authenticate": 'Basic realm="Restricted area"'}
+_ASK_FOR_TOKEN = {"WWW-Authenticate": 'Bearer realm="Restricted area", error="invalid_token"'}
+_ASK_FOR_PASSWORD_OR_BUILD = {
     "WWW-Authenticate": 'Basic realm="Restricted area", Bearer realm="builds"'  # our client presents its build's token
 }
 _NOBODY = "nobody in particular"
-_EVERYONE = Identity(name="everyone", permissions=(READ,), subject="anonymous")
+_EVERYONE = Identity(name="everyone", permissions=(READ,), subject=ANONYMOUS)
 
 
 class BasicAuth:
@@ -205,7 +204,7 @@ def _log_change(method: str, path: str, account: str, status: int | None) -> Non
 
 
 def _refuse(status: int, text: str, headers: dict[str, str]) -> PlainTextResponse:
-    return PlainTextResponse(f"{text}\n", status, headers=_HEADERS | headers)
+    return PlainTextResponse(f"{text}\n", status, headers=headers)
 
 
 def _credentials(header: str) -> tuple[str, str] | None:

@@ -25,7 +25,6 @@ _ALWAYS_A_TYPE = re.compile(r".*/badge\.svg|/groups/.*\.csv")
 _REQUIRED_HEADERS = [
     (b"cache-control", b"no-cache"),
     (b"vary", b"Accept"),
-    (b"x-content-type-options", b"nosniff"),
 ]
 
 

@@ -39,7 +39,7 @@ class KnownSites:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or respond with 403."""
         if scope["type"] == "http" and (refusal := self._refusal(scope)) is not None:
-            response = PlainTextResponse(f"{refusal}\n", 403, headers={"X-Content-Type-Options": "nosniff"})
+            response = PlainTextResponse(f"{refusal}\n", 403)
             await response(scope, receive, send)
             return
         await self.app(scope, receive, send)

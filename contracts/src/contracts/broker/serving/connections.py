@@ -13,6 +13,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from contracts.broker.response_headers import DOCUMENT
+
 
 MOST_WAITING = 1_000  # requests that wait for a verdict
 MOST_HEAD_BYTES = 65_536  # address and headers together; 200 selectors of the matrix take 20,000
@@ -24,6 +26,7 @@ BODY_BYTES_A_SECOND = 262_144
 
 _OTHER_CONNECTIONS = 512  # of each process, in addition to those that wait for a verdict
 _OTHER_DESCRIPTORS = 100  # database, log, webhooks
+_SECURITY_HEADERS = b"".join(b"%s: %s\r\n" % each for each in DOCUMENT)
 _DESCRIPTORS = 2_048  # many systems start a process with half of them, and let it raise the limit
 
 
@@ -202,8 +205,8 @@ class LimitedConnection(HttpToolsProtocol):
         if not busy or (self._in_body and not self.cycle.response_started and not self.pipeline):
             content = f"{text}\n".encode()
             head = (
-                b"content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n"
+                b"content-type: text/plain; charset=utf-8\r\n%s"
                 b"content-length: %d\r\nconnection: close\r\nretry-after: 2\r\n\r\n"
             )
-            self.transport.write(STATUS_LINE[status] + head % len(content) + content)
+            self.transport.write(STATUS_LINE[status] + head % (_SECURITY_HEADERS, len(content)) + content)
         self.transport.close()

@@ -1,0 +1,22 @@
+"""The settings of limits for clients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.broker.setting_kinds import number, setting
+from contracts.broker.vault_settings import VaultSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings(VaultSettings):
+    """What clients may send."""
+
+    # hostile JSON takes thirty times its size in memory
+    max_body_bytes: int = setting(
+        33_554_432,
+        number(1, unit="bytes"),
+        "a larger body gets a 413; it must hold all contracts of one publication, encoded; at the "
+        "default, a malicious body can take a gigabyte and five seconds; not in the reference "
+        "broker",
+    )

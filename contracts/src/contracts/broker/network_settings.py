@@ -1,0 +1,29 @@
+"""The settings of the network: where the broker listens, and by which URLs clients know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.broker import setting_kinds as kinds
+from contracts.broker.limit_settings import LimitSettings
+from contracts.broker.setting_kinds import PORT, number, setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSettings(LimitSettings):
+    """Where clients reach the broker."""
+
+    # other machines reach it only if the operator says so
+    host: str = setting(
+        "127.0.0.1", kinds.TEXT, "address to listen on; `0.0.0.0` for all addresses of the machine", option="--host"
+    )
+    port: int = setting(9292, PORT, "port to listen on; 0: any free port", option="--port")
+    base_url: tuple[str, ...] = setting(
+        (), kinds.URLS, "the URLs that clients use, if a proxy is in front", alias="base_urls", option="--base-url"
+    )
+    hsts_max_age: int = setting(
+        31_536_000,
+        number(unit="seconds"),
+        "time for which browsers use only TLS with this host, on all its ports; sent only over TLS; 0: not sent; not "
+        "in the reference broker",
+    )
