@@ -156,6 +156,7 @@ _STARTED = {
     "buildUrl": "http://ci.example.org/2",
     "pacts": [{"consumer": NAMES["consumer"], "sha": "a" * 40}],
 }
+_SECRET = {"name": "CI_TOKEN", "description": "starts builds", "value": "s3cr3t-value"}
 _TOKEN = {"note": "ci", "permissions": [{"role": "publish", "names": ["till"]}], "expiresInDays": 9}
 _ENDED = {"currentlyDeployed": False, "currentlySupported": False}
 _QUESTION = {
@@ -184,6 +185,8 @@ VALID = (
     Valid(method="POST", template=urls.PACTS_FOR_VERIFICATION, document=_QUESTION),
     Valid(method="POST", template=urls.ENVIRONMENTS, document=_ENVIRONMENT | {"name": "staging"}),
     Valid(method="POST", template=urls.TOKENS, document=_TOKEN),
+    Valid(method="POST", template=urls.SECRETS, document=_SECRET),
+    Valid(method="PUT", template=urls.SECRET, document=_SECRET),
     Valid(method="PUT", template=urls.ENVIRONMENT, document=_ENVIRONMENT),
     Valid(method="POST", template=urls.VERSION_DEPLOYMENTS, document={"applicationInstance": "blue", "target": "b"}),
     Valid(method="PATCH", template=urls.DEPLOYED_VERSION, document=_ENDED, content_type=MERGE_PATCH),
@@ -239,5 +242,6 @@ def settle(call: Caller) -> Settled:
             "/webhooks": WEBHOOK,
             "/triggered-webhooks": triggered,
             "/tokens": make("POST", urls.TOKENS, _TOKEN)["uuid"],
+            "/secrets": make("POST", urls.SECRETS, _SECRET | {"name": "OTHER"})["uuid"],
         },
     )

@@ -38,6 +38,7 @@ from contracts.broker.api import (
     provider_pacts,
     provider_states,
     released_versions,
+    secrets,
     tags,
     tokens,
     triggered_webhooks,
@@ -100,6 +101,7 @@ ROUTES: tuple[Resources, ...] = (
     webhook_decisions.routes,
     jobs.routes,
     tokens.routes,
+    secrets.routes,
 )
 
 

@@ -138,6 +138,8 @@ VERIFICATION_JOBS = "/verification-jobs"
 VERIFICATION_JOB = VERIFICATION_JOBS + "/{uuid}"
 VERIFICATION_STARTED = "/pacts/provider/{provider}/verification-started"
 
+SECRETS = "/secrets"
+SECRET = "/secrets/{uuid}"  # noqa: S105, a path
 TOKENS = "/tokens"
 TOKEN = "/tokens/{uuid}"  # noqa: S105, a path
 TOKEN_REGENERATE = "/tokens/{uuid}/regenerate"  # noqa: S105, a path

@@ -17,6 +17,8 @@ from contracts.broker.store.tables import metadata
 
 
 ADDED_SINCE = {
+    "/secrets",
+    "/secrets/{uuid}",
     "/tokens",
     "/tokens/{uuid}",
     "/verification-jobs",

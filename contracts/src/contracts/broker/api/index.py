@@ -84,6 +84,8 @@ RELATIONS = (
         "Webhooks that a version triggered or not, and why",
     ),
     ("pb:verification-jobs", urls.VERIFICATION_JOBS, "Verifications that provider versions need"),
+    ("pb:secrets", urls.SECRETS, "Secrets of webhooks"),
+    ("pb:secret", urls.SECRET, "A secret"),
     ("pb:tokens", urls.TOKENS, "Tokens of programs"),
     ("pb:token", urls.TOKEN, "A token"),
     ("pb:verification-job", urls.VERIFICATION_JOB, "A verification job"),

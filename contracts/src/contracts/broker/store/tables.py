@@ -67,6 +67,9 @@ metadata = MetaData(
     }
 )
 
+SEALED = {"sealed": True}
+"""The `info` of a column with encrypted texts, which a change of the key encrypts again; also inside of JSON."""
+
 _ID = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -519,6 +522,21 @@ signing_seeds = _table(
     _id(),
     Column("name", Text, nullable=False, unique=True),
     Column("seed", Text, nullable=False),
+)
+
+# Values that webhooks refer to by name; `value` is encrypted.
+secrets = _table(
+    "secrets",
+    _id(),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("description", Text),
+    Column("value", Text, nullable=False, info=SEALED),
+    Column("created_by", Text, nullable=False),
+    _created(),
+    _updated(),
+    Column("value_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime),
 )
 
 
