@@ -36,10 +36,11 @@ MOST_BRANCHES = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A badge: its *path* for the page, and the *markdown* for a README, which links to the page that explains it."""
+    """A badge: its *path* for the page, the *page* that explains it, and the *markdown* for a README with both."""
 
     alt: str
     path: str
+    page: str
     markdown: str
 
 
@@ -115,4 +116,6 @@ def _images(connection: Connection, pages: Pages, base: str, application: Pactic
 
 def _image(pages: Pages, base: str, alt: str, badge: str, page: str) -> Image:
     text = "".join(f"\\{each}" if each in r"\[]`*_<" else each for each in alt)
-    return Image(alt=alt, path=pages.base + badge, markdown=f"[![{text}]({base}{badge})]({base}{page})")
+    return Image(
+        alt=alt, path=pages.base + badge, page=pages.base + page, markdown=f"[![{text}]({base}{badge})]({base}{page})"
+    )
