@@ -47,7 +47,7 @@ def test_breadcrumbs_lead_to_the_parents_that_exist(page, publish):
 
 
 def test_an_error_is_a_page_with_its_status_and_reason(page):
-    shown = words(page("/pacticipants/nobody/versions", status=404))
+    shown = words(page("/pacticipants/nobody/branches", status=404))
 
     assert "404 Not Found" in shown
     assert "nobody" in shown

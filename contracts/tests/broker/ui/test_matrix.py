@@ -90,9 +90,10 @@ def test_its_links_lead_to_the_contract_and_the_result(page, publish, verify, ht
     expected = [
         row[each]["_links"]["self"]["href"].removeprefix("http://testserver") for each in ("pact", "verificationResult")
     ]
-    assert links[:2] == expected
-    assert "a request of 1" in page(links[0])
-    assert "<code>10</code>" in page(links[1])
+    assert links[0] == expected[0]
+    assert expected[1] in links
+    assert "a request of 1" in page(expected[0])
+    assert "<code>10</code>" in page(expected[1])
 
 
 def test_times_are_also_shown_to_the_second(page, publish, http):

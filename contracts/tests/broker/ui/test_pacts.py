@@ -65,7 +65,7 @@ def test_the_latest_with_a_tag(page, publish, http):
     publish("1")
     http.put("/pacticipants/web/versions/1/tags/prod", json={})
 
-    assert '<span class="tag" title="tag">prod</span>' in page(f"{PAIR}/latest/prod")
+    assert '/pacticipants/web/tags/prod/versions">prod</a>' in page(f"{PAIR}/latest/prod")
 
 
 def test_a_pact_shows_where_its_version_is_deployed(page, publish, http):
@@ -97,7 +97,7 @@ def test_the_page_of_a_permalink_is_about_the_version_that_it_names(page, publis
     of_the_first = f"{content}/metadata/{encode(Metadata(consumer_version_number='named-1'))}"
 
     assert http.get(of_the_first).json()["_links"]["pb:consumer-version"]["name"] == "named-1"
-    assert "<code>named-1</code> ·" in page(of_the_first)
+    assert "<code>named-1</code></a>" in page(of_the_first)
 
 
 RULED = {
