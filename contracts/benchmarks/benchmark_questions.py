@@ -183,15 +183,15 @@ def writes(plan: SeedPlan) -> list[Question]:
         return Request(method="PUT", path=path, body={})
 
     return [
-        Question(name="publish 1 contract, unchanged", request=lambda each: publish(each, 1, 0), statements=14),
+        Question(name="publish 1 contract, unchanged", request=lambda each: publish(each, 1, 0), statements=15),
         Question(
-            name="publish 1 contract, changed", request=lambda each: publish(each, 1, _number(each)), statements=15
+            name="publish 1 contract, changed", request=lambda each: publish(each, 1, _number(each)), statements=16
         ),
         Question(
-            name="publish 3 contracts, changed", request=lambda each: publish(each, 3, _number(each)), statements=15
+            name="publish 3 contracts, changed", request=lambda each: publish(each, 3, _number(each)), statements=16
         ),
-        Question(name="verification result", request=result, statements=11),
-        Question(name="tag", request=tag, statements=12),
+        Question(name="verification result", request=result, statements=12),
+        Question(name="tag", request=tag, statements=13),
     ]
 
 

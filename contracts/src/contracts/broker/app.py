@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from contracts.broker import ui
 from contracts.broker.api import (
+    audit,
     badges,
     branches,
     contracts,
@@ -51,12 +52,14 @@ from contracts.broker.api import (
 from contracts.broker.api.access import BasicAuth
 from contracts.broker.api.access_log import AccessLog
 from contracts.broker.api.paths import RawPaths
+from contracts.broker.api.refused_requests import RefusedRequests
 from contracts.broker.api.request_ids import RequestIds
 from contracts.broker.api.request_traces import RequestTraces
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.security_headers import SecurityHeaders
 from contracts.broker.api.sites import KnownSites
 from contracts.broker.runtime import Runtime
+from contracts.broker.serving.audit_keeper import AuditKeeper
 from contracts.broker.serving.cleaner import Cleaning
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
@@ -102,6 +105,7 @@ ROUTES: tuple[Resources, ...] = (
     jobs.routes,
     tokens.routes,
     secrets.routes,
+    audit.routes,
 )
 
 
@@ -147,15 +151,17 @@ def opened(settings: Settings) -> Iterator[Runtime]:
     """
     with connected(settings) as runtime:
         runtime.vault.require()
-        worker, cleaning = Worker(runtime), Cleaning(runtime)
+        worker, cleaning, keeper = Worker(runtime), Cleaning(runtime), AuditKeeper(runtime)
         runtime.wake_delivery = worker.wake
         worker.start()
         cleaning.start()
+        keeper.start()
         try:
             yield runtime
         finally:
             cleaning.stop()
             worker.stop()
+            keeper.stop()
 
 
 def create_app(runtime: Runtime) -> Starlette:
@@ -175,10 +181,12 @@ def create_app(runtime: Runtime) -> Starlette:
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
     app.add_middleware(BasicAuth, settings=runtime.settings, bearers=runtime.bearers, build_tokens=runtime.build_tokens)
     app.add_middleware(KnownSites, settings=runtime.settings)
+    everything = [*app.router.routes, *pages.router.routes]
+    app.add_middleware(RefusedRequests, runtime=runtime, routes=everything)
     if runtime.settings.access_log:
         app.add_middleware(AccessLog)
     if runtime.traces is not None:
-        app.add_middleware(RequestTraces, spans=runtime.traces, routes=[*app.router.routes, *pages.router.routes])
+        app.add_middleware(RequestTraces, spans=runtime.traces, routes=everything)
     app.add_middleware(errors.Unexpected)
     app.add_middleware(SecurityHeaders, settings=runtime.settings)
     app.add_middleware(RequestIds)

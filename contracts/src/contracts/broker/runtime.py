@@ -24,6 +24,7 @@ from contracts.broker.vault import Vault
 from contracts.broker.webhooks.deadlines import OpenExchanges
 from contracts.broker.webhooks.fetches import Fetches
 from contracts.broker.webhooks.shares import Shares
+from contracts.model.refusals import Refusals
 
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Runtime:
     # 22 characters, as webhooks' uuids have; without dashes, since a command would take a leading one for an option
     token: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(16).replace("-", "_"))
     wake_delivery: Callable[[], None] = _no_delivery
+    refusals: Refusals = field(default_factory=Refusals)
+    """The refused requests that the audit log counts."""
     outages: Outages = field(default_factory=Outages)
     traces: Traces | None = None
     """The traces of requests and webhooks; None if they are off."""

@@ -154,6 +154,11 @@ class Settings(NetworkSettings):
     database_clean_webhook_decisions_max_age: int = setting(
         90, number(unit="days"), "time after which decisions about webhooks are removed; not in the reference broker"
     )
+    audit_max_age: int = setting(
+        365,
+        number(unit="days"),
+        "time after which entries of the audit log are removed; 0: never; not in the reference broker",
+    )
     database_clean_dry_run: bool = setting(False, kinds.BOOLEAN, "report what would be removed, and remove nothing")
 
     def __post_init__(self) -> None:

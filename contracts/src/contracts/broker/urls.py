@@ -144,6 +144,8 @@ TOKENS = "/tokens"
 TOKEN = "/tokens/{uuid}"  # noqa: S105, a path
 TOKEN_REGENERATE = "/tokens/{uuid}/regenerate"  # noqa: S105, a path
 
+AUDIT = "/audit"
+
 INTEGRATIONS = "/integrations"
 INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}"
 DASHBOARD = "/dashboard"

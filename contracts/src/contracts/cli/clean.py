@@ -15,10 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.broker import settings as broker_settings
-from contracts.broker.actions import clean
+from contracts.broker.actions import audits, clean
 from contracts.broker.actions.clean import Busy
 from contracts.broker.app import connected
 from contracts.broker.settings import Settings
+from contracts.broker.store import audit_trail
 from contracts.ci.results import short
 from contracts.cli import database_errors
 from contracts.cli.progress import Progress
@@ -128,7 +129,8 @@ def _clean(settings: Settings, *, ask: bool, verbose: bool) -> None:
             if ask and not click.confirm("Remove them?"):
                 click.echo("Nothing was removed.")
                 raise click.exceptions.Exit(NOT_CONFIRMED)
-            removed = clean.carry_out(broker, planned, Progress(_say_aside))
+            with audit_trail.recording(audits.of_command("clean", {})):
+                removed = clean.carry_out(broker, planned, Progress(_say_aside))
             click.echo(f"Removed: {_listed(removed)}.")
 
 

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 import click
 
+from contracts.broker.actions import audits
 from contracts.broker.actions import seed as action
 from contracts.broker.settings import SETTINGS, Settings
-from contracts.broker.store import migrations
+from contracts.broker.store import audit_trail, migrations
 from contracts.broker.store.database import Database
 from contracts.cli import database_errors
 from contracts.cli.helps import epilog
@@ -62,7 +63,7 @@ def _fill(database: Database, plan: seeds.SeedPlan, *, into_used: bool) -> None:
         if action.is_written(connection, plan):
             raise click.ClickException("The database holds the data of `contracts seed` already: name another one")
     click.echo(f"{len(plan.applications):,} applications, {len(plan.pairs):,} pairs, {plan.rounds} rounds of builds")
-    with database.writing() as connection:
+    with audit_trail.recording(audits.of_command("seed", {})), database.writing() as connection:
         action.write(connection, plan, datetime.now(UTC), _report)
 
 

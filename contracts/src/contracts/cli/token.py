@@ -134,9 +134,10 @@ def regenerate_token(*, broker: Broker, printer: Printer, uuid: str) -> None:
 @click.option("--database-url", help="sqlite:///FILE or postgresql://…  [default: as for `contracts broker`]")
 def create_first_token(database_url: str | None) -> None:
     """Create a token that may do everything, without a broker: the first one, or after the last one was lost."""
-    from contracts.broker.app import connected  # noqa: PLC0415, needs the extra `broker`
+    from contracts.broker.actions import audits  # noqa: PLC0415, needs the extra `broker`
+    from contracts.broker.app import connected  # noqa: PLC0415
     from contracts.broker.settings import Settings  # noqa: PLC0415
-    from contracts.broker.store import tokens  # noqa: PLC0415
+    from contracts.broker.store import audit_trail, tokens  # noqa: PLC0415
 
     now, secret = datetime.now(UTC), model.generate()
     new = model.NewToken(
@@ -151,7 +152,8 @@ def create_first_token(database_url: str | None) -> None:
     )
     with database_errors.reported():
         settings = Settings.from_environment(os.environ, database_url=database_url)
-        with connected(settings) as runtime, runtime.database.writing() as connection:
+        act = audits.of_command("token create-first", {"token": new.uuid})
+        with connected(settings) as runtime, audit_trail.recording(act), runtime.database.writing() as connection:
             tokens.add(connection, new)
     click.echo(secret)
     click.echo("It may do everything, and expires in a year. Use it as PACT_BROKER_TOKEN to create others.", err=True)

@@ -19,6 +19,7 @@ from contracts.broker.store.tables import metadata
 ADDED_SINCE = {
     "/secrets",
     "/secrets/{uuid}",
+    "/audit",
     "/tokens",
     "/tokens/{uuid}",
     "/verification-jobs",

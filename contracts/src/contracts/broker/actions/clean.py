@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from contracts.broker.actions import audits
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import locks
@@ -61,13 +62,14 @@ def carry_out(
         if not locked:
             raise Busy("Another process is cleaning this database; try again when it has finished")
         counts: dict[str, int] = {}
-        for name, ids, remove in removals:
-            counts[name] = 0
-            for done, batch in enumerate(_batches(ids)):
-                if on_progress is not None:
-                    on_progress(name, done * BATCH, len(ids))
-                with runtime.database.writing() as connection:
-                    counts[name] += remove(connection, batch)
+        with audits.recording(runtime, "cleaning", {name: str(len(ids)) for name, ids, _ in removals if ids}):
+            for name, ids, remove in removals:
+                counts[name] = 0
+                for done, batch in enumerate(_batches(ids)):
+                    if on_progress is not None:
+                        on_progress(name, done * BATCH, len(ids))
+                    with runtime.database.writing() as connection:
+                        counts[name] += remove(connection, batch)
         return counts
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.broker.actions import notify
+from contracts.broker.actions import audits, notify
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import deliveries, job_lists, job_needs, jobs
+from contracts.broker.store import audit_trail, deliveries, job_lists, job_needs, jobs
 from contracts.broker.store.database import Connection
 from contracts.model.errors import Conflict
 from contracts.model.jobs import Job, JobState, wait_after_loss
@@ -29,6 +29,9 @@ def lost_verifications(runtime: Runtime, connection: Connection) -> int:
     unwanted = [each.id for each in expired if each.id not in needed]
     if unwanted:
         jobs.settle(connection, unwanted, JobState.UNWANTED, runtime.now())
+    if expired:
+        names = {"verification jobs": str(len(expired)), "not needed": str(len(unwanted))}
+        audit_trail.add(connection, audits.of_system("recovery", runtime.now(), names))
     return len(expired)
 
 
@@ -52,6 +55,8 @@ class IdleJobs:
         if unneeded:
             with runtime.database.writing() as connection:
                 jobs.settle_idle(connection, unneeded, JobState.UNWANTED, runtime.now())
+                names = {"not needed": str(len(unneeded))}
+                audit_trail.add(connection, audits.of_system("recovery", runtime.now(), names))
         return len(unneeded)
 
 

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contracts.broker import urls
 from contracts.broker.api import paths
 from contracts.broker.api.access_log import ACCOUNT
+from contracts.broker.api.acts import CLAIMED
 from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.bearers import Bearers
 from contracts.broker.serving import logs
@@ -152,6 +153,7 @@ class BasicAuth:
         exists = name in {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
         # users may type their password as their name
         who = "a token" if not name else f"the account {name}" if exists else "an unknown account"
+        scope[CLAIMED] = who
         log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], paths.printable(scope))
         self._guesses[client] += 1
         try:

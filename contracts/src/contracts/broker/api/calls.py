@@ -31,7 +31,7 @@ Model = TypeVar("Model", bound=Body)
 class Call:
     """One request, with its body and query, the media type of the response, and connections to the database."""
 
-    __slots__ = ("awaited", "content", "links", "operation", "request", "runtime", "wait_seconds")
+    __slots__ = ("_parsed", "awaited", "content", "links", "operation", "request", "runtime", "wait_seconds")
 
     def __init__(self, runtime: Runtime, request: Request, content: bytes, operation: Operation) -> None:
         self.runtime = runtime
@@ -42,6 +42,7 @@ class Call:
         self.awaited: Awaited | None = None
         """What may still change the response; the handler sets it, with the seconds to wait for that."""
         self.wait_seconds = 0.0
+        self._parsed: dict[str, Any] | None = None
 
     @property
     def media_type(self) -> str:
@@ -83,7 +84,9 @@ class Call:
         """Return the body as a JSON object, without further checks."""
         if empty and not self.content.strip():
             return {}
-        return bodies.parse_object(self.content)
+        if self._parsed is None:
+            self._parsed = bodies.parse_object(self.content)
+        return self._parsed
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, unquote_to_bytes
 
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.broker.api.hal import CSV, HAL, JSON, PROBLEM, SVG, YAML, Hal, dumps
@@ -94,6 +94,19 @@ def raw(scope: Scope) -> str:
     """Return the encoded path of a request."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     return path.partition(b"?")[0].decode("latin-1")
+
+
+def template(scope: Scope, routes: Sequence[BaseRoute]) -> tuple[str, dict[str, str]]:
+    """Return the template of the request's path, as routing will match it, and its parameters, if a route has it."""
+    path = raw(scope).rstrip("/") or "/"
+    for candidate in (path, path.rpartition(".")[0]):
+        for route in routes:
+            if not isinstance(route, Route):
+                continue
+            match, child = route.matches({**scope, "path": candidate})
+            if match is not Match.NONE:
+                return route.path_format, child["path_params"]
+    return "", {}
 
 
 def printable(scope: Scope) -> str:

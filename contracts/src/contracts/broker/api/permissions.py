@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from contracts.broker import urls
-from contracts.broker.api.bodies import parse_object
 from contracts.broker.api.calls import Call
 from contracts.broker.store import deployments, environments, releases
 from contracts.model.errors import Forbidden, Invalid, NotFound
@@ -39,7 +38,7 @@ def _named_in_body(field: str) -> Needs:
 
     def needs(call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
         try:
-            name = parse_object(call.content).get(field)
+            name = call.json_object().get(field)
         except Invalid:
             name = None
         return [publish(name)] if isinstance(name, str) else [ADMIN]
@@ -129,6 +128,7 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("GET", urls.TOKEN): _admin,
     ("DELETE", urls.TOKEN): _admin,
     ("POST", urls.TOKEN_REGENERATE): _admin,
+    ("GET", urls.AUDIT): _admin,
     ("POST", urls.TEST_ERROR): _admin,
 }
 """By method and path; what it lacks and changes nothing, everyone may do who may read."""

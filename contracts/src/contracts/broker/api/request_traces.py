@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker.api import paths
@@ -33,7 +33,7 @@ class RequestTraces:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        method, route = scope["method"], self._route(scope)
+        method, (route, _) = scope["method"], paths.template(scope, self.routes)
         attributes = {
             "http.request.method": method,
             "http.route": route,
@@ -52,12 +52,3 @@ class RequestTraces:
                 await send(message)
 
             await self.app(scope, receive, sending)
-
-    def _route(self, scope: Scope) -> str:
-        """Return the template of the request's path, as routing will match it; empty if no route has it."""
-        path = paths.raw(scope).rstrip("/") or "/"
-        for candidate in (path, path.rpartition(".")[0]):
-            for route in self.routes:
-                if isinstance(route, Route) and route.matches({**scope, "path": candidate})[0] is not Match.NONE:
-                    return route.path_format
-        return ""

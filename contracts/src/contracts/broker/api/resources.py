@@ -6,7 +6,7 @@ A handler is a plain function `(call, **path parameters) -> Response` that runs 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.broker import urls
-from contracts.broker.api import base_urls, permissions, waits
+from contracts.broker.api import acts, base_urls, permissions, waits
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
@@ -27,6 +27,7 @@ from contracts.broker.api.operations import Operation
 from contracts.broker.api.queries import Parameter
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving.waiting import Attempt
+from contracts.broker.store import audit_trail
 from contracts.model import names
 from contracts.model.errors import InvalidFields
 
@@ -153,8 +154,10 @@ def _endpoint(
     def answer(request: Request, content: bytes) -> Attempt[Response]:
         call = Call(runtime, request, content, operation)
         _require_names(request.path_params, creates=request.method in _CREATING)
+        acts.attempt(request.scope, request.method, operation.path, request.path_params)
         permissions.require(call, request.path_params)
-        response = handler(call, **request.path_params)
+        is_recorded = operation.changes or operation.sends
+        response = _recorded(call, handler) if is_recorded else handler(call, **request.path_params)
         _ = call.media_type  # checks the Accept header, also if the handler uses no database
         return Attempt(reply=response, size_bytes=len(response.body), awaited=call.awaited, seconds=call.wait_seconds)
 
@@ -173,6 +176,21 @@ def _endpoint(
         return waits.copy_of(response)
 
     return endpoint
+
+
+def _recorded(call: Call, handler: Handler) -> Response:
+    """Return the response of *handler*, whose first transaction adds an entry to the audit log.
+
+    What changes without a transaction, such as a test that sends a webhook, is recorded afterwards.
+    """
+    parameters = call.request.path_params
+    with audit_trail.recording(acts.change(call, parameters)) as pending:
+        response = handler(call, **parameters)
+        if not pending.recorded and response.status_code < 400:  # noqa: PLR2004, client and server errors
+            pending.act = replace(pending.act, status=response.status_code)
+            with call.runtime.database.writing():
+                pass
+    return response
 
 
 def _limiter(runtime: Runtime, operation: Operation) -> CapacityLimiter:

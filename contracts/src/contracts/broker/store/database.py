@@ -16,9 +16,10 @@ from sqlalchemy import Connection as Connection  # noqa: PLC0414, for those who 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from contracts.broker.store import sqlite_files
+from contracts.broker.store import audit_trail, sqlite_files
 from contracts.broker.store.sqlite_files import SqliteFile
 from contracts.broker.store.tables import metadata
+from contracts.model import audit
 from contracts.model.errors import Unavailable
 from contracts.model.redaction import without_password
 
@@ -130,6 +131,7 @@ class Database:
         """A transaction, committed when the block ends and rolled back if it raises.
 
         On PostgreSQL each statement sees the commits before it began; `removals` explains what follows from that.
+        The act that waits in the context, see `audit_trail`, is recorded in the same transaction.
 
         Raises:
             Unavailable: as in `reading`, or if the database is full, or another writer changed the same rows.
@@ -138,6 +140,9 @@ class Database:
             connection = connection.execution_options(contracts_write=True)  # noqa: PLW2901, the same connection
             with connection.begin():
                 yield connection
+                pending = audit_trail.add_pending(connection)
+            if pending is not None:
+                pending.recorded = True
             self.after_commit()
             self._written += 1
             if self.sqlite and self._written % _OPTIMISED_EVERY == 0:
@@ -253,6 +258,7 @@ def _sqlite(url: URL, options: dict[str, Any], file: SqliteFile) -> Engine:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
+        connection.create_function(audit_trail.DIGEST, 3, audit.digest, deterministic=True)
         file.opened()
 
     @event.listens_for(engine, "begin")

@@ -539,6 +539,35 @@ secrets = _table(
     Column("last_used_at", UtcDateTime),
 )
 
+# What changed or was refused; the digest covers the other columns and the digest before. The id is the place in the
+# chain, without gaps. Entries are only ever removed from the beginning.
+audit_entries = _table(
+    "audit_entries",
+    _id(),
+    Column("digest", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("subject", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("names", Text, nullable=False),  # a JSON object of texts, always in the same form
+    Column("status", Integer),
+    Column("address", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("last_at", UtcDateTime),
+    Index(None, "subject", "id"),
+)
+
+# The last entry (PostgreSQL only, where writers wait for each other at this row), and the last entry that was removed.
+audit_ends = _table(
+    "audit_ends",
+    _id(),
+    Column("number", _ID, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+
 
 def currently_deployed(deployed: FromClause = deployed_versions) -> ColumnElement[bool]:
     """The condition that a row of `deployed_versions`, or of an alias, is in its environment now."""

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from contracts.broker.actions import audits
 from contracts.broker.settings import Settings
+from contracts.broker.store import audit_trail
 from contracts.ci import exit_statuses
 from contracts.ci.report import Reporter
 from contracts.cli.archive import databases, loading
@@ -23,6 +25,7 @@ from contracts.cli.connections import BrokerCommand, connect, connecting, ending
 from contracts.cli.progress import Progress
 from contracts.client import Broker
 from contracts.model.archive.records import ArchiveError
+from contracts.model.redaction import without_password
 
 
 _MOST_SHOWN = 20
@@ -75,7 +78,8 @@ def command(
             elif not accept_other_identities:
                 reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
                 loading.require_unchanged(path)
-            loaded = loading.load(database, path, progress, Settings.from_environment(os.environ).allowed_webhooks)
+            with audit_trail.recording(audits.of_command("import", {"from": without_password(source)})):
+                loaded = loading.load(database, path, progress, Settings.from_environment(os.environ).allowed_webhooks)
         except ArchiveError as error:
             reporter.failed("import", [str(error)])
             click.get_current_context().exit(exit_statuses.NO)
