@@ -212,6 +212,14 @@ EXAMPLES = {
         "It was requested 3 times, and no result arrived. The broker does not request it again.",
         f"contracts jobs retry --uuid {UUID}",
     ),
+    CauseClass.NOT_ATTESTED: (
+        facts(row(by="7", unattested=True), in_target={"ledger": LIVE}, environment="production"),
+        (
+            "Version 7 of ledger has a result for the pact of version 1 of till, but no trusted build of ledger "
+            "published it, which production requires. Publish it from the pipeline of ledger."
+        ),
+        VERIFY,
+    ),
     CauseClass.RESULT_MISSING: (missing(), "The broker does not say whether a webhook requested it.", VERIFY),
     CauseClass.IGNORED: (
         facts(row(success=False, by="7", ignored=True), deployable=True),

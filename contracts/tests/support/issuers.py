@@ -1,4 +1,4 @@
-"""An issuer of OpenID Connect tokens on this machine.
+"""An issuer of OpenID Connect tokens on this machine, and a broker that trusts builds on GitHub.
 
 with Issuing() as issuer:
     token = issuer.token(aud="https://broker", repository="org/web")
@@ -6,8 +6,10 @@ with Issuing() as issuer:
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -15,6 +17,33 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from listeners import Listener, Reply
 
+from contracts.broker.build_files import BUILD_FILE
+from contracts.broker.runtime import Runtime
+
+
+GITHUB = "https://token.actions.githubusercontent.com"
+AUDIENCE = "https://broker.example.org"
+CLAIMS = {
+    "aud": AUDIENCE,
+    "repository": "org/web",
+    "ref": "refs/heads/main",
+    "event_name": "push",
+    "sha": "a" * 40,
+    "run_id": "12",
+    "workflow_ref": "org/web/.github/workflows/verify.yml@refs/heads/main",
+}
+BUILDS = f"""
+audience = "{AUDIENCE}"
+require_attested_results = ["live"]
+
+[[builds]]
+service = "github"
+keys = "keys.json"
+match = {{ repository = "org/web", ref = "refs/heads/main" }}
+publish = ["web"]
+publish_teams = ["shop"]
+deploy = ["production"]
+"""
 
 DISCOVERY = "/.well-known/openid-configuration"
 KEYS = "/keys"
@@ -41,6 +70,25 @@ def claims_now(issuer: str, **claims: Any) -> dict[str, Any]:
     now = int(time.time())
     both = {"iss": issuer, "sub": "anything", "iat": now, "nbf": now, "exp": now + 300} | claims
     return {name: value for name, value in both.items() if value is not None}
+
+
+def trusting(broker: Runtime, key: SigningKey, folder: Path, **settings: Any) -> Runtime:
+    """Return *broker* with `BUILDS`, where *key* is that of GitHub."""
+    (folder / "keys.json").write_text(json.dumps({"keys": [key.public]}))
+    (folder / "builds.toml").write_text(BUILDS)
+    with_builds = dataclasses.replace(
+        broker.settings,
+        require_tokens=True,
+        teams=(("shop", ("cart",)),),
+        trusted_ci=BUILD_FILE.read(str(folder / "builds.toml")),
+        **settings,
+    )
+    return Runtime(settings=with_builds, database=broker.database, now=broker.now)
+
+
+def build_token(key: SigningKey, **claims: Any) -> str:
+    """Return the token of a build on GitHub; None removes a claim."""
+    return key.sign(claims_now(GITHUB, **CLAIMS | claims))
 
 
 class Issuing(Listener):

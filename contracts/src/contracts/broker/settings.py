@@ -22,6 +22,7 @@ from contracts.broker.setting_kinds import SettingsError as SettingsError  # noq
 from contracts.model import kept_selectors
 from contracts.model.jobs import Patience
 from contracts.model.kept_selectors import KeptBranches, KeptVersions
+from contracts.model.verdicts import Policy
 from contracts.model.webhook_rules import Allowed
 
 
@@ -213,6 +214,15 @@ class Settings(NetworkSettings):
         """The time to wait for a requested result, and the number of requests."""
         lease = timedelta(minutes=self.verification_job_lease)
         return Patience(lease=lease, most_attempts=self.verification_job_max_attempts)
+
+    @property
+    def policy(self) -> Policy:
+        """What a yes of can-i-deploy requires."""
+        trusted = self.trusted_ci
+        return Policy(
+            every_version=self.require_results_of_every_provider_version,
+            attested_environments=frozenset() if trusted is None else trusted.builds.attested_environments,
+        )
 
     @property
     def allowed_webhooks(self) -> Allowed:

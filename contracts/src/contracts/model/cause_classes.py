@@ -36,6 +36,7 @@ class CauseClass(StrEnum):
     LATE = "verification-late"
     LOST = "verification-lost"
     DEAD = "verification-dead"
+    NOT_ATTESTED = "result-not-attested"
     RESULT_MISSING = "result-missing"
     IGNORED = "ignored"
     LIMIT = "limit"

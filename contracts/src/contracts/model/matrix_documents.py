@@ -52,7 +52,10 @@ class JobFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseRow:
-    """A pact with one result, or (*success* None) without a result, perhaps with the *job* that requests it."""
+    """A pact with one result, or (*success* None) without a result, perhaps with the *job* that requests it.
+
+    An *unattested* result does not count, because no trusted build of the provider published it.
+    """
 
     consumer: Side
     provider: Side
@@ -62,6 +65,7 @@ class ResponseRow:
     pact_url: str | None = None
     ignored: bool = False
     job: JobFacts | None = None
+    unattested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +150,12 @@ def read_triggers(document: Document) -> tuple[Trigger, ...]:
 def _row(document: Document) -> ResponseRow:
     result = object_of(document, "verificationResult")
     success = result.get("success")
+    unattested = success is True and result.get("attested") is False
     return ResponseRow(
         consumer=_side(object_of(document, "consumer")),
         provider=_side(object_of(document, "provider")),
-        success=success if isinstance(success, bool) else None,
+        success=success if isinstance(success, bool) and not unattested else None,
+        unattested=unattested,
         verified_at=moment_of(result, "verifiedAt"),
         result_url=link_of(result, "self"),
         pact_url=link_of(object_of(document, "pact"), "self"),

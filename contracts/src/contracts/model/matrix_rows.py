@@ -25,13 +25,22 @@ class LatestBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The result of a provider version for a pact; *id* is the number of the verification result."""
+    """The result of a provider version for a pact; *id* is the number of the verification result.
+
+    *attested* is whether a trusted build of the provider published it; None if the question does not require that.
+    """
 
     id: int
     provider_version: VersionRef
     success: bool
     verified_at: datetime
     created_at: datetime
+    attested: bool | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the result decides: a success does not if it has to be attested, and is not."""
+        return self.attested is not False or not self.success
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +68,8 @@ class Row:
 
     @property
     def success(self) -> bool | None:
-        """Whether the result is a success; None if the result is missing."""
-        return None if self.result is None else self.result.success
+        """Whether the result is a success; None if the result is missing, or does not count."""
+        return self.result.success if self.result is not None and self.result.counts else None
 
     @property
     def provider_version(self) -> VersionRef | None:

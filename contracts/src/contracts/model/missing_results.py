@@ -54,6 +54,8 @@ class _MissingResult:
     number: str | None
 
     def cause(self) -> Cause:
+        if self.row.unattested and self.number == self.row.provider.number:
+            return self._not_attested()
         finding = self._finding()
         if finding is not None and finding.kind is not CauseClass.NOT_REQUESTED:
             return self._of_empty_pact() or self._of_finding(finding)
@@ -64,6 +66,18 @@ class _MissingResult:
             or self._of_other_requests()
             or self._of_webhook()
             or (self._not_requested() if finding is None else self._of_finding(finding))
+        )
+
+    def _not_attested(self) -> Cause:
+        name = self.row.provider.name
+        place = self.facts.target.environment or "the environment"
+        return Cause(
+            kind=CauseClass.NOT_ATTESTED,
+            text=f"Version {self.number} of {name} has a result for the pact of {version_of(self.row.consumer)}, "
+            f"but no trusted build of {name} published it, which {place} requires. "
+            f"Publish it from the pipeline of {name}.",
+            evidence={"pact": self.row.pact_url or "", "result": self.row.result_url or ""},
+            command=next_commands.verify(self.row, self.number, "--publish"),
         )
 
     def _of_empty_pact(self) -> Cause | None:

@@ -123,6 +123,22 @@ class NeverVerified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotAttested:
+    """A success that no trusted build of the provider published, for an environment that requires that."""
+
+    type: ClassVar[Kind] = "error"
+    consumer: str
+    provider: str
+    number: int
+
+    def __str__(self) -> str:
+        return (
+            f"Result {self.number} does not count: no trusted build of {self.provider} published it for the contract "
+            f"of {self.consumer}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Successful:
     """Every row that counts is a success."""
 
@@ -153,7 +169,7 @@ class NothingMissing:
 
 
 Warned = IgnoredDoesNotExist | NoEnvironmentSpecified | SelectorWithoutVersionNumber | NotVerifiedByEveryVersion
-Refused = SpecifiedVersionDoesNotExist | RequiredResultMissing | FailedVerification | NeverVerified
+Refused = SpecifiedVersionDoesNotExist | RequiredResultMissing | FailedVerification | NeverVerified | NotAttested
 Granted = Successful | SuccessfulInPart | NothingMissing
 Reason = Warned | Refused | Granted
 
@@ -182,7 +198,7 @@ class Wording:
             provider=self._application(integration.provider_id, integration.provider),
         )
 
-    def of_row(self, row: Row) -> FailedVerification | NeverVerified:
+    def of_row(self, row: Row) -> FailedVerification | NeverVerified | NotAttested:
         """Why a *row* without a success makes the verdict not a yes."""
         consumer = self._version(row.consumer_version)
         if row.result is None:
@@ -190,6 +206,8 @@ class Wording:
             provider = self._version(awaited) if awaited else self._application(row.provider_id, row.provider)
             return NeverVerified(consumer=consumer, provider=provider, pact_id=row.pact_id)
         provider = self._version(row.result.provider_version)
+        if not row.result.counts:
+            return NotAttested(consumer=consumer, provider=provider, number=row.result.id)
         return FailedVerification(consumer=consumer, provider=provider, number=row.result.id)
 
     def of_unseen(self, row: Row) -> NotVerifiedByEveryVersion:

@@ -19,6 +19,24 @@ from contracts.model.versions import VersionRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a yes requires beyond one success for each contract.
+
+    With *every_version*, each provider version in an environment needs a result. Questions about one of
+    *attested_environments* need results that trusted builds published.
+    """
+
+    every_version: bool = False
+    attested_environments: frozenset[str] = frozenset()
+
+    def requires_attestation(self, question: MatrixQuestion) -> bool:
+        """Whether *question* is about an environment that requires attested results."""
+        filters = [each.version_filter for each in question.selectors]
+        filters += [] if question.others is None else [question.others.version_filter]
+        return any(not self.attested_environments.isdisjoint(each.environments) for each in filters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether the version may be deployed, with the counts of rows and the reasons.
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from contracts.model.attestations import Attestation
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
@@ -50,10 +52,14 @@ class Verification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifierReport:
-    """The large parts of a result; *test_results* is any JSON, stored and returned unchanged."""
+    """The large parts of a result; *test_results* is any JSON, stored and returned unchanged.
+
+    *attestation* is the build that published it, if that is known.
+    """
 
     verified_by: Mapping[str, Any]
     test_results: Any = None
+    attestation: Attestation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

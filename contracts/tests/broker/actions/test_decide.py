@@ -15,6 +15,7 @@ from contracts.model.criteria import InEnvironment, Numbered, OnBranch, Tagged
 from contracts.model.matrix import DEFAULT_LIMIT, Ignored, MatrixQuestion, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy
 from contracts.model.reasons import IgnoredDoesNotExist, SelectorWithoutVersionNumber
+from contracts.model.verdicts import Policy
 
 
 CVPV = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
@@ -89,7 +90,10 @@ def test_one_of_two_provider_versions_in_a_place_may_lack_a_result(estate, to_li
     assert to_live("Till", "1", Ignored(pacticipant="Ledger", version="11")).verdict.notices[0].type == "success"
 
     strict = partial(
-        ask, partial(decide.can_i_deploy, strict=True), numbered("Till", "1"), decide.to_environment("live")
+        ask,
+        partial(decide.can_i_deploy, policy=Policy(every_version=True)),
+        numbered("Till", "1"),
+        decide.to_environment("live"),
     )
     answer = strict()
     assert (answer.verdict.deployable, answer.verdict.success, answer.verdict.unknown) == (None, 2, 1)

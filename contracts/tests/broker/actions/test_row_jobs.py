@@ -38,7 +38,7 @@ def states(estate):
         selector = Selector(pacticipant="Till", version_filter=version)
         with estate.broker.database.reading() as connection:
             if environment is None:
-                answer = decide.answer(connection, MatrixQuestion(selectors=(selector,)), strict=False)
+                answer = decide.answer(connection, MatrixQuestion(selectors=(selector,)))
             else:
                 answer = decide.can_i_deploy(connection, selector, decide.to_environment(environment))
             jobs_of_rows = row_jobs.of_rows(connection, answer)

@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import logging
 import time
 
 import pytest
-from issuers import DISCOVERY, Issuing, SigningKey, claims_now
+from issuers import AUDIENCE, BUILDS, CLAIMS, DISCOVERY, Issuing, SigningKey, build_token, trusting
 from listeners import Reply
 from starlette.testclient import TestClient
 
 from contracts.broker.api import access
 from contracts.broker.app import create_app
-from contracts.broker.build_files import BUILD_FILE
 from contracts.broker.build_tokens import BuildTokens
-from contracts.broker.runtime import Runtime
 from contracts.model.trusted_builds import parse
-
-
-ISSUER = "https://token.actions.githubusercontent.com"
-AUDIENCE = "https://broker.example.org"
-CLAIMS = {
-    "aud": AUDIENCE,
-    "repository": "org/web",
-    "ref": "refs/heads/main",
-    "event_name": "push",
-    "sha": "a" * 40,
-    "run_id": "12",
-    "workflow_ref": "org/web/.github/workflows/verify.yml@refs/heads/main",
-}
-FILE = f"""
-audience = "{AUDIENCE}"
-
-[[builds]]
-service = "github"
-keys = "keys.json"
-match = {{ repository = "org/web", ref = "refs/heads/main" }}
-publish = ["web"]
-publish_teams = ["shop"]
-deploy = ["production"]
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -57,21 +30,12 @@ def key():
 @pytest.fixture
 def guarded(broker, key, tmp_path):
     """A client of a broker that trusts the builds of org/web."""
-    (tmp_path / "keys.json").write_text(json.dumps({"keys": [key.public]}))
-    (tmp_path / "builds.toml").write_text(FILE)
-    settings = dataclasses.replace(
-        broker.settings,
-        require_tokens=True,
-        teams=(("shop", ("cart",)),),
-        trusted_ci=BUILD_FILE.read(str(tmp_path / "builds.toml")),
-    )
-    return TestClient(create_app(Runtime(settings=settings, database=broker.database, now=broker.now)))
+    return TestClient(create_app(trusting(broker, key, tmp_path)))
 
 
 @pytest.fixture
 def bearer(key):
-    """The header of a token with claims; None removes one."""
-    return lambda **claims: {"Authorization": f"Bearer {key.sign(claims_now(ISSUER, **CLAIMS | claims))}"}
+    return lambda **claims: {"Authorization": f"Bearer {build_token(key, **claims)}"}
 
 
 @pytest.mark.parametrize(("application", "status"), [("web", 201), ("cart", 201), ("api", 403)])
@@ -127,7 +91,7 @@ def test_an_invalid_token_says_why_and_is_logged_without_it(guarded, bearer, cap
 
 
 def test_a_forged_token_is_refused(guarded):
-    forged = SigningKey().sign(claims_now(ISSUER, **CLAIMS))
+    forged = build_token(SigningKey())
 
     response = guarded.get("/pacticipants", headers={"Authorization": f"Bearer {forged}"})
 
@@ -155,7 +119,7 @@ def test_the_broker_says_that_it_takes_tokens_of_builds(guarded, broker):
 
 def test_keys_are_found_at_the_issuer_and_their_absence_is_a_503(broker):
     with Issuing() as issuer:
-        builds = parse(FILE.replace('keys = "keys.json"', f'issuer = "{issuer.url}"'))
+        builds = parse(BUILDS.replace('keys = "keys.json"', f'issuer = "{issuer.url}"'))
         broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
         header = {"Authorization": f"Bearer {issuer.token(**CLAIMS)}"}
 

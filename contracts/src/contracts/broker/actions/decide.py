@@ -7,19 +7,22 @@ Source: Pact Broker protocol, matrix and can-i-deploy (algorithm).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.broker.actions.resolution import Resolution, resolve
 from contracts.broker.actions.resolution import UnknownNames as UnknownNames  # noqa: PLC0414, for callers
 from contracts.broker.actions.resolution import unknown_names as unknown_names  # noqa: PLC0414, for callers
-from contracts.broker.store import branches, environments, pacticipants, versions
+from contracts.broker.store import attestations, branches, environments, pacticipants, versions
 from contracts.broker.store.database import Connection
 from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
 from contracts.model.matrix import Ignored, MatrixQuestion, Resolved, Scope, Selector, VersionFilter
 from contracts.model.matrix_rows import LatestBy, Row, group, in_order
 from contracts.model.pacticipants import Pacticipant
-from contracts.model.verdicts import Findings, Verdict, judge, unseen
+from contracts.model.verdicts import Findings, Policy, Verdict, judge, unseen
+
+
+_ONE_IS_ENOUGH = Policy()
 
 
 class Absent(NotFound):
@@ -71,9 +74,14 @@ def to_main_branch() -> Scope:
 
 
 def can_i_deploy(
-    connection: Connection, selector: Selector, scope: Scope, ignored: Sequence[Ignored] = (), *, strict: bool = False
+    connection: Connection,
+    selector: Selector,
+    scope: Scope,
+    ignored: Sequence[Ignored] = (),
+    *,
+    policy: Policy = _ONE_IS_ENOUGH,
 ) -> Answer:
-    """Return whether the version of *selector* works with everything in *scope*; *strict* is as in `answer`.
+    """Return whether the version of *selector* works with everything in *scope*, by *policy*.
 
     Raises:
         UnknownNames: if the application or the environment does not exist.
@@ -88,7 +96,7 @@ def can_i_deploy(
             latest_by=one_of_each if scope.environment is None else every_version,
             ignored=tuple(ignored),
         ),
-        strict=strict,
+        policy=policy,
     )
 
 
@@ -106,9 +114,9 @@ def from_tag(connection: Connection, pacticipant: str, tag: str, to: str) -> Ans
 
 
 def from_branch(
-    connection: Connection, pacticipant: str, branch: str, environment: str, *, strict: bool = False
+    connection: Connection, pacticipant: str, branch: str, environment: str, *, policy: Policy = _ONE_IS_ENOUGH
 ) -> Answer:
-    """Return whether the head of *branch* can be deployed to *environment*; *strict* is as in `answer`.
+    """Return whether the head of *branch* can be deployed to *environment*, by *policy*.
 
     Raises:
         Absent: if the pacticipant, the branch, a version on it or the environment does not exist.
@@ -123,7 +131,7 @@ def from_branch(
     selector = Selector(
         pacticipant=pacticipant, version_filter=VersionFilter(criteria=(OnBranch(branch=branch),), latest=True)
     )
-    return can_i_deploy(connection, selector, to_environment(environment), strict=strict)
+    return can_i_deploy(connection, selector, to_environment(environment), policy=policy)
 
 
 def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
@@ -140,13 +148,14 @@ def can_i_merge(connection: Connection, pacticipant: str) -> Answer:
     return can_i_deploy(connection, selector, to_main_branch())
 
 
-def answer(connection: Connection, question: MatrixQuestion, *, strict: bool = False) -> Answer:
+def answer(connection: Connection, question: MatrixQuestion, *, policy: Policy = _ONE_IS_ENOUGH) -> Answer:
     """Return the rows that *question* asks for, and their verdict.
 
     A limit removes rows, but it never makes a verdict a yes: if the rows within the limit make a yes, a counterexample
     among all rows decides.
-    If several versions of a provider are in an environment, the result of one of them is enough, with a warning; with
-    *strict*, every one of them needs a result.
+    If several versions of a provider are in an environment, the result of one of them is enough, with a warning, unless
+    *policy* requires one of each. If it requires attested results, another success is as good as none; this takes one
+    more statement, and two if there is a limit.
 
     Raises:
         UnknownNames: if an application of a selector does not exist, or the environment of the scope.
@@ -154,18 +163,25 @@ def answer(connection: Connection, question: MatrixQuestion, *, strict: bool = F
     resolution = resolve(connection, question)
     rows = resolution.rows()
     considered, ignored = _sorted(question, rows)
+    attested_only = policy.requires_attestation(question)
+    if attested_only:
+        considered = _with_attestations(connection, considered)
     missing_results = unseen(question, resolution.resolved, [*considered, *ignored])
-    warnings = [] if strict else missing_results
-    if strict:
+    warnings = [] if policy.every_version else missing_results
+    if policy.every_version:
         considered = in_order([*considered, *missing_results])
 
     verdict_on = _Judge(resolution=resolution, ignored_rows=ignored, unseen=warnings)
     response = verdict_on(considered)
     if resolution.limit is None or not response.verdict.deployable:
         return response
-    if not question.may_be_cut(resolution.resolved, len(rows)):
+    if attested_only:
+        everything, _ = _sorted(question, resolution.everything())
+        counterexample = [row for row in _with_attestations(connection, everything) if not row.success][:1]
+    elif not question.may_be_cut(resolution.resolved, len(rows)):
         return response
-    counterexample = resolution.counterexample()
+    else:
+        counterexample = resolution.counterexample()
     return verdict_on(in_order([*considered, *counterexample])) if counterexample else response
 
 
@@ -194,7 +210,7 @@ class _Judge:
 def between(connection: Connection, question: MatrixQuestion, *, count_to: int) -> Listing:
     """Return the results among the applications that *question* names, counted up to *count_to*.
 
-    As in a strict answer, each provider version that is in an environment has a row, also without a result.
+    Each provider version that is in an environment has a row, also without a result.
 
     Raises:
         UnknownNames: if an application of a selector does not exist.
@@ -219,6 +235,15 @@ def _sorted(question: MatrixQuestion, rows: Sequence[Row]) -> tuple[list[Row], l
     for row in in_order(row for row in group(rows, question.latest_by) if row.success in question.successes):
         (ignored if question.ignores(row) else considered).append(row)
     return considered, ignored
+
+
+def _with_attestations(connection: Connection, rows: Sequence[Row]) -> list[Row]:
+    """Return *rows*, whose results say whether they are attested; one statement."""
+    attested = attestations.attested(connection, {row.result.id for row in rows if row.result is not None})
+    return [
+        row if row.result is None else replace(row, result=replace(row.result, attested=row.result.id in attested))
+        for row in rows
+    ]
 
 
 def _pacticipant(connection: Connection, name: str) -> Pacticipant:

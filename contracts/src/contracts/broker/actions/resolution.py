@@ -62,6 +62,10 @@ class Resolution:
         """The rows of the question, within its limit; one statement."""
         return self._rows(self.limit)
 
+    def everything(self) -> list[Row]:
+        """The rows of the question without a limit; one statement."""
+        return self._rows(None)
+
     def counterexample(self) -> list[Row]:
         """The newest row, of all without a limit, that contradicts a yes; empty if there is none. One statement."""
         return self._rows(

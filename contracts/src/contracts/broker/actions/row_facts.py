@@ -60,6 +60,7 @@ class RowFacts:
             verified_at=None if row.result is None else row.result.verified_at,
             result_url=None if row.result is None else self._result_url(row, row.result),
             pact_url=self._pact_url(row),
+            unattested=row.result is not None and not row.result.counts,
         )
 
     def _pact_url(self, row: Row) -> str:

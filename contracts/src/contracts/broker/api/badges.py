@@ -112,8 +112,7 @@ def draw_can_i_deploy_tag_badge(call: Call, connection: Connection, pacticipant:
 def draw_can_i_deploy_branch_badge(
     call: Call, connection: Connection, pacticipant: str, branch: str, environment: str
 ) -> Badge:
-    strict = call.runtime.settings.require_results_of_every_provider_version
-    answer = decide.from_branch(connection, pacticipant, branch, environment, strict=strict)
+    answer = decide.from_branch(connection, pacticipant, branch, environment, policy=call.runtime.settings.policy)
     return badges.of_deployment(_parameter(call, "label"), branch, environment, answer.verdict)
 
 

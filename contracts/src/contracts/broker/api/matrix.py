@@ -51,7 +51,7 @@ def show_matrix(call: Call) -> Response:
         if draft.problems:
             unknown = decide.unknown_names(connection, draft.names, draft.environment)
             raise InvalidQuery([*draft.problems, *(unknown.errors if unknown else ())])
-        decision = decide.answer(connection, draft.question(), strict=_strict(call))
+        decision = decide.answer(connection, draft.question(), policy=call.runtime.settings.policy)
         return answer(call, connection, decision, draft.wait_seconds)
 
 
@@ -62,7 +62,7 @@ def show_matrix_of_pair(call: Call, provider: str, consumer: str) -> Response:
     with call.reading() as connection:
         pacticipants.find(connection, consumer, "consumer")
         pacticipants.find(connection, provider, "provider")
-        decision = decide.answer(connection, question, strict=_strict(call))
+        decision = decide.answer(connection, question, policy=call.runtime.settings.policy)
         return answer(call, connection, decision, draft.wait_seconds)
 
 
@@ -86,7 +86,7 @@ def can_i_deploy_version(call: Call) -> Response:
             decide.to_tag(parameters["to"]) if parameters["to"] else decide.to_environment(parameters["environment"])
         )
         try:
-            decision = decide.can_i_deploy(connection, selector, scope, ignored, strict=_strict(call))
+            decision = decide.can_i_deploy(connection, selector, scope, ignored, policy=call.runtime.settings.policy)
         except decide.UnknownNames as unknown:
             raise InvalidFields(_unknown_errors(unknown)) from None
         return answer(call, connection, decision, wait_seconds)
@@ -103,12 +103,8 @@ def can_i_deploy_tag(call: Call, pacticipant: str, tag: str, to: str) -> Respons
 def can_i_deploy_branch(call: Call, pacticipant: str, branch: str, environment: str) -> Response:
     wait_seconds = waits.seconds(call.query)
     with call.reading() as connection:
-        decision = decide.from_branch(connection, pacticipant, branch, environment, strict=_strict(call))
+        decision = decide.from_branch(connection, pacticipant, branch, environment, policy=call.runtime.settings.policy)
         return answer(call, connection, decision, wait_seconds)
-
-
-def _strict(call: Call) -> bool:
-    return call.runtime.settings.require_results_of_every_provider_version
 
 
 def _errors(parameters: Mapping[str, str]) -> dict[str, list[str]]:
@@ -270,6 +266,7 @@ def _result(links: Links, row: Row, result: Result, metadata: str) -> Document:
     return {
         "success": result.success,
         "verifiedAt": timestamp(result.verified_at),
+        **({} if result.attested is None else {"attested": result.attested}),
         "_links": {"self": link(address)},
     }
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import verify
-from contracts.broker.api import rules
+from contracts.broker.api import attestations, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, link, present, timestamp
@@ -23,6 +23,7 @@ from contracts.broker.store import pacts, tags, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
 from contracts.model import dates
+from contracts.model.attestations import Attestation
 from contracts.model.errors import NotFound
 from contracts.model.metadata import Metadata, decode, encode
 from contracts.model.pacts import Pact
@@ -52,14 +53,16 @@ class ResultBody(Body):
     verified_by: dict[str, Any] | None = Field(default=None, alias="verifiedBy")
     executed_at: Annotated[datetime | None, BeforeValidator(_moment)] = Field(default=None, alias="verificationDate")
 
-    def result(self) -> Result:
-        """Return the result in the words of the model."""
+    def result(self, attestation: Attestation | None) -> Result:
+        """Return the result in the words of the model; *attestation* is the build that publishes it."""
         return Result(
             success=self.success,
             provider_version_number=self.provider_version_number,
             build_url=self.build_url,
             executed_at=self.executed_at,
-            report=VerifierReport(verified_by=self.verified_by or {}, test_results=self.test_results),
+            report=VerifierReport(
+                verified_by=self.verified_by or {}, test_results=self.test_results, attestation=attestation
+            ),
         )
 
 
@@ -68,7 +71,7 @@ routes = Resources("verification results")
 
 @routes.post(urls.RESULTS, urls.RESULTS_METADATA, body=ResultBody)
 def publish_verification_result(call: Call, provider: str, consumer: str, sha: str, metadata: str = "") -> Response:
-    result = call.body(ResultBody).result()
+    result = call.body(ResultBody).result(attestations.of(call, provider))
     decoded = decode(metadata) if metadata else Metadata()
     with call.writing() as connection:
         pact = pacts.find_by_sha(connection, provider, consumer, sha)
@@ -197,6 +200,7 @@ def render(links: Links, verification: Verification, report: VerifierReport) -> 
             "buildUrl": verification.build_url,
             "testResults": report.test_results,
             "verifiedBy": _verified_by(report.verified_by),
+            "attestation": None if report.attestation is None else attestations.render(report.attestation),
             "_links": {
                 "self": link(url(links, verification), "Verification result", name),
                 "pb:pact-version": link(pact_url, "Pact", verification.pact_name),

@@ -295,6 +295,22 @@ verifications = _table(
     ),
 )
 
+# The build that published a result, according to the token of its CI service.
+attestations = _table(
+    "attestations",
+    _id(),
+    Column("verification_id", _ID, ForeignKey("verifications.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("service", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("repository", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("workflow", Text),
+    Column("ref", Text),
+    Column("commit", Text),
+    Column("url", Text),
+    _created(),
+)
+
 # First success of a content by a provider version that had the tag when the result was published: WIP by tags.
 tag_successes = _table(
     "tag_successes",

@@ -7,7 +7,7 @@ provider version has the flag `latest`; the greatest of those is the latest of t
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import delete as sql_delete
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     UtcDateTime,
+    attestations,
     pact_publications,
     pact_versions,
     pacticipants,
@@ -27,12 +28,15 @@ from contracts.broker.store.tables import (
     versions,
 )
 from contracts.broker.store.upserts import insert as upsert
+from contracts.model.attestations import Attestation
 from contracts.model.errors import NotFound
 from contracts.model.events import AGAIN_WITHIN
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
 from contracts.model.verifications import Result, Verification, VerifierReport
 
+
+_ATTESTATION = [each.name for each in fields(Attestation)]
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
@@ -202,12 +206,23 @@ def find(connection: Connection, provider: str, consumer: str, sha: str, number:
 
 def reports(connection: Connection, ids: Collection[int]) -> dict[int, VerifierReport]:
     """The reports of the results with these *ids*; they may be large."""
-    query = select(verifications.c.id, verifications.c.verified_by, verifications.c.test_results).where(
-        among(verifications.c.id, ids)
+    query = (
+        select(
+            verifications.c.id,
+            verifications.c.verified_by,
+            verifications.c.test_results,
+            *(attestations.c[each] for each in _ATTESTATION),
+        )
+        .outerjoin(attestations, attestations.c.verification_id == verifications.c.id)
+        .where(among(verifications.c.id, ids))
     )
     return {
-        row.id: VerifierReport(verified_by=row.verified_by or {}, test_results=row.test_results)
-        for row in connection.execute(query)
+        identifier: VerifierReport(
+            verified_by=verified_by or {},
+            test_results=test_results,
+            attestation=None if build[0] is None else Attestation(**dict(zip(_ATTESTATION, build, strict=True))),
+        )
+        for identifier, verified_by, test_results, *build in connection.execute(query)
     }
 
 

@@ -92,7 +92,7 @@ def _reply(
     matrix_question = question.matrix_question
     links = Links(base_urls.of(settings.base_url, request))
     try:
-        answer = decide.answer(connection, matrix_question, strict=settings.require_results_of_every_provider_version)
+        answer = decide.answer(connection, matrix_question, policy=settings.policy)
     except decide.UnknownNames as unknown:
         return Reply(answer=None, causes=explain.explain_unknown(connection, matrix_question, unknown, now))
     open_rows = sorted((row for row in answer.rows if not row.success), key=lambda row: row.success is None)

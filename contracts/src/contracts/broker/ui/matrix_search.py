@@ -93,7 +93,7 @@ def _search(pages: Pages, request: Request) -> str:
         if query.get("q"):
             question = matrix_queries.read(query).question()
             with pages.runtime.database.reading() as connection:
-                answer = decide.answer(connection, question, strict=_strict(pages))
+                answer = decide.answer(connection, question, policy=pages.runtime.settings.policy)
                 shown = (each for row in answer.rows for each in (row.consumer_version, row.provider_version))
                 details = versions.details(connection, {each.id for each in shown if each is not None})
                 links = Links(base_urls.of(pages.runtime.settings.base_url, request))
@@ -119,10 +119,6 @@ def _search(pages: Pages, request: Request) -> str:
         steps=STEPS,
         details=details,
     )
-
-
-def _strict(pages: Pages) -> bool:
-    return pages.runtime.settings.require_results_of_every_provider_version
 
 
 def _selectors(query: Mapping[str, Any]) -> list[Mapping[str, str]]:

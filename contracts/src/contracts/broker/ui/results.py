@@ -119,6 +119,7 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Verific
         result=verification,
         details=details,
         verifier=_verifier(report),
+        build=report.attestation,
         latest=latest if latest.id != verification.id else None,
         affected=present[:MOST_AFFECTED],
         more_affected=len(present) > MOST_AFFECTED,

@@ -1,0 +1,234 @@
+"""Results that say which build published them, and environments that require that."""
+
+from __future__ import annotations
+
+import pytest
+from estates import Estate, statements
+from issuers import SigningKey, build_token, trusting
+from starlette.testclient import TestClient
+
+from contracts.broker.app import create_app
+from contracts.broker.store import tokens as store
+from contracts.model import tokens
+from contracts.model.permissions import ADMIN, Permission, Role
+from contracts.model.tokens import NewToken
+
+
+QUESTION = "/can-i-deploy?pacticipant=Till&version=1&environment=live"
+BUILD = "the build org/web (GitHub Actions, run 12)"
+
+
+@pytest.fixture(scope="module")
+def key():
+    return SigningKey()
+
+
+@pytest.fixture
+def trusted(broker, key, tmp_path):
+    """A broker that requires attested results in live; Till 1 has a contract with web 10, which is there."""
+    broker = trusting(broker, key, tmp_path, allow_public_read=True)
+    estate = Estate(broker)
+    estate.environment("live")
+    estate.environment("test")
+    estate.publish("Till", "1", "a", provider="web")
+    estate.version("web", "10")
+    for environment in ("live", "test"):
+        estate.deploy("web", "10", environment)
+    return broker
+
+
+@pytest.fixture
+def client(trusted):
+    return TestClient(create_app(trusted), headers={"Accept": "application/hal+json"})
+
+
+@pytest.fixture
+def token(trusted):
+    """Create a token of the broker's own, and return the header with it."""
+
+    def create(permission):
+        secret = tokens.generate()
+        new = NewToken(
+            uuid=secret,
+            note="ci",
+            start=secret[:12],
+            digest=tokens.digest(secret),
+            permissions=(permission,),
+            created_by="test",
+            created_at=trusted.now(),
+            expires_at=None,
+        )
+        with trusted.database.writing() as connection:
+            store.add(connection, new)
+        return {"Authorization": f"Bearer {secret}"}
+
+    return create
+
+
+@pytest.fixture
+def stored(token):
+    return token(Permission(role=Role.PUBLISH, names=frozenset({"web"})))
+
+
+@pytest.fixture
+def build(key):
+    return lambda **claims: {"Authorization": f"Bearer {build_token(key, **claims)}"}
+
+
+@pytest.fixture
+def publish(trusted, client):
+    """Publish a result of web 10."""
+    sha = Estate(trusted).pact("Till", "1", "web").sha
+
+    def publish(headers, *, success=True, by="10", status=201):
+        path = f"/pacts/provider/web/consumer/Till/pact-version/{sha}/verification-results"
+        response = client.post(path, json={"success": success, "providerApplicationVersion": by}, headers=headers)
+        assert response.status_code == status, response.text
+        return response.json()
+
+    return publish
+
+
+def test_a_result_has_the_build_whose_token_published_it(publish, build, client):
+    result = publish(build())
+
+    assert client.get(result["_links"]["self"]["href"]).json()["attestation"] == {
+        "service": "GitHub Actions",
+        "issuer": "https://token.actions.githubusercontent.com",
+        "repository": "org/web",
+        "workflow": "org/web/.github/workflows/verify.yml@refs/heads/main",
+        "ref": "refs/heads/main",
+        "commit": "a" * 40,
+        "run": "12",
+        "url": "https://github.com/org/web/actions/runs/12",
+    }
+
+
+def test_the_page_of_a_result_names_the_build(publish, build, client):
+    page = client.get(publish(build())["_links"]["self"]["href"], headers={"Accept": "text/html"}).text
+
+    assert f'<a href="https://github.com/org/web/actions/runs/12" rel="noopener noreferrer">{BUILD}</a>' in page
+    assert f"commit <code>{'a' * 40}</code>" in page
+
+
+def test_another_token_attests_nothing_without_that_of_the_build(publish, stored, key):
+    assert "attestation" not in publish(stored)
+    assert publish(stored | {"Build-Token": build_token(key)})["attestation"]["run"] == "12"
+
+
+@pytest.mark.parametrize(
+    ("claims", "status", "reason"),
+    [
+        ({"exp": 1}, 400, "The token of the build is not accepted: it has expired"),
+        ({"repository": "org/other"}, 403, "This broker does not trust the build org/other"),
+        ({"event_name": "pull_request_target"}, 403, "it may run the code of a fork"),
+    ],
+)
+def test_a_token_that_is_not_accepted_refuses_the_result(publish, stored, key, client, claims, status, reason):
+    error = publish(stored | {"Build-Token": build_token(key, **claims)}, status=status)
+
+    assert reason in error["error"]
+    assert client.get(QUESTION).json()["matrix"][0]["verificationResult"] is None
+
+
+def test_a_build_attests_only_results_of_its_applications(trusted, client, key, token):
+    estate = Estate(trusted)
+    estate.publish("Till", "1", "a", provider="api")
+    path = f"/pacts/provider/api/consumer/Till/pact-version/{estate.pact('Till', '1', 'api').sha}/verification-results"
+
+    response = client.post(
+        path,
+        json={"success": True, "providerApplicationVersion": "1"},
+        headers=token(ADMIN) | {"Build-Token": build_token(key)},
+    )
+
+    assert response.status_code == 403
+    assert response.json()["error"] == f"The result is not attested: {BUILD} may not publish as api"
+
+
+def test_a_broker_that_trusts_no_builds_refuses_a_token(http, broker, key):
+    estate = Estate(broker)
+    estate.publish("Till", "1", "a")
+    path = f"/pacts/provider/Ledger/consumer/Till/pact-version/{estate.pact('Till', '1').sha}/verification-results"
+
+    response = http.post(
+        path,
+        json={"success": True, "providerApplicationVersion": "1"},
+        headers={"Build-Token": build_token(key)},
+    )
+
+    assert (response.status_code, "set PACT_BROKER_TRUSTED_CI" in response.text) == (400, True)
+
+
+def test_a_success_without_an_attestation_is_none_where_the_environment_requires_one(publish, stored, build, client):
+    result = publish(stored)
+    document = client.get(QUESTION).json()
+
+    assert document["summary"]["deployable"] is None
+    assert (document["summary"]["success"], document["summary"]["unknown"]) == (0, 1)
+    assert document["summary"]["reason"] == (
+        f"Result {result['_links']['self']['href'].rpartition('/')[2]} does not count: no trusted build of version 10 "
+        "of web (now in live) published it for the contract of version 1 of Till"
+    )
+    assert document["matrix"][0]["verificationResult"]["attested"] is False
+    elsewhere = client.get(QUESTION.replace("live", "test")).json()
+    assert elsewhere["summary"]["deployable"] is True
+    assert "attested" not in elsewhere["matrix"][0]["verificationResult"]
+
+    publish(build())
+    document = client.get(QUESTION).json()
+    assert (document["summary"]["deployable"], document["matrix"][0]["verificationResult"]["attested"]) == (True, True)
+
+
+def test_a_failure_counts_without_an_attestation(publish, stored, client):
+    publish(stored, success=False)
+
+    assert client.get(QUESTION).json()["summary"]["deployable"] is False
+
+
+def test_a_later_result_without_an_attestation_replaces_an_attested_one(publish, stored, build, client, clock):
+    publish(build())
+    clock.forward(minutes=2)
+    publish(stored)
+
+    assert client.get(QUESTION).json()["summary"]["deployable"] is None
+
+
+def test_a_limit_hides_no_result_without_an_attestation(trusted, publish, stored, build, client):
+    publish(stored, by="10")
+    publish(build(), by="11")
+    Estate(trusted).deploy("web", "11", "live", target="second")
+    question = "/matrix?q[][pacticipant]=Till&q[][version]=1&latestby=cvpv&environment=live"
+
+    whole, cut = (client.get(question + limit).json() for limit in ("", "&limit=1"))
+
+    assert [row["verificationResult"]["attested"] for row in whole["matrix"]] == [True, False]
+    assert (whole["summary"]["deployable"], cut["summary"]["deployable"]) == (None, None)
+
+
+def test_the_page_of_a_deployment_and_why_say_which_command_attests(publish, stored, client):
+    publish(stored)
+
+    page = client.get("/can-i-deploy?pacticipant=Till&version=1&environment=live", headers={"Accept": "text/html"}).text
+
+    assert "no trusted build of web published it, which live requires" in page
+    assert "contracts verify --provider web --version 10" in page
+
+
+def test_only_an_environment_that_requires_it_costs_a_statement(trusted, publish, build, client):
+    publish(build())
+    counts = []
+    for environment in ("live", "test"):
+        with statements(trusted.database) as executed:
+            client.get(QUESTION.replace("live", environment))
+        counts.append(len(executed))
+
+    assert counts[0] == counts[1] + 1
+    assert not [each for each in executed if "attestations" in each]
+
+
+def test_removing_a_result_removes_its_attestation(trusted, publish, build):
+    publish(build())
+    with trusted.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM verifications")
+        assert connection.exec_driver_sql("SELECT count(*) FROM attestations").scalar_one() == 0
