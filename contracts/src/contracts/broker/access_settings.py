@@ -8,6 +8,7 @@ from contracts.broker import accounts
 from contracts.broker import setting_kinds as kinds
 from contracts.broker.build_files import BUILD_FILE, BuildFile
 from contracts.broker.database_settings import DatabaseSettings
+from contracts.broker.grants import GRANTS, Grants
 from contracts.broker.setting_kinds import setting
 
 
@@ -48,16 +49,48 @@ class AccessSettings(DatabaseSettings):
     )
     public_heartbeat: bool = setting(False, kinds.BOOLEAN, "everyone may read the heartbeat")
     enable_public_badge_access: bool = setting(False, kinds.BOOLEAN, "everyone may see badges")
+    sign_in_issuer: str = setting(
+        "",
+        kinds.ADDRESS,
+        "people sign in at this issuer of OpenID Connect, see [single sign-on](#single-sign-on); not in the reference "
+        "broker",
+    )
+    sign_in_client_id: str = setting(
+        "", kinds.TEXT, "the broker's client ID at the issuer; not in the reference broker"
+    )
+    sign_in_client_secret: str = setting(
+        "", kinds.PASSWORD, "the client's secret; empty for a public client; not in the reference broker"
+    )
+    sign_in_client_secret_file: str = setting(
+        "", kinds.TEXT, "a file with the client's secret, instead; not in the reference broker"
+    )
+    sign_in_scopes: tuple[str, ...] = setting(
+        ("openid", "profile", "email"), kinds.WORDS, "what the broker asks the issuer for; not in the reference broker"
+    )
+    sign_in_groups_claim: str = setting(
+        "groups", kinds.TEXT, "the claim that has a person's groups; not in the reference broker"
+    )
+    sign_in_permissions: Grants = setting(
+        (),
+        GRANTS,
+        "what each group may do; `*` is everyone who can sign in; who is in none of them cannot; not in the reference "
+        "broker",
+    )
+    sign_in_hours: int = setting(
+        12,
+        kinds.number(1, 720, unit="hours"),
+        "time after which people sign in again, and `contracts login` too; not in the reference broker",
+    )
 
     @property
     def requires_credentials(self) -> bool:
-        """Whether requests need a token or a password."""
-        return self.basic_auth_enabled or self.require_tokens
+        """Whether requests need a token, a password, or a person who has signed in."""
+        return self.basic_auth_enabled or self.require_tokens or bool(self.sign_in_issuer)
 
     @property
     def access_problem(self) -> str | None:
         """What is incomplete, or protects nothing, and what to do; None if nothing is."""
-        return accounts.problem(
+        return self._sign_in_problem or accounts.problem(
             (self.basic_auth_username, self.basic_auth_password),
             (self.basic_auth_read_only_username, self.basic_auth_read_only_password),
             enabled=self.basic_auth_enabled,
@@ -65,3 +98,20 @@ class AccessSettings(DatabaseSettings):
             allow_public_write=self.allow_public_write,
             trusts_builds=self.trusted_ci is not None,
         )
+
+    @property
+    def _sign_in_problem(self) -> str | None:
+        parts = {
+            "PACT_BROKER_SIGN_IN_ISSUER": self.sign_in_issuer,
+            "PACT_BROKER_SIGN_IN_CLIENT_ID": self.sign_in_client_id,
+            "PACT_BROKER_SIGN_IN_PERMISSIONS": self.sign_in_permissions,
+        }
+        missing = [variable for variable, value in parts.items() if not value]
+        if missing and len(missing) < len(parts):
+            return f"The sign-in of people is incomplete, so nobody could sign in: set {' and '.join(missing)} too"
+        if self.sign_in_client_secret and self.sign_in_client_secret_file:
+            return (
+                "The client of the sign-in has two secrets: remove PACT_BROKER_SIGN_IN_CLIENT_SECRET or "
+                "PACT_BROKER_SIGN_IN_CLIENT_SECRET_FILE"
+            )
+        return None

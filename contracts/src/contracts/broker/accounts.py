@@ -28,8 +28,8 @@ def problem(
         )
     if requires_credentials and allow_public_write:
         return (
-            "PACT_BROKER_ALLOW_PUBLIC_WRITE lets everyone write, but PACT_BROKER_BASIC_AUTH_… or "
-            "PACT_BROKER_REQUIRE_TOKENS requires credentials: remove one of them"
+            "PACT_BROKER_ALLOW_PUBLIC_WRITE lets everyone write, but PACT_BROKER_BASIC_AUTH_…, "
+            "PACT_BROKER_REQUIRE_TOKENS or PACT_BROKER_SIGN_IN_ISSUER requires credentials: remove one of them"
         )
     if enabled and not all(writer):
         return (

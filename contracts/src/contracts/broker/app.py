@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -40,6 +41,7 @@ from contracts.broker.api import (
     provider_states,
     released_versions,
     secrets,
+    session_tokens,
     tags,
     tokens,
     triggered_webhooks,
@@ -68,6 +70,10 @@ from contracts.broker.ui.dispatch import ForPeople
 from contracts.broker.webhooks.worker import Worker
 from contracts.model.errors import Unavailable
 
+
+if TYPE_CHECKING:
+    from contracts.broker.api.people import People
+    from contracts.broker.api.sessions import Sessions
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +112,7 @@ ROUTES: tuple[Resources, ...] = (
     tokens.routes,
     secrets.routes,
     audit.routes,
+    session_tokens.routes,
 )
 
 
@@ -175,11 +182,19 @@ def create_app(runtime: Runtime) -> Starlette:
     release = version("pact-contracts")
     app.router.routes.append(openapi.route(app.router.routes, release))
     app.router.routes.extend(_options(app.router.routes))
-    pages = ui.all_pages(runtime)
+    sessions, people = _people(runtime)
+    app.state.sessions = sessions
+    pages = ui.all_pages(runtime, sessions)
     app.add_middleware(ForPeople, pages=pages, routes=app.router.routes, base_url=runtime.settings.base_url)
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
-    app.add_middleware(BasicAuth, settings=runtime.settings, bearers=runtime.bearers, build_tokens=runtime.build_tokens)
+    app.add_middleware(
+        BasicAuth,
+        settings=runtime.settings,
+        bearers=runtime.bearers,
+        build_tokens=runtime.build_tokens,
+        people=people,
+    )
     app.add_middleware(KnownSites, settings=runtime.settings)
     everything = [*app.router.routes, *pages.router.routes]
     app.add_middleware(RefusedRequests, runtime=runtime, routes=everything)
@@ -191,6 +206,17 @@ def create_app(runtime: Runtime) -> Starlette:
     app.add_middleware(SecurityHeaders, settings=runtime.settings)
     app.add_middleware(RequestIds)
     return app
+
+
+def _people(runtime: Runtime) -> tuple[Sessions | None, People | None]:
+    """Return the sessions of people, and the door for them, if they can sign in."""
+    if not runtime.settings.sign_in_issuer:
+        return None, None
+    from contracts.broker.api.people import People  # noqa: PLC0415, loads libraries that most brokers do not need
+    from contracts.broker.api.sessions import Sessions  # noqa: PLC0415
+
+    sessions = Sessions(runtime)
+    return sessions, People(runtime.settings, sessions)
 
 
 def _options(routes: Iterable[BaseRoute]) -> list[Route]:

@@ -62,7 +62,7 @@ class Issuer:
     """
 
     def __init__(self, url: str, *, keys_file: Path | None = None, now: Callable[[], float] = time.monotonic) -> None:
-        _require_safe(url)
+        require_safe(url)
         self.url = url
         self._keys_file = keys_file
         self._now = now
@@ -229,7 +229,7 @@ def _file(path: Path) -> Mapping[str, Any]:
 
 def _fetch(url: str) -> Mapping[str, Any]:
     try:
-        _require_safe(url)
+        require_safe(url)
     except ValueError as error:
         raise IssuerUnusable(str(error)) from None
     deadline = time.monotonic() + _FETCH_SECONDS
@@ -263,7 +263,12 @@ def _document(content: bytes, source: str) -> Mapping[str, Any]:
     return document
 
 
-def _require_safe(url: str) -> None:
+def require_safe(url: str) -> None:
+    """Refuse a *url* whose traffic others can read: anything but HTTPS, except on this machine.
+
+    Raises:
+        ValueError: with the reason.
+    """
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise ValueError(f"{url} is not a URL of HTTPS, so anyone on the way could exchange keys")

@@ -173,6 +173,11 @@ class Settings(NetworkSettings):
             object.__setattr__(self, "basic_auth_enabled", True)
         if problem := self.access_problem or self.keys_problem:
             raise SettingsError(problem)
+        if self.sign_in_issuer and len(self.base_url) != 1:
+            raise SettingsError(
+                "The issuer of PACT_BROKER_SIGN_IN_ISSUER sends people back to one URL of the broker: set "
+                "PACT_BROKER_BASE_URL to the URL that browsers use"
+            )
         self._complete_url()
 
     @classmethod

@@ -27,6 +27,8 @@ class Role(StrEnum):
     """Everything, also deletions, environments and tokens."""
 
 
+PERSON = "person:"
+"""The start of the subject of a person who has signed in; the rest is theirs at the provider."""
 LIMITED = frozenset({Role.PUBLISH, Role.DEPLOY})
 """The roles that can be limited to names."""
 
@@ -99,10 +101,15 @@ class Identity:
     name: str
     permissions: tuple[Permission, ...]
     subject: str = ""
-    """What stays the same when the name changes, for the audit log: `token:UUID`, `account:NAME`, `anonymous` or
-    `build:ISSUER:REPOSITORY`."""
+    """What stays the same when the name changes, for the audit log: `token:UUID`, `account:NAME`, `person:ID`,
+    `anonymous` or `build:ISSUER:REPOSITORY`."""
     build: Attestation | None = None
     """The build, if it presents the token of its CI service."""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person has signed in."""
+        return self.subject.startswith(PERSON)
 
     @property
     def is_admin(self) -> bool:

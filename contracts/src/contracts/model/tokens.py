@@ -23,7 +23,10 @@ USE_IS_RECORDED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A token without its secret part; *start* are its first characters. *expires_at* is None if it never expires."""
+    """A token without its secret part; *start* are its first characters. *expires_at* is None if it never expires.
+
+    *owner* is the subject of the person whose token it is; None for a program's.
+    """
 
     id: int
     uuid: str
@@ -34,11 +37,15 @@ class Token:
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    owner: str | None = None
 
     @property
     def identity(self) -> Identity:
         """Who a request with this token comes from."""
-        return Identity(name=f"the token {self.note}", permissions=self.permissions, subject=f"token:{self.uuid}")
+        of_owner = f" of {self.created_by}" if self.owner is not None else ""
+        return Identity(
+            name=f"the token {self.note}{of_owner}", permissions=self.permissions, subject=f"token:{self.uuid}"
+        )
 
     def has_expired(self, now: datetime) -> bool:
         """Whether the token is of no use any more."""
@@ -61,6 +68,7 @@ class NewToken:
     created_by: str
     created_at: datetime
     expires_at: datetime | None
+    owner: str | None = None
 
 
 def generate() -> str:

@@ -155,7 +155,10 @@ def test_the_reading_account_learns_that_it_may_only_read(guarded):
 
     assert (refused.status_code, refused.text) == (
         401,
-        "The account reader may only read. Use an account that may write\n",
+        (
+            "The account reader may only read. Use one that may write, or a token. Someone who may do everything here "
+            "can create one: contracts token create\n"
+        ),
     )
 
 

@@ -114,7 +114,7 @@ def test_the_broker_says_that_it_takes_tokens_of_builds(guarded, broker):
 
     broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
     with TestClient(create_app(broker)) as other:
-        assert other.get("/").headers["www-authenticate"] == 'Basic realm="Restricted area"'
+        assert other.get("/").headers["www-authenticate"] == 'Bearer realm="Restricted area"'
 
 
 def test_keys_are_found_at_the_issuer_and_their_absence_is_a_503(broker):

@@ -150,14 +150,20 @@ def test_an_admin_may_do_everything(as_token):
     assert send("POST", "/environments", {"name": "e", "production": False}).status_code == 201
 
 
-def test_deletions_tokens_and_environments_need_an_admin():
+def test_deletions_and_environments_need_an_admin():
     assert {path for _, path in ADMINS} >= {
         urls.PACTICIPANT,
         urls.INTEGRATION,
-        urls.TOKENS,
         urls.ENVIRONMENT,
         urls.PACT,
     }
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_token_without_admin_neither_lists_nor_creates_tokens(as_token, method):
+    refused = as_token({"role": "publish"})(method, "/tokens", {"note": "another"} if method == "POST" else None)
+    assert refused.status_code == 403
+    assert "may not do everything" in refused.text
 
 
 def test_an_unknown_environment_is_not_found_and_not_forbidden(as_token, written):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.broker import ui, urls
 from contracts.broker.api.openapi import OPENAPI
+from contracts.broker.api.sessions import Sessions
+from contracts.broker.grants import GRANTS
 from contracts.broker.urls import Links
 
 
@@ -42,7 +46,14 @@ def test_routes_are_the_paths_and_nothing_else(http, broker):
         value for name, value in vars(urls).items() if name.isupper() and isinstance(value, str) and name != "PAIR"
     }
     paths.add(OPENAPI)
-    routes = [*http.app.router.routes, *ui.all_pages(broker).router.routes]
+    broker.settings = dataclasses.replace(
+        broker.settings,
+        base_url=("https://broker.example.org",),
+        sign_in_issuer="https://issuer.example.org",
+        sign_in_client_id="contracts",
+        sign_in_permissions=GRANTS.read('{"*": [{"role": "read"}]}'),
+    )
+    routes = [*http.app.router.routes, *ui.all_pages(broker, Sessions(broker)).router.routes]
     served = {route.path.replace(":segment", "") for route in routes}
 
     files = {each for each in served if each.startswith("/ui/") and "." in each and each not in paths}

@@ -1,4 +1,4 @@
-"""Access control: basic authentication before anything else, and a log line for each change.
+"""Access control: who sends a request, before anything else, and a log line for each change.
 
 Source: Pact Broker protocol, authentication.
 """
@@ -24,6 +24,7 @@ from contracts.broker.api import paths
 from contracts.broker.api.access_log import ACCOUNT
 from contracts.broker.api.acts import CLAIMED
 from contracts.broker.api.permissions import IDENTITY
+from contracts.broker.api.visitors import VISITOR
 from contracts.broker.bearers import Bearers
 from contracts.broker.serving import logs
 from contracts.broker.settings import Settings
@@ -33,7 +34,9 @@ from contracts.model.tokens import PREFIX
 
 
 if TYPE_CHECKING:
+    from contracts.broker.api.people import People
     from contracts.broker.build_tokens import BuildTokens
+
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,8 @@ _ASK_FOR_TOKEN = {"WWW-Authenticate": 'Bearer realm="Restricted area", error="in
 _ASK_FOR_PASSWORD_OR_BUILD = {
     "WWW-Authenticate": 'Basic realm="Restricted area", Bearer realm="builds"'  # our client presents its build's token
 }
+_ASK_FOR_ANY_TOKEN = {"WWW-Authenticate": 'Bearer realm="Restricted area"'}
+_GRANTED_BY = "Someone who may do everything here can create one: contracts token create"
 _NOBODY = "nobody in particular"
 _EVERYONE = Identity(name="everyone", permissions=(READ,), subject=ANONYMOUS)
 
@@ -64,11 +69,13 @@ class BasicAuth:
         settings: Settings,
         bearers: Bearers | None = None,
         build_tokens: BuildTokens | None = None,
+        people: People | None = None,
     ) -> None:
         self.app = app
         self.settings = settings
         self.bearers = bearers
         self.build_tokens = build_tokens
+        self.people = people
         self._checking = CapacityLimiter(_MOST_CHECKED)
         self._guesses: Counter[str] = Counter()
 
@@ -79,20 +86,26 @@ class BasicAuth:
             return
         name = ""
         if self.settings.requires_credentials:
-            identity = await self._identity(scope)
+            identity = self._person(scope) or await self._identity(scope)
             if isinstance(identity, Response):
                 await identity(scope, receive, send)
                 return
             name = identity.name if identity is not _EVERYONE else ""
             scope[IDENTITY] = identity
+            VISITOR.set(identity)
             if name:
                 scope[ACCOUNT] = name
         await self._through(scope, receive, send, name)
 
+    def _person(self, scope: Scope) -> Identity | Response | None:
+        """Return the person who sends a request without other credentials, or the response that refuses it."""
+        has_credentials = "authorization" in Headers(scope=scope)
+        return None if self.people is None or has_credentials else self.people.identity(scope)
+
     async def _identity(self, scope: Scope) -> Identity | Response:
         """Return who sends the request, or the response that refuses it."""
-        public = self._public(scope)
         header = Headers(scope=scope).get("authorization", "")
+        public = self._public(scope)
         scheme, _, token = header.partition(" ")
         is_token = scheme.lower() == "bearer" and bool(token.strip())
         credentials = _credentials(header)
@@ -112,9 +125,9 @@ class BasicAuth:
         if identity is None and not public and (is_token or credentials is not None):
             await self._slow_down(scope, client, "" if credentials is None else credentials[0])
         if identity is None:
-            return _EVERYONE if public else self._unknown(reason, is_token=is_token)
+            return _EVERYONE if public else self._unknown(scope, header, reason)
         if not is_token and not identity.is_admin and _changes(scope):
-            text = f"The account {identity.name} may only read. Use an account that may write"
+            text = f"The account {identity.name} may only read. Use one that may write, or a token. {_GRANTED_BY}"
             return _refuse(401, text, _ASK)
         return identity
 
@@ -125,12 +138,6 @@ class BasicAuth:
         if self.bearers is None or not token.startswith(PREFIX):
             return None
         return self.bearers.remembered(token) or await run_in_threadpool(self.bearers.look_up, token)
-
-    def _unknown(self, reason: str, *, is_token: bool) -> Response:
-        if is_token:
-            return _refuse(401, reason or "The token is unknown, revoked or expired. Ask for a new one", _ASK_FOR_TOKEN)
-        ask = _ASK if self.build_tokens is None else _ASK_FOR_PASSWORD_OR_BUILD
-        return _refuse(401, "This broker requires a user name and a password", ask)
 
     async def _through(self, scope: Scope, receive: Receive, send: Send, account: str) -> None:
         if not _changes(scope) or self.settings.access_log:
@@ -166,6 +173,8 @@ class BasicAuth:
     def _public(self, scope: Scope) -> bool:
         """Return whether everyone may send this request."""
         settings = self.settings
+        if self.people is not None and self.people.is_open(scope):
+            return True
         if _changes(scope):
             return False
         if settings.allow_public_read:
@@ -176,6 +185,22 @@ class BasicAuth:
             return False
         heartbeat = settings.public_heartbeat and path == urls.HEARTBEAT
         return heartbeat or (settings.enable_public_badge_access and urls.is_badge(path))
+
+    def _unknown(self, scope: Scope, header: str, reason: str) -> Response:
+        """Return the response to a request without valid credentials: what to present, and who can grant it."""
+        if not header and self.people is not None and (invitation := self.people.invitation(scope)) is not None:
+            return invitation
+        login = " People sign in: contracts login" if self.people is not None else ""
+        if header.lower().startswith("bearer ") and header[len("bearer ") :].strip():
+            text = reason or f"The token is unknown, revoked or expired. {_GRANTED_BY}.{login}"
+            return _refuse(401, text, _ASK_FOR_TOKEN)
+        if self.settings.basic_auth_enabled:
+            way, ask = "a user name and a password, or a token", _ASK
+        else:
+            way, ask = "a token", _ASK_FOR_ANY_TOKEN
+        if self.build_tokens is not None:
+            ask = _ASK_FOR_PASSWORD_OR_BUILD
+        return _refuse(401, f"This broker requires {way}. {_GRANTED_BY}.{login}", ask)
 
     def _account(self, credentials: tuple[str, str] | None) -> Identity | None:
         """Return the account with these *credentials*; None if they are wrong."""

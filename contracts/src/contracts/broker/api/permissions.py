@@ -24,6 +24,17 @@ def _admin(_call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
     return [ADMIN]
 
 
+def _own_tokens(call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
+    """Nothing for a person, whom the handler limits to their own tokens; a token creates no others."""
+    identity: Identity = call.request.scope[IDENTITY]
+    return [] if identity.is_person else [ADMIN]
+
+
+def _nothing(_call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
+    """Nothing: the handler checks what the body presents."""
+    return []
+
+
 def _webhooks(_call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
     return [WEBHOOKS]
 
@@ -123,12 +134,13 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("GET", urls.SECRET): _webhooks,
     ("PUT", urls.SECRET): _webhooks,
     ("DELETE", urls.SECRET): _webhooks,
-    ("GET", urls.TOKENS): _admin,
-    ("POST", urls.TOKENS): _admin,
-    ("GET", urls.TOKEN): _admin,
-    ("DELETE", urls.TOKEN): _admin,
-    ("POST", urls.TOKEN_REGENERATE): _admin,
     ("GET", urls.AUDIT): _admin,
+    ("GET", urls.TOKENS): _own_tokens,
+    ("POST", urls.TOKENS): _own_tokens,
+    ("GET", urls.TOKEN): _own_tokens,
+    ("DELETE", urls.TOKEN): _own_tokens,
+    ("POST", urls.TOKEN_REGENERATE): _own_tokens,
+    ("POST", urls.SESSION_TOKENS): _nothing,
     ("POST", urls.TEST_ERROR): _admin,
 }
 """By method and path; what it lacks and changes nothing, everyone may do who may read."""

@@ -1,4 +1,6 @@
-"""`/tokens`: what programs present instead of a password. Only an account that may do everything sees them.
+"""`/tokens`: what programs present instead of a password. An account that may do everything sees them all.
+
+A person who has signed in sees their own, and creates some with at most their own permissions.
 
 An addition of this broker. The token itself is in the response that creates it, and nowhere else.
 """
@@ -11,6 +13,7 @@ from typing import Any
 
 from pydantic import Field
 from starlette.responses import Response
+from starlette.types import Scope
 
 from contracts.broker import urls
 from contracts.broker.api import rules
@@ -22,8 +25,8 @@ from contracts.broker.api.resources import Resources
 from contracts.broker.store import tokens
 from contracts.model import permissions
 from contracts.model import tokens as model
-from contracts.model.errors import InvalidFields
-from contracts.model.permissions import READ, Permission
+from contracts.model.errors import Forbidden, InvalidFields
+from contracts.model.permissions import READ, Identity, Permission
 from contracts.model.tokens import NewToken, Token
 
 
@@ -45,9 +48,9 @@ routes = Resources("tokens")
 @routes.get(urls.TOKENS)
 def list_tokens(call: Call) -> Response:
     with call.reading() as connection:
-        listed = tokens.all(connection)
+        listed = tokens.all(connection, owner_of(call.request.scope))
     document: Document = {
-        "_embedded": {"tokens": [_item(call, each) for each in listed]},
+        "_embedded": {"tokens": [token_document(call, each) for each in listed]},
         "_links": {"self": link(call.url, "Tokens")},
     }
     return call.hal(document)
@@ -59,7 +62,12 @@ def create_token(call: Call) -> Response:
     granted = _permissions(body, {team for team, _ in call.runtime.settings.teams})
     expires_at = _expiry(body, call.now())
     secret, uuid = model.generate(), call.runtime.uuid()
-    sender = call.request.scope.get(IDENTITY)
+    sender: Identity | None = call.request.scope.get(IDENTITY)
+    if sender is not None and (missing := sender.lacks(granted)):
+        raise Forbidden(
+            f"{sender.name} may not {' and '.join(map(str, missing))}, and a token may do no more than its creator. "
+            "Someone who may do everything here can create it"
+        )
     new = NewToken(
         uuid=uuid,
         note=body.note,
@@ -69,25 +77,26 @@ def create_token(call: Call) -> Response:
         created_by=sender.name if sender is not None else "",
         created_at=call.now(),
         expires_at=expires_at,
+        owner=sender.subject if sender is not None and sender.is_person else None,
     )
     with call.writing() as connection:
         tokens.add(connection, new)
         token = tokens.find(connection, uuid)
     location = call.links.to(urls.TOKEN, uuid=uuid)
-    return call.hal(_item(call, token) | {"token": secret}, 201, location=location)
+    return call.hal(token_document(call, token) | {"token": secret}, 201, location=location)
 
 
 @routes.get(urls.TOKEN)
 def show_token(call: Call, uuid: str) -> Response:
     with call.reading() as connection:
-        token = tokens.find(connection, uuid)
-    return call.hal(_item(call, token))
+        token = tokens.find(connection, uuid, owner_of(call.request.scope))
+    return call.hal(token_document(call, token))
 
 
 @routes.delete(urls.TOKEN)
 def revoke_token(call: Call, uuid: str) -> Response:
     with call.writing() as connection:
-        tokens.remove(connection, tokens.find(connection, uuid).id)
+        tokens.remove(connection, tokens.find(connection, uuid, owner_of(call.request.scope)).id)
     call.runtime.bearers.forget()
     return Response(status_code=204)
 
@@ -96,11 +105,11 @@ def revoke_token(call: Call, uuid: str) -> Response:
 def regenerate_token(call: Call, uuid: str) -> Response:
     secret = model.generate()
     with call.writing() as connection:
-        token = tokens.find(connection, uuid)
+        token = tokens.find(connection, uuid, owner_of(call.request.scope))
         tokens.replace_digest(connection, token.id, start=secret[: model.SHOWN], digest=model.digest(secret))
         token = tokens.find(connection, uuid)
     call.runtime.bearers.forget()
-    return call.hal(_item(call, token) | {"token": secret}, 201)
+    return call.hal(token_document(call, token) | {"token": secret}, 201)
 
 
 def _permissions(body: TokenBody, teams: AbstractSet[str]) -> tuple[Permission, ...]:
@@ -129,7 +138,14 @@ def _expiry(body: TokenBody, now: datetime) -> datetime | None:
     return now + timedelta(days=body.expires_in_days)
 
 
-def _item(call: Call, token: Token) -> Document:
+def owner_of(scope: Scope) -> str | None:
+    """Return the person to whose tokens the sender of a request is limited; None if all are theirs to manage."""
+    sender: Identity | None = scope.get(IDENTITY)
+    return None if sender is None or sender.is_admin else sender.subject
+
+
+def token_document(call: Call, token: Token) -> Document:
+    """Return the document of *token*, without its secret part."""
     return {
         "uuid": token.uuid,
         "note": token.note,

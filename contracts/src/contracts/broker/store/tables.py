@@ -530,6 +530,7 @@ tokens = _table(
     _created(),
     Column("expires_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
+    Column("owner", Text),
 )
 
 # The random seed of derived keys, for a broker whose settings have no key.

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from contracts.broker.store import upserts
 from contracts.broker.store.tables import tokens
 from contracts.model import permissions as rules
 from contracts.model.errors import NotFound
@@ -15,18 +16,13 @@ from contracts.model.tokens import NewToken, Token
 
 def add(connection: Connection, token: NewToken) -> None:
     """Store a token."""
-    permissions = [each.document() for each in token.permissions]
-    values = {
-        "uuid": token.uuid,
-        "note": token.note,
-        "start": token.start,
-        "digest": token.digest,
-        "permissions": permissions,
-        "created_by": token.created_by,
-        "created_at": token.created_at,
-        "expires_at": token.expires_at,
-    }
-    connection.execute(insert(tokens).values(values))
+    connection.execute(insert(tokens).values(_values(token)))
+
+
+def add_once(connection: Connection, token: NewToken) -> bool:
+    """Store a token unless one with its uuid exists; return whether it is stored."""
+    statement = upserts.insert(connection, tokens).on_conflict_do_nothing(index_elements=["uuid"])
+    return connection.execute(statement.values(_values(token))).rowcount > 0
 
 
 def by_digest(connection: Connection, digest: str) -> Token | None:
@@ -35,20 +31,24 @@ def by_digest(connection: Connection, digest: str) -> Token | None:
     return None if row is None else _token(row)
 
 
-def find(connection: Connection, uuid: str) -> Token:
-    """The token with this *uuid*.
+def find(connection: Connection, uuid: str, owner: str | None = None) -> Token:
+    """The token with this *uuid*, with *owner* only if it is this person's.
 
     Raises:
         NotFound: if it does not exist.
     """
-    if (row := connection.execute(select(tokens).where(tokens.c.uuid == uuid)).one_or_none()) is None:
+    row = connection.execute(select(tokens).where(tokens.c.uuid == uuid)).one_or_none()
+    if row is None or (owner is not None and row.owner != owner):
         raise NotFound(f"There is no token with the uuid '{uuid}'")
     return _token(row)
 
 
-def all(connection: Connection) -> list[Token]:  # noqa: A001, read as tokens.all
-    """Every token, the newest first."""
-    return [_token(row) for row in connection.execute(select(tokens).order_by(tokens.c.id.desc()))]
+def all(connection: Connection, owner: str | None = None) -> list[Token]:  # noqa: A001, read as tokens.all
+    """Every token, the newest first; with *owner*, only those of this person."""
+    query = select(tokens).order_by(tokens.c.id.desc())
+    if owner is not None:
+        query = query.where(tokens.c.owner == owner)
+    return [_token(row) for row in connection.execute(query)]
 
 
 def used(connection: Connection, token_id: int, now: datetime) -> None:
@@ -77,4 +77,19 @@ def _token(row: Row[*tuple[Any, ...]]) -> Token:
         created_at=row.created_at,
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
+        owner=row.owner,
     )
+
+
+def _values(token: NewToken) -> dict[str, Any]:
+    return {
+        "uuid": token.uuid,
+        "note": token.note,
+        "start": token.start,
+        "digest": token.digest,
+        "permissions": [each.document() for each in token.permissions],
+        "created_by": token.created_by,
+        "created_at": token.created_at,
+        "expires_at": token.expires_at,
+        "owner": token.owner,
+    }

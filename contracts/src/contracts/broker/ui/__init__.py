@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from contracts.broker.runtime import Runtime
 from contracts.broker.ui import (
     applications,
@@ -24,8 +26,12 @@ from contracts.broker.ui import (
 from contracts.broker.ui.pages import Pages
 
 
-def all_pages(runtime: Runtime) -> Pages:
-    """Return every page of *runtime*."""
+if TYPE_CHECKING:
+    from contracts.broker.api.sessions import Sessions
+
+
+def all_pages(runtime: Runtime, sessions: Sessions | None = None) -> Pages:
+    """Return every page of *runtime*, also those for signing in if there are *sessions*."""
     pages = Pages(runtime)
     for each in (
         overview,
@@ -46,4 +52,8 @@ def all_pages(runtime: Runtime) -> Pages:
         relations,
     ):
         each.add(pages)
+    if sessions is not None:
+        from contracts.broker.ui import sign_in  # noqa: PLC0415, loads libraries that most brokers do not need
+
+        sign_in.add(pages, sessions)
     return pages

@@ -138,7 +138,8 @@ def _accepting(scope: Scope, media_types: str) -> Scope:
 def wants_to_browse(scope: Scope) -> bool:
     """Whether a browser requests a document: it reads, prefers HTML, and accepts JSON."""
     accept = _accepted(scope)
-    return scope["method"] in _READS and accept.startswith("text/html") and "json" in accept
+    is_document = scope["method"] in _READS and not scope["path"].startswith("/ui/")
+    return is_document and accept.startswith("text/html") and "json" in accept
 
 
 def wants_page(scope: Scope) -> bool:

@@ -13,6 +13,7 @@ from starlette.routing import Route, Router
 
 from contracts.broker import urls
 from contracts.broker.api.resources import convertible
+from contracts.broker.api.visitors import VISITOR
 from contracts.model.errors import NotFound
 from contracts.model.matrix_rows import Row
 from contracts.model.metadata import Metadata, encode
@@ -121,7 +122,9 @@ class Pages:
 
     def render(self, template: str, *, section: str = "contracts", **values: Any) -> str:
         """Return *template* filled with *values*, which are escaped; *section* is the entry of the navigation bar."""
-        return self._templates.get_template(template).render(section=section, **values)
+        visitor = VISITOR.get()
+        person = visitor if visitor is not None and visitor.is_person else None
+        return self._templates.get_template(template).render(section=section, person=person, **values)
 
     def not_found(self, text: str) -> Response:
         """Return the page that says that something does not exist."""

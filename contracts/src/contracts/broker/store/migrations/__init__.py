@@ -39,7 +39,7 @@ from contracts.model.errors import Unavailable
 log = logging.getLogger(__name__)
 
 SCRIPTS = Path(__file__).parent
-HEAD = "0008"
+HEAD = "0009"
 
 _MOST_DIFFERENCES = 3
 _MOVE_THE_DATA = (

@@ -1,0 +1,96 @@
+"""An OpenID provider on this machine, where people sign in without a page.
+
+with Provider() as provider:
+    answer = provider.sign_in(url, sub="42", name="Ann", groups=["shop"])  # what the browser brings back
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from issuers import DISCOVERY, KEYS, Issuing
+from listeners import Arrived, Reply
+
+
+CLIENT = "contracts"
+SECRET = "between the two"
+
+
+class Provider(Issuing):
+    """Exchanges each code once, for the client's secret and the verifier of the challenge.
+
+    *claims_in_token* false: the token has the subject only, as with many providers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = _Answers(self.answers, self)
+        self.claims_in_token = True
+        self.token_claims: dict[str, Any] = {}
+        """Claims of the next token that differ from the right ones."""
+        self.userinfo: dict[str, Any] = {}
+        self._codes: dict[str, dict[str, Any]] = {}
+        document = {
+            "issuer": self.url,
+            "jwks_uri": self.url + KEYS,
+            "authorization_endpoint": f"{self.url}/authorise?tenant=1",
+            "token_endpoint": f"{self.url}/token",
+            "userinfo_endpoint": f"{self.url}/userinfo",
+        }
+        self.answers[DISCOVERY] = Reply(body=json.dumps(document).encode())
+
+    def sign_in(self, url: str, **claims: Any) -> dict[str, str]:
+        """Return the query that the browser brings back from *url*, where a person with these *claims* signed in."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        assert url.startswith(f"{self.url}/authorise?")
+        assert asked["response_type"] == "code"
+        assert asked["client_id"] == CLIENT
+        assert asked["code_challenge_method"] == "S256"
+        assert "openid" in asked["scope"].split()
+        code = f"code{len(self._codes)}"
+        self._codes[code] = asked | {"claims": claims}
+        return {"code": code, "state": asked["state"], "iss": self.url}
+
+    def exchange(self, request: Arrived) -> Reply:
+        """Return the reply to a request for a token."""
+        fields = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+        asked = self._codes.pop(fields.get("code", ""), None)
+        pair = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(fields.get("code_verifier", "").encode()).digest())
+        if (
+            asked is None
+            or request.headers.get("authorization") != f"Basic {pair}"
+            or asked["code_challenge"] != challenge.decode().rstrip("=")
+            or asked["redirect_uri"] != fields.get("redirect_uri")
+        ):
+            return Reply(400, b'{"error": "invalid_grant"}')
+        claims = asked["claims"]
+        self.userinfo = claims
+        shown = claims if self.claims_in_token else {"sub": claims["sub"]}
+        token = self.token(**({"aud": CLIENT, "nonce": asked["nonce"], **shown} | self.token_claims))
+        document = {"access_token": "of the person", "token_type": "Bearer", "expires_in": 60, "id_token": token}
+        return Reply(body=json.dumps(document).encode())
+
+    def describe(self, request: Arrived) -> Reply:
+        """Return the reply to a request for what is known of a person."""
+        if request.headers.get("authorization") != "Bearer of the person":
+            return Reply(401)
+        return Reply(body=json.dumps(self.userinfo).encode())
+
+
+class _Answers(dict[str, Reply]):
+    def __init__(self, answers: dict[str, Reply], provider: Provider) -> None:
+        super().__init__(answers)
+        self._provider = provider
+
+    def get(self, path: str, default: Any = None) -> Any:
+        request = self._provider.arrived[-1]
+        if path == "/token":
+            return self._provider.exchange(request)
+        if path == "/userinfo":
+            return self._provider.describe(request)
+        return super().get(path, default)
