@@ -20,3 +20,12 @@ class LimitSettings(VaultSettings):
         "default, a malicious body can take a gigabyte and five seconds; not in the reference "
         "broker",
     )
+    max_failed_logins: int = setting(
+        10,
+        number(),
+        "wrong passwords and tokens of an address, and of an account, after which further ones get a 429; 0: any "
+        "number; not in the reference broker",
+    )
+    failed_login_window: int = setting(
+        300, number(1, unit="seconds"), "time for which failed logins count; not in the reference broker"
+    )

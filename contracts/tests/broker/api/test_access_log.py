@@ -9,15 +9,13 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from contracts.broker.api import access
 from contracts.broker.app import create_app
 
 
 @pytest.fixture
-def lines(broker, caplog, monkeypatch):
+def lines(broker, caplog):
     """Send a request to a broker with an account, and return what it logs."""
     caplog.set_level(logging.INFO, "contracts")
-    monkeypatch.setattr(access, "GUESS_SECONDS", 0.0)
 
     def lines(method, path, auth=("full", "s3cret"), *, access_log=True):
         broker.settings = dataclasses.replace(

@@ -9,18 +9,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from contracts.broker.actions import audits
-from contracts.broker.api import access
 from contracts.broker.app import create_app
 from contracts.broker.serving.audit_keeper import AuditKeeper
 from contracts.model.refusals import MOST_KINDS, WINDOW
 
 
 ADMIN = ("admin", "correct horse")
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(access, "GUESS_SECONDS", 0)
 
 
 @pytest.fixture

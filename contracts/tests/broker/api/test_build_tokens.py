@@ -17,11 +17,6 @@ from contracts.broker.build_tokens import BuildTokens
 from contracts.model.trusted_builds import parse
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    monkeypatch.setattr(access, "GUESS_SECONDS", 0)
-
-
 @pytest.fixture(scope="module")
 def key():
     return SigningKey()

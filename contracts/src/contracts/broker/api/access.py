@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import logging
 import secrets
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from anyio import CapacityLimiter, sleep
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -23,6 +23,7 @@ from contracts.broker import urls
 from contracts.broker.api import paths
 from contracts.broker.api.access_log import ACCOUNT
 from contracts.broker.api.acts import CLAIMED
+from contracts.broker.api.failed_logins import FailedLogins, Login
 from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.api.visitors import VISITOR
 from contracts.broker.bearers import Bearers
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GUESS_SECONDS = 0.5  # delay after a wrong password
 _MOST_CHECKED = 4  # tokens of builds at the same time: an issuer that does not respond keeps no other thread
-MOST_GUESSES = 5  # from one client address at the same time, which makes ten a second
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 _ASK = {"WWW-Authenticate": 'Basic realm="Restricted area"'}
@@ -59,8 +58,7 @@ _EVERYONE = Identity(name="everyone", permissions=(READ,), subject=ANONYMOUS)
 class BasicAuth:
     """ASGI middleware: requires a token, or a user name and a password, if the settings say so, and logs changes.
 
-    Wrong credentials are logged, and their response is delayed. While several of a client address are waiting, its next
-    ones are refused without a check, so more connections do not make guessing faster.
+    Wrong credentials are limited (see `failed_logins`), and the first of each window is logged.
     """
 
     def __init__(
@@ -77,7 +75,7 @@ class BasicAuth:
         self.build_tokens = build_tokens
         self.people = people
         self._checking = CapacityLimiter(_MOST_CHECKED)
-        self._guesses: Counter[str] = Counter()
+        self.failed_logins = FailedLogins(settings.max_failed_logins, settings.failed_login_window)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or respond with 401."""
@@ -109,10 +107,10 @@ class BasicAuth:
         scheme, _, token = header.partition(" ")
         is_token = scheme.lower() == "bearer" and bool(token.strip())
         credentials = _credentials(header)
-        client = (scope.get("client") or ("an unknown address", 0))[0]
-        if not public and (is_token or credentials is not None) and self._guesses[client] >= MOST_GUESSES:
-            text = "Your address has sent too many wrong passwords. Try again in a second"
-            return _refuse(429, text, {"Retry-After": "1"})
+        login = _login(scope, header, credentials) if is_token or credentials is not None else None
+        if login is not None and (seconds := self.failed_logins.wait_seconds(login)):
+            scope[CLAIMED] = self._claimed(login)
+            return _EVERYONE if public else _too_many_failures(seconds)
         reason = ""
         try:
             identity = await self._bearer(token.strip()) if is_token else self._account(credentials)
@@ -122,8 +120,8 @@ class BasicAuth:
             return _EVERYONE if public else _refuse(403, str(error), {})
         except InvalidBuildToken as error:
             identity, reason = None, str(error)
-        if identity is None and not public and (is_token or credentials is not None):
-            await self._slow_down(scope, client, "" if credentials is None else credentials[0])
+        if login is not None:
+            self._record(scope, login, succeeds=identity is not None)
         if identity is None:
             return _EVERYONE if public else self._unknown(scope, header, reason)
         if not is_token and not identity.is_admin and _changes(scope):
@@ -156,19 +154,31 @@ class BasicAuth:
         finally:
             _log_change(scope["method"], paths.printable(scope), account, status)
 
-    async def _slow_down(self, scope: Scope, client: str, name: str) -> None:
-        exists = name in {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
-        # users may type their password as their name
-        who = "a token" if not name else f"the account {name}" if exists else "an unknown account"
-        scope[CLAIMED] = who
-        log.warning("Wrong password for %s from %s: %s %s", who, client, scope["method"], paths.printable(scope))
-        self._guesses[client] += 1
-        try:
-            await sleep(GUESS_SECONDS)
-        finally:
-            self._guesses[client] -= 1
-            if self._guesses[client] <= 0:
-                del self._guesses[client]
+    def _record(self, scope: Scope, login: Login, *, succeeds: bool) -> None:
+        if succeeds:
+            self.failed_logins.succeed(login)
+            return
+        who = scope[CLAIMED] = self._claimed(login)
+        failures = self.failed_logins.fail(login)
+        if self.failed_logins.is_first_line(login.address, who):
+            log.warning(
+                "Wrong password for %s from %s: %s %s", who, login.address, scope["method"], paths.printable(scope)
+            )
+        if failures == self.failed_logins.most:
+            log.warning(
+                "%s failed logins from %s: the broker refuses further ones for up to %s s, except with credentials "
+                "that worked from there",
+                failures,
+                login.address,
+                self.settings.failed_login_window,
+            )
+
+    def _claimed(self, login: Login) -> str:
+        """Return who *login* claims to be, without an unknown name: users may type their password there."""
+        if not login.account:
+            return "a token"
+        names = {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
+        return f"the account {_printable(login.account)}" if login.account in names else "an unknown account"
 
     def _public(self, scope: Scope) -> bool:
         """Return whether everyone may send this request."""
@@ -234,6 +244,20 @@ def _refuse(status: int, text: str, headers: dict[str, str]) -> PlainTextRespons
     return PlainTextResponse(f"{text}\n", status, headers=headers)
 
 
+def _too_many_failures(seconds: int) -> Response:
+    text = f"Too many wrong passwords or tokens. Correct the password or token, and try again in {seconds} s"
+    return _refuse(429, text, {"Retry-After": str(seconds)})
+
+
+def _login(scope: Scope, header: str, credentials: tuple[str, str] | None) -> Login:
+    client = (scope.get("client") or ("an unknown address", 0))[0]
+    return Login(address=client, account=credentials[0] if credentials else "", credentials=header)
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else name.encode("unicode_escape").decode()
+
+
 def _credentials(header: str) -> tuple[str, str] | None:
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
@@ -248,6 +272,13 @@ def _credentials(header: str) -> tuple[str, str] | None:
 def _same(credentials: tuple[str, str], username: str, password: str) -> bool:
     """Compare in constant time; an account without a name or password never matches."""
     exists = bool(username) and bool(password)
-    name_same = secrets.compare_digest(credentials[0].encode(), username.encode())
-    password_same = secrets.compare_digest(credentials[1].encode(), password.encode())
-    return exists and name_same and password_same
+    # digests have the same length, so the time does not depend on the lengths
+    same = [
+        secrets.compare_digest(_digest(each), _digest(expected))
+        for each, expected in zip(credentials, (username, password), strict=True)
+    ]
+    return exists and all(same)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
