@@ -40,6 +40,7 @@ QUESTIONS = {
     "dry-run-webhook": ("--uuid", UUID),
     "webhook-log": (),
     "token list": (),
+    "audit list": (),
     "jobs list": (),
     "report": (),
     "why": (*TILL, "--to-environment", "live"),

@@ -85,6 +85,7 @@ COMMANDS: dict[str, Entry] = {
     "webhook-log": Entry(module="webhooks", summary="Show the last deliveries of webhooks.", section=_WEBHOOKS),
     "delete-webhook": Entry(module="webhooks", summary="Delete a webhook.", section=_WEBHOOKS),
     "secret": Entry(module="secret", summary="Manage secrets and their keys.", section=_BROKER),
+    "audit": Entry(module="audit", summary="List, export or verify the audit log.", section=_BROKER),
     "token": Entry(module="token", summary="Create, list or revoke tokens.", section=_BROKER),
     "jobs": Entry(module="jobs", summary="List, show or retry verification jobs.", section=_WEBHOOKS),
     "generate-uuid": Entry(module="uuids", summary="Print a new UUID for a webhook.", section=_WEBHOOKS),

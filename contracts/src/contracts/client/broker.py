@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from contracts.client import navigation, timeouts
 from contracts.client.credentials import Credentials
 from contracts.client.errors import UsageError
+from contracts.client.nouns.audit import AuditMethods
 from contracts.client.nouns.badges import BadgeMethods
 from contracts.client.nouns.dashboard import DashboardMethods
 from contracts.client.nouns.deliveries import DeliveryMethods
@@ -44,6 +45,7 @@ class Broker(
     DashboardMethods,
     ExplanationMethods,
     TokenMethods,
+    AuditMethods,
 ):
     """The broker at *base_url*; a context manager that closes its connections.
 

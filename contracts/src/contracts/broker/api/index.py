@@ -88,6 +88,7 @@ RELATIONS = (
     ("pb:secret", urls.SECRET, "A secret"),
     ("pb:tokens", urls.TOKENS, "Tokens of programs"),
     ("pb:token", urls.TOKEN, "A token"),
+    ("pb:audit", urls.AUDIT, "What changed or was refused"),
     ("pb:verification-job", urls.VERIFICATION_JOB, "A verification job"),
     ("pb:integrations", urls.INTEGRATIONS, "Integrations"),
     ("pb:pacticipant-version-tag", urls.VERSION_TAG, "Get, create or delete a version's tag"),
