@@ -57,7 +57,7 @@ def test_a_job_of_a_version_renews_the_page_until_its_result_arrives(page, publi
     shown = page("/pacticipants/api/versions/10")
 
     assert 'id="live" data-refresh="5"' in shown
-    assert "◷ needed just now web 1 api 10 latest from main branch" in words(shown)
+    assert "◷ not requested yet just now web 1 → api 10 latest from main branch" in words(shown)
     assert 'href="/verification-jobs/' in shown
 
     verify("1", "10")

@@ -121,6 +121,15 @@ def count(
     return connection.execute(query).scalar_one()
 
 
+def count_by_state(
+    connection: Connection, *, pacticipant: str | None = None, version: str | None = None
+) -> dict[JobState, int]:
+    """The number of jobs that `search` returns for each state that has any."""
+    query = select(verification_jobs.c.state, func.count()).where(*_conditions(pacticipant, version, None))
+    rows = connection.execute(query.group_by(verification_jobs.c.state))
+    return {JobState(state): number for state, number in rows}
+
+
 def _conditions(pacticipant: str | None, version: str | None, state: JobState | None) -> list[ColumnElement[bool]]:
     job = verification_jobs.c
     conditions = []

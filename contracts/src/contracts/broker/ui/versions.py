@@ -9,6 +9,7 @@ from starlette.requests import Request
 from contracts.broker import urls
 from contracts.broker.store import board, environments, job_lists, pact_lists, pacticipants, verifications, versions
 from contracts.broker.store.database import Connection
+from contracts.broker.ui.jobs import shown_job
 from contracts.broker.ui.pages import LIVE_SCRIPT, Pages
 from contracts.model.pacts import Pact
 from contracts.model.verifications import Verification
@@ -47,7 +48,7 @@ def add(pages: Pages) -> None:
                 published=_published(connection, shown.id),
                 results=results[:MOST_RESULTS],
                 more_results=len(results) > MOST_RESULTS,
-                jobs=open_jobs,
+                jobs=[shown_job(each, pages.runtime.now()) for each in open_jobs],
                 in_progress=any(each.result_expected for each in open_jobs),
                 script=LIVE_SCRIPT,
             )
