@@ -18,6 +18,8 @@ ELSEWHERE = {
     "token create",
     "token regenerate",
     "token revoke",
+    "webhook rotate-secret",
+    "webhook remove-secret",
     "verify",
     "test-webhook",
     "replay-webhook",

@@ -39,6 +39,7 @@ def test_a_webhook_is_created_with_the_official_options(ask, tmp_path, broker_ur
         *("--description", "Tell CI", "--contract-published", "--provider-verification-failed"),
     )
     uuid = record.pop("uuid")
+    assert record.pop("signingSecret").startswith("whsec_")
     assert record == {
         "description": "Tell CI",
         "enabled": True,

@@ -42,7 +42,9 @@ def test_a_header_with_a_credential_is_secret(name):
     assert is_secret(name)
 
 
-@pytest.mark.parametrize("name", ["content-type", "accept", "x-request-id", "x-keyboard", "x-path", "user-agent"])
+@pytest.mark.parametrize(
+    "name", ["content-type", "accept", "x-request-id", "x-keyboard", "x-path", "user-agent", "idempotency-key"]
+)
 def test_another_header_is_not_secret(name):
     assert not is_secret(name)
 

@@ -49,6 +49,7 @@ from contracts.broker.api import (
     versions,
     webhook_decisions,
     webhook_execution,
+    webhook_signing,
     webhooks,
 )
 from contracts.broker.api.access import BasicAuth
@@ -105,6 +106,7 @@ ROUTES: tuple[Resources, ...] = (
     verification_results.routes,
     matrix.routes,
     webhook_execution.routes,
+    webhook_signing.routes,
     webhooks.routes,
     triggered_webhooks.routes,
     webhook_decisions.routes,

@@ -123,6 +123,7 @@ WEBHOOKS = "/webhooks"
 WEBHOOK = "/webhooks/{uuid}"
 WEBHOOKS_EXECUTE = "/webhooks/execute"
 WEBHOOK_EXECUTE = "/webhooks/{uuid}/execute"
+WEBHOOK_SIGNING_SECRET = "/webhooks/{uuid}/signing-secret"  # noqa: S105, a path
 WEBHOOKS_PAIR = "/webhooks/provider/{provider}/consumer/{consumer}"
 WEBHOOKS_PROVIDER = "/webhooks/provider/{provider}"
 WEBHOOKS_CONSUMER = "/webhooks/consumer/{consumer}"

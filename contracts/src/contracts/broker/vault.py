@@ -55,6 +55,11 @@ class Vault:
             return None
         return self._database.file.path.with_name(self._database.file.path.name + KEY_FILE_SUFFIX)
 
+    @property
+    def has_key(self) -> bool:
+        """Whether secrets can be encrypted: the settings name a key, or it is beside the SQLite database."""
+        return self._settings.configures_keys or self.file is not None
+
     def require(self) -> None:
         """Read the keys that the settings name, if they name any.
 
@@ -116,8 +121,7 @@ class Vault:
         Raises:
             Locked: if a key is configured and cannot be used.
         """
-        has_key = self._settings.configures_keys or self.file is not None
-        return (self._ring()[0] if has_key else self._seed()).derive(f"contracts derivation: {purpose}")
+        return (self._ring()[0] if self.has_key else self._seed()).derive(f"contracts derivation: {purpose}")
 
     def _ring(self) -> tuple[Key, ...]:
         """Return the keys; a file is read again when it changes, so that a rotation needs no restart."""

@@ -84,6 +84,7 @@ COMMANDS: dict[str, Entry] = {
     "replay-webhook": Entry(module="webhook_trials", summary="Send a delivery again.", section=_WEBHOOKS),
     "webhook-log": Entry(module="webhooks", summary="Show the last deliveries of webhooks.", section=_WEBHOOKS),
     "delete-webhook": Entry(module="webhooks", summary="Delete a webhook.", section=_WEBHOOKS),
+    "webhook": Entry(module="webhook_secrets", summary="Replace or remove a signing secret.", section=_WEBHOOKS),
     "secret": Entry(module="secret", summary="Manage secrets and their keys.", section=_BROKER),
     "audit": Entry(module="audit", summary="List, export or verify the audit log.", section=_BROKER),
     "token": Entry(module="token", summary="Create, list or revoke tokens.", section=_BROKER),

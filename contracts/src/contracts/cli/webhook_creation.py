@@ -19,6 +19,7 @@ from contracts.cli.headers import parse_headers
 from contracts.cli.helps import epilog
 from contracts.cli.outputs import Printer, output
 from contracts.cli.webhook_records import webhook_record
+from contracts.cli.webhook_secrets import SHOWN_ONCE
 from contracts.client import Broker, NotFound, UsageError, Webhook, WebhookRequest
 
 
@@ -88,7 +89,7 @@ def create_webhook(*, broker: Broker, printer: Printer, **options: Any) -> None:
     """
     webhook = _webhook(options, existing=None)
     stored = broker.create_webhook(webhook)
-    _report(broker, printer, stored, "Created")
+    _report(broker, printer, stored, "Created", receiver_verifies=options["url"] is not None)
 
 
 @click.command(
@@ -114,7 +115,7 @@ def create_or_update_webhook(*, broker: Broker, printer: Printer, uuid: str | No
     webhook = _webhook(options, existing=existing)
     key = uuid or _derived_uuid(options, webhook)
     stored = broker.put_webhook(key, webhook)
-    _report(broker, printer, stored, "Saved")
+    _report(broker, printer, stored, "Saved", receiver_verifies=options["url"] is not None)
 
 
 def _existing(broker: Broker, uuid: str) -> Webhook | None:
@@ -124,10 +125,15 @@ def _existing(broker: Broker, uuid: str) -> Webhook | None:
         return None
 
 
-def _report(broker: Broker, printer: Printer, webhook: Webhook, verb: str) -> None:
+def _report(broker: Broker, printer: Printer, webhook: Webhook, verb: str, *, receiver_verifies: bool) -> None:
+    """Report a stored webhook; the secret is only for your own receiver, so that logs of pipelines lack it."""
     uuid = webhook.uuid or ""
     sentence = f"{verb} webhook {webhook.description or webhook.request.url} ({uuid})."
-    printer.done(sentence, webhook_record(webhook), page=pages.webhook(broker, uuid))
+    record = webhook_record(webhook)
+    if receiver_verifies and webhook.signing_secret is not None:
+        record = {**record, "signingSecret": webhook.signing_secret}
+        sentence += f"\nIts signing secret: {webhook.signing_secret}\n{SHOWN_ONCE}"
+    printer.done(sentence, record, page=pages.webhook(broker, uuid))
     if printer.form == "text":
         printer.remark(f"Test it: contracts test-webhook --uuid {uuid}")
 

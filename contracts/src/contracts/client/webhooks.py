@@ -45,6 +45,7 @@ class Webhook:
     A party is named (*consumer*), or chosen by label (*consumer_label*), or any application if neither is set.
     *uuid* is None until a broker has stored the webhook; your own uuid needs at least 16 characters of letters, digits,
     "_" and "-".
+    *signing_secret* verifies deliveries; only the Contracts broker has one, and only the response of a creation.
     """
 
     events: tuple[str, ...]
@@ -60,6 +61,7 @@ class Webhook:
     consumers: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    signing_secret: str | None = field(default=None, repr=False)
 
     def document(self) -> JsonObject:
         """Return the webhook as the protocol writes it, without its uuid, which is part of the URL.
@@ -111,6 +113,7 @@ def webhook_from(document: JsonObject) -> Webhook:
         consumers=_words(document, "consumers"),
         branches=_words(document, "branches"),
         labels=_words(document, "labels"),
+        signing_secret=hal.get_text(document, "signingSecret"),
         request=WebhookRequest(
             method=hal.text(request, "method"),
             url=hal.text(request, "url"),

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.model.errors import InvalidFields
+from contracts.model.signatures import IDEMPOTENCY_KEY, SigningSecret
 
 
 CONTRACT_PUBLISHED = "contract_published"
@@ -145,6 +146,7 @@ class Webhook:
     request: WebhookRequest
     events: tuple[str, ...]
     limits: Limits = NO_LIMITS
+    signing_secrets: tuple[SigningSecret, ...] = ()
     created_at: datetime
     updated_at: datetime
 
@@ -175,6 +177,8 @@ def described(request: WebhookRequest) -> str:
 def is_secret(header: str, value: str = "") -> bool:
     """Whether a *header* with this name or *value* is a credential."""
     name = header.lower()
+    if name == IDEMPOTENCY_KEY:
+        return _SECRET_VALUE.match(value) is not None
     named = any(word in name for word in _SECRET_WORDS) or not _SECRET_PARTS.isdisjoint(re.split(r"[-_.]", name))
     return named or _SECRET_VALUE.match(value) is not None
 

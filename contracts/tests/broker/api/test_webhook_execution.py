@@ -42,7 +42,8 @@ def test_a_webhook_is_sent_with_the_newest_pact(http, broker, listener):
     assert listener.wait_for(1)[0].json == {"event": "test"}
     logs = executed.pop("logs")
     headers = executed["request"].pop("headers")
-    assert set(headers) == {"accept", "authorization", "content-length", "content-type", "host", "user-agent"}
+    sent = {"accept", "authorization", "content-length", "content-type", "host", "user-agent"}
+    assert set(headers) == sent | {"idempotency-key", "webhook-id", "webhook-timestamp"}
     assert (headers["authorization"], headers["host"]) == ("*" * 10, f"127.0.0.1:{listener.port}")
     assert executed["response"].pop("headers")["content-type"] == "application/json"
     assert executed == {

@@ -41,10 +41,16 @@ def test_a_webhook_is_made_and_found_at_its_address(http):
             "username": "u",
         },
         "events": [{"name": "contract_published"}],
+        "signing": {"createdAt": "2026-11-23T08:00:00+00:00"},
+        "signingSecret": webhook["signingSecret"],
         "createdAt": "2026-11-23T08:00:00+00:00",
         "_links": {
             "self": {"title": "Build", "href": url},
             "pb:execute": {"title": "Test the webhook by sending it now", "href": f"{url}/execute"},
+            "pb:signing-secret": {
+                "title": "POST to replace the signing secret, DELETE to end signing",
+                "href": f"{url}/signing-secret",
+            },
             "pb:decisions": {
                 "title": "What events did with the webhook, and why",
                 "href": f"{BASE}/webhook-decisions?webhook={webhook['uuid']}",
@@ -74,8 +80,10 @@ def test_a_webhook_is_made_and_found_at_its_address(http):
 def test_a_webhook_for_everything_names_no_application(http):
     webhook = http.post("/webhooks", json={"request": {"method": "POST", "url": URL}}).json()
     assert (webhook["description"], webhook["events"]) == ("POST 127.0.0.1", [{"name": "contract_content_changed"}])
-    assert set(webhook) == {"uuid", "description", "enabled", "request", "events", "createdAt", "_links"}
-    assert set(webhook["_links"]) == {"self", "pb:execute", "pb:decisions", "pb:dry-run", "pb:webhooks"}
+    fields = {"uuid", "description", "enabled", "request", "events", "createdAt", "_links"}
+    assert set(webhook) == fields | {"signing", "signingSecret"}
+    links = {"self", "pb:execute", "pb:decisions", "pb:signing-secret", "pb:dry-run", "pb:webhooks"}
+    assert set(webhook["_links"]) == links
 
 
 def test_a_webhook_of_a_pair_that_is_named_links_to_the_pairs(http):

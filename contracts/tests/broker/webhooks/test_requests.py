@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from base64 import b64encode
+from datetime import UTC, datetime
 
 import pytest
 from listeners import CERTIFICATE, Listener, Reply
@@ -12,7 +13,13 @@ from listeners import CERTIFICATE, Listener, Reply
 from contracts.broker.settings import Settings
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.deadlines import Deadline
+from contracts.model import signatures
+from contracts.model.signatures import Signing
 from contracts.model.webhooks import STARS, WebhookRequest
+
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+UNSIGNED = Signing(id="d-1", at=NOW)
 
 
 @pytest.fixture
@@ -33,8 +40,8 @@ def allowing(**settings):
     )
 
 
-def sent_by(settings, request, parameters=()):
-    return requests.send(settings, request, dict(parameters), Deadline(requests.SECONDS))
+def sent_by(settings, request, parameters=(), signing=UNSIGNED):
+    return requests.send(settings, request, dict(parameters), signing, Deadline(requests.SECONDS))
 
 
 @pytest.fixture
@@ -213,6 +220,42 @@ def test_secrets_are_masked_in_a_response_that_repeats_them(send, listener, sett
     assert STARS in sent.response.body
 
 
+def test_a_delivery_is_signed_over_the_bytes_that_arrive(listener, settings):
+    secret = signatures.generate()
+    signing = Signing(id="d-1", at=NOW, secrets=(secret, signatures.generate()))
+    request = WebhookRequest(method="POST", url=f"{listener.url}/hook", body={"name": "${pactbroker.consumerName}"})
+    sent_by(settings, request, {"consumerName": "Till é"}, signing)
+    (arrived,) = listener.wait_for(1)
+    assert signatures.verify(secret, arrived.headers, arrived.body, NOW) == "d-1"
+    assert arrived.headers["idempotency-key"] == "d-1"
+
+
+def test_a_header_of_the_webhook_wins_over_a_signature(listener, settings):
+    signing = Signing(id="d-1", at=NOW, secrets=(signatures.generate(),))
+    request = WebhookRequest(method="POST", url=f"{listener.url}/hook", headers={"webhook-signature": "mine"})
+    sent_by(settings, request, (), signing)
+    (arrived,) = listener.wait_for(1)
+    assert arrived.headers["webhook-signature"] == "mine"
+    assert "webhook-id" not in arrived.headers
+
+
+def test_neither_a_signature_nor_its_secret_is_shown_even_if_the_receiver_repeats_them(listener, settings):
+    secret = signatures.generate()
+    signing = Signing(id="d-1", at=NOW, secrets=(secret,))
+    listener.answers["/hook"] = Reply(200, f"{secret} {secret[6:]}".encode())
+    request = WebhookRequest(method="POST", url=f"{listener.url}/hook", body="text")
+    repeated = sent_by(settings, request, (), signing)
+    listener.answers["/hook"] = Reply(200, echo=True)
+    echoed = sent_by(settings, request, (), signing)
+    signature = listener.wait_for(2)[1].headers["webhook-signature"]
+    shown = requests.log_of(settings, repeated) + requests.log_of(settings, echoed)
+    assert f"webhook-signature: {STARS}" in shown
+    assert signature not in shown
+    assert signature.removeprefix("v1,") not in shown
+    assert secret not in shown
+    assert secret.removeprefix("whsec_") not in shown
+
+
 def test_secrets_are_masked_in_the_url_and_the_body(send, listener, settings):
     sent = send(
         "/hook?key=t0ken-of-ours",
@@ -280,6 +323,9 @@ def test_every_sent_header_is_shown(send, listener):
         "x-a": "b",
         "host": f"127.0.0.1:{listener.port}",
         "content-length": "11",
+        "idempotency-key": "d-1",
+        "webhook-id": "d-1",
+        "webhook-timestamp": str(int(NOW.timestamp())),
     }
     assert {name: arrived.headers[name] for name in sent.headers} == sent.headers
 

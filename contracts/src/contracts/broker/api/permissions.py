@@ -127,6 +127,8 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("DELETE", urls.WEBHOOK): _webhooks,
     ("POST", urls.WEBHOOKS_EXECUTE): _webhooks,
     ("POST", urls.WEBHOOK_EXECUTE): _webhooks,
+    ("POST", urls.WEBHOOK_SIGNING_SECRET): _webhooks,
+    ("DELETE", urls.WEBHOOK_SIGNING_SECRET): _webhooks,
     ("POST", urls.TRIGGERED_WEBHOOK_REPLAY): _webhooks,
     ("POST", urls.VERIFICATION_JOB): _webhooks,
     ("GET", urls.SECRETS): _webhooks,

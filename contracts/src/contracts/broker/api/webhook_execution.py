@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.actions import exemplify
+from contracts.broker.actions import exemplify, sign
 from contracts.broker.api import bodies, webhook_bodies
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present
@@ -25,6 +25,7 @@ from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.requests import Sent
 from contracts.broker.webhooks.shares import host_and_port
 from contracts.model.errors import Invalid
+from contracts.model.signatures import Signing
 from contracts.model.webhooks import WebhookRequest
 
 
@@ -37,7 +38,8 @@ def execute_unsaved_webhook(call: Call) -> Response:
     with call.reading() as connection:
         parameters = exemplify.parameters(connection, webhook, call.links.base)
     call.require_content_type()
-    sent = _send(call.runtime, webhook.request, parameters)
+    unsigned = Signing(id=call.runtime.uuid(), at=call.now())
+    sent = _send(call.runtime, webhook.request, parameters, unsigned)
     return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
 
@@ -47,11 +49,11 @@ def execute_webhook(call: Call, uuid: str) -> Response:
         webhook = webhooks.find(connection, uuid)
         parameters = exemplify.parameters(connection, webhook, call.links.base)
     call.require_content_type()
-    sent = _send(call.runtime, webhook.request, parameters)
+    sent = _send(call.runtime, webhook.request, parameters, sign.signing(call.runtime, webhook, call.runtime.uuid()))
     return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))
 
 
-def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, str]) -> Sent:
+def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, str], signing: Signing) -> Sent:
     host = host_and_port(request.url)
     if host in runtime.tests.full():
         return requests.refused(request, f"Other tests of webhooks to {host} have no response yet. Try again later.")
@@ -59,7 +61,7 @@ def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, st
     runtime.tests.begin(host)
     try:
         with runtime.exchanges.within(requests.SECONDS) as deadline:
-            return requests.send(runtime.settings, request, parameters, deadline)
+            return requests.send(runtime.settings, request, parameters, signing, deadline)
     finally:
         runtime.tests.end(host, late=time.monotonic() - started_at >= requests.SECONDS)
 

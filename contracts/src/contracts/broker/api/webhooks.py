@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.api import webhook_bodies
+from contracts.broker.actions import sign
+from contracts.broker.api import webhook_bodies, webhook_signing
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
@@ -66,7 +67,8 @@ def replace_webhook(call: Call, uuid: str) -> Response:
     new = body.webhook()
     with call.writing() as connection:
         if (existing := webhooks.get(connection, uuid)) is None:
-            return call.hal(render(call.links, webhooks.create(connection, uuid, new, call.now())), 201)
+            created, secret = sign.begin(call.runtime, connection, webhooks.create(connection, uuid, new, call.now()))
+            return call.hal(_created(call.links, created, secret), 201)
         changed = webhooks.replace(connection, existing, _completed(new, existing, body), call.now())
         return call.hal(render(call.links, changed))
 
@@ -82,7 +84,13 @@ def _create(call: Call, consumer: str | None, provider: str | None) -> Response:
     new = webhook_bodies.parse(call).webhook(consumer, provider)
     with call.writing() as connection:
         webhook = webhooks.create(connection, call.runtime.token(), new, call.now())
-    return call.hal(render(call.links, webhook), 201, location=address(call.links, webhook))
+        webhook, secret = sign.begin(call.runtime, connection, webhook)
+    return call.hal(_created(call.links, webhook, secret), 201, location=address(call.links, webhook))
+
+
+def _created(links: Links, webhook: Webhook, secret: str | None) -> Document:
+    """Return a new *webhook* with its signing secret, which no other document has."""
+    return render(links, webhook) | present({"signingSecret": secret})
 
 
 def _require_uuid(text: str) -> None:
@@ -135,6 +143,7 @@ def render(links: Links, webhook: Webhook) -> Document:
                 }
             ),
             "events": [{"name": name} for name in webhook.events],
+            "signing": webhook_signing.render(webhook),
             "createdAt": timestamp(webhook.created_at),
             "updatedAt": timestamp(webhook.updated_at) if webhook.updated_at != webhook.created_at else None,
             "_links": _links(links, webhook),
@@ -153,6 +162,10 @@ def _links(links: Links, webhook: Webhook) -> Document:
         "pb:decisions": link(
             f"{links.to(urls.WEBHOOK_DECISIONS)}?{urlencode({'webhook': webhook.uuid})}",
             "What events did with the webhook, and why",
+        ),
+        "pb:signing-secret": link(
+            links.to(urls.WEBHOOK_SIGNING_SECRET, uuid=webhook.uuid),
+            "POST to replace the signing secret, DELETE to end signing",
         ),
         "pb:dry-run": link(
             f"{links.to(urls.WEBHOOK_DRY_RUN, uuid=webhook.uuid)}{{?event,consumer,provider,version}}",

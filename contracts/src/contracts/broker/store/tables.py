@@ -417,6 +417,8 @@ webhooks = _table(
     _updated(),
     # lists of consumers, branches and labels by name; null without any
     Column("limits", JSON(none_as_null=True)),
+    # encrypted, the newest first; null without any
+    Column("signing_secrets", JSON(none_as_null=True)),
 )
 
 webhook_events = _table(

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, updat
 from contracts.broker.store import pacticipants as pacticipant_store
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import pacticipants, webhook_events, webhooks
+from contracts.model import signatures
 from contracts.model.errors import NotFound
 from contracts.model.webhooks import Limits, Side, Webhook, WebhookRequest
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
+    from contracts.model.signatures import SigningSecret
     from contracts.model.webhooks import NewWebhook
 
     Which = ColumnElement[bool]
@@ -43,6 +45,7 @@ _COLUMNS = (
     webhooks.c.created_at,
     webhooks.c.updated_at,
     webhooks.c.limits,
+    webhooks.c.signing_secrets,
 )
 
 
@@ -130,6 +133,12 @@ def replace(connection: Connection, webhook: Webhook, new: NewWebhook, now: date
     return find(connection, webhook.uuid)
 
 
+def set_signing_secrets(connection: Connection, webhook: Webhook, secrets: Sequence[SigningSecret]) -> None:
+    """Replace the signing secrets of *webhook*; this does not count as an update, which would send it again."""
+    stored = signatures.document(secrets)
+    connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(signing_secrets=stored))
+
+
 def remove(connection: Connection, webhook: Webhook) -> None:
     """Remove a webhook; its deliveries stay."""
     connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
@@ -175,6 +184,7 @@ def _webhook(row: Row[*tuple[Any, ...]], events: tuple[str, ...]) -> Webhook:
         ),
         events=events,
         limits=_limits(row.limits),
+        signing_secrets=signatures.read(row.signing_secrets),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

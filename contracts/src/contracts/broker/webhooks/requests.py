@@ -16,6 +16,7 @@ from contracts.broker.webhooks.http import Response
 from contracts.model import templates, webhook_rules
 from contracts.model.redaction import redacted
 from contracts.model.rendered_requests import content_type, masked, with_basic_auth
+from contracts.model.signatures import Signing
 from contracts.model.webhooks import WebhookRequest, body_text
 
 
@@ -43,8 +44,10 @@ def refused(request: WebhookRequest, reason: str) -> Sent:
     return replace(_attempt(request, request.headers), error=redacted(reason, request.secrets()))
 
 
-def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], within: Deadline) -> Sent:
-    """Send *request*, filled with *parameters*, *within* a deadline; a failure is part of the result.
+def send(
+    settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], signing: Signing, within: Deadline
+) -> Sent:
+    """Send *request*, filled with *parameters* and signed, *within* a deadline; a failure is part of the result.
 
     Every rule is checked again, because the settings may have changed since the webhook was created.
     """
@@ -56,9 +59,10 @@ def send(settings: Settings, request: WebhookRequest, parameters: Mapping[str, s
         filled = with_basic_auth(templates.fill_request(request, parameters))
     except templates.Unfillable as error:
         return refused(request, str(error))
-    secrets = filled.secrets()
     content = _content(filled)
-    headers = _headers(settings, filled, content)
+    signed = signing.headers(content or b"", filled.headers)
+    headers = _headers(settings, filled, content) | signed
+    secrets = filled.secrets() | signing.confidential(signed)
     sent = _attempt(filled, headers)
     message = http.HttpMessage(method=filled.method, url=filled.url, headers=headers, content=content)
     with within as deadline:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from contracts.broker.actions import recover, refill, start
+from contracts.broker.actions import recover, refill, sign, start
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving import traces
 from contracts.broker.store import deliveries, job_lists, jobs, outbox, webhooks
@@ -23,8 +23,8 @@ from contracts.broker.webhooks.deadlines import Deadline, OpenExchanges
 from contracts.broker.webhooks.places import Places
 from contracts.broker.webhooks.shares import host_and_port
 from contracts.model.deliveries import Execution, Next, TriggeredWebhook, after
-from contracts.model.errors import Unavailable
-from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, WebhookRequest
+from contracts.model.errors import Locked, Unavailable
+from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED, Webhook
 
 
 log = logging.getLogger(__name__)
@@ -260,11 +260,14 @@ def attempt(runtime: Runtime, triggered: TriggeredWebhook, within: Deadline) -> 
         if (content := _content(runtime, triggered)) is None:
             text, schedule_seconds = "Not sent: the webhook was removed or disabled\n", ()
         else:
-            request, parameters = content
-            sent = requests.send(runtime.settings, request, parameters, within)
+            webhook, parameters = content
+            signing = sign.signing(runtime, webhook, triggered.uuid)
+            sent = requests.send(runtime.settings, webhook.request, parameters, signing, within)
             success, text = sent.success, requests.log_of(runtime.settings, sent)
     except Unavailable:
         raise
+    except Locked as error:
+        text = f"Not sent: {error}\n"
     except Exception:
         log.exception("Webhook %s (%s) cannot be sent", triggered.webhook_uuid, triggered.uuid)
         text = "Not sent: an unexpected error in the broker. Its log has the details\n"
@@ -272,12 +275,12 @@ def attempt(runtime: Runtime, triggered: TriggeredWebhook, within: Deadline) -> 
     return execution, after(triggered.attempts_made + 1, success=success, schedule_seconds=schedule_seconds)
 
 
-def _content(runtime: Runtime, triggered: TriggeredWebhook) -> tuple[WebhookRequest, Mapping[str, str]] | None:
-    """Return the current request and parameters; None if the webhook was removed or disabled."""
+def _content(runtime: Runtime, triggered: TriggeredWebhook) -> tuple[Webhook, Mapping[str, str]] | None:
+    """Return the current webhook and parameters; None if the webhook was removed or disabled."""
     if triggered.webhook_id is None:
         return None
     with runtime.database.reading() as connection:
         webhook = webhooks.get_by_id(connection, triggered.webhook_id)
         if webhook is None or not webhook.enabled:
             return None
-        return webhook.request, refill.parameters(connection, triggered)
+        return webhook, refill.parameters(connection, triggered)

@@ -77,6 +77,26 @@ class WebhookMethods(Addresses):
         """
         self._to.send("DELETE", self._webhook(uuid))
 
+    def rotate_signing_secret(self, uuid: str, *, old_valid_for_hours: int) -> str:
+        """Return a new signing secret of a webhook; the previous one stays valid for some hours.
+
+        Raises:
+            Conflict: if the broker has no key for secrets.
+            NotFound: if the webhook does not exist.
+            NotSupported: if the broker does not sign deliveries.
+        """
+        document = self._to.send("POST", self._signing_secret(uuid), {"oldValidForHours": old_valid_for_hours})
+        return hal.text(document, "signingSecret")
+
+    def remove_signing_secret(self, uuid: str) -> None:
+        """Sign no deliveries of a webhook any more.
+
+        Raises:
+            NotFound: if it does not exist.
+            NotSupported: if the broker does not sign deliveries.
+        """
+        self._to.send("DELETE", self._signing_secret(uuid))
+
     def create_secret(self, *, name: str, value: str, description: str) -> None:
         """Store a secret that webhooks use as `${user.NAME}`; no response shows its value.
 
@@ -90,6 +110,9 @@ class WebhookMethods(Addresses):
         limited = webhook.consumers or webhook.branches or webhook.labels
         if limited and not self._to.offers("pb:webhook-decisions"):
             raise NotSupported("pb:webhook-decisions", "webhooks for several consumers, branches or labels")
+
+    def _signing_secret(self, uuid: str) -> str:
+        return self._to.linked(self._to.get(self._webhook(uuid)), "pb:signing-secret", "signed deliveries")
 
     def _webhook(self, uuid: str) -> str:
         return self._to.relation("pb:webhook", "webhooks", uuid=uuid)
