@@ -15,7 +15,7 @@ from typing import Any
 
 from contracts.broker import foreign_settings
 from contracts.broker import setting_kinds as kinds
-from contracts.broker.network_settings import NetworkSettings
+from contracts.broker.backup_settings import BackupSettings
 from contracts.broker.schedules import Schedule
 from contracts.broker.setting_kinds import InvalidValue, Setting, number, numbers, setting
 from contracts.broker.setting_kinds import SettingsError as SettingsError  # noqa: PLC0414, for those who read settings
@@ -57,7 +57,7 @@ _LOG_FORMAT = kinds.choice(LogFormat, {"default": LogFormat.TEXT, "color": LogFo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(NetworkSettings):
+class Settings(BackupSettings):
     """The broker's settings; the defaults are the reference broker's unless a comment says why not.
 
     Raises:

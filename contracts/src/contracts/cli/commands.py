@@ -101,6 +101,10 @@ COMMANDS: dict[str, Entry] = {
     "clean": Entry(
         module="clean", summary="Remove old data that no answer depends on.", section=_BROKER, extra="broker"
     ),
+    "backup": Entry(
+        module="backup", summary="Back up the database, also while it is in use.", section=_BROKER, extra="broker"
+    ),
+    "restore": Entry(module="backup", summary="Restore a backup of the database.", section=_BROKER, extra="broker"),
     "import": Entry(
         module="archive.import_", summary="Copy all data of another broker.", section=_BROKER, extra="broker"
     ),

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from sqlalchemy import func, select
 
 from contracts.broker.store.database import Database
 
 
-CLEANING = 7_230_718  # an arbitrary number, unlikely to be another program's advisory lock in this database
+# arbitrary numbers, unlikely to be another program's advisory locks in this database
+CLEANING = 7_230_718
+BACKING_UP = 7_230_719
 
 
 @contextmanager
 def cleaning(database: Database) -> Iterator[bool]:
     """Hold the cleaning lock while the block runs; yield False if another process holds it."""
-    with _on_sqlite(f"{database.url.database}.cleaning") if database.sqlite else _on_postgresql(database) as locked:
+    with _locked(database, "cleaning", CLEANING) as locked:
         yield locked
+
+
+@contextmanager
+def backing_up(database: Database) -> Iterator[bool]:
+    """Hold the lock of backups while the block runs; yield False if another process holds it."""
+    with _locked(database, "backup-lock", BACKING_UP) as locked:
+        yield locked
+
+
+def _locked(database: Database, suffix: str, number: int) -> AbstractContextManager[bool]:
+    if database.sqlite:
+        return _on_sqlite(f"{database.url.database}.{suffix}")
+    return _on_postgresql(database, number)
 
 
 @contextmanager
@@ -34,11 +49,11 @@ def _on_sqlite(path: str) -> Iterator[bool]:
 
 
 @contextmanager
-def _on_postgresql(database: Database) -> Iterator[bool]:
+def _on_postgresql(database: Database, number: int) -> Iterator[bool]:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        locked = bool(connection.execute(select(func.pg_try_advisory_lock(CLEANING))).scalar_one())
+        locked = bool(connection.execute(select(func.pg_try_advisory_lock(number))).scalar_one())
         try:
             yield locked
         finally:
             if locked:
-                connection.execute(select(func.pg_advisory_unlock(CLEANING)))
+                connection.execute(select(func.pg_advisory_unlock(number)))
