@@ -20,9 +20,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlparse
@@ -69,8 +72,17 @@ def of_selectors():
         yield f"{'the latest version' if latest else 'versions'}: {words}", versions.statement(((kinds, latest),))
 
 
+def of_ids_and_pairs():
+    yield "the ids of names", versions.NAMES
+    yield "the pairs around applications", pairs.around()
+    yield "the pairs of consumers", pairs.of_consumers()
+    yield "whether there are more pacts than a limit", rows.MORE_PACTS
+
+
 def of_rows(shape):
-    return [(str(form), rows.statement(form)) for form in forms.every_form() if form.shape is shape]
+    for form in forms.every_form():
+        if form.shape is shape:
+            yield str(form), rows.statement(form)
 
 
 def of_work_in_progress():
@@ -92,17 +104,12 @@ def of_pending():
     yield "those of two tags", pending.successes_of_scopes(Beginnings(tags={"dev": LONG_AGO}), ["dev", "new"])
 
 
-FILES = {
-    "matrix/ids_and_pairs": [
-        ("the ids of names", versions.NAMES),
-        ("the pairs around applications", pairs.around()),
-        ("the pairs of consumers", pairs.of_consumers()),
-        ("whether there are more pacts than a limit", rows.MORE_PACTS),
-    ],
-    "matrix/selectors": list(of_selectors()),
-    **{f"matrix/rows_{shape.name.lower()}": of_rows(shape) for shape in Shape},
-    "wip/unverified": list(of_work_in_progress()),
-    "pending/successes": list(of_pending()),
+FILES: dict[str, Callable[[], Iterable[tuple[str, Any]]]] = {
+    "matrix/ids_and_pairs": of_ids_and_pairs,
+    "matrix/selectors": of_selectors,
+    **{f"matrix/rows_{shape.name.lower()}": partial(of_rows, shape) for shape in Shape},
+    "wip/unverified": of_work_in_progress,
+    "pending/successes": of_pending,
 }
 """The statements of each file, with what each is for."""
 
@@ -114,7 +121,7 @@ def compiled(statement, database):
 def expected(file, database):
     """The statements of a file: each once, with everything that it is for."""
     uses = {}
-    for use, statement in FILES[file]:
+    for use, statement in FILES[file]():
         uses.setdefault(compiled(statement, database), []).append(use)
     return [(names, text) for text, names in uses.items()]
 
@@ -167,7 +174,9 @@ def test_no_statement_has_a_part_without_a_name():
         assert re.findall(r"\banon_\d+", path.read_text("utf-8")) == [], path
 
 
-REVIEWED = {compiled(statement, "sqlite") for uses in FILES.values() for _, statement in uses}
+@cache
+def reviewed():
+    return {compiled(statement, "sqlite") for statements in FILES.values() for _, statement in statements()}
 
 
 class Built:
@@ -178,7 +187,7 @@ class Built:
         self.others = []
 
     def note(self, _connection, element, *_):
-        if hasattr(element, "compile") and (text := compiled(element, "sqlite")) not in REVIEWED:
+        if hasattr(element, "compile") and (text := compiled(element, "sqlite")) not in reviewed():
             self.others.append(text)
 
     def __enter__(self):
