@@ -26,6 +26,7 @@ from contracts.fake_ci.processes import answers, free_port
 from contracts.testing import running_broker
 
 
+pytestmark = pytest.mark.thorough
 ROOT = Path(__file__).parents[3]
 CONSUMER, PROVIDER = "example-consumer", "example-provider"
 
@@ -162,40 +163,74 @@ def break_the_provider(copy):
     )
 
 
-def test_the_first_run_plays_every_line_and_deploys_both(copy, commit, invoke, look):
+def test_a_loop_from_the_first_run_to_a_provider_that_breaks_the_contract(copy, commit, invoke, git, look):
+    """One repository, played again and again, as its owner would."""
     version = commit()
     first = invoke("fake-ci")
+    every_line_is_played_and_both_are_deployed(first, copy, version, look())
+    again = invoke("fake-ci")
+    no_verification_is_needed(again, version)
+
+    add_a_field_to_both(copy)
+    git(copy, "checkout", "--quiet", "--", "provider")
+    tried = invoke("fake-ci", CAN_I_DEPLOY_WAIT_SECONDS="60")
+    assert failed(tried)
+    assert played(tried, "consumer.yml", "failure")[0] == "invoke consumer.can-i-deploy"
+    git(copy, "checkout", "--quiet", "--", ".")
+    assert passed(invoke("fake-ci"))
+    no_trace_is_left_on_main(version, look())
+
+    break_the_provider(copy)
+    bad = commit()
+    the_broken_provider_is_refused(invoke("fake-ci"), version, bad, look())
+
+
+def every_line_is_played_and_both_are_deployed(first, copy, version, broker):
     assert passed(first)
-    assert played(first, "provider.yml") == lines(copy, "provider.yml")
-    assert played(first, "consumer.yml") == lines(copy, "consumer.yml")
-    assert played(first, "verify-changed-pact.yml") == lines(copy, "verify-changed-pact.yml")
+    for workflow in ("provider.yml", "consumer.yml", "verify-changed-pact.yml"):
+        assert played(first, workflow) == lines(copy, workflow)
     assert played(first, "fake-ci") == [f"webhook for {PROVIDER}"]
     assert f"version {version}, branch main" in first.stdout
     assert "nothing to verify yet" in first.stdout
     assert f"published pact of {version[:8]}\n" in first.stdout
     assert f"7 interactions with {CONSUMER} verified\n" in first.stdout
     assert f"yes: {CONSUMER} {version[:8]} can go to production\n" in first.stdout
-    broker = look()
     assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]
     assert broker.version(CONSUMER, version).branches == ("main",)
     assert broker.version(CONSUMER, version).build_url is None  # this run has no page
     assert broker.can_i_deploy(pacticipant=CONSUMER, version=version, environment="production").deployable is True
 
 
-@pytest.mark.thorough
-def test_a_second_run_says_why_it_needs_no_verification(commit, invoke):
-    version = commit()
-    assert passed(invoke("fake-ci"))
-
-    again = invoke("fake-ci")
-
+def no_verification_is_needed(again, version):
     assert passed(again)
     assert played(again, "verify-changed-pact.yml") == []
     verified = f"{PROVIDER} {version[:8]} has already verified the pact of {CONSUMER}"
     assert f"No verification needed: {verified}." in again.stdout
 
 
-@pytest.mark.thorough
+def no_trace_is_left_on_main(version, broker):
+    heads = broker.matrix([{"pacticipant": CONSUMER, "branch": "main", "latest": True}]).rows
+    assert {row.consumer_version for row in heads} == {version}
+    assert len(broker.pacts_for_verification(PROVIDER, selectors=RECOMMENDED, branch="main")) == 1
+
+
+def the_broken_provider_is_refused(answer, good, bad, broker):
+    """The reason is printed once."""
+    assert failed(answer)
+    test, gate, last = played(answer, "provider.yml", "failure")
+    assert (test, last) == ("invoke provider.test", "invoke github.gate --deploys=deploy")
+    assert gate.startswith("invoke provider.can-i-deploy")
+    reason = f"{CONSUMER} needs price_cents in the response of {PROVIDER} to 'a request for one product'"
+    assert answer.stdout.count(reason) == answer.stdout.count("price_cents") == 1
+    assert f"version {bad[:8]} of {PROVIDER} breaks the contract with version {good[:8]} of {CONSUMER}" in answer.stdout
+    assert {"invoke provider.deploy", "invoke provider.record-deployment"} <= set(
+        played(answer, "provider.yml", "skipped")
+    )
+    assert deployed(broker, PROVIDER) == [good]
+    verdict = broker.can_i_deploy(pacticipant=PROVIDER, version=bad, environment="production")
+    assert verdict.deployable is False
+
+
 def test_on_a_branch_the_provider_of_main_is_deployed_first(copy, commit, invoke, git, look):
     main = commit()
     git(copy, "switch", "--quiet", "--create", "feature")
@@ -213,7 +248,6 @@ def test_on_a_branch_the_provider_of_main_is_deployed_first(copy, commit, invoke
     assert git(copy, "worktree", "list").count("\n") == 0
 
 
-@pytest.mark.thorough
 def test_a_consumer_that_needs_more_than_the_deployed_provider_is_refused(copy, commit, invoke, git, look):
     main = commit()
     git(copy, "switch", "--quiet", "--create", "feature")
@@ -231,7 +265,6 @@ def test_a_consumer_that_needs_more_than_the_deployed_provider_is_refused(copy, 
     assert verdict.deployable is False
 
 
-@pytest.mark.thorough
 def test_a_detached_head_is_played_as_main(copy, commit, invoke, git):
     version = commit()
     git(copy, "checkout", "--quiet", "--detach")
@@ -266,7 +299,7 @@ def read_until(process, words):
     return next(line for line in process.stdout if words in line)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_nothing_running(commit, git, copy, started, number):
     commit()
     git(copy, "switch", "--quiet", "--create", "feature")
@@ -285,7 +318,6 @@ def test_an_interrupted_run_leaves_nothing_running(commit, git, copy, started, n
     assert git(copy, "worktree", "list").count("\n") == 0
 
 
-@pytest.mark.thorough
 def test_a_running_broker_keeps_its_port_and_its_data(commit, started, invoke):
     commit()
     port = free_port()
@@ -304,7 +336,6 @@ def test_a_running_broker_keeps_its_port_and_its_data(commit, started, invoke):
     assert answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
 
 
-@pytest.mark.thorough
 @pytest.mark.usefixtures("copy")
 def test_without_git_the_version_is_a_digest_of_the_files(invoke):
     answer = invoke("provider.ci")
@@ -313,32 +344,6 @@ def test_without_git_the_version_is_a_digest_of_the_files(invoke):
     assert re.search(r"version files-[0-9a-f]{40}, branch main", answer.stdout)
 
 
-@pytest.mark.thorough
-def test_a_provider_that_breaks_the_contract_is_not_deployed_and_the_reason_is_printed_once(copy, commit, invoke, look):
-    good = commit()
-    assert passed(invoke("fake-ci"))
-    break_the_provider(copy)
-    bad = commit()
-
-    answer = invoke("fake-ci")
-
-    assert failed(answer)
-    test, gate, last = played(answer, "provider.yml", "failure")
-    assert (test, last) == ("invoke provider.test", "invoke github.gate --deploys=deploy")
-    assert gate.startswith("invoke provider.can-i-deploy")
-    reason = f"{CONSUMER} needs price_cents in the response of {PROVIDER} to 'a request for one product'"
-    assert answer.stdout.count(reason) == answer.stdout.count("price_cents") == 1
-    assert f"version {bad[:8]} of {PROVIDER} breaks the contract with version {good[:8]} of {CONSUMER}" in answer.stdout
-    assert {"invoke provider.deploy", "invoke provider.record-deployment"} <= set(
-        played(answer, "provider.yml", "skipped")
-    )
-    broker = look()
-    assert deployed(broker, PROVIDER) == [good]
-    verdict = broker.can_i_deploy(pacticipant=PROVIDER, version=bad, environment="production")
-    assert verdict.deployable is False
-
-
-@pytest.mark.thorough
 def test_with_read_only_credentials_nothing_is_published_or_deployed(commit, invoke):
     commit()
     accounts = {"basic_auth_username": "writer", "basic_auth_password": "w"}
@@ -364,27 +369,6 @@ def test_with_read_only_credentials_nothing_is_published_or_deployed(commit, inv
             assert deployed(broker, PROVIDER) == []
 
 
-@pytest.mark.thorough
-def test_an_uncommitted_change_that_failed_leaves_no_trace_on_main(copy, commit, invoke, git, look):
-    version = commit()
-    assert passed(invoke("fake-ci"))
-    add_a_field_to_both(copy)
-    git(copy, "checkout", "--quiet", "--", "provider")
-    tried = invoke("fake-ci", CAN_I_DEPLOY_WAIT_SECONDS="60")
-    assert failed(tried)
-    assert played(tried, "consumer.yml", "failure")[0] == "invoke consumer.can-i-deploy"
-    git(copy, "checkout", "--quiet", "--", ".")
-
-    undone = invoke("fake-ci")
-
-    assert passed(undone)
-    broker = look()
-    heads = broker.matrix([{"pacticipant": CONSUMER, "branch": "main", "latest": True}]).rows
-    assert {row.consumer_version for row in heads} == {version}
-    assert len(broker.pacts_for_verification(PROVIDER, selectors=RECOMMENDED, branch="main")) == 1
-
-
-@pytest.mark.thorough
 def test_a_configured_broker_without_the_environment_is_refused_before_anything_is_played(commit, invoke):
     commit()
     with running_broker() as running:
@@ -396,8 +380,7 @@ def test_a_configured_broker_without_the_environment_is_refused_before_anything_
     assert "provider.test" not in answer.stdout
 
 
-@pytest.mark.thorough
-def test_a_configured_broker_gets_no_webhook_and_missing_verifications_are_started(copy, commit, invoke):
+def test_a_configured_broker_gets_a_webhook_only_on_request_and_missing_verifications_are_started(copy, commit, invoke):
     version = commit()
     with running_broker() as running, Broker(running.base_url) as broker:
         broker.create_environment("production", production=True)
@@ -411,21 +394,11 @@ def test_a_configured_broker_gets_no_webhook_and_missing_verifications_are_start
         assert not (copy / ".contracts" / "broker.sqlite3").exists()
         assert deployed(broker, PROVIDER) == deployed(broker, CONSUMER) == [version]
 
-
-@pytest.mark.thorough
-def test_a_configured_broker_gets_a_webhook_on_request(commit, invoke):
-    commit()
-    with running_broker() as running, Broker(running.base_url) as broker:
-        broker.create_environment("production", production=True)
-
-        answer = invoke("fake-ci", "--webhook", PACT_BROKER_BASE_URL=running.base_url)
-
-        assert passed(answer)
+        assert passed(invoke("fake-ci", "--webhook", PACT_BROKER_BASE_URL=running.base_url))
         (webhook,) = broker.webhooks()
         assert webhook.provider == PROVIDER
 
 
-@pytest.mark.thorough
 def test_a_configured_broker_that_does_not_answer_ends_the_run_at_once(copy, invoke):
     answer = invoke("fake-ci", PACT_BROKER_BASE_URL=f"http://127.0.0.1:{free_port()}")
 
@@ -435,7 +408,6 @@ def test_a_configured_broker_that_does_not_answer_ends_the_run_at_once(copy, inv
     assert not (copy / ".contracts" / "broker.sqlite3").exists()
 
 
-@pytest.mark.thorough
 def test_a_webhook_is_sent_again_until_its_target_answers(commit, invoke):
     version = commit()
     repository, token, dispatched = "acme/shop", "secret", queue.Queue()
@@ -465,7 +437,6 @@ def test_a_webhook_is_sent_again_until_its_target_answers(commit, invoke):
         assert invoke("consumer.can-i-deploy", "--wait-seconds=0", **there).returncode == 0
 
 
-@pytest.mark.thorough
 def test_fake_ci_webhook_verifies_one_pact_and_publishes_the_result(copy, commit, invoke):
     version = commit()
     with running_broker() as running, Broker(running.base_url) as broker:
@@ -482,7 +453,6 @@ def test_fake_ci_webhook_verifies_one_pact_and_publishes_the_result(copy, commit
         assert (row.provider_version, row.success) == (version, True)
 
 
-@pytest.mark.thorough
 def test_the_url_of_a_pact_at_another_broker_is_refused(commit, invoke):
     commit()
     with running_broker() as running:
@@ -507,7 +477,6 @@ def init(copy, monkeypatch):
     return init
 
 
-@pytest.mark.thorough
 def test_init_adds_a_consumer_whose_pipeline_passes_at_once(init, commit, invoke, look):
     init("--consumer", "shop", "--calls", PROVIDER)
     version = commit()
@@ -525,7 +494,6 @@ def test_init_adds_a_consumer_whose_pipeline_passes_at_once(init, commit, invoke
 ACCEPTED = "each_application or tasks_are_those or without_a_task or pipeline or deployment or schema or zizmor or line"
 
 
-@pytest.mark.thorough
 def test_the_checks_and_tests_of_this_repository_accept_what_init_adds(copy, init, commit, git):
     init("--provider", "stock")
     init("--consumer", "shop", "--calls", "stock", "--calls", PROVIDER)
@@ -550,7 +518,6 @@ def test_the_checks_and_tests_of_this_repository_accept_what_init_adds(copy, ini
         assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
-@pytest.mark.thorough
 def test_the_task_ci_plays_the_pipeline_of_one_application(copy, commit, invoke, look):
     version = commit()
 
