@@ -74,7 +74,7 @@ ALTERNATING = [[*LIVELY[start::2], *HISTORIES[start::2]] for start in (0, 1)]
 """For the two other kinds of SQLite: half of the recordings that wait for nothing each."""
 
 
-@pytest.mark.parametrize("name", _some(*NAMED[::4], "live", "history-0001"))
+@pytest.mark.parametrize("name", _some(*NAMED[::8], "live", "history-0001"))
 def test_responses_equal_the_reference_on_sqlite(name):
     _unexpected(name, recordings.differences(name))
 

@@ -46,6 +46,7 @@ def filled(database, plan):
     return TestClient(create_app(broker), headers={"Accept": "*/*"})
 
 
+@pytest.mark.thorough
 @SQLITE_EVERY_DAY
 def test_every_question_takes_few_statements_and_each_an_index(database):
     """PostgreSQL and SQLite alike; a question that begins to take more has a reason, or an error."""
@@ -95,6 +96,7 @@ def test_ten_times_the_pacts_are_at_most_twice_the_work(work, name):
     assert large <= most * answers * small, f"{small}0 steps for {small_size} bytes, {large}0 for {large_size}"
 
 
+@pytest.mark.thorough
 @SQLITE_EVERY_DAY
 def test_every_address_that_can_be_read_is_answered_in_twelve_statements_on_indexes(database):
     """Whatever an address leads to: a document, an empty list, or nothing."""
@@ -118,6 +120,7 @@ def test_every_address_that_can_be_read_is_answered_in_twelve_statements_on_inde
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.thorough
 @SQLITE_EVERY_DAY
 def test_removals_find_their_rows_by_indexes(database):
     wrong, planned = [], []

@@ -126,7 +126,7 @@ READERS = [
 
 
 @pytest.mark.parametrize("read", READERS, ids=range(len(READERS)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hole=_holes)
 def test_any_document_is_read_or_refused(read, hole):
     with contextlib.suppress(ClientError):

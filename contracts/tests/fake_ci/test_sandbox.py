@@ -162,6 +162,7 @@ def test_a_commit_outside_this_clone_is_an_error(sandbox):
         pass
 
 
+@pytest.mark.thorough
 def test_a_port_that_another_process_takes_at_the_last_moment_is_replaced(tmp_path, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         lost = taken.getsockname()[1]

@@ -121,6 +121,7 @@ except ImportError as error:
     assert "pip install 'pact-contracts[broker]'" in done.stdout
 
 
+@pytest.mark.thorough
 def test_commands_and_clients_under_test_find_the_broker(monkeypatch, pytester):
     monkeypatch.setenv("PACT_BROKER_TOKEN", "of-another-broker")
     pytester.makepyfile(

@@ -91,6 +91,7 @@ def test_in_a_pipeline(run, broker):
     assert verdicts(broker) == [True]
 
 
+@pytest.mark.thorough
 def test_a_pipeline_that_must_stop(run, broker, folder):
     """Once a pact was kept on the branch it is pending no more."""
     (folder / "shop_states.py").write_text("STATES = {}")

@@ -33,6 +33,7 @@ def readme_breaks(text):
     return text.replace(line, f"{line[:-1]}, {argument})")
 
 
+@pytest.mark.thorough
 def test_readmes_way_to_break_the_contract_breaks_it(tmp_path):
     """In a copy, the verification fails for the field that README names, and the guide says the same line."""
     source = tmp_path / "provider"

@@ -18,6 +18,7 @@ from contracts.model.reasons import IgnoredDoesNotExist, SelectorWithoutVersionN
 from contracts.model.verdicts import Policy
 
 
+NAMES = ("Till", "Ledger")
 CVPV = LatestBy.CONSUMER_VERSION_AND_PROVIDER_VERSION
 
 
@@ -274,7 +275,9 @@ def test_a_limit_makes_no_yes(estate, ask, clock):
 
 
 @pytest.mark.parametrize("latest_by", [None, *LatestBy])
-@pytest.mark.parametrize("names", [("Till",), ("Ledger",), ("Till", "Ledger")])
+@pytest.mark.parametrize(
+    "names", [("Till", "Ledger"), *(pytest.param((name,), marks=pytest.mark.thorough) for name in NAMES)]
+)
 def test_no_limit_makes_a_yes_for_any_grouping(estate, ask, clock, names, latest_by):
     """The oldest of many pacts failed, or the newest, or none of them has a result."""
     selectors = tuple(Selector(pacticipant=each) for each in names)

@@ -80,6 +80,7 @@ def test_an_endless_webhook_is_sent_again_by_the_next_process(sqlite_url, listen
         listener.wait_for(2)
 
 
+@pytest.mark.thorough
 def test_a_webhook_test_ends_with_a_response_when_the_broker_stops(sqlite_url, listener, capfd):
     listener.answers["/hook"] = Reply(hold=threading.Event())
     with answering(sqlite_url) as (base_url, process), ThreadPoolExecutor() as pool:
@@ -111,6 +112,7 @@ def test_an_unexpected_error_is_logged_once_and_the_connection_stays_open(sqlite
         assert log.count(error["error"]["reference"]) == 1
 
 
+@pytest.mark.thorough
 def test_a_client_that_leaves_in_the_middle_of_a_body_is_not_an_error(sqlite_url, capfd):
     with answering(sqlite_url) as (base_url, process):
         parts = urlsplit(base_url)
