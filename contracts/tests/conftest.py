@@ -203,5 +203,6 @@ def http(broker):
     from contracts.broker.app import create_app  # noqa: PLC0415
 
     headers = {"Accept": "application/hal+json, application/json, */*"}
-    with TestClient(create_app(broker), headers=headers, raise_server_exceptions=True) as client:
+    address = ("127.0.0.1", 50_000)
+    with TestClient(create_app(broker), headers=headers, client=address) as client:
         yield client

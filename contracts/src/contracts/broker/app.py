@@ -61,6 +61,7 @@ from contracts.broker.api.request_traces import RequestTraces
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.security_headers import SecurityHeaders
 from contracts.broker.api.sites import KnownSites
+from contracts.broker.api.trusted_proxies import TrustedProxies
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving.audit_keeper import AuditKeeper
 from contracts.broker.serving.cleaner import Cleaning
@@ -207,6 +208,7 @@ def create_app(runtime: Runtime) -> Starlette:
     app.add_middleware(errors.Unexpected)
     app.add_middleware(SecurityHeaders, settings=runtime.settings)
     app.add_middleware(RequestIds)
+    app.add_middleware(TrustedProxies, settings=runtime.settings)
     return app
 
 

@@ -21,6 +21,13 @@ class NetworkSettings(LimitSettings):
     base_url: tuple[str, ...] = setting(
         (), kinds.URLS, "the URLs that clients use, if a proxy is in front", alias="base_urls", option="--base-url"
     )
+    # a proxy on the same machine works as in the reference broker, which believes everyone
+    trusted_proxies: tuple[str, ...] = setting(
+        ("127.0.0.0/8", "::1"),
+        kinds.NETWORKS,
+        "the proxies whose `X-Forwarded-…` and `Forwarded` headers count, see [behind a proxy](#behind-a-proxy); not "
+        "in the reference broker",
+    )
     hsts_max_age: int = setting(
         31_536_000,
         number(unit="seconds"),

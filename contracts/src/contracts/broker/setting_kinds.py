@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -233,6 +234,14 @@ def _require_urls(values: tuple[str, ...]) -> None:
             raise ValueError(f"use https://{without_password(value) or 'example.org'}")
 
 
+def _require_networks(values: tuple[str, ...]) -> None:
+    for value in values:
+        try:
+            ip_network(value, strict=False)
+        except ValueError:
+            raise ValueError(f"{value} is neither an address nor a network") from None
+
+
 def _require_hosts(values: tuple[str, ...]) -> None:
     for value in values:
         if len(value) > 1 and value.startswith("/") and value.endswith("/"):
@@ -273,6 +282,9 @@ MINUTES: Kind[float] = Kind(
 WORDS: Kind[tuple[str, ...]] = Kind(takes="words separated by spaces", parse=_words, text=_joined)
 HOSTS: Kind[tuple[str, ...]] = Kind(
     takes="hosts, patterns and networks separated by spaces", parse=_words, check=_require_hosts, text=_joined
+)
+NETWORKS: Kind[tuple[str, ...]] = Kind(
+    takes="addresses and networks separated by spaces", parse=_words, check=_require_networks, text=_joined
 )
 URLS: Kind[tuple[str, ...]] = Kind(
     takes="whole URLs separated by spaces", parse=_words, check=_require_urls, text=_joined, mask=_without_passwords

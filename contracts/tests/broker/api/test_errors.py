@@ -102,7 +102,7 @@ def test_a_problem_has_its_address_below_the_broker_s(broker):
     """It is that of links: the configured one, or what a proxy tells."""
 
     def address(**headers):
-        with TestClient(application.create_app(broker)) as client:
+        with TestClient(application.create_app(broker), client=("127.0.0.1", 1)) as client:
             return client.get("/nowhere", headers=PROBLEM | headers).json()["type"]
 
     assert address(**{"X-Forwarded-Host": "b.example"}) == "http://b.example/problem/not-found"

@@ -99,6 +99,7 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
             log_level=settings.log_level,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # `TrustedProxies` judges them
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
         server = _Server(config, runtime, ready)
