@@ -23,6 +23,7 @@ PAGES = {
     "deletion": "/ui/requests?method=DELETE&path=/pacticipants/catalogue",
     "change": "/ui/requests?method=PUT&path=/pacticipants/catalogue",
     "environments": "/environments",
+    "audit-log": "/audit",
     "network": "/relationships",
     "network-around": "/groups/catalogue",
     "document": "/pacticipants",

@@ -26,6 +26,7 @@ CLICKS = {
     "Webhook: POST 127.0.0.1": 2,
     "Delivery: waiting": 2,
     "API browser": 1,
+    "Audit log": 1,
 }
 """The titles of pages with the number of clicks from the overview."""
 

@@ -37,7 +37,7 @@ routes = Resources("audit")
 
 @routes.get(urls.AUDIT, query=(*_FILTERS, _ORDER, *queries.texts("from"), *paging.PARAMETERS))
 def list_events(call: Call) -> Response:
-    filters, newest_first, start = read_filters(call.query), _newest_first(call.query), _start(call.query)
+    filters, newest_first, start = read_filters(call.query), _newest_first(call.query), read_start(call.query)
     page = paging.page_of(call, always=True) or Page(number=1, size=paging.DEFAULT_SIZE)
     if page.size > MOST:
         raise InvalidFields({"pageSize": [f"must be at most {MOST}"]})
@@ -99,7 +99,12 @@ def _newest_first(query: Mapping[str, str]) -> bool:
     return sort.startswith("-")
 
 
-def _start(query: Mapping[str, str]) -> int | None:
+def read_start(query: Mapping[str, str]) -> int | None:
+    """Return the number of the entry with which the list of a *query* begins; None without one.
+
+    Raises:
+        InvalidFields: if it is not the uuid of an event.
+    """
     if not (text := query.get("from")):
         return None
     try:
@@ -110,7 +115,7 @@ def _start(query: Mapping[str, str]) -> int | None:
 
 def _following(call: Call, page: Page, following: Entry) -> str:
     others = {name: value for name, value in call.query.items() if name not in {"from", "page", "pageNumber"}}
-    query = urlencode({**others, "from": _uuid(following), "pageSize": page.size})
+    query = urlencode({**others, "from": event_uuid(following), "pageSize": page.size})
     return f"{call.links.to(urls.AUDIT)}?{query}"
 
 
@@ -119,7 +124,7 @@ def _event(entry: Entry) -> Document:
     document = entry.document()
     payload = {"method": act.method, "path": act.resource, "params": dict(act.names)}
     return {
-        "uuid": _uuid(entry),
+        "uuid": event_uuid(entry),
         "timestamp": document["at"],
         "type": act.kind.value,
         "payload": payload,
@@ -127,6 +132,6 @@ def _event(entry: Entry) -> Document:
     }
 
 
-def _uuid(entry: Entry) -> str:
+def event_uuid(entry: Entry) -> str:
     """Return the number of *entry* in the form that clients expect of an identifier."""
     return str(UUID(int=entry.mark.number))

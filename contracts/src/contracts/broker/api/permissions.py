@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from starlette.types import Scope
+
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.store import deployments, environments, releases
@@ -160,8 +162,21 @@ def require(call: Call, path_parameters: Mapping[str, str]) -> None:
     needs = NEEDS.get((call.request.method, call.operation.path))
     if needs is None and (call.operation.changes or call.operation.sends):
         needs = _admin
-    missing = identity.lacks(needs(call, path_parameters)) if needs is not None else []
-    if missing:
+    _require(identity, needs(call, path_parameters) if needs is not None else ())
+
+
+def require_admin(scope: Scope) -> None:
+    """Refuse the request with this *scope* unless its sender may do everything.
+
+    Raises:
+        Forbidden: as `require`.
+    """
+    if (identity := scope.get(IDENTITY)) is not None:
+        _require(identity, [ADMIN])
+
+
+def _require(identity: Identity, needs: Iterable[Permission]) -> None:
+    if missing := identity.lacks(needs):
         may = "; ".join(map(str, identity.permissions)) or "read"
         lacking = " and ".join(map(str, missing))
         raise Forbidden(

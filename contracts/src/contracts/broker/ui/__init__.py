@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contracts.broker.runtime import Runtime
 from contracts.broker.ui import (
     applications,
+    audit,
     board,
     changes,
     deployability,
@@ -36,6 +37,7 @@ def all_pages(runtime: Runtime, sessions: Sessions | None = None) -> Pages:
     pages = Pages(runtime)
     for each in (
         overview,
+        audit,
         board,
         applications,
         versions,

@@ -124,7 +124,10 @@ class Pages:
         """Return *template* filled with *values*, which are escaped; *section* is the entry of the navigation bar."""
         visitor = VISITOR.get()
         person = visitor if visitor is not None and visitor.is_person else None
-        return self._templates.get_template(template).render(section=section, person=person, **values)
+        is_admin = visitor is None or visitor.is_admin
+        return self._templates.get_template(template).render(
+            section=section, person=person, is_admin=is_admin, **values
+        )
 
     def not_found(self, text: str) -> Response:
         """Return the page that says that something does not exist."""
