@@ -57,6 +57,7 @@ from contracts.broker.api.access_log import AccessLog
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.api.refused_requests import RefusedRequests
 from contracts.broker.api.request_ids import RequestIds
+from contracts.broker.api.request_rates import RequestRates
 from contracts.broker.api.request_traces import RequestTraces
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.security_headers import SecurityHeaders
@@ -191,6 +192,7 @@ def create_app(runtime: Runtime) -> Starlette:
     app.add_middleware(ForPeople, pages=pages, routes=app.router.routes, base_url=runtime.settings.base_url)
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
+    app.add_middleware(RequestRates, settings=runtime.settings)
     app.add_middleware(
         BasicAuth,
         settings=runtime.settings,

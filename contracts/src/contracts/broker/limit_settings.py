@@ -20,6 +20,13 @@ class LimitSettings(VaultSettings):
         "default, a malicious body can take a gigabyte and five seconds; not in the reference "
         "broker",
     )
+    # a large build sends some hundreds within seconds, and many builds share an account
+    max_requests_per_minute: int = setting(
+        6_000,
+        number(),
+        "requests of a token or account, and of an address without one, after which further ones get a 429; for each "
+        "process; 0: any number; not in the reference broker",
+    )
     max_failed_logins: int = setting(
         10,
         number(),
