@@ -231,24 +231,7 @@ def the_broken_provider_is_refused(answer, good, bad, broker):
     assert verdict.deployable is False
 
 
-def test_on_a_branch_the_provider_of_main_is_deployed_first(copy, commit, invoke, git, look):
-    main = commit()
-    git(copy, "switch", "--quiet", "--create", "feature")
-    (copy / "consumer" / "new.txt").write_text("on the branch\n")
-    version = commit()
-
-    answer = invoke("fake-ci", "--fresh")
-
-    assert passed(answer)
-    assert f"{PROVIDER} is not deployed yet, so first the pipeline of main, {main[:8]}" in answer.stdout
-    assert f"with {PROVIDER} {main[:8]}" in answer.stdout
-    broker = look()
-    assert (deployed(broker, PROVIDER), deployed(broker, CONSUMER)) == ([main], [])
-    assert version in {row.consumer_version for row in broker.matrix([{"pacticipant": CONSUMER}]).rows}
-    assert git(copy, "worktree", "list").count("\n") == 0
-
-
-def test_a_consumer_that_needs_more_than_the_deployed_provider_is_refused(copy, commit, invoke, git, look):
+def test_on_a_branch_a_consumer_that_needs_more_than_the_provider_of_main_is_refused(copy, commit, invoke, git, look):
     main = commit()
     git(copy, "switch", "--quiet", "--create", "feature")
     add_a_field_to_both(copy)
@@ -257,23 +240,15 @@ def test_a_consumer_that_needs_more_than_the_deployed_provider_is_refused(copy, 
     answer = invoke("fake-ci")
 
     assert failed(answer)
+    assert f"{PROVIDER} is not deployed yet, so first the pipeline of main, {main[:8]}" in answer.stdout
     assert f"with {PROVIDER} {main[:8]}" in answer.stdout
     assert played(answer, "verify-changed-pact.yml", "failure") == ["invoke github.verify-changed-pact"]
     assert "origin" in answer.stdout
     assert played(answer, "consumer.yml", "failure")[0] == "invoke consumer.can-i-deploy"
-    verdict = look().can_i_deploy(pacticipant=CONSUMER, version=version, environment="production")
-    assert verdict.deployable is False
-
-
-def test_a_detached_head_is_played_as_main(copy, commit, invoke, git):
-    version = commit()
-    git(copy, "checkout", "--quiet", "--detach")
-
-    answer = invoke("provider.ci")
-
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "a detached head, without a branch: the sandbox plays it as main" in answer.stdout
-    assert f"version {version}, branch main" in answer.stdout
+    broker = look()
+    assert broker.can_i_deploy(pacticipant=CONSUMER, version=version, environment="production").deployable is False
+    assert (deployed(broker, PROVIDER), deployed(broker, CONSUMER)) == ([main], [])
+    assert git(copy, "worktree", "list").count("\n") == 0
 
 
 @pytest.fixture
@@ -318,6 +293,20 @@ def test_an_interrupted_run_leaves_nothing_running(commit, git, copy, started, n
     assert git(copy, "worktree", "list").count("\n") == 0
 
 
+def test_a_detached_head_is_played_as_main(copy, commit, git, started):
+    version = commit()
+    git(copy, "checkout", "--quiet", "--detach")
+
+    pipeline = started("provider.ci")
+
+    assert f"version {version}, branch main" in read_until(pipeline, "version ")
+    read_until(pipeline, "a detached head, without a branch: the sandbox plays it as main")
+
+
+def test_without_git_the_version_is_a_digest_of_the_files(started):
+    assert re.search(r"version files-[0-9a-f]{40}, branch main", read_until(started("provider.ci"), "branch main"))
+
+
 def test_a_running_broker_keeps_its_port_and_its_data(commit, started, invoke):
     commit()
     port = free_port()
@@ -334,14 +323,6 @@ def test_a_running_broker_keeps_its_port_and_its_data(commit, started, invoke):
     assert taken.returncode == 2
     assert f"Port {port} of the pact's URL is taken" in taken.stderr
     assert answers(f"http://127.0.0.1:{port}/diagnostic/status/heartbeat")
-
-
-@pytest.mark.usefixtures("copy")
-def test_without_git_the_version_is_a_digest_of_the_files(invoke):
-    answer = invoke("provider.ci")
-
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert re.search(r"version files-[0-9a-f]{40}, branch main", answer.stdout)
 
 
 def test_with_read_only_credentials_nothing_is_published_or_deployed(commit, invoke):
