@@ -13,6 +13,8 @@ from contracts.client import Webhook, WebhookRequest
 
 PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
 ELSEWHERE = {
+    "login",
+    "logout",
     "jobs show",
     "jobs retry",
     "token create",

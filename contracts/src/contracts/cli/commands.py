@@ -90,6 +90,8 @@ COMMANDS: dict[str, Entry] = {
     "token": Entry(module="token", summary="Create, list or revoke tokens.", section=_BROKER),
     "jobs": Entry(module="jobs", summary="List, show or retry verification jobs.", section=_WEBHOOKS),
     "generate-uuid": Entry(module="uuids", summary="Print a new UUID for a webhook.", section=_WEBHOOKS),
+    "login": Entry(module="login", summary="Sign in to a broker in the browser.", section=_SETUP),
+    "logout": Entry(module="login", summary="Revoke and forget the token of contracts login.", section=_SETUP),
     "init": Entry(module="init", summary="Set up contract testing in this repository.", section=_SETUP),
     "doctor": Entry(module="doctor", summary="Report what is wrong, and how to fix it.", section=_SETUP),
     "fake-ci": Entry(module="fake_ci", summary="Play the workflows of this repository.", section=_SETUP),

@@ -7,7 +7,8 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import click
 
@@ -15,7 +16,7 @@ from contracts.ci import exit_statuses
 from contracts.ci.report import Reporter
 from contracts.cli.headers import parse_headers
 from contracts.cli.outputs import Printer
-from contracts.client import Broker, UsageError
+from contracts.client import Broker, UsageError, sign_ins
 from contracts.client.timeouts import READ_TIMEOUT_SECONDS, patience
 
 
@@ -32,6 +33,9 @@ _LEVELS = {
     "trace": logging.DEBUG,
 }
 
+
+SignInUse = Literal["valid", "any", "none"]
+"""Whether the token of `contracts login` is used: only a valid one, also an expired one, or none."""
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -87,10 +91,12 @@ def connecting(*, required: bool = True, header: bool = True, url: bool = True) 
     return decorate
 
 
-def with_broker(function: Callable[..., None], *, header: bool = True) -> Callable[..., None]:
+def with_broker(
+    function: Callable[..., None], *, header: bool = True, sign_in: SignInUse = "valid"
+) -> Callable[..., None]:
     """Call the function with `broker` and `printer`; end with the documented status on errors.
 
-    The function may have the option `--output` (`form`).
+    The function may have the option `--output` (`form`). *sign_in* is about the token of `contracts login`.
     """
 
     @connecting(header=header)
@@ -106,33 +112,37 @@ def with_broker(function: Callable[..., None], *, header: bool = True) -> Callab
         with (
             logging_requests(connection["log_level"], verbose=verbose),
             ending(reporter),
-            connect(connection) as broker,
+            connect(connection, sign_in=sign_in) as broker,
         ):
             function(broker=broker, printer=printer, **options)
 
     return command
 
 
-def connect(options: Mapping[str, Any], base_url: str | None = None) -> Broker:
+def connect(options: Mapping[str, Any], base_url: str | None = None, *, sign_in: SignInUse = "valid") -> Broker:
     """Return the broker that the connection *options* describe, by default at their base URL.
 
+    Without credentials among them, it is the token of `contracts login`, unless *sign_in* says otherwise.
+
     Raises:
-        UsageError: if they are incomplete or contradict each other.
+        UsageError: if they are incomplete or contradict each other, or that token has expired.
     """
     url = options["broker_base_url"] if base_url is None else base_url
     if not url:
         raise UsageError(_NO_BROKER)
     bundle = options["ssl_certificate"] or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    headers = dict(parse_headers(options["custom_header"], "--custom-header"))
+    has_credentials = any(options[name] for name in _CREDENTIALS) or "authorization" in map(str.lower, headers)
     return Broker(
         url,
-        token=options["broker_token"] or None,
+        token=options["broker_token"] or (None if has_credentials else _saved_token(url, sign_in)),
         username=options["broker_username"] or None,
         password=options["broker_password"] or None,
         timeout_seconds=options["timeout_seconds"],
         ca_bundle=bundle or None,
         patience_seconds=_patience(options["retries"]),
         verify_tls=not options["skip_ssl_verification"],
-        headers=dict(parse_headers(options["custom_header"], "--custom-header")),
+        headers=headers,
         environ=os.environ,
     )
 
@@ -174,6 +184,17 @@ def _patience(retries: int | None) -> float | None:
     if retries is None:
         return patience(os.environ)
     return float(sum(_FIRST_PAUSE_SECONDS * 2**attempt for attempt in range(max(retries - 1, 0))))
+
+
+def _saved_token(base_url: str, sign_in: SignInUse) -> str | None:
+    if sign_in == "none" or (saved := sign_ins.load(base_url, os.environ)) is None:
+        return None
+    if sign_in == "valid" and saved.has_expired(datetime.now(UTC)):
+        raise UsageError(
+            f"Your sign-in to {base_url} has expired. Sign in again with contracts login, or forget it with "
+            "contracts logout."
+        )
+    return saved.token
 
 
 def _option(*names: str, **attributes: Any) -> _Decorator:
@@ -257,6 +278,7 @@ def _options(*, required: bool, header: bool) -> list[_Decorator]:
     ]
 
 
+_CREDENTIALS = ("broker_token", "broker_username", "broker_password")
 _NAMES = (
     "broker_base_url",
     "broker_token",

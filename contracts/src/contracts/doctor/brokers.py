@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from contracts.client import Broker, ClientError, Conflict, Invalid, NotFound, NotSupported, Refused
+from contracts.client import Broker, ClientError, Conflict, Invalid, NotFound, NotSupported, Refused, sign_ins
+from contracts.client.sign_ins import SavedSignIn
 from contracts.doctor.findings import Finding, ok, problem, warning
 from contracts.doctor.surroundings import Surroundings
 
 
 _AREA: Final = "broker"
+_CREDENTIALS = ("PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", "PACT_BROKER_PASSWORD")
 _LARGEST_DIFFERENCE_SECONDS = 60
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 FEATURES = {
@@ -42,8 +44,12 @@ def connected(surroundings: Surroundings) -> Iterator[tuple[Broker | None, list[
             ],
         )
         return
+    environ, saved = _with_sign_in(surroundings.environ)
+    if saved is not None and saved.has_expired(datetime.now(UTC)):
+        yield None, [problem(_AREA, f"Your sign-in to {saved.base_url} has expired.", "contracts login")]
+        return
     try:
-        broker = Broker.from_environment({"CONTRACTS_PATIENCE_SECONDS": "0", **surroundings.environ})
+        broker = Broker.from_environment({"CONTRACTS_PATIENCE_SECONDS": "0", **environ})
     except ClientError as error:
         yield None, [problem(_AREA, str(error), "Correct the PACT_BROKER_* variables.")]
         return
@@ -53,12 +59,22 @@ def connected(surroundings: Surroundings) -> Iterator[tuple[Broker | None, list[
         except ClientError as error:
             yield None, [problem(_AREA, str(error), _fix_for(error))]
             return
-        yield broker, list(_about(broker))
+        signed_in = [] if saved is None else [ok(_AREA, f"You are signed in as {saved.name} until {saved.expires_at}.")]
+        yield broker, [*signed_in, *_about(broker)]
+
+
+def _with_sign_in(environ: Mapping[str, str]) -> tuple[Mapping[str, str], SavedSignIn | None]:
+    """Return *environ* with the token of `contracts login` if it has no other credentials, as commands use it."""
+    if any(environ.get(name) for name in _CREDENTIALS):
+        return environ, None
+    if (saved := sign_ins.load(environ["PACT_BROKER_BASE_URL"], environ)) is None:
+        return environ, None
+    return {**environ, "PACT_BROKER_TOKEN": saved.token}, saved
 
 
 def _fix_for(error: ClientError) -> str:
     if isinstance(error, Refused):
-        return "Set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD."
+        return "contracts login, or set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD."
     return "Correct PACT_BROKER_BASE_URL, or start the broker."
 
 

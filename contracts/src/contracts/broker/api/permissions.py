@@ -32,6 +32,12 @@ def _own_tokens(call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
     return [] if identity.is_person else [ADMIN]
 
 
+def _own_token(call: Call, parameters: Mapping[str, str]) -> list[Permission]:
+    """As for the other tokens; each token may also show and revoke itself."""
+    identity: Identity = call.request.scope[IDENTITY]
+    return [] if identity.subject == f"token:{parameters['uuid']}" else _own_tokens(call, parameters)
+
+
 def _nothing(_call: Call, _parameters: Mapping[str, str]) -> list[Permission]:
     """Nothing: the handler checks what the body presents."""
     return []
@@ -141,8 +147,8 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("GET", urls.AUDIT): _admin,
     ("GET", urls.TOKENS): _own_tokens,
     ("POST", urls.TOKENS): _own_tokens,
-    ("GET", urls.TOKEN): _own_tokens,
-    ("DELETE", urls.TOKEN): _own_tokens,
+    ("GET", urls.TOKEN): _own_token,
+    ("DELETE", urls.TOKEN): _own_token,
     ("POST", urls.TOKEN_REGENERATE): _own_tokens,
     ("POST", urls.SESSION_TOKENS): _nothing,
     ("POST", urls.TEST_ERROR): _admin,

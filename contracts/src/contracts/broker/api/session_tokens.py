@@ -15,6 +15,8 @@ from contracts.broker import urls
 from contracts.broker.api import rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
+from contracts.broker.api.hal import link
+from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.tokens import token_document
 from contracts.broker.store import tokens
@@ -42,11 +44,15 @@ class CodeBody(Body):
 routes = Resources("tokens")
 
 
+@routes.get(urls.SESSION_TOKENS)
+def show_sign_in(call: Call) -> Response:
+    _sessions(call)
+    return call.hal({"_links": {"self": link(call.url), "pb:sign-in": link(call.links.base + urls.SIGN_IN_COMMAND)}})
+
+
 @routes.post(urls.SESSION_TOKENS, body=CodeBody)
 def create_session_token(call: Call) -> Response:
-    sessions: Sessions | None = call.request.app.state.sessions
-    if sessions is None:
-        raise NotFound("People do not sign in to this broker. Use a token: contracts token create")
+    sessions = _sessions(call)
     body = call.body(CodeBody)
     if (exchanged := sessions.exchanged(body.code, body.verifier)) is None:
         raise Forbidden(_REFUSED)
@@ -66,8 +72,16 @@ def create_session_token(call: Call) -> Response:
         expires_at=call.now() + sessions.lifetime,
         owner=identity.subject,
     )
+    call.request.scope[IDENTITY] = identity  # for the audit log
     with call.writing() as connection:
         if not tokens.add_once(connection, new):
             raise Forbidden(_REFUSED)
         token = tokens.find(connection, uuid)
     return call.hal(token_document(call, token) | {"token": secret}, 201)
+
+
+def _sessions(call: Call) -> Sessions:
+    sessions: Sessions | None = call.request.app.state.sessions
+    if sessions is None:
+        raise NotFound("People do not sign in to this broker. Use a token: contracts token create")
+    return sessions

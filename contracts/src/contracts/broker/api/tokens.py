@@ -23,6 +23,7 @@ from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import tokens
+from contracts.broker.store.database import Connection
 from contracts.model import permissions
 from contracts.model import tokens as model
 from contracts.model.errors import Forbidden, InvalidFields
@@ -89,14 +90,14 @@ def create_token(call: Call) -> Response:
 @routes.get(urls.TOKEN)
 def show_token(call: Call, uuid: str) -> Response:
     with call.reading() as connection:
-        token = tokens.find(connection, uuid, owner_of(call.request.scope))
+        token = _find(call, connection, uuid)
     return call.hal(token_document(call, token))
 
 
 @routes.delete(urls.TOKEN)
 def revoke_token(call: Call, uuid: str) -> Response:
     with call.writing() as connection:
-        tokens.remove(connection, tokens.find(connection, uuid, owner_of(call.request.scope)).id)
+        tokens.remove(connection, _find(call, connection, uuid).id)
     call.runtime.bearers.forget()
     return Response(status_code=204)
 
@@ -105,7 +106,7 @@ def revoke_token(call: Call, uuid: str) -> Response:
 def regenerate_token(call: Call, uuid: str) -> Response:
     secret = model.generate()
     with call.writing() as connection:
-        token = tokens.find(connection, uuid, owner_of(call.request.scope))
+        token = _find(call, connection, uuid)
         tokens.replace_digest(connection, token.id, start=secret[: model.SHOWN], digest=model.digest(secret))
         token = tokens.find(connection, uuid)
     call.runtime.bearers.forget()
@@ -136,6 +137,12 @@ def _expiry(body: TokenBody, now: datetime) -> datetime | None:
     if not 1 <= body.expires_in_days <= MOST_DAYS:
         raise InvalidFields({"expiresInDays": [f"must be from 1 to {MOST_DAYS}, or null"]})
     return now + timedelta(days=body.expires_in_days)
+
+
+def _find(call: Call, connection: Connection, uuid: str) -> Token:
+    sender: Identity | None = call.request.scope.get(IDENTITY)
+    is_itself = sender is not None and sender.subject == f"token:{uuid}"
+    return tokens.find(connection, uuid, None if is_itself else owner_of(call.request.scope))
 
 
 def owner_of(scope: Scope) -> str | None:

@@ -11,6 +11,7 @@ from contracts.model.permissions import Permission
 
 
 _TOKENS = "tokens"
+_SESSION_TOKENS = "/session-tokens"  # without a link: the index needs credentials
 
 
 class TokenMethods(Addresses):
@@ -58,3 +59,20 @@ class TokenMethods(Addresses):
             NotSupported: if the broker has no tokens.
         """
         return token_from(self._to.send("POST", self._to.relation("pb:token", _TOKENS, uuid=uuid) + "/regenerate", {}))
+
+    def sign_in_page(self) -> str:
+        """Return the page where a person lets `contracts login` act for them.
+
+        Raises:
+            NotFound: if people do not sign in to this broker.
+        """
+        return hal.find_link(self._to.get(self._to.below(_SESSION_TOKENS)), "pb:sign-in", "signing in").href
+
+    def exchange_code(self, code: str, verifier: str, machine: str) -> ApiToken:
+        """Return the token of the person whose browser brought *code* to this *machine*.
+
+        Raises:
+            Refused: if the code is not valid any more.
+        """
+        body = {"code": code, "verifier": verifier, "machine": machine}
+        return token_from(self._to.send("POST", self._to.below(_SESSION_TOKENS), body))
