@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import browsers
 import pytest
+from page_paths import with_uuids
 from shops import Shop
 
 from contracts.testing.brokers import running_broker
@@ -15,6 +16,12 @@ def base_url():
     with running_broker() as running:
         Shop(running.base_url).open()
         yield running.base_url
+
+
+@pytest.fixture(scope="session")
+def paths(base_url):
+    """A path of each kind of page, by name."""
+    return with_uuids(Shop(base_url).read)
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,24 @@ def test_the_api_browser_follows_links_and_fills_in_templates(tab):
     expect(tab.locator("#status")).to_contain_text("/pacticipants/catalogue")
 
 
+def test_a_webhook_is_previewed_while_one_types(tab):
+    tab.goto("/ui/webhook")
+    tab.get_by_label("Target").fill("shop/mailer")
+    expect(tab.locator("#live pre")).to_contain_text("repos/shop/mailer/dispatches")
+    tab.get_by_role("link", name="Continue").click()
+    tab.get_by_label("URL").fill("http://127.0.0.1:9/new")
+    expect(tab.locator("#preview pre")).to_contain_text("127.0.0.1:9/new")
+    tab.get_by_role("button", name="Remove header 1").click()
+    tab.get_by_role("button", name="Add a header").click()
+    tab.keyboard.type("x-team")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type("mailer")
+    expect(tab.locator("#preview pre")).to_contain_text("x-team: mailer")
+    expect(tab.locator("#preview pre")).not_to_contain_text("accept:")
+    tab.get_by_role("button", name="Create").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("GitHub shop/mailer")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_a_person_deletes_an_application_and_makes_an_environment(browser, scripts):
     with running_broker() as running, browsers.opened(browser, running.base_url, scripts=scripts) as tab:

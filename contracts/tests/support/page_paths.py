@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
 
 PAGES = {
     "overview": "/",
@@ -18,6 +22,8 @@ PAGES = {
     "matrix": "/matrix/provider/catalogue/consumer/mobile-app",
     "can-i-deploy": "/can-i-deploy?pacticipant=mobile-app&version=5.3.0&environment=production",
     "can-i-deploy-form": "/can-i-deploy",
+    "jobs": "/verification-jobs",
+    "versions": "/pacticipants/web-shop/branches/main/versions",
     "webhooks": "/webhooks",
     "webhook-draft": "/ui/webhook?service=github&target=shop/catalogue&provider=catalogue&branches=main",
     "deletion": "/ui/requests?method=DELETE&path=/pacticipants/catalogue",
@@ -29,3 +35,18 @@ PAGES = {
     "document": "/pacticipants",
     "api-browser": "/hal-browser/browser.html",
 }
+
+
+def with_uuids(read: Callable[[str], Any]) -> dict[str, str]:
+    """Return PAGES and those whose paths have a uuid; *read* returns the document at a path or URL."""
+    (webhook,) = read("/webhooks")["_links"]["pb:webhooks"][:1]
+    jobs = read("/verification-jobs")["_embedded"]["verificationJobs"]
+    job = next(each for each in jobs if "pb:logs" in each["_links"])
+    pages = {
+        "webhook": webhook["href"],
+        "delivery": job["_links"]["pb:logs"]["href"],
+        "job": job["_links"]["self"]["href"],
+    }
+    uuid = webhook["href"].rpartition("/")[2]
+    paths = {name: urlsplit(address).path for name, address in pages.items()}
+    return PAGES | paths | {"webhook-form": f"/ui/webhook/form?webhook={uuid}"}

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import browsers
-from page_paths import PAGES
+from page_paths import with_uuids
 from PIL import Image
 from shops import Shop
 
@@ -30,13 +30,15 @@ def write(folder: Path, *, only_shown: bool = False) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with running_broker() as running, browsers.chromium() as browser:
-        Shop(running.base_url).open()
+        shop = Shop(running.base_url)
+        shop.open()
+        pages = with_uuids(shop.read)
         for width in ["desktop"] if only_shown else browsers.WIDTHS:
             for theme in ("light", "dark"):
-                names = [name for name in PAGES if not only_shown or SHOWN.get(name) == theme]
+                names = [name for name in pages if not only_shown or SHOWN.get(name) == theme]
                 with browsers.opened(browser, running.base_url, width=width, dark=theme == "dark") as page:
                     for name in names:
-                        page.goto(PAGES[name])
+                        page.goto(pages[name])
                         file = folder / (f"{name}.png" if only_shown else f"{name}-{width}-{theme}.png")
                         image = Image.open(io.BytesIO(page.screenshot(full_page=not only_shown)))
                         image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)

@@ -197,6 +197,10 @@ class Shop:
             path = f"/pacticipants/{application}/versions/{version}/deployed-versions/environment/{uuid}"
             self._send("POST", path, {})
 
+    def read(self, path: str) -> Any:
+        """Return the document at a *path*."""
+        return self._send("GET", path)
+
     def _webhook(self, provider: str, url: str) -> None:
         body = {
             "description": f"Verify changed contracts of {provider}",
