@@ -150,6 +150,24 @@ def test_a_form_that_is_too_large_is_refused(http, monkeypatch):
     assert http.post(FORM, data={"content": "x" * 100}, headers=BROWSER).status_code == 413
 
 
+def test_a_new_signing_secret_is_shown_on_the_page_once(http, submit):
+    uuid = http.post("/webhooks", json={"request": {"method": "POST", "url": "http://127.0.0.1:9/x"}}).json()["uuid"]
+    page = http.get(f"/webhooks/{uuid}", headers=BROWSER).text
+    path = f"/webhooks/{uuid}/signing-secret"
+    assert f"method=POST&amp;path=%2Fwebhooks%2F{uuid}%2Fsigning-secret" in page
+    assert "by a secret created" in page
+    form = http.get(FORM, params={"method": "POST", "path": path}, headers=BROWSER).text
+    assert "&#34;oldValidForHours&#34;: 24" in form
+    response = submit("POST", path, '{"oldValidForHours": 24}')
+    assert response.status_code == 201
+    assert "&#34;signingSecret&#34;: &#34;whsec_" in response.text
+    page = http.get(f"/webhooks/{uuid}", headers=BROWSER).text
+    assert "whsec_" not in page
+    assert "and by the previous one until 2026-11-24 08:00:00 UTC" in page
+    assert submit("DELETE", path).status_code == 303
+    assert "<dd>none</dd>" in http.get(f"/webhooks/{uuid}", headers=BROWSER).text
+
+
 def test_a_new_token_is_shown_on_the_page_once(http, submit):
     response = submit("POST", "/tokens", '{"note": "ci"}')
     assert (response.status_code, response.headers["cache-control"]) == (201, "no-store")

@@ -28,6 +28,16 @@ from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An answer that nothing shows a second time: the *field* to keep, its *use*, and the path of the *list*."""
+
+    title: str
+    field: str
+    use: str
+    list: str
+
+
 log = logging.getLogger(__name__)
 
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
@@ -51,12 +61,28 @@ _QUESTIONS: Mapping[str, tuple[str, str]] = {
     urls.BRANCH: ("Delete the branch {branch} of {pacticipant}?", "Its versions stay."),
     urls.ENVIRONMENT: ("Delete this environment?", "All deployments and releases to it are forgotten."),
     urls.WEBHOOK: ("Delete this webhook?", "Requests that it has not sent yet are not sent."),
+    urls.WEBHOOK_SIGNING_SECRET: (
+        "Remove the signing secret of this webhook?",
+        "Deliveries are unsigned from then on, so a receiver that verifies them refuses them.",
+    ),
     urls.TOKEN: ("Revoke this token?", "Requests with it are refused from then on."),
     urls.PACTICIPANT_LABEL: ("Remove the label {label} from {pacticipant}?", ""),
     urls.VERSION_TAG: ("Remove the tag {tag} from {pacticipant} {version}?", ""),
 }
 """What a deletion asks, and what else it deletes, by path."""
-_ANSWERED_ONCE = {urls.TOKENS, urls.TOKEN_REGENERATE}
+_TOKEN = Shown(
+    title="Keep this token", field="token", use="where the program finds it, as PACT_BROKER_TOKEN", list=urls.TOKENS
+)
+_SHOWN_ONCE = {
+    urls.TOKENS: _TOKEN,
+    urls.TOKEN_REGENERATE: _TOKEN,
+    urls.WEBHOOK_SIGNING_SECRET: Shown(
+        title="Keep this signing secret",
+        field="signingSecret",
+        use="where the receiver of the webhook finds it, to verify deliveries",
+        list=urls.WEBHOOKS,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +134,16 @@ class Forms:
             return await self._shown(request, draft, answer.status, problems(answer))
         if (logs := _logs(answer)) is not None:
             return await self._shown(request, draft, logs=logs)
-        if any(each.operation.path in _ANSWERED_ONCE for each in self._matching(draft.method, draft.path)):
-            return self._answered(answer)
+        for each in self._matching(draft.method, draft.path):
+            if answer.content and (shown := _SHOWN_ONCE.get(each.operation.path)) is not None:
+                return self._answered(answer, shown)
         base = base_urls.of(self.base_url, request)
         return RedirectResponse(self.pages.base + _following(draft, answer, base), 303)
 
-    def _answered(self, answer: Buffer) -> Response:
-        """Return a page with the answer itself: nothing shows a new token a second time."""
+    def _answered(self, answer: Buffer, shown: Shown) -> Response:
+        """Return a page with the answer itself."""
         document = json.dumps(answer_document(answer), indent=2, ensure_ascii=False)
-        html = self.pages.render("form_answer.html", section="api", title="Keep this token", document=document)
+        html = self.pages.render("form_answer.html", section="api", title=shown.title, shown=shown, document=document)
         return HTMLResponse(html, answer.status, headers=SECURITY_HEADERS | {"Cache-Control": "no-store"})
 
     async def _shown(
@@ -207,6 +234,8 @@ def _logs(answer: Buffer) -> str | None:
 
 def _example(field: Mapping[str, Any]) -> Any:
     """Return an empty value for a field of a JSON schema."""
+    if field.get("default") is not None:
+        return field["default"]
     kinds = [field, *field.get("anyOf", ())]
     return next((_EMPTY[each["type"]] for each in kinds if each.get("type") in _EMPTY), None)
 

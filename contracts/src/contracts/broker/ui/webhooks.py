@@ -17,6 +17,7 @@ from contracts.broker.store import deliveries, pacticipants, webhook_decisions, 
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pages import Pages
 from contracts.broker.webhooks import requests
+from contracts.model import signatures
 from contracts.model.deliveries import DeliveryStatus, TriggeredWebhook, attempts_remaining
 from contracts.model.rendered_requests import as_curl, masked, rendered
 from contracts.model.webhooks import EVENTS, Webhook, WebhookRequest, body_text
@@ -33,6 +34,7 @@ STATES = {
 """The class and the words of each state of a delivery."""
 ACTIONS = (
     ("Test it…", "POST", urls.WEBHOOK_EXECUTE),
+    ("New signing secret…", "POST", urls.WEBHOOK_SIGNING_SECRET),
     ("Delete…", "DELETE", urls.WEBHOOK),
 )
 """What people do with a webhook: the words, the method and the path."""
@@ -79,6 +81,7 @@ def add(pages: Pages) -> None:
             limits=[(name, words) for name, words in _limits(webhook) if words],
             actions=[(words, method, urls.expand(path, uuid=uuid)) for words, method, path in ACTIONS],
             here=urls.expand(urls.WEBHOOK, uuid=uuid),
+            signing=signatures.valid(webhook.signing_secrets, pages.runtime.now()),
             events=EVENTS,
             tried=tried,
             problems=[each for each in (problem, tried.request.problem) if each],
