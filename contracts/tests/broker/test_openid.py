@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
+import warnings
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from issuers import DISCOVERY, KEYS, Issuing, SigningKey, claims_now
+from jwt.algorithms import RSAAlgorithm
+from jwt.warnings import InsecureKeyLengthWarning
 from listeners import Reply
 
 from contracts.broker.openid import (
@@ -119,6 +124,34 @@ def test_what_is_not_a_token_is_refused(from_file, text):
     for question in (issuer_of, lambda each: from_file.claims(each, [AUDIENCE])):
         with pytest.raises(InvalidToken, match="not a signed JSON Web Token"):
             question(text)
+
+
+def test_a_token_that_is_nested_without_end_is_refused(from_file):
+    nested = base64.urlsafe_b64encode(b"[" * 30_000).decode()
+    head = base64.urlsafe_b64encode(b'{"alg": "ES256", "kid": "first"}').decode().rstrip("=")
+
+    for token in (f"{nested}.e30.x", f"{head}.{nested}.x"):
+        with pytest.raises(InvalidToken, match="not a signed JSON Web Token"):
+            issuer_of(token)
+    with pytest.raises(InvalidToken, match="not a signed JSON Web Token"):
+        from_file.claims(f"{nested}.e30.x", [AUDIENCE])
+
+
+@pytest.mark.parametrize(("bits", "algorithm", "accepted"), [(2048, "RS256", True), (1024, "RS256", False)])
+def test_rsa_keys_sign_if_they_are_long_enough(tmp_path, bits, algorithm, accepted):
+    private = rsa.generate_private_key(65537, bits)
+    public = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True) | {"kid": "rsa", "alg": algorithm}
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [public]}))
+    issuer = Issuer("https://ci.example.org", keys_file=tmp_path / "keys.json")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InsecureKeyLengthWarning)
+        token = jwt.encode(claims_now(issuer.url, aud=AUDIENCE), private, algorithm=algorithm, headers={"kid": "rsa"})
+
+    if accepted:
+        assert issuer.claims(token, [AUDIENCE])["sub"] == "anything"
+        return
+    with pytest.raises(InvalidToken, match=r"the key of https://ci\.example\.org is too short"):
+        issuer.claims(token, [AUDIENCE])
 
 
 def test_keys_are_fetched_once_and_again_when_they_are_old(seconds):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import pytest
@@ -246,6 +247,9 @@ def test_a_file_of_trusted_builds_is_read_at_start(tmp_path):
             Settings.from_environment(environ)
 
     path.write_text(f'audience = "a"\n{entry}')
-    assert Settings.from_environment(environ).trusted_ci.path == path
+    settings = Settings.from_environment(environ)
+    assert settings.trusted_ci.path == path
+    copy = pickle.loads(pickle.dumps(settings))  # noqa: S301, as each worker process gets it
+    assert copy == settings
     with pytest.raises(SettingsError, match="set PACT_BROKER_REQUIRE_TOKENS to true"):
         Settings.from_environment({"PACT_BROKER_TRUSTED_CI": str(path)})

@@ -113,7 +113,7 @@ class Issuer:
                 leeway=_LEEWAY_SECONDS,
                 options={"require": ["iss", "aud", "exp", "iat", *required], "enforce_minimum_key_length": True},
             )
-        except jwt.InvalidTokenError as error:
+        except jwt.PyJWTError as error:
             raise InvalidToken(_reason(error, self.url, audiences)) from None
         return claims
 
@@ -174,7 +174,7 @@ def issuer_of(token: str) -> str:
     """
     try:
         issuer = jwt.decode_complete(token, options={"verify_signature": False})["payload"].get("iss")
-    except jwt.InvalidTokenError:
+    except (jwt.PyJWTError, RecursionError):
         raise InvalidToken("it is not a signed JSON Web Token") from None
     if not isinstance(issuer, str):
         raise InvalidToken("it names no issuer")
@@ -184,22 +184,23 @@ def issuer_of(token: str) -> str:
 def _key_id(token: str) -> str:
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.InvalidTokenError:
+    except (jwt.PyJWTError, RecursionError):
         raise InvalidToken("it is not a signed JSON Web Token") from None
     if header.get("alg") not in ALGORITHMS:
         raise InvalidToken("its signature is not by a private key; the broker accepts " + ", ".join(ALGORITHMS))
     return str(header.get("kid") or "")
 
 
-def _reason(error: jwt.InvalidTokenError, issuer: str, audiences: Collection[str]) -> str:
+def _reason(error: jwt.PyJWTError, issuer: str, audiences: Collection[str]) -> str:
     if isinstance(error, jwt.MissingRequiredClaimError):
         return f"it lacks the claim {error.claim}"
-    reasons: dict[type[jwt.InvalidTokenError], str] = {
+    reasons: dict[type[jwt.PyJWTError], str] = {
         jwt.ExpiredSignatureError: "it has expired. Request a new one",
         jwt.ImmatureSignatureError: "it is not valid yet. Compare the clocks of the issuer and of the broker",
         jwt.InvalidAudienceError: f"it is for another audience. Request it for {' or '.join(audiences)}",
         jwt.InvalidIssuerError: f"it is not from {issuer}",
         jwt.InvalidSignatureError: f"{issuer} did not sign it with the key that it names",
+        jwt.InvalidKeyError: f"the key of {issuer} is too short",
         jwt.InvalidAlgorithmError: f"{issuer} does not sign with the algorithm that it names",
     }
     return reasons.get(type(error), "its claims are not valid")

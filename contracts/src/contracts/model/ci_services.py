@@ -119,6 +119,23 @@ def _buildkite(claims: Claims, issuer: str) -> Attestation:
     )
 
 
+def _is_other_event(claims: Claims) -> bool:
+    return claims.get("event_name") not in _GITHUB_EVENTS
+
+
+def _is_merge_request(claims: Claims) -> bool:
+    return claims.get("pipeline_source") in _GITLAB_REQUESTS
+
+
+def _is_outside_branches(claims: Claims) -> bool:
+    return not str(claims.get(f"{_CIRCLECI}vcs-ref")).startswith(("refs/heads/", "refs/tags/"))
+
+
+def _is_branch_of_fork(claims: Claims) -> bool:
+    """Buildkite writes a fork's branch as OWNER:BRANCH."""
+    return ":" in str(claims.get("build_branch"))
+
+
 def _text(claims: Claims, name: str) -> str:
     return text(claims.get(name)) or "unknown"
 
@@ -129,7 +146,7 @@ GITHUB = Service(
     issuer="https://token.actions.githubusercontent.com",
     identifying=("repository", "repository_id", "repository_owner", "repository_owner_id"),
     read=_github,
-    is_proposed=lambda claims: claims.get("event_name") not in _GITHUB_EVENTS,
+    is_proposed=_is_other_event,
     trigger="event_name",
     never=frozenset({"pull_request_target"}),
 )
@@ -139,7 +156,7 @@ GITLAB = Service(
     issuer="https://gitlab.com",
     identifying=("project_path", "project_id", "namespace_path", "namespace_id"),
     read=_gitlab,
-    is_proposed=lambda claims: claims.get("pipeline_source") in _GITLAB_REQUESTS,
+    is_proposed=_is_merge_request,
     trigger="pipeline_source",
 )
 CIRCLECI = Service(
@@ -149,7 +166,7 @@ CIRCLECI = Service(
     # the project alone does not distinguish a fork's pull request
     identifying=(f"{_CIRCLECI}vcs-origin",),
     read=_circleci,
-    is_proposed=lambda claims: not str(claims.get(f"{_CIRCLECI}vcs-ref")).startswith(("refs/heads/", "refs/tags/")),
+    is_proposed=_is_outside_branches,
 )
 BUILDKITE = Service(
     key="buildkite",
@@ -157,8 +174,7 @@ BUILDKITE = Service(
     issuer="https://agent.buildkite.com",
     identifying=("organization_slug", "organization_id"),
     read=_buildkite,
-    # Buildkite writes a fork's branch as OWNER:BRANCH
-    is_proposed=lambda claims: ":" in str(claims.get("build_branch")),
+    is_proposed=_is_branch_of_fork,
 )
 
 SERVICES: Mapping[str, Service] = {each.key: each for each in (GITHUB, GITLAB, CIRCLECI, BUILDKITE)}
