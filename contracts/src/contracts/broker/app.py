@@ -65,6 +65,7 @@ from contracts.broker.api.sites import KnownSites
 from contracts.broker.api.trusted_proxies import TrustedProxies
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving.audit_keeper import AuditKeeper
+from contracts.broker.serving.backups import Backups
 from contracts.broker.serving.cleaner import Cleaning
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
@@ -155,21 +156,23 @@ def connected(settings: Settings, *, must_exist: bool = False) -> Iterator[Runti
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Runtime]:
-    """Return a broker as `connected` does, which also delivers webhooks, and cleans if the settings say so.
+    """Return a broker as `connected` does, which also delivers webhooks; it cleans and makes backups if configured.
 
     Raises:
         Locked: also if the keys in the settings cannot be used.
     """
     with connected(settings) as runtime:
         runtime.vault.require()
-        worker, cleaning, keeper = Worker(runtime), Cleaning(runtime), AuditKeeper(runtime)
+        worker, cleaning, keeper, backups = Worker(runtime), Cleaning(runtime), AuditKeeper(runtime), Backups(runtime)
         runtime.wake_delivery = worker.wake
         worker.start()
         cleaning.start()
         keeper.start()
+        backups.start()
         try:
             yield runtime
         finally:
+            backups.stop()
             cleaning.stop()
             worker.stop()
             keeper.stop()

@@ -587,6 +587,19 @@ audit_ends = _table(
     Column("digest", Text, nullable=False),
 )
 
+# Scheduled backups; the newest hundred.
+backups = _table(
+    "backups",
+    _id(),
+    Column("due_at", UtcDateTime, nullable=False, unique=True),  # a moment of the schedule
+    Column("host", Text, nullable=False),
+    _created(),
+    Column("finished_at", UtcDateTime),
+    Column("file", Text),
+    Column("size_bytes", BigInteger),
+    Column("error", Text),  # null for a verified backup
+)
+
 
 def currently_deployed(deployed: FromClause = deployed_versions) -> ColumnElement[bool]:
     """The condition that a row of `deployed_versions`, or of an alias, is in its environment now."""

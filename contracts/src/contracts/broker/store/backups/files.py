@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,15 @@ def written(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
 def partial_of(path: Path) -> Path:
     """Return a new name beside *path* for the time before the file is complete."""
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+
+
+def remove_partial(folder: Path, pattern: str) -> None:
+    """Remove what killed processes left of backups in *folder* whose names match *pattern*."""
+    for left in folder.glob(f".{pattern}.*.partial*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

@@ -46,7 +46,7 @@ def verified(path: Path, on_progress: Progress) -> Facts:
     Raises:
         BackupError: if the backup is damaged, or is not one of a broker.
     """
-    with tempfile.TemporaryDirectory(prefix=".restored-", dir=path.absolute().parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}.restored-", dir=path.absolute().parent) as folder:
         restored = Path(folder) / "restored.sqlite3"
         _unpack(path, restored, "pages restored into a temporary database", on_progress)
         return _checked(restored, on_progress)
