@@ -21,6 +21,7 @@ CLIENTS = frozenset(
         "password",
         "publish_verification_results",
         "token",
+        "token_audience",
         "username",
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Thread
 
@@ -11,8 +12,9 @@ from sqlalchemy import select
 
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import verifications
+from contracts.broker.store import attestations, verifications
 from contracts.broker.store.tables import tag_successes
+from contracts.model.attestations import Attestation
 from contracts.model.errors import NotFound
 from contracts.model.metadata import Metadata, SelectorMetadata
 from contracts.model.verifications import VerifierReport
@@ -40,6 +42,20 @@ def test_a_result_has_the_sent_data_and_the_metadata_of_its_url(estate, publishe
     with estate.broker.database.reading() as connection:
         assert verifications.find(connection, "Ledger", "Till", published.sha, added.number) == added
         assert verifications.reports(connection, [added.id]) == {added.id: report}
+
+
+def test_a_result_has_the_first_build_that_published_it(estate):
+    estate.publish("Till", "1", "a")
+    build = Attestation(
+        service="GitLab", issuer="https://gitlab.com", repository="org/web", run="1", commit="c", ref="r", url="u"
+    )
+    plain = estate.verify("Till", "1", by="9")
+    for each in (build, replace(build, run="2")):  # the second one is the same result again
+        added = estate.verify("Till", "1", by="10", report=VerifierReport(verified_by={}, attestation=each))
+    with estate.broker.database.reading() as connection:
+        reports = verifications.reports(connection, [plain.id, added.id])
+        assert attestations.attested(connection, [plain.id, added.id]) == {added.id}
+    assert (reports[plain.id].attestation, reports[added.id].attestation) == (None, build)
 
 
 def test_its_pact_is_named_after_the_latest_version_with_the_content(estate):
