@@ -162,6 +162,7 @@ TEST_ERROR = "/test/error"
 
 HAL_BROWSER = "/hal-browser/browser.html"
 FORM = "/ui/requests"
+TOKEN_FORM = "/ui/token/form"  # noqa: S105, a path
 SIGN_IN = "/ui/sign-in"
 SIGN_IN_RETURN = "/ui/sign-in/return"
 SIGN_IN_COMMAND = "/ui/sign-in/command"

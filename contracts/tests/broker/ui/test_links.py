@@ -18,7 +18,7 @@ NAMES = {
     *("main", "search", "live", "staging", "production", "team-browse", "team-money"),
 }
 """The applications, versions, branches, tags, environments and labels of the shop."""
-EXEMPT = {"a", "h1", "legend", "option", "pre", "textarea", "title"}
+EXEMPT = {"a", "h1", "label", "legend", "option", "pre", "textarea", "title"}
 """A heading is about its page; the others hold no links."""
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 

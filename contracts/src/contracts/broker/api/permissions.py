@@ -171,6 +171,16 @@ def require(call: Call, path_parameters: Mapping[str, str]) -> None:
     _require(identity, needs(call, path_parameters) if needs is not None else ())
 
 
+def require_own_tokens(scope: Scope) -> None:
+    """Refuse the request with this *scope* unless its sender may manage tokens: all, or a person their own.
+
+    Raises:
+        Forbidden: as `require`.
+    """
+    if (identity := scope.get(IDENTITY)) is not None and not identity.is_person:
+        _require(identity, [ADMIN])
+
+
 def require_admin(scope: Scope) -> None:
     """Refuse the request with this *scope* unless its sender may do everything.
 

@@ -20,6 +20,7 @@ from contracts.broker.ui import (
     pacts,
     relations,
     results,
+    tokens,
     version_lists,
     versions,
     webhook_drafts,
@@ -54,6 +55,7 @@ def all_pages(runtime: Runtime, sessions: Sessions | None = None) -> Pages:
         webhook_drafts,
         hal_browser,
         relations,
+        tokens,
     ):
         each.add(pages)
     if sessions is not None:
