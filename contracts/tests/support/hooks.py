@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.broker.actions import seal
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import outbox, webhooks
 from contracts.broker.store.database import Connection
@@ -37,7 +38,8 @@ def new_webhook(
 def add_webhook(broker: Runtime, **fields: Any) -> Webhook:
     """Store such a webhook."""
     with broker.database.writing() as connection:
-        return webhooks.create(connection, broker.token(), new_webhook(**fields), broker.now())
+        sealed = seal.webhook(broker, connection, new_webhook(**fields))
+        return webhooks.create(connection, broker.token(), sealed, broker.now())
 
 
 def claim_due(connection: Connection, now: datetime, hold: timedelta, limit: int = 100) -> list[TriggeredWebhook]:

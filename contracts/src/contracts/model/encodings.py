@@ -1,4 +1,4 @@
-"""Values for `${pactbroker.…}`, encoded so that each stays one value in the surrounding text.
+"""Values for `${pactbroker.…}` and `${user.…}`, encoded so that each stays one value in the surrounding text.
 
 Each function replaces the names in *parameters*. Unknown names and the names inside values remain unchanged.
 """
@@ -12,7 +12,8 @@ from html import escape
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 
-_PARAMETER = re.compile(r"\$\{pactbroker\.([A-Za-z]+)\}")
+# the name in the parameters: `consumerName` for ${pactbroker.consumerName}, and `user.TOKEN` for ${user.TOKEN}
+_PARAMETER = re.compile(r"\$\{(?:pactbroker\.)?((?<=pactbroker\.)[A-Za-z]+|(?<=\{)user\.[A-Za-z0-9_-]+)\}")
 # RFC 8259: a string, or outside of strings a name
 _JSON_PART = re.compile(rf'(?P<string>"(?:[^"\\]|\\.)*")|{_PARAMETER.pattern}', re.DOTALL)
 _JSON_LITERAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,13 +46,13 @@ def rendered(request: WebhookRequest, parameters: Mapping[str, str]) -> Rendered
         return replace(masked(request), problem=redacted(str(error), request.secrets()))
 
 
-def masked(request: WebhookRequest) -> RenderedRequest:
-    """Return *request* with stars in place of secrets."""
-    secrets = request.secrets()
+def masked(request: WebhookRequest, more_secrets: Collection[str] = ()) -> RenderedRequest:
+    """Return *request* with stars in place of its secrets, and of *more_secrets*."""
+    secrets = request.secrets() | set(more_secrets)
     return RenderedRequest(
         method=request.method.upper(),
         url=redacted(request.url, secrets),
-        headers=request.redacted_headers(),
+        headers={name: redacted(value, secrets) for name, value in request.redacted_headers().items()},
         body=redacted_value(request.body, secrets),
     )
 

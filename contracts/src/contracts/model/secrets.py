@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -27,6 +27,18 @@ class Sealed(str):
     """A text that is encrypted: it says nothing about the secret, except that there is one."""
 
     __slots__ = ()
+
+
+class Cipher(Protocol):
+    """Encrypts and decrypts texts."""
+
+    def encrypt(self, text: str) -> str:
+        """Return *text* encrypted."""
+        ...
+
+    def decrypt(self, sealed: str) -> str:
+        """Return the text that was encrypted."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

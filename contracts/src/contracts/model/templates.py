@@ -1,4 +1,4 @@
-"""`${pactbroker.…}` in a webhook's request: names that are replaced by the values of an event.
+"""`${pactbroker.…}` and `${user.…}` in a webhook's request: names that values of an event and secrets replace.
 
 A value stays one value, whatever it contains: `contracts.model.encodings` writes it as the text around it requires.
 Source: Pact Broker protocol, template parameters. The reference broker puts values into the body's text as they are, so

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from contracts.model import secrets as named_secrets
 from contracts.model.errors import InvalidFields
+from contracts.model.secrets import Sealed
 from contracts.model.signatures import IDEMPOTENCY_KEY, SigningSecret
 
 
@@ -96,7 +98,10 @@ NO_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
-    """The request to send; it may contain `${pactbroker.…}`. Header names are in lower case; *body* is JSON or text."""
+    """The request to send; it may contain `${pactbroker.…}` and `${user.…}`.
+
+    Header names are in lower case; *body* is JSON or text. A stored request has its secrets as `Sealed` texts.
+    """
 
     method: str
     url: str
@@ -122,15 +127,54 @@ class WebhookRequest:
         }
         return replace(self, headers=headers, password=stored.password if _is_stars(self.password) else self.password)
 
+    def sealed(self, encrypt: Callable[[str], str]) -> WebhookRequest:
+        """Return the request with its secrets encrypted, except those that are already."""
+
+        def kept(text: str) -> str:
+            return text if isinstance(text, Sealed) else Sealed(encrypt(text))
+
+        headers = {name: kept(value) if is_secret(name, value) else value for name, value in self.headers.items()}
+        password = kept(self.password) if self.password and self._hides_password else self.password
+        return replace(self, headers=headers, password=password)
+
+    def unsealed(self, decrypt: Callable[[str], str]) -> WebhookRequest:
+        """Return the request with its secrets decrypted."""
+        headers = {name: decrypt(value) if isinstance(value, Sealed) else value for name, value in self.headers.items()}
+        password = decrypt(self.password) if isinstance(self.password, Sealed) else self.password
+        return replace(self, headers=headers, password=password)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether no secret is in clear text."""
+        secrets = [value for name, value in self.headers.items() if is_secret(name, value)]
+        secrets += [self.password] if self.password and self._hides_password else []
+        return all(isinstance(each, Sealed) for each in secrets)
+
+    @property
+    def _hides_password(self) -> bool:
+        return bool(self.password) and not named_secrets.is_reference(self.password or "")
+
+    def references(self) -> dict[str, set[str]]:
+        """Return the names of secrets that the request refers to, by field; names in sealed texts are unknown."""
+        fields = {"url": self.url, "username": self.username, "password": self.password, "body": self.body}
+        fields |= {f"headers.{name}": value for name, value in self.headers.items()}
+        by_field = {f"request.{name}": named_secrets.references(value) for name, value in fields.items()}
+        return {field: names for field, names in by_field.items() if names}
+
+    def shown_password(self) -> str | None:
+        """The password for display: stars, or the reference that it is."""
+        return STARS if self._hides_password else self.password
+
     def redacted_headers(self) -> dict[str, str]:
         """The headers for display: stars replace secret values."""
         return {name: STARS if is_secret(name, value) else value for name, value in self.headers.items()}
 
     def secrets(self) -> set[str]:
-        """Return every secret value, with and without its scheme (`Bearer TOKEN` and `TOKEN`)."""
+        """Return every secret value, with and without its scheme (`Bearer TOKEN` and `TOKEN`); no sealed ones."""
         values = {value for name, value in self.headers.items() if is_secret(name, value)}
-        values |= {value.rpartition(" ")[2] for value in values}
-        return {each for each in values | {self.password or ""} if each}
+        values |= {self.password} if self.password and self._hides_password else set()
+        clear = {each for each in values if not isinstance(each, Sealed)}
+        return {each for value in clear for each in (value, value.rpartition(" ")[2]) if each}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +219,14 @@ def described(request: WebhookRequest) -> str:
 
 
 def is_secret(header: str, value: str = "") -> bool:
-    """Whether a *header* with this name or *value* is a credential."""
+    """Whether a *header* with this name or *value* is a credential; a reference to a secret is none."""
+    if named_secrets.is_reference(value):
+        return False
     name = header.lower()
     if name == IDEMPOTENCY_KEY:
         return _SECRET_VALUE.match(value) is not None
     named = any(word in name for word in _SECRET_WORDS) or not _SECRET_PARTS.isdisjoint(re.split(r"[-_.]", name))
-    return named or _SECRET_VALUE.match(value) is not None
+    return named or named_secrets.looks_sealed(value) or _SECRET_VALUE.match(value) is not None
 
 
 def _place(url: str) -> tuple[str, str]:

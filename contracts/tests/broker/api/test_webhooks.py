@@ -153,7 +153,7 @@ def _stored(broker, uuid):
     from contracts.broker.store import webhooks  # noqa: PLC0415, to look inside is this function's alone
 
     with broker.database.reading() as connection:
-        return webhooks.find(connection, uuid).request
+        return webhooks.find(connection, uuid).request.unsealed(broker.vault.decrypt)
 
 
 def test_a_webhook_is_removed_once(http):

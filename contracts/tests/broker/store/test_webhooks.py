@@ -11,7 +11,11 @@ from hooks import new_webhook
 
 from contracts.broker.store import labels, pacticipants, webhooks
 from contracts.model.errors import NotFound, PacticipantNotFound
+from contracts.model.secrets import Sealed
 from contracts.model.webhooks import EVENTS, Side, Webhook
+
+
+SEALED = Sealed("sealed:v1:0123456789ab:c2VhbGVk")
 
 
 @pytest.fixture
@@ -38,7 +42,8 @@ def create(database, clock):
 
 
 def test_a_webhook_is_read_as_it_was_stored(database, ids, create, clock):
-    request = {"headers": {"a": "b"}, "body": {"x": [1, None, "é"]}, "username": "u", "password": "p", "method": "put"}
+    headers = {"a": "b", "authorization": SEALED}
+    request = {"headers": headers, "body": {"x": [1, None, "é"]}, "username": "u", "password": SEALED, "method": "put"}
     webhook = create(
         consumer=Side(name="Till"), provider=Side(label="core"), description="d", events=EVENTS[3:1:-1], **request
     )
@@ -55,9 +60,18 @@ def test_a_webhook_is_read_as_it_was_stored(database, ids, create, clock):
         created_at=clock(),
         updated_at=clock(),
     )
+    assert all(
+        isinstance(each, Sealed) for each in (webhook.request.password, webhook.request.headers["authorization"])
+    )
     with database.reading() as connection:
         assert webhooks.find(connection, "uuid-0") == webhook
         assert webhooks.get_by_id(connection, webhook.id) == webhook
+
+
+@pytest.mark.parametrize("secret", [{"password": "p"}, {"headers": {"x-token": "t"}}, {"headers": {"x": SEALED[:]}}])
+def test_a_secret_in_clear_text_is_never_stored(create, secret):
+    with pytest.raises(ValueError, match="must be encrypted"):
+        create(**secret)
 
 
 @pytest.mark.parametrize("body", [None, "text", "", 0, False, [], {}])

@@ -14,6 +14,7 @@ from questions import answers
 from random_histories import Moving, live
 from relays import Relay
 
+from contracts.broker.actions import seal
 from contracts.broker.store import archive, environments, webhooks
 from contracts.broker.store.database import Database
 from contracts.cli import main
@@ -197,7 +198,8 @@ def test_a_webhook_whose_secrets_are_starred_comes_disabled(copy):
     )
     with running_broker() as source:
         with source.broker.database.writing() as connection:
-            webhook = webhooks.create(connection, "0123456789abcdef", new, source.broker.now())
+            sealed = seal.webhook(source.broker, connection, new)
+            webhook = webhooks.create(connection, "0123456789abcdef", sealed, source.broker.now())
         result, url = copy(source.base_url)
     assert result.exit_code == 0
     assert (

@@ -14,7 +14,7 @@ from questions import answers
 from random_histories import live
 from relays import Relay
 
-from contracts.broker.actions import publish
+from contracts.broker.actions import publish, seal
 from contracts.broker.store import archive, verifications, webhooks
 from contracts.cli import main
 from contracts.model.archive.lines import write
@@ -102,7 +102,7 @@ def add_webhook(broker, **changes):
         events=("contract_published",),
     )
     with broker.database.writing() as connection:
-        return webhooks.create(connection, "0123456789abcdef", new, broker.now())
+        return webhooks.create(connection, "0123456789abcdef", seal.webhook(broker, connection, new), broker.now())
 
 
 @pytest.mark.thorough
@@ -225,7 +225,7 @@ def test_secrets_are_sent_on_request(send, brokers):
     sent = send(source, target.base_url, "--with-secrets")
     assert sent.exit_code == 0, sent.output
     (hook,) = (each for each in stored(target) if each.kind == "webhook")
-    assert (hook.enabled, hook.username, hook.password) == (True, "me", "hush")
+    assert (hook.enabled, hook.username, target.broker.vault.decrypt(hook.password)) == (True, "me", "hush")
 
 
 def test_webhooks_of_the_other_broker_are_not_set_off(send, brokers):

@@ -6,14 +6,15 @@ Source: Pact Broker protocol, test execution.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.actions import exemplify, sign
+from contracts.broker.actions import exemplify, send, sign
 from contracts.broker.api import bodies, webhook_bodies
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present
@@ -38,7 +39,7 @@ def execute_unsaved_webhook(call: Call) -> Response:
     with call.reading() as connection:
         parameters = exemplify.parameters(connection, webhook, call.links.base)
     call.require_content_type()
-    unsigned = Signing(id=call.runtime.uuid(), at=call.now())
+    unsigned = partial(Signing, id=call.runtime.uuid(), at=call.now())
     sent = _send(call.runtime, webhook.request, parameters, unsigned)
     return call.hal(_render(call, sent, urls.WEBHOOKS_EXECUTE, None))
 
@@ -49,11 +50,14 @@ def execute_webhook(call: Call, uuid: str) -> Response:
         webhook = webhooks.find(connection, uuid)
         parameters = exemplify.parameters(connection, webhook, call.links.base)
     call.require_content_type()
-    sent = _send(call.runtime, webhook.request, parameters, sign.signing(call.runtime, webhook, call.runtime.uuid()))
+    signing = partial(sign.signing, call.runtime, webhook, call.runtime.uuid())
+    sent = _send(call.runtime, webhook.request, parameters, signing)
     return call.hal(_render(call, sent, urls.WEBHOOK_EXECUTE, uuid))
 
 
-def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, str], signing: Signing) -> Sent:
+def _send(
+    runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, str], signing: Callable[[], Signing]
+) -> Sent:
     host = host_and_port(request.url)
     if host in runtime.tests.full():
         return requests.refused(request, f"Other tests of webhooks to {host} have no response yet. Try again later.")
@@ -61,7 +65,7 @@ def _send(runtime: Runtime, request: WebhookRequest, parameters: Mapping[str, st
     runtime.tests.begin(host)
     try:
         with runtime.exchanges.within(requests.SECONDS) as deadline:
-            return requests.send(runtime.settings, request, parameters, signing, deadline)
+            return send.send(runtime, request, parameters, signing, deadline)
     finally:
         runtime.tests.end(host, late=time.monotonic() - started_at >= requests.SECONDS)
 

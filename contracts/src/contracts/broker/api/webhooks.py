@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.actions import sign
+from contracts.broker.actions import seal, sign
 from contracts.broker.api import webhook_bodies, webhook_signing
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
@@ -67,9 +67,11 @@ def replace_webhook(call: Call, uuid: str) -> Response:
     new = body.webhook()
     with call.writing() as connection:
         if (existing := webhooks.get(connection, uuid)) is None:
-            created, secret = sign.begin(call.runtime, connection, webhooks.create(connection, uuid, new, call.now()))
-            return call.hal(_created(call.links, created, secret), 201)
-        changed = webhooks.replace(connection, existing, _completed(new, existing, body), call.now())
+            sealed = seal.webhook(call.runtime, connection, new)
+            webhook = webhooks.create(connection, uuid, sealed, call.now())
+            return call.hal(_created(call.links, *sign.begin(call.runtime, connection, webhook)), 201)
+        sealed = seal.webhook(call.runtime, connection, _completed(new, existing, body))
+        changed = webhooks.replace(connection, existing, sealed, call.now())
         return call.hal(render(call.links, changed))
 
 
@@ -83,7 +85,8 @@ def delete_webhook(call: Call, uuid: str) -> Response:
 def _create(call: Call, consumer: str | None, provider: str | None) -> Response:
     new = webhook_bodies.parse(call).webhook(consumer, provider)
     with call.writing() as connection:
-        webhook = webhooks.create(connection, call.runtime.token(), new, call.now())
+        sealed = seal.webhook(call.runtime, connection, new)
+        webhook = webhooks.create(connection, call.runtime.token(), sealed, call.now())
         webhook, secret = sign.begin(call.runtime, connection, webhook)
     return call.hal(_created(call.links, webhook, secret), 201, location=address(call.links, webhook))
 
@@ -139,7 +142,7 @@ def render(links: Links, webhook: Webhook) -> Document:
                     "headers": request.redacted_headers() or None,
                     "body": request.body,
                     "username": request.username,
-                    "password": STARS if request.password is not None else None,
+                    "password": request.shown_password(),
                 }
             ),
             "events": [{"name": name} for name in webhook.events],

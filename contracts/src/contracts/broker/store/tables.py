@@ -409,16 +409,16 @@ webhooks = _table(
     Column("provider_label", Text),
     Column("method", Text, nullable=False),
     Column("url", Text, nullable=False),
-    Column("headers", JSON, nullable=False),
+    Column("headers", JSON, nullable=False, info=SEALED),
     Column("body", JSON(none_as_null=True)),
     Column("username", Text),
-    Column("password", Text),
+    Column("password", Text, info=SEALED),
     _created(),
     _updated(),
     # lists of consumers, branches and labels by name; null without any
     Column("limits", JSON(none_as_null=True)),
     # encrypted, the newest first; null without any
-    Column("signing_secrets", JSON(none_as_null=True)),
+    Column("signing_secrets", JSON(none_as_null=True), info=SEALED),
 )
 
 webhook_events = _table(

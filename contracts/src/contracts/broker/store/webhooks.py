@@ -12,6 +12,7 @@ from contracts.broker.store.membership import among
 from contracts.broker.store.tables import pacticipants, webhook_events, webhooks
 from contracts.model import signatures
 from contracts.model.errors import NotFound
+from contracts.model.secrets import sealed
 from contracts.model.webhooks import Limits, Side, Webhook, WebhookRequest
 
 
@@ -177,10 +178,10 @@ def _webhook(row: Row[*tuple[Any, ...]], events: tuple[str, ...]) -> Webhook:
         request=WebhookRequest(
             method=row.method,
             url=row.url,
-            headers=row.headers,
+            headers={name: sealed(value) for name, value in row.headers.items()},
             body=row.body,
             username=row.username,
-            password=row.password,
+            password=None if row.password is None else sealed(row.password),
         ),
         events=events,
         limits=_limits(row.limits),
@@ -195,6 +196,8 @@ def _side(name: str | None, label: str | None) -> Side | None:
 
 
 def _values(connection: Connection, new: NewWebhook) -> dict[str, Any]:
+    if not new.request.is_sealed:
+        raise ValueError("the secrets of a webhook must be encrypted before they are stored")
     return {
         "description": new.description,
         "enabled": new.enabled,
@@ -204,10 +207,10 @@ def _values(connection: Connection, new: NewWebhook) -> dict[str, Any]:
         "provider_label": new.provider.label if new.provider else None,
         "method": new.request.method,
         "url": new.request.url,
-        "headers": dict(new.request.headers),
+        "headers": {name: str(value) for name, value in new.request.headers.items()},
         "body": new.request.body,
         "username": new.request.username,
-        "password": new.request.password,
+        "password": None if new.request.password is None else str(new.request.password),
         "limits": _stored(new.limits),
     }
 

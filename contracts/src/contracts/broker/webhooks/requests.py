@@ -5,8 +5,9 @@ Source: Pact Broker protocol, execution.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from contracts.model.webhooks import WebhookRequest, body_text
 SECONDS = 30.0  # from the connection to the end of the response; the look-up of the host cannot be interrupted
 _MOST_SHOWN = 10_000  # characters of a body that was sent
 _PORTS = {"http": 80, "https": 443}
+_NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 HIDDEN = "The response is hidden. To show responses, set PACT_BROKER_WEBHOOK_HOST_WHITELIST"
 
 
@@ -41,29 +43,37 @@ class Sent:
 
 def refused(request: WebhookRequest, reason: str) -> Sent:
     """Return the attempt of a *request* that is not sent, for a *reason*."""
-    return replace(_attempt(request, request.headers), error=redacted(reason, request.secrets()))
+    return replace(_attempt(request, request.headers, ()), error=redacted(reason, request.secrets()))
 
 
 def send(
-    settings: Settings, request: WebhookRequest, parameters: Mapping[str, str], signing: Signing, within: Deadline
+    settings: Settings,
+    request: WebhookRequest,
+    parameters: Mapping[str, str],
+    signing: Signing,
+    within: Deadline,
+    named_secrets: Mapping[str, str] = _NO_SECRETS,
 ) -> Sent:
-    """Send *request*, filled with *parameters* and signed, *within* a deadline; a failure is part of the result.
+    """Send *request*, filled with *parameters* and *named_secrets* and signed, *within* a deadline.
 
+    A failure is part of the result, which has the names of secrets where the request has their values.
     Every rule is checked again, because the settings may have changed since the webhook was created.
     """
     from contracts.broker.webhooks import http  # noqa: PLC0415, loads the HTTP library
 
     if (problem := problem_of(settings, request)) is not None:
         return refused(request, problem)
+    secrets = request.secrets() | set(named_secrets.values())
     try:
-        filled = with_basic_auth(templates.fill_request(request, parameters))
+        filled = with_basic_auth(templates.fill_request(request, {**parameters, **named_secrets}))
+        shown = with_basic_auth(templates.fill_request(request, parameters))
     except templates.Unfillable as error:
-        return refused(request, str(error))
+        return refused(request, redacted(str(error), secrets))
     content = _content(filled)
     signed = signing.headers(content or b"", filled.headers)
     headers = _headers(settings, filled, content) | signed
-    secrets = filled.secrets() | signing.confidential(signed)
-    sent = _attempt(filled, headers)
+    secrets |= filled.secrets() | signing.confidential(signed)
+    sent = _attempt(shown, _headers(settings, shown, content) | signed, secrets)
     message = http.HttpMessage(method=filled.method, url=filled.url, headers=headers, content=content)
     with within as deadline:
         try:
@@ -83,15 +93,10 @@ def problem_of(settings: Settings, request: WebhookRequest) -> str | None:
     return f"The settings of this broker do not allow the webhook: {reasons}. Change the webhook or the setting"
 
 
-def _attempt(request: WebhookRequest, headers: Mapping[str, str]) -> Sent:
-    """Return an attempt of *request* with these *headers*, with masked secrets."""
-    shown = masked(request)
-    return Sent(
-        method=shown.method,
-        url=shown.url,
-        headers=replace(request, headers=headers).redacted_headers(),
-        body=shown.body,
-    )
+def _attempt(request: WebhookRequest, headers: Mapping[str, str], secrets: Collection[str]) -> Sent:
+    """Return an attempt of *request* with these *headers*, with its own and other *secrets* masked."""
+    shown = masked(replace(request, headers=headers), secrets)
+    return Sent(method=shown.method, url=shown.url, headers=shown.headers, body=shown.body)
 
 
 def _headers(settings: Settings, request: WebhookRequest, content: bytes | None) -> dict[str, str]:

@@ -11,8 +11,9 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
-from contracts.broker.actions import recover, refill, sign, start
+from contracts.broker.actions import recover, refill, send, sign, start
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving import traces
 from contracts.broker.store import deliveries, job_lists, jobs, outbox, webhooks
@@ -261,8 +262,8 @@ def attempt(runtime: Runtime, triggered: TriggeredWebhook, within: Deadline) -> 
             text, schedule_seconds = "Not sent: the webhook was removed or disabled\n", ()
         else:
             webhook, parameters = content
-            signing = sign.signing(runtime, webhook, triggered.uuid)
-            sent = requests.send(runtime.settings, webhook.request, parameters, signing, within)
+            signing = partial(sign.signing, runtime, webhook, triggered.uuid)
+            sent = send.send(runtime, webhook.request, parameters, signing, within)
             success, text = sent.success, requests.log_of(runtime.settings, sent)
     except Unavailable:
         raise

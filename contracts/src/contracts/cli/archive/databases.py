@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import click
 
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
+from contracts.broker.vault import Vault
 from contracts.cli import database_errors
 
 
@@ -19,8 +21,17 @@ option = click.option(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A database, the settings that name it, and the vault for its secrets."""
+
+    database: Database
+    settings: Settings
+    vault: Vault
+
+
 @contextmanager
-def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Database]:
+def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Opened]:
     """The database at *database_url*, or of the settings, brought up to date; it is created unless it *must_exist*.
 
     Raises:
@@ -34,6 +45,6 @@ def opened(database_url: str | None, *, must_exist: bool = False) -> Iterator[Da
             if must_exist:
                 migrations.require(database)
             migrations.prepare(database)
-            yield database
+            yield Opened(database=database, settings=settings, vault=Vault(settings, database))
         finally:
             database.dispose()

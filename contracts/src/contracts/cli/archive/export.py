@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts.broker.store import archive
+from contracts.broker.store import archive, secrets
+from contracts.broker.store.archive import places
 from contracts.ci import exit_statuses
 from contracts.ci.report import Reporter
 from contracts.cli.archive import databases, files, sending
 from contracts.cli.connections import BrokerCommand, connect, connecting, ending, logging_requests
 from contracts.cli.progress import Progress
 from contracts.model.archive.lines import End, Header, write
-from contracts.model.archive.records import ArchiveError, Webhook, without_secrets
+from contracts.model.archive.records import ArchiveError, Gap, Record, Webhook, without_secrets
+from contracts.model.secrets import Secret
 
 
 if TYPE_CHECKING:
     from contracts.broker.store.database import Database
+    from contracts.broker.vault import Vault
 
 
 _EXIT = """\b
@@ -68,9 +71,9 @@ def command(
     context = click.get_current_context()
     with tempfile.TemporaryDirectory(prefix="archive-") as folder, ending(reporter):
         path = file or Path(folder) / "archive.jsonl"
-        with databases.opened(database_url, must_exist=True) as database:
+        with databases.opened(database_url, must_exist=True) as opened:
             progress = Progress(lambda line: reporter.say(line, "dim"))
-            written = _write(database, path, progress, with_secrets=with_secrets)
+            written = _write(opened.database, path, progress, opened.vault if with_secrets else None)
         if file is not None:
             rows = [(kind, str(count)) for kind, count in written.items()]
             reporter.moved(f"Wrote the archive to {file}", ("Kind", "Written"), rows)
@@ -87,20 +90,35 @@ def command(
         context.exit(exit_statuses.YES if complete else exit_statuses.NO)
 
 
-def _write(database: Database, path: Path, on_progress: Progress, *, with_secrets: bool) -> Counter[str]:
-    """Write the data of *database* to the file at *path*; return the numbers of records by kind."""
+def _write(database: Database, path: Path, on_progress: Progress, vault: Vault | None) -> Counter[str]:
+    """Write the data of *database* to the file at *path*; return the numbers of records by kind.
+
+    Without a *vault*, secrets are left out.
+    """
     written: Counter[str] = Counter()
     with database.reading() as connection, files.written(path) as lines:
         total = archive.count(connection)
         on_progress("records written", 0, total)
         lines.write(f"{write(Header())}\n")
         for stored in archive.everything(connection):
-            for record in [stored] if with_secrets or not isinstance(stored, Webhook) else without_secrets(stored):
+            for record in _without_secrets(stored) if vault is None else [places.readable(stored, vault)]:
                 lines.write(f"{write(record)}\n")
                 written[record.kind] += 1
             on_progress("records written", written.total(), total)
+        for secret in secrets.all(connection):
+            lines.write(f"{write(_named(secret))}\n")
         lines.write(f"{write(End())}\n")
     return written
+
+
+def _without_secrets(record: Record) -> list[Record]:
+    return without_secrets(record) if isinstance(record, Webhook) else [record]
+
+
+def _named(secret: Secret) -> Gap:
+    """Return the gap that a named secret leaves: no archive contains one."""
+    reason = "named secrets are not exported; create it again"
+    return Gap(what=f"the secret '{secret.name}'", reason=reason, inherent=True)
 
 
 def _records(path: Path) -> Iterator[sending.Record]:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import click
 
 from contracts.broker.actions import audits
-from contracts.broker.settings import Settings
 from contracts.broker.store import audit_trail
 from contracts.ci import exit_statuses
 from contracts.ci.report import Reporter
@@ -66,7 +65,7 @@ def command(
     """
     reporter = Reporter.from_environment(os.environ)
     progress = Progress(lambda line: reporter.say(line, "dim"))
-    with ending(reporter), databases.opened(database_url) as database:
+    with ending(reporter), databases.opened(database_url) as opened:
         try:
             path = Path(source)
             if source.startswith(("http://", "https://")):
@@ -79,7 +78,7 @@ def command(
                 reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
                 loading.require_unchanged(path)
             with audit_trail.recording(audits.of_command("import", {"from": without_password(source)})):
-                loaded = loading.load(database, path, progress, Settings.from_environment(os.environ).allowed_webhooks)
+                loaded = loading.load(opened.database, path, progress, opened.settings.allowed_webhooks, opened.vault)
         except ArchiveError as error:
             reporter.failed("import", [str(error)])
             click.get_current_context().exit(exit_statuses.NO)

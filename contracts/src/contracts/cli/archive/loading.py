@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.broker.store import archive
+from contracts.broker.store import archive, secrets
+from contracts.broker.store.archive import places
 from contracts.cli.archive import files
 from contracts.cli.progress import Progress
 from contracts.model import webhook_rules
@@ -25,8 +26,9 @@ from contracts.model.archive.records import (
     name,
 )
 from contracts.model.contents import is_sha_of
+from contracts.model.secrets import Cipher
 from contracts.model.webhook_rules import Allowed
-from contracts.model.webhooks import WebhookRequest, described
+from contracts.model.webhooks import described
 
 
 if TYPE_CHECKING:
@@ -57,6 +59,14 @@ class Loaded:
         return all(each.inherent for each in self.gaps)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    """What webhooks may do, and the names of the *secrets* that they may refer to."""
+
+    allowed: Allowed
+    secrets: frozenset[str]
+
+
 def require_unchanged(path: Path) -> None:
     """Refuse the file at *path* if the text of a content does not match its identity.
 
@@ -76,8 +86,10 @@ def require_unchanged(path: Path) -> None:
         )
 
 
-def load(database: Database, path: Path, on_progress: Progress, allowed: Allowed) -> Loaded:
-    """Load the file at *path* into *database*, each batch in its own transaction.
+def load(
+    database: Database, path: Path, on_progress: Progress, allowed: Allowed, cipher: Cipher | None = None
+) -> Loaded:
+    """Load the file at *path* into *database*, each batch in its own transaction; *cipher* encrypts secrets.
 
     Existing records stay, so you can repeat an interrupted load. An enabled webhook that is not *allowed* is disabled,
     and a gap says why.
@@ -89,18 +101,20 @@ def load(database: Database, path: Path, on_progress: Progress, allowed: Allowed
     loaded = Loaded()
     written = 0
     on_progress("records written to the database", written, total)
-    for batch in _batches(path, loaded, allowed):
+    with database.reading() as connection:
+        names = frozenset(each.name for each in secrets.all(connection))
+    for batch in _batches(path, loaded, _Rules(allowed=allowed, secrets=names)):
         with database.writing() as connection:
-            loaded.added.update(archive.load(connection, batch))
+            loaded.added.update(archive.load(connection, batch, cipher))
         written += len(batch)
         on_progress("records written to the database", written, total)
     return loaded
 
 
-def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[DataRecord]]:
+def _batches(path: Path, loaded: Loaded, rules: _Rules) -> Iterator[list[DataRecord]]:
     """Yield the records in an order for writing; add everything to report to *loaded*."""
     later: list[_Dated | Integration] = []
-    yield from _grouped(_in_place(path, loaded, later, allowed))
+    yield from _grouped(_in_place(path, loaded, later, rules))
     dated = sorted((each for each in later if not isinstance(each, Integration)), key=lambda each: each.created_at)
     pairs = [(each, 0) for each in later if isinstance(each, Integration)]  # they may get their dates from their pacts
     yield from _grouped((each, 0) for each in dated)
@@ -108,7 +122,7 @@ def _batches(path: Path, loaded: Loaded, allowed: Allowed) -> Iterator[list[Data
 
 
 def _in_place(
-    path: Path, loaded: Loaded, later: list[_Dated | Integration], allowed: Allowed
+    path: Path, loaded: Loaded, later: list[_Dated | Integration], rules: _Rules
 ) -> Iterator[tuple[DataRecord, int]]:
     """Yield the records that keep their place, with their sizes; collect the others for *later*."""
     for record, size in files.records(path):
@@ -121,12 +135,12 @@ def _in_place(
         if isinstance(record, _Dated | Integration):
             later.append(record)
         elif isinstance(record, Webhook):
-            yield _judged(record, allowed, loaded), size
+            yield _judged(record, rules, loaded), size
         else:
             yield record, size
 
 
-def _judged(webhook: Webhook, allowed: Allowed, loaded: Loaded) -> Webhook:
+def _judged(webhook: Webhook, rules: _Rules, loaded: Loaded) -> Webhook:
     """*webhook*, disabled with an entry in *loaded* if it breaks a rule for new webhooks.
 
     Raises:
@@ -136,8 +150,10 @@ def _judged(webhook: Webhook, allowed: Allowed, loaded: Loaded) -> Webhook:
     if not isinstance(headers, dict) or not all(isinstance(each, str) for each in headers.values()):
         raise ArchiveError(f"The {name(webhook)} has headers that are not names with texts; correct the file")
     webhook = replace(webhook, headers={key.lower(): value for key, value in headers.items()} or None)
-    request = WebhookRequest(method=webhook.method, url=webhook.url, headers=headers)
-    reasons = [f"its {field} {reason}" for field, reason in webhook_rules.problems(request, allowed).items()]
+    request = places.request(webhook)
+    reasons = [f"its {field} {reason}" for field, reason in webhook_rules.problems(request, rules.allowed).items()]
+    names = set().union(*request.references().values()) - rules.secrets
+    reasons += [f"it refers to the secret '{each}', which does not exist" for each in sorted(names)]
     wrong_events = [webhook_rules.event_problem(each) for each in webhook.events]
     reasons += [f"each of its events {reason}" for reason in dict.fromkeys(wrong_events) if reason]
     if not (webhook.enabled and reasons):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
+from contracts.model.secrets import is_reference
 from contracts.model.webhooks import WebhookRequest, described, is_secret
 
 
@@ -332,8 +333,9 @@ def without_secrets(webhook: Webhook) -> list[Record]:
     headers = webhook.headers or {}
     shown = {key: value for key, value in headers.items() if not is_secret(key, value)}
     missing = [f"header {key}" for key in headers if key not in shown]
-    missing += [] if webhook.password is None else ["password"]
-    return disabled(replace(webhook, headers=shown or None, password=None), missing)
+    password = webhook.password if is_reference(webhook.password or "") else None
+    missing += [] if webhook.password == password else ["password"]
+    return disabled(replace(webhook, headers=shown or None, password=password), missing)
 
 
 def disabled(webhook: Webhook, missing: Sequence[str]) -> list[Record]:

@@ -18,6 +18,7 @@ from contracts.broker.store.archive import applications, contracts, places, resu
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.tables import verifications
 from contracts.model.archive.records import ArchiveError, DataRecord, Integration, Result, name
+from contracts.model.secrets import Cipher
 
 
 _AT_ONCE = 500
@@ -76,8 +77,8 @@ class ArchiveConflict(ArchiveError):
     """The database has different data in the place of a record; the message names both."""
 
 
-def load(connection: Connection, records: Sequence[DataRecord]) -> Counter[str]:
-    """Add those of *records* that do not exist yet; return their numbers by kind.
+def load(connection: Connection, records: Sequence[DataRecord], cipher: Cipher | None = None) -> Counter[str]:
+    """Add those of *records* that do not exist yet; return their numbers by kind. *cipher* is for webhooks' secrets.
 
     Raises:
         ArchiveConflict: if one exists with a different content, or its place is taken.
@@ -87,8 +88,8 @@ def load(connection: Connection, records: Sequence[DataRecord]) -> Counter[str]:
     for kind in _KINDS:
         those = list({each.key: each for each in reversed(records) if isinstance(each, kind.record)}.values())
         if those:
-            new = _missing(connection, kind, those[::-1])
-            _write(connection, kind, new)
+            new = _missing(connection, kind, those[::-1], cipher)
+            _write(connection, kind, new, cipher=cipher)
             added[those[0].kind] += len(new)
     return added
 
@@ -133,9 +134,11 @@ def everything(connection: Connection) -> Iterator[DataRecord]:
             last = max(batch)
 
 
-def _missing(connection: Connection, kind: RecordKind, records: Sequence[DataRecord]) -> list[DataRecord]:
+def _missing(
+    connection: Connection, kind: RecordKind, records: Sequence[DataRecord], cipher: Cipher | None
+) -> list[DataRecord]:
     stored = kind.read(connection, kind.among(Names(connection), records), len(records))
-    existing = {each.key: each for each in stored.values()}
+    existing = {each.key: places.readable(each, cipher) for each in stored.values()}
     for each in records:
         if each.key in existing and (differences := _differences(each, existing[each.key])):
             raise ArchiveConflict(f"The {name(each)} exists already, and differs: {differences}")
@@ -165,21 +168,30 @@ def _short(record: DataRecord, field: str) -> str:
     return value if len(value) <= longest else f"{value[:longest]}…"
 
 
-def _write(connection: Connection, kind: RecordKind, records: Sequence[DataRecord], *, copies: bool = False) -> None:
+def _write(
+    connection: Connection,
+    kind: RecordKind,
+    records: Sequence[DataRecord],
+    *,
+    copies: bool = False,
+    cipher: Cipher | None = None,
+) -> None:
     if not records:
         return
     try:
         with connection.begin_nested():
-            kind.write(Names(connection, copies=copies), records)
+            kind.write(Names(connection, copies=copies, cipher=cipher), records)
     except IntegrityError:
-        _write_singly(connection, kind, records)
+        _write_singly(connection, kind, records, cipher)
 
 
-def _write_singly(connection: Connection, kind: RecordKind, records: Iterable[DataRecord]) -> None:
+def _write_singly(
+    connection: Connection, kind: RecordKind, records: Iterable[DataRecord], cipher: Cipher | None
+) -> None:
     """Write *records* one by one, to find the one whose place is taken."""
     for each in records:
         try:
             with connection.begin_nested():
-                kind.write(Names(connection), [each])
+                kind.write(Names(connection, cipher=cipher), [each])
         except IntegrityError as error:
             raise ArchiveConflict(f"Other data has the place of the {name(each)}: {str(error.orig).strip()}") from error

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contracts.broker.store.tables import branches, environments, pact_versions, pacticipants, versions
 from contracts.model.archive.records import ArchiveError
+from contracts.model.secrets import Cipher
 
 
 _Names = TypeVar("_Names", tuple[str, str], tuple[str, str, str])
@@ -28,10 +29,14 @@ class _Ids(dict[str, int]):
 
 
 class Names:
-    """Looks up ids for one batch of records, and inserts its rows; *copies* is for many rows that do not exist."""
+    """Looks up ids for one batch of records, and inserts its rows; *copies* is for many rows that do not exist.
 
-    def __init__(self, connection: Connection, *, copies: bool = False) -> None:
+    *cipher* encrypts secrets; without it, none can be inserted.
+    """
+
+    def __init__(self, connection: Connection, *, copies: bool = False, cipher: Cipher | None = None) -> None:
         self.connection = connection
+        self.cipher = cipher
         self._copies = copies and connection.dialect.name == "postgresql"
 
     def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select, update
@@ -18,7 +19,8 @@ from contracts.broker.store.tables import (
     versions,
     webhooks,
 )
-from contracts.model.archive.records import Deployment, Release, Webhook
+from contracts.model.archive.records import DataRecord, Deployment, Release, Webhook
+from contracts.model.secrets import Cipher
 from contracts.model.webhooks import Limits, NewWebhook, Side, WebhookRequest
 
 
@@ -105,7 +107,7 @@ class Releases:
 
 
 class Webhooks:
-    """Webhooks, with their secrets."""
+    """Webhooks, with their encrypted secrets."""
 
     record = Webhook
     table = webhooks
@@ -183,24 +185,42 @@ def _places(names: Names, records: Sequence[_Placed]) -> list[tuple[_Placed, dic
     ]
 
 
+def readable(record: DataRecord, cipher: Cipher | None) -> DataRecord:
+    """Return *record* with the secrets of a webhook decrypted.
+
+    Raises:
+        Locked: if the key is missing.
+    """
+    if not isinstance(record, Webhook) or cipher is None:
+        return record
+    clear = request(record).unsealed(cipher.decrypt)
+    return replace(record, headers=dict(clear.headers) or None, password=clear.password)
+
+
 def _wanted(names: Names, record: Webhook) -> NewWebhook:
     for party in (record.consumer, record.provider, *(record.consumers or ())):
         _ = party and names.pacticipants[party]  # raises if it does not exist
+    clear = request(record)
     return NewWebhook(
         description=record.description,
         enabled=record.enabled,
         consumer=_side(record.consumer, record.consumer_label),
         provider=_side(record.provider, record.provider_label),
-        request=WebhookRequest(
-            method=record.method,
-            url=record.url,
-            headers=record.headers or {},
-            body=record.body,
-            username=record.username,
-            password=record.password,
-        ),
+        request=clear if names.cipher is None else clear.sealed(names.cipher.encrypt),
         events=record.events,
         limits=Limits(consumers=record.consumers or (), branches=record.branches or (), labels=record.labels or ()),
+    )
+
+
+def request(record: Webhook) -> WebhookRequest:
+    """Return the request of a webhook's *record*."""
+    return WebhookRequest(
+        method=record.method,
+        url=record.url,
+        headers=record.headers or {},
+        body=record.body,
+        username=record.username,
+        password=record.password,
     )
 
 
