@@ -42,6 +42,7 @@ from contracts.broker.api import (
     released_versions,
     secrets,
     session_tokens,
+    settings_tokens,
     tags,
     tokens,
     triggered_webhooks,
@@ -118,6 +119,7 @@ ROUTES: tuple[Resources, ...] = (
     secrets.routes,
     audit.routes,
     session_tokens.routes,
+    settings_tokens.routes,
 )
 
 

@@ -147,6 +147,9 @@ TOKEN_REGENERATE = "/tokens/{uuid}/regenerate"  # noqa: S105, a path
 
 AUDIT = "/audit"
 
+SETTINGS_TOKENS = "/settings/tokens"
+SETTINGS_TOKEN_REGENERATE = "/settings/tokens/{uuid}/regenerate"  # noqa: S105, a path
+
 INTEGRATIONS = "/integrations"
 INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}"
 DASHBOARD = "/dashboard"

@@ -150,6 +150,8 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("GET", urls.TOKEN): _own_token,
     ("DELETE", urls.TOKEN): _own_token,
     ("POST", urls.TOKEN_REGENERATE): _own_tokens,
+    ("GET", urls.SETTINGS_TOKENS): _own_tokens,
+    ("POST", urls.SETTINGS_TOKEN_REGENERATE): _own_tokens,
     ("POST", urls.SESSION_TOKENS): _nothing,
     ("POST", urls.TEST_ERROR): _admin,
 }

@@ -104,13 +104,19 @@ def revoke_token(call: Call, uuid: str) -> Response:
 
 @routes.post(urls.TOKEN_REGENERATE, accepts=None)
 def regenerate_token(call: Call, uuid: str) -> Response:
+    token, secret = regenerate(call, uuid)
+    return call.hal(token_document(call, token) | {"token": secret}, 201)
+
+
+def regenerate(call: Call, uuid: str) -> tuple[Token, str]:
+    """Replace the secret part of a token that the sender may manage; return the token, and its new secret part."""
     secret = model.generate()
     with call.writing() as connection:
         token = _find(call, connection, uuid)
         tokens.replace_digest(connection, token.id, start=secret[: model.SHOWN], digest=model.digest(secret))
         token = tokens.find(connection, uuid)
     call.runtime.bearers.forget()
-    return call.hal(token_document(call, token) | {"token": secret}, 201)
+    return token, secret
 
 
 def _permissions(body: TokenBody, teams: AbstractSet[str]) -> tuple[Permission, ...]:
