@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from listeners import until
 from sqlalchemy import update
 
+from contracts.broker.store.backups import history
 from contracts.broker.store.tables import verification_jobs
 from contracts.broker.webhooks.worker import Worker
 from contracts.cli import main
@@ -23,6 +25,7 @@ from contracts.client.webhooks import Webhook, WebhookRequest
 from contracts.doctor import brokers, libraries
 from contracts.doctor.examination import examine
 from contracts.doctor.findings import Finding
+from contracts.doctor.surroundings import Surroundings
 from contracts.testing import running_broker
 
 
@@ -362,6 +365,31 @@ def test_verifications_that_get_no_result_by_themselves_are_found(site):
         text, fix = finding()
         assert "A verification of stock got no result after 3 requests: version 2" in text
         assert fix == retry
+
+
+def test_the_outcome_of_scheduled_backups_is_reported(tmp_path):
+    with running_broker(database_backup_folder=str(tmp_path)) as running:
+
+        def record(error=None):
+            now = datetime.now(UTC)
+            with running.broker.database.writing() as connection:
+                number = history.claim(connection, now, "here", now)
+                history.finish(connection, number, now, file="x", size_bytes=1, error=error)
+
+        def findings():
+            with brokers.connected(Surroundings(directory=tmp_path, environ=environ)) as (_, lines):
+                return [(each.level, each.text) for each in lines if "backup" in each.text]
+
+        environ = {"PACT_BROKER_BASE_URL": running.base_url}
+        assert findings() == []
+        record()
+        ((level, text),) = findings()
+        assert level == "ok"
+        assert text.startswith("The last scheduled backup was made and verified at 20")
+        record("the disk is full")
+        ((level, text),) = findings()
+        assert level == "problem"
+        assert "failed: the disk is full. The last verified backup: 20" in text
 
 
 @pytest.mark.parametrize(

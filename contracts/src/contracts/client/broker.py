@@ -13,6 +13,7 @@ from contracts.client.nouns.audit import AuditMethods
 from contracts.client.nouns.badges import BadgeMethods
 from contracts.client.nouns.dashboard import DashboardMethods
 from contracts.client.nouns.deliveries import DeliveryMethods
+from contracts.client.nouns.diagnostics import DiagnosticMethods
 from contracts.client.nouns.environments import EnvironmentMethods
 from contracts.client.nouns.explanations import ExplanationMethods
 from contracts.client.nouns.jobs import JobMethods
@@ -46,6 +47,7 @@ class Broker(
     ExplanationMethods,
     TokenMethods,
     AuditMethods,
+    DiagnosticMethods,
 ):
     """The broker at *base_url*; a context manager that closes its connections.
 

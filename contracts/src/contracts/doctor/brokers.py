@@ -81,6 +81,7 @@ def _fix_for(error: ClientError) -> str:
 def _about(broker: Broker) -> Iterator[Finding]:
     yield from _address(broker)
     yield from _clock(broker)
+    yield from _backup(broker)
     missing = [what for relation, what in FEATURES.items() if not broker.offers(relation)]
     for what in missing:
         yield problem(_AREA, f"The broker does not offer {what}.", "Use a newer version of the broker.")
@@ -114,6 +115,25 @@ def _clock(broker: Broker) -> Iterator[Finding]:
             f"The clocks of this machine and the broker differ by {difference:.0f} seconds.",
             "Synchronise both clocks (NTP): work in progress and deployments are selected by time.",
         )
+
+
+def _backup(broker: Broker) -> Iterator[Finding]:
+    """Report the scheduled backups, if the broker makes some and says so."""
+    try:
+        state = broker.backup_state()
+    except ClientError:  # another broker, or one that switched this off
+        return
+    if state is None:
+        return
+    since = state.last_success_at or "never"
+    if state.problem is not None:
+        yield problem(
+            _AREA,
+            f"{state.problem}. The last verified backup: {since}.",
+            "See the broker's log, correct the cause, and make one now: contracts backup FILE",
+        )
+    elif state.last_success_at is not None:
+        yield ok(_AREA, f"The last scheduled backup was made and verified at {since}.")
 
 
 def _permissions(broker: Broker) -> Iterator[Finding]:

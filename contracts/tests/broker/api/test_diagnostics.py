@@ -7,6 +7,7 @@ import dataclasses
 from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
+from contracts.broker.store.backups import history
 from contracts.broker.store.database import Database
 
 
@@ -41,3 +42,29 @@ def test_they_can_be_switched_off(broker):
     with TestClient(create_app(silent)) as http:
         assert http.get("/diagnostic/status/heartbeat").status_code == 404
         assert http.get("/pacticipants").status_code == 200
+
+
+def test_the_state_of_scheduled_backups_is_shown_and_ends_no_service(broker, clock, tmp_path):
+    settings = dataclasses.replace(broker.settings, database_backup_folder=str(tmp_path))
+    with TestClient(create_app(dataclasses.replace(broker, settings=settings))) as http:
+
+        def backup():
+            response = http.get("/diagnostic/status/dependencies")
+            assert response.status_code == 200
+            return response.json()["backup"]
+
+        def record(error=None):
+            with broker.database.writing() as connection:
+                number = history.claim(connection, clock(), "here", clock())
+                history.finish(connection, number, clock(), file="x", size_bytes=1, error=error)
+
+        assert backup() == {"ok": True, "lastSuccessAt": None}
+        record()
+        success = {"lastSuccessAt": "2026-11-23T08:00:00+00:00"}
+        assert backup() == success | {"ok": True}
+        clock.forward(hours=24)
+        message = "There is no backup of 2026-11-24 01:45 UTC: the broker did not run then, or was ended"
+        assert backup() == success | {"ok": False, "error": {"message": message}}
+        record("the disk is full")
+        message = "The backup of 2026-11-24 08:00 UTC failed: the disk is full"
+        assert backup() == success | {"ok": False, "error": {"message": message}}

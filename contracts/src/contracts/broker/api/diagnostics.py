@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.api.calls import Call
-from contracts.broker.api.hal import HAL, JSON, Hal
+from contracts.broker.api.hal import HAL, JSON, Document, Hal, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.store import health
+from contracts.broker.store.backups import history
 
 
 class DeliberateFailure(Exception):
@@ -32,8 +33,22 @@ def show_dependencies(call: Call) -> Response:
     if (problem := health.problem(call.runtime.database)) is not None:
         call.runtime.outages.report(f"{urls.DEPENDENCIES}: {problem}")
     database = {"ok": problem is None} | ({"error": {"message": problem}} if problem else {})
-    links = {"self": {"href": call.links.to(urls.DEPENDENCIES)}}
-    return call.hal({"database": database, "_links": links}, 200 if problem is None else 503)
+    document: Document = {"database": database, "_links": {"self": {"href": call.links.to(urls.DEPENDENCIES)}}}
+    if problem is None and call.runtime.settings.database_backup_folder:
+        document["backup"] = _backup(call)
+    return call.hal(document, 200 if problem is None else 503)
+
+
+def _backup(call: Call) -> Document:
+    """The state of scheduled backups; a problem with them is no reason to take the broker out of service."""
+    with call.reading() as connection:
+        last, success = history.last(connection), history.last(connection, successful=True)
+    runtime = call.runtime
+    problem = last and last.problem(runtime.settings.database_backup_cron_schedule, runtime.now())
+    return {
+        "ok": problem is None,
+        "lastSuccessAt": success and timestamp(success.finished_at),
+    } | ({"error": {"message": problem}} if problem else {})
 
 
 @routes.get(urls.TEST_ERROR)

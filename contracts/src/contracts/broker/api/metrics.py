@@ -91,6 +91,10 @@ def render(counts: Mapping[str, Any], revisions: Mapping[int, int], results: Map
             "count": counts["released_versions"],
             "currentlySupportedCount": counts["currently_supported"],
         },
+        "backups": {
+            "last": _moment(counts["last_backup"]),
+            "lastFailed": _moment(counts["last_failed_backup"]),
+        },
     }
 
 

@@ -45,6 +45,8 @@ _MOMENTS = {
     "last_pact_publication_timestamp_seconds": ("last_pact", "Time of the last publication of a pact."),
     "first_verification_timestamp_seconds": ("first_result", "Time of the first verification result."),
     "last_verification_timestamp_seconds": ("last_result", "Time of the last verification result."),
+    "last_backup_timestamp_seconds": ("last_backup", "Time of the last scheduled backup that is verified."),
+    "last_failed_backup_timestamp_seconds": ("last_failed_backup", "Time of the last scheduled backup that failed."),
 }
 
 

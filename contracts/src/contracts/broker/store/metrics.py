@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
 from contracts.broker.store.tables import (
+    backups,
     branch_versions,
     currently_deployed,
     currently_supported,
@@ -65,6 +66,8 @@ def counts(connection: Connection) -> Mapping[str, Any]:
         "currently_deployed": _count(deployed_versions, currently_deployed()),
         "released_versions": _count(released_versions),
         "currently_supported": _count(released_versions, currently_supported()),
+        "last_backup": select(func.max(backups.c.finished_at)).where(backups.c.error.is_(None)),
+        "last_failed_backup": select(func.max(backups.c.finished_at)).where(backups.c.error.is_not(None)),
     }
     query = select(*(each.scalar_subquery().label(name) for name, each in columns.items()))
     return dict(connection.execute(query).mappings().one())

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
+from contracts.broker.schedules import Schedule
 from contracts.broker.store.tables import backups
 from contracts.broker.store.upserts import insert
 
 
 _MOST_ROWS = 100
+_LONGEST_DURATION = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,15 @@ class Outcome:
     due_at: datetime
     finished_at: datetime
     error: str | None
+
+    def problem(self, schedule: Schedule, now: datetime) -> str | None:
+        """What is wrong, if this is the last outcome: it failed, or the next moment of *schedule* has no outcome."""
+        if self.error is not None:
+            return f"The backup of {self.due_at:%Y-%m-%d %H:%M} UTC failed: {self.error}"
+        missing = schedule.after(self.due_at)
+        if missing + _LONGEST_DURATION < now:
+            return f"There is no backup of {missing:%Y-%m-%d %H:%M} UTC: the broker did not run then, or was ended"
+        return None
 
 
 def claim(connection: Connection, due_at: datetime, host: str, now: datetime) -> int | None:
