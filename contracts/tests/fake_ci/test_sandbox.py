@@ -3,15 +3,18 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 import requests
 
+from contracts.broker.settings import Settings
 from contracts.ci import detection
 from contracts.ci import git as trees
 from contracts.client import UsageError
 from contracts.fake_ci import processes
 from contracts.fake_ci.sandbox import KEPT_TREES, Sandbox
+from contracts.model.webhook_targets import is_listed
 
 
 @pytest.fixture
@@ -31,6 +34,23 @@ def test_the_embedded_broker_is_served_from_its_own_folder(sandbox, monkeypatch)
     assert (sandbox.root / ".contracts" / "broker.sqlite3").exists()
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=60)
+
+
+def test_webhooks_of_the_embedded_broker_reach_one_server_only(sandbox, monkeypatch):
+    monkeypatch.setenv("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "127.0.0.1 localhost")
+    environments = []
+
+    @contextmanager
+    def running(_command, *, environ, **_):
+        environments.append(environ)
+        yield
+
+    monkeypatch.setattr(processes, "running", running)
+    with sandbox.broker(0, webhooks_to="127.0.0.1:5001"), sandbox.broker(0):
+        allowed, default = (Settings.from_environment(each).webhook_host_whitelist for each in environments)
+    assert (allowed, default) == (("127.0.0.1:5001",), ())
+    assert is_listed("127.0.0.1", 5001, allowed)
+    assert not is_listed("127.0.0.1", 5002, allowed)
 
 
 def test_clearing_removes_everything_or_only_the_logs(sandbox):

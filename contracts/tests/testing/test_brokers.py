@@ -123,14 +123,15 @@ except ImportError as error:
 
 @pytest.mark.thorough
 def test_commands_and_clients_under_test_find_the_broker(monkeypatch, pytester):
-    monkeypatch.setenv("PACT_BROKER_TOKEN", "of-another-broker")
+    for name in ("TOKEN", "USERNAME", "PASSWORD"):
+        monkeypatch.setenv(f"PACT_BROKER_{name}", "of-another-broker")
     pytester.makepyfile(
         """
         import os
 
         def test_own(pact_broker):
             assert os.environ["PACT_BROKER_BASE_URL"] == pact_broker.base_url
-            assert "PACT_BROKER_TOKEN" not in os.environ
+            assert not {"PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", "PACT_BROKER_PASSWORD"} & set(os.environ)
             with pact_broker.client as client:
                 client.create_environment(name="live", production=True)
                 assert [each.name for each in client.environments()] == ["live"]

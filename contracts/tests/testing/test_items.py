@@ -66,6 +66,17 @@ def test_without_interactions_one_test_decides(pacts):
     assert items(entries(PactPlan(broker=None, pacts=pacts))) == {"every_pact": EveryPact()}
 
 
+def test_a_hostile_description_is_no_command():
+    text = "one\n::error title=Scan::forged\n##[add-mask]e\n\x1b]0;title\x07"
+    [part] = parts(pact(interaction(text, states=[(text, {"id": text})])))
+    outcome = Interaction(
+        consumer=text, description=text, states=(text,), success=False, pending=False, problems=(text,)
+    )
+    for line in explained(outcome, part).splitlines():
+        assert not line.lstrip().startswith("::")
+        assert not {"##[", "\x1b", "\x07"} & {line[at : at + size] for at in range(len(line)) for size in (1, 3)}
+
+
 def test_a_failure_shows_the_states_the_request_and_every_problem():
     [part] = parts(pact(interaction("one", states=[("it exists", {"id": 1})])))
     outcome = Interaction(

@@ -1,4 +1,4 @@
-"""The code of the guide to webhooks that verifies deliveries, run as it stands there."""
+"""The code of the guide to webhooks that verifies deliveries, copied from there and run."""
 
 from __future__ import annotations
 

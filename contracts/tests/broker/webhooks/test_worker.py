@@ -20,6 +20,7 @@ from hooks import add_webhook, document, next_due
 from listeners import Listener, Reply, until
 from sqlalchemy import delete, event, select, update
 
+from contracts.broker.actions import sign
 from contracts.broker.app import opened
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
@@ -29,6 +30,7 @@ from contracts.broker.store.tables import triggered_webhooks, webhooks
 from contracts.broker.webhooks import requests as sending
 from contracts.broker.webhooks import worker
 from contracts.broker.webhooks.worker import CLAIM, Worker
+from contracts.model import signatures
 from contracts.model.deliveries import DeliveryStatus
 
 
@@ -138,6 +140,27 @@ def test_a_delivery_fails_after_its_last_retry(patient, running, listener, clock
     publish(patient, "2")
     stands(patient, DeliveryStatus.RETRYING, 1)
     assert len(listener.arrived) == 4
+
+
+def test_a_retry_has_the_id_of_the_delivery_and_a_new_signature(patient, running, listener, clock):
+    listener.answers["/hook"] = Reply(500)
+    webhook = add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
+    with patient.database.writing() as connection:
+        _, secret = sign.rotate(patient, connection, webhook, timedelta())
+    delivery = running(patient)
+    publish(patient)
+    stands(patient, DeliveryStatus.RETRYING, 1)
+    clock.forward(seconds=10)
+    delivery.wake()
+    (failed,) = stands(patient, DeliveryStatus.RETRYING, 2)
+    first, second = listener.wait_for(2)
+    ids = {
+        signatures.verify(secret, each.headers, each.body, at)
+        for each, at in ((first, patient.now() - timedelta(seconds=10)), (second, patient.now()))
+    }
+    assert ids == {failed.uuid}
+    assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
+    assert int(second.headers["webhook-timestamp"]) - int(first.headers["webhook-timestamp"]) == 10
 
 
 def test_nothing_is_sent_before_it_is_due(patient, running, listener, clock):

@@ -31,7 +31,7 @@ def rotate(runtime: Runtime, connection: Connection, webhook: Webhook, overlap: 
     """Give *webhook* a new signing secret, and return both; the previous one stays valid for the *overlap*.
 
     Raises:
-        Locked: if there is no key that encrypts it, or it cannot be used.
+        Locked: if no key can encrypt it.
     """
     secret = signatures.generate()
     stored = signatures.rotated(webhook.signing_secrets, runtime.vault.encrypt(secret), runtime.now(), overlap)
