@@ -33,6 +33,7 @@ PAGES = {
     "network": "/relationships",
     "network-around": "/groups/catalogue",
     "document": "/pacticipants",
+    "operations": "/openapi.json",
     "api-browser": "/hal-browser/browser.html",
 }
 

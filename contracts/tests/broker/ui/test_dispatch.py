@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from contextlib import contextmanager
 
 import pytest
 from starlette.testclient import TestClient
 
+from contracts.broker import ui, urls
 from contracts.broker.app import create_app
 from contracts.model.errors import Unavailable
 
@@ -110,3 +112,28 @@ def test_an_unexpected_error_is_a_page_with_the_reference_of_the_log(broker, mon
     assert "500 Internal Server Error" in response.text
     (record,) = caplog.records
     assert record.message.rpartition(" ")[2] in response.text
+
+
+CHROMIUM = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+    "application/signed-exchange;v=b3;q=0.7"
+)
+
+
+def test_no_route_and_no_error_shows_raw_json_to_a_browser(http, broker):
+    """Every path with GET, with names that do not exist, with values that are refused, and with another method."""
+    routes = [*http.app.router.routes, *ui.all_pages(broker).router.routes]
+    paths = {re.sub(r"{[^}]*}", "x", each.path) for each in routes if "GET" in each.methods}
+    assert len(paths) > 100
+    statuses = set()
+    refused = "page=0&size=x&q[]=x&environment=x&state=x"
+    for address in ["/", "/unknown", "/tokens/x/unknown", *(f"{path}?{refused}" for path in sorted(paths))]:
+        response = http.get(address, headers={"Accept": CHROMIUM})
+        kind = response.headers["content-type"].partition(";")[0]
+        assert "json" not in kind, address
+        if response.status_code >= 400:
+            assert kind == "text/html" or urls.is_badge(address.partition("?")[0]), address
+        statuses.add(response.status_code)
+    assert statuses >= {200, 400, 404}
+    form = http.post("/ui/requests", headers={"Accept": CHROMIUM}, data={"method": "x"})
+    assert form.headers["content-type"].startswith("text/html")

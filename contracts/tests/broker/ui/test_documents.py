@@ -95,7 +95,7 @@ def test_texts_images_and_the_description_for_programs_stay_what_they_are(http, 
     publish("1")
     for path, kind in (
         ("/pacts/provider/api/consumer/web/latest/badge", "image/svg+xml"),
-        ("/openapi.json", "application/json"),
+        ("/openapi.json?download", "application/json"),
     ):
         response = http.get(path, headers={"Accept": BROWSER})
         assert response.headers["content-type"].partition(";")[0] == kind

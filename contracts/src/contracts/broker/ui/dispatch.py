@@ -22,6 +22,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.api.errors import Unexpected
 from contracts.broker.api.hal import SVG
 from contracts.broker.api.openapi import OPENAPI
+from contracts.broker.ui import operations
 from contracts.broker.ui.api_requests import Api
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.documents import Documents
@@ -79,7 +80,7 @@ class ForPeople:
         is_page = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
         if is_page and (_matches(self.pages.router.routes, scope) or not _matches(self.routes, scope)):
             await self._as_page(self._page, scope, receive, send)
-        elif is_page and scope["path"] != OPENAPI and "*/*" in _accepted(scope):  # as each browser sends; else 406
+        elif is_page and "*/*" in _accepted(scope) and not _is_download(scope):  # as each browser sends; else 406
             await self._as_page(self._document, scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -93,7 +94,11 @@ class ForPeople:
         return Unexpected(ExceptionMiddleware(app, handlers=scope["app"].exception_handlers))
 
     async def _document(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the API's document at a path."""
+        """Send the API's document at a path, or the page in its place."""
+        if scope["path"] == OPENAPI:
+            html = operations.page(self.pages, self.routes)
+            await HTMLResponse(html, headers=SECURITY_HEADERS)(scope, receive, send)
+            return
         await Unexpected(self.app)(_accepting(scope, DOCUMENTS), receive, send)
 
     async def _as_page(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,6 +130,10 @@ class ForPeople:
 
 def _matches(routes: Sequence[BaseRoute], scope: Scope) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+
+def _is_download(scope: Scope) -> bool:
+    return bool(scope["path"] == OPENAPI and scope["query_string"].decode() == operations.DOWNLOAD)
 
 
 def _accepted(scope: Scope) -> str:

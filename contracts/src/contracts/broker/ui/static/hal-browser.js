@@ -68,7 +68,7 @@ function links(all, curies) {
       );
     });
   const heads = ["Relation", "Title", "Leads to"].map((text) => element("th", { scope: "col", textContent: text }));
-  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
+  const table = element("table", { className: "cards" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
   return element("div", { className: "scroll" }, table);
 }
 

@@ -1,0 +1,53 @@
+"""`/openapi.json` in a browser: every operation of the API as a table, and the document for programs to download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute
+
+from contracts.broker.api.openapi import OPENAPI
+from contracts.broker.api.resources import Resource
+from contracts.broker.ui.pages import Pages
+
+
+DOWNLOAD = "download"
+"""The query with which a browser gets the document itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The operations of one path; *address* is the path if it has no parameters, or else empty."""
+
+    path: str
+    methods: tuple[str, ...]
+    query: tuple[str, ...]
+    address: str
+
+
+def page(pages: Pages, routes: Sequence[BaseRoute]) -> str:
+    """Return the page about *routes*."""
+    nouns: dict[str, dict[str, list[Resource]]] = {}
+    for each in routes:
+        if isinstance(each, Resource):
+            nouns.setdefault(each.noun, {}).setdefault(each.operation.path, []).append(each)
+    return pages.render(
+        "operations.html",
+        section="api",
+        title="Operations of the API",
+        nouns={noun: _listed(paths) for noun, paths in nouns.items()},
+        document=f"{pages.base}{OPENAPI}?{DOWNLOAD}",
+    )
+
+
+def _listed(paths: Mapping[str, Sequence[Resource]]) -> list[Listed]:
+    return [
+        Listed(
+            path=path,
+            methods=tuple(dict.fromkeys(method for each in resources for method in each.operation.methods)),
+            query=tuple(dict.fromkeys(query.name for each in resources for query in each.operation.query)),
+            address=path if "{" not in path and any("GET" in each.operation.methods for each in resources) else "",
+        )
+        for path, resources in paths.items()
+    ]
