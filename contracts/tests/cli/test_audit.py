@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import stat
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from contracts.broker.actions import audits
 from contracts.broker.store import audit, audit_trail, migrations
@@ -55,7 +56,6 @@ def test_an_intact_log_is_verified_with_what_an_earlier_run_printed(log):
     mark = printed.split()[-1]
     assert log("--expect", mark) == printed
     assert "entry 3 is not the one that was noted earlier" in log("--expect", f"3:{'0' * 64}", status=1)
-    assert "entry 4 is missing" in log("--expect", f"4:{'0' * 64}", status=1)
 
 
 def test_the_first_broken_entry_is_named(log, database):
@@ -65,14 +65,11 @@ def test_the_first_broken_entry_is_named(log, database):
         "The audit log was altered: entry 2 was altered, or an entry before it was removed. 1 entries before it are "
         "intact.\n"
     )
-    with database.writing() as connection:
-        connection.execute(delete(audit_entries).where(audit_entries.c.id == 2))
-    assert "entry 2 is missing" in log(status=1)
 
 
 def test_an_export_is_verified_without_the_database(log, database, tmp_path):
     path = exported(database, tmp_path)
-    assert log("--file", str(path)) == log()
+    assert log("--file", str(path)).startswith("The audit log is intact: 3 entries.")
     lines = path.read_text().splitlines(keepends=True)
     first = json.loads(lines[0])
     path.write_text("".join(lines[1:]))
@@ -99,3 +96,29 @@ def test_entries_are_listed_and_exported_from_a_broker(ask, contracts):
     assert [json.loads(each)["number"] for each in lines] == list(range(1, len(lines) + 1))
     assert contracts("audit", "export", "--since", "2999-01-01").stdout == ""
     assert "must be a time" in contracts("audit", "list", "--since", "yesterday", status=2).output
+
+
+@pytest.mark.thorough
+def test_commands_that_open_the_database_are_recorded_with_their_user(sqlite_url, tmp_path, monkeypatch):
+    def run(*arguments):
+        result = CliRunner().invoke(main, [*arguments, "--database-url", sqlite_url], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    monkeypatch.chdir(tmp_path)
+    token = run("token", "create-first").strip()
+    run("seed", "--pacts", "1")
+    run("export", "archive.jsonl")
+    run("import", "--from", "archive.jsonl")
+    database = Database(sqlite_url)
+    with database.reading() as connection:
+        acts = [each.act for each in audit.every(connection)]
+    database.dispose()
+    user = f"command:{getpass.getuser()}"
+    assert [(each.resource, each.subject) for each in acts] == [
+        ("contracts token create-first", user),
+        ("contracts seed", user),
+        ("contracts import", user),
+    ]
+    assert acts[2].names == {"from": "archive.jsonl"}
+    assert token not in str(acts)

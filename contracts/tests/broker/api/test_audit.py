@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from contracts.broker.actions import audits
 from contracts.broker.app import create_app
 from contracts.broker.serving.audit_keeper import AuditKeeper
-from contracts.model.refusals import MOST_KINDS, WINDOW
+from contracts.model.refusals import WINDOW
 
 
 ADMIN = ("admin", "correct horse")
@@ -107,6 +107,27 @@ def test_a_test_of_a_webhook_is_recorded_with_its_status(http):
     assert (event["resource"], event["status"]) == ("/webhooks/execute", 200)
 
 
+def test_what_is_created_is_recorded_with_its_uuid(http):
+    body = {"events": [{"name": "contract_published"}], "request": {"method": "POST", "url": "http://127.0.0.1:9/x"}}
+    webhook = http.post("/webhooks", json=body).headers["location"].rpartition("/")[2]
+    assert last(http)["names"] == {"uuid": webhook}
+    token = http.post("/tokens", json={"note": "ci"}).json()
+    event = last(http)
+    assert event["names"] == {"note": "ci", "uuid": token["uuid"]}
+    assert token["token"] not in str(events(http))
+
+
+def test_the_address_is_the_one_before_a_trusted_proxy(broker):
+    def address(**settings):
+        broker.settings = dataclasses.replace(broker.settings, **settings)
+        client = TestClient(create_app(broker), client=("192.0.2.7", 50_000))
+        client.put("/pacticipants/web/labels/blue", json={}, headers={"X-Forwarded-For": "198.51.100.9"})
+        return last(client)["address"]
+
+    assert address() == "192.0.2.7"
+    assert address(trusted_proxies=("192.0.2.0/24",)) == "198.51.100.9"
+
+
 def test_a_change_through_a_form_is_recorded_as_the_change_itself(http):
     http.post("/pacticipants", json={"name": "web"})
     form = http.get("/ui/requests", params={"method": "DELETE", "path": "/pacticipants/web"})
@@ -144,15 +165,14 @@ def test_a_web_page_of_another_site_is_recorded(http):
     assert last(http)["status"] == 403
 
 
-def test_thousands_of_refusals_add_few_entries_which_count_them(guarded, broker, clock):
-    for number in range(60):
+def test_many_refusals_add_few_entries_which_count_them(guarded, broker, clock):
+    for number in range(10):
         guarded.get(f"/pacticipants/{number}")
     assert len(events(guarded, ADMIN)) == 1
     clock.forward(seconds=WINDOW.total_seconds())
     AuditKeeper(broker).look(remove=False)
     first, counted = events(guarded, ADMIN)
-    assert (first["requests"], counted["requests"], counted["resource"]) == (1, 59, "/pacticipants/{pacticipant}")
-    assert len(events(guarded, ADMIN)) <= 2 * MOST_KINDS
+    assert (first["requests"], counted["requests"], counted["resource"]) == (1, 9, "/pacticipants/{pacticipant}")
 
 
 def test_what_was_counted_is_recorded_when_the_broker_stops(guarded, broker):

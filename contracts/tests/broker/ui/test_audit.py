@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from contracts.broker.api import access
 from contracts.broker.app import create_app
-from contracts.broker.ui.audit import PAGE_SIZE
+from contracts.broker.ui import audit
 
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -41,8 +41,9 @@ def test_filters_are_those_of_the_api(http):
     assert "since must be a time such as" in page(http, "/audit?since=yesterday")[1]
 
 
-def test_older_entries_are_on_further_pages(http):
-    for number in range(PAGE_SIZE + 1):
+def test_older_entries_are_on_further_pages(http, monkeypatch):
+    monkeypatch.setattr(audit, "PAGE_SIZE", 2)
+    for number in range(3):
         http.put(f"/pacticipants/web/labels/{number}", json={})
     _, first = page(http, "/audit?type=change")
     (older,) = re.findall(r'href="([^"]*)">Older', first)

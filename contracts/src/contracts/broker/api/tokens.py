@@ -22,7 +22,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, timestamp
 from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import tokens
+from contracts.broker.store import audit_trail, tokens
 from contracts.broker.store.database import Connection
 from contracts.model import permissions
 from contracts.model import tokens as model
@@ -82,6 +82,7 @@ def create_token(call: Call) -> Response:
     )
     with call.writing() as connection:
         tokens.add(connection, new)
+        audit_trail.note(uuid=uuid)
         token = tokens.find(connection, uuid)
     location = call.links.to(urls.TOKEN, uuid=uuid)
     return call.hal(token_document(call, token) | {"token": secret}, 201, location=location)

@@ -18,7 +18,7 @@ from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.webhook_bodies import LIMITS, WebhookBody
-from contracts.broker.store import pacticipants, webhooks
+from contracts.broker.store import audit_trail, pacticipants, webhooks
 from contracts.broker.urls import Links
 from contracts.model.errors import InvalidFields
 from contracts.model.webhooks import STARS, NewWebhook, Side, Webhook
@@ -87,6 +87,7 @@ def _create(call: Call, consumer: str | None, provider: str | None) -> Response:
     with call.writing() as connection:
         sealed = seal.webhook(call.runtime, connection, new)
         webhook = webhooks.create(connection, call.runtime.token(), sealed, call.now())
+        audit_trail.note(uuid=webhook.uuid)
         webhook, secret = sign.begin(call.runtime, connection, webhook)
     return call.hal(_created(call.links, webhook, secret), 201, location=address(call.links, webhook))
 

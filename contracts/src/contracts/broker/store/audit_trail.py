@@ -64,6 +64,16 @@ def recording(act: Act) -> Iterator[Pending]:
         _pending.reset(token)
 
 
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Record nothing with the transactions of the block, which are no part of what the current act changes."""
+    token = _pending.set(None)
+    try:
+        yield
+    finally:
+        _pending.reset(token)
+
+
 def current() -> Pending | None:
     """The act that waits in this context, or was recorded; None without one."""
     return _pending.get()
