@@ -12,15 +12,11 @@ from pathlib import Path
 import pytest
 import requests
 from click.testing import CliRunner
-from providers import CLIENT, SECRET, Provider
+from providers import Provider, serving_people
 
-from contracts.broker.app import connected, create_app
-from contracts.broker.grants import GRANTS
-from contracts.broker.settings import Settings
 from contracts.cli import login, main
 from contracts.client import sign_ins
 from contracts.client.sign_ins import SavedSignIn
-from contracts.verification.serving import serve
 
 
 class Browser:
@@ -56,23 +52,8 @@ def provider():
 @pytest.fixture
 def base_url(sqlite_url, provider):
     """The URL of a broker where the people of *provider* sign in."""
-    served = {}
-
-    async def app(scope, receive, send):
-        await served["app"](scope, receive, send)
-
-    with serve(app) as base_url:
-        settings = Settings(
-            database_url=sqlite_url,
-            base_url=(base_url,),
-            sign_in_issuer=provider.url,
-            sign_in_client_id=CLIENT,
-            sign_in_client_secret=SECRET,
-            sign_in_permissions=GRANTS.read('{"shop": [{"role": "publish", "names": ["web"]}]}'),
-        )
-        with connected(settings) as runtime:
-            served["app"] = create_app(runtime)
-            yield base_url
+    with serving_people(lambda _: provider.url, sqlite_url) as base_url:
+        yield base_url
 
 
 def test_only_the_command_s_own_state_brings_a_code():

@@ -9,15 +9,45 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from issuers import DISCOVERY, KEYS, Issuing
 from listeners import Arrived, Reply
 
+from contracts.broker.app import connected, create_app
+from contracts.broker.grants import GRANTS
+from contracts.broker.settings import Settings
+from contracts.verification.serving import serve
+
 
 CLIENT = "contracts"
 SECRET = "between the two"
+
+
+@contextmanager
+def serving_people(issuer: Callable[[str], str], database_url: str, **settings: Any) -> Iterator[str]:
+    """Serve a broker where people sign in, and yield its URL; *issuer* returns the provider's, for that URL."""
+    served: dict[str, Any] = {}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await served["app"](scope, receive, send)
+
+    with serve(app) as base_url:
+        chosen = Settings(
+            database_url=database_url,
+            base_url=(base_url,),
+            sign_in_issuer=issuer(base_url),
+            sign_in_client_id=CLIENT,
+            sign_in_client_secret=SECRET,
+            sign_in_permissions=GRANTS.read('{"shop": [{"role": "publish", "names": ["web"]}]}'),
+            **settings,
+        )
+        with connected(chosen) as runtime:
+            served["app"] = create_app(runtime)
+            yield base_url
 
 
 class Provider(Issuing):

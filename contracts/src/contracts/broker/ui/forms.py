@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -76,6 +76,7 @@ _TOKEN = Shown(
 _SHOWN_ONCE = {
     urls.TOKENS: _TOKEN,
     urls.TOKEN_REGENERATE: _TOKEN,
+    urls.SETTINGS_TOKEN_REGENERATE: replace(_TOKEN, field="value"),
     urls.WEBHOOK_SIGNING_SECRET: Shown(
         title="Keep this signing secret",
         field="signingSecret",
