@@ -57,6 +57,21 @@ def test_a_row_without_a_result_has_no_provider_version():
     assert (read.result_url, read.ignored) == (None, True)
 
 
+@pytest.mark.parametrize(
+    ("success", "attested", "expected"),
+    [
+        (True, False, (None, True)),
+        (True, True, (True, False)),
+        (True, None, (True, False)),
+        (False, False, (False, False)),
+    ],
+)
+def test_a_success_without_a_required_attestation_is_none(success, attested, expected):
+    row = ROW | {"verificationResult": {"success": success, "attested": attested}}
+    (read,) = read_response({"summary": {"deployable": None}, "matrix": [row]}).rows
+    assert (read.success, read.unattested) == expected
+
+
 @pytest.mark.parametrize("document", [{}, {"summary": None, "matrix": None}, {"summary": [], "matrix": [1, "x"]}])
 def test_omitted_fields_are_empty(document):
     assert read_response(document) == Response(deployable=None, reason="", rows=())
