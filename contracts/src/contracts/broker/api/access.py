@@ -52,6 +52,7 @@ _ASK_FOR_PASSWORD_OR_BUILD = {
 _ASK_FOR_ANY_TOKEN = {"WWW-Authenticate": 'Bearer realm="Restricted area"'}
 _GRANTED_BY = "Someone who may do everything here can create one: contracts token create"
 _NOBODY = "nobody in particular"
+_BUILD = "a build"
 _EVERYONE = Identity(name="everyone", permissions=(READ,), subject=ANONYMOUS)
 
 
@@ -107,7 +108,10 @@ class BasicAuth:
         scheme, _, token = header.partition(" ")
         is_token = scheme.lower() == "bearer" and bool(token.strip())
         credentials = _credentials(header)
-        login = _login(scope, header, credentials) if is_token or credentials is not None else None
+        is_build = is_token and self.build_tokens is not None and not token.strip().startswith(PREFIX)
+        # nobody guesses a signature, and the builds of a CI service share addresses
+        limited = credentials is not None or (is_token and not is_build)
+        login = _login(scope, header, credentials) if limited else None
         if login is not None and (seconds := self.failed_logins.wait_seconds(login)):
             scope[CLAIMED] = self._claimed(login)
             return _EVERYONE if public else _too_many_failures(seconds)
@@ -117,9 +121,11 @@ class BasicAuth:
         except (Unavailable, IssuerUnavailable) as error:
             return _refuse(503, str(error), {"Retry-After": "2"})
         except Forbidden as error:
+            scope[CLAIMED] = _BUILD
             return _EVERYONE if public else _refuse(403, str(error), {})
         except InvalidBuildToken as error:
             identity, reason = None, str(error)
+            self._record_build(scope, reason)
         if login is not None:
             self._record(scope, login, succeeds=identity is not None)
         if identity is None:
@@ -172,6 +178,12 @@ class BasicAuth:
                 login.address,
                 self.settings.failed_login_window,
             )
+
+    def _record_build(self, scope: Scope, reason: str) -> None:
+        scope[CLAIMED] = _BUILD
+        address = _address(scope)
+        if self.failed_logins.is_first_line(address, _BUILD):
+            log.warning("%s, from %s: %s %s", reason, address, scope["method"], paths.printable(scope))
 
     def _claimed(self, login: Login) -> str:
         """Return who *login* claims to be, without an unknown name: users may type their password there."""
@@ -250,8 +262,12 @@ def _too_many_failures(seconds: int) -> Response:
 
 
 def _login(scope: Scope, header: str, credentials: tuple[str, str] | None) -> Login:
-    client = (scope.get("client") or ("an unknown address", 0))[0]
-    return Login(address=client, account=credentials[0] if credentials else "", credentials=header)
+    return Login(address=_address(scope), account=credentials[0] if credentials else "", credentials=header)
+
+
+def _address(scope: Scope) -> str:
+    address: str = (scope.get("client") or ("an unknown address", 0))[0]
+    return address
 
 
 def _printable(name: str) -> str:
