@@ -35,7 +35,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         fields = dict(attributes)
-        if tag == "a":
+        if tag == "a" and "download" not in fields:
             self.links.add(fields.get("href", "").partition("#")[0].removeprefix("http://testserver"))
         if tag == "img":
             self._check(fields["src"])
@@ -69,9 +69,11 @@ def opened(http):
         kinds.add(kind(path))
         response = http.get(path, headers=BROWSER)
         pages[path] = response
-        if response.headers["content-type"].startswith("text/html") and not is_document(response):
+        if response.headers["content-type"].startswith("text/html") and not is_about_the_api(path, response):
             links = {html.unescape(each) for each in Page(response.text).links}
-            reached.extend(sorted(each for each in links if each.startswith("/") and "/ui/requests" not in each))
+            reached.extend(
+                sorted(each for each in links if each.startswith("/") and not each.startswith("/ui/requests"))
+            )
     return pages
 
 
@@ -82,9 +84,9 @@ def kind(path):
     return "/".join(segments), *sorted({each.partition("=")[0] for each in query.split("&")})
 
 
-def is_document(response):
-    """Whether it is a document of the API as a page, whose fields are plain."""
-    return "Open in the API browser" in response.text
+def is_about_the_api(path, response):
+    """Whether it is a document of the API as a page, whose fields are plain, or the table of operations."""
+    return "Open in the API browser" in response.text or path == "/openapi.json"
 
 
 def test_each_link_leads_to_a_page_on_which_each_name_is_a_link(opened):
@@ -94,6 +96,6 @@ def test_each_link_leads_to_a_page_on_which_each_name_is_a_link(opened):
         is_drawing = path.startswith("/ui/network.svg")
         expected = "image/svg+xml" if is_drawing else "text/html; charset=utf-8"
         assert (response.status_code, response.headers["content-type"]) == (200, expected), path
-        if not is_drawing and not is_document(response) and (names := Page(response.text).plain):
+        if not is_drawing and not is_about_the_api(path, response) and (names := Page(response.text).plain):
             plain[path] = names
     assert plain == {}
