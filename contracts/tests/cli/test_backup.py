@@ -55,7 +55,7 @@ def test_a_restored_broker_has_the_data(filled, tmp_path):
     done = run(restore, tmp_path / "copy", "--database-url", url)
     assert done.exit_code == 0, done.output
     assert f"Restored {tmp_path / 'copy'} into {url}." in done.stdout
-    assert "new.sqlite3.key, which does not exist here, in another place" in done.stdout
+    assert f"copy the file of their keys to {tmp_path / 'new.sqlite3.key'}: it is not in a backup" in done.stdout
     with connected(Settings(database_url=url)) as broker, broker.database.reading() as connection:
         assert connection.exec_driver_sql("SELECT name FROM pacticipants ORDER BY 1").scalars().first() is not None
 
@@ -85,6 +85,11 @@ def test_statuses_of_what_cannot_be_backed_up(filled, tmp_path, path):
     with locks.backing_up(Database(f"sqlite:///{path}")):
         busy = run(backup, tmp_path / "copy", **filled)
     assert (busy.exit_code, "Another process makes a backup" in busy.stderr) == (3, True)
+
+
+def test_a_missing_key_is_no_reason_to_look_for_one(filled, tmp_path, path):
+    path.with_name("b.sqlite3.key").unlink()
+    assert f"No key encrypts secrets yet: there is no file {path}.key." in run(backup, tmp_path / "x", **filled).stdout
 
 
 def test_the_variables_of_the_keys_are_named(filled, tmp_path):

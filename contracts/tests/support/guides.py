@@ -50,6 +50,21 @@ def _text(guide: str, sections: Mapping[str, str]) -> str:
     return text
 
 
+def section(guide: str, heading: str) -> str:
+    """Return the section of *guide* below *heading*."""
+    text = (FOLDER / guide).read_text(encoding="utf-8")
+    match = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match is not None, heading
+    return match[1]
+
+
+def printed(guide: str, heading: str) -> list[tuple[str, list[str]]]:
+    """Return each command of a section, with the lines that it prints as the guide says."""
+    blocks = (block[2] for block in _BLOCK.finditer(section(guide, heading)) if block[1] == "console")
+    commands = [each for block in blocks for each in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    return [(each.splitlines()[0], each.splitlines()[1:]) for each in commands]
+
+
 def run(
     guide: str,
     folder: Path,
@@ -57,13 +72,15 @@ def run(
     replaced: Mapping[str, str] | None = None,
     first_path: str | None = None,
     sections: Mapping[str, str] | None = None,
+    only: str | None = None,
 ) -> list[Done]:
     """Follow *guide* in *folder*, from its first block to its last: write its files, and run its commands.
 
     Each command runs in a shell of its own; variables that one exports last for the next ones. *environ* is added to
     this process's environment. *replaced* are placeholders of the guide, such as "https://broker.example.com", with
     what they are here. *first_path* is the PATH, if it is not that of this Python's environment. *sections* are parts
-    of the guide, by their headings, for which another guide is followed.
+    of the guide, by their headings, for which another guide is followed. *only* is the heading of the one section to
+    follow.
     """
     bash = shutil.which("bash")
     assert bash is not None
@@ -72,6 +89,8 @@ def run(
     state = folder / ".environment"
     done = []
     text = _text(guide, sections or {})
+    if only is not None:
+        text = section(guide, only)
     for placeholder, value in (replaced or {}).items():
         text = text.replace(placeholder, value)
     for block in _BLOCK.finditer(text):

@@ -79,7 +79,7 @@ def backup(
         facts = backups.make(database, file, Progress(_say), overwrite=overwrite, options=options)
         click.echo(f"Backed up {database.shown} to {file} ({file.stat().st_size:,} bytes).")
         click.echo(f"Verified by a restore into a temporary database: {_text(facts, database)}.")
-        click.echo(_remark_on_keys(settings, database))
+        click.echo(_remark_on_keys(settings, database, restored=False))
 
 
 @click.command(name="restore", short_help="Restore a backup of the database.", epilog=_RESTORE_EXIT)
@@ -101,7 +101,7 @@ def restore(file: Path, database_url: str | None, tools: str | None, *, replace:
         if predecessor:
             place = predecessor if database.sqlite else f"the database {predecessor}"
             click.echo(f"The replaced data is in {place}. Delete it when you no longer need it.")
-        click.echo(_remark_on_keys(settings, database))
+        click.echo(_remark_on_keys(settings, database, restored=True))
 
 
 COMMANDS = (backup, restore)
@@ -134,16 +134,22 @@ def _text(facts: Facts, database: Database) -> str:
     return f"{intact}; its revision is {facts.revision}; {rows}; {pact}"
 
 
-def _remark_on_keys(settings: Settings, database: Database) -> str:
+def _remark_on_keys(settings: Settings, database: Database, *, restored: bool) -> str:
     """Say where the keys are, without which encrypted secrets cannot be read."""
     vault = Vault(settings, database)
     if vault.file is not None:
-        place = f"the file {vault.file}"
-        missing = "" if vault.file.exists() else ", which does not exist here"
+        file = vault.file.absolute()
+        if not vault.file.exists():
+            return (
+                f"If the broker had secrets, copy the file of their keys to {file}: it is not in a backup."
+                if restored
+                else f"No key encrypts secrets yet: there is no file {file}."
+            )
+        place = f"the file {file}"
+    elif not settings.configures_keys:
+        return f"No key encrypts secrets: {_KEYS} is not set."
     else:
-        place, missing = f"the variable {_KEYS}", ""
-        if not settings.configures_keys:
-            return f"No key encrypts secrets: {_KEYS} is not set."
-        if settings.secrets_key_command:
-            place = f"what the command in {_KEYS}_COMMAND prints"
-    return f"The keys of its secrets are not in a backup: keep a copy of {place}{missing}, in another place."
+        place = (
+            f"what the command in {_KEYS}_COMMAND prints" if settings.secrets_key_command else f"the variable {_KEYS}"
+        )
+    return f"The keys of its secrets are not in a backup: keep a copy of {place}, in another place."

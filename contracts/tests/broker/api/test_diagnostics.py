@@ -63,7 +63,7 @@ def test_the_state_of_scheduled_backups_is_shown_and_ends_no_service(broker, clo
         success = {"lastSuccessAt": "2026-11-23T08:00:00+00:00"}
         assert backup() == success | {"ok": True}
         clock.forward(hours=24)
-        message = "There is no backup of 2026-11-24 01:45 UTC: the broker did not run then, or was ended"
+        message = "The backup of 2026-11-24 01:45 UTC is missing: the broker did not run then, or was killed"
         assert backup() == success | {"ok": False, "error": {"message": message}}
         record("the disk is full")
         message = "The backup of 2026-11-24 08:00 UTC failed: the disk is full"

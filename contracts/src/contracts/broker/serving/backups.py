@@ -81,7 +81,7 @@ class Backups(Scheduled):
             backups.make(self._broker.database, path, self._go_on, overwrite=True, options=self._options)
         except (BackupError, BackupBusy, DatabaseError, Unavailable, OSError) as error:
             return str(error)
-        except Exception as error:  # a bug must not hide that there is no backup
+        except Exception as error:  # the outcome of a bug is a failed backup
             log.exception("An unexpected error ended the backup")
             return f"unexpected error: {error!r}"
         return None

@@ -111,6 +111,13 @@ def test_a_running_broker_is_backed_up_and_restored(server, tmp_path, monkeypatc
     assert (pacts(original), pacts(server.database(predecessor))) == (1, 2)
     assert re.fullmatch(r"original_before_restore_\d{20}", predecessor)
 
+    with original.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    backups.make(original, tmp_path / "newer.dump", silent)
+    with pytest.raises(BackupError, match=r"newer version of contracts made this backup.*revision 9999"):
+        backups.restore(tmp_path / "newer.dump", server.database("new"), silent)
+    assert "new" not in server.names()
+
     assert backups.restore(path, server.database("new"), silent) == (facts, "")
     assert pacts(server.database("new")) == 1
     assert server.names() == {"original", predecessor, "new"}

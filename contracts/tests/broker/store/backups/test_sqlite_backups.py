@@ -185,6 +185,14 @@ def test_any_other_file_is_not_restored(new, tmp_path):
         backups.restore(tmp_path / "other", new, silent)
 
 
+def test_a_backup_of_a_newer_version_is_not_restored(backup, new, tmp_path):
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(BackupError, match=r"newer version of contracts made this backup.*revision 9999"):
+        backups.restore(backup, new, silent)
+    assert not any(name.startswith((".", "new")) for name in names(tmp_path))
+
+
 def test_data_is_replaced_only_on_request_and_stays_beside(database, backup):
     Estate(Runtime(settings=Settings(), database=database)).publish("web", "3", "3", branch="main")
     database.dispose()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, select
 
+from contracts.broker.store import migrations
 from contracts.broker.store.backups.errors import BackupError
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, versions
 
@@ -69,6 +70,19 @@ def require_equal(expected: Facts, restored: Facts) -> None:
         raise BackupError(
             f"The restored database differs from the one that was backed up: {'; '.join(lines[:_MOST_DIFFERENCES])}. "
             "Do not use this backup, and report this as a bug"
+        )
+
+
+def require_known(revision: str) -> None:
+    """Refuse a backup whose tables have a *revision* that this version cannot upgrade: no broker would start on it.
+
+    Raises:
+        BackupError: with what to install.
+    """
+    if revision not in {each.name.partition("_")[0] for each in (migrations.SCRIPTS / "versions").glob("*.py")}:
+        raise BackupError(
+            f"A newer version of contracts made this backup: its tables have revision {revision}, and this version "
+            f"knows revisions up to {migrations.HEAD}. Install that version, or a newer one"
         )
 
 

@@ -30,7 +30,7 @@ class Outcome:
             return f"The backup of {self.due_at:%Y-%m-%d %H:%M} UTC failed: {self.error}"
         missing = schedule.after(self.due_at)
         if missing + _LONGEST_DURATION < now:
-            return f"There is no backup of {missing:%Y-%m-%d %H:%M} UTC: the broker did not run then, or was ended"
+            return f"The backup of {missing:%Y-%m-%d %H:%M} UTC is missing: the broker did not run then, or was killed"
         return None
 
 

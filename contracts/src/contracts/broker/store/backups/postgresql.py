@@ -55,7 +55,7 @@ def verified(path: Path, database: Database, options: Options, on_progress: Prog
     if host.sqlite:
         raise BackupError(f"{host.shown} is no PostgreSQL server: a backup of PostgreSQL is verified by one")
     with servers.temporary(host, database) as restored:
-        return _filled(restored, path, options, on_progress)
+        return _filled(restored, path, options, on_progress, any_revision=True)
 
 
 def restore(
@@ -87,7 +87,9 @@ def restore(
     return restored, predecessor
 
 
-def _filled(database: Database, path: Path, options: Options, on_progress: Progress) -> Facts:
+def _filled(
+    database: Database, path: Path, options: Options, on_progress: Progress, *, any_revision: bool = False
+) -> Facts:
     """Restore the backup at *path* into an empty *database* and return its contents, which are those of the file.
 
     Raises:
@@ -97,20 +99,23 @@ def _filled(database: Database, path: Path, options: Options, on_progress: Progr
         programs = servers.tools_for(connection, options.folder)
         schema = inspect(connection).default_schema_name
     database.dispose()
-    rows = _rows_in(path, programs.restore, str(schema))
+    revision, rows = _contents_of(path, programs.restore, str(schema))
+    if not any_revision:
+        facts.require_known(revision)
     address, environ = _address(database)
     words = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--verbose"]
     report = _Tables("tables restored", "processing data for table", len(rows), on_progress)
     tools.run([programs.restore, *words, f"--dbname={address}", str(path)], environ, report)
     with database.reading() as connection:
         restored = facts.read(connection, "tables of the restored database counted", on_progress)
-    facts.require_equal(replace(restored, rows=rows), restored)
+    facts.require_equal(replace(restored, revision=revision, rows=rows), restored)
     return restored
 
 
-def _rows_in(path: Path, program: str, schema: str) -> dict[str, int]:
-    """The number of rows of each table of *schema* in the backup at *path*."""
+def _contents_of(path: Path, program: str, schema: str) -> tuple[str, dict[str, int]]:
+    """The revision of the backup at *path*, and the number of rows of each table of *schema*."""
     rows: Counter[str] = Counter()
+    revision = ""
     table = None
     with tools.output([program, "--data-only", "--file=-", str(path)], {}) as lines:
         for line in lines:
@@ -118,10 +123,11 @@ def _rows_in(path: Path, program: str, schema: str) -> dict[str, int]:
                 table = None
             elif table is not None:
                 rows[table] += 1
+                revision = line.strip() if table == "alembic_version" else revision
             elif (match := _COPY.match(line)) and (match["schema"] or match["plain_schema"]) == schema:
                 table = str(match["table"] or match["plain_table"])
                 rows[table] += 0
-    return dict(rows)
+    return revision, dict(rows)
 
 
 def _contents(database: Database) -> Facts | None:

@@ -70,6 +70,7 @@ def restore(path: Path, database: Database, on_progress: Progress, *, replace: b
         with files.written(target, overwrite=True) as partial:
             _unpack(path, partial, "pages restored", on_progress)
             restored = _checked(partial, on_progress)
+            facts.require_known(restored.revision)
             _require_unused(target)
             _move(target, predecessor)
         facts.require_equal(restored, _checked(target, on_progress))
