@@ -70,8 +70,8 @@ NAMED = [name for name in recordings.scenarios() if not name.startswith("history
 
 LIVELY = [name for name in NAMED if name not in SLOW]
 HISTORIES = [name for name in recordings.scenarios() if name.startswith("history")]
-ALTERNATING = [[*LIVELY[start::2], *HISTORIES[start::2]] for start in (0, 1)]
-"""For the two other kinds of SQLite: half of the recordings that wait for nothing each."""
+ALTERNATING = [[*LIVELY[start::4], *HISTORIES[start::4]] for start in (0, 2)]
+"""For the two other kinds of SQLite: a quarter of the recordings that wait for nothing each."""
 
 
 @pytest.mark.parametrize("name", _some(*NAMED[::8], "live", "history-0001"))
