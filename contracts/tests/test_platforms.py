@@ -35,7 +35,8 @@ for module, names in {
 WORK = """
 import pkgutil, importlib, pathlib
 import contracts
-from contracts.broker.serving.connections import most_connections
+from contracts.broker.serving.connection_limits import ConnectionLimits
+from contracts.broker.settings import Settings
 from contracts.client import Broker
 from contracts.client.documents import Contract
 from contracts.testing import running_broker
@@ -54,7 +55,7 @@ with running_broker() as running, Broker(running.base_url) as broker:
     url = f"sqlite:///{running.broker.settings.database_url.partition('///')[2]}"
     result = CliRunner().invoke(main, ["export", sys.argv[2], "--database-url", url], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-print(most_connections())
+print(ConnectionLimits.of(Settings()).connections)
 """
 
 

@@ -36,3 +36,26 @@ class LimitSettings(VaultSettings):
     failed_login_window: int = setting(
         300, number(1, unit="seconds"), "time for which failed logins count; not in the reference broker"
     )
+    # 200 selectors of the matrix take 20,000
+    max_header_bytes: int = setting(
+        65_536,
+        number(1_024, unit="bytes"),
+        "a request with a longer URL and headers together gets a 431; not in the reference broker, like the next seven",
+    )
+    max_headers: int = setting(200, number(10), "a request with more headers gets a 431")
+    header_timeout: int = setting(
+        10, number(1, unit="seconds"), "time for the URL and headers of a request, and for a TLS handshake"
+    )
+    body_timeout: int = setting(10, number(1, unit="seconds"), "time for any body; a later one gets a 408")
+    min_body_rate: int = setting(
+        262_144, number(1, unit="bytes"), "bytes in each second of a body that takes longer than this time"
+    )
+    response_timeout: int = setting(
+        60, number(1, unit="seconds"), "time after which a connection ends if its client takes nothing of its response"
+    )
+    max_connections: int = setting(
+        1_512, number(16), "connections to each process; fewer if the system allows fewer descriptors"
+    )
+    max_connections_per_address: int = setting(
+        500, number(1), "connections from one address to each process; trusted proxies have no limit"
+    )

@@ -21,6 +21,19 @@ class NetworkSettings(LimitSettings):
     base_url: tuple[str, ...] = setting(
         (), kinds.URLS, "the URLs that clients use, if a proxy is in front", alias="base_urls", option="--base-url"
     )
+    tls_certificate: str = setting(
+        "",
+        kinds.TEXT,
+        "PEM file of the certificate, and of those between it and an authority, to serve TLS; see "
+        "[TLS](#tls); not in the reference broker, like the next two",
+        option="--tls-certificate",
+    )
+    tls_key: str = setting(
+        "", kinds.TEXT, "PEM file of its private key; the certificate's file if not set", option="--tls-key"
+    )
+    tls_client_ca: str = setting(
+        "", kinds.TEXT, "PEM file of authorities; each client needs a certificate of one", option="--tls-client-ca"
+    )
     # a proxy on the same machine works as in the reference broker, which believes everyone
     trusted_proxies: tuple[str, ...] = setting(
         ("127.0.0.0/8", "::1"),

@@ -4,68 +4,20 @@ from __future__ import annotations
 
 import select
 import socket
-import threading
 import time
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, suppress
 
 import pytest
-import uvicorn
+from sockets import connected, everything
 
-from contracts.broker.serving import connections
-from contracts.broker.serving.connections import LimitedConnection
-
-
-async def app(scope, receive, send):
-    """Answer with the number of bytes of the body; under /slow, wait until the client has gone."""
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        size += len(message.get("body", b""))
-        more = message.get("more_body", False)
-    if scope["path"] == "/slow":
-        await receive()
-        return
-    body = str(size).encode()
-    await send(
-        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(body)).encode())]}
-    )
-    await send({"type": "http.response.body", "body": body})
+from contracts.broker.response_headers import DOCUMENT
+from contracts.broker.serving.connection_limits import ConnectionLimits
+from contracts.broker.settings import Settings
 
 
 @pytest.fixture
-def port():
-    config = uvicorn.Config(app, http=LimitedConnection, ws="none", lifespan="off", log_level="critical")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.001)
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        server.force_exit = True
-        thread.join(10)
-
-
-@contextmanager
-def connected(port, *sent):
-    with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as connection:
-        for each in sent:
-            connection.sendall(each)
-        yield connection
-
-
-def everything(connection):
-    """What is received until the server closes the connection."""
-    received = b""
-    try:
-        while piece := connection.recv(65536):
-            received += piece
-    except ConnectionResetError:  # closed before the whole request was read
-        pass
-    return received
+def port(serve):
+    return serve()
 
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
@@ -109,38 +61,37 @@ def test_a_long_address_is_refused(port):
         assert not everything(connection).startswith(b"HTTP/1.1 2")
 
 
-def test_a_head_that_does_not_end_is_closed(port, monkeypatch):
-    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+def test_a_head_that_does_not_end_is_closed(serve):
+    port = serve(head_seconds=0.2)
     for sent in (b"", b"GET / HTTP/1.1\r\nX"):
         with connected(port, sent) as connection:
             assert everything(connection) == b""
 
 
-def test_a_second_head_that_does_not_end_is_closed_too(port, monkeypatch):
-    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+def test_a_second_head_that_does_not_end_is_closed_too(serve):
+    port = serve(head_seconds=0.2)
     with connected(port, GET + b"\r\n", b"GET / HTTP/1.1\r\nX") as connection:
         assert everything(connection).count(b"HTTP/1.1") == 1
 
 
-def test_a_body_that_does_not_end_is_a_408(port, monkeypatch):
-    monkeypatch.setattr(connections, "BODY_SECONDS", 0.2)
+def test_a_body_that_does_not_end_is_a_408(serve):
+    port = serve(body_seconds=0.2)
     with connected(port, b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n{") as connection:
         received = everything(connection)
     assert received.startswith(b"HTTP/1.1 408")
     assert b"A body must arrive within" in received
 
 
-def test_a_body_that_arrives_fast_enough_may_take_longer(port, monkeypatch):
-    monkeypatch.setattr(connections, "BODY_SECONDS", 0.1)
-    monkeypatch.setattr(connections, "BODY_BYTES_A_SECOND", 10)
+def test_a_body_that_arrives_fast_enough_may_take_longer(serve):
+    port = serve(body_seconds=0.1, body_bytes_a_second=10)
     with connected(port, b"POST / HTTP/1.1\r\nContent-Length: 5\r\n" + CLOSE + b"four") as connection:
         time.sleep(0.3)
         connection.sendall(b"5")
         assert everything(connection).endswith(b"5")
 
 
-def test_the_connection_that_waited_longest_makes_room_for_a_new_one(port, monkeypatch):
-    monkeypatch.setattr(connections, "most_connections", lambda: 3)
+def test_the_connection_that_waited_longest_makes_room_for_a_new_one(serve):
+    port = serve(connections=3)
     with ExitStack() as stack:
         silent = [stack.enter_context(connected(port, b"GET / HTTP/1.1\r\nX")) for _ in range(3)]
         for _ in range(2):
@@ -150,8 +101,8 @@ def test_the_connection_that_waited_longest_makes_room_for_a_new_one(port, monke
         assert [each.recv(1) for each in closed] == [b""]
 
 
-def test_if_all_connections_are_busy_a_new_one_gets_a_503_with_the_reason(port, monkeypatch):
-    monkeypatch.setattr(connections, "most_connections", lambda: 2)
+def test_if_all_connections_are_busy_a_new_one_gets_a_503_with_the_reason(serve):
+    port = serve(connections=2)
     with ExitStack() as stack:
         for _ in range(2):
             busy = stack.enter_context(connected(port, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"))
@@ -167,3 +118,61 @@ def test_if_all_connections_are_busy_a_new_one_gets_a_503_with_the_reason(port, 
 def test_requests_that_wait_behind_another_are_limited(port):
     with connected(port, (b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n") * 40) as connection:
         assert b"HTTP/1.1 200" not in everything(connection)
+
+
+def test_a_client_that_takes_nothing_of_its_response_is_closed(serve):
+    with connected(serve(response_seconds=0.2), GET.replace(b"/", b"/large", 1), b"\r\n") as connection:
+        connection.recv(1, socket.MSG_PEEK)
+        while len(serve.places):
+            time.sleep(0.01)
+        received = everything(connection)
+    assert received.startswith(b"HTTP/1.1 200")
+    assert len(received) < 50_000_000
+
+
+def test_an_address_has_a_share_of_the_connections(serve):
+    port = serve(connections_of_address=2)
+    with ExitStack() as stack:
+        for _ in range(2):
+            busy = stack.enter_context(connected(port, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"))
+            busy.settimeout(0.1)
+            with pytest.raises(TimeoutError):
+                busy.recv(1)
+        with connected(port) as another:
+            received = everything(another)
+    assert received.startswith(b"HTTP/1.1 429")
+    assert b"\r\nretry-after: 2\r\n" in received
+    assert received.endswith(b"Your address has 2 connections, the limit. Close some, and try again\n")
+
+
+def test_the_own_idle_connection_of_an_address_makes_room_first(serve):
+    port = serve(connections_of_address=1)
+    with connected(port, GET + b"\r\n") as idle:
+        idle.recv(65536)
+        with connected(port, GET + CLOSE) as another:
+            assert everything(another).startswith(b"HTTP/1.1 200")
+        assert everything(idle) in {b"", b"0"}
+
+
+def test_the_response_before_the_application_has_the_security_headers(serve):
+    with connected(serve(headers=3), GET + b"A: 1\r\n" * 5 + CLOSE) as connection:
+        head = everything(connection).partition(b"\r\n\r\n")[0]
+    lines = head.split(b"\r\n")[1:]
+    assert {line.partition(b":")[0] for line in lines} >= {name for name, _ in DOCUMENT}
+
+
+def test_every_limit_is_a_setting():
+    names = {
+        "max_connections": "connections",
+        "max_connections_per_address": "connections_of_address",
+        "max_header_bytes": "head_bytes",
+        "max_headers": "headers",
+        "header_timeout": "head_seconds",
+        "body_timeout": "body_seconds",
+        "min_body_rate": "body_bytes_a_second",
+        "response_timeout": "response_seconds",
+    }
+    environ = {f"PACT_BROKER_{name.upper()}": str(1_100 + each) for each, name in enumerate(names)}
+    limits = ConnectionLimits.of(Settings.from_environment(environ))
+    assert [getattr(limits, each) for each in list(names.values())[1:]] == list(range(1_101, 1_100 + len(names)))
+    assert limits.connections <= 1_100

@@ -13,7 +13,7 @@ from hooks import add_webhook
 from processes import answering, empty_database
 
 from contracts.broker.runtime import Runtime
-from contracts.broker.serving.connections import raise_descriptors
+from contracts.broker.serving.connection_limits import raise_descriptors
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.model.webhooks import CONTRACT_REQUIRING_VERIFICATION_PUBLISHED
@@ -70,7 +70,7 @@ def test_waiting_clients_disturb_nobody_and_get_their_results_and_the_stop_ends_
 
 @pytest.mark.thorough
 def test_a_thousand_clients_wait_at_two_processes(tmp_path, request):
-    raise_descriptors()
+    raise_descriptors(1_512)
     with empty_database("sqlite", tmp_path, request) as database:
         estate = filled(database, 20)
         with answering(database.url.render_as_string(), "--workers", "2") as (base_url, process):

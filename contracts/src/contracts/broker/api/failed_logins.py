@@ -16,12 +16,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+
+from contracts.model.networks import owner
 
 
 MOST_REMEMBERED = 10_000  # of each kind
 PATIENCE = 10  # times as many failures until credentials that worked are refused as well
-_NETWORK_BITS = 64  # one customer has at least so many addresses of IPv6
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class FailedLogins:
         """Return the time after which to try again; 0 if *login* may be checked now."""
         if not self.most:
             return 0
-        now, address = self._now(), network(login.address)
+        now, address = self._now(), owner(login.address)
         works = self._digest(login.address, login.credentials) in self._working
         if self._addresses.count(address, now) >= self.most * (PATIENCE if works else 1):
             return self._addresses.left(address, now)
@@ -96,7 +96,7 @@ class FailedLogins:
 
     def fail(self, login: Login) -> int:
         """Record that *login* was wrong; return the failures of its address in this window."""
-        now, address = self._now(), network(login.address)
+        now, address = self._now(), owner(login.address)
         if login.account:
             account = self._digest(login.account)
             self._accounts.add(account, now)
@@ -115,28 +115,9 @@ class FailedLogins:
 
     def is_first_line(self, address: str, who: str) -> bool:
         """Return whether the log has no line about *who* and *address* in this window."""
-        return self._lines.add((network(address), who), self._now()) == 1
+        return self._lines.add((owner(address), who), self._now()) == 1
 
     def _digest(self, *texts: str) -> bytes:
         """Return a value for *texts* that neither grows with them nor reveals them."""
         content = "\0".join(texts).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(content, key=self._key, digest_size=16).digest()
-
-
-def network(address: str) -> str:
-    """Return *address*, of IPv6 the network that its owner has at least.
-
-    >>> network("10.0.0.1"), network("2001:db8::1:2:3:4"), network("::ffff:10.0.0.1")
-    ('10.0.0.1', '2001:db8::', '10.0.0.1')
-    """
-    if ":" not in address:
-        return address
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Address(int(parsed) >> _NETWORK_BITS << _NETWORK_BITS))

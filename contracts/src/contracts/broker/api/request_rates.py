@@ -11,7 +11,6 @@ import logging
 import math
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import ip_address
 from time import monotonic
 
 from starlette.responses import PlainTextResponse
@@ -19,9 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.broker import urls
 from contracts.broker.api import paths
-from contracts.broker.api.failed_logins import network
 from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.settings import Settings
+from contracts.model.networks import is_within, owner, parse
 from contracts.model.permissions import ANONYMOUS, Identity
 
 
@@ -29,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MOST_BUCKETS = 10_000
 _MINUTE = 60.0
+_THIS_MACHINE = parse(("127.0.0.0/8", "::1"))
 
 
 class Buckets:
@@ -90,11 +90,4 @@ def _key(scope: Scope) -> str:
     if identity is not None and identity.subject != ANONYMOUS:
         return identity.subject or identity.name
     client = (scope.get("client") or ("", 0))[0]
-    return "" if _is_here(client) else f"address {network(client)}"
-
-
-def _is_here(client: str) -> bool:
-    try:
-        return ip_address(client).is_loopback
-    except ValueError:
-        return False
+    return "" if is_within(client, _THIS_MACHINE) else f"address {owner(client)}"

@@ -10,18 +10,17 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contracts.broker.settings import Settings
+from contracts.model.networks import is_within, parse
 
 
 log = logging.getLogger(__name__)
 
 Header = tuple[bytes, bytes]
-Network = IPv4Network | IPv6Network
 
 _FORWARDED = b"forwarded"
 _PREFIX = b"x-forwarded-"
@@ -34,7 +33,7 @@ class TrustedProxies:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self._networks = tuple(ip_network(each, strict=False) for each in settings.trusted_proxies)
+        self._networks = parse(settings.trusted_proxies)
         self._warned: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +47,7 @@ class TrustedProxies:
 
     def _judged(self, scope: Scope, headers: list[Header], forwarded: list[Header]) -> Scope:
         peer = (scope.get("client") or ("", 0))[0]
-        if not is_trusted(peer, self._networks):
+        if not is_within(peer, self._networks):
             self._warn(peer)
             return {**scope, "headers": [each for each in headers if each not in forwarded]}
         headers = [*headers, *_translated(forwarded)]
@@ -67,7 +66,7 @@ class TrustedProxies:
             if address is None:
                 break
             client = address
-            if not is_trusted(address, self._networks):
+            if not is_within(address, self._networks):
                 break
         return client
 
@@ -80,18 +79,6 @@ class TrustedProxies:
             "PACT_BROKER_TRUSTED_PROXIES, and set PACT_BROKER_BASE_URL to the URL that clients use",
             peer,
         )
-
-
-@lru_cache(maxsize=1_024)
-def is_trusted(address: str, networks: tuple[Network, ...]) -> bool:
-    """Return whether *address* is in one of *networks*."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return any(parsed in each for each in networks)
 
 
 def _translated(forwarded: list[Header]) -> Iterator[Header]:

@@ -10,13 +10,15 @@ import socket
 import sys
 from collections.abc import Callable
 from ipaddress import ip_address
+from pathlib import Path
 
 import uvicorn
 
 from contracts.broker.app import connected, create_app, opened
 from contracts.broker.runtime import Runtime
-from contracts.broker.serving import logs, processes, traces
-from contracts.broker.serving.connections import LimitedConnection, most_waiting, raise_descriptors
+from contracts.broker.serving import logs, processes, tls, traces
+from contracts.broker.serving.connection_limits import ConnectionLimits, Places, raise_descriptors
+from contracts.broker.serving.tls import Certificates, UnusableCertificate, protocol
 from contracts.broker.settings import Settings
 from contracts.broker.store import health
 from contracts.broker.store.database import DatabaseError
@@ -43,8 +45,9 @@ def serve(settings: Settings) -> None:
     try:
         with listener:
             logs.configure(settings)
-            raise_descriptors()
+            raise_descriptors(settings.max_connections)
             _require_guard(settings, listener)
+            _certificates(settings)  # reports unusable files once, before any process starts
             if settings.workers == 1:
                 _answer(settings, listener, lambda: None, alone=True)
             else:
@@ -72,6 +75,22 @@ def _require_guard(settings: Settings, listener: socket.socket) -> None:
     )
 
 
+def _certificates(settings: Settings) -> Certificates | None:
+    """Return the certificates of *settings*; None if the broker serves without TLS."""
+    if not settings.tls_certificate:
+        if settings.tls_key or settings.tls_client_ca:
+            raise ServerError(
+                "PACT_BROKER_TLS_CERTIFICATE is not set, so PACT_BROKER_TLS_KEY and PACT_BROKER_TLS_CLIENT_CA would "
+                "protect nothing. Set it, or remove them"
+            )
+        return None
+    key, client_ca = (Path(each) if each else None for each in (settings.tls_key, settings.tls_client_ca))
+    try:
+        return Certificates(Path(settings.tls_certificate), key, client_ca)
+    except UnusableCertificate as error:
+        raise ServerError(str(error)) from None
+
+
 def _work(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Run one of several processes; an unusable database ends it with a sentence in the log."""
     logs.configure(settings)
@@ -89,11 +108,13 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
         if alone:
             announce(runtime, listener)
         app = create_app(runtime)
-        runtime.waiting.most = most_waiting()
+        limits, certificates = ConnectionLimits.of(settings), _certificates(settings)
+        runtime.waiting.most = limits.waiting
         _collect_rarely()
         config = uvicorn.Config(
             app,
-            http=LimitedConnection,
+            http=protocol(Places(limits), certificates),
+            loop=tls.loop(certificates),
             ws="none",
             log_config=None,  # its messages go to the same log
             log_level=settings.log_level,
@@ -131,7 +152,8 @@ def announce(runtime: Runtime, listener: socket.socket) -> None:
     """Print the URL of *runtime*; warn if its database allows fewer connections than the broker may open."""
     settings = runtime.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"Pact Broker at http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201, for the operator
+    scheme = "https" if settings.tls_certificate else "http"
+    print(f"Pact Broker at {scheme}://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201, for the operator
     limit = health.most_connections(runtime.database)
     if limit is not None and limit < settings.database_max_connections:
         log.warning(
