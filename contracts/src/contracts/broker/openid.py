@@ -30,7 +30,9 @@ KEYS_LAST_SECONDS = 3_600.0
 KEYS_SERVE_SECONDS = 86_400.0
 """For this time, keys serve while the issuer cannot be reached."""
 FETCH_EVERY_SECONDS = 30.0
-"""An unknown key, or an issuer that fails, causes at most one fetch in this time: tokens cannot cause a flood."""
+"""An unknown key causes at most one fetch in this time: tokens cannot cause a flood."""
+FETCH_AGAIN_SECONDS = 5.0
+"""An issuer that fails is asked again after this time."""
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures by a private key. Anyone could sign with a shared secret that is a public key."""
@@ -70,7 +72,7 @@ class Issuer:
         self._configuration: Mapping[str, Any] = {}
         self._keys: Mapping[str, jwt.PyJWK] = {}
         self._read_at = float("-inf")
-        self._tried_at = float("-inf")
+        self._next_fetch_at = float("-inf")
         self._failure = ""
 
     def configuration(self) -> Mapping[str, Any]:
@@ -84,14 +86,6 @@ class Issuer:
             if not self._configuration:
                 raise IssuerUnusable(self._failure or f"{self.url} was not asked, since its keys come from a file")
             return self._configuration
-
-    def knows(self, token: str) -> bool:
-        """Whether `claims` needs no fetch for *token*."""
-        try:
-            key_id = _key_id(token)
-            return key_id in self._keys and not self._is_due(key_id)
-        except InvalidToken:
-            return True
 
     def claims(self, token: str, audiences: Collection[str], *, required: Collection[str] = ()) -> dict[str, Any]:
         """Return the claims of *token* if this issuer signed it for one of *audiences*, and it is valid now.
@@ -134,14 +128,14 @@ class Issuer:
     def _is_due(self, key_id: str) -> bool:
         """Whether keys are to be fetched, because they are old or lack *key_id*."""
         now = self._now()
-        if now - self._tried_at < FETCH_EVERY_SECONDS:
+        if now < self._next_fetch_at:
             return False
         return now - self._read_at >= KEYS_LAST_SECONDS or bool(key_id and key_id not in self._keys)
 
     def _refresh(self, key_id: str) -> None:
         if not self._is_due(key_id):
             return
-        self._tried_at = self._now()
+        self._next_fetch_at = self._now() + FETCH_EVERY_SECONDS
         try:
             if self._keys_file is not None:
                 self._keys = _key_set(_file(self._keys_file), str(self._keys_file))
@@ -149,6 +143,7 @@ class Issuer:
                 self._configuration, self._keys = self._discover()
         except IssuerUnusable as error:
             self._failure = str(error)
+            self._next_fetch_at = self._now() + FETCH_AGAIN_SECONDS
             if self._now() - self._read_at >= KEYS_SERVE_SECONDS:
                 self._keys = {}
             log.warning("The keys of the issuer %s were not renewed: %s", self.url, error)

@@ -38,11 +38,11 @@ def test_a_build_publishes_only_as_its_applications(guarded, bearer):
         return guarded.put(f"/pacticipants/{application}/versions/1", json={}, headers=bearer())
 
     assert [publish(each).status_code for each in ("web", "cart", "api")] == [201, 201, 403]
-    assert (
-        publish("api")
-        .json()["error"]
-        .startswith("The build org/web (GitHub Actions, run 12) may not publish as api. It may: publish as cart, web")
+    refusal = publish("api").json()["error"]
+    assert refusal.startswith(
+        "The build org/web (GitHub Actions, run 12) may not publish as api. It may: publish as cart, web"
     )
+    assert refusal.endswith("Someone who runs the broker can permit it in the file of trusted builds")
 
 
 def test_a_fork_or_another_branch_publishes_nothing(guarded, bearer):

@@ -197,7 +197,7 @@ def _require(identity: Identity, needs: Iterable[Permission]) -> None:
     if missing := identity.lacks(needs):
         may = "; ".join(map(str, identity.permissions)) or "read"
         lacking = " and ".join(map(str, missing))
-        raise Forbidden(
-            f"{identity.name[:1].upper()}{identity.name[1:]} may not {lacking}. It may: {may}. Someone who may do "
-            "everything here can create a token that may: contracts token create"
-        )
+        remedy = "Someone who may do everything here can create a token that may: contracts token create"
+        if identity.build is not None:
+            remedy = "Someone who runs the broker can permit it in the file of trusted builds"
+        raise Forbidden(f"{identity.name[:1].upper()}{identity.name[1:]} may not {lacking}. It may: {may}. {remedy}")
