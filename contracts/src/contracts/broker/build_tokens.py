@@ -73,8 +73,11 @@ class BuildTokens:
         build = entries[0].service.read(claims, entries[0].issuer)
         applicable = trusted_builds.matching(entries, claims)
         if not applicable:
-            nearest = min((each.differences(claims) for each in entries), key=len)
-            why = "; ".join(nearest) or "its audience belongs to other builds"
+            # anyone on a public service can get a token, and learns nothing about the repositories of others
+            own = [each.differences(claims) for each in entries if each.is_about(claims)]
+            why = "no entry is about its repository"
+            if own:
+                why = "; ".join(min(own, key=len)) or "its audience belongs to other builds"
             raise Forbidden(
                 f"This broker does not trust {build}: {why}. Someone who runs the broker can add it to the file of "
                 "trusted builds"

@@ -46,6 +46,11 @@ class TrustedBuild:
     match: tuple[tuple[str, tuple[str, ...]], ...]
     permissions: tuple[Permission, ...]
 
+    def is_about(self, claims: Claims) -> bool:
+        """Whether the entry is about the repository in *claims*, which may lack other claims of *match*."""
+        identifying = [each for each in self.match if each[0] in self.service.identifying]
+        return all(_matches(claims.get(name), values) for name, values in identifying)
+
     def differences(self, claims: Claims) -> list[str]:
         """Return why the entry does not apply to *claims*, as parts of a sentence; empty if it applies."""
         wrong = [

@@ -49,7 +49,7 @@ def test_a_fork_or_another_branch_publishes_nothing(guarded, bearer):
     for claims, reason in (
         ({"event_name": "pull_request", "ref": "refs/pull/1/merge"}, "event_name is pull_request, so it may run the"),
         ({"event_name": "pull_request_target"}, "event_name is pull_request_target, so it may run the code of a fork"),
-        ({"repository": "fork/web"}, "repository is fork/web, not org/web"),
+        ({"repository": "fork/web"}, "not trust the build fork/web (GitHub Actions, run 12): no entry is about its"),
         ({"ref": "refs/heads/x"}, "ref is refs/heads/x, not refs/heads/main"),
     ):
         for method, path in (("PUT", "/pacticipants/web/versions/1"), ("GET", "/pacticipants")):
@@ -58,6 +58,7 @@ def test_a_fork_or_another_branch_publishes_nothing(guarded, bearer):
             assert response.status_code == 403
             assert reason in response.text
             assert "file of trusted builds" in response.text
+            assert "repository" not in claims or "org/web" not in response.text
 
 
 def test_an_invalid_token_says_why_and_is_logged_without_it(guarded, bearer, caplog):
