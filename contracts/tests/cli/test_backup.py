@@ -87,7 +87,7 @@ def test_statuses_of_what_cannot_be_backed_up(filled, tmp_path, path):
     assert (busy.exit_code, "Another process makes a backup" in busy.stderr) == (3, True)
 
 
-def test_a_missing_key_is_no_reason_to_look_for_one(filled, tmp_path, path):
+def test_without_a_file_of_keys_no_secret_is_encrypted(filled, tmp_path, path):
     path.with_name("b.sqlite3.key").unlink()
     assert f"No key encrypts secrets yet: there is no file {path}.key." in run(backup, tmp_path / "x", **filled).stdout
 

@@ -145,7 +145,21 @@ def test_the_service_runs_a_command_that_exists(service):
     assert Path(program).name == "contracts"
     result = CliRunner().invoke(main, [*arguments, "--help"])
     assert (result.exit_code, result.output.startswith("Usage: ")) == (0, True)
-    assert service["Service"]["WorkingDirectory"] == f"%S/{service['Service']['StateDirectory']}"
+    state, backups = service["Service"]["StateDirectory"].split()
+    assert service["Service"]["WorkingDirectory"] == f"%S/{state}"
+    assert f"/var/lib/{backups}`" in (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+
+def test_the_compose_file_keeps_backups_in_a_volume(compose):
+    broker = compose["services"]["broker"]
+    folder = broker["environment"]["PACT_BROKER_DATABASE_BACKUP_FOLDER"]
+    (volume,) = [each.partition(":")[0] for each in broker["volumes"] if each.endswith(f":{folder}")]
+    assert volume in compose["volumes"]
+    folders = next(
+        arguments for name, arguments in instructions() if name == "RUN" and "install -d -o broker" in arguments
+    )
+    assert folder in folders.split(), "the volume takes the owner of the image's folder"
+    assert any("postgresql-client" in arguments for name, arguments in instructions() if name == "RUN")
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")

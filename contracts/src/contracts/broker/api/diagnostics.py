@@ -40,7 +40,7 @@ def show_dependencies(call: Call) -> Response:
 
 
 def _backup(call: Call) -> Document:
-    """The state of scheduled backups; a problem with them is no reason to take the broker out of service."""
+    """The state of scheduled backups; the broker stays in service whatever they do."""
     with call.reading() as connection:
         last, success = history.last(connection), history.last(connection, successful=True)
     runtime = call.runtime
