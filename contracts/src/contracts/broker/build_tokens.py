@@ -77,7 +77,8 @@ class BuildTokens:
             own = [each.differences(claims) for each in entries if each.is_about(claims)]
             why = "no entry is about its repository"
             if own:
-                why = "; ".join(min(own, key=len)) or "its audience belongs to other builds"
+                nearest = min(own, key=len)
+                why = "; ".join(nearest) or "its audience belongs to other builds"
             raise Forbidden(
                 f"This broker does not trust {build}: {why}. Someone who runs the broker can add it to the file of "
                 "trusted builds"
