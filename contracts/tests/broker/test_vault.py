@@ -12,9 +12,10 @@ import pytest
 from contracts.broker import vault_keys
 from contracts.broker.settings import Settings, SettingsError
 from contracts.broker.store.database import Database
-from contracts.broker.vault import Vault, key_id_of
+from contracts.broker.vault import Vault
 from contracts.broker.vault_keys import generate
 from contracts.model.errors import Locked
+from contracts.model.secrets import key_id
 
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="modes of files")
@@ -41,14 +42,14 @@ def test_each_ciphertext_names_its_key_and_older_keys_decrypt():
     sealed = before.encrypt("s3cret")
 
     assert after.decrypt(sealed) == "s3cret"
-    assert key_id_of(sealed) == before.key_ids()[0] == after.key_ids()[1]
-    assert key_id_of(after.encrypt("s3cret")) == after.key_ids()[0] != key_id_of(sealed)
+    assert key_id(sealed) == before.key_ids()[0] == after.key_ids()[1]
+    assert key_id(after.encrypt("s3cret")) == after.key_ids()[0] != key_id(sealed)
 
 
 def test_a_missing_key_is_named_with_what_to_do():
     sealed = vault_of(secrets_key=generate()).encrypt("s3cret")
 
-    with pytest.raises(Locked, match=f"the key {key_id_of(sealed)}, which this broker does not have. Add that key"):
+    with pytest.raises(Locked, match=f"the key {key_id(sealed)}, which this broker does not have. Add that key"):
         vault_of(secrets_key=generate()).decrypt(sealed)
 
 
@@ -88,7 +89,7 @@ def test_a_new_key_in_the_file_encrypts_from_now_on_without_a_restart(sqlite_url
 
     vault_keys.add_to_file(vault.file)
 
-    assert key_id_of(vault.encrypt("s3cret")) != key_id_of(sealed)
+    assert key_id(vault.encrypt("s3cret")) != key_id(sealed)
     assert vault.decrypt(sealed) == "s3cret"
 
 

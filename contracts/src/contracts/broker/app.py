@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from contracts.broker import ui
+from contracts.broker.actions import reseal
 from contracts.broker.api import (
     audit,
     badges,
@@ -165,6 +166,7 @@ def opened(settings: Settings) -> Iterator[Runtime]:
     """
     with connected(settings) as runtime:
         runtime.vault.require()
+        reseal.at_start(runtime)
         worker, cleaning, keeper, backups = Worker(runtime), Cleaning(runtime), AuditKeeper(runtime), Backups(runtime)
         runtime.wake_delivery = worker.wake
         worker.start()

@@ -76,6 +76,14 @@ class Vault:
             return ()
         return tuple(each.id for each in self._ring())
 
+    def first_key_id(self) -> str:
+        """Return the id of the key that encrypts.
+
+        Raises:
+            Locked: if there is none, or it cannot be used.
+        """
+        return self._ring()[0].id
+
     def encrypt(self, text: str) -> str:
         """Return *text* encrypted.
 
@@ -155,12 +163,6 @@ class Vault:
                         seed = signing_seeds.add(connection, vault_keys.generate())
                 (self._seeded,) = vault_keys.parse(seed, "The database")
             return self._seeded
-
-
-def key_id_of(sealed: str) -> str | None:
-    """Return the id of the key that encrypted *sealed*; None if it is not a ciphertext."""
-    parts = _SEALED.fullmatch(sealed)
-    return None if parts is None else parts[2]
 
 
 def missing(key_id: str) -> str:

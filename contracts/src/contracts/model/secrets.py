@@ -20,7 +20,7 @@ USE_IS_RECORDED_EVERY = timedelta(minutes=1)
 
 REFERENCE = re.compile(r"\$\{user\.([A-Za-z0-9_-]+)\}")
 _ONLY_A_REFERENCE = re.compile(rf"(?:(?:basic|bearer|token)\s+)?{REFERENCE.pattern}", re.IGNORECASE)
-_SEALED = re.compile(r"sealed:v1:[0-9a-f]{12}:[A-Za-z0-9_-]+=*")
+_SEALED = re.compile(r"sealed:v1:([0-9a-f]{12}):[A-Za-z0-9_-]+=*")
 
 
 class Sealed(str):
@@ -78,6 +78,12 @@ def sealed(text: str) -> str:
 def looks_sealed(text: str) -> bool:
     """Whether *text* looks like an encrypted one; from outside of the database it is a text like any other."""
     return _SEALED.fullmatch(text) is not None
+
+
+def key_id(text: str) -> str | None:
+    """Return the id of the key that encrypted *text*; None if it is not encrypted."""
+    parts = _SEALED.fullmatch(text)
+    return None if parts is None else parts[1]
 
 
 def name_problem(name: str) -> str | None:

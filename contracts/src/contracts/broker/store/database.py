@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from sqlite3 import SQLITE_ERROR, SQLITE_FULL
 from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any
@@ -147,6 +147,25 @@ class Database:
             self._written += 1
             if self.sqlite and self._written % _OPTIMISED_EVERY == 0:
                 _optimise(connection)
+
+    @contextmanager
+    def erasing(self) -> Iterator[Connection]:
+        """A transaction like `writing`, after which SQLite's files do not contain anything that it replaced.
+
+        Raises:
+            Unavailable: as in `writing`.
+        """
+        with self.writing() as connection:
+            if self.sqlite:
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            try:
+                yield connection
+            finally:
+                if self.sqlite:
+                    connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+        if self.sqlite:
+            with _explained(), self._writer, closing(self.engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def create(self) -> None:
         """Create every missing table."""

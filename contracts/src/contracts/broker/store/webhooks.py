@@ -140,6 +140,12 @@ def set_signing_secrets(connection: Connection, webhook: Webhook, secrets: Seque
     connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(signing_secrets=stored))
 
 
+def seal(connection: Connection, webhook: Webhook, request: WebhookRequest) -> None:
+    """Replace the secrets of *webhook* by the encrypted ones of *request*; this does not count as an update."""
+    values = {"headers": {name: str(value) for name, value in request.headers.items()}, "password": request.password}
+    connection.execute(update(webhooks).where(webhooks.c.id == webhook.id).values(values))
+
+
 def remove(connection: Connection, webhook: Webhook) -> None:
     """Remove a webhook; its deliveries stay."""
     connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
