@@ -170,7 +170,7 @@ def _provider_tasks(declaration: Declaration, application: Application) -> list[
 def _secret(application: Application, name: str, secret: str) -> Any:
     @task(name=name)
     def create_secret(_c: Context) -> None:
-        """Store a token at PactFlow.
+        """Store a token at the broker.
 
         GITHUB_TOKEN, for the webhooks.
         """

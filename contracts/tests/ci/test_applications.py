@@ -8,7 +8,7 @@ import requests
 
 from contracts.ci import exit_statuses, github_webhooks
 from contracts.ci.applications import Application, StepFailed
-from contracts.client import Broker
+from contracts.client import Broker, NotSupported
 from contracts.fake_ci.github import GitHubStandIn
 
 
@@ -233,8 +233,18 @@ def test_a_webhook_without_repository_token_or_broker_is_refused(catalogue, envi
     assert raised.value.status == exit_statuses.USAGE
 
 
-def test_a_broker_without_secrets_is_reported(catalogue, environ, capsys):
-    with pytest.raises(StepFailed, match="has no secrets; only PactFlow has") as raised:
+def test_a_token_is_stored_as_a_secret_without_printing_it(catalogue, broker, capsys):
+    catalogue.create_github_token_secret("githubToken")
+    assert [each.name for each in broker.secrets()] == ["githubToken"]
+    assert "very secret" not in capsys.readouterr().out
+
+
+def test_a_broker_without_secrets_is_reported(catalogue, environ, capsys, monkeypatch):
+    def refuse(*_, **__):
+        raise NotSupported("pb:secrets", "secrets")
+
+    monkeypatch.setattr(Broker, "create_secret", refuse)
+    with pytest.raises(StepFailed, match="has no secrets; Contracts and PactFlow have them") as raised:
         catalogue.create_github_token_secret("githubToken")
     assert raised.value.status == exit_statuses.USAGE
     assert "very secret" not in str(raised.value) + capsys.readouterr().out

@@ -17,6 +17,8 @@ ELSEWHERE = {
     "logout",
     "jobs show",
     "jobs retry",
+    "secret create",
+    "secret delete",
     "token create",
     "token regenerate",
     "token revoke",
@@ -57,6 +59,7 @@ def _estate(client, publish):
     webhook = Webhook(events=("contract_published",), request=WebhookRequest(url="http://127.0.0.1:1/"))
     for uuid in (UUID, "a" * 20):
         client.put_webhook(uuid, webhook)
+    client.create_secret(name="CI_TOKEN", value="s3cr3t-value", description="starts builds")
     client.create_token("ci", expires_in_days=1)
     client.add_branch(pacticipant="ledger", version="9", branch="main")
     publish("till", "ledger", "2", path="/sets-off-the-webhooks")

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from fake_broker import Answer
 
-from contracts.client import Broker, Conflict, Contract, Invalid, NotFound, NotSupported, Webhook, WebhookRequest
+from contracts.client import Broker, Conflict, Contract, Invalid, NotFound, Webhook, WebhookRequest
 from contracts.client.selectors import (
     AllTagged,
     Branch,
@@ -280,9 +280,15 @@ def test_the_decisions_about_a_webhook_are_read_with_their_delivery(broker, publ
     assert broker.dry_run_webhook(mine.uuid, consumer="web", provider="api", version="3").reason == "another_branch"
 
 
-def test_secrets_are_not_supported(broker):
-    with pytest.raises(NotSupported, match="secrets"):
-        broker.create_secret(name="a", value="b", description="c")
+def test_secrets_are_created_replaced_listed_and_deleted(broker):
+    created = broker.create_secret(name="a", value="first value", description="c")
+    replaced = broker.create_secret(name="a", value="second value")
+    assert broker.secrets() == (replaced,)
+    assert (replaced.uuid, replaced.description, replaced.last_used_at) == (created.uuid, "c", None)
+    broker.delete_secret("a")
+    assert broker.secrets() == ()
+    with pytest.raises(NotFound, match="no secret named 'a'"):
+        broker.delete_secret("a")
 
 
 def test_badges_are_served(broker, publish):

@@ -471,6 +471,7 @@ class TestWebhooks:
 class TestSecrets:
     def test_pactflow_stores_secrets(self, fake, broker):
         fake.with_index(**{"pb:secrets": "/secrets"})
+        fake.on("GET", "/secrets", Answer(200, {"_embedded": {"secrets": []}}))
         fake.on("POST", "/secrets", Answer(201, {"uuid": "s"}))
         broker.create_secret(name="githubToken", value="v", description="d")
         assert fake.requests[-1].json == {"name": "githubToken", "value": "v", "description": "d"}

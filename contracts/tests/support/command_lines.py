@@ -39,6 +39,7 @@ QUESTIONS = {
     "delete-webhook": ("--uuid", "a" * 20),
     "dry-run-webhook": ("--uuid", UUID),
     "webhook-log": (),
+    "secret list": (),
     "token list": (),
     "audit list": (),
     "jobs list": (),

@@ -136,6 +136,16 @@ def add_to_file(path: Path) -> None:
     _write(path, f"{generate()}\n{path.read_text(encoding='utf-8')}", replace=True)
 
 
+def keep_first_in_file(path: Path) -> None:
+    """Remove all keys but the first from the file at *path*, in one step.
+
+    Raises:
+        Locked: if it cannot be read or replaced.
+    """
+    first = read_file(path, str(path))[0]
+    _write(path, f"{urlsafe_b64encode(first.material).decode()}\n", replace=True)
+
+
 def _write(path: Path, text: str, *, replace: bool) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:

@@ -183,7 +183,7 @@ class Application:
         self._test("commit-status", uuid, create="create-or-update-github-webhook")
 
     def create_github_token_secret(self, name: str) -> None:
-        """Store GITHUB_TOKEN as the secret *name* at the broker (PactFlow), without printing it.
+        """Store GITHUB_TOKEN as the secret *name* at the broker, without printing it.
 
         Raises:
             StepFailed: if GITHUB_TOKEN is not set, or the broker has no secrets.
@@ -198,8 +198,8 @@ class Application:
                 broker.create_secret(name=name, value=token, description=f"GitHub token for {self.name}'s webhooks")
             except NotSupported as error:
                 raise StepFailed(
-                    f"{broker.base_url} has no secrets; only PactFlow has. Nothing was sent. Without secrets, the "
-                    "webhook tasks put GITHUB_TOKEN into the webhook itself, and the broker hides it.",
+                    f"{broker.base_url} has no secrets; Contracts and PactFlow have them. Nothing was sent. Without "
+                    "secrets, the webhook tasks put GITHUB_TOKEN into the webhook itself, and the broker hides it.",
                     exit_statuses.USAGE,
                 ) from error
         self.reporter.say(f"Stored the secret {name}; webhooks name it as ${{user.{name}}}.", "green")
@@ -232,8 +232,10 @@ class Application:
             broker.create_or_update_pacticipant(self.name)
 
     def _authorization(self, broker: Broker, secret: str) -> str:
-        name = secret if broker.offers("pb:secrets") else None
-        return github_webhooks.authorization(token=self.environ.get("GITHUB_TOKEN"), secret=name)
+        """Return the header of a webhook: a reference to *secret* if the broker has it, otherwise GITHUB_TOKEN."""
+        token = self.environ.get("GITHUB_TOKEN")
+        is_stored = broker.offers("pb:secrets") and (not token or secret in {each.name for each in broker.secrets()})
+        return github_webhooks.authorization(token=token, secret=secret if is_stored else None)
 
     def _test(self, purpose: str, uuid: str | None, *, create: str) -> None:
         with failing(), self._broker() as broker:

@@ -19,6 +19,7 @@ from contracts.client.nouns.explanations import ExplanationMethods
 from contracts.client.nouns.jobs import JobMethods
 from contracts.client.nouns.pact_lists import PactListMethods
 from contracts.client.nouns.pacts import PactMethods
+from contracts.client.nouns.secrets import SecretMethods
 from contracts.client.nouns.tokens import TokenMethods
 from contracts.client.nouns.webhook_decisions import WebhookDecisionMethods
 from contracts.client.nouns.webhooks import WebhookMethods
@@ -46,6 +47,7 @@ class Broker(
     DashboardMethods,
     ExplanationMethods,
     TokenMethods,
+    SecretMethods,
     AuditMethods,
     DiagnosticMethods,
 ):

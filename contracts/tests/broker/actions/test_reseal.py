@@ -97,9 +97,8 @@ def test_a_missing_key_is_named_at_start(runtime, caplog):
 
 
 def test_every_secret_is_encrypted_with_the_new_key(runtime):
-    webhook = add_webhook(
-        runtime, username="ci", password="hush-hush", headers={"x-token": "t0ken", "x-plain": "plain"}
-    )
+    headers = {"x-token": "t0ken", "x-plain": "plain"}
+    webhook = add_webhook(runtime, username="ci", password="hush-hush", headers=headers)
     with runtime.database.writing() as connection:
         _, signing = sign.begin(runtime, connection, webhook)
         new = NewSecret(name="T", description=None, created_by="", value=Sealed(runtime.vault.encrypt("named-value")))

@@ -97,15 +97,6 @@ class WebhookMethods(Addresses):
         """
         self._to.send("DELETE", self._signing_secret(uuid))
 
-    def create_secret(self, *, name: str, value: str, description: str) -> None:
-        """Store a secret that webhooks use as `${user.NAME}`; no response shows its value.
-
-        Raises:
-            NotSupported: if this broker has no secrets (PactFlow has).
-        """
-        address = self._to.relation("pb:secrets", "secrets (PactFlow does)")
-        self._to.send("POST", address, {"name": name, "description": description, "value": value})
-
     def _require_limits(self, webhook: Webhook) -> None:
         limited = webhook.consumers or webhook.branches or webhook.labels
         if limited and not self._to.offers("pb:webhook-decisions"):
