@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -240,7 +241,7 @@ def test_webhooks_are_created_changed_and_executed(broker, publish, fake):
     uuid = "chosen-by-the-user-1"
     stored = broker.put_webhook(uuid, webhook)
     assert stored.document() == webhook.document()
-    assert broker.webhook(uuid) == stored
+    assert broker.webhook(uuid) == replace(stored, signing_secret=None)
     other = broker.create_webhook(webhook)
     assert {each.uuid for each in broker.webhooks()} == {uuid, other.uuid}
     [url] = publish(version="2").pact_urls

@@ -234,7 +234,7 @@ class Application:
     def _authorization(self, broker: Broker, secret: str) -> str:
         """Return the header of a webhook: a reference to *secret* if the broker has it, otherwise GITHUB_TOKEN."""
         token = self.environ.get("GITHUB_TOKEN")
-        is_stored = broker.offers("pb:secrets") and (not token or secret in {each.name for each in broker.secrets()})
+        is_stored = broker.offers("pb:secrets") and secret in {each.name for each in broker.secrets()}
         return github_webhooks.authorization(token=token, secret=secret if is_stored else None)
 
     def _test(self, purpose: str, uuid: str | None, *, create: str) -> None:

@@ -233,7 +233,7 @@ def authorization(*, token: str | None, secret: str | None) -> str:
         return f"Bearer ${{user.{secret}}}"
     if not token:
         raise UsageError(
-            "GITHUB_TOKEN is not set, and this broker cannot store secrets. Set GITHUB_TOKEN to a token that may start "
+            "GITHUB_TOKEN is not set, and the broker has no secret for it. Set GITHUB_TOKEN to a token that may start "
             "the repository's workflows (contents: write) or set its commit statuses (statuses: write)."
         )
     return f"Bearer {token}"
