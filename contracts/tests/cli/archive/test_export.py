@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +12,7 @@ from random_histories import live
 from sqlalchemy import create_engine, make_url, text
 
 from contracts.broker import vault_keys
-from contracts.broker.actions import seal
+from contracts.broker.actions import seal, sign
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
 from contracts.broker.store import migrations, secrets, webhooks
@@ -39,6 +40,7 @@ def estate(tmp_path):
     runtime = Runtime(settings=Settings(database_url=url), database=database)
     with database.writing() as connection:
         webhooks.create(connection, "0123456789abcdef", seal.webhook(runtime, connection, new), runtime.now())
+        sign.rotate(runtime, connection, webhooks.find(connection, "0123456789abcdef"), timedelta())
         sealed = NewSecret(name="TOKEN", description=None, created_by="", value=Sealed(runtime.vault.encrypt("secr3t")))
         secrets.add(connection, sealed, "a-secret", runtime.now())
     database.dispose()
@@ -95,12 +97,15 @@ def test_secrets_are_exported_only_on_request(estate, tmp_path):
     assert "hush" not in written
     assert "sealed:" not in written
     assert "enter them again: header x-api-key, password" in written
+    assert "whsec_" not in written
+    assert "create another one: contracts webhook rotate-secret --uuid 0123456789abcdef" in written
 
 
 def test_secrets_on_request_are_in_clear_text(estate, tmp_path):
     run("export", tmp_path / "file", "--database-url", estate, "--with-secrets")
     written = (tmp_path / "file").read_text()
     assert '"password":"hush"' in written
+    assert written.count("whsec_") == 1
     assert "secr3t" not in written
     assert "sealed:" not in written
 

@@ -20,7 +20,8 @@ from contracts.cli.archive import databases, files, sending
 from contracts.cli.connections import BrokerCommand, connect, connecting, ending, logging_requests
 from contracts.cli.progress import Progress
 from contracts.model.archive.lines import End, Header, write
-from contracts.model.archive.records import ArchiveError, Gap, Record, Webhook, without_secrets
+from contracts.model.archive.missing_secrets import without_secrets
+from contracts.model.archive.records import ArchiveError, Gap, Record, Webhook
 from contracts.model.secrets import Secret
 
 

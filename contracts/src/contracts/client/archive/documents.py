@@ -15,6 +15,7 @@ from contracts.client.errors import UnexpectedAnswer
 from contracts.client.hal import JsonObject
 from contracts.client.webhooks import webhook_from
 from contracts.model import contents, dates
+from contracts.model.archive.missing_secrets import disabled, unsigned
 from contracts.model.archive.records import (
     Branch,
     BranchVersion,
@@ -30,7 +31,6 @@ from contracts.model.archive.records import (
     Tag,
     Version,
     Webhook,
-    disabled,
 )
 from contracts.model.webhooks import WebhookRequest, described
 
@@ -201,12 +201,13 @@ def webhook(document: JsonObject) -> list[Record]:
         consumers=webhook.consumers or None,
         branches=webhook.branches or None,
         labels=webhook.labels or None,
+        signing_secret=None,
         **_dates(document),
     )
     missing = [f"header {key}" for key in request.headers if key not in headers]
     missing += ["password"] if _starred(request.password) else []
     missing += ["what ${user.…} stood for"] if _USER_SECRET.search(json.dumps(document["request"])) else []
-    return disabled(record, missing)
+    return [*disabled(record, missing), *([unsigned(record)] if document.get("signing") else [])]
 
 
 def _starred(value: str | None) -> bool:

@@ -5,13 +5,9 @@ Each record has a natural key instead of a database id, so that a second import 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
-
-from contracts.model.secrets import is_reference
-from contracts.model.webhooks import WebhookRequest, described, is_secret
 
 
 Key = tuple[str | int, ...]
@@ -262,6 +258,7 @@ class Webhook:
     consumers: tuple[str, ...] | None = None
     branches: tuple[str, ...] | None = None
     labels: tuple[str, ...] | None = None
+    signing_secret: str | None = field(default=None, compare=False)  # a copy may have replaced it
     created_at: datetime
     updated_at: datetime
 
@@ -326,24 +323,3 @@ def named(record: Record) -> list[Key]:
             return [("version", record.pacticipant, record.version), ("environment", record.environment)]
         case _:
             return []
-
-
-def without_secrets(webhook: Webhook) -> list[Record]:
-    """Return *webhook* without its secrets; if it had any, it is disabled and a gap names them."""
-    headers = webhook.headers or {}
-    shown = {key: value for key, value in headers.items() if not is_secret(key, value)}
-    missing = [f"header {key}" for key in headers if key not in shown]
-    password = webhook.password if is_reference(webhook.password or "") else None
-    missing += [] if webhook.password == password else ["password"]
-    return disabled(replace(webhook, headers=shown or None, password=password), missing)
-
-
-def disabled(webhook: Webhook, missing: Sequence[str]) -> list[Record]:
-    """Return *webhook*; if secrets are *missing*, it is disabled and a gap says which to enter."""
-    if not missing:
-        return [webhook]
-    called = webhook.description or described(WebhookRequest(method=webhook.method, url=webhook.url))
-    state = "it was enabled, and is disabled until then" if webhook.enabled else "it was disabled before"
-    reason = f"secrets are not exported; enter them again: {', '.join(missing)} ({state})"
-    gap = Gap(what=f"secrets of the webhook '{called}' ({webhook.uuid})", reason=reason, inherent=True)
-    return [replace(webhook, enabled=False), gap]

@@ -21,6 +21,7 @@ from contracts.broker.store.tables import (
 )
 from contracts.model.archive.records import DataRecord, Deployment, Release, Webhook
 from contracts.model.secrets import Cipher
+from contracts.model.signatures import SigningSecret
 from contracts.model.webhooks import Limits, NewWebhook, Side, WebhookRequest
 
 
@@ -139,6 +140,7 @@ class Webhooks:
                 consumers=each.limits.consumers or None,
                 branches=each.limits.branches or None,
                 labels=each.limits.labels or None,
+                signing_secret=each.signing_secrets[0].sealed if each.signing_secrets else None,
                 created_at=each.created_at,
                 updated_at=each.updated_at,
             )
@@ -148,7 +150,10 @@ class Webhooks:
     def write(self, names: Names, records: Sequence[Webhook]) -> None:
         """Add *records*."""
         for each in records:
-            webhook_store.create(names.connection, each.uuid, _wanted(names, each), each.created_at)
+            webhook = webhook_store.create(names.connection, each.uuid, _wanted(names, each), each.created_at)
+            if each.signing_secret is not None and names.cipher is not None:
+                sealed = SigningSecret(sealed=names.cipher.encrypt(each.signing_secret), created_at=each.created_at)
+                webhook_store.set_signing_secrets(names.connection, webhook, [sealed])
             names.connection.execute(
                 update(webhooks).where(webhooks.c.uuid == each.uuid).values(updated_at=each.updated_at)
             )
@@ -194,7 +199,8 @@ def readable(record: DataRecord, cipher: Cipher | None) -> DataRecord:
     if not isinstance(record, Webhook) or cipher is None:
         return record
     clear = request(record).unsealed(cipher.decrypt)
-    return replace(record, headers=dict(clear.headers) or None, password=clear.password)
+    signing = None if record.signing_secret is None else cipher.decrypt(record.signing_secret)
+    return replace(record, headers=dict(clear.headers) or None, password=clear.password, signing_secret=signing)
 
 
 def _wanted(names: Names, record: Webhook) -> NewWebhook:
