@@ -331,7 +331,7 @@ def test_the_file_of_an_import_is_not_written_through_a_link(copy, tmp_path):
         ({"url": "ftp://ci.example.org/"}, "its url must begin with one of: http, https"),
         ({"url": "https://other.example.org/"}, "its url must have one of the hosts: ci.example.org"),
         ({"method": "DELETE"}, "its method must be one of: POST"),
-        ({"headers": {"Host": "attacker.example"}}, "its headers cannot contain Host, which the broker sets itself"),
+        ({"headers": {"Host": "attacker.example"}}, "its headers cannot contain host, which the broker sets itself"),
         ({"events": ["contract_published", "nonsense"]}, "each of its events must be one of: contract_published"),
         ({}, None),
     ],
