@@ -20,6 +20,12 @@ class LimitSettings(VaultSettings):
         "default, a malicious body can take a gigabyte and five seconds; not in the reference "
         "broker",
     )
+    max_bytes_per_application: int = setting(
+        1_073_741_824,
+        number(unit="bytes"),
+        "bytes of an application's contracts and results; a publication over it gets a 413; 0: any number; not in the "
+        "reference broker",
+    )
     # a large build sends some hundreds within seconds, and many builds share an account
     max_requests_per_minute: int = setting(
         6_000,

@@ -18,6 +18,7 @@ from contracts.broker.serving.outages import Outages
 from contracts.broker.serving.traces import Traces
 from contracts.broker.serving.waiting import Waiting
 from contracts.broker.settings import Settings
+from contracts.broker.storage_use import StorageUse
 from contracts.broker.store.changes import ChangeReader
 from contracts.broker.store.database import Database
 from contracts.broker.vault import Vault
@@ -59,6 +60,7 @@ class Runtime:
     """The traces of requests and webhooks; None if they are off."""
     limits: Limits = field(init=False)
     bearers: Bearers = field(init=False)
+    storage: StorageUse = field(init=False)
     build_tokens: BuildTokens | None = field(init=False, default=None)
     """Who the tokens of CI services stand for; None if the settings trust no builds."""
     vault: Vault = field(init=False)
@@ -78,6 +80,7 @@ class Runtime:
         Each commit wakes the requests that wait for a verdict.
         """
         self.vault = Vault(self.settings, self.database)
+        self.storage = StorageUse(self.database, self.settings.max_bytes_per_application)
         self.bearers = Bearers(self.database, self.now, dict(self.settings.teams))
         if self.settings.trusted_ci is not None:
             from contracts.broker.build_tokens import BuildTokens  # noqa: PLC0415, loads PyJWT

@@ -31,6 +31,10 @@ class Forbidden(BrokerError):
     """The account lacks a permission."""
 
 
+class StorageFull(BrokerError):
+    """An application may not store more."""
+
+
 class IssuerUnavailable(BrokerError):
     """The keys that check the token of a CI service cannot be read now."""
 

@@ -34,6 +34,7 @@ from contracts.model.errors import (
     PacticipantNotFound,
     PotentialDuplicate,
     PublishConflict,
+    StorageFull,
     Unavailable,
     Unprocessable,
     VersionNotFound,
@@ -89,6 +90,7 @@ def install(app: Starlette, base_url: Sequence[str], outages: Outages) -> None:
     app.add_exception_handler(NotAcceptable, lambda _request, _error: Response(status_code=406))
     app.add_exception_handler(UnsupportedMediaType, lambda _request, _error: Response(status_code=415))
     app.add_exception_handler(BodyTooLarge, _too_large)
+    app.add_exception_handler(StorageFull, _too_large)
     app.add_exception_handler(Crowded, _crowded)
     app.add_exception_handler(Stopping, _crowded)
     app.add_exception_handler(IssuerUnavailable, _crowded)

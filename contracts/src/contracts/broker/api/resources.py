@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.broker import urls
-from contracts.broker.api import acts, base_urls, permissions, waits
+from contracts.broker.api import acts, base_urls, permissions, storage, waits
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
@@ -156,6 +156,7 @@ def _endpoint(
         _require_names(request.path_params, creates=request.method in _CREATING)
         acts.attempt(request.scope, request.method, operation.path, request.path_params)
         permissions.require(call, request.path_params)
+        storage.require(call, request.path_params)
         is_recorded = operation.changes or operation.sends
         response = _recorded(call, handler) if is_recorded else handler(call, **request.path_params)
         _ = call.media_type  # checks the Accept header, also if the handler uses no database
