@@ -29,7 +29,7 @@ from contracts.model.pacts import PacticipantRef
 from contracts.model.webhooks import Side, Webhook
 
 
-MOST_PAIRS = 100
+MOST_PAIRS = 50
 MOST_VERSIONS = 10
 MOST_BRANCHES = 10
 

@@ -95,14 +95,15 @@ def around(connection: Connection, now: datetime, name: str, steps: str, url: Ur
     if steps == CONNECTED:
         every = _urgent(pair_states.search(connection, now))
         near = network.nearest(_neighbours(every), centre.id)
-        standings = [each for each in every if each.consumer_id in set(near)]
+        connected = set(near)
+        standings = [each for each in every if each.consumer_id in connected]
     else:
         standings = _urgent(pair_states.of_pacticipant(connection, centre.id, now))
         near = list(dict.fromkeys([centre.id, *(end for each in standings for end in _ends(each))]))
     drawn = set(near[:MOST_NODES])
     nodes = [
         Node(key=centre.id, name=name, href=url(urls.GROUP, pacticipant=name), centre=True),
-        *(each for each in _applications(standings, url) if each.key in drawn and each.key != centre.id),
+        *_nodes({key: name for key, name in _names(standings).items() if key in drawn and key != centre.id}, url),
     ]
     return Graph(
         title=name,
@@ -120,21 +121,22 @@ def whole(connection: Connection, now: datetime, label: str, url: Url) -> Graph:
     If there are more than `MOST_NODES`, its nodes are clusters.
     """
     standings = _urgent(pair_states.search(connection, now, label=label))
-    nodes = list(_applications(standings, url))
+    names = _names(standings)
     query = {"label": label} if label else {}
-    if len(nodes) > MOST_NODES:
-        return _clustered(standings, nodes, labels.all(connection), query, url)
-    return Graph(title=label, nodes=nodes, lines=_contracts(standings, url), standings=standings, query=query)
+    if len(names) > MOST_NODES:
+        return _clustered(standings, names, labels.all(connection), query, url)
+    return Graph(
+        title=label, nodes=_nodes(names, url), lines=_contracts(standings, url), standings=standings, query=query
+    )
 
 
 def _clustered(
     standings: Sequence[Standing],
-    applications: Sequence[Node],
+    names: Mapping[int, str],
     of_applications: Mapping[int, Sequence[str]],
     query: Mapping[str, str],
     url: Url,
 ) -> Graph:
-    names = {each.key: each.name for each in applications}
     edges = [_ends(each) for each in standings]
     groups = clusters(names, edges, of_applications)[:MOST_CLUSTERS]
     nodes = [_cluster(place, each, names, url) for place, each in enumerate(groups)]
@@ -143,11 +145,11 @@ def _clustered(
     failed: Counter[int] = Counter()
     states: dict[tuple[int, int], set[MainState]] = defaultdict(set)
     for each in standings:
-        source, target = place.get(each.consumer_id, -1), place.get(each.provider_id, -1)
-        states[source, target].add(each.main)
+        source, target, state = place.get(each.consumer_id, -1), place.get(each.provider_id, -1), each.main
+        states[source, target].add(state)
         for number in {source, target}:
             contracts[number] += 1
-            failed[number] += each.main is MainState.FAILED
+            failed[number] += state is MainState.FAILED
     lines = [
         Line(
             source=source,
@@ -195,12 +197,15 @@ def _neighbours(standings: Sequence[Standing]) -> dict[int, list[int]]:
     return neighbours
 
 
-def _applications(standings: Sequence[Standing], url: Url) -> list[Node]:
-    """The applications of these contracts, by name, so that the drawing does not depend on the order of the list."""
+def _names(standings: Sequence[Standing]) -> dict[int, str]:
+    """The names of the applications of these contracts, by id; in order, so that no drawing depends on the list's."""
     names = {each.consumer_id: each.consumer for each in standings}
     names |= {each.provider_id: each.provider for each in standings}
-    in_order = sorted(names.items(), key=lambda each: (each[1].lower(), each[0]))
-    return [Node(key=key, name=name, href=url(urls.GROUP, pacticipant=name)) for key, name in in_order]
+    return dict(sorted(names.items(), key=lambda each: (each[1].lower(), each[0])))
+
+
+def _nodes(names: Mapping[int, str], url: Url) -> list[Node]:
+    return [Node(key=key, name=name, href=url(urls.GROUP, pacticipant=name)) for key, name in names.items()]
 
 
 def _contracts(standings: Sequence[Standing], url: Url) -> list[Line]:
