@@ -160,10 +160,11 @@ class TestVerdict:
         assert reader.lines == [f"May version 1f3a of web be deployed to production? {word}", "  because"]
 
     def test_rows_are_a_table(self, reader):
-        rows = (row(True), row(False), row(None), row(False, ignored=True))
+        unattested = row(None, verification_url="https://broker/result")
+        rows = (row(True), row(False), row(None, verification_url=None), row(False, ignored=True), unattested)
         reader.reporter.verdict(verdict(False, *rows))
         shown = "\n".join(reader.lines)
-        for text in ("✓ passed", "✗ failed", "? no result", "✗ failed (ignored)", "—"):
+        for text in ("✓ passed", "✗ failed", "? no result", "✗ failed (ignored)", "—", "? not attested"):
             assert text in shown
 
     def test_on_github_a_no_is_annotated_and_summarised(self, github):

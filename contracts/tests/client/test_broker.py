@@ -295,11 +295,12 @@ class TestContracts:
                 "verificationResult": None,
             },
         ]
+        rows.append(rows[0] | {"verificationResult": {"success": True, "attested": False}})
         document = {"summary": {"deployable": None, "reason": None}, "notices": [], "matrix": rows}
         fake.on("GET", "/matrix?q%5B%5D%5Bpacticipant%5D=a%26b&environment=live", Answer(document=document))
         matrix = broker.matrix([{"pacticipant": "a&b"}], environment="live")
         assert (matrix.deployable, matrix.reason) == (None, "")
-        first, second = matrix.rows
+        first, second, unattested = matrix.rows
         assert (first.provider_version, first.success, first.verification_url, first.pact_url, first.ignored) == (
             "2",
             False,
@@ -309,6 +310,7 @@ class TestContracts:
         )
         assert (second.provider_version, second.success, second.verification_url, second.pact_url) == (None,) * 4
         assert not second.ignored
+        assert unattested.success is None
 
 
 class TestPacticipants:

@@ -300,7 +300,8 @@ def _cells(cells: Iterable[str]) -> str:
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    result = {True: "✓ passed", False: "✗ failed", None: "? no result"}[row.success]
+    unknown = "? no result" if row.verification_url is None else "? not attested"
+    result = {True: "✓ passed", False: "✗ failed", None: unknown}[row.success]
     return (
         row.consumer,
         results.short(row.consumer_version),

@@ -65,7 +65,7 @@ class Pact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One pact of the matrix and its result, if *success* is not None; *ignored* rows do not affect the verdict."""
+    """One pact of the matrix with its result, if it counts: *success*. *ignored* rows do not affect the verdict."""
 
     consumer: str
     consumer_version: str
@@ -337,7 +337,7 @@ def _row_from(document: JsonObject) -> Row:
         consumer_version=hal.text(hal.mapping(consumer, "version"), "number"),
         provider=hal.text(provider, "name"),
         provider_version=None if provider_version is None else hal.text(provider_version, "number"),
-        success=None if result is None else hal.get_truth(result, "success"),
+        success=None if result is None or result.get("attested") is False else hal.get_truth(result, "success"),
         verification_url=None if result is None else _self(result),
         pact_url=_self(hal.get_mapping(document, "pact") or {}),
         ignored=document.get("ignored") is True,

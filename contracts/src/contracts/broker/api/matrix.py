@@ -266,7 +266,7 @@ def _result(links: Links, row: Row, result: Result, metadata: str) -> Document:
     return {
         "success": result.success,
         "verifiedAt": timestamp(result.verified_at),
-        **({} if result.attested is None else {"attested": result.attested}),
+        **({} if result.attested is None or result.counts is not result.attested else {"attested": result.attested}),
         "_links": {"self": link(address)},
     }
 
