@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from click.testing import CliRunner
 from hooks import add_webhook
 
 from contracts.broker import vault_keys
+from contracts.broker.actions import sign
 from contracts.broker.app import connected
 from contracts.broker.settings import Settings
 from contracts.broker.store import webhooks
@@ -48,20 +50,23 @@ def test_a_value_is_never_an_argument():
 
 def test_rotating_the_key_encrypts_everything_again_and_removes_old_keys_on_request(sqlite_url, tmp_path):
     with connected(Settings(database_url=sqlite_url)) as runtime:
-        add_webhook(runtime, username="ci", password="hush-hush")
+        added = add_webhook(runtime, username="ci", password="hush-hush")
+        with runtime.database.writing() as connection:
+            _, signing_secret = sign.rotate(runtime, connection, added, timedelta())
         old = runtime.vault.first_key_id()
 
     rotated = CliRunner().invoke(main, ["secret", "rotate-key", "--database-url", sqlite_url])
     keys = vault_keys.read_file(tmp_path / "broker.sqlite3.key", "the file")
     removed = CliRunner().invoke(main, ["secret", "rotate-key", "--remove-old-keys", "--database-url", sqlite_url])
 
-    assert rotated.output == f"Encrypted 1 secrets with the key {keys[0].id}.\n"
+    assert rotated.output == f"Encrypted 2 secrets with the key {keys[0].id}.\n"
     assert [each.id for each in keys[1:]] == [old]
     assert removed.exit_code == 0, removed.output
     with connected(Settings(database_url=sqlite_url)) as runtime, runtime.database.reading() as connection:
         (webhook,) = webhooks.all(connection)
         assert len(runtime.vault.key_ids()) == 1
         assert webhook.request.unsealed(runtime.vault.decrypt).password == "hush-hush"
+        assert list(sign.signing(runtime, webhook, "d-1").secrets) == [signing_secret]
 
 
 def test_keys_outside_of_a_file_are_not_removed(sqlite_url, monkeypatch):

@@ -20,6 +20,8 @@ ADDED_SINCE = {
     "/secrets",
     "/secrets/{uuid}",
     "/audit",
+    "/session-tokens",
+    "/settings/tokens",
     "/tokens",
     "/tokens/{uuid}",
     "/verification-jobs",
