@@ -97,7 +97,7 @@ def test_simultaneous_removals_leave_everything_else(empty):
     with several_processes(empty.url.render_as_string(hide_password=False)) as base_url:
         _publish_what_is_old(empty, base_url)
         with _cleaning(empty):
-            left, bad = rummage(base_url, 24, 12)
+            left, bad = rummage(base_url, 12, 12)
     assert bad == []
     _require_what_is_left(empty, left)
     _require_heads_that_are_there(empty)

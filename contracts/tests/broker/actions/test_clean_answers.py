@@ -69,7 +69,7 @@ SELECTORS = st.sampled_from(
     ]
 )
 property_of = settings(
-    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
