@@ -65,3 +65,39 @@ def test_secrets_go_from_the_texts_and_keys_of_a_value_and_the_rest_stays():
         "**********": ["a **********", 12345, None, {"of": "others"}],
         "ok": True,
     }
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a%2fb%26c%22%c3%a9%0ad",
+        "a%252Fb%2526c%2522%25C3%25A9%250Ad",
+        r"a\/b&c\"\u00E9\nd",
+        r"a\\\/b\\u0026c\\\"\\u00e9\\nd",
+        "a/b&#38;c&#34;&#xE9;&#10;d",
+        "a/b&amp;amp;c&quot;é\nd",
+        'a/b&c"é d',
+    ],
+)
+def test_no_way_of_writing_a_secret_hides_it(written):
+    """As other servers write it: lower case, numbers of characters, escaped slashes, twice, or as a header."""
+    assert redacted(f"<{written}>", ['a/b&c"é\nd']) == f"<{STARS}>"
+
+
+def test_a_secret_inside_of_another_text_that_is_encoded_is_replaced():
+    inner = json.dumps({"token": 'se"cret/1'})
+    outer = json.dumps({"request": inner})
+    assert "cret" not in redacted(outer, ['se"cret/1'])
+    assert "cret" not in redacted(quote(quote_plus(inner)), ['se"cret/1'])
+
+
+@pytest.mark.parametrize("secret", ["/\\\\\\/ab", "%%%%2x", "<&<&amp;x"])
+@pytest.mark.parametrize("hostile", ["\\", "%", "%25", "&amp;", "&#0", "%5C", "<"])
+def test_a_hostile_text_takes_no_more_time_than_another(secret, hostile):
+    assert redacted(hostile * 20_000, [secret]) == hostile * 20_000
+
+
+def test_backslashes_are_found_escaped_or_not():
+    secret = "a\\\\b\\c"
+    for text in (secret, json.dumps(secret)[1:-1], json.dumps(json.dumps(secret))[3:-3], quote(secret)):
+        assert redacted(f"<{text}>", [secret]) == f"<{STARS}>"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Collection, Iterable
-from html import escape
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 from contracts.model.webhooks import STARS
 
@@ -17,16 +14,24 @@ MASK = "*****"
 _SECRET_PARAMETER = re.compile(r"([?&;][^=&;?]*(?:pass(?!file)|pwd|secret|token)[^=&;?]*=)[^&]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+|", re.IGNORECASE)
 
+_SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}  # of JSON, after a backslash
+_BACKSLASH = r"(?:\\|%(?:25)*5[cC])"  # in a URL, too
+_MOST_BACKSLASHES = 8  # text in JSON in JSON in JSON
+_ENTITIES = {"<": "lt", ">": "gt", "&": "amp", '"': "quot", "'": "apos"}
+_FIRST_PRINTABLE = 32
+
 # a shorter value appears in many texts by chance, and its stars there would reveal it
 _SHORTEST = 4
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """Return *text* with stars for *secrets*, also if encoded for JSON, a URL or HTML, in base64 or in hex."""
-    written = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
-    for each in sorted(written, key=len, reverse=True):
-        text = text.replace(each, STARS)
-    return text
+    """Return *text* with stars for *secrets*, also if encoded for JSON, a URL or HTML, in base64 or in hex.
+
+    An encoding may be applied to any of its characters, or twice, as when JSON is in a text of JSON.
+    """
+    longest_first = sorted({each for each in secrets if len(each) >= _SHORTEST}, key=len, reverse=True)
+    patterns = [pattern for secret in longest_first for pattern in (_encoded(secret), *map(re.escape, _forms(secret)))]
+    return re.sub("|".join(patterns), lambda _: STARS, text) if patterns else text
 
 
 def without_password(address: str) -> str:
@@ -57,11 +62,41 @@ def redacted_value(value: Any, secrets: Collection[str]) -> Any:
             return value
 
 
-def _forms(secret: str) -> set[str]:
-    in_json = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
-    written = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), escape(secret)}
-    data = secret.encode(errors="surrogateescape")
-    return written | in_json | {data.hex(), data.hex().upper()} | _in_base64(data)
+def _encoded(secret: str) -> str:
+    """Return a pattern for *secret*, with each character as it is or encoded; letters and digits never are."""
+    parts = re.findall(r"[A-Za-z0-9]+|\\+|.", secret, re.DOTALL)
+    return "".join(part if part.isascii() and part.isalnum() else _character(part) for part in parts)
+
+
+def _character(character: str) -> str:
+    """Return a pattern for *character*, or a run of backslashes; it never goes back, because a text can be hostile."""
+    if character[0] == "\\":
+        return f"{_BACKSLASH}{{1,{_MOST_BACKSLASHES * len(character)}}}+"
+    code = ord(character)
+    escaping = f"{_BACKSLASH}{{0,{_MOST_BACKSLASHES}}}+"
+    units = character.encode("utf-16-be", "surrogatepass")
+    forms = [
+        re.escape(character),
+        "".join(rf"%(?:25)*(?i:{byte:02x})" for byte in character.encode("utf-8", "surrogatepass")),
+        escaping.join(rf"u(?i:{units[at : at + 2].hex()})" for at in range(0, len(units), 2)),
+        rf"&(?:amp;)*#0*{code};",
+        rf"&(?:amp;)*#[xX]0*(?i:{code:x});",
+    ]
+    if character in _ENTITIES:
+        forms.insert(0, rf"&(?:amp;)*{_ENTITIES[character]};")
+    if character in _SHORT_ESCAPES:
+        forms.append(_SHORT_ESCAPES[character])
+    if character == " ":
+        forms.append(r"\+")
+    if code < _FIRST_PRINTABLE:
+        forms.append(" ")  # in a header
+    return f"{escaping}(?:{'|'.join(forms)})"
+
+
+def _forms(secret: str) -> list[str]:
+    """Return *secret* in hex and in base64, the longest form first."""
+    data = secret.encode(errors="surrogatepass")
+    return sorted({data.hex(), data.hex().upper()} | _in_base64(data), key=len, reverse=True)
 
 
 def _in_base64(data: bytes) -> set[str]:
