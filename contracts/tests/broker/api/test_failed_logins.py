@@ -50,6 +50,7 @@ def test_an_address_is_refused_for_every_account_and_no_other_address_is(logins)
 
     assert logins.wait_seconds(login(account="full")) == 60
     assert logins.wait_seconds(login(account="")) == 60
+    assert logins.wait_seconds(login(account=None)) == 0
     assert logins.wait_seconds(login("10.0.0.2")) == 0
 
 

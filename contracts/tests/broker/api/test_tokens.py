@@ -164,3 +164,11 @@ def test_an_unknown_team_is_an_error(http):
     response = http.post("/tokens", json={"note": "shop", "permissions": permissions})
     assert response.status_code == 400
     assert "there is no team 'shop' in PACT_BROKER_TEAMS" in response.text
+
+
+def test_too_many_wrong_tokens_get_a_429_but_never_stop_a_right_one(create, guarded):
+    token = create()["token"]
+    statuses = [guarded.get("/", headers=bearer(f"{PREFIX}{each}")).status_code for each in range(11)]
+
+    assert statuses == [401] * 10 + [429]
+    assert guarded.get("/", headers=bearer(token)).status_code == 200

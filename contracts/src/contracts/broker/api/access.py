@@ -112,7 +112,7 @@ class BasicAuth:
         # nobody guesses a signature, and the builds of a CI service share addresses
         limited = credentials is not None or (is_token and not is_build)
         login = _login(scope, header, credentials) if limited else None
-        if login is not None and (seconds := self.failed_logins.wait_seconds(login)):
+        if login is not None and not is_token and (seconds := self.failed_logins.wait_seconds(login)):
             scope[CLAIMED] = self._claimed(login)
             return _EVERYONE if public else _too_many_failures(seconds)
         reason = ""
@@ -126,10 +126,9 @@ class BasicAuth:
         except InvalidBuildToken as error:
             identity, reason = None, str(error)
             self._record_build(scope, reason)
-        if login is not None:
-            self._record(scope, login, succeeds=identity is not None)
+        seconds = 0 if login is None else self._record(scope, login, succeeds=identity is not None)
         if identity is None:
-            return _EVERYONE if public else self._unknown(scope, header, reason)
+            return _EVERYONE if public else self._unknown(scope, header, reason, seconds)
         if not is_token and not identity.is_admin and _changes(scope):
             text = f"The account {identity.name} may only read. Use one that may write, or a token. {_GRANTED_BY}"
             return _refuse(401, text, _ASK)
@@ -160,10 +159,11 @@ class BasicAuth:
         finally:
             _log_change(scope["method"], paths.printable(scope), account, status)
 
-    def _record(self, scope: Scope, login: Login, *, succeeds: bool) -> None:
+    def _record(self, scope: Scope, login: Login, *, succeeds: bool) -> int:
+        """Record the outcome of *login*; return the time to wait after too many wrong tokens, otherwise 0."""
         if succeeds:
             self.failed_logins.succeed(login)
-            return
+            return 0
         who = scope[CLAIMED] = self._claimed(login)
         failures = self.failed_logins.fail(login)
         if self.failed_logins.is_first_line(login.address, who):
@@ -178,6 +178,8 @@ class BasicAuth:
                 login.address,
                 self.settings.failed_login_window,
             )
+        too_many = login.account is None and failures > self.failed_logins.most
+        return self.failed_logins.wait_seconds(login) if too_many else 0
 
     def _record_build(self, scope: Scope, reason: str) -> None:
         scope[CLAIMED] = _BUILD
@@ -187,7 +189,7 @@ class BasicAuth:
 
     def _claimed(self, login: Login) -> str:
         """Return who *login* claims to be, without an unknown name: users may type their password there."""
-        if not login.account:
+        if login.account is None:
             return "a token"
         names = {self.settings.basic_auth_username, self.settings.basic_auth_read_only_username}
         return f"the account {_printable(login.account)}" if login.account in names else "an unknown account"
@@ -208,8 +210,10 @@ class BasicAuth:
         heartbeat = settings.public_heartbeat and path == urls.HEARTBEAT
         return heartbeat or (settings.enable_public_badge_access and urls.is_badge(path))
 
-    def _unknown(self, scope: Scope, header: str, reason: str) -> Response:
+    def _unknown(self, scope: Scope, header: str, reason: str, seconds: int) -> Response:
         """Return the response to a request without valid credentials: what to present, and who can grant it."""
+        if seconds:
+            return _too_many_failures(seconds)
         if not header and self.people is not None and (invitation := self.people.invitation(scope)) is not None:
             return invitation
         login = " People sign in: contracts login" if self.people is not None else ""
@@ -262,7 +266,7 @@ def _too_many_failures(seconds: int) -> Response:
 
 
 def _login(scope: Scope, header: str, credentials: tuple[str, str] | None) -> Login:
-    return Login(address=_address(scope), account=credentials[0] if credentials else "", credentials=header)
+    return Login(address=_address(scope), account=credentials[0] if credentials else None, credentials=header)
 
 
 def _address(scope: Scope) -> str:

@@ -1,8 +1,9 @@
 """Limits for wrong passwords and tokens, of each address and of each account.
 
-An address that sent too many is refused without a check, until the window ends. Credentials that worked from this
-address before get ten times as many attempts, so that one wrong job does not stop the other builds of its machine.
+An address that sent too many passwords is refused without a check, until the window ends. Passwords that worked from
+this address before get ten times as many attempts, so that one wrong job does not stop the other builds of its machine.
 An account that got too many is refused to the addresses that sent one of them: its owner elsewhere still gets in.
+Nobody guesses a token, so a right one always works; wrong ones are counted separately, and refused with a 429.
 
 Everything is in memory, for each process separately, and bounded.
 """
@@ -64,11 +65,16 @@ class Windows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """An attempt from *address* to be *account*, empty for a token, with the whole header *credentials*."""
+    """An attempt from *address* to be *account*, None for a token, with the whole header *credentials*."""
 
     address: str
-    account: str
+    account: str | None
     credentials: str
+
+    @property
+    def origin(self) -> tuple[str, bool]:
+        """What is counted: the owner of the address, and whether it sent tokens."""
+        return owner(self.address), self.account is None
 
 
 class FailedLogins:
@@ -85,19 +91,21 @@ class FailedLogins:
         """Return the time after which to try again; 0 if *login* may be checked now."""
         if not self.most:
             return 0
-        now, address = self._now(), owner(login.address)
+        now, address = self._now(), login.origin
         works = self._digest(login.address, login.credentials) in self._working
         if self._addresses.count(address, now) >= self.most * (PATIENCE if works else 1):
             return self._addresses.left(address, now)
+        if works or login.account is None:
+            return 0
         account = self._digest(login.account)
-        if works or not login.account or self._accounts.count(account, now) < self.most:
+        if self._accounts.count(account, now) < self.most:
             return 0
         return self._accounts.left(account, now) if self._pairs.count((address, account), now) else 0
 
     def fail(self, login: Login) -> int:
         """Record that *login* was wrong; return the failures of its address in this window."""
-        now, address = self._now(), owner(login.address)
-        if login.account:
+        now, address = self._now(), login.origin
+        if login.account is not None:
             account = self._digest(login.account)
             self._accounts.add(account, now)
             self._pairs.add((address, account), now)
