@@ -65,4 +65,4 @@ def test_only_an_administrator_sees_it_and_its_link(broker, account, monkeypatch
     is_admin = account == "admin"
     assert response.status_code == (200 if is_admin else 403)
     assert ("may not do everything" in text) is not is_admin
-    assert ('href="/audit"' in overview) is is_admin
+    assert ('href="/ui/administration"' in overview) is is_admin

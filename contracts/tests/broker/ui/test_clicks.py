@@ -26,7 +26,9 @@ CLICKS = {
     "Webhook: POST 127.0.0.1": 2,
     "Delivery: waiting": 2,
     "API browser": 1,
-    "Audit log": 1,
+    "Administration": 1,
+    "Audit log": 2,
+    "Tokens": 2,
 }
 """The titles of pages with the number of clicks from the overview."""
 
@@ -49,7 +51,7 @@ def titles(http, publish, verify, deploy):
         if clicks[path] < MOST_CLICKS:
             for link in re.findall(r'href="(/[^"#]*)"', response.text):
                 target = html.unescape(link)
-                if target not in clicks and not target.startswith("/ui/"):
+                if target not in clicks and (target == "/ui/administration" or not target.startswith("/ui/")):
                     clicks[target] = clicks[path] + 1
                     queue.append(target)
     return reached

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contracts.broker.runtime import Runtime
 from contracts.broker.ui import (
+    administration,
     applications,
     audit,
     board,
@@ -54,6 +55,7 @@ def all_pages(runtime: Runtime, sessions: Sessions | None = None) -> Pages:
         webhooks,
         webhook_drafts,
         hal_browser,
+        administration,
         relations,
         tokens,
     ):
