@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import releases
 from estates import Estate
 
 from contracts.broker.runtime import Runtime
@@ -125,6 +126,15 @@ def test_an_existing_file_is_kept_unless_it_may_be_overwritten(database, tmp_pat
     assert rows(str(path)) == 2
 
 
+def test_the_database_is_not_overwritten_by_its_backup(database, tmp_path):
+    (tmp_path / "link").symlink_to("b.sqlite3")
+    for name in ("b.sqlite3", "link"):
+        with pytest.raises(BackupError, match="is the database itself"):
+            backups.make(database, tmp_path / name, silent, overwrite=True)
+    with pytest.raises(BackupError, match="is the database itself"):
+        backups.restore(tmp_path / "link", database, silent, replace=True)
+
+
 def test_a_backup_that_differs_from_its_snapshot_is_not_written(database, tmp_path, monkeypatch):
     def lossy(partial, progress):
         with closing(sqlite3.connect(partial)) as connection, connection:
@@ -191,6 +201,17 @@ def test_a_backup_of_a_newer_version_is_not_restored(backup, new, tmp_path):
     with pytest.raises(BackupError, match=r"newer version of contracts made this backup.*revision 9999"):
         backups.restore(backup, new, silent)
     assert not any(name.startswith((".", "new")) for name in names(tmp_path))
+
+
+def test_the_database_of_an_older_release_is_backed_up_as_it_is(new, tmp_path):
+    """A backup is made before an upgrade, with the new version."""
+    older = Database(f"sqlite:///{tmp_path / 'older.sqlite3'}")
+    releases.restore(releases.FOLDER / "0.2.0", older)
+    facts = backups.make(older, tmp_path / "backup", silent)
+    older.dispose()
+    assert facts.revision == "0001"
+    assert facts.newest_pact is not None
+    assert backups.restore(tmp_path / "backup", new, silent) == (facts, "")
 
 
 def test_data_is_replaced_only_on_request_and_stays_beside(database, backup):

@@ -34,6 +34,8 @@ def make(
     """
     migrations.require(database)
     files.require_new(path, overwrite=overwrite)
+    if database.file.path is not None and path.resolve() == database.file.path.resolve():
+        raise BackupError(f"{path} is the database itself. Choose another name")
     with locks.backing_up(database) as locked:
         if not locked:
             raise BackupBusy("Another process makes a backup of this database; try again when it has finished")

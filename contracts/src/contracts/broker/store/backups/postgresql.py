@@ -6,7 +6,7 @@ Source: PostgreSQL, pg_dump, pg_restore, "Snapshot Synchronization Functions" an
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -97,9 +97,8 @@ def _filled(
     """
     with database.reading() as connection:
         programs = servers.tools_for(connection, options.folder)
-        schema = inspect(connection).default_schema_name
     database.dispose()
-    revision, rows = _contents_of(path, programs.restore, str(schema))
+    revision, rows = _contents_of(path, programs.restore)
     if not any_revision:
         facts.require_known(revision)
     address, environ = _address(database)
@@ -112,22 +111,30 @@ def _filled(
     return restored
 
 
-def _contents_of(path: Path, program: str, schema: str) -> tuple[str, dict[str, int]]:
-    """The revision of the backup at *path*, and the number of rows of each table of *schema*."""
-    rows: Counter[str] = Counter()
-    revision = ""
-    table = None
+def _contents_of(path: Path, program: str) -> tuple[str, dict[str, int]]:
+    """The revision of the backup at *path*, and the number of rows of each table in the schema of the broker.
+
+    Raises:
+        BackupError: if it has no tables of a broker.
+    """
+    rows: dict[str, Counter[str]] = defaultdict(Counter)
+    table: tuple[str, str] | None = None
+    revisions: dict[str, str] = {}
     with tools.output([program, "--data-only", "--file=-", str(path)], {}) as lines:
         for line in lines:
             if line == "\\.\n":
                 table = None
             elif table is not None:
-                rows[table] += 1
-                revision = line.strip() if table == "alembic_version" else revision
-            elif (match := _COPY.match(line)) and (match["schema"] or match["plain_schema"]) == schema:
-                table = str(match["table"] or match["plain_table"])
-                rows[table] += 0
-    return revision, dict(rows)
+                rows[table[0]][table[1]] += 1
+                if table[1] == "alembic_version":
+                    revisions[table[0]] = line.strip()
+            elif match := _COPY.match(line):
+                table = match["schema"] or match["plain_schema"], match["table"] or match["plain_table"]
+                rows[table[0]][table[1]] += 0
+    if len(revisions) != 1:
+        raise BackupError(f"{path} is not a backup of one broker's database: it has other tables")
+    ((schema, revision),) = revisions.items()
+    return revision, dict(rows[schema])
 
 
 def _contents(database: Database) -> Facts | None:
