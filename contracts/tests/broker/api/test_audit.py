@@ -84,6 +84,12 @@ def test_names_of_the_body_say_what_a_publication_is_about_and_nothing_else_is_r
     assert content not in str(event)
 
 
+def test_an_empty_log_is_the_document_that_pactflows_clients_expect(http):
+    response = http.get("/audit", headers={"Accept": "application/json"})
+    assert response.headers["content-type"].partition(";")[0] in {"application/json", "application/hal+json"}
+    assert response.json() == {"events": [], "_links": {"self": response.json()["_links"]["self"]}}
+
+
 def test_reads_and_changes_that_fail_are_not_recorded(http):
     http.get("/pacticipants")
     http.post("/pacticipants/provider/for-verification", json={})

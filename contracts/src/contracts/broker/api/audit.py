@@ -16,7 +16,7 @@ from starlette.responses import Response
 from contracts.broker import urls
 from contracts.broker.api import paging, queries
 from contracts.broker.api.calls import Call
-from contracts.broker.api.hal import Document, link
+from contracts.broker.api.hal import HAL, JSON, Document, link
 from contracts.broker.api.paging import Page
 from contracts.broker.api.queries import Parameter
 from contracts.broker.api.resources import Resources
@@ -35,7 +35,7 @@ _FILTERS = (*queries.texts("since", "until", "subject", "userUuid", "name"), _KI
 routes = Resources("audit")
 
 
-@routes.get(urls.AUDIT, query=(*_FILTERS, _ORDER, *queries.texts("from"), *paging.PARAMETERS))
+@routes.get(urls.AUDIT, query=(*_FILTERS, _ORDER, *queries.texts("from"), *paging.PARAMETERS), provides=(HAL, JSON))
 def list_events(call: Call) -> Response:
     filters, newest_first, start = read_filters(call.query), _newest_first(call.query), read_start(call.query)
     page = paging.page_of(call, always=True) or Page(number=1, size=paging.DEFAULT_SIZE)

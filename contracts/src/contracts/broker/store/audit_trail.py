@@ -19,13 +19,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
-    Integer,
     bindparam,
     cast,
     func,
     literal,
     select,
-    union_all,
 )
 from sqlalchemy import Text as SqlText
 
@@ -108,21 +106,24 @@ def add(connection: Connection, act: Act) -> None:
 
 @cache
 def _insert(dialect: str) -> Insert:
-    place = _on_sqlite() if dialect == "sqlite" else _on_postgresql()
-    columns = [*place, *(bindparam(f"value_{each.name}", type_=each.type) for each in _COLUMNS)]
-    names = ["id", "digest", *(each.name for each in _COLUMNS)]
-    return audit_entries.insert().from_select(names, select(*columns))
+    values = {each.name: bindparam(f"value_{each.name}", type_=each.type) for each in _COLUMNS}
+    if dialect == "sqlite":
+        number, digest = _on_sqlite()
+        return audit_entries.insert().values(id=number, digest=digest, **values)
+    place = _on_postgresql()
+    return audit_entries.insert().from_select(["id", "digest", *values], select(*place, *values.values()))
 
 
 def _on_sqlite() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The number and the digest of the next entry, after the last one in the database."""
-    newest = select(audit_entries.c.id.label("number"), audit_entries.c.digest).order_by(audit_entries.c.id.desc())
-    removed = select(audit_ends.c.number, audit_ends.c.digest).where(audit_ends.c.id == REMOVED)
-    beginning = select(literal(0, Integer()).label("number"), bindparam("beginning", type_=SqlText()).label("digest"))
-    ends = union_all(select(newest.limit(1).subquery()), removed, beginning).subquery()
-    last = select(ends).order_by(ends.c.number.desc()).limit(1).subquery("last")
-    number = last.c.number + 1
-    return number, getattr(func, DIGEST)(last.c.digest, number, bindparam("content"))
+    newest = select(func.max(audit_entries.c.id)).scalar_subquery()
+    last = select(audit_entries.c.digest).where(audit_entries.c.id == newest).scalar_subquery()
+    removed = select(audit_ends).where(audit_ends.c.id == REMOVED)
+    number = func.coalesce(newest, removed.with_only_columns(audit_ends.c.number).scalar_subquery(), 0) + 1
+    previous = func.coalesce(
+        last, removed.with_only_columns(audit_ends.c.digest).scalar_subquery(), bindparam("beginning")
+    )
+    return number, getattr(func, DIGEST)(previous, number, bindparam("content"))
 
 
 def _on_postgresql() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
