@@ -134,6 +134,12 @@ def test_the_authorities_of_clients_are_read_again_too(serve, authority, tmp_pat
     assert refused(port, authority, own=authority.issue("old"))
 
 
+def test_a_refusal_before_the_application_has_the_security_headers_of_tls(serve, authority):
+    with secured(serve(Certificates(*authority.issue("broker")), headers=1), authority) as connection:
+        connection.sendall(REQUEST + b"A: 1\r\nB: 1\r\n" + CLOSE)
+        assert b"\r\nstrict-transport-security: max-age=31536000\r\n" in everything(connection)
+
+
 def test_a_client_that_does_not_speak_tls_is_closed(serve, authority):
     port = serve(Certificates(*authority.issue("broker")))
 

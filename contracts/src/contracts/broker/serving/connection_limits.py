@@ -55,6 +55,7 @@ class ConnectionLimits:
     body_seconds: float
     body_bytes_a_second: int
     response_seconds: float
+    hsts_seconds: int
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -71,6 +72,7 @@ class ConnectionLimits:
             body_seconds=settings.body_timeout,
             body_bytes_a_second=settings.min_body_rate,
             response_seconds=settings.response_timeout,
+            hsts_seconds=settings.hsts_max_age,
         )
 
     @property

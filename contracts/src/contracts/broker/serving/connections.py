@@ -12,11 +12,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from contracts.broker.response_headers import DOCUMENT
+from contracts.broker.response_headers import DOCUMENT, strict_transport
 from contracts.broker.serving.connection_limits import MOST_PIPELINED, RETRY_SECONDS, Places
-
-
-_SECURITY_HEADERS = b"".join(b"%s: %s\r\n" % each for each in DOCUMENT)
 
 
 class LimitedConnection(HttpToolsProtocol):
@@ -172,11 +169,11 @@ class LimitedConnection(HttpToolsProtocol):
         busy = self.cycle is not None and not self.cycle.response_complete
         if not busy or (self._in_body and not self.cycle.response_started and not self.pipeline):
             content = f"{text}\n".encode()
+            of_tls = strict_transport(self.limits.hsts_seconds) if self.scheme == "https" else ()
+            security = b"".join(b"%s: %s\r\n" % each for each in (*DOCUMENT, *of_tls))
             head = (
                 b"content-type: text/plain; charset=utf-8\r\n%s"
                 b"content-length: %d\r\nconnection: close\r\nretry-after: %d\r\n\r\n"
             )
-            self.transport.write(
-                STATUS_LINE[status] + head % (_SECURITY_HEADERS, len(content), RETRY_SECONDS) + content
-            )
+            self.transport.write(STATUS_LINE[status] + head % (security, len(content), RETRY_SECONDS) + content)
         self.transport.close()
