@@ -20,6 +20,7 @@ from typing import Any
 import benchmark_databases as databases
 import benchmark_deliveries
 import benchmark_report as report
+import benchmark_tokens
 from benchmark_goals import goals
 from benchmark_loads import large_contract, mixed
 from benchmark_measuring import Cost, measure, served
@@ -45,6 +46,9 @@ def main() -> None:
     elif options.deliveries:
         with databases.databases(options.kind, options.folder) as address:
             tables = {"deliveries": report.figures(benchmark_deliveries.table(address("deliveries")))}
+    elif options.tokens:
+        with databases.databases(options.kind, options.folder) as address:
+            tables = {"tokens": report.figures(benchmark_tokens.table(address("tokens")))}
     else:
         sizes = SMALL_SIZES if options.small else SIZES
         tables = {} if options.waiting else _measured(options.kind, options.folder, sizes, options.repetitions)
@@ -64,6 +68,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--small", action="store_true", help="estates that are made in seconds")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS, help="of each question")
     parser.add_argument("--deliveries", action="store_true", help="only how long webhooks take beside silent hosts")
+    parser.add_argument("--tokens", action="store_true", help="only what a token adds to a request")
     parser.add_argument("--ratios", nargs=2, metavar=("REFERENCE", "OURS"), help="results of the loader")
     return parser
 
@@ -89,10 +94,12 @@ def _measured(kind: str, folder: Path, sizes: tuple[int, ...], repetitions: int)
                         *large_contract(server),
                     ]
         fair = benchmark_deliveries.table(address("deliveries"))
+        credentials = benchmark_tokens.table(address("tokens"))
     return {
         "growth": report.growth(questions, costs),
         "figures": report.figures(single),
         "deliveries": report.figures(fair),
+        "tokens": report.figures(credentials),
     }
 
 

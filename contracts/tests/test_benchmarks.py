@@ -14,7 +14,7 @@ from benchmark_questions import reads
 from contracts.model import seeds
 
 
-TABLES = ("growth", "figures", "deliveries", "waiting", "ratios")
+TABLES = ("growth", "figures", "deliveries", "waiting", "tokens", "ratios")
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 

@@ -75,33 +75,33 @@ class Provider(Issuing):
 
     def sign_in(self, url: str, **claims: Any) -> dict[str, str]:
         """Return the query that the browser brings back from *url*, where a person with these *claims* signed in."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         assert url.startswith(f"{self.url}/authorise?")
-        assert asked["response_type"] == "code"
-        assert asked["client_id"] == CLIENT
-        assert asked["code_challenge_method"] == "S256"
-        assert "openid" in asked["scope"].split()
+        assert query["response_type"] == "code"
+        assert query["client_id"] == CLIENT
+        assert query["code_challenge_method"] == "S256"
+        assert "openid" in query["scope"].split()
         code = f"code{len(self._codes)}"
-        self._codes[code] = asked | {"claims": claims}
-        return {"code": code, "state": asked["state"], "iss": self.url}
+        self._codes[code] = query | {"claims": claims}
+        return {"code": code, "state": query["state"], "iss": self.url}
 
     def exchange(self, request: Arrived) -> Reply:
         """Return the reply to a request for a token."""
         fields = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
-        asked = self._codes.pop(fields.get("code", ""), None)
+        query = self._codes.pop(fields.get("code", ""), None)
         pair = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         challenge = base64.urlsafe_b64encode(hashlib.sha256(fields.get("code_verifier", "").encode()).digest())
         if (
-            asked is None
+            query is None
             or request.headers.get("authorization") != f"Basic {pair}"
-            or asked["code_challenge"] != challenge.decode().rstrip("=")
-            or asked["redirect_uri"] != fields.get("redirect_uri")
+            or query["code_challenge"] != challenge.decode().rstrip("=")
+            or query["redirect_uri"] != fields.get("redirect_uri")
         ):
             return Reply(400, b'{"error": "invalid_grant"}')
-        claims = asked["claims"]
+        claims = query["claims"]
         self.userinfo = claims
         shown = claims if self.claims_in_token else {"sub": claims["sub"]}
-        token = self.token(**({"aud": CLIENT, "nonce": asked["nonce"], **shown} | self.token_claims))
+        token = self.token(**({"aud": CLIENT, "nonce": query["nonce"], **shown} | self.token_claims))
         document = {"access_token": "of the person", "token_type": "Bearer", "expires_in": 60, "id_token": token}
         return Reply(body=json.dumps(document).encode())
 

@@ -18,6 +18,7 @@ from listeners import Listener, Reply
 from processes import answering
 from sqlalchemy import select
 
+from contracts.broker.grants import GRANTS
 from contracts.broker.runtime import Runtime
 from contracts.broker.serving import server
 from contracts.broker.serving.server import announce
@@ -153,6 +154,14 @@ def test_other_machines_are_not_served_without_a_password_unless_everyone_may_wr
 
     server._require_guard(Settings(host=address, allow_public_write=True), Bound(address))
     server._require_guard(Settings(basic_auth_username="u", basic_auth_password="p"), Bound(address))
+    server._require_guard(Settings(require_tokens=True), Bound(address))
+    people = {
+        "base_url": ("https://broker.example.org",),
+        "sign_in_issuer": "https://issuer.example.org",
+        "sign_in_client_id": "contracts",
+        "sign_in_permissions": GRANTS.read('{"*": [{"role": "read"}]}'),
+    }
+    server._require_guard(Settings(**people), Bound(address))
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.1.1", "::1"])

@@ -154,6 +154,7 @@ def test_forms_change_what_the_person_may_and_nothing_else(sign_in, browser):
     refused = browser.post("/ui/requests", data=fields | {"path": "/pacticipants/api/versions/1"})
     assert refused.status_code == 403
     assert "Ann may not publish as api. It may: publish as web, the team shop; read" in refused.text
+    assert "can permit it to one of your groups: PACT_BROKER_SIGN_IN_PERMISSIONS" in refused.text
     assert browser.post("/ui/requests", data=fields | {"token": "x"}).status_code == 403
 
 
@@ -209,3 +210,10 @@ def test_a_session_follows_a_change_of_the_settings(sign_in, browser, guarded):
         create_app(guarded), base_url=BASE, headers=PAGE, cookies=browser.cookies, follow_redirects=False
     )
     assert other.get("/").status_code == 303
+
+
+def test_another_key_ends_every_session(sign_in, browser, guarded, monkeypatch):
+    sign_in()
+    assert browser.get("/").status_code == 200
+    monkeypatch.setattr(type(guarded.vault), "derive", lambda _, purpose: purpose.encode() * 8)
+    assert browser.get("/").status_code == 303

@@ -84,8 +84,8 @@ def test_a_person_creates_lists_and_revokes_their_own_token(ann, admin):
     assert token[:16] in listed
     assert "publish as web, the team shop" in listed
     headers = {"Authorization": f"Bearer {token}"}
-    made = ann.client.put("/pacticipants/web/versions/1", json={}, headers=headers)
-    assert made.status_code == 201
+    created = ann.client.put("/pacticipants/web/versions/1", json={}, headers=headers)
+    assert created.status_code == 201
 
     assert "my laptop" in admin.get("/tokens")
     path = re.search(r"path=(%2Ftokens%2F[\w-]+)&next", listed)[1]

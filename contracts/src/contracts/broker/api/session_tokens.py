@@ -1,7 +1,7 @@
 """`/session-tokens`: the token of `contracts login`, for the code that the person's browser brought to the command.
 
 An addition of this broker, which only `contracts login` uses. It needs no credentials: the code is signed, lasts a
-minute, becomes one token at most, and is of no use without the verifier, which never left the command.
+minute, becomes one token at most, and needs the verifier, which never left the command.
 Source: RFC 8252 (native applications), RFC 7636 (PKCE).
 """
 

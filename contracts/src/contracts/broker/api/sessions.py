@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -29,6 +29,16 @@ ATTEMPT_TIME = timedelta(minutes=10)
 CODE_TIME = timedelta(seconds=60)
 _ATTEMPT = "contracts_sign_in_"
 _SESSION = "contracts_session"
+_MOST_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Remembered:
+    """A verified session: who it is of, until when, and the key that signed it."""
+
+    key: bytes
+    until: datetime
+    identity: Identity
 
 
 class Sessions:
@@ -38,6 +48,7 @@ class Sessions:
         self._runtime = runtime
         self._settings = runtime.settings
         runtime.vault.derive("sessions")  # reads the key now, so that no request waits for it
+        self._remembered: dict[bytes, _Remembered] = {}
         self._secure = runtime.settings.base_url[0].lower().startswith("https:")
         self._prefix = "__Host-" if self._secure else ""  # then no page of a neighbouring host can set it
 
@@ -48,14 +59,25 @@ class Sessions:
 
     def identity(self, scope: Scope) -> Identity | None:
         """Return the person whose session the request belongs to; None without a valid session."""
-        person = self.person(scope)
-        return None if person is None else self.identity_of(person)
+        if not (header := _cookie_header(scope)):
+            return None
+        key = self._runtime.vault.derive("sessions")
+        remembered = self._remembered.get(header)
+        if remembered is not None and remembered.key == key and self._runtime.now() < remembered.until:
+            return remembered.identity
+        if (document := self._session(header)) is None:
+            return None
+        if (identity := self.identity_of(_person(document["fields"]))) is not None:
+            until = datetime.fromtimestamp(document["until"], UTC)
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[header] = _Remembered(key=key, until=until, identity=identity)
+        return identity
 
     def person(self, scope: Scope) -> Person | None:
         """Return the person whose session the request belongs to, with or without a permission."""
-        cookie = _cookies(scope).get(self._prefix + _SESSION, "")
-        fields = self._verified("session", cookie) if cookie else None
-        return None if fields is None else _person(fields)
+        document = self._session(_cookie_header(scope))
+        return None if document is None else _person(document["fields"])
 
     def identity_of(self, person: Person) -> Identity | None:
         """Return *person* with the permissions of today's settings; None without any."""
@@ -85,9 +107,9 @@ class Sessions:
 
     def attempt(self, scope: Scope, state: str) -> Attempt | None:
         """Return the attempt to sign in with this *state*; None if this browser has not begun it."""
-        value = _cookies(scope).get(f"{self._prefix}{_ATTEMPT}{state[:12]}", "")
-        fields = self._verified("attempt", value)
-        return None if fields is None else Attempt(**fields)
+        value = _cookie(_cookie_header(scope), f"{self._prefix}{_ATTEMPT}{state[:12]}")
+        document = self._verified("attempt", value)
+        return None if document is None else Attempt(**document["fields"])
 
     def forget(self, response: Response, attempt: Attempt) -> None:
         """Remove *attempt* from the browser."""
@@ -100,9 +122,10 @@ class Sessions:
 
     def exchanged(self, code: str, verifier: str) -> tuple[Person, str] | None:
         """Return the person of a *code*, and the UUID of the one token that it may become; None if it is not valid."""
-        fields = self._verified("code", code)
+        document = self._verified("code", code)
         challenge = create_s256_code_challenge(verifier)
-        if fields is None or not secrets.compare_digest(fields["challenge"].encode(), challenge.encode()):
+        fields = {} if document is None else document["fields"]
+        if not fields or not secrets.compare_digest(fields["challenge"].encode(), challenge.encode()):
             return None
         return _person(fields["person"]), fields["uuid"]
 
@@ -112,16 +135,17 @@ class Sessions:
         signed: str = self._serializer(purpose).dumps({"until": until, "fields": dict(fields)})
         return signed
 
+    def _session(self, header: bytes) -> dict[str, Any] | None:
+        cookie = _cookie(header, self._prefix + _SESSION)
+        return self._verified("session", cookie) if cookie else None
+
     def _verified(self, purpose: str, text: str) -> dict[str, Any] | None:
-        """Return the fields of a text that `_sign` made for the same *purpose*; None if it is another or too old."""
+        """Return what `_sign` signed for the same *purpose*, *fields* and *until*; None if it is another."""
         try:
-            document = self._serializer(purpose).loads(text)
+            document: dict[str, Any] = self._serializer(purpose).loads(text)
         except BadData:
             return None
-        if document["until"] <= self._runtime.now().timestamp():
-            return None
-        fields: dict[str, Any] = document["fields"]
-        return fields
+        return document if self._runtime.now().timestamp() < document["until"] else None
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:
         signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
@@ -139,10 +163,12 @@ class Sessions:
         )
 
 
-def _cookies(scope: Scope) -> dict[str, str]:
-    """Return the cookies of a request; the first of a name counts."""
-    headers = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
-    return cookie_parser("; ".join(headers))
+def _cookie_header(scope: Scope) -> bytes:
+    return b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+
+
+def _cookie(header: bytes, name: str) -> str:
+    return cookie_parser(header.decode("latin-1")).get(name, "")
 
 
 def _person(fields: Mapping[str, Any]) -> Person:

@@ -70,7 +70,8 @@ def _require_guard(settings: Settings, listener: socket.socket) -> None:
         return
     raise ServerError(
         f"Other machines can reach {settings.host}, but the broker does not require a password. Set "
-        "PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, or listen on 127.0.0.1. To let everyone "
+        "PACT_BROKER_BASIC_AUTH_USERNAME and PACT_BROKER_BASIC_AUTH_PASSWORD, PACT_BROKER_REQUIRE_TOKENS=true or "
+        "PACT_BROKER_SIGN_IN_ISSUER, or listen on 127.0.0.1. To let everyone "
         "who can reach the broker change everything, use --allow-public-write (PACT_BROKER_ALLOW_PUBLIC_WRITE=true)"
     )
 
