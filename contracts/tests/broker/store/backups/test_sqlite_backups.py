@@ -161,6 +161,14 @@ def test_a_failure_in_the_middle_leaves_nothing(database, tmp_path):
     assert not any("backup" in name and "lock" not in name for name in names(tmp_path))
 
 
+def test_what_a_killed_backup_left_is_removed_by_the_next(database, tmp_path):
+    (tmp_path / ".backup.1234.partial").write_text("half")
+    (tmp_path / ".backup.1234.partial.restored-x").mkdir()
+    (tmp_path / ".other.1234.partial").write_text("of another")
+    backups.make(database, tmp_path / "backup", silent)
+    assert {name for name in names(tmp_path) if name.startswith(".")} == {".other.1234.partial"}
+
+
 def test_one_process_makes_a_backup_at_a_time(database, tmp_path):
     with locks.backing_up(database) as locked:
         assert locked

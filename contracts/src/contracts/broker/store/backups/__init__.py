@@ -6,6 +6,7 @@ made from. Only then does it get its name.
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 from contracts.broker.store import locks, migrations
@@ -39,6 +40,7 @@ def make(
     with locks.backing_up(database) as locked:
         if not locked:
             raise BackupBusy("Another process makes a backup of this database; try again when it has finished")
+        files.remove_partial(path.absolute().parent, glob.escape(path.name))
         with files.written(path, overwrite=overwrite) as partial:
             if database.sqlite:
                 snapshot = sqlite.write(database, partial, on_progress)
