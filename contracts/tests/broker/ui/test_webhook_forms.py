@@ -123,6 +123,20 @@ def test_fields_and_rows_replace_what_was_stored(broker, webhook, send):
     assert not after.enabled
 
 
+def test_a_reference_to_a_secret_is_shown_and_can_be_removed(http, webhook, send):
+    made = http.post("/secrets", json={"name": "ci", "value": SECRET})
+    assert made.status_code == 201, made.text
+    query = f"?webhook={webhook().uuid}"
+    header = [("header_name", "authorization"), ("header_value", "Bearer ${user.ci}")]
+    response = send(query, more=header, header_name=None, header_value=None, password="${user.ci}")
+    assert response.status_code == 303
+    shown = http.get(f"{FORM}{query}", headers=BROWSER).text
+    assert ("header_value", "Bearer ${user.ci}") in entries_of(shown)
+    assert ("password", "${user.ci}") in entries_of(shown)
+    assert send(query, password="").status_code == 303
+    assert webhook().request.password is None
+
+
 def test_an_error_is_beside_its_field_and_nothing_typed_is_lost(webhook, send):
     before = webhook()
     changes = {"url": "nowhere", "consumer": "nobody", "password": "typed", "body": "a\r\nb", "events": None}

@@ -143,9 +143,9 @@ class Fields:
         return {each.name.lower(): STARS if each.stored and not each.value else each.value for each in named}
 
     def _password(self, stored: Webhook | None) -> str | None:
-        if self.password or stored is None or stored.request.password is None:
+        if self.password or not hides_password(stored):
             return self.password or None
-        removed = stored.request.username and not self.username
+        removed = stored is not None and stored.request.username and not self.username
         return None if removed else STARS
 
     def _body(self, stored: Webhook | None) -> Any:
@@ -195,9 +195,14 @@ def of_webhook(webhook: Webhook | NewWebhook, stored: Webhook | None) -> Fields:
         url=request.url,
         headers=tuple(headers),
         username=request.username or "",
-        password="" if stored is not None else request.password or "",
+        password="" if hides_password(stored) else request.password or "",
         body=_shown(request.body),
     )
+
+
+def hides_password(stored: Webhook | None) -> bool:
+    """Whether the *stored* webhook has a password that is not shown; a reference to a secret is."""
+    return stored is not None and stored.request.shown_password() == STARS
 
 
 def by_field(errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -26,10 +26,12 @@ from contracts.broker.ui import submissions, webhook_drafts, webhook_fields
 from contracts.broker.ui.api_requests import Api, answer_document, problems
 from contracts.broker.ui.pages import SCRIPT_HEADERS, Pages
 from contracts.broker.ui.webhook_fields import Fields, Header
+from contracts.broker.ui.webhook_presets import TOKEN
 from contracts.broker.webhooks import requests
 from contracts.model import strict_json
 from contracts.model.errors import NotFound
 from contracts.model.rendered_requests import as_curl
+from contracts.model.secrets import is_reference
 from contracts.model.webhooks import EVENTS, Webhook
 
 
@@ -144,7 +146,8 @@ class WebhookForms:
             labels=LABELS,
             limited=any(getattr(shown.fields, name) or name in shown.errors for name in LIMITS),
             stored=stored,
-            has_password=stored is not None and stored.request.password is not None,
+            has_password=webhook_fields.hides_password(stored),
+            is_open=_is_open,
             events=EVENTS,
             methods=dict.fromkeys([*self.pages.runtime.settings.webhook_http_method_whitelist, shown.fields.method]),
             names=names[: webhook_drafts.MOST_NAMES],
@@ -182,6 +185,11 @@ def _edited(fields: Fields, wish: str) -> Fields:
     if action != "remove" or not row.isdecimal():
         return fields
     return replace(fields, headers=tuple(each for place, each in enumerate(fields.headers) if place != int(row)))
+
+
+def _is_open(value: str) -> bool:
+    """Whether a secret's field shows its *value*: a placeholder, or a reference to a secret."""
+    return TOKEN in value or is_reference(value)
 
 
 def _exist(fields: Fields, names: Sequence[str]) -> bool:
