@@ -33,6 +33,8 @@ PAGES = {
     "audit-log": "/audit",
     "tokens": "/tokens",
     "token-form": "/ui/token/form",
+    "secrets": "/secrets",
+    "secret-form": "/ui/secret/form",
     "network": "/relationships",
     "network-around": "/groups/catalogue",
     "document": "/pacticipants",

@@ -165,6 +165,7 @@ TEST_ERROR = "/test/error"
 
 HAL_BROWSER = "/hal-browser/browser.html"
 FORM = "/ui/requests"
+SECRET_FORM = "/ui/secret/form"  # noqa: S105, a path
 TOKEN_FORM = "/ui/token/form"  # noqa: S105, a path
 SIGN_IN = "/ui/sign-in"
 SIGN_IN_RETURN = "/ui/sign-in/return"

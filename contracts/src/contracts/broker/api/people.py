@@ -20,7 +20,14 @@ from contracts.model.permissions import Identity
 
 
 _OPEN = {urls.SIGN_IN, urls.SIGN_IN_RETURN, urls.SIGN_OUT, urls.SESSION_TOKENS, "/ui/style.css"}
-_CHANGED_BY_FORMS = {urls.FORM, urls.WEBHOOK_FORM, urls.TOKEN_FORM, urls.SIGN_OUT, urls.SIGN_IN_COMMAND}
+_CHANGED_BY_FORMS = {
+    urls.FORM,
+    urls.WEBHOOK_FORM,
+    urls.TOKEN_FORM,
+    urls.SECRET_FORM,
+    urls.SIGN_OUT,
+    urls.SIGN_IN_COMMAND,
+}
 _HARMLESS = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -183,6 +183,16 @@ def require_own_tokens(scope: Scope) -> None:
         _require(identity, [ADMIN])
 
 
+def require_webhooks(scope: Scope) -> None:
+    """Refuse the request with this *scope* unless its sender may change webhooks.
+
+    Raises:
+        Forbidden: as `require`.
+    """
+    if (identity := scope.get(IDENTITY)) is not None and not identity.is_admin:
+        _require(identity, [WEBHOOKS])
+
+
 def require_admin(scope: Scope) -> None:
     """Refuse the request with this *scope* unless its sender may do everything.
 

@@ -21,6 +21,7 @@ from contracts.broker.ui import (
     pacts,
     relations,
     results,
+    secrets,
     tokens,
     version_lists,
     versions,
@@ -58,6 +59,7 @@ def all_pages(runtime: Runtime, sessions: Sessions | None = None) -> Pages:
         administration,
         relations,
         tokens,
+        secrets,
     ):
         each.add(pages)
     if sessions is not None:

@@ -28,6 +28,7 @@ from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.documents import Documents
 from contracts.broker.ui.forms import Forms
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
+from contracts.broker.ui.secret_forms import SecretForms
 from contracts.broker.ui.token_forms import TokenForms
 from contracts.broker.ui.webhook_forms import WebhookForms
 
@@ -63,6 +64,7 @@ class ForPeople:
             urls.FORM: Forms(api, pages, routes, base_url),
             urls.WEBHOOK_FORM: WebhookForms(api, pages, base_url),
             urls.TOKEN_FORM: TokenForms(api, pages),
+            urls.SECRET_FORM: SecretForms(api, pages),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
