@@ -19,6 +19,7 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if settings.log_format is LogFormat.JSON else TextLines())
     logging.basicConfig(handlers=[handler])
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # below, it logs the URLs of webhooks, with secrets in them
     logging.getLogger("contracts").setLevel(settings.log_level.upper())
 
 
