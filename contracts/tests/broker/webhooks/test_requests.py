@@ -179,7 +179,8 @@ def test_an_endless_response_is_read_until_the_deadline(send, listener, monkeypa
     listener.answers["/hook"] = Reply(endless=True)
     sent = send()
     assert sent.success
-    assert set(sent.response.body) <= {"x"}
+    text, _, _ = sent.response.body.partition("\n(the response ended early")  # where less than the maximum arrived
+    assert set(text) == {"x"}
 
 
 def test_the_beginning_of_a_long_response_is_stored(send, listener):
