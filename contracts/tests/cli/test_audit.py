@@ -110,6 +110,9 @@ def test_commands_that_open_the_database_are_recorded_with_their_user(sqlite_url
     run("seed", "--pacts", "1")
     run("export", "archive.jsonl")
     run("import", "--from", "archive.jsonl")
+    run("secret", "rotate-key")
+    run("backup", "broker.backup")
+    run("restore", "broker.backup", "--replace")
     database = Database(sqlite_url)
     with database.reading() as connection:
         acts = [each.act for each in audit.every(connection)]
@@ -119,6 +122,8 @@ def test_commands_that_open_the_database_are_recorded_with_their_user(sqlite_url
         ("contracts token create-first", user),
         ("contracts seed", user),
         ("contracts import", user),
+        ("contracts secret rotate-key", user),
+        ("contracts restore", user),
     ]
     assert acts[2].names == {"from": "archive.jsonl"}
     assert token not in str(acts)

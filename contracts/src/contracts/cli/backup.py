@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
+from contracts.broker.actions import audits
 from contracts.broker.settings import Settings
-from contracts.broker.store import backups
+from contracts.broker.store import audit_trail, backups, migrations
 from contracts.broker.store.backups import BackupBusy, BackupError, Facts, Options
 from contracts.broker.store.database import Database
 from contracts.broker.vault import Vault
@@ -96,6 +97,9 @@ def restore(file: Path, database_url: str | None, tools: str | None, *, replace:
         _say(f"Restoring {file} …")
         options = Options.of(settings)
         facts, predecessor = backups.restore(file, database, Progress(_say), replace=replace, options=options)
+        if facts.revision == migrations.HEAD:  # an older one may have no audit log
+            with audit_trail.recording(audits.of_command("restore", {"from": file.name})), database.writing():
+                pass
         click.echo(f"Restored {file} into {database.shown}.")
         click.echo(f"Verified: {_text(facts, database)}.")
         if predecessor:

@@ -107,9 +107,10 @@ def rotate_key(database_url: str | None, *, remove_old_keys: bool) -> None:
     If the keys are in a file, a new one is added to it, and a running broker notices. Otherwise put the new key first
     in PACT_BROKER_SECRETS_KEY, keep the others after it, restart the broker, and run this command.
     """
-    from contracts.broker.actions import reseal  # noqa: PLC0415, needs the extra `broker`
+    from contracts.broker.actions import audits, reseal  # noqa: PLC0415, needs the extra `broker`
     from contracts.broker.app import connected  # noqa: PLC0415
     from contracts.broker.settings import Settings  # noqa: PLC0415
+    from contracts.broker.store import audit_trail  # noqa: PLC0415
 
     with database_errors.reported():
         settings = Settings.from_environment(os.environ, database_url=database_url)
@@ -120,7 +121,9 @@ def rotate_key(database_url: str | None, *, remove_old_keys: bool) -> None:
             if file is not None:
                 runtime.vault.first_key_id()  # creates the file that a SQLite database has by default
                 vault_keys.add_to_file(file)
-            number = reseal.renew(runtime)
+            act = audits.of_command("secret rotate-key", {"key": runtime.vault.first_key_id()})
+            with audit_trail.recording(act):
+                number = reseal.renew(runtime)
             if remove_old_keys and file is not None:
                 vault_keys.keep_first_in_file(file)
             click.echo(f"Encrypted {number} secrets with the key {runtime.vault.first_key_id()}.")

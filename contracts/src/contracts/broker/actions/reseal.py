@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from contracts.broker import vault
+from contracts.broker.actions import audits
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import sealed_texts, webhooks
 from contracts.model.errors import Locked, Unavailable
@@ -26,7 +27,8 @@ def at_start(runtime: Runtime) -> None:
         used = sealed_texts.count(connection)
     if clear:
         try:
-            _seal_webhooks(runtime)
+            with audits.recording(runtime, "encryption", {"webhooks": str(clear)}):
+                _seal_webhooks(runtime)
         except (Locked, Unavailable) as error:  # they can still be sent, and the next start tries again
             log.warning("The database contains secrets of webhooks in clear text (%d). %s", clear, error)
         else:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from contracts.broker.runtime import Runtime
-from contracts.broker.store import secrets
+from contracts.broker.store import audit_trail, secrets
 from contracts.broker.webhooks import requests
 from contracts.broker.webhooks.deadlines import Deadline
 from contracts.broker.webhooks.requests import Sent
@@ -72,7 +72,7 @@ def _record_use(runtime: Runtime, used: list[Secret]) -> None:
     if not due:
         return
     try:
-        with runtime.database.writing() as connection:
+        with audit_trail.unrecorded(), runtime.database.writing() as connection:
             secrets.used(connection, due, now)
     except Unavailable as error:  # the request can still be sent, for example while the disk is full
         log.warning("The last use of secrets was not recorded: %s", error.reason)
