@@ -104,7 +104,8 @@ def test_planted_secrets_are_in_no_response_page_log_record_or_export(broker, ht
     listener.answers[f"/echo/{quote(NAMED, safe='')}"] = Reply(
         echo=True, headers={"X-Echo": "ECHO", "Set-Cookie": OWN["header"]}
     )
-    texts = {"created": "".join(each.text for each in plant(http, listener.url))}
+    created = plant(http, listener.url)
+    texts = {"created": "".join(each.text for each in created)}
     Estate(broker).publish("Till", "1", "a")
     deliver(broker)
     for each in http.get("/webhooks").json()["_links"]["pb:webhooks"]:
@@ -126,3 +127,9 @@ def test_planted_secrets_are_in_no_response_page_log_record_or_export(broker, ht
     assert any("Connection refused" in text for text in texts.values())
     assert len(texts) > 40
     assert {name: leaks(text) for name, text in texts.items() if leaks(text)} == {}
+    # only the creation of a webhook shows its signing secret, and nothing shows a signature
+    signatures = {each.headers["webhook-signature"].removeprefix("v1,") for each in listener.arrived}
+    secrets = {each.json()["signingSecret"].removeprefix("whsec_") for each in created}
+    assert signatures
+    later = {name: text for name, text in texts.items() if name != "created"}
+    assert [name for name, text in later.items() if any(each in text for each in secrets | signatures)] == []
