@@ -130,11 +130,11 @@ class WebhookRequest:
     def sealed(self, encrypt: Callable[[str], str]) -> WebhookRequest:
         """Return the request with its secrets encrypted, except those that are already."""
 
-        def kept(text: str) -> str:
+        def hidden(text: str) -> str:
             return text if isinstance(text, Sealed) else Sealed(encrypt(text))
 
-        headers = {name: kept(value) if is_secret(name, value) else value for name, value in self.headers.items()}
-        password = kept(self.password) if self.password and self._hides_password else self.password
+        headers = {name: hidden(value) if is_secret(name, value) else value for name, value in self.headers.items()}
+        password = hidden(self.password) if self.password and self._hides_password else self.password
         return replace(self, headers=headers, password=password)
 
     def unsealed(self, decrypt: Callable[[str], str]) -> WebhookRequest:

@@ -33,9 +33,9 @@ def at_start(runtime: Runtime) -> None:
             log.warning("The database contains secrets of webhooks in clear text (%d). %s", clear, error)
         else:
             log.warning("Secrets of webhooks were stored in clear text, and are encrypted now (%d)", clear)
-    known = runtime.vault.key_ids()
+    key_ids = runtime.vault.key_ids()
     for key_id, number in used.items():
-        if key_id not in known:
+        if key_id not in key_ids:
             log.warning("%s (%d of them)", vault.missing(key_id), number)
 
 
