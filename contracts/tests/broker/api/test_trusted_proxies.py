@@ -86,6 +86,12 @@ def test_the_standard_header_means_the_same(ask, header, url, client):
     assert ask("10.0.0.7", {"Forwarded": header}) == (url, client)
 
 
+def test_a_proxy_that_writes_the_older_headers_does_not_vouch_for_the_standard_one(ask):
+    headers = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=1.1.1.1;host=evil.example;proto=https"}
+
+    assert ask("10.0.0.7", headers) == ("http://testserver", "203.0.113.9")
+
+
 def test_an_ignored_proxy_is_a_warning_once_that_says_what_to_do(broker, caplog):
     with TestClient(create_app(broker), client=("10.0.0.8", 1)) as client:
         for _ in range(3):

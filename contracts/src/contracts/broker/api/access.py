@@ -113,7 +113,7 @@ class BasicAuth:
         limited = credentials is not None or (is_token and not is_build)
         login = _login(scope, header, credentials) if limited else None
         if login is not None and not is_token and (seconds := self.failed_logins.wait_seconds(login)):
-            scope[CLAIMED] = self._claimed(login)
+            scope[CLAIMED] = self._claim(login)
             return _EVERYONE if public else _too_many_failures(seconds)
         reason = ""
         try:
@@ -164,7 +164,7 @@ class BasicAuth:
         if succeeds:
             self.failed_logins.succeed(login)
             return 0
-        who = scope[CLAIMED] = self._claimed(login)
+        who = scope[CLAIMED] = self._claim(login)
         failures = self.failed_logins.fail(login)
         if self.failed_logins.is_first_line(login.address, who):
             log.warning(
@@ -187,7 +187,7 @@ class BasicAuth:
         if self.failed_logins.is_first_line(address, _BUILD):
             log.warning("%s, from %s: %s %s", reason, address, scope["method"], paths.printable(scope))
 
-    def _claimed(self, login: Login) -> str:
+    def _claim(self, login: Login) -> str:
         """Return who *login* claims to be, without an unknown name: users may type their password there."""
         if login.account is None:
             return "a token"

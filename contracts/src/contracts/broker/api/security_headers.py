@@ -33,12 +33,12 @@ class SecurityHeaders:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self._completed(scope, message.get("headers", ()))
+                message["headers"] = self._complete(scope, message.get("headers", ()))
             await send(message)
 
         await self.app(scope, receive, sending)
 
-    def _completed(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def _complete(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         present = {name.lower(): value for name, value in headers}
         media_type = present.get(b"content-type", b"").partition(b";")[0]
         is_badge = media_type == b"image/svg+xml" and urls.is_badge(paths.raw(scope).rstrip("/"))

@@ -32,12 +32,12 @@ def require(call: Call, path_parameters: Mapping[str, str]) -> None:
     parameter = PUBLICATIONS.get((call.request.method, call.operation.path))
     if parameter is None:
         return
-    name = path_parameters.get(parameter) or _named_in(call.content)
+    name = path_parameters.get(parameter) or _name_in(call.content)
     if name:
         call.runtime.storage.add(name, len(call.content))
 
 
-def _named_in(content: bytes) -> str | None:
+def _name_in(content: bytes) -> str | None:
     try:
         name = parse_object(content).get(_IN_BODY)
     except Invalid:  # the handler says so

@@ -40,17 +40,17 @@ class TrustedProxies:
         """Pass the request on with its client, scheme and host."""
         if scope["type"] == "http":
             headers: list[Header] = scope["headers"]
-            forwarded = [each for each in headers if each[0] == _FORWARDED or each[0].startswith(_PREFIX)]
-            if forwarded:
-                scope = self._judged(scope, headers, forwarded)
+            from_proxy = [each for each in headers if each[0] == _FORWARDED or each[0].startswith(_PREFIX)]
+            if from_proxy:
+                scope = self._judge(scope, headers, from_proxy)
         await self.app(scope, receive, send)
 
-    def _judged(self, scope: Scope, headers: list[Header], forwarded: list[Header]) -> Scope:
+    def _judge(self, scope: Scope, headers: list[Header], from_proxy: list[Header]) -> Scope:
         peer = (scope.get("client") or ("", 0))[0]
         if not is_within(peer, self._networks):
             self._warn(peer)
-            return {**scope, "headers": [each for each in headers if each not in forwarded]}
-        headers = [*headers, *_translated(forwarded)]
+            return {**scope, "headers": [each for each in headers if each not in from_proxy]}
+        headers = [*headers, *_translate(from_proxy)]
         changes: Scope = {"headers": headers}
         if (client := self._client(headers)) is not None:
             changes["client"] = (client, 0)
@@ -81,17 +81,20 @@ class TrustedProxies:
         )
 
 
-def _translated(forwarded: list[Header]) -> Iterator[Header]:
-    """Yield the X-Forwarded-* headers that mean the same as Forwarded, if they are not there."""
-    names = {name for name, _ in forwarded}
+def _translate(from_proxy: list[Header]) -> Iterator[Header]:
+    """Yield the X-Forwarded-* headers that mean the same as Forwarded.
+
+    A proxy writes one kind. Beside X-Forwarded-*, Forwarded may be the client's own, which the proxy passed on.
+    """
+    if any(name != _FORWARDED for name, _ in from_proxy):
+        return
     parts: dict[str, list[str]] = {"for": [], "host": [], "proto": []}
-    for element in _entries(forwarded, _FORWARDED):
+    for element in _entries(from_proxy, _FORWARDED):
         for name, quoted, plain in _PART.findall(element):
             parts[name.lower()].append(re.sub(r"\\(.)", r"\1", quoted) or plain)
     for name, values in parts.items():
-        header = _PREFIX + name.encode()
-        if values and header not in names:
-            yield header, ", ".join(values).encode("latin-1")
+        if values:
+            yield _PREFIX + name.encode(), ", ".join(values).encode("latin-1")
 
 
 def _entries(headers: Sequence[Header], name: bytes) -> list[str]:
@@ -109,8 +112,8 @@ def _scheme(headers: Sequence[Header]) -> str:
     """Return the scheme that the client used; empty if the proxy does not say."""
     if _entries(headers, b"x-forwarded-ssl")[:1] == ["on"]:
         return "https"
-    stated = _entries(headers, b"x-forwarded-scheme") or _entries(headers, b"x-forwarded-proto")
-    return stated[0].lower() if stated and stated[0].lower() in {"http", "https"} else ""
+    schemes = _entries(headers, b"x-forwarded-scheme") or _entries(headers, b"x-forwarded-proto")
+    return schemes[0].lower() if schemes and schemes[0].lower() in {"http", "https"} else ""
 
 
 def _address(entry: str) -> str | None:
