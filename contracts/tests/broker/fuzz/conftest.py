@@ -7,6 +7,7 @@ from asgi import Caller
 from databases import SQLITES, use_newest_sqlite
 from fuzzing import Fuzzed
 
+from contracts.broker import vault_keys
 from contracts.broker.app import create_app
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
@@ -33,6 +34,7 @@ def fuzzed(request, tmp_path_factory):
             database_url=url,
             webhook_host_whitelist=("127.0.0.1",),
             webhook_scheme_whitelist=("http",),
+            secrets_key=vault_keys.generate(),
             # content may change, so a changed pact is checked further
             allow_dangerous_contract_modification=True,
         )
