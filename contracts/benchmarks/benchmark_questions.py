@@ -117,6 +117,9 @@ def reads(plan: SeedPlan) -> list[Question]:
         _got("integrations, a page", urls.INTEGRATIONS, 2, ("size", "20"), ("page", "1")),
         _got("dashboard, a page", urls.DASHBOARD, 6, ("size", "20"), ("page", "1")),
         _got("application page", urls.expand(urls.PACTICIPANT, pacticipant=popular), 21, accept=HTML),
+        _got("branch page", urls.expand(urls.BRANCH_VERSIONS, pacticipant=popular, branch="main"), 8, accept=HTML),
+        _got("jobs page", urls.VERIFICATION_JOBS, 2, accept=HTML),
+        _got("jobs page, of an application", urls.VERIFICATION_JOBS, 2, ("pacticipant", popular), accept=HTML),
         _got(
             "version page",
             urls.expand(urls.VERSION, pacticipant=popular, version=estate.build),
