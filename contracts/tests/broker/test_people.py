@@ -151,7 +151,10 @@ def test_a_secret_comes_from_a_file(tmp_path):
     [
         ({"sign_in_client_id": ""}, "incomplete, so nobody could sign in: set PACT_BROKER_SIGN_IN_CLIENT_ID too"),
         ({"sign_in_permissions": ()}, "set PACT_BROKER_SIGN_IN_PERMISSIONS too"),
-        ({"sign_in_client_secret_file": "file"}, "has two secrets"),
+        ({"sign_in_client_secret_file": __file__}, "has two secrets"),
+        ({"sign_in_client_secret": "", "sign_in_client_secret_file": "/none"}, "SECRET_FILE cannot be read"),
+        ({"sign_in_issuer": "http://issuer.example.org"}, "PACT_BROKER_SIGN_IN_ISSUER must be a URL of HTTPS"),
+        ({"sign_in_issuer": "issuer"}, "PACT_BROKER_SIGN_IN_ISSUER must be a URL of HTTPS"),
         ({"base_url": ()}, "set PACT_BROKER_BASE_URL"),
     ],
 )
@@ -160,17 +163,12 @@ def test_incomplete_settings_say_what_to_set(more, problem):
         settings("https://issuer.example.org", **more)
 
 
-@pytest.mark.parametrize(
-    ("more", "problem"),
-    [
-        ({"sign_in_issuer": "http://issuer.example.org"}, "PACT_BROKER_SIGN_IN_ISSUER cannot be used"),
-        ({"sign_in_client_secret": "", "sign_in_client_secret_file": "/none"}, "SECRET_FILE cannot be read"),
-    ],
-)
-def test_unusable_settings_say_what_is_wrong(more, problem):
-    issuer = more.pop("sign_in_issuer", "https://issuer.example.org")
-    with pytest.raises(SettingsError, match=problem):
-        SignIn(settings(issuer, **more), "https://broker.example.org/ui/sign-in/return")
+def test_an_empty_file_has_no_secret(tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(" ")
+    empty = settings("https://issuer.example.org", sign_in_client_secret="", sign_in_client_secret_file=str(file))
+    with pytest.raises(SettingsError, match="names an empty file"):
+        SignIn(empty, "https://broker.example.org/ui/sign-in/return")
 
 
 @pytest.mark.parametrize(

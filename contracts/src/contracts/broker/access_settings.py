@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from contracts.broker import accounts
 from contracts.broker import setting_kinds as kinds
 from contracts.broker.build_files import BUILD_FILE, BuildFile
 from contracts.broker.database_settings import DatabaseSettings
 from contracts.broker.grants import GRANTS, Grants
-from contracts.broker.setting_kinds import setting
+from contracts.broker.setting_kinds import Kind, setting
+from contracts.model.redaction import without_password
+
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def _require_issuer(url: str) -> None:
+    parts = urlsplit(url)
+    if url and not (parts.hostname and (parts.scheme == "https" or parts.hostname in _LOOPBACK)):
+        raise ValueError("anyone on the way could exchange its keys")
+
+
+ISSUER: Kind[str] = Kind(
+    takes="a URL of HTTPS (HTTP only on this machine)", parse=str, check=_require_issuer, mask=without_password
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +68,7 @@ class AccessSettings(DatabaseSettings):
     enable_public_badge_access: bool = setting(False, kinds.BOOLEAN, "everyone may see badges")
     sign_in_issuer: str = setting(
         "",
-        kinds.ADDRESS,
+        ISSUER,
         "people sign in at this issuer of OpenID Connect, see [single sign-on](#single-sign-on); not in the reference "
         "broker",
     )
@@ -109,6 +126,8 @@ class AccessSettings(DatabaseSettings):
         missing = [variable for variable, value in parts.items() if not value]
         if missing and len(missing) < len(parts):
             return f"The sign-in of people is incomplete, so nobody could sign in: set {' and '.join(missing)} too"
+        if self.sign_in_client_secret_file and not os.access(self.sign_in_client_secret_file, os.R_OK):
+            return f"PACT_BROKER_SIGN_IN_CLIENT_SECRET_FILE cannot be read: {self.sign_in_client_secret_file}"
         if self.sign_in_client_secret and self.sign_in_client_secret_file:
             return (
                 "The client of the sign-in has two secrets: remove PACT_BROKER_SIGN_IN_CLIENT_SECRET or "

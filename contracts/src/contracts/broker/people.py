@@ -55,14 +55,11 @@ class SignIn:
     """The sign-in at the issuer of *settings*; the provider sends people back to *return_url*.
 
     Raises:
-        SettingsError: if the issuer's URL is not safe, or the secret cannot be read.
+        SettingsError: if the file of the secret is empty, or not text.
     """
 
     def __init__(self, settings: Settings, return_url: str) -> None:
-        try:
-            self.issuer = Issuer(settings.sign_in_issuer)
-        except ValueError as error:
-            raise SettingsError(f"PACT_BROKER_SIGN_IN_ISSUER cannot be used: {error}") from None
+        self.issuer = Issuer(settings.sign_in_issuer)
         self._settings = settings
         self._secret = _secret(settings)
         self._return_url = return_url
