@@ -154,3 +154,9 @@ def test_browsers_use_only_tls_after_they_used_it_once(broker, seconds, header):
     broker.settings = dataclasses.replace(broker.settings, hsts_max_age=seconds)
     with TestClient(create_app(broker), base_url="https://testserver.example") as client:
         assert client.get("/").headers.get("strict-transport-security") == header
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:9292", "broker.localhost"])
+def test_other_services_of_a_developer_s_machine_need_no_tls(broker, host):
+    with TestClient(create_app(broker), base_url=f"https://{host}") as client:
+        assert "strict-transport-security" not in client.get("/").headers

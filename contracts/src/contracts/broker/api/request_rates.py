@@ -77,7 +77,7 @@ class RequestRates:
             log.warning("%s sends more than %s requests in a minute, and gets a 429 for the others", key, most)
         text = (
             f"You send more than {most} requests in a minute. Try again in {seconds} s, or ask the operator to raise "
-            " PACT_BROKER_MAX_REQUESTS_PER_MINUTE"
+            "PACT_BROKER_MAX_REQUESTS_PER_MINUTE"
         )
         return PlainTextResponse(f"{text}\n", 429, headers={"Retry-After": str(seconds)})
 

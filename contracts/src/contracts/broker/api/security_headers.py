@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.broker import urls
@@ -44,13 +45,19 @@ class SecurityHeaders:
         is_badge = media_type == b"image/svg+xml" and urls.is_badge(paths.raw(scope).rstrip("/"))
         security = BADGE if is_badge else DOCUMENT
         completed = [*headers, *(each for each in security if each[0] not in present)]
-        if scope.get("scheme") == "https":
+        if scope.get("scheme") == "https" and not _is_local(scope):
             completed += [each for each in self._strict_transport if each[0] not in present]
         identity: Identity | None = scope.get(IDENTITY)
         cache = present.get(b"cache-control", b"no-cache")
         if identity is not None and identity.subject != ANONYMOUS:
             cache = _own(cache, is_page=media_type == b"text/html")
         return [*(each for each in completed if each[0].lower() != b"cache-control"), (b"cache-control", cache)]
+
+
+def _is_local(scope: Scope) -> bool:
+    """Return whether the client calls the broker localhost, a name that other services of the machine share."""
+    host = Headers(scope=scope).get("host", "").partition(":")[0].lower()
+    return host == "localhost" or host.endswith(".localhost")
 
 
 def _own(value: bytes, *, is_page: bool) -> bytes:
