@@ -124,8 +124,8 @@ def test_fields_and_rows_replace_what_was_stored(broker, webhook, send):
 
 
 def test_a_reference_to_a_secret_is_shown_and_can_be_removed(http, webhook, send):
-    made = http.post("/secrets", json={"name": "ci", "value": SECRET})
-    assert made.status_code == 201, made.text
+    created = http.post("/secrets", json={"name": "ci", "value": SECRET})
+    assert created.status_code == 201, created.text
     query = f"?webhook={webhook().uuid}"
     header = [("header_name", "authorization"), ("header_value", "Bearer ${user.ci}")]
     response = send(query, more=header, header_name=None, header_value=None, password="${user.ci}")
@@ -151,8 +151,8 @@ def test_an_error_is_beside_its_field_and_nothing_typed_is_lost(webhook, send):
     ):
         assert re.search(rf'id="problem-{field}">{text}', shown), field
         assert f'aria-describedby="problem-{field}"' in shown
-    kept = dict(entries_of(response.text))
-    assert {name: kept[name] for name in ("url", "consumer", "password", "body")} == {
+    entries = dict(entries_of(response.text))
+    assert {name: entries[name] for name in ("url", "consumer", "password", "body")} == {
         name: changes[name] for name in ("url", "consumer", "password", "body")
     }
     assert "Cache-Control" in response.headers

@@ -94,10 +94,10 @@ class WebhookForms:
         if (entries := await submissions.entries(request)) is None:
             errors = {"": [submissions.TOO_LARGE]}
             return await self._page(request, stored, Shown(fields=Fields(), errors=errors, status=413))
-        fields, wish = webhook_fields.of_entries(entries, stored), entries.get("do", ["preview"])[0]
-        if wish == "save":
+        fields, button = webhook_fields.of_entries(entries, stored), entries.get("do", ["preview"])[0]
+        if button == "save":
             return await self._saved(request, stored, fields, genuine=submissions.is_genuine(request, entries))
-        return await self._page(request, stored, Shown(fields=_edited(fields, wish), errors={}))
+        return await self._page(request, stored, Shown(fields=_edited(fields, button), errors={}))
 
     async def _saved(self, request: Request, stored: Webhook | None, fields: Fields, *, genuine: bool) -> Response:
         """Save the webhook and lead to its page, or show the form again with each error at its field."""
@@ -179,9 +179,9 @@ def _beginning(request: Request, stored: Webhook | None) -> Fields:
     return Fields(events=(draft.event,), provider=draft.provider, consumer=draft.consumer)
 
 
-def _edited(fields: Fields, wish: str) -> Fields:
+def _edited(fields: Fields, button: str) -> Fields:
     """Return *fields* without the row that a button removes; the form always ends with an empty row."""
-    action, _, row = wish.partition("-")
+    action, _, row = button.partition("-")
     if action != "remove" or not row.isdecimal():
         return fields
     return replace(fields, headers=tuple(each for place, each in enumerate(fields.headers) if place != int(row)))
