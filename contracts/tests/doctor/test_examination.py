@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner
 from listeners import until
 from sqlalchemy import update
@@ -411,6 +412,21 @@ def test_missing_credentials_and_permissions_are_found(healthy_repository, crede
         environ = {"PACT_BROKER_BASE_URL": running.base_url, **credentials}
         findings = [each for each in examine(healthy_repository, environ) if each.area == "broker"]
     assert any(each.level == "problem" and text in each.text for each in findings), findings
+
+
+@pytest.mark.parametrize("may", ["the applications of this repository", "others"])
+def test_a_token_is_tried_as_each_declared_application(healthy_repository, may):
+    names = ["other"] if may == "others" else ["shop", "stock"]
+    with running_broker(basic_auth_username="admin", basic_auth_password="a") as running:
+        body = {"note": "ci", "permissions": [{"role": "publish", "names": names}]}
+        account = ("admin", "a")
+        created = requests.post(f"{running.base_url}/tokens", json=body, auth=account, timeout=60).json()
+        environ = {"PACT_BROKER_BASE_URL": running.base_url, "PACT_BROKER_TOKEN": created["token"]}
+        texts = [each.text for each in examine(healthy_repository, environ) if each.area == "broker"]
+        applications = requests.get(f"{running.base_url}/pacticipants", auth=account, timeout=60).json()
+    assert ("These credentials may read and write." in texts) == (may != "others"), texts
+    assert any("may read, but not publish as " in each for each in texts) == (may == "others"), texts
+    assert applications["_embedded"]["pacticipants"] == []
 
 
 def test_a_clock_that_differs_is_found(site, monkeypatch):

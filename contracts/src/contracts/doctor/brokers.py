@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -60,7 +60,7 @@ def connected(surroundings: Surroundings) -> Iterator[tuple[Broker | None, list[
             yield None, [problem(_AREA, str(error), _fix_for(error))]
             return
         signed_in = [] if saved is None else [ok(_AREA, f"You are signed in as {saved.name} until {saved.expires_at}.")]
-        yield broker, [*signed_in, *_about(broker)]
+        yield broker, [*signed_in, *_about(broker, [each.name for each in surroundings.applications])]
 
 
 def _with_sign_in(environ: Mapping[str, str]) -> tuple[Mapping[str, str], SavedSignIn | None]:
@@ -78,7 +78,7 @@ def _fix_for(error: ClientError) -> str:
     return "Correct PACT_BROKER_BASE_URL, or start the broker."
 
 
-def _about(broker: Broker) -> Iterator[Finding]:
+def _about(broker: Broker, names: Sequence[str]) -> Iterator[Finding]:
     yield from _address(broker)
     yield from _clock(broker)
     yield from _backup(broker)
@@ -86,7 +86,7 @@ def _about(broker: Broker) -> Iterator[Finding]:
     for what in missing:
         yield problem(_AREA, f"The broker does not offer {what}.", "Use a newer version of the broker.")
     if "publishing several contracts in one request" not in missing:
-        yield from _permissions(broker)
+        yield from _permissions(broker, names)
 
 
 def _address(broker: Broker) -> Iterator[Finding]:
@@ -136,15 +136,24 @@ def _backup(broker: Broker) -> Iterator[Finding]:
         yield ok(_AREA, f"The last scheduled backup was made and verified at {since}.")
 
 
-def _permissions(broker: Broker) -> Iterator[Finding]:
-    """Try to publish nothing: a broker that lets us write calls the request invalid, another one refuses it."""
-    try:
-        broker.publish_contracts(pacticipant="", version="", contracts=())
-    except Refused:
-        yield problem(
-            _AREA,
-            "These credentials may read, but not publish.",
-            "Set the credentials of an account that may write, in the pipelines at least.",
-        )
-    except (Invalid, Conflict, NotFound, NotSupported):
+def _permissions(broker: Broker, names: Sequence[str]) -> Iterator[Finding]:
+    """Try to publish nothing as each of *names*: a broker calls a permitted request invalid, and refuses another."""
+    refused = [name for name in names or [""] if not _may_publish(broker, name)]
+    if not refused:
         yield ok(_AREA, "These credentials may read and write.")
+        return
+    yield problem(
+        _AREA,
+        f"These credentials may read, but not publish{' as ' if names else ''}{', '.join(refused)}.",
+        "Set the credentials of an account that may write, or such a token, in the pipelines at least.",
+    )
+
+
+def _may_publish(broker: Broker, name: str) -> bool:
+    try:
+        broker.publish_contracts(pacticipant=name, version="", contracts=())
+    except Refused:
+        return False
+    except (Invalid, Conflict, NotFound, NotSupported):
+        pass
+    return True
