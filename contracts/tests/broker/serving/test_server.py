@@ -58,8 +58,15 @@ def delivery(url):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT, signal.SIGTERM]])
-@pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize(
+    ("signals", "options"),
+    [
+        ([signal.SIGTERM], ()),
+        ([signal.SIGINT], ("--workers", "2")),
+        ([signal.SIGINT, signal.SIGTERM], ("--workers", "2")),
+    ],
+    ids=["alone", "workers", "workers, twice"],
+)
 def test_a_current_webhook_is_finished_and_recorded_before_the_stop(sqlite_url, listener, signals, options):
     with sending(sqlite_url, listener, *options) as process:
         for each in signals:
