@@ -56,7 +56,7 @@ def test_an_application_is_counted_once_in_ten_minutes(use, stored, seconds):
 def test_a_publication_above_the_limit_is_refused_with_what_to_remove(use, stored):
     stored.size_bytes = 995
 
-    with pytest.raises(StorageFull, match=r"shop stores 0\.0 MB .* contracts clean --dry-run lists it"):
+    with pytest.raises(StorageFull, match=r"shop stores 0\.0 MB .* `contracts clean` does"):
         use.add("shop", 10)
     use.add("shop", 5)
 

@@ -54,7 +54,7 @@ class StorageUse:
             raise StorageFull(
                 f"{application} stores {use.size_bytes / _MEGABYTE:.1f} MB of contracts and results, and may store "
                 f"{self._most_bytes / _MEGABYTE:.1f} MB, so this was not stored. Remove what is not needed: "
-                "contracts clean --dry-run lists it, contracts clean removes it. Or ask the operator to raise "
+                "`contracts clean` does, and `--dry-run` shows it before. Or ask the operator to raise "
                 "PACT_BROKER_MAX_BYTES_PER_APPLICATION"
             )
         with self._lock:

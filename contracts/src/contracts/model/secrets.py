@@ -24,7 +24,7 @@ _SEALED = re.compile(r"sealed:v1:([0-9a-f]{12}):[A-Za-z0-9_-]+=*")
 
 
 class Sealed(str):
-    """A text that is encrypted: it shows nothing of the secret but its existence."""
+    """A text that is encrypted: it reveals only that a secret exists."""
 
     __slots__ = ()
 

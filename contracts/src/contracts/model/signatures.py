@@ -124,8 +124,8 @@ def rotated(
         )
         for each in valid(stored, now)
     ]
-    kept = [each for each in previous if each.valid_until is not None and each.valid_until > now]
-    return (SigningSecret(sealed=sealed, created_at=now), *kept[: MOST_SECRETS - 1])
+    older = [each for each in previous if each.valid_until is not None and each.valid_until > now]
+    return (SigningSecret(sealed=sealed, created_at=now), *older[: MOST_SECRETS - 1])
 
 
 def document(stored: Sequence[SigningSecret]) -> list[dict[str, str | None]] | None:

@@ -87,7 +87,7 @@ def test_refusals_go_to_the_log_of_the_process_while_the_database_is_unavailable
     assert '"pacticipant":"web"' in caplog.text
 
 
-def test_what_is_written_aside_is_no_part_of_a_change(broker, acts):
+def test_a_change_does_not_include_what_is_written_aside(broker, acts):
     with audit_trail.recording(audits.of_command("seed", {})) as pending:
         with audit_trail.unrecorded(), broker.database.writing():
             pass

@@ -48,7 +48,7 @@ def test_a_code_becomes_one_token_with_the_permissions_of_the_person(command, se
     response = exchange(command, code)
     assert response.status_code == 201
     token = response.json()
-    assert token["note"] == "contracts login on laptop"
+    assert token["note"] == "login on laptop"
     assert token["createdBy"] == "Ann"
     assert token["permissions"] == [{"role": "publish", "names": ["web"]}]
     headers = {"Authorization": f"Bearer {token['token']}"}

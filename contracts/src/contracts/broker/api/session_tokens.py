@@ -63,7 +63,7 @@ def create_session_token(call: Call) -> Response:
     machine = "".join(each for each in body.machine if each.isprintable())[:_LONGEST_NOTE]
     new = NewToken(
         uuid=uuid,
-        note=f"contracts login on {machine or 'a machine'}",
+        note=f"login on {machine or 'a machine'}",
         start=secret[: model.SHOWN],
         digest=model.digest(secret),
         permissions=sessions.permissions_of(person),

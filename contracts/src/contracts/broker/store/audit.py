@@ -102,11 +102,11 @@ def remove_before(connection: Connection, moment: datetime, limit: int) -> int:
 
     The last removed one becomes the anchor. The last entry of all always stays.
     """
-    kept = select(func.min(audit_entries.c.id)).where(audit_entries.c.at >= moment).scalar_subquery()
+    oldest = select(func.min(audit_entries.c.id)).where(audit_entries.c.at >= moment).scalar_subquery()
     final = select(func.max(audit_entries.c.id)).scalar_subquery()
     columns = (audit_entries.c.id, audit_entries.c.digest)
     beginning = select(*columns).order_by(audit_entries.c.id).limit(limit).subquery()
-    conditions = (beginning.c.id < func.coalesce(kept, final), beginning.c.id < final)
+    conditions = (beginning.c.id < func.coalesce(oldest, final), beginning.c.id < final)
     chosen = select(beginning).where(*conditions).order_by(beginning.c.id.desc()).limit(1)
     if (row := connection.execute(chosen).one_or_none()) is None:
         return 0
