@@ -101,3 +101,10 @@ def test_backslashes_are_found_escaped_or_not():
     secret = "a\\\\b\\c"
     for text in (secret, json.dumps(secret)[1:-1], json.dumps(json.dumps(secret))[3:-3], quote(secret)):
         assert redacted(f"<{text}>", [secret]) == f"<{STARS}>"
+
+
+def test_a_long_secret_is_replaced_as_a_whole():
+    key = "-----BEGIN KEY-----\n" + "\n".join(f"{number:060}/+=" for number in range(60)) + "\n-----END KEY-----\n"
+    for text in (key, json.dumps(key)[1:-1], quote_plus(key), json.dumps(json.dumps(key))[3:-3]):
+        assert redacted(f"<{text}>", [key]) == f"<{STARS}>"
+    assert redacted(key[:-20], [key]) == key[:-20]

@@ -17,6 +17,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+|", re.IGNORECASE)
 _SHORT_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}  # of JSON, after a backslash
 _BACKSLASH = r"(?:\\|%(?:25)*5[cC])"  # in a URL, too
 _MOST_BACKSLASHES = 8  # text in JSON in JSON in JSON
+_LONGEST_PART = 100
 _ENTITIES = {"<": "lt", ">": "gt", "&": "amp", '"': "quot", "'": "apos"}
 _FIRST_PRINTABLE = 32
 
@@ -30,8 +31,10 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
     An encoding may be applied to any of its characters, or twice, as when JSON is in a text of JSON.
     """
     longest_first = sorted({each for each in secrets if len(each) >= _SHORTEST}, key=len, reverse=True)
-    patterns = [pattern for secret in longest_first for pattern in (_encoded(secret), *map(re.escape, _forms(secret)))]
-    return re.sub("|".join(patterns), lambda _: STARS, text) if patterns else text
+    for form in sorted({form for secret in longest_first for form in _forms(secret)}, key=len, reverse=True):
+        text = text.replace(form, STARS)
+    pattern = "|".join(map(_encoded, longest_first))
+    return re.sub(pattern, STARS, text) if pattern else text
 
 
 def without_password(address: str) -> str:
@@ -63,7 +66,13 @@ def redacted_value(value: Any, secrets: Collection[str]) -> Any:
 
 
 def _encoded(secret: str) -> str:
-    """Return a pattern for *secret*, with each character as it is or encoded; letters and digits never are."""
+    """Return a pattern for *secret*, with each character as it is or encoded; letters and digits never are.
+
+    Of a long secret, the beginning and the end are enough; a pattern for all of it would take long to compile.
+    """
+    if len(secret) > 2 * _LONGEST_PART:
+        rest = _MOST_BACKSLASHES * (len(secret) - 2 * _LONGEST_PART)
+        return f"{_encoded(secret[:_LONGEST_PART])}(?s:.{{0,{rest}}}?){_encoded(secret[-_LONGEST_PART:])}"
     parts = re.findall(r"[A-Za-z0-9]+|\\+|.", secret, re.DOTALL)
     return "".join(part if part.isascii() and part.isalnum() else _character(part) for part in parts)
 
@@ -77,10 +86,10 @@ def _character(character: str) -> str:
     units = character.encode("utf-16-be", "surrogatepass")
     forms = [
         re.escape(character),
-        "".join(rf"%(?:25)*(?i:{byte:02x})" for byte in character.encode("utf-8", "surrogatepass")),
-        escaping.join(rf"u(?i:{units[at : at + 2].hex()})" for at in range(0, len(units), 2)),
+        "".join(f"%(?:25)*{_hex(f'{byte:02x}')}" for byte in character.encode("utf-8", "surrogatepass")),
+        escaping.join(f"u{_hex(units[at : at + 2].hex())}" for at in range(0, len(units), 2)),
         rf"&(?:amp;)*#0*{code};",
-        rf"&(?:amp;)*#[xX]0*(?i:{code:x});",
+        f"&(?:amp;)*#[xX]0*{_hex(f'{code:x}')};",
     ]
     if character in _ENTITIES:
         forms.insert(0, rf"&(?:amp;)*{_ENTITIES[character]};")
@@ -93,10 +102,15 @@ def _character(character: str) -> str:
     return f"{escaping}(?:{'|'.join(forms)})"
 
 
-def _forms(secret: str) -> list[str]:
-    """Return *secret* in hex and in base64, the longest form first."""
+def _hex(digits: str) -> str:
+    """Return a pattern for *digits* in upper and lower case; classes compile faster than a flag."""
+    return "".join(f"[{each}{each.upper()}]" if each.isalpha() else each for each in digits)
+
+
+def _forms(secret: str) -> set[str]:
+    """Return *secret* in hex and in base64."""
     data = secret.encode(errors="surrogatepass")
-    return sorted({data.hex(), data.hex().upper()} | _in_base64(data), key=len, reverse=True)
+    return {data.hex(), data.hex().upper()} | _in_base64(data)
 
 
 def _in_base64(data: bytes) -> set[str]:
