@@ -63,15 +63,21 @@ def test_a_long_address_is_refused(port):
 
 def test_a_head_that_does_not_end_is_closed(serve):
     port = serve(head_seconds=0.2)
-    for sent in (b"", b"GET / HTTP/1.1\r\nX"):
-        with connected(port, sent) as connection:
-            assert everything(connection) == b""
+    with connected(port, b"GET / HTTP/1.1\r\nX") as connection:
+        received = everything(connection)
+    assert received.startswith(b"HTTP/1.1 408")
+    assert b"The URL and headers of a request must arrive within" in received
+
+
+def test_a_connection_without_a_request_is_closed(serve):
+    with connected(serve(head_seconds=0.2)) as connection:
+        assert everything(connection) == b""
 
 
 def test_a_second_head_that_does_not_end_is_closed_too(serve):
-    port = serve(head_seconds=0.2)
-    with connected(port, GET + b"\r\n", b"GET / HTTP/1.1\r\nX") as connection:
-        assert everything(connection).count(b"HTTP/1.1") == 1
+    with connected(serve(head_seconds=0.2), GET + b"\r\n", b"GET / HTTP/1.1\r\nX") as connection:
+        statuses = [line for line in everything(connection).split(b"\r\n") if b"HTTP/1.1 " in line]
+    assert [status.partition(b"HTTP/1.1 ")[2][:3] for status in statuses] == [b"200", b"408"]
 
 
 def test_a_body_that_does_not_end_is_a_408(serve):

@@ -146,7 +146,11 @@ class LimitedConnection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if not self._in_body:
-            self.transport.close()  # no request to respond to
+            if self._head_begun:
+                self._refuse(
+                    408, f"The URL and headers of a request must arrive within {self.limits.head_seconds:.0f} s"
+                )
+            self.transport.close()
             return
         if self.flow.read_paused:  # the broker is slow, not the client
             self._body_bytes = 0
