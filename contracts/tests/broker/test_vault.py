@@ -129,7 +129,9 @@ def test_a_command_that_fails_is_reported_without_what_it_prints(command, proble
     assert "s3cret" not in str(failure.value)
 
 
-@pytest.mark.parametrize("text", ["s3cret", generate() + " s3cret", generate()[:-1] + "!"])
+@pytest.mark.parametrize(
+    "text", ["s3cret", generate() + " s3cret", generate()[:-1] + "!"], ids=["short", "second", "alphabet"]
+)
 def test_what_is_not_a_key_is_refused_and_not_repeated(text):
     with pytest.raises(Locked, match=r"Key \d of PACT_BROKER_SECRETS_KEY is not 32 bytes in base64") as refusal:
         vault_of(secrets_key=text).require()

@@ -186,7 +186,7 @@ def test_a_build_of_another_commit_than_the_one_checked_out_is_refused(service, 
         detection.detect(environ, checkout)
 
 
-@pytest.mark.parametrize("service", BRANCHES.keys() - {"jenkins"})  # where GIT_COMMIT is a variable of its own
+@pytest.mark.parametrize("service", sorted(BRANCHES.keys() - {"jenkins"}))  # where GIT_COMMIT is a variable of its own
 def test_git_commit_overrides_the_checkout(service, checkout, tmp_path):
     environ = filled(BRANCHES[service], tmp_path, C=OTHER)
 
