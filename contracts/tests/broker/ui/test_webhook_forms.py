@@ -147,7 +147,7 @@ def test_an_error_is_beside_its_field_and_nothing_typed_is_lost(webhook, send):
     for field, text in (
         ("url", "URL: is not a valid URL"),
         ("consumer", "Consumer: does not match an existing pacticipant"),
-        ("events", "Events: size cannot be less than 1"),
+        ("events", "Events: choose at least one"),
     ):
         assert re.search(rf'id="problem-{field}">{text}', shown), field
         assert f'aria-describedby="problem-{field}"' in shown

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.broker.api.bodies import TEXTS
 from contracts.model import strict_json
 from contracts.model.webhooks import (
     STARS,
@@ -212,7 +213,10 @@ def by_field(errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
         start = next((each for each in PLACES if key == each or key.startswith(f"{each}.")), "")
         rest = key.removeprefix(start).strip(".")
         sorted_errors.setdefault(PLACES.get(start, ""), []).extend(f"{rest} {text}".strip() for text in texts)
-    return sorted_errors
+    if "events" in sorted_errors and sorted_errors["events"] == [TEXTS["too_short"]]:
+        sorted_errors["events"] = ["choose at least one"]
+    order = ["", *PLACES.values()]
+    return dict(sorted(sorted_errors.items(), key=lambda each: order.index(each[0])))
 
 
 def _stored_secrets(stored: Webhook | None) -> set[str]:
