@@ -101,7 +101,7 @@ class _Door:
         """Ask whether the command may act for the person."""
         if (command := _command(request.query_params)) is None or self.sessions.person(request.scope) is None:
             return self._page(
-                "Nothing to allow", "Repeat `contracts login`, and open the URL that it prints.", "", 400
+                "Nothing to allow", "Start again, and open the URL that it prints: contracts login.", "", 400
             )
         token = submissions.token(request)
         html = self.pages.render(
@@ -126,7 +126,7 @@ class _Door:
             _command({name: each[0] for name, each in entries.items()}),
         )
         if person is None or command is None or not submissions.is_genuine(request, entries):
-            return self._page("Nothing was allowed", "The form has expired. Repeat `contracts login`.", "", 403)
+            return self._page("Nothing was allowed", "The form has expired. Start again: contracts login.", "", 403)
         code = self.sessions.code(person, command["challenge"])
         query = urlencode({"code": code, "state": command["state"]})
         return RedirectResponse(f"http://127.0.0.1:{command['port']}/?{query}", 303, headers=_PRIVATE)
