@@ -89,7 +89,7 @@ def crawl(client, headers, start):
     waiting, seen = list(start), set()
     while waiting:
         path = waiting.pop(0)
-        if path in seen or path.startswith("/ui/requests?path="):
+        if path in seen or path.startswith("/ui/requests?"):
             continue
         seen.add(path)
         text = client.get(path, headers=headers).text

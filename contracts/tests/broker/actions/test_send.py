@@ -71,22 +71,18 @@ def test_a_secret_shows_when_it_was_last_used(http, clock, listener, secret):
     assert uses == ["08:00:00", "08:00:00", "08:01:01"]
 
 
-@pytest.mark.parametrize(
-    ("request_changes", "field"),
-    [
-        ({"url": "http://127.0.0.1/${user.NONE}"}, "request.url"),
-        ({"headers": {"X": "a ${user.NONE}"}}, "request.headers.x"),
-        ({"username": "${user.NONE}"}, "request.username"),
-        ({"password": "${user.NONE}"}, "request.password"),
-        ({"body": {"deep": [{"${user.NONE}": 1}]}}, "request.body"),
-    ],
-)
-def test_a_reference_to_a_missing_secret_is_refused(http, request_changes, field):
+def test_a_reference_to_a_missing_secret_is_refused(http):
     problem = "refers to the secret 'NONE', which does not exist. Create it first, with POST /secrets"
-    webhook = document("http://127.0.0.1/hook", request=request_changes)
-
-    for response in (http.post("/webhooks", json=webhook), http.put("/webhooks/0123456789abcdef", json=webhook)):
-        assert (response.status_code, response.json()) == (400, {"errors": {field: [problem]}})
+    for field, change in {
+        "request.url": {"url": "http://127.0.0.1/${user.NONE}"},
+        "request.headers.x": {"headers": {"X": "a ${user.NONE}"}},
+        "request.username": {"username": "${user.NONE}"},
+        "request.password": {"password": "${user.NONE}"},
+        "request.body": {"body": {"deep": [{"${user.NONE}": 1}]}},
+    }.items():
+        webhook = document("http://127.0.0.1/hook", request=change)
+        for response in (http.post("/webhooks", json=webhook), http.put("/webhooks/0123456789abcdef", json=webhook)):
+            assert (response.status_code, response.json()) == (400, {"errors": {field: [problem]}})
     assert http.get("/webhooks").json()["_links"]["pb:webhooks"] == []
 
 

@@ -82,24 +82,16 @@ def test_a_name_belongs_to_one_secret(http, created):  # noqa: ARG001
         }
 
 
-@pytest.mark.parametrize(
-    ("change", "field", "problem"),
-    [
-        ({"name": "a b"}, "name", "must be 1 to 100 of the characters A-Z a-z 0-9 _ -"),
-        ({"name": None}, "name", "must be a string"),
-        (
-            {"value": "abc"},
-            "value",
-            "must have at least 4 characters: the broker cannot remove a shorter text from logs",
-        ),
-        ({"value": "x" * 10_001}, "value", "must have at most 10000 characters"),
-        ({"value": None}, "value", "is missing"),
-    ],
-)
-def test_an_invalid_secret_is_refused_without_repeating_its_value(http, change, field, problem):
-    response = http.post("/secrets", json=SECRET | change)
-
-    assert (response.status_code, response.json()) == (400, {"errors": {field: [problem]}})
+def test_an_invalid_secret_is_refused_without_repeating_its_value(http):
+    for field, value, problem in (
+        ("name", "a b", "must be 1 to 100 of the characters A-Z a-z 0-9 _ -"),
+        ("name", None, "must be a string"),
+        ("value", "abc", SHORT),
+        ("value", "x" * 10_001, "must have at most 10000 characters"),
+        ("value", None, "is missing"),
+    ):
+        response = http.post("/secrets", json=SECRET | {field: value})
+        assert (response.status_code, response.json()) == (400, {"errors": {field: [problem]}})
 
 
 def test_pactflow_s_clients_may_name_a_team(http):
