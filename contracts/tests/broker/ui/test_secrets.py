@@ -33,7 +33,7 @@ def submit(browser):
 
 
 def test_a_secret_is_created_and_listed_without_its_value(broker, browser, submit):
-    assert "There are none." in browser.get("/secrets").text
+    assert "No secret exists yet." in browser.get("/secrets").text
 
     created = submit(name="CI_TOKEN", description="starts <builds>", value=VALUE)
 

@@ -110,12 +110,12 @@ def test_a_person_creates_no_token_that_may_do_more(ann):
         status, text = ann.create(**{"note": "more"} | fields)
         assert status in {400, 403}, fields
         assert problem in text
-    assert "There are none." in ann.get("/tokens")
+    assert "No token exists yet." in ann.get("/tokens")
 
 
 def test_a_person_does_not_see_or_revoke_the_tokens_of_others(ann, admin):
     admin.create(note="of the platform", roles="admin")
-    assert "There are none." in ann.get("/tokens")
+    assert "No token exists yet." in ann.get("/tokens")
     assert "Created by" in admin.get("/tokens")
     (uuid,) = re.findall(r"path=%2Ftokens%2F([\w-]+)&next", admin.get("/tokens"))
     assert ann.client.get(f"/tokens/{uuid}", headers={"Accept": "application/hal+json"}).status_code == 404
@@ -129,7 +129,7 @@ def test_a_form_of_another_page_creates_nothing(admin):
     status, text = admin.create(note="x", token="of another page")
     assert status == 403
     assert "did not come from this broker" in text
-    assert "There are none." in admin.get("/tokens")
+    assert "No token exists yet." in admin.get("/tokens")
 
 
 def test_without_credentials_everyone_manages_tokens(broker):
