@@ -87,6 +87,13 @@ def test_the_cookie_of_a_session_is_protected(sign_in):
     assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/", "Max-Age=43200"} <= set(session.split("; "))
 
 
+def test_everyone_who_may_read_can_sign_in(guarded):
+    guarded.settings = dataclasses.replace(guarded.settings, allow_public_read=True)
+    page = TestClient(create_app(guarded), base_url=BASE, headers=PAGE).get("/")
+    assert page.status_code == 200
+    assert f'<a href="{BASE}/ui/sign-in">Sign in</a>' in page.text
+
+
 def test_other_clients_get_a_401_that_says_what_to_do(browser):
     response = browser.get("/pacticipants", headers={"Accept": "application/hal+json"})
     assert response.status_code == 401

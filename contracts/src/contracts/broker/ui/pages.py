@@ -80,6 +80,7 @@ class Pages:
         self._templates.tests["address"] = _is_address
         self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + STYLESHEET)
         self._templates.globals["row_metadata"] = _row_metadata
+        self._templates.globals["signs_in"] = bool(runtime.settings.sign_in_issuer)
 
     @property
     def base(self) -> str:
