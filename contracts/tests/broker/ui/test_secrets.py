@@ -94,3 +94,15 @@ def test_the_pages_need_the_permission_to_change_webhooks(broker, http):
     for path in ("/secrets", "/ui/secret/form"):
         assert browser.get(path, headers=may).status_code == 200
         assert browser.get(path, headers=may_not).status_code == 403
+
+
+def test_the_form_for_any_request_forgets_the_value_too(browser):
+    form = browser.get("/ui/requests?method=POST&path=/secrets").text
+    token = re.search(r'name="token" value="([^"]+)"', form)[1]
+    fields = {"token": token, "method": "POST", "path": "/secrets", "content": f'{{"name": "a b", "value": "{VALUE}"}}'}
+
+    response = browser.post("/ui/requests", data=fields)
+
+    assert response.status_code == 400
+    assert "name must be 1 to 100 of the characters" in html.unescape(response.text)
+    assert VALUE not in response.text

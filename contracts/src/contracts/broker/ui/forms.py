@@ -152,7 +152,7 @@ class Forms:
     ) -> Response:
         methods = self._methods(draft.path)
         method = draft.method if draft.method in methods else next(iter(methods), "")
-        content = draft.content
+        content = "" if draft.path.startswith(urls.SECRETS) else draft.content  # no page shows a value again
         if not content and method in {"PUT", "PATCH", "POST"}:
             content = await self._proposed(request, method, draft.path)
         token = submissions.token(request)
