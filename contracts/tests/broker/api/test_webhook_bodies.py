@@ -79,7 +79,7 @@ def test_its_address_leads_where_the_operator_allows(errors, url, text):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:9/${pactbroker.unknown}?q=${user.x}#f", "HTTP://localhost", "https://127.0.0.1/%20[x]"]
+    "url", ["http://127.0.0.1:9/${pactbroker.unknown}?q=${other.x}#f", "HTTP://localhost", "https://127.0.0.1/%20[x]"]
 )
 def test_an_address_may_hold_templates_after_its_host(errors, url):
     assert errors(document(url)) == {}

@@ -7,8 +7,8 @@ from dataclasses import replace
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import secrets
 from contracts.broker.store.database import Connection
-from contracts.model.errors import InvalidFields
-from contracts.model.webhooks import NewWebhook
+from contracts.model.errors import InvalidFields, Locked
+from contracts.model.webhooks import NewWebhook, WebhookRequest
 
 
 def webhook(runtime: Runtime, connection: Connection, new: NewWebhook) -> NewWebhook:
@@ -24,6 +24,17 @@ def webhook(runtime: Runtime, connection: Connection, new: NewWebhook) -> NewWeb
     if problems := {field: [_problem(each) for each in names] for field, names in unknown.items() if names}:
         raise InvalidFields(problems)
     return replace(new, request=new.request.sealed(runtime.vault.encrypt))
+
+
+def readable(runtime: Runtime, request: WebhookRequest) -> WebhookRequest:
+    """Return *request* with its secrets decrypted, so that they can be masked where it repeats them.
+
+    Without the key, it stays encrypted.
+    """
+    try:
+        return request.unsealed(runtime.vault.decrypt)
+    except Locked:
+        return request
 
 
 def _problem(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from contracts.broker.actions import seal
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, webhook_decisions
 from contracts.broker.store.database import Connection
@@ -16,7 +17,7 @@ from contracts.broker.store.webhook_decisions import NewRecord
 from contracts.model.deliveries import TriggeredWebhook
 from contracts.model.events import Happening, RequiredVersion, identity
 from contracts.model.pacts import Pact
-from contracts.model.rendered_requests import rendered
+from contracts.model.rendered_requests import RenderedRequest, rendered
 from contracts.model.webhook_decisions import Decision, DecisionRecord, Occurrence, Reason, decide, depends_on_facts
 from contracts.model.webhooks import Webhook
 
@@ -77,6 +78,7 @@ class _Firing:
     event: Event
     webhook: Webhook
     parameters: Mapping[str, str]
+    request: RenderedRequest
     uuid: str
     again: bool
 
@@ -115,7 +117,10 @@ def _firing(
     before = delivered.get((webhook.id, identity(event.name, parameters)))
     again = before is not None and before.created_at >= webhook.updated_at
     uuid = before.uuid if before is not None and again else runtime.uuid()
-    return _Firing(raised=raised, event=event, webhook=webhook, parameters=parameters, uuid=uuid, again=again)
+    request = rendered(seal.readable(runtime, webhook.request), parameters)
+    return _Firing(
+        raised=raised, event=event, webhook=webhook, parameters=parameters, request=request, uuid=uuid, again=again
+    )
 
 
 def _triggered(firing: _Firing) -> Triggered:
@@ -186,5 +191,5 @@ def _fired(firing: _Firing) -> DecisionRecord:
         text=_TRIGGERED_BEFORE if firing.again else "",
         delivery_uuid=firing.uuid,
         provider_version=version.number if required and version is not None else None,
-        request=rendered(firing.webhook.request, firing.parameters).document(),
+        request=firing.request.document(),
     )

@@ -6,12 +6,13 @@ Additions of this broker, which official clients ignore.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from contracts.broker import urls
-from contracts.broker.actions import dry_run, explain_webhooks
+from contracts.broker.actions import dry_run, explain_webhooks, seal
 from contracts.broker.actions.dry_run import Chosen, DryRun
 from contracts.broker.api import queries
 from contracts.broker.api.calls import Call
@@ -58,7 +59,8 @@ def dry_run_webhook(call: Call, uuid: str) -> Response:
     _require_contract(event, chosen)
     with call.reading() as connection:
         webhook = webhooks.find(connection, uuid)
-        tried = dry_run.dry_run(connection, webhook, call.links.base, event or webhook.events[0], chosen)
+        readable = replace(webhook, request=seal.readable(call.runtime, webhook.request))
+        tried = dry_run.dry_run(connection, readable, call.links.base, event or webhook.events[0], chosen)
     problem = requests.problem_of(call.runtime.settings, webhook.request)
     document = _tried(call, tried, problem)
     webhook_link = link(call.links.to(urls.WEBHOOK, uuid=uuid), "Webhook", webhook.shown_as)

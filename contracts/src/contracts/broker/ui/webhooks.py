@@ -6,13 +6,15 @@ Every change is a link to the form of `forms`, which requires its token and the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from starlette.requests import Request
 
 from contracts.broker import urls
-from contracts.broker.actions import dry_run, explain_webhooks
+from contracts.broker.actions import dry_run, explain_webhooks, seal
 from contracts.broker.actions.dry_run import Chosen
 from contracts.broker.api import base_urls
+from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, pacticipants, webhook_decisions, webhooks
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pages import Pages
@@ -70,14 +72,15 @@ def add(pages: Pages) -> None:
             event = request.query_params.get("event", "")
             event = event if event in EVENTS else webhook.events[0]
             base = base_urls.of(pages.runtime.settings.base_url, request)
-            tried = dry_run.dry_run(connection, webhook, base, event, Chosen())
+            readable = replace(webhook, request=seal.readable(pages.runtime, webhook.request))
+            tried = dry_run.dry_run(connection, readable, base, event, Chosen())
         problem = requests.problem_of(pages.runtime.settings, webhook.request)
         return pages.render(
             "webhook.html",
             section="webhooks",
             title=f"Webhook: {webhook.shown_as}",
             webhook=webhook,
-            request_text=_request_text(webhook.request),
+            request_text=_request_text(readable.request),
             limits=[(name, words) for name, words in _limits(webhook) if words],
             actions=[(words, method, urls.expand(path, uuid=uuid)) for words, method, path in ACTIONS],
             here=urls.expand(urls.WEBHOOK, uuid=uuid),
@@ -115,8 +118,12 @@ def add(pages: Pages) -> None:
             replay=urls.expand(urls.TRIGGERED_WEBHOOK_REPLAY, uuid=uuid),
             following=urls.expand(urls.WEBHOOK, uuid=delivery.webhook_uuid),
             others=[each for each in decisions if each.delivery_uuid != uuid],
-            curl=as_curl(rendered(webhook.request, delivery.parameters)) if webhook is not None else "",
+            curl=_curl(pages.runtime, webhook, delivery.parameters) if webhook is not None else "",
         )
+
+
+def _curl(runtime: Runtime, webhook: Webhook, parameters: Mapping[str, str]) -> str:
+    return as_curl(rendered(seal.readable(runtime, webhook.request), parameters))
 
 
 def _limits(webhook: Webhook) -> list[tuple[str, Sequence[str]]]:
