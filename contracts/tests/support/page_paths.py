@@ -30,7 +30,7 @@ PAGES = {
     "change": "/ui/requests?method=PUT&path=/pacticipants/catalogue",
     "environments": "/environments",
     "administration": "/ui/administration",
-    "audit-log": "/audit",
+    "audit-log": "/audit?name=mailer",
     "tokens": "/tokens",
     "token-form": "/ui/token/form",
     "secrets": "/secrets",
