@@ -120,6 +120,7 @@ CHROMIUM = (
 )
 
 
+@pytest.mark.thorough
 def test_no_route_and_no_error_shows_raw_json_to_a_browser(http, broker):
     """Every path with GET, with names that do not exist, with values that are refused, and with another method."""
     routes = [*http.app.router.routes, *ui.all_pages(broker).router.routes]
