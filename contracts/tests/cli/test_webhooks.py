@@ -77,13 +77,15 @@ def test_a_webhook_is_replaced_under_its_uuid(ask, contracts, client):
     assert "List them: contracts list-webhooks" in contracts("describe-webhook", "--uuid", UUID, status=2).output
 
 
-def test_a_webhook_by_name_has_the_same_uuid_each_time(ask):
+def test_a_webhook_by_name_has_the_same_uuid_each_time(ask, client):
+    client.create_secret(name="gh", value="t0ken-of-github")
     first = ask("create-or-update-webhook", "--github", "acme/stock", "--provider", "stock", GITHUB_TOKEN="t")
     assert first["events"] == ["contract_requiring_verification_published"]
     assert first["request"]["url"] == "https://api.github.com/repos/acme/stock/dispatches"
     assert first["request"]["headers"]["authorization"] == "**********"
     again = ask("create-or-update-webhook", "--github", "acme/stock", "--provider", "stock", "--ci-secret", "gh")
     assert again["uuid"] == first["uuid"]
+    assert again["request"]["headers"]["authorization"] == "Bearer ${user.gh}"
 
 
 @pytest.mark.parametrize(

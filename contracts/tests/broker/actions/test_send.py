@@ -72,7 +72,7 @@ def test_a_secret_shows_when_it_was_last_used(http, clock, listener, secret):
 
 
 def test_a_reference_to_a_missing_secret_is_refused(http):
-    problem = "refers to the secret 'NONE', which does not exist. Create it first, with POST /secrets"
+    problem = "refers to the secret 'NONE', which does not exist. Create it first: contracts secret create --name NONE"
     for field, change in {
         "request.url": {"url": "http://127.0.0.1/${user.NONE}"},
         "request.headers.x": {"headers": {"X": "a ${user.NONE}"}},

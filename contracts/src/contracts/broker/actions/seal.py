@@ -38,4 +38,5 @@ def readable(runtime: Runtime, request: WebhookRequest) -> WebhookRequest:
 
 
 def _problem(name: str) -> str:
-    return f"refers to the secret '{name}', which does not exist. Create it first, with POST /secrets"
+    command = f"contracts secret create --name {name}"
+    return f"refers to the secret '{name}', which does not exist. Create it first: {command}"
