@@ -33,7 +33,14 @@ def run(command, url, *more):
     return CliRunner(env=environ).invoke(main, [*words, *ARGUMENTS[command], *more], catch_exceptions=False)
 
 
-OWN_TESTS = {"publish-results", "import", "export", "webhook-curl"}  # no --output, or they ask the broker late
+OWN_TESTS = {
+    "publish-results",
+    "import",
+    "export",
+    "webhook-curl",
+    "login",
+    "logout",
+}  # no --output, or they ask the broker late
 
 
 def test_every_command_that_talks_to_a_broker_is_tested_here():
@@ -41,7 +48,7 @@ def test_every_command_that_talks_to_a_broker_is_tested_here():
     commands = set()
     for name in COMMANDS:
         command = main.get_command(context, name)
-        commands |= {f"{name} list"} if isinstance(command, click.Group) else set()
+        commands |= {f"{name} list"} if isinstance(command, click.Group) and "list" in command.commands else set()
         commands |= {name} if isinstance(command, BrokerCommand) else set()
     assert commands - OWN_TESTS == {command for command in ARGUMENTS if " --" not in command}
 

@@ -193,6 +193,7 @@ VALID = (
     Valid(method="POST", template=urls.VERSION_RELEASES, document={}),
     Valid(method="PATCH", template=urls.RELEASED_VERSION, document=_ENDED, content_type=MERGE_PATCH),
     Valid(method="PUT", template=urls.WEBHOOK, document=WEBHOOK_BODY),
+    Valid(method="POST", template=urls.WEBHOOK_SIGNING_SECRET, document={"oldValidForHours": 1}),
     *(
         Valid(method="POST", template=template, document=WEBHOOK_BODY)
         for template in (
