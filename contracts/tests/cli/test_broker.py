@@ -35,6 +35,7 @@ def test_it_serves_until_a_signal(tmp_path, port):
     assert process.returncode == 0
 
 
+@pytest.mark.thorough
 def test_an_interrupt_ends_it_quietly(tmp_path, port):
     url = f"sqlite:///{tmp_path / 'broker.sqlite3'}"
     command = [sys.executable, "-m", "contracts.broker", "--port", str(port), "--database-url", url]

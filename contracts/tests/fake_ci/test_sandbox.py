@@ -76,6 +76,7 @@ def test_a_folder_in_use_is_not_cleared(sandbox):
     sandbox.clear()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.thorough)])
 def test_the_broker_is_served_until_an_interrupt(sandbox, number):
     port = processes.free_port()
@@ -195,6 +196,7 @@ def test_a_port_that_another_process_takes_at_the_last_moment_is_replaced(tmp_pa
             assert processes.answers(url)
 
 
+@pytest.mark.thorough
 def test_a_broker_that_cannot_start_is_an_error_with_its_log(tmp_path):
     sandbox = Sandbox(root=tmp_path)
     (sandbox.folder / "broker.sqlite3").write_text("this is no database")

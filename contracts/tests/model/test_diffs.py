@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from difflib import unified_diff
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def test_a_text_that_is_too_long_to_compare_is_counted():
     assert "differences are too large to show" in diffs.diff({"interactions": []}, long)
 
 
+@pytest.mark.thorough
 def test_a_comparison_that_takes_too_long_only_counts_lines():
     old, new = ({"a": [str(each * factor % 127) for each in range(9_900)]} for factor in (5, 7))
     assert diffs.diff(old, new) == "The differences are too large to show: 9904 and 9904 lines."

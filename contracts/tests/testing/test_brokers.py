@@ -33,6 +33,7 @@ def test_its_settings_can_be_chosen():
         assert requests.get(broker.base_url, timeout=60).status_code == 401
 
 
+@pytest.mark.thorough
 def test_each_test_that_asks_for_one_gets_an_empty_broker(pytester):
     pytester.makepyfile(
         """
@@ -94,6 +95,7 @@ def test_a_user_s_tests_have_a_broker_without_setting_anything_up(pytester, opti
     ran.assert_outcomes(passed=3)
 
 
+@pytest.mark.thorough
 def test_tests_without_a_broker_do_not_load_one(pytester):
     pytester.makepyfile("""
         import sys

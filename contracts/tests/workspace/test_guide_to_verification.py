@@ -84,6 +84,7 @@ def test_the_files_are_there():
     assert len(COMMANDS) == 2
 
 
+@pytest.mark.thorough
 def test_in_a_pipeline(run, broker):
     done = run(COMMANDS[0])
     assert done.returncode == 0, done.stdout + done.stderr
@@ -107,6 +108,7 @@ def test_a_pipeline_that_must_stop(run, broker, folder):
     assert verdicts(broker) == [False]
 
 
+@pytest.mark.thorough
 def test_without_a_broker(run):
     done = run(COMMANDS[1])
     assert done.returncode == 0, done.stdout + done.stderr

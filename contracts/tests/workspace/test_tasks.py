@@ -102,6 +102,7 @@ def test_invoke_without_a_task_prints_the_list():
     assert all(f"  {name} " in answer.stdout for name in TASKS)
 
 
+@pytest.mark.thorough
 def test_the_demo_prints_what_the_provider_serves():
     answer = invoke("demo")
 
@@ -206,6 +207,7 @@ def test_a_wrong_number_of_seconds_is_refused_by_the_task_that_waits():
     assert invoke("--list", CAN_I_DEPLOY_WAIT_SECONDS="soon").returncode == 0
 
 
+@pytest.mark.thorough
 def test_the_repository_may_be_in_a_folder_with_a_space_and_a_quote(tmp_path):
     folder = tmp_path / "my shop's"
     shutil.copytree(ROOT / "commands", folder / "commands")

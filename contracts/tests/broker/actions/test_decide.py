@@ -332,6 +332,7 @@ def test_a_listing_does_not_group_its_rows(ask):
         ask(partial(decide.between, question=grouped, count_to=10))
 
 
+@pytest.mark.thorough
 def test_the_usual_limit_makes_no_yes_either(estate, ask, clock):
     """Nobody asks for it, and the oldest of more pacts than it takes says no."""
     estate.publish("Shop", "0", "broken", provider="Stock")

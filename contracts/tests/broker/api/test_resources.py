@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 from asgi import Caller
 from starlette.routing import Match
@@ -41,6 +42,7 @@ def _status_and_headers(response):
     return response.status_code, {name: value for name, value in response.headers.items() if name not in own}
 
 
+@pytest.mark.thorough
 def test_head_is_get_without_a_body():
     with running_broker() as running:
         app = create_app(running.broker)

@@ -64,6 +64,7 @@ def reads(broker, app):
         yield re.sub(r"\{(\w+)(:\w+)?\}", r"\1", path), "text/html"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("auth", [None, ACCOUNT], ids=["nobody", "an account"])
 def test_every_route_has_every_security_header(broker, guarded, auth):
     statuses, wrong = set(), []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from official_cli import FAILED
 
 
+@pytest.mark.thorough
 def test_applications_are_made_changed_and_shown(pact, ask):
     name = ("--name", "Bakery")
     details = ("--display-name", "The bakery", "--main-branch", "main", "--repository-url", "http://git.example/bakery")
@@ -19,6 +21,7 @@ def test_applications_are_made_changed_and_shown(pact, ask):
     assert "404" in pact("describe-pacticipant", "--name", "Nobody", status=FAILED)
 
 
+@pytest.mark.thorough
 def test_versions_tags_and_branches_come_and_go(pact, ask):
     mill = ("--pacticipant", "Mill")
     assert "Branch 'feat/x' created" in pact(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from official_cli import FAILED, WRONG_USAGE
 
 
+@pytest.mark.thorough
 def test_contracts_are_published_with_branch_tags_and_build(publish, ask):
     output = publish(
         "Shop", "Stock", "1", "--branch", "main", "--tag", "dev,prod", "--build-url", "http://ci.example/1"
@@ -22,6 +24,7 @@ def test_contracts_are_published_with_branch_tags_and_build(publish, ask):
     assert '"name": "Shop"' in publish("Shop", "Stock", "2", "--output", "pretty")
 
 
+@pytest.mark.thorough
 def test_another_contract_under_the_same_version_is_refused_with_its_reason(publish):
     publish("Kiosk", "Stock", "1")
     output = publish("Kiosk", "Stock", "1", path="/b", status=FAILED)
@@ -29,12 +32,14 @@ def test_another_contract_under_the_same_version_is_refused_with_its_reason(publ
     assert '"path": "/b"' in output
 
 
+@pytest.mark.thorough
 def test_an_invalid_pact_is_not_published(pact, publish, tmp_path):
     assert "does not exist" in pact("publish", str(tmp_path / "none"), "-a", "1", status=FAILED)
     pact("publish", str(tmp_path), status=WRONG_USAGE)
     assert publish("Merged", "Stock", "1", "--merge")
 
 
+@pytest.mark.thorough
 def test_pacts_are_listed_read_and_downloaded(pact, ask, publish, tmp_path):
     publish("Reader", "Library", "1", "--branch", "main")
     publish("Reader", "Library", "2", "--branch", "feat/x", path="/b")
@@ -55,6 +60,7 @@ def test_pacts_are_listed_read_and_downloaded(pact, ask, publish, tmp_path):
     assert "404" in pact("get-pacts", "--provider", "Nobody", status=FAILED)
 
 
+@pytest.mark.thorough
 def test_provider_states_are_listed(pact, publish):
     publish("Visitor", "Museum", "1", "--branch", "main")
     of_museum = ("provider-states", "list", "--provider", "Museum")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from official_cli import FAILED
 
 
+@pytest.mark.thorough
 def test_environments_live_and_die(pact, ask):
     environment = ask(
         *("create-environment", "--name", "staging", "--display-name", "Staging", "--production"),
@@ -28,6 +30,7 @@ def test_environments_live_and_die(pact, ask):
     assert "not found" in pact("update-environment", *this, "--name", "x", status=FAILED)
 
 
+@pytest.mark.thorough
 def test_deployments_are_recorded_and_end(pact, ask, environment):
     environment("live")
     pact("create-or-update-version", "--pacticipant", "Boat", "--version", "1", "--branch", "main")
@@ -46,6 +49,7 @@ def test_deployments_are_recorded_and_end(pact, ask, environment):
     assert "not currently deployed" in pact("record-undeployment", *boat, *live, status=FAILED)
 
 
+@pytest.mark.thorough
 def test_releases_are_recorded_and_end(pact, ask, environment):
     environment("store")
     pact("create-or-update-version", "--pacticipant", "App", "--version", "1", "--branch", "main")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from official_cli import FAILED, run
 
 
+@pytest.mark.thorough
 def test_can_i_deploy_waits_for_a_result_and_obeys_it(pact, ask, publish, verify, environment):
     environment("production")
     publish("Till", "Ledger", "1", "--branch", "main", "--tag", "dev")
@@ -31,6 +33,7 @@ def test_can_i_deploy_waits_for_a_result_and_obeys_it(pact, ask, publish, verify
     assert ask(*question)["summary"]["deployable"] is False
 
 
+@pytest.mark.thorough
 def test_can_i_deploy_takes_each_way_to_name_a_version(pact, publish, verify):
     publish("Gate", "Road", "1", "--branch", "main", "--tag", "dev")
     verify("Gate", "Road", "1", "7")
@@ -45,6 +48,7 @@ def test_can_i_deploy_takes_each_way_to_name_a_version(pact, publish, verify):
     assert "Version 9 of Road does not exist" in absent
 
 
+@pytest.mark.thorough
 def test_can_i_deploy_refuses_unknown_names(pact, publish):
     publish("Named", "Stock", "1")
     to_nowhere = pact("can-i-deploy", "-a", "Named", "-e", "1", "--to-environment", "nowhere", status=FAILED)
@@ -53,6 +57,7 @@ def test_can_i_deploy_refuses_unknown_names(pact, publish):
     assert "no application named 'Nobody'" in of_nobody
 
 
+@pytest.mark.thorough
 def test_can_i_merge_asks_the_main_branches(pact, ask, publish, verify):
     publish("Feature", "Base", "1", "--branch", "feat/x")
     question = ("can-i-merge", "--pacticipant", "Feature", "--version", "1")
@@ -63,6 +68,7 @@ def test_can_i_merge_asks_the_main_branches(pact, ask, publish, verify):
     assert ask(*question)["summary"]["deployable"] is True
 
 
+@pytest.mark.thorough
 def test_an_unreachable_broker_is_a_failure():
     question = ("can-i-deploy", "-a", "Till", "-e", "1", "--to-environment", "live")
     output = run(*question, "--broker-base-url", "http://127.0.0.1:1", "--retries", "1", status=FAILED)

@@ -8,6 +8,7 @@ import pytest
 from official_cli import FAILED, UUID, run
 
 
+@pytest.mark.thorough
 def test_webhooks_are_made_changed_sent_and_removed(pact, address):
     pact("create-or-update-pacticipant", "--name", "Caller")
     body = json.dumps({"name": "Called"})
@@ -30,6 +31,7 @@ def test_webhooks_are_made_changed_sent_and_removed(pact, address):
     assert "404" in pact("test-webhook", *this, status=FAILED)
 
 
+@pytest.mark.thorough
 def test_a_webhook_can_have_a_chosen_uuid(pact):
     unheard = ("http://127.0.0.1:1/one", "--request", "POST", "--contract-published")
     webhook = json.loads(pact("create-or-update-webhook", "--uuid", UUID, *unheard))
@@ -39,6 +41,7 @@ def test_a_webhook_can_have_a_chosen_uuid(pact):
     assert '"success":false' in pact("test-webhook", "--uuid", UUID)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -51,5 +54,6 @@ def test_a_webhook_that_could_never_work_is_refused(pact, arguments, reason):
     assert reason in pact("create-webhook", *arguments, status=FAILED)
 
 
+@pytest.mark.thorough
 def test_a_uuid_is_generated_without_a_broker():
     assert len(run("generate-uuid").strip()) == len(UUID)

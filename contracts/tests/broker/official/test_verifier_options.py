@@ -47,6 +47,7 @@ def verifier_of(loop):
     return Verifier(PROVIDER, host="127.0.0.1").add_transport(url=loop.provider_url)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("selector", "paths"),
     [
@@ -72,6 +73,7 @@ def test_a_selector_gets_the_pacts_that_it_names(chosen, selector, paths):
     assert verified(chosen.from_broker(verifier_of(chosen), **selector)) == paths
 
 
+@pytest.mark.thorough
 def test_several_selectors_get_each_pact_once(chosen):
     source = verifier_of(chosen).broker_source(chosen.running.base_url, selector=True)
     verifier = source.consumer_version(deployed=True).consumer_version(latest=True).consumer_tags("prod").build()
@@ -79,12 +81,14 @@ def test_several_selectors_get_each_pact_once(chosen):
     assert verified(chosen.run(verifier)) == {"till-1", "till-2", "web-3", "app-1"}
 
 
+@pytest.mark.thorough
 def test_without_selectors_main_branches_and_deployed_or_released_versions_are_verified(chosen):
     plain = chosen.run(verifier_of(chosen).broker_source(chosen.running.base_url))
 
     assert verified(plain) == {"web-1", "till-1", "till-2", "app-1"}
 
 
+@pytest.mark.thorough
 def test_filters_leave_pacts_and_interactions_out(chosen):
     by_consumer = verifier_of(chosen).filter_consumers("till")
     by_description = verifier_of(chosen).filter("web-1")
@@ -93,18 +97,21 @@ def test_filters_leave_pacts_and_interactions_out(chosen):
     assert verified(chosen.from_broker(by_description, main_branch=True)) == {"web-1"}
 
 
+@pytest.mark.thorough
 def test_an_unknown_environment_is_reported(chosen):
     results = chosen.from_broker(verifier_of(chosen), environment="nowhere")
 
     assert "environment 'nowhere' does not exist" in json.dumps(results["errors"])
 
 
+@pytest.mark.thorough
 def test_nothing_to_verify_can_be_allowed(chosen):
     verifier = verifier_of(chosen).set_error_on_empty_pact(enabled=False)
 
     assert chosen.from_broker(verifier, branch="none")["result"] is True
 
 
+@pytest.mark.thorough
 def test_a_new_pact_fails_the_run_without_pending(loop):
     loop.publish("web", "1", "/missing")
     source = loop.verifier("1").broker_source(loop.running.base_url, selector=True)
@@ -115,6 +122,7 @@ def test_a_new_pact_fails_the_run_without_pending(loop):
     assert loop.latest("web", "1")["success"] is False
 
 
+@pytest.mark.thorough
 def test_pending_and_work_in_progress_go_by_the_provider_s_tags_too(loop):
     loop.publish("web", "1", "/good")
     loop.publish("web", "2", "/missing", branch="feat", tags=("feat",))
@@ -130,6 +138,7 @@ def test_pending_and_work_in_progress_go_by_the_provider_s_tags_too(loop):
     assert (loop.latest("web", "1")["success"], loop.latest("web", "2")["success"]) == (True, False)
 
 
+@pytest.mark.thorough
 def test_a_version_without_a_branch_gets_none(loop):
     loop.publish("web", "1", "/good")
 
@@ -139,6 +148,7 @@ def test_a_version_without_a_branch_gets_none(loop):
     assert version["_embedded"]["branchVersions"] == []
 
 
+@pytest.mark.thorough
 def test_a_pact_that_fails_by_its_address_fails_the_run_and_is_published(loop):
     loop.publish("web", "1", "/missing")
     address = "/pacts/provider/Product%20Catalogue%2F1/consumer/web/version/1"
@@ -171,18 +181,21 @@ def with_password(loop, username, password):
     return loop.run(source.consumer_version(main_branch=True).build())
 
 
+@pytest.mark.thorough
 def test_with_a_password_the_verifier_reads_and_publishes(guarded):
     assert with_password(guarded, "ann", "secret")["result"] is True
 
     assert latest_success(guarded) is True
 
 
+@pytest.mark.thorough
 def test_a_read_only_password_publishes_nothing(guarded):
     with_password(guarded, "bob", "r3ad")
 
     assert latest_success(guarded) is None
 
 
+@pytest.mark.thorough
 def test_a_wrong_password_is_reported(guarded):
     results = with_password(guarded, "ann", "wrong")
 
@@ -190,6 +203,7 @@ def test_a_wrong_password_is_reported(guarded):
     assert "401 Unauthorized" in json.dumps(results["errors"])
 
 
+@pytest.mark.thorough
 def test_a_pact_url_works_with_a_password(guarded):
     address = f"{guarded.running.base_url}/pacts/provider/Product%20Catalogue%2F1/consumer/web/version/1"
 
@@ -220,6 +234,7 @@ def below(app: ASGIApp, prefix: str) -> ASGIApp:
     return proxied
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_a_broker_below_a_path_is_found_and_published_to(provider_url, slash):
     with running_broker(base_url=(f"http://pact.example.org{PREFIX}",)) as running:

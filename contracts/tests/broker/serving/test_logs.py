@@ -74,6 +74,7 @@ def test_the_reference_broker_s_words_for_formats_are_accepted(word, log_format)
     assert Settings.from_environment({"PACT_BROKER_LOG_FORMAT": word}).log_format is log_format
 
 
+@pytest.mark.thorough
 def test_a_process_logs_everything_as_json(sqlite_url, capfd):
     with answering(sqlite_url, "--log-format", "json", "--log-level", "info", "--access-log") as (base_url, process):
         requests.get(f"{base_url}/labels", headers={"X-Request-Id": "abc"}, timeout=60)

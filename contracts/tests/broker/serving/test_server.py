@@ -101,6 +101,7 @@ def test_a_webhook_test_ends_with_a_response_when_the_broker_stops(sqlite_url, l
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.thorough
 def test_an_unexpected_error_is_logged_once_and_the_connection_stays_open(sqlite_url, capfd):
     with (
         answering(sqlite_url) as (base_url, _),

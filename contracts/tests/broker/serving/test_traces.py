@@ -156,6 +156,7 @@ def test_without_the_extra_a_warning_says_how_to_install_it(monkeypatch, caplog)
     assert "pip install 'pact-contracts[otel]'" in caplog.text
 
 
+@pytest.mark.thorough
 def test_a_broker_without_traces_imports_nothing_of_opentelemetry():
     code = """
 import sys

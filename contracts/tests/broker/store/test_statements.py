@@ -236,6 +236,7 @@ QUERIES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.thorough
 @given(query=QUERIES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_every_statement_of_a_question_is_reviewed(estate, query):
@@ -262,6 +263,7 @@ def statement_of_several(question):
     return {compiled(versions.statement(tuple(kinds)), "sqlite")} if len(kinds) > 1 else set()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "provider",
     [

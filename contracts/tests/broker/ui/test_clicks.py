@@ -57,5 +57,6 @@ def titles(http, publish, verify, deploy):
     return reached
 
 
+@pytest.mark.thorough
 def test_each_page_is_few_clicks_away(titles):
     assert titles.items() >= CLICKS.items()

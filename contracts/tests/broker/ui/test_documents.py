@@ -101,6 +101,7 @@ def test_texts_images_and_the_description_for_programs_stay_what_they_are(http, 
         assert response.headers["content-type"].partition(";")[0] == kind
 
 
+@pytest.mark.thorough
 def test_a_browser_gets_no_json_at_any_path(http, publish, verify, deploy):
     publish("1")
     verify("1", "10")

@@ -89,6 +89,7 @@ def is_about_the_api(path, response):
     return "Open in the API browser" in response.text or path == "/openapi.json"
 
 
+@pytest.mark.thorough
 def test_each_link_leads_to_a_page_on_which_each_name_is_a_link(opened):
     assert len(opened) > 30
     plain = {}

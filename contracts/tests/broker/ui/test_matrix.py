@@ -196,6 +196,7 @@ def test_each_version_in_an_environment_has_a_row(page, publish, verify, deploy)
     ]
 
 
+@pytest.mark.thorough
 def test_older_rows_are_counted_and_can_be_shown(page, publish, verify):
     publish("1")
     for number in range(101):
@@ -208,6 +209,7 @@ def test_older_rows_are_counted_and_can_be_shown(page, publish, verify):
     assert "The newest 2 of 101 rows" in words(page(f"{MATRIX}?rows=2"))
 
 
+@pytest.mark.thorough
 def test_rows_beyond_the_maximum_are_found_by_choosing_versions(page, publish, verify):
     same = {"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": []}
     for number in range(34):

@@ -492,6 +492,7 @@ def test_the_committed_events_of_a_killed_process_are_delivered_by_the_next(sqli
     listener.wait_for(1, "/hook")
 
 
+@pytest.mark.thorough
 def test_the_current_request_of_a_killed_process_is_sent_again_after_its_claim(
     listener, serve, reopened, running, clock
 ):

@@ -74,6 +74,7 @@ def test_export_import_and_export_give_the_same_file(estate, tmp_path, copy, mon
     assert "the secret 'TOKEN': named secrets are not exported; create it again" in imported.output.replace("\n", " ")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("copy", ["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)], indirect=True)
 def test_an_estate_of_many_batches_is_moved_whole(tmp_path, copy):
     source, first, second = f"sqlite:///{tmp_path / 'source.sqlite3'}", tmp_path / "first", tmp_path / "second"
@@ -85,6 +86,7 @@ def test_an_estate_of_many_batches_is_moved_whole(tmp_path, copy):
     assert second.read_text() == first.read_text()
 
 
+@pytest.mark.thorough
 def test_the_same_estate_gives_the_same_file(estate, tmp_path):
     run("export", tmp_path / "first", "--database-url", estate)
     run("export", tmp_path / "second", "--database-url", estate)
@@ -101,6 +103,7 @@ def test_secrets_are_exported_only_on_request(estate, tmp_path):
     assert "create another one: contracts webhook rotate-secret --uuid 0123456789abcdef" in written
 
 
+@pytest.mark.thorough
 def test_secrets_on_request_are_in_clear_text(estate, tmp_path):
     run("export", tmp_path / "file", "--database-url", estate, "--with-secrets")
     written = (tmp_path / "file").read_text()
@@ -115,12 +118,14 @@ def test_the_file_is_for_its_owner_alone(estate, tmp_path):
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
 
 
+@pytest.mark.thorough
 def test_progress_has_a_total_from_its_first_line(estate, tmp_path):
     output = run("export", tmp_path / "file", "--database-url", estate, "--with-secrets").output
     records = len((tmp_path / "file").read_text().splitlines()) - 3  # without the header, the end, and a gap
     assert f"… records written: 0 of {records:,}" in output
 
 
+@pytest.mark.thorough
 def test_a_database_that_is_not_there_cannot_be_exported(tmp_path):
     result = run("export", tmp_path / "file", "--database-url", f"sqlite:///{tmp_path / 'typo.sqlite3'}")
     assert result.exit_code == 4
@@ -128,6 +133,7 @@ def test_a_database_that_is_not_there_cannot_be_exported(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.thorough
 def test_a_file_that_was_cut_off_writes_nothing(estate, tmp_path):
     file, copy = tmp_path / "file", tmp_path / "copy.sqlite3"
     run("export", file, "--database-url", estate)
@@ -145,6 +151,7 @@ def test_a_file_that_was_cut_off_writes_nothing(estate, tmp_path):
     database.dispose()
 
 
+@pytest.mark.thorough
 def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp_path):
     """The results of a pact would become those of another text."""
     file, copy = tmp_path / "file", f"sqlite:///{tmp_path / 'copy.sqlite3'}"
@@ -161,11 +168,13 @@ def test_a_file_that_was_changed_is_refused_unless_it_is_to_be_taken(estate, tmp
     assert (taken.exit_code, "there before" in taken.output.lower()) == (0, True), taken.output
 
 
+@pytest.mark.thorough
 def test_a_missing_folder_is_wrong_usage(estate, tmp_path):
     result = run("export", tmp_path / "none" / "file", "--database-url", estate)
     assert (result.exit_code, "does not exist" in result.output) == (2, True)
 
 
+@pytest.mark.thorough
 def test_an_export_follows_no_link_and_adopts_no_mode(estate, tmp_path):
     precious, file = tmp_path / "precious", tmp_path / "estate"
     precious.write_text("precious")

@@ -86,6 +86,7 @@ def test_a_copy_gives_the_same_answers(copy, seed):
         assert answers(copied.base_url) == expected
 
 
+@pytest.mark.thorough
 def test_a_copy_raises_no_events(copy, source):
     _, url = copy(source.base_url)
     database = Database(url)
@@ -95,6 +96,7 @@ def test_a_copy_raises_no_events(copy, source):
     database.dispose()
 
 
+@pytest.mark.thorough
 def test_progress_has_a_total_from_its_first_line(copy, source):
     result, _ = copy(source.base_url)
     lines = [line.strip() for line in result.output.splitlines() if "…" in line]
@@ -180,6 +182,7 @@ def test_data_created_during_the_reading_is_left_for_the_next_import(copy):
     assert ("pact", "Late", "1", "Ledger", 1) in {each.key for each in stored(url)}
 
 
+@pytest.mark.thorough
 def test_in_the_file_every_record_comes_after_those_that_it_refers_to(copy, source, tmp_path):
     file = tmp_path / "spool"
     copy(source.base_url, "copy", "--file", str(file))
