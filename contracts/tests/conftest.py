@@ -198,7 +198,7 @@ def broker(request, sqlite_url, clock):
 @pytest.fixture
 def http(broker):
     """A client of the broker's API, without a socket and not a browser: `http.get("/")`."""
-    from starlette.testclient import TestClient  # noqa: PLC0415
+    from in_process import TestClient  # noqa: PLC0415
 
     from contracts.broker.app import create_app  # noqa: PLC0415
 

@@ -6,8 +6,8 @@ import logging
 from contextlib import contextmanager
 
 import pytest
+from in_process import TestClient
 from sqlalchemy import Engine, event
-from starlette.testclient import TestClient
 
 from contracts.broker.app import connected, create_app
 from contracts.broker.settings import Settings

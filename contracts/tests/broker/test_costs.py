@@ -11,7 +11,7 @@ import benchmark_questions as questions
 import pytest
 from benchmark_measuring import serial
 from costs import as_if_large, executed, scans, send, steps
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker import urls
 from contracts.broker.actions import seed

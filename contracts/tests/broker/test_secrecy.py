@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from estates import Estate
 from hooks import claim_due, document
+from in_process import TestClient
 from listeners import Listener, Reply
-from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.store import deliveries

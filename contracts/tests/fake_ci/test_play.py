@@ -508,5 +508,3 @@ def test_the_task_ci_plays_the_pipeline_of_one_application(copy, commit, invoke,
     assert played(answer, "consumer.yml") == lines(copy, "consumer.yml")
     assert f"{PROVIDER} is not deployed yet, so first the pipeline of main, {version[:8]}" in answer.stdout
     assert deployed(look(), CONSUMER) == [version]
-
-    assert passed(invoke("provider.ci", "--verbose"))

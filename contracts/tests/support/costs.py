@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from benchmark_questions import Request
+from in_process import TestClient
 from sqlalchemy import Connection, event, text
-from starlette.testclient import TestClient
 
 from contracts.broker.store.database import Database
 

@@ -8,7 +8,7 @@ import logging
 import pytest
 import requests
 from estates import Estate
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.api import access
 from contracts.broker.app import create_app

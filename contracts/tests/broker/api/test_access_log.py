@@ -7,7 +7,7 @@ import logging
 import re
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.app import create_app
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from estates import Estate, statements
+from in_process import TestClient
 from issuers import SigningKey, build_token, trusting
-from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.store import tokens as store

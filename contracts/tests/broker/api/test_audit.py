@@ -6,7 +6,7 @@ import base64
 import dataclasses
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.actions import audits
 from contracts.broker.api import audit as audit_api

@@ -7,9 +7,9 @@ import logging
 import time
 
 import pytest
+from in_process import TestClient
 from issuers import AUDIENCE, BUILDS, CLAIMS, DISCOVERY, Issuing, SigningKey, build_token, trusting
 from listeners import Reply
-from starlette.testclient import TestClient
 
 from contracts.broker.api import access
 from contracts.broker.app import create_app

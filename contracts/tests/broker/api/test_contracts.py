@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from estates import Estate
 from hooks import add_webhook
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.app import create_app
 from contracts.model import diffs

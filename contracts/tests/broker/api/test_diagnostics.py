@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.store.backups import history

@@ -6,7 +6,7 @@ import dataclasses
 import re
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker import app as application
 from contracts.broker import urls

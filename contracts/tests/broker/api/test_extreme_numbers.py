@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from estates import Estate
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker import urls
 from contracts.broker.app import create_app

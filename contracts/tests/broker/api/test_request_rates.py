@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from in_process import TestClient
 from starlette.responses import PlainTextResponse
-from starlette.testclient import TestClient
 
 from contracts.broker.api import request_rates
 from contracts.broker.api.request_rates import Buckets, RequestRates

@@ -8,8 +8,8 @@ import re
 
 import pytest
 from asgi import Caller, RawRequest
+from in_process import TestClient
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from contracts.broker.api.resources import Resource
 from contracts.broker.app import create_app

@@ -6,7 +6,7 @@ import dataclasses
 import logging
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.api import access
 from contracts.broker.app import create_app

@@ -9,8 +9,8 @@ import pytest
 import requests
 from estates import Estate
 from hooks import add_webhook, document
+from in_process import TestClient
 from listeners import Listener, Reply, until
-from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.runtime import Runtime

@@ -10,12 +10,12 @@ import threading
 import pytest
 from estates import Estate
 from hooks import add_webhook
+from in_process import TestClient
 from listeners import Listener, Reply, until
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
-from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.serving import traces

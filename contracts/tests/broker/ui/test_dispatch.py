@@ -7,7 +7,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker import ui, urls
 from contracts.broker.app import create_app

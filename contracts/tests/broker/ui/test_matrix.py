@@ -9,7 +9,7 @@ from itertools import product
 from urllib.parse import quote, urlencode
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.app import create_app
 

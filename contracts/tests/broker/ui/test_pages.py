@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.ui.pages import ago, short, web_address

@@ -8,8 +8,8 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from in_process import TestClient
 from providers import CLIENT, SECRET, Provider
-from starlette.testclient import TestClient
 
 from contracts.broker.app import create_app
 from contracts.broker.grants import GRANTS

@@ -7,7 +7,7 @@ import html
 import re
 
 import pytest
-from starlette.testclient import TestClient
+from in_process import TestClient
 
 from contracts.broker.api.sessions import Sessions
 from contracts.broker.app import create_app
