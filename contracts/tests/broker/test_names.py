@@ -7,7 +7,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
 import databases
@@ -201,5 +201,8 @@ def _require_names_are_themselves(tmp_path_factory, statistics, names):
         (pair,) = client.get("/integrations")["_embedded"]["integrations"]
         matrix = client("GET", _link(pair, "pb:matrix"), accept="text/html").content.decode()
         leads = re.findall(r'href="([^"]+)"', matrix.partition("<tbody>")[2].partition("</tbody>")[0])
-        assert len([client("GET", html.unescape(each), accept="*/*") for each in leads]) == 4
+        addresses = [html.unescape(each) for each in leads]
+        assert all(client("GET", each, accept="*/*") for each in addresses)
+        shown = unquote(" ".join(addresses))
+        assert all(each in shown for each in (names.consumer, names.provider, names.version, names.branch))
     database.dispose()

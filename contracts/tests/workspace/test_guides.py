@@ -12,6 +12,7 @@ from pathlib import Path
 
 import guides
 import pytest
+import requests
 from click.testing import CliRunner
 
 from contracts.cli import main
@@ -131,7 +132,11 @@ def test_start_verifications_by_webhook(tmp_path):
         for name in ("shop", "stock", "web"):
             broker.create_or_update_pacticipant(name)
         environ = {"PACT_BROKER_BASE_URL": running.base_url, "GITHUB_TOKEN": "t0k"}
-        done = guides.run("webhooks.md", tmp_path, environ)
+        request = {"method": "POST", "url": "https://api.github.com/x"}
+        webhook = {"events": [{"name": "contract_published"}], "request": request}
+        created = requests.post(f"{running.base_url}/webhooks", json=webhook, timeout=60).json()
+        uuid = created["_links"]["self"]["href"].rpartition("/")[2]
+        done = guides.run("webhooks.md", tmp_path, environ, {"--uuid UUID": f"--uuid {uuid}"})
         urls = {each.request.url.split("/")[2] for each in broker.webhooks()}
     assert [each.status for each in done] == [0] * len(done), [each.output for each in done if each.status]
     assert urls == set(hosts)

@@ -37,6 +37,7 @@ class Bearers:
         self._now = now
         self._teams = teams
         self._lock = threading.Lock()
+        self._recording = threading.Lock()
         self._remembered: dict[str, tuple[Token, float]] = {}
 
     def remembered(self, token: str) -> Identity | None:
@@ -54,12 +55,15 @@ class Bearers:
         if stored is None or stored.has_expired(now):
             return None
         stored = replace(stored, permissions=tuple(each.of_teams(self._teams) for each in stored.permissions))
-        if stored.should_record_use(now):
-            self._record_use(stored, now)
         with self._lock:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
             self._remembered[digest] = (stored, time.monotonic() + REMEMBER_SECONDS)
+        if stored.should_record_use(now) and self._recording.acquire(blocking=False):  # one waits for a writer, not all
+            try:
+                self._record_use(stored, now)
+            finally:
+                self._recording.release()
         return stored.identity
 
     def forget(self) -> None:

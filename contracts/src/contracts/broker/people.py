@@ -191,7 +191,8 @@ def _endpoint(configuration: Mapping[str, Any], name: str) -> str:
 
 def _groups(claims: Mapping[str, Any], settings: Settings) -> frozenset[str]:
     groups = claims.get(settings.sign_in_groups_claim, [])
-    return frozenset(str(each) for each in (groups if isinstance(groups, list) else [groups]))
+    names = groups if isinstance(groups, list) else [groups]
+    return frozenset(str(each) for each in names if isinstance(each, str | int) and not isinstance(each, bool))
 
 
 def _name(claims: Mapping[str, Any]) -> str:

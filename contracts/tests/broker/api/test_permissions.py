@@ -52,6 +52,12 @@ def written(http):
     }
 
 
+@pytest.mark.parametrize("path", ["/audit", "/secrets", "/tokens"])
+def test_a_head_needs_the_permission_of_its_get(as_token, path):
+    send = as_token()
+    assert (send("HEAD", path).status_code, send("GET", path).status_code) == (403, 403)
+
+
 def test_every_route_that_changes_something_is_in_the_table():
     routes = {
         (method, declared.operation.path)

@@ -26,12 +26,12 @@ def in_request():
 
 
 def test_a_line_of_text_has_the_level_and_the_message(record):
-    assert TextLines().format(record) == "WARNING: Disk of a\nb is full"
+    assert TextLines().format(record) == r"WARNING: Disk of a\nb is full"
 
 
 @pytest.mark.usefixtures("in_request")
 def test_a_line_of_text_has_the_id_of_the_request(record):
-    assert TextLines().format(record) == "WARNING: Disk of a\nb is full [request abc]"
+    assert TextLines().format(record) == r"WARNING: Disk of a\nb is full [request abc]"
 
 
 def test_a_line_of_json_is_one_line(record):

@@ -19,7 +19,7 @@ NAMES = {
 }
 """The applications, versions, branches, tags, environments and labels of the shop."""
 EXEMPT = {"a", "h1", "label", "legend", "option", "pre", "textarea", "title"}
-"""A heading is about its page; the others hold no links."""
+"""A heading is about its page; the others hold no links. What has the class `linked` has a link beside its name."""
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
@@ -40,7 +40,8 @@ class Page(HTMLParser):
         if tag == "img":
             self._check(fields["src"])
         if tag not in VOID:
-            exempt = tag in EXEMPT or "cause" in fields.get("class", "").split() or "aria-current" in fields
+            classes = fields.get("class", "").split()
+            exempt = tag in EXEMPT or "cause" in classes or "linked" in classes or "aria-current" in fields
             self._open.append((tag, exempt))
 
     def handle_endtag(self, tag):

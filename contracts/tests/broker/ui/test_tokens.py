@@ -113,6 +113,18 @@ def test_a_person_creates_no_token_that_may_do_more(ann):
     assert "No token exists yet." in ann.get("/tokens")
 
 
+def test_a_person_with_fewer_permissions_than_before_replaces_no_token_that_may_do_more(people):
+    before = Browser(people, Person(subject="42", name="Ann", groups=("platform",)))
+    before.create(note="of an administrator", roles="admin")
+    after = Browser(people, Person(subject="42", name="Ann", groups=("shop",)))
+    (uuid,) = re.findall(r"path=%2Ftokens%2F([\w-]{36})&next", after.get("/tokens"))
+    form = after.client.get(f"/ui/requests?method=POST&path=/tokens/{uuid}/regenerate").text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    refused = after.client.post("/ui/requests", data=fields)
+    assert refused.status_code == 403
+    assert "Ann may not do everything" in html.unescape(refused.text)
+
+
 def test_a_person_does_not_see_or_revoke_the_tokens_of_others(ann, admin):
     admin.create(note="of the platform", roles="admin")
     assert "No token exists yet." in ann.get("/tokens")

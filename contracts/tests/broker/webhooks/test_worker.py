@@ -20,6 +20,7 @@ from hooks import add_webhook, document, next_due
 from listeners import Listener, Reply, until
 from sqlalchemy import delete, event, select, update
 
+from contracts.broker import vault_keys
 from contracts.broker.actions import sign
 from contracts.broker.app import opened
 from contracts.broker.runtime import Runtime
@@ -47,7 +48,10 @@ def listener():
 def patient(database, clock):
     """A broker that retries after 10 and 20 seconds of its standing clock, over each database."""
     settings = Settings(
-        webhook_host_whitelist=("127.0.0.1",), webhook_scheme_whitelist=("http",), webhook_retry_schedule=(10, 20)
+        webhook_host_whitelist=("127.0.0.1",),
+        webhook_scheme_whitelist=("http",),
+        webhook_retry_schedule=(10, 20),
+        secrets_key=vault_keys.generate(),
     )
     return Runtime(settings=settings, database=database, now=clock)
 

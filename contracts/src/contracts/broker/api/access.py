@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import logging
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
@@ -94,7 +95,17 @@ class BasicAuth:
             VISITOR.set(identity)
             if name:
                 scope[ACCOUNT] = name
+        await self._check_build_token(scope)
         await self._through(scope, receive, send, name)
+
+    async def _check_build_token(self, scope: Scope) -> None:
+        """Check the header Build-Token here, so that an issuer that does not respond keeps no thread of a writer."""
+        token = Headers(scope=scope).get("build-token")
+        if token is None or self.build_tokens is None or scope["method"] != "POST":
+            return
+        with suppress(InvalidBuildToken, Forbidden, IssuerUnavailable):  # the handler reports them
+            if self.build_tokens.remembered(token) is None:
+                await run_sync(self.build_tokens.identify, token, limiter=self._checking)
 
     def _person(self, scope: Scope) -> Identity | Response | None:
         """Return the person who sends a request without other credentials, or the response that refuses it."""
@@ -130,6 +141,7 @@ class BasicAuth:
         if identity is None:
             return _EVERYONE if public else self._unknown(scope, header, reason, seconds)
         if not is_token and not identity.is_admin and _changes(scope):
+            scope[IDENTITY] = identity  # for the audit log
             text = f"The account {identity.name} may only read. Use one that may write, or a token. {_GRANTED_BY}"
             return _refuse(401, text, _ASK)
         return identity

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from contracts.broker import urls
 from contracts.broker.api import paths
+from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.api.sessions import Sessions
 from contracts.broker.settings import Settings
 from contracts.model.permissions import Identity
@@ -47,6 +48,7 @@ class People:
         identity = self._sessions.identity(scope)
         if identity is None or scope["method"] in _HARMLESS or paths.raw(scope).rstrip("/") in _CHANGED_BY_FORMS:
             return identity
+        scope[IDENTITY] = identity  # for the audit log
         text = (
             "A session of a browser changes data only through the forms of the broker's pages. Programs need a token: "
             "contracts login, or contracts token create"

@@ -167,7 +167,8 @@ def require(call: Call, path_parameters: Mapping[str, str]) -> None:
     identity: Identity | None = call.request.scope.get(IDENTITY)
     if identity is None or identity.is_admin:
         return
-    needs = NEEDS.get((call.request.method, call.operation.path))
+    method = "GET" if call.request.method == "HEAD" else call.request.method  # a GET without its body
+    needs = NEEDS.get((method, call.operation.path))
     if needs is None and (call.operation.changes or call.operation.sends):
         needs = _admin
     _require(identity, needs(call, path_parameters) if needs is not None else ())

@@ -56,7 +56,7 @@ def create_session_token(call: Call) -> Response:
     body = call.body(CodeBody)
     if (exchanged := sessions.exchanged(body.code, body.verifier)) is None:
         raise Forbidden(_REFUSED)
-    person, uuid = exchanged
+    person, uuid, ends_at = exchanged
     if (identity := sessions.identity_of(person)) is None:
         raise Forbidden(f"{person.name} is in no group that may use this broker")
     secret = model.generate()
@@ -69,7 +69,7 @@ def create_session_token(call: Call) -> Response:
         permissions=sessions.permissions_of(person),
         created_by=identity.name,
         created_at=call.now(),
-        expires_at=call.now() + sessions.lifetime,
+        expires_at=ends_at,
         owner=identity.subject,
     )
     call.request.scope[IDENTITY] = identity  # for the audit log

@@ -22,6 +22,7 @@ from starlette.types import Scope
 from contracts.broker import grants
 from contracts.broker.people import Attempt, Person
 from contracts.broker.runtime import Runtime
+from contracts.broker.settings import SettingsError
 from contracts.model.permissions import PERSON, Identity, Permission
 
 
@@ -47,6 +48,12 @@ class Sessions:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._settings = runtime.settings
+        if not runtime.vault.has_key:
+            raise SettingsError(
+                "Sessions of people need a key that is not in the database: set PACT_BROKER_SECRETS_KEY, "
+                "PACT_BROKER_SECRETS_KEY_FILE or PACT_BROKER_SECRETS_KEY_COMMAND. `contracts secret generate-key` "
+                "prints a new key"
+            )
         runtime.vault.derive("sessions")  # reads the key now, so that no request waits for it
         self._remembered: dict[bytes, _Remembered] = {}
         self._secure = runtime.settings.base_url[0].lower().startswith("https:")
@@ -115,19 +122,30 @@ class Sessions:
         """Remove *attempt* from the browser."""
         self._set(response, _ATTEMPT + attempt.state[:12], "", timedelta())
 
-    def code(self, person: Person, challenge: str) -> str:
-        """Return a code that `contracts login` exchanges for a token of *person*, with the verifier of *challenge*."""
-        fields = {"person": asdict(person), "challenge": challenge, "uuid": self._runtime.uuid()}
+    def ends_at(self, scope: Scope) -> float:
+        """Return when the session of the request ends, as a timestamp; 0 without one."""
+        document = self._session(_cookie_header(scope))
+        return 0.0 if document is None else float(document["until"])
+
+    def code(self, person: Person, challenge: str, ends_at: float) -> str:
+        """Return a code that `contracts login` exchanges for a token of *person*, with the verifier of *challenge*.
+
+        The token ends with the session, whose timestamp is *ends_at*.
+        """
+        fields = {"person": asdict(person), "challenge": challenge, "uuid": self._runtime.uuid(), "ends_at": ends_at}
         return self._sign("code", fields, CODE_TIME)
 
-    def exchanged(self, code: str, verifier: str) -> tuple[Person, str] | None:
-        """Return the person of a *code*, and the UUID of the one token that it may become; None if it is not valid."""
+    def exchanged(self, code: str, verifier: str) -> tuple[Person, str, datetime] | None:
+        """Return the person of a *code*, and the UUID and the end of the one token that it may become.
+
+        None if it is not valid.
+        """
         document = self._verified("code", code)
         challenge = create_s256_code_challenge(verifier)
         fields = {} if document is None else document["fields"]
         if not fields or not secrets.compare_digest(fields["challenge"].encode(), challenge.encode()):
             return None
-        return _person(fields["person"]), fields["uuid"]
+        return _person(fields["person"]), fields["uuid"], datetime.fromtimestamp(fields["ends_at"], UTC)
 
     def _sign(self, purpose: str, fields: Mapping[str, Any], lifetime: timedelta) -> str:
         """Return *fields* as a text that nobody else can make, of use for a *lifetime*."""

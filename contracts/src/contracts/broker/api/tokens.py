@@ -38,7 +38,7 @@ MOST_DAYS = 3650
 class TokenBody(Body):
     """A token to create; without permissions it may read. *expiresInDays* null means that it never expires."""
 
-    note: rules.Filled
+    note: rules.Line
     permissions: list[dict[str, Any]] = Field(default_factory=list)
     expires_in_days: int | None = Field(default=DEFAULT_DAYS, alias="expiresInDays")
 
@@ -64,11 +64,7 @@ def create_token(call: Call) -> Response:
     expires_at = _expiry(body, call.now())
     secret, uuid = model.generate(), call.runtime.uuid()
     sender: Identity | None = call.request.scope.get(IDENTITY)
-    if sender is not None and (missing := sender.lacks(granted)):
-        raise Forbidden(
-            f"{sender.name} may not {' and '.join(map(str, missing))}, and a token may do no more than its creator. "
-            "Someone who may do everything here can create it"
-        )
+    _require_covered(sender, granted)
     new = NewToken(
         uuid=uuid,
         note=body.note,
@@ -114,10 +110,24 @@ def regenerate(call: Call, uuid: str) -> tuple[Token, str]:
     secret = model.generate()
     with call.writing() as connection:
         token = _find(call, connection, uuid)
+        _require_covered(call.request.scope.get(IDENTITY), token.permissions)
         tokens.replace_digest(connection, token.id, start=secret[: model.SHOWN], digest=model.digest(secret))
         token = tokens.find(connection, uuid)
     call.runtime.bearers.forget()
     return token, secret
+
+
+def _require_covered(sender: Identity | None, granted: tuple[Permission, ...]) -> None:
+    """Refuse to give *sender* a secret that may do more than the sender.
+
+    Raises:
+        Forbidden: with what is missing.
+    """
+    if sender is not None and (missing := sender.lacks(granted)):
+        raise Forbidden(
+            f"{sender.name} may not {' and '.join(map(str, missing))}, and a token may do no more than its creator. "
+            "Someone who may do everything here can create it"
+        )
 
 
 def _permissions(body: TokenBody, teams: AbstractSet[str]) -> tuple[Permission, ...]:

@@ -37,6 +37,8 @@ class TextLines(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802, the name is logging's
         """Return the first line of *record*."""
         line = super().formatMessage(record)
+        # texts of clients make no lines of their own
+        line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
         current = request_id.get()
         return f"{line} [request {current}]" if current else line
 

@@ -14,7 +14,7 @@ _NEW_ENVIRONMENT = f"{urls.FORM}?{urlencode({'method': 'POST', 'path': urls.ENVI
 PLACES = (
     (urls.TOKENS, "Tokens", "What programs present instead of a password: create, replace and revoke them."),
     (urls.AUDIT, "Audit log", "Every change and every refused request: who, what, when and where from."),
-    (urls.SECRETS, "Secrets", "Values that webhooks use by name, and that nobody can read."),
+    (urls.SECRETS, "Secrets", "Values that webhooks use by name; no page shows them."),
     (_NEW_ENVIRONMENT, "New environment", "A place that applications are deployed to."),
     (urls.VERIFICATION_JOBS, "Verification jobs", "The verifications that are needed, and why some have no result."),
     (urls.METRICS, "Metrics", "How many objects of each kind the broker has; Prometheus reads the same."),

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 _PRIVATE = SECURITY_HEADERS | {"Cache-Control": "no-store"}
 _TEXT = re.compile(r"[A-Za-z0-9_-]{32,128}")  # a state or a challenge
 _LONGEST_PORT = 5
+_PORTS = 65_536
+_LONGEST_PATH = 2_000  # it is in a cookie, of which browsers keep 4 kB
+_MOST_AT_ONCE = 4  # a provider that does not respond takes no thread of other requests
 
 
 def add(pages: Pages, sessions: Sessions) -> None:
@@ -54,12 +58,13 @@ class _Door:
         self.pages = pages
         self.sessions = sessions
         self.sign_in = SignIn(settings, pages.base + urls.SIGN_IN_RETURN)
+        self._places = CapacityLimiter(_MOST_AT_ONCE)
 
     async def begin(self, request: Request) -> Response:
         """Send the browser to the provider."""
         following = local(request.query_params.get("next", ""))
         try:
-            url, attempt = await run_in_threadpool(self.sign_in.begin, following)
+            url, attempt = await run_sync(self.sign_in.begin, following, limiter=self._places)
         except SignInFailed as error:
             return self._failed(error, following)
         response = RedirectResponse(url, 303, headers={"Cache-Control": "no-store"})
@@ -74,7 +79,7 @@ class _Door:
                 SignInFailed("This browser has not begun to sign in, or it took too long. Sign in again")
             )
         try:
-            person = await run_in_threadpool(self.sign_in.finish, attempt, answer)
+            person = await run_sync(self.sign_in.finish, attempt, answer, limiter=self._places)
         except SignInFailed as error:
             log.warning("Someone could not sign in: %s", error)
             response = self._failed(error, attempt.following)
@@ -127,7 +132,7 @@ class _Door:
         )
         if person is None or command is None or not submissions.is_genuine(request, entries):
             return self._page("Nothing was allowed", "The form has expired. Start again: contracts login.", "", 403)
-        code = self.sessions.code(person, command["challenge"])
+        code = self.sessions.code(person, command["challenge"], self.sessions.ends_at(request.scope))
         query = urlencode({"code": code, "state": command["state"]})
         return RedirectResponse(f"http://127.0.0.1:{command['port']}/?{query}", 303, headers=_PRIVATE)
 
@@ -144,13 +149,15 @@ class _Door:
 
 def local(following: str) -> str:
     """Return the path of a page of this broker; another address becomes the first page."""
-    return following if is_local(following) and not following.startswith(urls.SIGN_IN + "/return") else urls.INDEX
+    is_page = len(following) <= _LONGEST_PATH and is_local(following)
+    return following if is_page and not following.startswith(urls.SIGN_IN + "/return") else urls.INDEX
 
 
 def _command(fields: Mapping[str, str]) -> dict[str, str] | None:
     """Return the port, state and challenge of a command that asks for a token; None if they are not valid."""
     port = fields.get("port", "")
     texts = {name: fields.get(name, "") for name in ("state", "challenge")}
-    if not port.isdecimal() or len(port) > _LONGEST_PORT or not all(map(_TEXT.fullmatch, texts.values())):
+    is_port = port.isascii() and port.isdecimal() and len(port) <= _LONGEST_PORT and 0 < int(port) < _PORTS
+    if not is_port or not all(map(_TEXT.fullmatch, texts.values())):
         return None
     return {"port": port, **texts}

@@ -1,7 +1,7 @@
 """What a form sends back: its entries, and the token that only a page of this broker can read.
 
 The token equals a cookie that browsers send only with requests of the broker's own pages.
-Source: OWASP, cross-site request forgery (signed double submit).
+Source: OWASP, cross-site request forgery (double submit).
 """
 
 from __future__ import annotations

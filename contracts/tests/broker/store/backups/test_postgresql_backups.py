@@ -131,8 +131,8 @@ def test_a_user_without_the_right_to_make_databases(server, tmp_path):
     server.run("CREATE ROLE small LOGIN")
     try:
         server.run("CREATE DATABASE own OWNER small")
-        server.run("CREATE DATABASE empty OWNER small")
-        own, empty = server.database("own", "small"), server.database("empty", "small")
+        server.run("CREATE DATABASE to_restore OWNER small")
+        own, empty = server.database("own", "small"), server.database("to_restore", "small")
         for each in (own, empty):
             prepare(each)
         publish(own, "1")
@@ -147,5 +147,5 @@ def test_a_user_without_the_right_to_make_databases(server, tmp_path):
         assert pacts(empty) == 1
     finally:
         server.run("DROP DATABASE own WITH (FORCE)")
-        server.run("DROP DATABASE empty WITH (FORCE)")
+        server.run("DROP DATABASE to_restore WITH (FORCE)")
         server.run("DROP ROLE small")
