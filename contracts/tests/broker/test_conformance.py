@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 
 import pytest
@@ -71,9 +70,6 @@ NAMED = [name for name in recordings.scenarios() if not name.startswith("history
 
 LIVELY = [name for name in NAMED if name not in SLOW]
 HISTORIES = [name for name in recordings.scenarios() if name.startswith("history")]
-ON_POSTGRESQL = list(recordings.scenarios()) if os.environ.get("EVERY_RECORDING") else [*LIVELY[::2], *HISTORIES[::2]]
-"""Every second recording; with the variable EVERY_RECORDING, as before a release, all of them."""
-
 ALTERNATING = [[*LIVELY[start::8], *HISTORIES[start::8]] for start in (0, 4)]
 """For the two other kinds of SQLite: an eighth of the recordings that wait for nothing each."""
 
@@ -83,7 +79,7 @@ def test_responses_equal_the_reference_on_sqlite(name):
     _unexpected(name, recordings.differences(name))
 
 
-@pytest.mark.parametrize("name", _some(names=ON_POSTGRESQL))
+@pytest.mark.parametrize("name", _some())
 def test_responses_equal_the_reference_on_postgresql(name, postgresql):
     with postgresql(name) as url:
         _unexpected(name, recordings.differences(name, url))

@@ -196,6 +196,23 @@ def test_a_port_that_another_process_takes_at_the_last_moment_is_replaced(tmp_pa
             assert processes.answers(url)
 
 
+def test_a_port_that_was_taken_only_for_a_moment_is_tried_again(tmp_path, monkeypatch):
+    """Both processes found it free, and the other one has released it since."""
+    port, attempts = processes.free_port(), []
+
+    @contextmanager
+    def running(command, **_):
+        attempts.append(command)
+        if len(attempts) == 1:
+            raise processes.ServerError(f"Error: Port {port} on 127.0.0.1 cannot be used (Address already in use)")
+        yield
+
+    monkeypatch.setattr(processes, "running", running)
+    with Sandbox(root=tmp_path).broker(port) as url:
+        assert url == f"http://127.0.0.1:{port}"
+    assert len(attempts) == 2
+
+
 @pytest.mark.thorough
 def test_a_broker_that_cannot_start_is_an_error_with_its_log(tmp_path):
     sandbox = Sandbox(root=tmp_path)

@@ -23,6 +23,7 @@ from contracts.fake_ci import processes
 PORT = 9292
 KEPT_TREES = 10
 _TRIES = 3
+_PORT_TAKEN = "Port {} on 127.0.0.1 cannot be used"  # what a broker prints
 # The version of a kept tree, which contains a digest. A version from a broker may be any text.
 _KEPT = re.compile(r"(files-|[0-9a-f]{40}\+|[0-9a-f]{64}\+)[0-9a-f]+")
 # The embedded broker soon sends a failed webhook again.
@@ -146,9 +147,10 @@ class Sandbox:
                 )
                 try:
                     stack.enter_context(served)
-                except processes.ServerError:
-                    # another process may have taken the port in between
-                    if left == 0 or processes.free_port(port) == port:
+                except processes.ServerError as error:
+                    # another process may have taken the port in between, and may have released it again
+                    was_taken = _PORT_TAKEN.format(port) in str(error) or processes.free_port(port) != port
+                    if left == 0 or not was_taken:
                         raise
                 else:
                     break
