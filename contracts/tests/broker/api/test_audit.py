@@ -197,6 +197,16 @@ def test_only_an_administrator_sees_the_log(guarded, token, roles):
     assert guarded.get("/audit", auth=ADMIN).status_code == 200
 
 
+def test_a_refused_change_of_the_reading_account_has_its_name(broker):
+    accounts = {f"basic_auth_{name}": "full" for name in ("username", "password")}
+    accounts |= {f"basic_auth_read_only_{name}": "reader" for name in ("username", "password")}
+    broker.settings = dataclasses.replace(broker.settings, basic_auth_enabled=True, **accounts)
+    client = TestClient(create_app(broker))
+    assert client.put("/pacticipants/web/labels/a", json={}, auth=("reader", "reader")).status_code == 401
+    refusal = last(client, ("full", "full"), type="refusal")
+    assert (refusal["subject"], refusal["status"]) == ("account:reader", 401)
+
+
 def test_a_page_is_never_longer_than_the_longest(http, monkeypatch):
     monkeypatch.setattr(audit_api, "MOST", 2)
     for number in range(3):

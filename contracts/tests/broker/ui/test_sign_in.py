@@ -104,7 +104,15 @@ def test_other_clients_get_a_401_that_says_what_to_do(browser):
 
 @pytest.mark.parametrize(
     "address",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil", "/ui/sign-in/return?x"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "evil",
+        "/ui/sign-in/return?x",
+        "/" + "a" * 3_000,
+    ],
 )
 def test_a_sign_in_leads_to_a_page_of_the_broker_only(address):
     assert local(address) == "/"
