@@ -96,7 +96,11 @@ class Listener:
                 self.do_POST()
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                length = int(self.headers.get("content-length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender was killed in the middle of it
+                    self.close_connection = True
+                    return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 arrived = Arrived(self.command, self.path, headers, body)
                 with listener._changed:
