@@ -96,10 +96,7 @@ class Listener:
                 self.do_POST()
 
             def do_POST(self) -> None:
-                length = int(self.headers.get("content-length", 0))
-                body = self.rfile.read(length)
-                if len(body) < length:  # the sender was killed in the middle of it
-                    self.close_connection = True
+                if (body := _body(self)) is None:
                     return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 arrived = Arrived(self.command, self.path, headers, body)
@@ -113,10 +110,9 @@ class Listener:
                     self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
                     self._drip()
                     return
-                content = f"{headers}{body.decode()}".encode() if reply.echo else reply.body
+                content = _content(reply, headers, body)
                 self.send_response(reply.status)
-                for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
-                    self.send_header(name, headers["authorization"] if value == "ECHO" else value)
+                _send_headers(self, reply, headers)
                 if reply.endless:
                     self.end_headers()
                     self._drip()
@@ -135,6 +131,23 @@ class Listener:
                 pass
 
         return Handler
+
+
+def _send_headers(handler: BaseHTTPRequestHandler, reply: Reply, headers: dict[str, str]) -> None:
+    for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
+        handler.send_header(name, headers["authorization"] if value == "ECHO" else value)
+
+
+def _content(reply: Reply, headers: dict[str, str], body: bytes) -> bytes:
+    return f"{headers}{body.decode()}".encode() if reply.echo else reply.body
+
+
+def _body(handler: BaseHTTPRequestHandler) -> bytes | None:
+    """Read the body; None if its sender was killed in the middle of it."""
+    length = int(handler.headers.get("content-length", 0))
+    body = handler.rfile.read(length)
+    handler.close_connection = len(body) < length
+    return None if len(body) < length else body
 
 
 def until(question: Callable[[], Any]) -> Any:
