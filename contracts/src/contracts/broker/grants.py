@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from contracts.broker.setting_kinds import Kind
+from contracts.broker.setting_kinds import Kind, json_object
 from contracts.model import permissions as rules
 from contracts.model.permissions import Permission
 
@@ -29,12 +29,7 @@ def permissions_of(grants: Grants, groups: Collection[str]) -> tuple[Permission,
 
 
 def _parse(raw: str) -> Grants:
-    try:
-        document = json.loads(raw or "{}")
-    except ValueError:
-        raise ValueError("it is not JSON") from None
-    if not isinstance(document, dict):
-        raise ValueError("it is not an object")  # noqa: TRY004, a wrong value
+    document = json_object(raw)
     return tuple((group, _granted(group, granted)) for group, granted in document.items())
 
 

@@ -251,13 +251,23 @@ def _require_hosts(values: tuple[str, ...]) -> None:
                 raise ValueError(f"{value} is not a regular expression ({error})") from None
 
 
-def _teams(raw: str) -> Teams:
+def json_object(raw: str) -> dict[str, Any]:
+    """Return the JSON object of *raw*, which may be empty.
+
+    Raises:
+        ValueError: if it is none.
+    """
     try:
         document = json.loads(raw or "{}")
     except ValueError:
         raise ValueError("it is not JSON") from None
     if not isinstance(document, dict):
         raise ValueError("it is not an object")  # noqa: TRY004, a wrong value
+    return document
+
+
+def _teams(raw: str) -> Teams:
+    document = json_object(raw)
     for team, names in document.items():
         if not team or not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
             raise ValueError(f"the team {team!r} needs a list of names")

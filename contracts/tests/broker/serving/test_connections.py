@@ -107,14 +107,19 @@ def test_the_connection_that_waited_longest_makes_room_for_a_new_one(serve):
         assert [each.recv(1) for each in closed] == [b""]
 
 
+def take_two(stack, port):
+    """Open two connections that wait for their responses."""
+    for _ in range(2):
+        busy = stack.enter_context(connected(port, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"))
+        busy.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            busy.recv(1)
+
+
 def test_if_all_connections_are_busy_a_new_one_gets_a_503_with_the_reason(serve):
     port = serve(connections=2)
     with ExitStack() as stack:
-        for _ in range(2):
-            busy = stack.enter_context(connected(port, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"))
-            busy.settimeout(0.1)
-            with pytest.raises(TimeoutError):
-                busy.recv(1)
+        take_two(stack, port)
         with connected(port) as another:
             received = everything(another)
     assert received.startswith(b"HTTP/1.1 503")
@@ -139,11 +144,7 @@ def test_a_client_that_takes_nothing_of_its_response_is_closed(serve):
 def test_an_address_has_a_share_of_the_connections(serve):
     port = serve(connections_of_address=2)
     with ExitStack() as stack:
-        for _ in range(2):
-            busy = stack.enter_context(connected(port, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"))
-            busy.settimeout(0.1)
-            with pytest.raises(TimeoutError):
-                busy.recv(1)
+        take_two(stack, port)
         with connected(port) as another:
             received = everything(another)
     assert received.startswith(b"HTTP/1.1 429")
