@@ -36,13 +36,13 @@ def serving_people(issuer: Callable[[str], str], database_url: str, **settings: 
         await served["app"](scope, receive, send)
 
     with serve(app) as base_url:
+        settings.setdefault("sign_in_permissions", GRANTS.read('{"shop": [{"role": "publish", "names": ["web"]}]}'))
         chosen = Settings(
             database_url=database_url,
             base_url=(base_url,),
             sign_in_issuer=issuer(base_url),
             sign_in_client_id=CLIENT,
             sign_in_client_secret=SECRET,
-            sign_in_permissions=GRANTS.read('{"shop": [{"role": "publish", "names": ["web"]}]}'),
             **settings,
         )
         with connected(chosen) as runtime:

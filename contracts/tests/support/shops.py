@@ -94,6 +94,13 @@ class Shop:
         self._send("PUT", "/pacticipants/web-shop/labels/team-browse", {})
         self._send("PUT", "/pacticipants/payments/labels/team-money", {})
 
+    def configure(self) -> None:
+        """Create a token and a secret, as administrators do."""
+        permissions = [{"role": "publish", "names": ["catalogue"]}]
+        self._send("POST", "/tokens", {"note": "the pipeline of catalogue", "permissions": permissions})
+        secret = {"name": "GITHUB_TOKEN", "description": "starts builds", "value": "of the shop"}
+        self._send("POST", "/secrets", secret)
+
     def _catalogue(self) -> None:
         """Verified and deployed; then the mobile app's next version fails."""
         self.publish("web-shop", "catalogue", "1.8.0", [PRODUCT, NO_PRODUCT])
