@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contracts.model.redaction import redacted, redacted_value
+from contracts.model.redaction import redacted, redacted_beginning, redacted_value
 from contracts.model.webhooks import STARS
 
 
@@ -39,6 +39,37 @@ def test_base64_does_not_hide_a_secret_wherever_it_begins(encode, secret, before
     shown = redacted(written, [secret])
     assert STARS in shown
     assert len(shown.replace(STARS, "")) <= len(encode(before + after)) + 4
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        quote_plus,
+        lambda text: quote(quote(text, safe=""), safe=""),
+        lambda text: json.dumps(text).replace("/", "\\/"),  # as PHP does
+        lambda text: text.replace("+", "&#43;").replace("/", "&#x2F;"),
+        lambda text: "\r\n".join(text[at : at + 16] for at in range(0, len(text), 16)),
+        lambda text: json.dumps("\n".join(text[at : at + 4] for at in range(0, len(text), 4))),
+    ],
+    ids=["url", "url-twice", "php", "html", "lines", "lines-in-json"],
+)
+@pytest.mark.parametrize("inner", [str, json.dumps, quote])
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+def test_base64_that_is_encoded_or_of_an_encoded_secret_does_not_hide_it(write, inner, encode):
+    secret = 's3cr"t?~>value/+zz~~??é>>'
+    written = write(encode(inner(f"a {secret} b").encode()).decode())
+    shown = redacted(written, [secret])
+    assert STARS in shown
+    assert len(shown.replace(STARS, "")) < len(written) / 2
+
+
+def test_the_beginning_of_a_secret_at_the_end_of_a_part_is_left_out():
+    secret, other = "a/secret+value", "s3cr3t"
+    for written in (secret, quote(secret, safe=""), b64encode(b"1" + secret.encode()).decode()):
+        assert redacted_beginning(f"{secret}, {written[: len(written) - 4]}", [secret, other]).startswith(f"{STARS}, ")
+        assert len(redacted_beginning(f"{secret}, {written[: len(written) - 4]}", [secret, other])) <= len(STARS) + 4
+    assert redacted_beginning(f"{secret}, and more", [secret, other]) == f"{STARS}, and more"
+    assert redacted_beginning("no secrets", []) == "no secrets"
 
 
 @given(SECRETS)

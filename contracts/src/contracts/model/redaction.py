@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Collection, Iterable
+from base64 import b64encode
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from contracts.model.webhooks import STARS
 
@@ -20,6 +24,9 @@ _MOST_BACKSLASHES = 8  # text in JSON in JSON in JSON
 _LONGEST_PART = 100
 _ENTITIES = {"<": "lt", ">": "gt", "&": "amp", '"': "quot", "'": "apos"}
 _FIRST_PRINTABLE = 32
+_MOST_EXPANDED = 6  # times, by an encoding such as \\u00e9
+_GROUP = 4  # characters of base64, for three bytes
+_BREAK = r"(?:[\r\n]|\\+[rn]|%0[aAdD])*+"
 
 # a shorter value appears in many texts by chance, and its stars there would reveal it
 _SHORTEST = 4
@@ -28,13 +35,27 @@ _SHORTEST = 4
 def redacted(text: str, secrets: Iterable[str]) -> str:
     """Return *text* with stars for *secrets*, also if encoded for JSON, a URL or HTML, in base64 or in hex.
 
-    An encoding may be applied to any of its characters, or twice, as when JSON is in a text of JSON.
+    An encoding may be applied to any of its characters, or several one after another, as when JSON is in a text of JSON
+    or base64 in a URL.
     """
-    longest_first = sorted({each for each in secrets if len(each) >= _SHORTEST}, key=len, reverse=True)
-    for form in sorted({form for secret in longest_first for form in _forms(secret)}, key=len, reverse=True):
-        text = text.replace(form, STARS)
-    pattern = "|".join(map(_encoded, longest_first))
-    return re.sub(pattern, STARS, text) if pattern else text
+    # no encoding makes a text shorter
+    fitting = {each for each in secrets if _SHORTEST <= len(each) <= len(text)}
+    present = {form for each in fitting for form in _forms(each) if form.literal in text}
+    for form in sorted(present, key=lambda each: len(each.text), reverse=True):
+        text = re.sub(form.pattern, STARS, text)
+    return text
+
+
+def redacted_beginning(text: str, secrets: Iterable[str]) -> str:
+    """Return the beginning of a text, of which *text* is a part, redacted and without the beginning of a secret."""
+    values = {each for each in secrets if len(each) >= _SHORTEST}
+    if not values:
+        return text
+    text = redacted(text, values)
+    last = max(0, len(text) - _MOST_EXPANDED * max(map(len, values)))
+    begins = "|".join({form.beginning for each in values for form in _forms(each)})
+    beginning = re.compile(begins).search(text, last)
+    return text if beginning is None else text[: beginning.start()]
 
 
 def without_password(address: str) -> str:
@@ -71,8 +92,9 @@ def _encoded(secret: str) -> str:
     Of a long secret, the beginning and the end are enough; a pattern for all of it would take long to compile.
     """
     if len(secret) > 2 * _LONGEST_PART:
-        rest = _MOST_BACKSLASHES * (len(secret) - 2 * _LONGEST_PART)
-        return f"{_encoded(secret[:_LONGEST_PART])}(?s:.{{0,{rest}}}?){_encoded(secret[-_LONGEST_PART:])}"
+        rest = len(secret) - 2 * _LONGEST_PART
+        between = f"(?s:.{{{rest},{_MOST_BACKSLASHES * rest}}}?)"
+        return f"{_encoded(secret[:_LONGEST_PART])}{between}{_encoded(secret[-_LONGEST_PART:])}"
     parts = re.findall(r"[A-Za-z0-9]+|\\+|.", secret, re.DOTALL)
     return "".join(part if part.isascii() and part.isalnum() else _character(part) for part in parts)
 
@@ -107,20 +129,77 @@ def _hex(digits: str) -> str:
     return "".join(f"[{each}{each.upper()}]" if each.isalpha() else each for each in digits)
 
 
-def _forms(secret: str) -> set[str]:
-    """Return *secret* in hex and in base64."""
-    data = secret.encode(errors="surrogatepass")
-    return {data.hex(), data.hex().upper()} | _in_base64(data)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """A secret as it is, in hex, or in *groups* of base64; *literal* is a part of it that no encoding changes."""
+
+    text: str
+    literal: str
+    groups: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> str:
+        """A pattern for it, with each character as it is or encoded."""
+        return _base64_pattern(self.groups) if self.groups else _encoded(self.text)
+
+    @property
+    def beginning(self) -> str:
+        """The same for its beginning."""
+        return _base64_pattern(self.groups[:2]) if self.groups else _encoded(self.text[:_SHORTEST])
 
 
-def _in_base64(data: bytes) -> set[str]:
-    """Return the base64 forms of *data* inside a longer text: three, by the offset at which it begins.
+@lru_cache(maxsize=256)  # a delivery removes the same secrets from many texts
+def _forms(secret: str) -> tuple[_Form, ...]:
+    forms = [_Form(text=secret, literal=_literal([secret[:_LONGEST_PART]]))]
+    for data in _inner(secret):
+        forms += [_Form(text=each, literal=each) for each in {data.hex(), data.hex().upper()}]
+        forms += [
+            _Form(text="".join(groups), literal=_literal(groups), groups=groups)
+            for groups in _in_base64(data)
+            if len(groups) > 1
+        ]
+    return tuple(forms)
 
-    The first and last characters depend on the surrounding text, so they are left out.
+
+def _inner(secret: str) -> set[bytes]:
+    """Return *secret* as it is, and as it is in JSON and in a URL, which may be inside of base64 or hex."""
+    texts = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    texts |= {quote(secret, safe=safe, errors="surrogatepass") for safe in ("", "/", "!'()*")}
+    texts.add(quote_plus(secret, errors="surrogatepass"))
+    return {each.encode(errors="surrogatepass") for each in texts}
+
+
+def _literal(parts: Iterable[str]) -> str:
+    """Return the longest run of letters and digits in *parts*."""
+    return max((run for part in parts for run in re.findall(r"[A-Za-z0-9]+", part)), key=len, default="")
+
+
+def _in_base64(data: bytes) -> Iterator[tuple[str, ...]]:
+    """Yield the base64 forms of *data* inside a longer text: three, by the offset at which it begins.
+
+    Each is groups of four characters. The first and last characters depend on the surrounding text, so they are left
+    out.
     """
-    forms = set()
     for offset, unknown in enumerate((0, 2, 3)):
         whole = (offset + len(data)) * 8 // 6
-        for encode in (b64encode, urlsafe_b64encode):
-            forms.add(encode(bytes(offset) + data).decode()[unknown:whole])
-    return {each for each in forms if len(each) >= _SHORTEST}
+        form = b64encode(bytes(offset) + data).decode()[:whole]
+        first, *others = (form[at : at + _GROUP] for at in range(0, whole, _GROUP))
+        yield first[unknown:], *others
+
+
+def _base64_pattern(groups: Sequence[str]) -> str:
+    """Return a pattern for *groups* of base64, of either alphabet, with each character as it is or encoded.
+
+    Lines of base64 end between two groups.
+    """
+    most = _LONGEST_PART // _GROUP
+    if len(groups) > 2 * most:
+        rest = _GROUP * (len(groups) - 2 * most)
+        return f"{_base64_pattern(groups[:most])}(?s:.{{{rest},{2 * rest}}}?){_base64_pattern(groups[-most:])}"
+    return _BREAK.join("".join(map(_base64_character, group)) for group in groups)
+
+
+def _base64_character(character: str) -> str:
+    if character.isalnum():
+        return character
+    return f"(?:{_character(character)}|{'-' if character == '+' else '_'})"

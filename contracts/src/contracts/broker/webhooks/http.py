@@ -15,7 +15,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.webhooks import connections
 from contracts.broker.webhooks.connections import HostUnreachable
 from contracts.broker.webhooks.deadlines import Deadline
-from contracts.model.redaction import redacted
+from contracts.model.redaction import redacted, redacted_beginning
 from contracts.model.webhook_targets import ForbiddenAddress
 from contracts.model.webhooks import STARS
 
@@ -89,22 +89,25 @@ def _exchange(settings: Settings, message: HttpMessage, secrets: Collection[str]
             status=response.status_code,
             headers=headers,
             omitted_headers=len(response.headers) - len(headers),
-            # remove secrets, then cut: half of a secret would not be recognised
-            body=redacted(_beginning(response), secrets)[:_MOST_BYTES],
+            body=_body(response, secrets),
         )
 
 
-def _beginning(response: requests.Response) -> str:
-    """Return the part of the body that arrives in time, up to twice of what is stored."""
+def _body(response: requests.Response, secrets: Collection[str]) -> str:
+    """Return the part of the body that arrives in time, up to the size that is stored, without secrets.
+
+    Half of a secret is not recognised, so secrets are removed before the body is cut.
+    """
     content = b""
     try:
         while len(content) < 2 * _MOST_BYTES:
             if not (more := response.raw.read1(_MOST_BYTES, decode_content=True)):
-                break
+                return redacted(content.decode(errors="replace"), secrets)[:_MOST_BYTES]
             content += more
+        end = ""
     except (HTTPError, OSError) as error:
-        content += f"\n(the response ended early: {error})".encode()
-    return content.decode(errors="replace")
+        end = redacted(f"\n(the response ended early: {error})", secrets)
+    return redacted_beginning(content.decode(errors="replace"), secrets)[:_MOST_BYTES] + end
 
 
 def _headers(response: requests.Response, secrets: Collection[str]) -> dict[str, str]:
