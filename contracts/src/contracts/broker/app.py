@@ -44,6 +44,7 @@ from contracts.broker.api import (
     secrets,
     session_tokens,
     settings_tokens,
+    system_accounts,
     tags,
     tokens,
     triggered_webhooks,
@@ -121,6 +122,7 @@ ROUTES: tuple[Resources, ...] = (
     audit.routes,
     session_tokens.routes,
     settings_tokens.routes,
+    system_accounts.routes,
 )
 
 

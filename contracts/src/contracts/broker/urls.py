@@ -149,6 +149,9 @@ AUDIT = "/audit"
 
 SETTINGS_TOKENS = "/settings/tokens"
 SETTINGS_TOKEN_REGENERATE = "/settings/tokens/{uuid}/regenerate"  # noqa: S105, a path
+SYSTEM_ACCOUNTS = "/admin/system-accounts"
+SYSTEM_ACCOUNT = "/admin/system-accounts/{uuid}"
+SYSTEM_ACCOUNT_TOKENS = "/admin/system-accounts/{uuid}/tokens"
 
 INTEGRATIONS = "/integrations"
 INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}"

@@ -19,6 +19,9 @@ from contracts.broker.store.tables import metadata
 ADDED_SINCE = {
     "/secrets",
     "/secrets/{uuid}",
+    "/admin/system-accounts",
+    "/admin/system-accounts/{uuid}",
+    "/admin/system-accounts/{uuid}/tokens",
     "/audit",
     "/session-tokens",
     "/settings/tokens",

@@ -152,6 +152,10 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("POST", urls.TOKEN_REGENERATE): _own_tokens,
     ("GET", urls.SETTINGS_TOKENS): _own_tokens,
     ("POST", urls.SETTINGS_TOKEN_REGENERATE): _own_tokens,
+    ("GET", urls.SYSTEM_ACCOUNTS): _admin,
+    ("POST", urls.SYSTEM_ACCOUNTS): _admin,
+    ("GET", urls.SYSTEM_ACCOUNT): _admin,
+    ("GET", urls.SYSTEM_ACCOUNT_TOKENS): _admin,
     ("POST", urls.SESSION_TOKENS): _nothing,
     ("POST", urls.TEST_ERROR): _admin,
 }

@@ -24,15 +24,16 @@ routes = Resources("tokens")
 def list_settings_tokens(call: Call) -> Response:
     with call.reading() as connection:
         listed = tokens.all(connection, api.owner_of(call.request.scope))
-    items = [_item(each, f"{each.start}…") for each in listed]
+    items = [settings_token_document(each, f"{each.start}…") for each in listed]
     return call.hal({"_embedded": {"items": items}, "_links": {"self": link(call.url, "Tokens")}})
 
 
 @routes.post(urls.SETTINGS_TOKEN_REGENERATE, accepts=None)
 def regenerate_settings_token(call: Call, uuid: str) -> Response:
     token, secret = api.regenerate(call, uuid)
-    return call.hal(_item(token, secret), 201)
+    return call.hal(settings_token_document(token, secret), 201)
 
 
-def _item(token: Token, value: str) -> Document:
+def settings_token_document(token: Token, value: str) -> Document:
+    """Return the document of *token* for PactFlow's clients, with as much of the secret part as *value* has."""
     return {"uuid": token.uuid, "description": token.note, "value": value}

@@ -60,6 +60,14 @@ def list_tokens(call: Call) -> Response:
 @routes.post(urls.TOKENS, body=TokenBody)
 def create_token(call: Call) -> Response:
     body = call.body(TokenBody)
+    sender: Identity | None = call.request.scope.get(IDENTITY)
+    token, secret = create(call, body, sender.subject if sender is not None and sender.is_person else None)
+    location = call.links.to(urls.TOKEN, uuid=token.uuid)
+    return call.hal(token_document(call, token) | {"token": secret}, 201, location=location)
+
+
+def create(call: Call, body: TokenBody, owner: str | None) -> tuple[Token, str]:
+    """Create a token of the person *owner*, or of a program; return it, and its secret part."""
     granted = _permissions(body, {team for team, _ in call.runtime.settings.teams})
     expires_at = _expiry(body, call.now())
     secret, uuid = model.generate(), call.runtime.uuid()
@@ -74,14 +82,12 @@ def create_token(call: Call) -> Response:
         created_by=sender.name if sender is not None else "",
         created_at=call.now(),
         expires_at=expires_at,
-        owner=sender.subject if sender is not None and sender.is_person else None,
+        owner=owner,
     )
     with call.writing() as connection:
         tokens.add(connection, new)
         audit_trail.note(uuid=uuid)
-        token = tokens.find(connection, uuid)
-    location = call.links.to(urls.TOKEN, uuid=uuid)
-    return call.hal(token_document(call, token) | {"token": secret}, 201, location=location)
+        return tokens.find(connection, uuid), secret
 
 
 @routes.get(urls.TOKEN)

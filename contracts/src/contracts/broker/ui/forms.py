@@ -76,6 +76,7 @@ _TOKEN = Shown(
 _SHOWN_ONCE = {
     urls.TOKENS: _TOKEN,
     urls.TOKEN_REGENERATE: _TOKEN,
+    urls.SYSTEM_ACCOUNTS: _TOKEN,
     urls.SETTINGS_TOKEN_REGENERATE: replace(_TOKEN, field="value"),
     urls.WEBHOOK_SIGNING_SECRET: Shown(
         title="Keep this signing secret",
