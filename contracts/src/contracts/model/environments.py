@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from contracts.model.revisions import revision_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
@@ -28,3 +30,8 @@ class Environment:
     contacts: tuple[Contact, ...] | None = None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def revision(self) -> str:
+        """A word that each change of the environment changes."""
+        return revision_of(self.name, self.display_name, self.production, self.contacts, self.updated_at)

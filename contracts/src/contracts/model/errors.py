@@ -76,6 +76,13 @@ class Conflict(BrokerError):
     """The object already exists and differs from the request."""
 
 
+class Outdated(BrokerError):
+    """The document has changed since the client read it."""
+
+    def __init__(self) -> None:
+        super().__init__("Someone else has changed this since it was read; nothing was changed. Read it again")
+
+
 class PotentialDuplicate(Conflict):
     """A new application's name looks like an existing one's."""
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from contracts.model import secrets as named_secrets
 from contracts.model.errors import InvalidFields
+from contracts.model.revisions import revision_of
 from contracts.model.secrets import Sealed
 from contracts.model.signatures import IDEMPOTENCY_KEY, SigningSecret
 
@@ -198,6 +199,17 @@ class Webhook:
     def shown_as(self) -> str:
         """Its description, or else its method and host."""
         return self.description or described(self.request)
+
+    @property
+    def revision(self) -> str:
+        """A word that each change of the webhook changes, but not a new signing secret."""
+        request = self.request
+        return revision_of(
+            (self.description, self.enabled, self.consumer, self.provider, self.events, self.limits),
+            (request.method, request.url, request.username, request.body),
+            (request.redacted_headers(), request.shown_password()),
+            self.updated_at,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

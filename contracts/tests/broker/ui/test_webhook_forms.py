@@ -222,3 +222,42 @@ def test_texts_of_the_form_do_not_become_markup(send):
     shown = send("", description=attack, url=attack, body=f"</textarea>{attack}", header_name=attack).text
     assert "<script>alert" not in shown
     assert dict(entries_of(shown))["description"] == attack
+
+
+def test_the_second_of_two_people_who_edit_sees_both_states_and_loses_nothing(http, webhook, clock):
+    query = f"?webhook={webhook().uuid}"
+    first, second = (entries_of(http.get(f"{FORM}{query}", headers=BROWSER).text) for _ in range(2))
+
+    def save(opened, do="save", **changes):
+        clock.forward(seconds=1)
+        data = {}
+        for name, value in opened:
+            data.setdefault(name, []).append(changes.get(name, value))
+        return http.post(f"{FORM}{query}", data=data | {"do": do}, headers=BROWSER, follow_redirects=False)
+
+    assert save(first, url="http://127.0.0.1:9/first", password=f"new-{SECRET}").status_code == 303
+    previewed = save(second, do="preview")
+    assert dict(entries_of(previewed.text))["revision"] == dict(second)["revision"]
+    late = save(second, url="http://127.0.0.1:9/second")
+
+    assert late.status_code == 409
+    assert webhook().request.url == "http://127.0.0.1:9/first"
+    text = words(late.text)
+    assert "Someone else has changed this webhook since you opened the form. Nothing was saved." in text
+    assert "URL http://127.0.0.1:9/first http://127.0.0.1:9/second" in text
+    assert SECRET not in late.text
+    assert save(entries_of(late.text)).status_code == 303
+    assert webhook().request.url == "http://127.0.0.1:9/second"
+    assert save(second).status_code == 409
+
+
+def test_a_webhook_that_someone_else_has_deleted_leaves_the_typed_fields(http, webhook):
+    query = f"?webhook={webhook().uuid}"
+    opened = dict(entries_of(http.get(f"{FORM}{query}", headers=BROWSER).text)) | {"do": "save", "description": "Mine"}
+    http.delete(f"/webhooks/{webhook().uuid}")
+
+    late = http.post(f"{FORM}{query}", data=opened, headers=BROWSER, follow_redirects=False)
+    assert late.status_code == 409
+    assert "Someone else has deleted this webhook" in late.text
+    assert dict(entries_of(late.text))["description"] == "Mine"
+    assert f'action="{FORM}"' in late.text

@@ -22,6 +22,7 @@ from contracts.broker.api.operations import Operation
 from contracts.broker.runtime import Runtime
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
+from contracts.model.errors import Outdated
 from contracts.model.waiting import Awaited
 
 
@@ -118,7 +119,29 @@ class Call:
         if content_type and accepts is not None and negotiation.essence(content_type) not in accepts:
             raise UnsupportedMediaType
 
-    def hal(self, document: object, status: int = 200, *, location: str | None = None) -> Hal:
-        """Respond with *document* in the negotiated JSON type."""
-        headers = {"Location": location} if location else None
+    def requires_revision(self) -> bool:
+        """Whether the client changes only what it has read: it sends If-Match."""
+        return self.request.headers.get("if-match", "*") != "*"
+
+    def require_revision(self, revision: str) -> None:
+        """Refuse a change unless the client has read this *revision*, or does not require one.
+
+        Raises:
+            Outdated: if the client has read another one.
+        """
+        read = [each.strip() for each in self.request.headers.get("if-match", "").split(",")]
+        if self.requires_revision() and _etag(revision) not in read:
+            raise Outdated
+
+    def hal(
+        self, document: object, status: int = 200, *, location: str | None = None, revision: str | None = None
+    ) -> Hal:
+        """Respond with *document* in the negotiated JSON type; its *revision* is sent as its ETag."""
+        headers = {"Location": location} if location else {}
+        if revision is not None:
+            headers["ETag"] = _etag(revision)
         return Hal(document, status, headers=headers, media_type=f"{self.media_type};charset=utf-8")
+
+
+def _etag(revision: str) -> str:
+    return f'"{revision}"'

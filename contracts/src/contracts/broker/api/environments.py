@@ -79,18 +79,21 @@ def create_environment(call: Call) -> Response:
 def show_environment(call: Call, environment: str) -> Response:
     with call.reading() as connection:
         existing = environments.find(connection, environment)
-    return call.hal(render(call.links, existing))
+    return call.hal(render(call.links, existing), revision=existing.revision)
 
 
 @routes.put(urls.ENVIRONMENT, body=EnvironmentBody)
 def replace_environment(call: Call, environment: str) -> Response:
     body = call.body(EnvironmentBody)
     with call.writing() as connection:
+        if call.requires_revision():
+            environments.lock(connection, environment)
         existing = environments.find(connection, environment)
+        call.require_revision(existing.revision)
         if body.name != existing.name:
             _require_free(connection, body.name)
         changed = environments.replace(connection, existing.id, now=call.now(), **body.values())
-    return call.hal(render(call.links, changed))
+    return call.hal(render(call.links, changed), revision=changed.revision)
 
 
 @routes.delete(urls.ENVIRONMENT)

@@ -31,6 +31,7 @@ from contracts.model.errors import (
     InvalidQuery,
     IssuerUnavailable,
     NotFound,
+    Outdated,
     PacticipantNotFound,
     PotentialDuplicate,
     PublishConflict,
@@ -144,8 +145,9 @@ def _broker_error(request: Request, error: Exception) -> Response:
         case PublishConflict():
             notices = [{"type": each.type, "text": each.text} for each in error.notices]
             response = _json(409, {"notices": notices, "errors": {"contracts": list(error.errors)}}, JSON)
-        case Conflict() | Forbidden():
-            response = _response(request, 403 if isinstance(error, Forbidden) else 409, {"error": text}, text)
+        case Conflict() | Forbidden() | Outdated():
+            status = {Forbidden: 403, Outdated: 412}.get(type(error), 409)
+            response = _response(request, status, {"error": text}, text)
         case InvalidFields():
             status = 422 if isinstance(error, Unprocessable) else 400
             response = _response(request, status, {"errors": error.errors}, text, error.errors)
@@ -233,6 +235,7 @@ def _problem(base: str, status: int, detail: str, errors: dict[str, list[str]] |
             404: ("Not found", "not-found"),
             409: ("Conflict", "conflict"),
             400: ("Bad request", "bad-request"),
+            412: ("Precondition failed", "conflict"),
             413: ("Content too large", "bad-request"),
         }
         title, kind = kinds.get(status, ("Server error", "server-error"))

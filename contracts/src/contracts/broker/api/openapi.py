@@ -30,6 +30,7 @@ _REFUSALS = {
     400: ("BadRequest", "The request is invalid, for the given reason"),
     404: ("NotFound", "Something that the URL names does not exist"),
     409: ("Conflict", "It exists already, and is different"),
+    412: ("Outdated", "It has changed since the client read the revision that If-Match names"),
     413: ("ContentTooLarge", "The body has more bytes than the given limit"),
     422: ("Unprocessable", "Well formed, but not possible"),
 }

@@ -86,16 +86,17 @@ def list_pacticipants_with_label(call: Call, label: str) -> Response:
 @routes.get(urls.PACTICIPANT)
 def show_pacticipant(call: Call, pacticipant: str) -> Response:
     with call.reading() as connection:
-        return call.hal(_whole(call.links, connection, pacticipants.find(connection, pacticipant)))
+        existing = pacticipants.find(connection, pacticipant)
+        return call.hal(_whole(call.links, connection, existing), revision=existing.revision)
 
 
 @routes.put(urls.PACTICIPANT, body=DetailsBody)
 def replace_pacticipant(call: Call, pacticipant: str) -> Response:
     body = call.body(DetailsBody)
     with call.writing() as connection:
-        existing = pacticipants.find(connection, pacticipant)
+        existing = _to_change(call, connection, pacticipants.find(connection, pacticipant))
         changed = _change(call, connection, existing, body.details())
-        return call.hal(_whole(call.links, connection, changed, newest_first=True))
+        return call.hal(_whole(call.links, connection, changed, newest_first=True), revision=changed.revision)
 
 
 @routes.patch(urls.PACTICIPANT, body=DetailsBody, accepts=(JSON, MERGE_PATCH))
@@ -103,11 +104,13 @@ def merge_pacticipant(call: Call, pacticipant: str) -> Response:
     body = call.body(DetailsBody)
     with call.writing() as connection:
         if (existing := pacticipants.get(connection, pacticipant)) is None:
+            call.require_revision("")
             created, _ = pacticipants.create(connection, pacticipant, body.details(), call.now())
             document = _whole(call.links, connection, created)
             return call.hal(document, 201, location=address(call.links, pacticipant))
+        existing = _to_change(call, connection, existing)
         changed = _change(call, connection, existing, body.merged(existing))
-        return call.hal(_whole(call.links, connection, changed, newest_first=True))
+        return call.hal(_whole(call.links, connection, changed, newest_first=True), revision=changed.revision)
 
 
 @routes.delete(urls.PACTICIPANT)
@@ -115,6 +118,15 @@ def delete_pacticipant(call: Call, pacticipant: str) -> Response:
     with call.writing() as connection:
         removing.pacticipant(connection, pacticipants.find(connection, pacticipant))
     return Response(status_code=204)
+
+
+def _to_change(call: Call, connection: Connection, existing: Pacticipant) -> Pacticipant:
+    """Return *existing*, locked and read again if the client requires a revision, which it must have."""
+    if call.requires_revision():
+        pacticipants.lock(connection, existing.id)
+        existing = pacticipants.find(connection, existing.name)
+        call.require_revision(existing.revision)
+    return existing
 
 
 def _change(call: Call, connection: Connection, existing: Pacticipant, details: Details) -> Pacticipant:

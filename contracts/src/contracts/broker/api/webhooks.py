@@ -57,7 +57,7 @@ def create_webhook(call: Call) -> Response:
 def show_webhook(call: Call, uuid: str) -> Response:
     with call.reading() as connection:
         webhook = webhooks.find(connection, uuid)
-    return call.hal(render(call.links, webhook))
+    return call.hal(render(call.links, webhook), revision=webhook.revision)
 
 
 @routes.put(urls.WEBHOOK, body=WebhookBody)
@@ -66,13 +66,17 @@ def replace_webhook(call: Call, uuid: str) -> Response:
     _require_uuid(uuid)
     new = body.webhook()
     with call.writing() as connection:
-        if (existing := webhooks.get(connection, uuid)) is None:
+        if call.requires_revision():
+            webhooks.lock(connection, uuid)
+        existing = webhooks.get(connection, uuid)
+        call.require_revision(existing.revision if existing is not None else "")
+        if existing is None:
             sealed = seal.webhook(call.runtime, connection, new)
             webhook = webhooks.create(connection, uuid, sealed, call.now())
             return call.hal(_created(call.links, *sign.begin(call.runtime, connection, webhook)), 201)
         sealed = seal.webhook(call.runtime, connection, _completed(new, existing, body))
         changed = webhooks.replace(connection, existing, sealed, call.now())
-        return call.hal(render(call.links, changed))
+        return call.hal(render(call.links, changed), revision=changed.revision)
 
 
 @routes.delete(urls.WEBHOOK)

@@ -41,6 +41,12 @@ def find(connection: Connection, uuid: str) -> Environment:
     return environment_of(row)
 
 
+def lock(connection: Connection, uuid: str) -> None:
+    """Lock an environment against other writers that lock it, until the transaction ends."""
+    # ignored by SQLite, which has one writer at a time
+    connection.execute(select(environments.c.id).where(environments.c.uuid == uuid).with_for_update(key_share=True))
+
+
 def get_by_name(connection: Connection, name: str) -> Environment | None:
     """The environment called *name*, or None."""
     row = connection.execute(select(*COLUMNS).where(environments.c.name == name)).one_or_none()

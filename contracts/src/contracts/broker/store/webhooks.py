@@ -67,6 +67,12 @@ def get(connection: Connection, uuid: str) -> Webhook | None:
     return rows[0] if rows else None
 
 
+def lock(connection: Connection, uuid: str) -> None:
+    """Lock a webhook against other writers that lock it, until the transaction ends."""
+    # ignored by SQLite, which has one writer at a time
+    connection.execute(select(webhooks.c.id).where(webhooks.c.uuid == uuid).with_for_update(key_share=True))
+
+
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Webhook]:
     """The webhooks with these *ids*, by id."""
     return {each.id: each for each in _those(connection, among(webhooks.c.id, ids))}

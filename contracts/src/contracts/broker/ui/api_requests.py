@@ -13,7 +13,15 @@ from contracts.broker.ui.buffers import Buffer
 
 
 # a form's own headers, which would say something wrong about the request that it sends
-_OF_THE_FORM = {b"accept", b"content-type", b"content-length", b"transfer-encoding", b"cookie", b"if-none-match"}
+_OF_THE_FORM = {
+    b"accept",
+    b"content-type",
+    b"content-length",
+    b"transfer-encoding",
+    b"cookie",
+    b"if-match",
+    b"if-none-match",
+}
 
 
 class Api:
@@ -22,11 +30,16 @@ class Api:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def send(self, request: Request, method: str, path: str, content: str) -> Buffer:
-        """Send a request to the API as the sender of *request*, and return the answer."""
+    async def send(self, request: Request, method: str, path: str, content: str, *, revision: str = "") -> Buffer:
+        """Send a request to the API as the sender of *request*, and return the answer.
+
+        With a *revision* it changes nothing that has another one: the answer is 412.
+        """
         place, _, query = path.partition("?")
         others = [each for each in request.scope["headers"] if each[0] not in _OF_THE_FORM]
         headers = [*others, (b"accept", f"{HAL}, {JSON};q=0.9, */*;q=0.1".encode())]
+        if revision:
+            headers.append((b"if-match", f'"{revision}"'.encode()))
         if content.strip():
             media_type = MERGE_PATCH if method == "PATCH" else JSON
             headers += [(b"content-type", media_type.encode())]

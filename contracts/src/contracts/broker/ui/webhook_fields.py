@@ -13,6 +13,7 @@ from typing import Any
 
 from contracts.broker.api.bodies import TEXTS
 from contracts.model import strict_json
+from contracts.model.secrets import is_reference
 from contracts.model.webhooks import (
     STARS,
     Limits,
@@ -70,6 +71,12 @@ class Header:
     def is_secret(self) -> bool:
         """Whether the value is hidden."""
         return self.stored or is_secret(self.name, self.value)
+
+    @property
+    def text(self) -> str:
+        """The header for display, without a secret."""
+        value = "the stored secret" if not self.value else "a new secret"
+        return f"{self.name.lower()}: {value if self.is_secret and not is_reference(self.value) else self.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +206,19 @@ def of_webhook(webhook: Webhook | NewWebhook, stored: Webhook | None) -> Fields:
         password="" if hides_password(stored) else request.password or "",
         body=_shown(request.body),
     )
+
+
+def texts(fields: Fields, stored: Webhook | None) -> dict[str, str]:
+    """Return *fields* as texts for display, without secrets."""
+    password = fields.password
+    if password and not is_reference(password):
+        password = "a new secret"  # noqa: S105, words
+    return {name: getattr(fields, name) for name in _TEXTS} | {
+        "events": "\n".join(fields.events),
+        "headers": "\n".join(sorted(each.text for each in fields.headers if each.name or each.value)),
+        "password": password or ("the stored secret" if hides_password(stored) else ""),
+        "enabled": "yes" if fields.enabled else "no",
+    }
 
 
 def hides_password(stored: Webhook | None) -> bool:

@@ -24,6 +24,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.store import pacticipants, webhooks
 from contracts.broker.ui import submissions, webhook_drafts, webhook_fields
 from contracts.broker.ui.api_requests import Api, answer_document, problems
+from contracts.broker.ui.conflicts import CHANGED, REVISION, Difference, differences
 from contracts.broker.ui.pages import SCRIPT_HEADERS, Pages
 from contracts.broker.ui.webhook_fields import Fields, Header
 from contracts.broker.ui.webhook_presets import TOKEN
@@ -54,19 +55,26 @@ LABELS = {
     "username": "User name",
     "password": "Password",
     "body": "Body",
+    "enabled": "Enabled",
 }
 LIMITS = (*webhook_fields.LISTS, "consumer_label", "provider_label")
 """The fields that are folded unless they are used."""
 _SAVED = {200, 201}
+_DELETED = "Someone else has deleted this webhook. Create makes a new one; enter its secrets again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The form as it is shown: its *fields*, and what is wrong with them, by field."""
+    """The form as it is shown: its *fields*, and what is wrong with them, by field.
+
+    Saving replaces the webhook of this *revision*. After someone else has changed it, *changed* says what differs.
+    """
 
     fields: Fields
     errors: Mapping[str, Sequence[str]]
+    revision: str = ""
     status: int = 200
+    changed: Sequence[Difference] | None = None
 
 
 class WebhookForms:
@@ -88,37 +96,67 @@ class WebhookForms:
         await response(scope, receive, send)
 
     async def _response(self, request: Request) -> Response:
+        if request.method == "POST":
+            return await self._submitted(request)
         stored = await run_in_threadpool(self._stored, request)
-        if request.method != "POST":
-            return await self._page(request, stored, Shown(fields=_beginning(request, stored), errors={}))
+        shown = Shown(fields=_beginning(request, stored), errors={}, revision=stored.revision if stored else "")
+        return await self._page(request, stored, shown)
+
+    async def _submitted(self, request: Request) -> Response:
+        """Return the response to the form that was sent."""
         if (entries := await submissions.entries(request)) is None:
             errors = {"": [submissions.TOO_LARGE]}
-            return await self._page(request, stored, Shown(fields=Fields(), errors=errors, status=413))
-        fields, button = webhook_fields.of_entries(entries, stored), entries.get("do", ["preview"])[0]
+            return await self._page(request, None, Shown(fields=Fields(), errors=errors, status=413))
+        try:
+            stored = await run_in_threadpool(self._stored, request)
+        except NotFound:
+            return await self._deleted(request, Shown(fields=webhook_fields.of_entries(entries, None), errors={}))
+        button = entries.get("do", ["preview"])[0]
+        fields = webhook_fields.of_entries(entries, stored)
+        shown = Shown(fields=fields, errors={}, revision=entries.get(REVISION, [""])[0])
         if button == "save":
-            return await self._saved(request, stored, fields, genuine=submissions.is_genuine(request, entries))
-        return await self._page(request, stored, Shown(fields=_edited(fields, button), errors={}))
+            return await self._saved(request, stored, shown, genuine=submissions.is_genuine(request, entries))
+        return await self._page(request, stored, replace(shown, fields=_edited(fields, button)))
 
-    async def _saved(self, request: Request, stored: Webhook | None, fields: Fields, *, genuine: bool) -> Response:
+    async def _saved(self, request: Request, stored: Webhook | None, shown: Shown, *, genuine: bool) -> Response:
         """Save the webhook and lead to its page, or show the form again with each error at its field."""
-        errors: dict[str, list[str]] = fields.problems()
-        status = 400
         if not genuine:
-            errors, status = {"": [submissions.FOREIGN]}, 403
-        if not errors:
-            method, path = ("POST", urls.WEBHOOKS)
-            if stored is not None:
-                method, path = ("PUT", urls.expand(urls.WEBHOOK, uuid=stored.uuid))
-            answer = await self.api.send(request, method, path, json.dumps(fields.document(stored)))
-            log.info("%s %s from a form: %s", method, path, answer.status)
-            document = answer_document(answer)
-            if answer.status in _SAVED:
-                return RedirectResponse(self.pages.url(urls.WEBHOOK, uuid=document["uuid"]), 303)
-            by_key = document.get("errors") if isinstance(document, dict) else None
-            errors, status = by_key if isinstance(by_key, dict) else {"": problems(answer)}, answer.status
-        return await self._page(
-            request, stored, Shown(fields=fields, errors=webhook_fields.by_field(errors), status=status)
-        )
+            return await self._page(request, stored, replace(shown, errors={"": [submissions.FOREIGN]}, status=403))
+        if errors := shown.fields.problems():
+            shown = replace(shown, errors=webhook_fields.by_field(errors), status=400)
+            return await self._page(request, stored, shown)
+        method, path = ("POST", urls.WEBHOOKS)
+        if stored is not None:
+            method, path = ("PUT", urls.expand(urls.WEBHOOK, uuid=stored.uuid))
+        content = json.dumps(shown.fields.document(stored))
+        answer = await self.api.send(request, method, path, content, revision=shown.revision)
+        log.info("%s %s from a form: %s", method, path, answer.status)
+        document = answer_document(answer)
+        if answer.status in _SAVED:
+            return RedirectResponse(self.pages.url(urls.WEBHOOK, uuid=document["uuid"]), 303)
+        if answer.status == CHANGED:
+            return await self._outdated(request, shown)
+        by_key = document.get("errors") if isinstance(document, dict) else None
+        errors = by_key if isinstance(by_key, dict) else {"": problems(answer)}
+        shown = replace(shown, errors=webhook_fields.by_field(errors), status=answer.status)
+        return await self._page(request, stored, shown)
+
+    async def _outdated(self, request: Request, shown: Shown) -> Response:
+        """Show the form with what someone else has stored since it was opened, which saving it again replaces."""
+        try:
+            stored = await run_in_threadpool(self._stored, request)
+        except NotFound:
+            stored = None
+        if stored is None:
+            return await self._deleted(request, shown)
+        stored_fields = webhook_fields.of_webhook(stored, stored)
+        now, yours = (webhook_fields.texts(each, stored) for each in (stored_fields, shown.fields))
+        shown = replace(shown, revision=stored.revision, changed=differences(LABELS, now, yours), status=409)
+        return await self._page(request, stored, shown)
+
+    async def _deleted(self, request: Request, shown: Shown) -> Response:
+        """Show the fields of a webhook that someone else has deleted: they can create another one."""
+        return await self._page(request, None, replace(shown, errors={"": [_DELETED]}, revision="", status=409))
 
     async def _page(self, request: Request, stored: Webhook | None, shown: Shown) -> Response:
         token = submissions.token(request)
@@ -146,6 +184,8 @@ class WebhookForms:
             labels=LABELS,
             limited=any(getattr(shown.fields, name) or name in shown.errors for name in LIMITS),
             stored=stored,
+            revision=shown.revision,
+            changed=shown.changed,
             has_password=webhook_fields.hides_password(stored),
             is_open=_is_open,
             events=EVENTS,
