@@ -194,6 +194,38 @@ def missing_workflow(site: Site) -> None:
     (site.root / ".github/workflows/stock.yml").unlink()
 
 
+WORKFLOW = """
+on: push
+permissions: {}
+env: {PACT_BROKER_BASE_URL: "${{ vars.PACT_BROKER_BASE_URL }}"}
+jobs:
+  contract:
+    runs-on: ubuntu-24.04
+    permissions: {contents: read, id-token: write}
+    steps: [{run: contracts publish pacts}]
+  lint:
+    runs-on: ubuntu-24.04
+    steps: [{run: ruff check}]
+  deploy:
+    runs-on: ubuntu-24.04
+    permissions: {contents: read, id-token: write}
+    steps: [{run: contracts record-deployment --environment production}]
+"""
+
+
+def deployment_that_may_not_request_a_token(site: Site) -> None:
+    start, _, end = WORKFLOW.rpartition(", id-token: write")
+    site.write(".github/workflows/shop.yml", start + end)
+
+
+def jobs_that_may_not_request_a_token(site: Site) -> None:
+    site.write(".github/workflows/shop.yml", WORKFLOW.replace(", id-token: write", ""))
+
+
+def workflow_that_is_no_yaml(site: Site) -> None:
+    site.write(".github/workflows/shop.yml", "on: [")
+
+
 def missing_module(site: Site) -> None:
     (site.root / "stock/stock_api.py").unlink()
 
@@ -278,6 +310,9 @@ FAULTS: list[tuple[Callable[[Site], None], str, str]] = [
     (wrong_declaration, "declaration", "applications.stock.role is 'server'"),
     (missing_folder, "declaration", "does not exist"),
     (missing_workflow, "declaration", "workflow of stock"),
+    (deployment_that_may_not_request_a_token, "workflows", "The job deploy of .github/workflows/shop.yml has no cred"),
+    (jobs_that_may_not_request_a_token, "workflows", "The job contract of .github/workflows/shop.yml has no cred"),
+    (workflow_that_is_no_yaml, "workflows", "shop.yml cannot be read"),
     (missing_module, "declaration", "no module stock_api"),
     (missing_name, "declaration", "does not define app"),
     (missing_states, "declaration", "does not define OTHERS"),
@@ -309,6 +344,20 @@ def test_a_planted_fault_is_found_with_its_fix(site, plant, area, text):
     matching = [each for each in site.findings() if each.area == area and text in each.text]
     assert matching, site.findings()
     assert all(each.level != "ok" and each.fix for each in matching)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("id-token", "id-token"),
+        (", id-token: write", ", id-token: none}\n    env: {PACT_BROKER_TOKEN: x"),
+        ("env: {", "env: {PACT_BROKER_TOKEN: x, "),
+    ],
+)
+def test_a_job_with_either_credentials_has_them(site, old, new):
+    site.write(".github/workflows/shop.yml", WORKFLOW.replace(old, new))
+    findings = [each for each in site.findings() if each.area == "workflows"]
+    assert all(each.level == "ok" for each in findings), findings
 
 
 def test_a_provider_in_another_language_needs_no_test_in_python(site):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import tomllib
@@ -11,11 +12,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
 from jsonschema.validators import validator_for
 
 from contracts.ci import projects
 from contracts.ci.webhook_presets import PRESETS
 from contracts.cli import main
+from contracts.model.ci_services import SERVICES
 from contracts.scaffold import repositories
 from contracts.scaffold.answers import Answers, InitError
 from contracts.scaffold.plans import plan
@@ -29,6 +32,7 @@ SCHEMAS = {
     "circleci": "circle-ci",
     "azure": "azure-pipelines",
     "bitbucket": "bitbucket-pipelines",
+    "buildkite": "buildkite",
 }
 
 
@@ -45,6 +49,15 @@ def files(root: Path, **values: object) -> dict[str, str]:
     return {each.path.as_posix(): each.after for each in planned(root, **values).changes}
 
 
+@functools.cache
+def validator(vendor: str) -> Validator:
+    schema = json.loads(
+        (resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / f"{SCHEMAS[vendor]}.json").read_text()
+    )
+    schema.get("properties", {}).pop("orbs", None)  # patterns of JavaScript, which Python does not read; none is used
+    return validator_for(schema)(schema)
+
+
 ROLES = {
     "consumer": {"role": "consumer", "app": None},
     "provider": {"role": "provider"},
@@ -58,22 +71,23 @@ ROLES = {
 }
 
 
-@pytest.mark.parametrize("vendor", SCHEMAS)
+@pytest.mark.parametrize(
+    ("vendor", "folder", "credentials"),
+    [
+        *((vendor, folder, None) for vendor in SCHEMAS for folder in (".", "apps/shop web")),
+        *((vendor, "apps/shop web", "token") for vendor in SERVICES),
+    ],
+)
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("folder", [".", "apps/shop web"])
-def test_every_pipeline_is_valid_for_its_vendor(tmp_path, vendor, role, folder):
-    schema = json.loads(
-        (resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / f"{SCHEMAS[vendor]}.json").read_text()
-    )
-    texts = files(tmp_path, vendor=vendor, folder=Path(folder), **ROLES[role])
+def test_every_pipeline_is_valid_for_its_vendor(tmp_path, vendor, role, folder, credentials):
+    texts = files(tmp_path, vendor=vendor, folder=Path(folder), credentials=credentials, **ROLES[role])
     pipelines = [text for path, text in texts.items() if path.endswith((".yml", ".yaml"))]
     assert pipelines
-    schema.get("properties", {}).pop("orbs", None)  # patterns of JavaScript, which Python does not read; none is used
     for text in pipelines:
         document = yaml.safe_load(text)
         if True in document:  # YAML 1.1 reads GitHub's key "on" as true
             document["on"] = document.pop(True)
-        problem = best_match(validator_for(schema)(schema).iter_errors(document))
+        problem = best_match(validator(vendor).iter_errors(document))
         assert problem is None, problem
         assert "<%" not in text
 
@@ -108,6 +122,7 @@ def test_a_provider_verifies_a_changed_pact_only_in_a_commit_of_the_repository(t
         ("circleci", "acme/team/shop", "OWNER/REPOSITORY"),
         ("azure", "acme/shop", "ORGANIZATION/PROJECT/PIPELINE"),
         ("bitbucket", "acme/shop", "acme/shop"),
+        ("buildkite", "acme/shop", "acme/shop"),
     ],
 )
 def test_the_command_for_the_webhook_names_what_the_service_needs(tmp_path, vendor, path, target):

@@ -147,6 +147,7 @@ def test_the_guide_has_a_working_command_for_the_webhook_of_each_ci_service(monk
     rows = re.findall(r"^\| [^|]+ \| (?:`([A-Z_]+)`)?[^|]* \| `contracts (.+)` \|$", text, re.MULTILINE)
     assert [name for name in VENDORS if not any(f"--{name} " in command for _, command in rows)] == []
     hosts = {"api.github.com", "gitlab.com", "ci.example.com", "circleci.com", "dev.azure.com", "api.bitbucket.org"}
+    hosts.add("api.buildkite.com")
     with running_broker(webhook_host_whitelist=tuple(hosts)) as running, Broker(running.base_url) as broker:
         monkeypatch.setenv("PACT_BROKER_BASE_URL", running.base_url)
         broker.create_or_update_pacticipant("stock")

@@ -2,8 +2,8 @@
 
 Sources: the REST documentation of each service: GitLab "trigger a pipeline with a token", Jenkins
 "buildWithParameters", CircleCI "trigger a new pipeline", Azure Pipelines "Runs - Run Pipeline", Bitbucket "run a
-pipeline", Slack "incoming webhooks", Microsoft Teams "Workflows webhooks" with Adaptive Cards. For GitHub see
-`contracts.ci.github_webhooks`.
+pipeline", Buildkite "create a build", Slack "incoming webhooks", Microsoft Teams "Workflows webhooks" with Adaptive
+Cards. For GitHub see `contracts.ci.github_webhooks`.
 """
 
 from __future__ import annotations
@@ -172,6 +172,16 @@ def _bitbucket(receiver: Receiver) -> WebhookRequest:
     )
 
 
+def _buildkite(receiver: Receiver) -> WebhookRequest:
+    organization, pipeline = receiver.parts("ORGANIZATION/PIPELINE")
+    server = receiver.api_url or "https://api.buildkite.com/v2"
+    return WebhookRequest(
+        url=f"{server}/organizations/{quote(organization)}/pipelines/{quote(pipeline)}/builds",
+        headers={**_JSON, "authorization": f"Bearer {receiver.required_token('BUILDKITE_TOKEN')}"},
+        body={"commit": "HEAD", "branch": receiver.ref, "message": "Verify a changed pact", "env": _variables()},
+    )
+
+
 def _slack(receiver: Receiver) -> WebhookRequest:
     text = f"{_SUMMARY} (<${{pactbroker.verificationResultUrl}}|result>)"
     return WebhookRequest(url=_chat_url(receiver), headers=_JSON, body={"text": text})
@@ -251,6 +261,14 @@ PRESETS: Mapping[str, Preset] = {
             token_variable="BITBUCKET_TOKEN",  # noqa: S106 - as above
             event=CHANGED,
             request=_bitbucket,
+        ),
+        Preset(
+            name="buildkite",
+            form="ORGANIZATION/PIPELINE",
+            help="Start a build on Buildkite.",
+            token_variable="BUILDKITE_TOKEN",  # noqa: S106 - as above
+            event=CHANGED,
+            request=_buildkite,
         ),
         Preset(
             name="slack",

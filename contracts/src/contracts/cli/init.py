@@ -56,6 +56,13 @@ Exit status: 0 written, or nothing to do; 1 you said no; 2 wrong usage."""
 @click.option("--states-command", metavar="COMMAND", help="Instead of --states-url: command that sets them up.")
 @click.option("--ci", "vendor", type=click.Choice([*VENDORS, _NO_VENDOR]), help="CI vendor to write a pipeline for.")
 @click.option(
+    "--credentials",
+    type=click.Choice(["identity", "token"]),
+    help="How the pipeline proves who it is. identity: by the token of its build, which the broker trusts by an entry "
+    "in its settings; nothing is stored. token: by a stored PACT_BROKER_TOKEN, for any broker.  "
+    "[default: identity on GitHub, GitLab, CircleCI and Buildkite; else token]",
+)
+@click.option(
     "--environment",
     default=projects.DEFAULT_ENVIRONMENT,
     show_default=True,
@@ -87,6 +94,8 @@ def command(**options: Any) -> None:
             if not options["yes"]:
                 click.confirm(f"\nWrite {_files(planned.changes)}?", default=True, abort=True)
             _write(planned, repository.root, answers)
+        if planned.trust is not None:
+            _show_trust(planned.trust)
 
 
 def _show_repository(repository: Repository, project: Project | None) -> None:
@@ -123,6 +132,8 @@ def _answers(repository: Repository, project: Project | None, options: Mapping[s
         states_url=options["states_url"],
         states_command=options["states_command"],
         vendor=None if vendor == _NO_VENDOR else vendor,
+        credentials=options["credentials"],
+        **_broker(),
         environment=options["environment"],
         tasks=tasks,
     )
@@ -202,6 +213,11 @@ def _provider(
     return None, url, start
 
 
+def _broker() -> dict[str, str]:
+    url = os.environ.get("PACT_BROKER_BASE_URL", "").rstrip("/")
+    return {"broker_url": url} if url else {}
+
+
 def _vendor(repository: Repository, *, ask: bool) -> str:
     suggestion = repository.vendors[0] if repository.vendors else _NO_VENDOR
     if not ask:
@@ -248,11 +264,25 @@ def _next_steps(planned: Plan, answers: Answers) -> list[str]:
         steps.append("Play the whole loop: invoke fake-ci")
     steps.append("Check the set-up: contracts doctor")
     if answers.vendor is not None and not answers.tasks:
-        steps.append(
-            "Give CI the broker: PACT_BROKER_BASE_URL and PACT_BROKER_TOKEN, as the pipeline's first lines say."
-        )
+        steps.append(f"Give CI the broker: {_variables(answers)}, as the pipeline's first lines say.")
         steps.append(f"Commit, and push. Replace the echo in the pipeline by your deployment of {answers.name}.")
     return steps
+
+
+def _variables(answers: Answers) -> str:
+    """Return the variables that the pipeline needs, and why it needs a stored token if it could not do without."""
+    if answers.identity:
+        return "PACT_BROKER_BASE_URL"
+    variables = "PACT_BROKER_BASE_URL and PACT_BROKER_TOKEN"
+    return variables if answers.credentials else f"{variables} (the broker accepts no tokens of its builds)"
+
+
+def _show_trust(entry: str) -> None:
+    click.echo(
+        "\nThe pipeline stores no token. Those who run the broker must add this to its file of trusted builds "
+        "(PACT_BROKER_TRUSTED_CI):\n"
+    )
+    click.echo(entry, nl=False)
 
 
 def _files(changes: tuple[Change, ...]) -> str:

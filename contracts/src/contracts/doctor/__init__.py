@@ -3,6 +3,7 @@
 findings.py      one finding: area, level, text, fix
 surroundings.py  what is examined: the folder, its declaration, the environment, the broker
 builds.py        git and CI: which commit, branch and build this is, and why
+workflows.py     whether the jobs of workflows on GitHub have credentials for the broker
 declarations.py  the declared applications and what they name
 pact_checks.py   pact files and provider states
 brokers.py       the broker: address, credentials, permissions, features, clock

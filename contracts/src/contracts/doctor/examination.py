@@ -8,7 +8,7 @@ from pathlib import Path
 from contracts.ci import projects
 from contracts.ci.projects import ProjectError
 from contracts.client import ClientError
-from contracts.doctor import brokers, builds, declarations, libraries, objects, pact_checks
+from contracts.doctor import brokers, builds, declarations, libraries, objects, pact_checks, workflows
 from contracts.doctor.findings import Finding, problem
 from contracts.doctor.surroundings import Surroundings
 
@@ -29,6 +29,7 @@ def examine(directory: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
         surroundings = Surroundings(directory=directory, environ=environ, project=project)
         yield from declarations.check(surroundings)
     yield from builds.check(surroundings)
+    yield from workflows.check(surroundings)
     yield from libraries.check(surroundings)
     yield from pact_checks.check(surroundings)
     with brokers.connected(surroundings) as (broker, findings):

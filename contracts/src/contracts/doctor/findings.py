@@ -9,6 +9,7 @@ from typing import Literal
 Level = Literal["ok", "warning", "problem"]
 Area = Literal[
     "git and CI",
+    "workflows",
     "declaration",
     "libraries",
     "pacts",

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from contracts.ci.errors import PipelineError
 from contracts.ci.projects import DEFAULT_ENVIRONMENT, Role
+from contracts.model.ci_services import SERVICES
 from contracts.scaffold.repositories import VENDORS, WebApplication
 
+
+Credentials = Literal["identity", "token"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*")
 _LOCATION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(\))?")
@@ -24,7 +28,8 @@ class Answers:
     """One application to add; *folder* is relative to the root of the repository.
 
     A provider is either *app*, a Python application, or something that runs at *base_url* once the shell commands
-    *start* have been run; *states_url* or *states_command* prepares its provider states.
+    *start* have been run; *states_url* or *states_command* prepares its provider states. The pipeline has a stored
+    token if *credentials* say so, or if they are None and the broker accepts no tokens of the vendor's builds.
 
     Raises:
         InitError: if an answer is missing, or is not what it should be.
@@ -40,6 +45,9 @@ class Answers:
     states_url: str | None = None
     states_command: str | None = None
     vendor: str | None = None
+    credentials: Credentials | None = None
+    broker_url: str = "https://broker.example.org"
+    """The value of PACT_BROKER_BASE_URL in CI."""
     environment: str = DEFAULT_ENVIRONMENT
     tasks: bool = False
     """Whether it gets tasks, a package and a workflow like the applications beside it (see `workspaces`)."""
@@ -51,6 +59,11 @@ class Answers:
                 raise InitError(f"{name!r} cannot be a name. Use letters, digits, '.', '_', '-' and spaces.")
         if self.vendor is not None and self.vendor not in VENDORS:
             raise InitError(f"{self.vendor!r} is not a known CI vendor. Use one of {', '.join(VENDORS)}, or none.")
+        if self.credentials == "identity" and self.vendor is not None and not self.identity:
+            raise InitError(
+                f"The broker accepts no tokens of builds on {self.vendor}, so its pipeline needs a stored token: "
+                f"--credentials token. It accepts those of {', '.join(SERVICES)}."
+            )
         if self.consumes and not self.providers:
             raise InitError(
                 f"The applications that {self.name} calls are missing. Name them: --calls NAME. "
@@ -79,6 +92,11 @@ class Answers:
     def provides(self) -> bool:
         """Whether it is verified."""
         return self.role != "consumer"
+
+    @property
+    def identity(self) -> bool:
+        """Whether the pipeline proves by the token of its build which one it is, and stores none."""
+        return self.credentials != "token" and self.vendor in SERVICES
 
     @property
     def slug(self) -> str:

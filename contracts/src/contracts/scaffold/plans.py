@@ -10,14 +10,14 @@ from pathlib import Path
 
 from contracts.ci.projects import FILE, Project
 from contracts.ci.webhook_presets import PRESETS
-from contracts.scaffold import workspaces
+from contracts.scaffold import trusted_builds, workspaces
 from contracts.scaffold.answers import Answers, contract_test_name
 from contracts.scaffold.changes import Change, read
 from contracts.scaffold.rendering import render
 from contracts.scaffold.repositories import DJANGO, Repository
 
 
-_OWNER_AND_NAME = {"OWNER/REPOSITORY", "WORKSPACE/REPOSITORY"}
+_OWNER_AND_NAME = {"OWNER/REPOSITORY", "WORKSPACE/REPOSITORY", "ORGANIZATION/PIPELINE"}
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -63,28 +63,43 @@ _PLACES = {
         otherwise="bitbucket-pipelines-{slug}.yml",
         advice="Bitbucket reads one file only: merge the steps into bitbucket-pipelines.yml.",
     ),
+    "buildkite": ConfigPlace(
+        template="buildkite.yml.jinja",
+        usual=".buildkite/pipeline.yml",
+        otherwise=".buildkite/{slug}.yml",
+        advice="Create a pipeline in Buildkite whose steps are:  buildkite-agent pipeline upload .buildkite/{slug}.yml",
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The changes to make, and the files that exist already and are left alone."""
+    """The changes to make, and the files that exist already and are left alone.
+
+    *trust* is the entry by which a broker trusts the pipeline, if that stores no token.
+    """
 
     changes: tuple[Change, ...]
     existing: tuple[Path, ...]
+    trust: str | None = None
 
 
 def plan(repository: Repository, project: Project | None, answers: Answers) -> Plan:
     """Work out the files for *answers*; *project* is what the repository declares already."""
     workspace = workspaces.find(project) if answers.tasks else None
     proposed = [_declaration(repository, project, answers)]
+    trust = None
     if workspace is not None:
         proposed += workspaces.files(workspace, answers)
     else:
-        proposed += [*_tests(repository, answers), *_ignored_files(repository, answers), *_ci(repository, answers)]
+        pipelines = _ci(repository, answers)
+        proposed += [*_tests(repository, answers), *_ignored_files(repository, answers), *pipelines]
+        if any(trusted_builds.has_identity(each.before or each.after) for each in pipelines):
+            trust = trusted_builds.entry(repository, answers)
     return Plan(
         changes=tuple(each for each in proposed if each.is_due),
         existing=tuple(each.path for each in proposed if not each.is_due),
+        trust=trust,
     )
 
 
@@ -255,6 +270,7 @@ def _values(repository: Repository, answers: Answers) -> dict[str, object]:
         "in_folder": in_folder,
         "enter": enter,
         "provider": answers.provides,
+        "identity": answers.identity,
         "tools": ["python -m pip install pact-contracts"],
         "deploy": f"echo {shlex.quote(f'Deploy {answers.name} to {answers.environment} here.')}",
         "record": [f"contracts record-deployment --pacticipant {name} --environment {environment}"],

@@ -24,6 +24,7 @@ VENDORS = {
     "circleci": ".circleci/config.yml",
     "azure": "azure-pipelines.yml",
     "bitbucket": "bitbucket-pipelines.yml",
+    "buildkite": ".buildkite/pipeline.yml",
 }
 """Each CI vendor with the file or folder that its configuration is in."""
 
