@@ -224,11 +224,19 @@ def test_a_discovery_document_that_cannot_be_trusted_is_not_used(document, reaso
             Issuer(server.url).claims(server.token(aud=AUDIENCE), [AUDIENCE])
 
 
+def test_a_key_for_encryption_signs_nothing(key, tmp_path):
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [SigningKey().public, key.public | {"use": "enc"}]}))
+    issuer = Issuer("https://ci.example.org", keys_file=path)
+    with pytest.raises(InvalidToken):
+        issuer.claims(key.sign(claims_now(issuer.url, aud=AUDIENCE)), [AUDIENCE])
+
+
 def test_redirects_and_large_documents_are_not_followed():
     with Issuing() as server:
-        for reply in (Reply(status=302, headers={"Location": server.url + "/other"}), Reply(body=b" " * 1_000_001)):
+        for reply in (Reply(status=302, headers={"Location": server.url + "/other"}), Reply(body=b" " * 2_000_001)):
             server.answers[KEYS] = reply
-            with pytest.raises(IssuerUnusable):
+            with pytest.raises(IssuerUnusable, match=r"status 302|does not end within 1000000 bytes"):
                 Issuer(server.url).claims(server.token(aud=AUDIENCE), [AUDIENCE])
         assert not [each for each in server.arrived if each.path == "/other"]
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from issuers import DISCOVERY
+from listeners import Reply
 from providers import CLIENT, SECRET, Provider
 
 from contracts.broker.grants import GRANTS
@@ -112,6 +116,20 @@ def test_a_code_is_of_no_use_without_its_verifier(provider, sign_in):
     with pytest.raises(SignInFailed, match="invalid_grant"):
         sign_in.finish(other, answer | {"state": other.state})
     assert attempt.verifier != other.verifier
+
+
+def test_the_token_counts_more_than_the_user_info(finish, provider):
+    provider.claims_in_token, provider.token_claims = False, {"name": "Signed"}
+    assert finish(name="Other", groups=["shop"]).name == "Signed"
+
+
+def test_a_provider_whose_pages_have_no_tls_is_refused(provider, monkeypatch):
+    document = json.loads(provider.answers[DISCOVERY].body) | {"token_endpoint": "http://192.0.2.1/token"}
+    monkeypatch.setitem(provider.answers, DISCOVERY, Reply(body=json.dumps(document).encode()))
+    sign_in = SignIn(settings(provider.url), "https://broker.example.org/ui/sign-in/return")
+    url, attempt = sign_in.begin("/")
+    with pytest.raises(SignInFailed, match="http://192.0.2.1/token is not a URL of HTTPS"):
+        sign_in.finish(attempt, provider.sign_in(url, sub="42", name="Ann"))
 
 
 def test_the_user_info_of_another_person_is_refused(finish, provider):

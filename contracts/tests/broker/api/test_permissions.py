@@ -134,6 +134,32 @@ def test_a_deployment_needs_the_application_and_the_environment(as_token, writte
     assert both("PATCH", end, {"currentlyDeployed": False}).status_code == 200
 
 
+def test_the_end_of_a_release_needs_the_application_and_the_environment(as_token, written):
+    path = f"/pacticipants/api/versions/10/released-versions/environment/{written['production']}"
+    both = as_token(publish("api"), deploy("production"))
+    end = f"/released-versions/{both('POST', path, {}).json()['uuid']}"
+    for permissions in ([publish("api")], [deploy("production")], [publish("api"), deploy("staging")]):
+        assert as_token(*permissions)("PATCH", end, {"currentlySupported": False}).status_code == 403
+    assert both("PATCH", end, {"currentlySupported": False}).status_code == 200
+
+
+def test_a_result_needs_the_provider_and_not_the_consumer(as_token, http, written):
+    assert written
+    pact = http.get("/pacts/provider/api/consumer/web/latest").json()
+    path = pact["_links"]["pb:publish-verification-results"]["href"].removeprefix(str(http.base_url))
+    result = {"success": True, "providerApplicationVersion": "10"}
+    assert as_token(publish("web"))("POST", path, result).status_code == 403
+    assert as_token(publish("api"))("POST", path, result).status_code == 201
+
+
+def test_a_route_without_an_entry_needs_an_admin(as_token, written, monkeypatch):
+    assert written
+    monkeypatch.delitem(NEEDS, ("PUT", urls.VERSION))
+    path = "/pacticipants/web/versions/9"
+    assert "may not do everything" in as_token(publish("web"))("PUT", path, {}).text
+    assert as_token({"role": "admin"})("PUT", path, {}).status_code == 201
+
+
 def test_a_role_without_names_is_for_all_of_them(as_token, written):
     assert written
     send = as_token({"role": "publish"})

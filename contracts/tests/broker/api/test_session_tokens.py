@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from in_process import TestClient
+from starlette.responses import Response
 
 from contracts.broker.api.sessions import Sessions
 from contracts.broker.app import create_app
@@ -75,6 +76,18 @@ def test_a_code_is_of_no_use_without_the_verifier_or_after_a_minute(command, ses
     refused = exchange(command, code)
     assert refused.status_code == 403
     assert "Start again: contracts login" in refused.text
+
+
+def test_a_code_is_no_session_and_a_session_is_no_code(command, sessions):
+    code = code_for(sessions, ANN)
+    page = command.get("/pacticipants", headers={"Cookie": f"__Host-contracts_session={code}"})
+    assert page.status_code == 401
+    response = Response()
+    sessions.start(response, ANN)
+    session = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    with_session = command.get("/pacticipants", headers={"Cookie": f"__Host-contracts_session={session}"})
+    assert with_session.status_code == 200
+    assert exchange(command, session).status_code == 403
 
 
 def test_a_person_who_lost_their_group_gets_no_token(command, sessions):

@@ -76,6 +76,7 @@ def test_a_revoked_token_is_refused_at_once(http, create, guarded):
 
 def test_a_regenerated_token_replaces_the_old_one(http, create, guarded):
     old = create()
+    assert guarded.get("/pacticipants", headers=bearer(old["token"])).status_code == 200
     new = http.post(f"/tokens/{old['uuid']}/regenerate")
     assert (new.status_code, new.json()["uuid"]) == (201, old["uuid"])
     assert guarded.get("/pacticipants", headers=bearer(old["token"])).status_code == 401

@@ -180,6 +180,16 @@ def test_a_session_changes_nothing_without_a_form(sign_in, browser):
     assert "only through the forms" in response.text
 
 
+def test_only_the_form_of_the_broker_allows_a_command(sign_in, browser):
+    sign_in()
+    command = {"port": "49152", "state": "s" * 43, "challenge": "c" * 43}
+    form = browser.get("/ui/sign-in/command", params=command).text
+    forged = browser.post("/ui/sign-in/command", data=command | {"token": "of another page"})
+    assert (forged.status_code, "location" in forged.headers) == (403, False)
+    allowed = browser.post("/ui/sign-in/command", data=command | {"token": form_token(form)})
+    assert allowed.headers["location"].startswith("http://127.0.0.1:49152/?code=")
+
+
 def test_a_session_ends_when_the_person_signs_out(sign_in, browser):
     sign_in()
     assert browser.get("/").status_code == 200

@@ -128,6 +128,7 @@ def test_a_person_with_fewer_permissions_than_before_replaces_no_token_that_may_
 def test_a_person_does_not_see_or_revoke_the_tokens_of_others(ann, admin):
     admin.create(note="of the platform", roles="admin")
     assert "No token exists yet." in ann.get("/tokens")
+    assert "of the platform" not in ann.client.get("/tokens", headers={"Accept": "application/hal+json"}).text
     assert "Created by" in admin.get("/tokens")
     (uuid,) = re.findall(r"path=%2Ftokens%2F([\w-]+)&next", admin.get("/tokens"))
     assert ann.client.get(f"/tokens/{uuid}", headers={"Accept": "application/hal+json"}).status_code == 404
