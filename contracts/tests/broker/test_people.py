@@ -72,6 +72,25 @@ def test_one_group_may_be_a_text(finish):
     assert finish(groups="shop").groups == ("shop", "*")
 
 
+def test_only_texts_and_numbers_are_names_of_groups(provider):
+    names = ["shop", "7", "True", "None", "['shop']", "{'name': 'shop'}"]
+    permissions = GRANTS.read(json.dumps({each: [{"role": "admin"}] for each in names}))
+    sign_in = SignIn(settings(provider.url, sign_in_permissions=permissions), "https://broker.example.org/return")
+    for groups, allowed in (
+        (["shop", 7, True, None, ["shop"], {"name": "shop"}], ("7", "shop")),
+        (7, ("7",)),
+        ({"name": "shop"}, ()),
+        (True, ()),
+    ):
+        url, attempt = sign_in.begin("/")
+        answer = provider.sign_in(url, sub="42", name="Ann", groups=groups)
+        if allowed:
+            assert tuple(sorted(sign_in.finish(attempt, answer).groups)) == allowed
+        else:
+            with pytest.raises(SignInFailed, match="no group"):
+                sign_in.finish(attempt, answer)
+
+
 def test_what_the_token_lacks_comes_from_the_user_info(finish, provider):
     provider.claims_in_token = False
     person = finish(groups=["shop"])

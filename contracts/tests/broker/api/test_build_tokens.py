@@ -14,6 +14,7 @@ from listeners import Reply
 from contracts.broker.api import access
 from contracts.broker.app import create_app
 from contracts.broker.build_tokens import BuildTokens
+from contracts.broker.settings import Settings
 from contracts.model.trusted_builds import parse
 
 
@@ -99,6 +100,20 @@ def test_a_token_counts_only_until_it_expires(guarded, bearer, monkeypatch):
     monkeypatch.setattr("contracts.broker.openid._LEEWAY_SECONDS", -41)
 
     assert guarded.get("/pacticipants", headers=header).status_code == 401
+
+
+def test_a_build_is_identified_before_its_result_takes_a_thread_of_writers(broker, key, tmp_path):
+    builds, token = trusting(broker, key, tmp_path).build_tokens, build_token(key)
+    identified = []
+
+    async def app(scope, _receive, send):
+        identified.append((scope["method"], builds.remembered(token) is not None))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    client = TestClient(access.BasicAuth(app, Settings(), build_tokens=builds), headers={"Build-Token": token})
+    assert [client.get("/").status_code, client.post("/").status_code] == [204, 204]
+    assert identified == [("GET", False), ("POST", True)]
 
 
 def test_the_broker_says_that_it_takes_tokens_of_builds(guarded, broker):

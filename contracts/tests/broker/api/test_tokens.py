@@ -113,6 +113,7 @@ def test_the_change_s_line_in_the_log_names_the_token(create, guarded, caplog):
     ("fields", "field"),
     [
         ({"note": ""}, "note"),
+        ({"note": "ci\nof web"}, "note"),
         ({"permissions": [{"role": "emperor"}]}, "permissions"),
         ({"permissions": [{"role": {}}]}, "permissions"),
         ({"permissions": [{"role": "webhooks", "names": ["x"]}]}, "permissions"),

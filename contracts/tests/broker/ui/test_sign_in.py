@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import hashlib
 import logging
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from anyio import from_thread, to_thread
 from in_process import TestClient
 from providers import CLIENT, SECRET, Provider
 
 from contracts.broker.app import create_app
 from contracts.broker.grants import GRANTS
+from contracts.broker.people import SignIn
+from contracts.broker.settings import SettingsError
 from contracts.broker.ui.sign_in import local
 
 
 BASE = "https://broker.example.org"
+VERIFIER = "v" * 64
 PAGE = {"Accept": "text/html"}
 GRANTED = GRANTS.read(
     '{"platform": [{"role": "admin"}], "shop": [{"role": "publish", "teams": ["shop"]}], "*": [{"role": "read"}]}'
@@ -178,6 +185,8 @@ def test_a_session_changes_nothing_without_a_form(sign_in, browser):
     response = browser.put("/pacticipants/web", json={})
     assert response.status_code == 403
     assert "only through the forms" in response.text
+    events = browser.get("/audit", params={"type": "refusal"}, headers={"Accept": "application/json"}).json()["events"]
+    assert events[-1]["subject"] == "person:42"
 
 
 def test_only_the_form_of_the_broker_allows_a_command(sign_in, browser):
@@ -217,6 +226,50 @@ def test_other_processes_accept_a_session_also_after_a_restart(sign_in, browser,
     sign_in()
     other = TestClient(create_app(guarded), base_url=BASE, headers=PAGE, cookies=browser.cookies)
     assert other.get("/").status_code == 200
+
+
+def test_a_provider_that_does_not_respond_takes_no_thread_of_other_requests(sign_in, monkeypatch):
+    taken = []
+
+    def counting(method):
+        def counted(*arguments):
+            taken.append(from_thread.run_sync(lambda: to_thread.current_default_thread_limiter().borrowed_tokens))
+            return method(*arguments)
+
+        return counted
+
+    for name in ("begin", "finish"):
+        monkeypatch.setattr(SignIn, name, counting(getattr(SignIn, name)))
+    assert sign_in().status_code == 303
+    assert taken == [0, 0]
+
+
+def test_a_command_gets_a_token_until_the_session_ends(sign_in, browser, clock):
+    sign_in()
+    clock.forward(hours=11)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+    command = {"port": "49152", "state": "s" * 43, "challenge": challenge}
+    form = browser.get("/ui/sign-in/command", params=command)
+    allowed = browser.post("/ui/sign-in/command", data=command | {"token": form_token(form.text)})
+    code = parse_qs(urlsplit(allowed.headers["location"]).query)["code"][0]
+    exchange = {"code": code, "verifier": VERIFIER, "machine": "laptop"}
+    token = TestClient(browser.app, base_url=BASE).post("/session-tokens", json=exchange)
+    assert token.json()["expiresAt"] == (clock() + timedelta(hours=1)).isoformat()
+
+
+def test_a_command_that_listens_at_no_port_gets_nothing(sign_in, browser):
+    sign_in()
+    for port in ("", "0", "65536", "٤٩١٥٢", "-1", "49152x", "049152"):
+        command = {"port": port, "state": "s" * 43, "challenge": "c" * 43}
+        assert browser.get("/ui/sign-in/command", params=command).status_code == 400, port
+    command["port"] = "65535"
+    assert browser.get("/ui/sign-in/command", params=command).status_code == 200
+
+
+def test_without_a_key_outside_of_the_database_nobody_signs_in(guarded, monkeypatch):
+    monkeypatch.setattr(type(guarded.vault), "has_key", False)
+    with pytest.raises(SettingsError, match="PACT_BROKER_SECRETS_KEY_FILE"):
+        create_app(guarded)
 
 
 def test_an_altered_session_is_none(sign_in, browser):
