@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from contracts.model.verdicts import Policy
 
 
 class Replacement(StrEnum):
@@ -16,7 +18,7 @@ class Replacement(StrEnum):
     YES = "main can replace it"
     FAILED = "main cannot replace it"
     UNKNOWN = "main: not known yet"
-    """A result is missing, or a provider is not in the environment."""
+    """A result is missing or not attested, or a provider is not in the environment."""
     NO_MAIN = "no main branch"
     """The application has no main branch, or no version is on it."""
 
@@ -69,33 +71,42 @@ class Caller:
 class Evidence:
     """What the heads depend on: all that runs, by application and environment, and the results by their versions.
 
-    *results* are by ids of content and provider version. *callers* are by the id of the provider.
+    *results* are by ids of content and provider version; *unattested* are the successes that no trusted build
+    published, as far as an environment requires that. *callers* are by the id of the provider.
     """
 
     running: Mapping[int, Mapping[str, tuple[Running, ...]]]
     callers: Mapping[int, tuple[Caller, ...]]
     results: Mapping[tuple[int, int], bool]
+    unattested: Collection[tuple[int, int]] = frozenset()
 
 
-def replacement(pacticipant_id: int, environment: str, head: Head | None, evidence: Evidence) -> Replacement:
+def replacement(
+    pacticipant_id: int, environment: str, head: Head | None, evidence: Evidence, policy: Policy
+) -> Replacement:
     """Return whether the *head* of an application could replace what runs in an environment.
 
     A version of each provider there has verified the head's pact, and the head has verified the pact of each consumer
     version there. As in can-i-deploy, a missing result counts more than a failure, and with several versions of a
-    provider the result of one is enough.
+    provider the result of one is enough, unless *policy* requires more.
     """
     if head is None:
         return Replacement.NO_MAIN
     if {each.version_id for each in evidence.running[pacticipant_id][environment]} == {head.version_id}:
         return Replacement.CURRENT
+    uncounted = evidence.unattested if environment in policy.attested_environments else ()
     results: set[bool | None] = set()
     for provider_id, pact_version_id in head.contents.items():
         there = evidence.running.get(provider_id, {}).get(environment, ())
-        successes = {evidence.results.get((pact_version_id, each.version_id)) for each in there}
-        results |= successes - {None} or {None}
+        keys = {(pact_version_id, each.version_id) for each in there}
+        seen = keys & evidence.results.keys()
+        results |= {None if key in uncounted else evidence.results[key] for key in seen}
+        if not seen or (policy.every_version and seen != keys):
+            results.add(None)
     for caller in evidence.callers.get(pacticipant_id, ()):
         if caller.environment == environment:
-            results.add(evidence.results.get((caller.pact_version_id, head.version_id)))
+            key = (caller.pact_version_id, head.version_id)
+            results.add(None if key in uncounted else evidence.results.get(key))
     if None in results:
         return Replacement.UNKNOWN
     return Replacement.FAILED if False in results else Replacement.YES

@@ -203,7 +203,26 @@ def test_the_page_of_a_deployment_and_why_say_which_command_attests(publish, sto
     page = client.get("/can-i-deploy?pacticipant=Till&version=1&environment=live", headers={"Accept": "text/html"}).text
 
     assert "no trusted build of web published it, which live requires" in page
+    assert ("○ not attested" in page, "✔ verified" in page, "✘ failed" in page) == (True, False, False)
     assert "contracts verify --provider web --version 10" in page
+
+
+def test_the_board_has_the_answer_of_can_i_deploy(trusted, publish, stored, build, client):
+    """Till 1 is to replace Till 0, in live, which requires attested results, and in test, which does not."""
+    estate = Estate(trusted)
+    estate.publish("Till", "1", "a", branch="main", provider="web")
+    estate.version("Till", "0")
+    for environment in ("live", "test"):
+        estate.deploy("Till", "0", environment)
+
+    def words(path):
+        page = client.get(path, headers={"Accept": "text/html"}).text
+        return [page.count(f"{each}: Till 1 in") for each in ("main can replace it", "main: not known yet")]
+
+    publish(stored)
+    assert words("/environments") == words("/pacticipants/Till") == [1, 1]
+    publish(build())
+    assert words("/environments") == words("/pacticipants/Till") == [2, 0]
 
 
 def test_only_an_environment_that_requires_it_costs_a_statement(trusted, publish, build, client):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from estates import Estate, statements
+from sqlalchemy import select
 
 from contracts.broker.actions import decide
-from contracts.broker.store import board
+from contracts.broker.store import attestations, board
+from contracts.broker.store.tables import verifications
+from contracts.model.attestations import Attestation
 from contracts.model.board import Replacement
 from contracts.model.criteria import Numbered
 from contracts.model.matrix import Selector, VersionFilter
+from contracts.model.verdicts import Policy
 
 
 APPLICATIONS = ("App", "Bank", "Cart", "Desk", "Echo")
 ENVIRONMENTS = ("test", "live")
+ATTESTED = Policy(attested_environments=frozenset({"live"}))
 VERDICTS = {True: Replacement.YES, False: Replacement.FAILED, None: Replacement.UNKNOWN}
 
 
@@ -44,25 +50,47 @@ def fill(estate, seed):
                 estate.release(name, chance.choice("123"), environment)
 
 
-def answer(connection, name, environment):
+def attest(estate, seed):
+    """Let trusted builds have published some of the results."""
+    chance = random.Random(seed)  # noqa: S311, as above
+    build = Attestation(service="CI", issuer="https://ci", repository="org/app", run="1")
+    with estate.broker.database.writing() as connection:
+        for number in connection.scalars(select(verifications.c.id).order_by(verifications.c.id)).all():
+            if chance.random() < 2 / 3:
+                attestations.add(connection, number, build, estate.broker.now())
+
+
+def answer(connection, name, environment, policy):
     """What can-i-deploy says of version 3."""
     selector = Selector(pacticipant=name, version_filter=VersionFilter(criteria=(Numbered(number="3"),)))
-    verdict = decide.can_i_deploy(connection, selector, decide.to_environment(environment)).verdict
+    verdict = decide.can_i_deploy(connection, selector, decide.to_environment(environment), policy=policy).verdict
     return VERDICTS[verdict.deployable]
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_each_cell_is_the_answer_of_can_i_deploy(broker, seed):
-    fill(Estate(broker), seed)
+@pytest.mark.parametrize(
+    ("seed", "policy"),
+    [
+        (0, Policy()),
+        (26, Policy(every_version=True)),
+        (2, ATTESTED),
+        (3, replace(ATTESTED, every_version=True)),
+    ],
+)
+def test_each_cell_is_the_answer_of_can_i_deploy(broker, seed, policy):
+    estate = Estate(broker)
+    fill(estate, seed)
+    attest(estate, seed)
 
     with broker.database.reading() as connection:
         cells = {
             (row.application, environment): cell
-            for row in board.rows(connection, board.applications(connection))
+            for row in board.rows(connection, board.applications(connection), policy=policy)
             for environment, cell in row.cells.items()
         }
         expected = {
-            key: Replacement.CURRENT if {each.version for each in cell.running} == {"3"} else answer(connection, *key)
+            key: Replacement.CURRENT
+            if {each.version for each in cell.running} == {"3"}
+            else answer(connection, *key, policy)
             for key, cell in cells.items()
         }
 
@@ -76,12 +104,12 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_cells(broker)
 
     with broker.database.reading() as connection:
         members = board.applications(connection)
-        with statements(broker.database) as of_all:
-            board.rows(connection, members)
-        with statements(broker.database) as of_one:
-            board.rows(connection, members[:1])
-
-    assert len(of_all) == len(of_one) == 6
+        for policy, number in ((Policy(), 6), (ATTESTED, 7)):
+            with statements(broker.database) as of_all:
+                board.rows(connection, members, policy=policy)
+            with statements(broker.database) as of_one:
+                board.rows(connection, members[:1], policy=policy)
+            assert len(of_all) == len(of_one) == number
 
 
 def test_applications_that_run_nowhere_are_not_on_the_board(broker):
@@ -94,7 +122,7 @@ def test_applications_that_run_nowhere_are_not_on_the_board(broker):
 
     with broker.database.reading() as connection:
         members = board.applications(connection)
-        (app, bank) = board.rows(connection, members)
+        (app, bank) = board.rows(connection, members, policy=Policy())
         assert [each.name for each in board.applications(connection, "AN")] == ["Bank"]
 
     assert [each.name for each in members] == ["app", "Bank"]

@@ -1,12 +1,14 @@
 """What runs where, and what the deployment of each main branch's head depends on: seven statements for any board.
 
-The rule is can-i-deploy's, for many versions and environments at once; a test compares the two.
+The rule is can-i-deploy's, for many versions and environments at once; a test compares the two. If an environment
+requires attested results, they take one more statement.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -27,6 +29,7 @@ from sqlalchemy import (
 from contracts.broker.store.membership import among
 from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import (
+    attestations,
     branches,
     currently_deployed,
     currently_supported,
@@ -41,6 +44,7 @@ from contracts.broker.store.tables import (
 )
 from contracts.model.board import BoardRow, Caller, Cell, Evidence, Head, Running, replacement
 from contracts.model.pacts import PacticipantRef
+from contracts.model.verdicts import Policy
 
 
 _PLACEMENTS = (
@@ -63,18 +67,21 @@ def applications(connection: Connection, search: str = "") -> list[PacticipantRe
     return [PacticipantRef(id=row.id, name=row.name) for row in connection.execute(query)]
 
 
-def rows(connection: Connection, members: Sequence[PacticipantRef]) -> list[BoardRow]:
+def rows(connection: Connection, members: Sequence[PacticipantRef], *, policy: Policy) -> list[BoardRow]:
     """Return the row of each of these applications, in their order."""
     ids = [each.id for each in members]
     heads = _heads(connection, ids)
     evidence = _evidence(connection, ids, heads.values())
+    if policy.attested_environments:
+        evidence = _with_attestations(connection, evidence)
     return [
         BoardRow(
             application=each.name,
             main=heads[each.id].version if each.id in heads else None,
             cells={
                 environment: Cell(
-                    running=there, replacement=replacement(each.id, environment, heads.get(each.id), evidence)
+                    running=there,
+                    replacement=replacement(each.id, environment, heads.get(each.id), evidence, policy),
                 )
                 for environment, there in evidence.running.get(each.id, {}).items()
             },
@@ -120,6 +127,17 @@ def _evidence(connection: Connection, pacticipant_ids: Collection[int], heads: C
         running=present,
         callers=callers,
         results={(row.pact_version_id, row.provider_version_id): row.success for row in results},
+    )
+
+
+def _with_attestations(connection: Connection, evidence: Evidence) -> Evidence:
+    """Return *evidence*, which says which successes no trusted build published; one more statement."""
+    contents = {content for content, _ in evidence.results}
+    provider_versions = {version for _, version in evidence.results}
+    attested = connection.execute(_attested(), {"contents": list(contents), "versions": list(provider_versions)})
+    successes = {key for key, success in evidence.results.items() if success}
+    return replace(
+        evidence, unattested=successes - {(row.pact_version_id, row.provider_version_id) for row in attested}
     )
 
 
@@ -201,4 +219,18 @@ def _results() -> Select[*tuple[Any, ...]]:
         among(verifications.c.pact_version_id, "contents"),
         among(verifications.c.provider_version_id, "versions"),
         verifications.c.latest,
+    )
+
+
+@cache
+def _attested() -> Select[*tuple[Any, ...]]:
+    """The last results that trusted builds published."""
+    return (
+        select(verifications.c.pact_version_id, verifications.c.provider_version_id)
+        .join(attestations, attestations.c.verification_id == verifications.c.id)
+        .where(
+            among(verifications.c.pact_version_id, "contents"),
+            among(verifications.c.provider_version_id, "versions"),
+            verifications.c.latest,
+        )
     )

@@ -60,7 +60,8 @@ def add(pages: Pages) -> None:
             newest = versions.search(connection, versions.of_pacticipant(application.id), MOST_VERSIONS)
             shown_versions = versions.by_ids(connection, heads) | {each.id: each for each in newest}
             own_labels = labels.of_pacticipants(connection, [application.id]).get(application.id, ())
-            (row,) = board.rows(connection, [PacticipantRef(id=application.id, name=application.name)])
+            member = PacticipantRef(id=application.id, name=application.name)
+            (row,) = board.rows(connection, [member], policy=pages.runtime.settings.policy)
             return pages.render(
                 "application.html",
                 title=f"Application: {application.name}",

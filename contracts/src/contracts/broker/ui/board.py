@@ -22,7 +22,8 @@ def add(pages: Pages) -> None:
         with pages.runtime.database.reading() as connection:
             columns = environments.all(connection)
             applications = board.applications(connection, search)
-            rows = board.rows(connection, applications[(number - 1) * PAGE_SIZE :][:PAGE_SIZE])
+            shown = applications[(number - 1) * PAGE_SIZE :][:PAGE_SIZE]
+            rows = board.rows(connection, shown, policy=pages.runtime.settings.policy)
         return pages.render(
             "board.html",
             section="environments",
