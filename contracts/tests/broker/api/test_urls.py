@@ -57,5 +57,7 @@ def test_routes_are_the_paths_and_nothing_else(http, broker):
     served = {route.path.replace(":segment", "") for route in routes}
 
     files = {each for each in served if each.startswith("/ui/") and "." in each and each not in paths}
-    forms = {urls.FORM, urls.WEBHOOK_FORM, urls.TOKEN_FORM, urls.SECRET_FORM}  # not routes: they send requests to them
+    # not routes: they send requests to them
+    forms = {urls.FORM, urls.WEBHOOK_FORM, urls.TOKEN_FORM, urls.SECRET_FORM}
+    forms |= {urls.ENVIRONMENT_FORM, urls.APPLICATION_FORM}
     assert served - files | forms == paths

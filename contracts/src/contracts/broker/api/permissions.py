@@ -188,14 +188,23 @@ def require_own_tokens(scope: Scope) -> None:
         _require(identity, [ADMIN])
 
 
+def require_permission(scope: Scope, permission: Permission) -> None:
+    """Refuse the request with this *scope* unless its sender has the *permission*.
+
+    Raises:
+        Forbidden: as `require`.
+    """
+    if (identity := scope.get(IDENTITY)) is not None and not identity.is_admin:
+        _require(identity, [permission])
+
+
 def require_webhooks(scope: Scope) -> None:
     """Refuse the request with this *scope* unless its sender may change webhooks.
 
     Raises:
         Forbidden: as `require`.
     """
-    if (identity := scope.get(IDENTITY)) is not None and not identity.is_admin:
-        _require(identity, [WEBHOOKS])
+    require_permission(scope, WEBHOOKS)
 
 
 def require_admin(scope: Scope) -> None:
@@ -204,8 +213,7 @@ def require_admin(scope: Scope) -> None:
     Raises:
         Forbidden: as `require`.
     """
-    if (identity := scope.get(IDENTITY)) is not None:
-        _require(identity, [ADMIN])
+    require_permission(scope, ADMIN)
 
 
 def _require(identity: Identity, needs: Iterable[Permission]) -> None:

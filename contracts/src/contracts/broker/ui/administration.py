@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.ui.pages import Pages
 
 
-_NEW_ENVIRONMENT = f"{urls.FORM}?{urlencode({'method': 'POST', 'path': urls.ENVIRONMENTS})}"
 PLACES = (
     (urls.TOKENS, "Tokens", "What programs present instead of a password: create, replace and revoke them."),
     (urls.AUDIT, "Audit log", "Every change and every refused request: who, what, when and where from."),
     (urls.SECRETS, "Secrets", "Values that webhooks use by name; no page shows them."),
-    (_NEW_ENVIRONMENT, "New environment", "A place that applications are deployed to."),
+    (urls.ENVIRONMENT_FORM, "New environment", "A place that applications are deployed to."),
     (urls.VERIFICATION_JOBS, "Verification jobs", "The verifications that are needed, and why some have no result."),
     (urls.METRICS, "Metrics", "How many objects of each kind the broker has; Prometheus reads the same."),
     (urls.DEPENDENCIES, "Health", "Whether the broker and its database work."),

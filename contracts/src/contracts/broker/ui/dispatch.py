@@ -24,8 +24,10 @@ from contracts.broker.api.hal import SVG
 from contracts.broker.api.openapi import OPENAPI
 from contracts.broker.ui import operations
 from contracts.broker.ui.api_requests import Api
+from contracts.broker.ui.application_forms import ApplicationForms
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.documents import Documents
+from contracts.broker.ui.environment_forms import EnvironmentForms
 from contracts.broker.ui.forms import Forms
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 from contracts.broker.ui.secret_forms import SecretForms
@@ -65,6 +67,8 @@ class ForPeople:
             urls.WEBHOOK_FORM: WebhookForms(api, pages, base_url),
             urls.TOKEN_FORM: TokenForms(api, pages),
             urls.SECRET_FORM: SecretForms(api, pages),
+            urls.ENVIRONMENT_FORM: EnvironmentForms(api, pages),
+            urls.APPLICATION_FORM: ApplicationForms(api, pages),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
