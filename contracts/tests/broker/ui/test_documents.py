@@ -7,8 +7,11 @@ import json
 import re
 
 import pytest
+from costs import executed
 
-from contracts.broker.ui.documents import MOST_BYTES, MOST_EMBEDDED
+from contracts.broker.ui import document_parts
+from contracts.broker.ui.document_parts import PART_SIZE
+from contracts.broker.ui.documents import MOST_BYTES, MOST_CHARACTERS
 
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -61,14 +64,86 @@ def test_a_document_that_is_not_an_object_is_shown_whole(page, publish):
     assert "api" in shown
 
 
-def test_only_the_first_embedded_documents_are_shown(page, http):
-    for number in range(MOST_EMBEDDED + 1):
-        http.put(f"/pacticipants/a{number:03}/versions/1", json={})
+def items(shown):
+    """The number of embedded documents on a page."""
+    return shown.partition("<h2>Links</h2>")[0].count('<details class="interaction"')
 
-    shown = page("/pacticipants")
 
-    assert f"These are the first {MOST_EMBEDDED} of {MOST_EMBEDDED + 1}." in words(shown)
-    assert shown.partition("<h2>Links</h2>")[0].count('<details class="interaction"') == MOST_EMBEDDED
+@pytest.fixture
+def applications(http, monkeypatch):
+    """Applications, one more than a page shows."""
+    monkeypatch.setattr(document_parts, "PART_SIZE", 3)
+    names = ["a1", "a2", "a3", "a4"]
+    for name in names:
+        http.post("/pacticipants", json={"name": name})
+    return names
+
+
+def test_a_long_list_comes_in_pages(page, applications):
+    first = page("/pacticipants?q=a")
+    following = re.search(r'<a href="([^"]+)">Next', first)[1]
+
+    assert following == "/pacticipants?q=a&amp;page=2"
+    assert items(first) == 3
+    assert f"pacticipants {len(applications)}" in words(first)
+    last = page(html.unescape(following))
+    assert items(last) == 1
+    assert applications[-1] in words(last)
+    assert "Next →" not in last
+
+
+@pytest.mark.usefixtures("applications")
+def test_the_api_builds_only_the_page_that_is_shown(page, broker):
+    with executed(broker.database) as statements:
+        page("/pacticipants")
+
+    (listing,) = [parameters for statement, parameters in statements if "LIMIT" in statement]
+    assert 3 in listing
+
+
+def test_a_list_that_the_api_returns_whole_comes_in_pages_too():
+    tests = [f"case {number}" for number in range(PART_SIZE + 1)]
+    document = {"tests": tests, "_embedded": {"logs": tests}, "_links": {"pb:logs": tests, "self": {"href": "/1"}}}
+
+    part = document_parts.part_of(document, "page=2")
+
+    last = tests[-1:]
+    assert part.document == {
+        "tests": last,
+        "_embedded": {"logs": last},
+        "_links": {"pb:logs": last, "self": {"href": "/1"}},
+    }
+    assert (part.number, part.last, part.totals) == (2, 2, {"logs": PART_SIZE + 1})
+
+
+@pytest.mark.usefixtures("applications")
+@pytest.mark.parametrize(
+    ("query", "expected"), [("size=2", 2), ("pageSize=2", 2), ("size=1000", 3), ("pageSize=1000", 3)]
+)
+def test_a_browser_chooses_smaller_pages_but_no_larger_ones(page, query, expected):
+    assert items(page(f"/pacticipants?{query}")) == expected
+
+
+@pytest.mark.usefixtures("applications")
+def test_a_browser_saves_the_whole_document(http):
+    shown = http.get("/pacticipants?page=2&q=a", headers={"Accept": BROWSER}).text
+    address = html.unescape(re.search(r'href="([^"]+)" download', shown)[1])
+
+    saved = http.get(address, headers={"Accept": BROWSER})
+
+    assert address == "/pacticipants?q=a&download="
+    assert saved.json() == http.get("/pacticipants?q=a", headers={"Accept": "application/hal+json"}).json()
+
+
+def test_a_long_property_is_cut(page, http):
+    http.post(
+        "/pacticipants", json={"name": "big", "repositoryUrl": f"https://example.org/{'x' * 4 * MOST_CHARACTERS}"}
+    )
+
+    shown = words(page("/pacticipants"))
+
+    assert f"{'x' * (MOST_CHARACTERS - 100)}" in shown
+    assert "x" * MOST_CHARACTERS not in shown
 
 
 def test_a_document_that_is_too_large_comes_with_a_command(page, http):

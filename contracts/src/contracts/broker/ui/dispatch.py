@@ -22,7 +22,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.api.errors import Unexpected
 from contracts.broker.api.hal import SVG
 from contracts.broker.api.openapi import OPENAPI
-from contracts.broker.ui import operations
+from contracts.broker.ui import document_parts, operations
 from contracts.broker.ui.api_requests import Api
 from contracts.broker.ui.application_forms import ApplicationForms
 from contracts.broker.ui.buffers import Buffer
@@ -86,7 +86,9 @@ class ForPeople:
         is_page = scope["type"] == "http" and (scope["path"].startswith(_PAGES_ONLY) or wants_page(scope))
         if is_page and (_matches(self.pages.router.routes, scope) or not _matches(self.routes, scope)):
             await self._as_page(self._page, scope, receive, send)
-        elif is_page and "*/*" in _accepted(scope) and not _is_download(scope):  # as each browser sends; else 406
+        elif is_page and document_parts.is_download(scope):
+            await self.app(_accepting(document_parts.whole(scope), DOCUMENTS), receive, send)
+        elif is_page and "*/*" in _accepted(scope):  # as each browser sends; else 406
             await self._as_page(self._document, scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -105,7 +107,8 @@ class ForPeople:
             html = operations.page(self.pages, self.routes)
             await HTMLResponse(html, headers=SECURITY_HEADERS)(scope, receive, send)
             return
-        await Unexpected(self.app)(_accepting(scope, DOCUMENTS), receive, send)
+        part = document_parts.requesting(scope, self.routes)
+        await Unexpected(self.app)(_accepting(part, DOCUMENTS), receive, send)
 
     async def _as_page(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response of *app*, as a page if it is a JSON document."""
@@ -136,10 +139,6 @@ class ForPeople:
 
 def _matches(routes: Sequence[BaseRoute], scope: Scope) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in routes)
-
-
-def _is_download(scope: Scope) -> bool:
-    return bool(scope["path"] == OPENAPI and scope["query_string"].decode() == operations.DOWNLOAD)
 
 
 def _accepted(scope: Scope) -> str:

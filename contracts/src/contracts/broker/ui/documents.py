@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from contracts.broker import urls
-from contracts.broker.ui.pages import Pages
+from contracts.broker.ui import document_parts
+from contracts.broker.ui.document_parts import Part
+from contracts.broker.ui.pages import Pages, fitting
 
 
 MOST_BYTES = 1_000_000
-_MOST_RAW_BYTES = 100_000  # of a document whose parts are shown
-MOST_EMBEDDED = 100
+MOST_CHARACTERS = 5_000
+"""The longest start of a property that is shown."""
+_MOST_RAW_BYTES = 20_000  # of a document whose parts are shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,9 @@ class Documents:
         """Return the page of the JSON document *content* at *path*."""
         failed = status >= HTTPStatus.BAD_REQUEST
         document = _parsed(content) if len(content) <= MOST_BYTES else None
-        view = self._view(document, []) if isinstance(document, dict) else None
+        address, _, query = path.partition("?")
+        part = document_parts.part_of(document, query) if isinstance(document, dict) else None
+        view = self._view(part.document, [], part.totals) if part else None
         heading = f"{status} {HTTPStatus(status).phrase}" if failed else (view.title if view else "") or unquote(path)
         return self._pages.render(
             "document.html",
@@ -70,8 +75,10 @@ class Documents:
             crumbs=self._crumbs(path),
             view=view,
             failed=failed,
-            most_embedded=MOST_EMBEDDED,
-            raw="" if view and len(content) > _MOST_RAW_BYTES else json.dumps(document, indent=2, ensure_ascii=False),
+            part=part,
+            turns=(self._pages.base + address, {name: value for name, value in parse_qsl(query) if name != "page"}),
+            raw=_raw(document, content, part),
+            download=self._pages.base + document_parts.download_address(path),
             is_too_large=len(content) > MOST_BYTES,
             size_bytes=len(content),
             command=f"curl -H 'Accept: application/hal+json' '{self._base}{path}'",
@@ -88,7 +95,10 @@ class Documents:
         links = [(name, self._pages.base + parent if self._exists(parent) else None) for name, parent in parents]
         return links, unquote(segments[-1]) if segments else "/"
 
-    def _view(self, document: Mapping[str, Any], curies: Sequence[Any]) -> DocumentView:
+    def _view(
+        self, document: Mapping[str, Any], curies: Sequence[Any], totals: Mapping[str, int] | None = None
+    ) -> DocumentView:
+        """Return *document*, whose embedded documents are shown if the *totals* of their lists are known."""
         linked = document.get("_links")
         linked = linked if isinstance(linked, dict) else {}
         curies = linked.get("curies") or curies
@@ -100,7 +110,11 @@ class Documents:
             properties=tuple(_properties(document)),
             links=tuple(self._links(linked, curies)),
             embedded=tuple(
-                (name, len(_listed(value)), tuple(self._view(each, curies) for each in _listed(value)[:MOST_EMBEDDED]))
+                (
+                    name,
+                    (totals or {}).get(name, len(_listed(value))),
+                    tuple(self._view(each, curies) for each in (_listed(value) if totals is not None else ())),
+                )
                 for name, value in (embedded.items() if isinstance(embedded, dict) else ())
             ),
         )
@@ -139,6 +153,12 @@ def _parsed(content: bytes) -> Any:
         return content.decode(errors="replace")
 
 
+def _raw(document: Any, content: bytes, part: Part | None) -> str:
+    """Return *document* as text if all of it is shown, and if it is short."""
+    is_shown = part is None or (part.last == 1 and len(content) <= _MOST_RAW_BYTES)
+    return json.dumps(document, indent=2, ensure_ascii=False) if is_shown else ""
+
+
 def _title(document: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     candidates = [own.get("title"), own.get("name"), *(document.get(key) for key in ("name", "number", "uuid"))]
     return next((each for each in candidates if isinstance(each, str) and each), "")
@@ -147,7 +167,8 @@ def _title(document: Mapping[str, Any], own: Mapping[str, Any]) -> str:
 def _properties(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in document.items():
         if name not in {"_links", "_embedded"}:
-            yield name, value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+            text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+            yield name, fitting(text, MOST_CHARACTERS)
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:

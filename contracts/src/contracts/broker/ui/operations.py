@@ -9,11 +9,8 @@ from starlette.routing import BaseRoute
 
 from contracts.broker.api.openapi import OPENAPI
 from contracts.broker.api.resources import Resource
+from contracts.broker.ui import document_parts
 from contracts.broker.ui.pages import Pages
-
-
-DOWNLOAD = "download"
-"""The query with which a browser gets the document itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +34,7 @@ def page(pages: Pages, routes: Sequence[BaseRoute]) -> str:
         section="api",
         title="Operations of the API",
         nouns={noun: _listed(paths) for noun, paths in nouns.items()},
-        document=f"{pages.base}{OPENAPI}?{DOWNLOAD}",
+        document=pages.base + document_parts.download_address(OPENAPI),
     )
 
 
