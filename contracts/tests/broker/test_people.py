@@ -147,7 +147,7 @@ def test_a_provider_whose_pages_have_no_tls_is_refused(provider, monkeypatch):
     monkeypatch.setitem(provider.answers, DISCOVERY, Reply(body=json.dumps(document).encode()))
     sign_in = SignIn(settings(provider.url), "https://broker.example.org/ui/sign-in/return")
     url, attempt = sign_in.begin("/")
-    with pytest.raises(SignInFailed, match="http://192.0.2.1/token is not a URL of HTTPS"):
+    with pytest.raises(SignInFailed, match=r"http://192\.0\.2\.1/token is not a URL of HTTPS"):
         sign_in.finish(attempt, provider.sign_in(url, sub="42", name="Ann"))
 
 

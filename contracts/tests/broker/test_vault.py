@@ -157,6 +157,16 @@ def test_the_settings_never_show_the_key():
     key = generate()
 
     assert key not in repr(Settings(secrets_key=key))
+    assert "pa55" not in repr(Settings(database_url="postgresql://ann:pa55@db.example.org/pacts"))
+
+
+def test_a_key_does_not_show_itself():
+    key = generate()
+
+    (parsed,) = vault_keys.parse(key, "a setting")
+
+    assert key[:8] not in repr(parsed)
+    assert repr(parsed.material)[2:10] not in repr(parsed)
 
 
 def test_derived_keys_differ_by_purpose_and_are_the_same_for_each_process():

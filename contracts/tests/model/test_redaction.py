@@ -106,6 +106,7 @@ def test_secrets_go_from_the_texts_and_keys_of_a_value_and_the_rest_stays():
         r"a\/b&c\"\u00E9\nd",
         r"a\\\/b\\u0026c\\\"\\u00e9\\nd",
         "a/b&#38;c&#34;&#xE9;&#10;d",
+        r"a/b&c\"\xc3\xa9\nd",
         "a/b&amp;amp;c&quot;é\nd",
         'a/b&c"é d',
     ],

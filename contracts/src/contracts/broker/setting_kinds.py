@@ -128,7 +128,7 @@ class Setting:
 def setting(default: Value, kind: Kind[Value], text: str, *, alias: str = "", option: str = "") -> Value:
     """Return a dataclass field for a setting; *text* is its help."""
     metadata = {"kind": kind, "help": text, "alias": alias, "option": option}
-    specified: Value = field(default=default, repr=kind is not PASSWORD, metadata=metadata)
+    specified: Value = field(default=default, repr=kind not in (PASSWORD, ADDRESS), metadata=metadata)
     return specified
 
 

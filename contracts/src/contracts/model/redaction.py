@@ -110,6 +110,7 @@ def _character(character: str) -> str:
         re.escape(character),
         "".join(f"%(?:25)*{_hex(f'{byte:02x}')}" for byte in character.encode("utf-8", "surrogatepass")),
         escaping.join(f"u{_hex(units[at : at + 2].hex())}" for at in range(0, len(units), 2)),
+        escaping.join(f"x{_hex(f'{byte:02x}')}" for byte in character.encode("utf-8", "surrogatepass")),  # repr(bytes)
         rf"&(?:amp;)*#0*{code};",
         f"&(?:amp;)*#[xX]0*{_hex(f'{code:x}')};",
     ]
