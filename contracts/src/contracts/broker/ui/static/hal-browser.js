@@ -24,11 +24,16 @@ function local(href) {
   return href.startsWith("/") ? href : null;
 }
 
+// The parts of a path, between which a line may break.
+function breakable(path) {
+  return path.split(/(?<=\/)/).flatMap((part) => [element("wbr"), part]);
+}
+
 function follow(href, text) {
   const address = local(href);
-  if (address !== null) return element("a", { href: `#${address}`, textContent: text });
-  if (/^https?:/i.test(href)) return element("a", { href, textContent: text, rel: "noopener noreferrer" });
-  return element("code", { textContent: text });
+  if (address !== null) return element("a", { href: `#${address}` }, ...breakable(text));
+  if (/^https?:/i.test(href)) return element("a", { href, rel: "noopener noreferrer" }, ...breakable(text));
+  return element("code", {}, ...breakable(text));
 }
 
 function fillIn(href) {
@@ -64,7 +69,7 @@ function links(all, curies) {
         {},
         element("td", {}, relation(name, curies)),
         element("td", {}, link.title ?? "", link.name && link.name !== link.title ? ` · ${link.name}` : ""),
-        element("td", {}, open ? element("code", { textContent: local(link.href) ?? link.href }) : follow(link.href, local(link.href) ?? link.href), ...(open ? [fillIn(link.href)] : [])),
+        element("td", {}, open ? element("code", {}, ...breakable(local(link.href) ?? link.href)) : follow(link.href, local(link.href) ?? link.href), ...(open ? [fillIn(link.href)] : [])),
       );
     });
   const heads = ["Relation", "Title", "Leads to"].map((text) => element("th", { scope: "col", textContent: text }));
