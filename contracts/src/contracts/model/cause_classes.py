@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -53,13 +53,37 @@ class CauseClass(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """What an item of the evidence names: the *version* or the *branch* of an application, or the document at *url*."""
+
+    pacticipant: str = ""
+    version: str = ""
+    branch: str = ""
+    url: str = ""
+
+
+def versions(pacticipant: str, numbers: Iterable[str]) -> dict[str, Mention]:
+    """Return the mention of each version of an application."""
+    return {each: Mention(pacticipant=pacticipant, version=each) for each in numbers}
+
+
+def branches(pacticipant: str, names: Iterable[str]) -> dict[str, Mention]:
+    """Return the mention of each branch of an application."""
+    return {each: Mention(pacticipant=pacticipant, branch=each) for each in names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """One cause: a sentence with its *evidence*, and the *command* that comes next."""
+    """One cause: a sentence with its *evidence*, and the *command* that comes next.
+
+    The *mentions* are for pages: what items of the evidence name, by item.
+    """
 
     kind: CauseClass
     text: str
     command: str
     evidence: Evidence = field(default_factory=dict)
+    mentions: Mapping[str, Mention] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The cause as JSON."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from contracts.model import next_commands
-from contracts.model.cause_classes import Cause, CauseClass
+from contracts.model import cause_classes, next_commands
+from contracts.model.cause_classes import Cause, CauseClass, Mention
 from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, ago, iso, pact_of, version_of
 from contracts.model.matrix_documents import FailedInteraction, Response, ResponseRow
 from contracts.model.missing_results import causes_of_missing_results
@@ -84,16 +84,20 @@ def _unknown_branch(facts: Facts, subject: Subject, branch: str, branches: Seque
         kind=CauseClass.UNKNOWN_BRANCH,
         text=f"{subject.pacticipant} has no branch {branch}." + _did_you_mean(close),
         evidence={"branches": list(branches[:MAX_LISTED])},
+        mentions=cause_classes.branches(subject.pacticipant, branches[:MAX_LISTED]),
         command=facts.ask_again(replaced={subject: corrected}),
     )
 
 
 def _unknown_version(facts: Facts, subject: Subject) -> Cause:
+    newest = subject.other_numbers[:MAX_LISTED]
+    mentions = cause_classes.versions(subject.pacticipant, newest)
     if subject.version is None:
         return Cause(
             kind=CauseClass.NEVER_PUBLISHED,
             text=f"{subject.pacticipant} has no version that the question selects.",
-            evidence={"newest_versions": list(subject.other_numbers[:MAX_LISTED])},
+            evidence={"newest_versions": list(newest)},
+            mentions=mentions,
             command=facts.ask_again(),
         )
     if number := _same_commit(subject.version, subject.other_numbers):
@@ -101,12 +105,14 @@ def _unknown_version(facts: Facts, subject: Subject) -> Cause:
             kind=CauseClass.OTHER_VERSION,
             text=f"Version {subject.version} of {subject.pacticipant} does not exist, but version {number} does.",
             evidence={"version": number},
+            mentions=cause_classes.versions(subject.pacticipant, [number]),
             command=facts.ask_again(replaced={subject: replace(subject, version=number)}),
         )
     return Cause(
         kind=CauseClass.NEVER_PUBLISHED,
         text=f"Version {subject.version} of {subject.pacticipant} was never published.",
-        evidence={"newest_versions": list(subject.other_numbers[:MAX_LISTED])},
+        evidence={"newest_versions": list(newest)},
+        mentions=mentions,
         command=next_commands.publish(subject.pacticipant, subject.version),
     )
 
@@ -134,17 +140,23 @@ def _failure(facts: Facts, row: ResponseRow) -> Cause:
     text = f"Version {row.provider.number} of {row.provider.name} breaks the pact of {version_of(row.consumer)}"
     text += f"; it first failed {ago(first.verified_at, facts.now)}." if first and first.verified_at else "."
     evidence: dict[str, str | list[str]] = {"result": row.result_url or ""}
+    mentions = {}
     if first is not None:
         evidence["failed_since"] = iso(first.verified_at)
-        evidence["first_failed_by"] = _with_branches(first)
+        evidence["first_failed_by"] = by = _with_branches(first)
+        mentions[by] = Mention(
+            pacticipant=row.provider.name, version=first.provider.number or "", url=first.result_url or ""
+        )
     if details is not None:
         evidence["build"] = details.build_url or ""
-        evidence["interactions"] = [_interaction(each) for each in details.failed[:MAX_LISTED]]
+        evidence["interactions"] = interactions = [_interaction(each) for each in details.failed[:MAX_LISTED]]
+        mentions |= dict.fromkeys(interactions, Mention(url=row.result_url or ""))
     remark = " No version has ever kept it, so it is pending: the provider's build may pass all the same."
     return Cause(
         kind=CauseClass.FAILED_WHILE_PENDING if pending else CauseClass.FAILED,
         text=text + (remark if pending else ""),
         evidence={name: value for name, value in evidence.items() if value},
+        mentions=mentions,
         command=next_commands.verify(row, row.provider.number),
     )
 

@@ -7,12 +7,12 @@ versions, or nothing is known but whether a webhook requested it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from contracts.model import job_causes, next_commands
-from contracts.model.cause_classes import Cause, CauseClass
+from contracts.model import cause_classes, job_causes, next_commands
+from contracts.model.cause_classes import Cause, CauseClass, Mention
 from contracts.model.cause_facts import MAX_LISTED, Facts, Subject, by_pact, iso, pact_of, version_of
 from contracts.model.job_causes import Finding
 from contracts.model.matrix_documents import JobFacts, Response, ResponseRow
@@ -125,7 +125,9 @@ class _MissingResult:
         if not (others := job_causes.requested_of_others(self._jobs, self.number)):
             return None
         remark = f"It was requested only for other versions: {', '.join(others)}."
-        return self._cause(CauseClass.REQUESTED_FOR_OTHER_VERSION, remark, requested_for=others)
+        mentions = cause_classes.versions(self.row.provider.name, others)
+        cause = self._cause(CauseClass.REQUESTED_FOR_OTHER_VERSION, remark, requested_for=others)
+        return _mentioning(cause, mentions)
 
     def _of_other_versions(self) -> Cause | None:
         """The cause if other versions have results for the pact, or may have some that the broker does not list."""
@@ -139,11 +141,16 @@ class _MissingResult:
         results = [f"{each.provider.number}: {'success' if each.success else 'failure'}" for each in others]
         if branches := self._other_branches(others):
             remark = f"Only versions on other branches have one: {', '.join(branches)}."
-            return self._cause(
-                CauseClass.VERIFIED_ON_OTHER_BRANCH, remark, results=results[:MAX_LISTED], branches=branches
-            )
-        remark = "Only other versions have one."
-        return self._cause(CauseClass.VERIFIED_BY_OTHER_VERSION, remark, results=results[:MAX_LISTED])
+            kind = CauseClass.VERIFIED_ON_OTHER_BRANCH
+        else:
+            remark = "Only other versions have one."
+            kind = CauseClass.VERIFIED_BY_OTHER_VERSION
+        name = self.row.provider.name
+        mentions = cause_classes.branches(name, branches) | {
+            text: Mention(pacticipant=name, version=each.provider.number or "", url=each.result_url or "")
+            for text, each in zip(results, others, strict=True)
+        }
+        return _mentioning(self._cause(kind, remark, results=results[:MAX_LISTED], branches=branches), mentions)
 
     def _other_branches(self, others: Sequence[ResponseRow]) -> list[str]:
         """The branches of *others*, if the version without a result is on none of them."""
@@ -188,5 +195,10 @@ class _MissingResult:
             kind=kind,
             text=f"{provider} has no result for the pact of {version_of(self.row.consumer)}. {remark}",
             evidence={key: value for key, value in evidence.items() if value},
+            mentions=cause_classes.versions(name, [self.number] if self.number else []),
             command=command or next_commands.verify(self.row, self.number, "--publish"),
         )
+
+
+def _mentioning(cause: Cause, mentions: Mapping[str, Mention]) -> Cause:
+    return replace(cause, mentions={**cause.mentions, **mentions})

@@ -233,3 +233,16 @@ def test_a_page_takes_a_bounded_number_of_statements(page, database, publish, ve
         return len(statements)
 
     assert count(1) == count(3) <= most
+
+
+def test_each_item_of_the_evidence_is_a_link(page, live, publish):
+    live(success=False)
+    publish("2", document={"interactions": [{"description": "other"}]})
+
+    def items(**question):
+        return re.sub(r">\s+<", "><", page(ask(**WEB | question)).partition('class="causes"')[2])
+
+    assert 'by</dt><dd><a href="/pacticipants/api/versions/10"><bdi>version 10 of api (main)<' in items()
+    assert 'version</dt><dd><a href="/pacticipants/api/versions/10"><bdi>10<' in items(version="2")
+    assert '<li><a href="/pacticipants/web/versions/2"><bdi>2<' in items(version="none")
+    assert 'href="/pacticipants/web/branches/main/versions">main<' in items(version="", branch="mian")
