@@ -13,7 +13,7 @@ from contracts.model.verdicts import Policy
 class Replacement(StrEnum):
     """Whether the head of an application's main branch could be deployed to an environment."""
 
-    CURRENT = "is main"
+    CURRENT = "the head of main"
     """It is what runs there."""
     YES = "main can replace it"
     FAILED = "main cannot replace it"

@@ -7,7 +7,7 @@ import re
 
 
 def test_each_place_is_a_page(http, page):
-    links = re.findall(r'<dt><a href="([^"]+)"', page("/ui/administration"))
+    links = re.findall(r'<li><a href="([^"]+)"', page("/ui/administration"))
     assert len(links) > 5
     for each in links:
         response = http.get(html.unescape(each), headers={"Accept": "text/html,*/*;q=0.8"})

@@ -37,7 +37,7 @@ def test_a_version_that_is_main_is_not_compared(page, publish, deploy):
     publish("1")
     deploy("web", "1", "production")
 
-    assert "web 1 just now is main 1" in words(page("/environments"))
+    assert "web 1 just now the head of main 1" in words(page("/environments"))
 
 
 def test_applications_are_searched_and_come_in_pages(page, publish, deploy, monkeypatch):

@@ -76,7 +76,7 @@ def test_a_missing_result_is_not_yet(page, live, publish):
     text = words(page(ask(**WEB | {"version": "2"})))
 
     assert "… Not yet" in text
-    assert "web 2 feat · head not verified api" in text
+    assert "web 2 feat · head ○ not verified api" in text
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_each_row_has_its_versions_and_result(page, publish, verify, deploy, htt
     shown = page(MATRIX)
 
     assert rows(shown) == [
-        "2 feat/x · head just now not verified -",
+        "2 feat/x · head just now ○ not verified –",
         "1 main · head prod just now ✔ verified just now 11 main · head in live",
         "1 main · head prod just now ✘ failed just now 10 main",
     ]
@@ -191,7 +191,7 @@ def test_each_version_in_an_environment_has_a_row(page, publish, verify, deploy)
     shown_rows = rows(page(f"{MATRIX}?provider=environment&provider_name=live"))
 
     assert sorted(each.replace("main · head ", "") for each in shown_rows) == [
-        "1 just now not verified 11 in live",
+        "1 just now ○ not verified 11 in live",
         "1 just now ✔ verified just now 10 main in live",
     ]
 

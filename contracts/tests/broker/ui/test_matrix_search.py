@@ -47,7 +47,7 @@ def test_versions_are_chosen_by_branch_environment_and_main(page):
 def test_several_applications_are_asked_about_together(page):
     shown = page("/matrix?q[][pacticipant]=web&q[][pacticipant]=app&q[][pacticipant]=api&latestby=cp")
     assert [row.split()[0] for row in rows(shown)] == ["app", "web"]
-    assert '<p class="word">Unknown</p>' in shown  # app has no result yet
+    assert '<p class="word">… Not known yet</p>' in shown  # app has no result yet
 
 
 def test_an_empty_form_asks_for_two_applications_and_for_more_on_request(page):

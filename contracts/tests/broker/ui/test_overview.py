@@ -136,7 +136,7 @@ def test_totals_are_filters(page):
 
     tiles = re.findall(r'class="tile[^"]*" href="([^"]*)"[^>]*><strong>(.*?)</strong> (.*?)</a>', shown)
     assert [(number, label) for _, number, label in tiles] == [
-        ("4", "all"),
+        ("4", "All"),
         ("1", "Failed"),
         ("1", "Not verified"),
         ("0", "Waiting"),

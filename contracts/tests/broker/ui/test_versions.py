@@ -27,7 +27,7 @@ def test_a_version_shows_where_it_runs_and_what_it_published(page, publish, veri
 
     assert "<title>Version: web 1 · Pact Broker</title>" in shown
     assert "Branches, tags main · head rc" in text
-    assert "Where it runs in live on blue since 2 hours ago" in text
+    assert "in live on blue since 2 hours ago Can it be deployed to live?" in text
     assert 'href="/can-i-deploy?pacticipant=web&amp;version=1&amp;environment=live"' in shown
     assert "api contract 2 hours ago ✘ failed by 10 , 2 hours ago store contract 2 hours ago ○ not verified" in text
     assert "It verified no contract." in text
@@ -46,7 +46,7 @@ def test_a_provider_version_shows_what_it_verified(page, publish, verify):
     assert "shop 1 ✘ failed just now web 1 ✔ verified just now" in words(shown)
     assert "<title>Failed: shop 1 → api 10" in page(failed)
     assert "It published no contract." in words(shown)
-    assert "It is not deployed or released." in words(shown)
+    assert "No environment exists yet." in words(shown)
 
 
 def test_a_job_of_a_version_renews_the_page_until_its_result_arrives(page, publish, verify, http, broker):

@@ -49,7 +49,7 @@ def test_a_draft_is_previewed_and_leads_to_the_form_that_creates_it(page, publis
     publish("1", branch="release/2")
     query = "service=raw&target=http://127.0.0.1:9/hook&provider=api&branches=main+release/*&event=contract_published"
     shown = page(f"/ui/webhook?{query}")
-    assert "contract_published of web 1 and api : would be sent" in words(shown)
+    assert "contract_published of web 1 and api : ✔ would be sent" in words(shown)
     assert "pact-version" in shown
     (href,) = re.findall(r'href="(/ui/webhook/form[^"]*)"', shown)
     form = page(html.unescape(href))

@@ -193,7 +193,7 @@ def test_a_draft_becomes_a_webhook(http, send, publish):
 def test_buttons_preview_and_remove_a_row_without_saving(webhook, send):
     before = webhook()
     previewed = words(send(f"?webhook={before.uuid}", do="preview", url="http://127.0.0.1:9/seen").text)
-    assert "contract_published of web 1 and api : would not be sent" in previewed
+    assert "contract_published of web 1 and api : ○ would not be sent" in previewed
     assert "http://127.0.0.1:9/seen" in previewed
     assert "<AUTHORIZATION>" in previewed
     removed = send(f"?webhook={before.uuid}", do="remove-0").text

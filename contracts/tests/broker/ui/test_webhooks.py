@@ -69,7 +69,7 @@ def test_the_list_has_each_webhook_and_the_newest_deliveries(page, publish, webh
 
     assert f'<a href="{path}">Build api</a>' in shown
     assert "any consumer → any provider contract_published" in text
-    assert "Build api just now delivered 1 attempt contract_published web → api" in text
+    assert "Build api just now ✔ delivered 1 attempt contract_published web → api" in text
 
 
 def test_a_webhook_shows_its_request_without_secrets(page, webhook):
@@ -152,7 +152,7 @@ def test_a_webhook_shows_what_would_happen_now_and_the_curl_command(page, publis
     path = webhook()
     publish("1")
     shown = page(path)
-    assert "contract_published of web 1 and api : would be sent" in words(shown)
+    assert "contract_published of web 1 and api : ✔ would be sent" in words(shown)
     assert "--header 'authorization: <AUTHORIZATION>'" in html.unescape(shown)
     refused = words(page(f"{path}?event=contract_requiring_verification_published"))
     assert "would not be sent It listens to contract_published;" in refused
@@ -180,4 +180,4 @@ def test_a_delivery_shows_the_other_decisions_about_its_event(page, publish, web
     with broker.database.reading() as connection:
         (newest,) = deliveries.newest(connection, 1)
     text = words(page(f"/triggered-webhooks/{newest.uuid}/logs"))
-    assert "Other decisions about this event Off not triggered It was disabled." in text
+    assert "Other decisions about this event Off ○ not triggered It was disabled." in text

@@ -102,7 +102,7 @@ def _images(connection: Connection, pages: Pages, base: str, application: Pactic
     name, main = application.name, application.main_branch
     if main is None:
         return
-    for environment in environments.all(connection):
+    for environment in sorted(environments.all(connection), key=lambda each: each.production):
         question = {"pacticipant": name, "branch": main, "environment": environment.name}
         yield _image(
             pages,

@@ -38,13 +38,11 @@ def add(pages: Pages) -> None:
                 application=application,
                 version=shown,
                 details=versions.details(connection, [shown.id])[shown.id],
-                places=[
-                    (environment, each)
+                places={
+                    environment: [each for each in there if each.version_id == shown.id]
                     for environment, there in running.items()
-                    for each in there
-                    if each.version_id == shown.id
-                ],
-                environments=environments.all(connection),
+                },
+                environments=sorted(environments.all(connection), key=lambda each: each.production),
                 published=_published(connection, shown.id),
                 results=results[:MOST_RESULTS],
                 more_results=len(results) > MOST_RESULTS,
