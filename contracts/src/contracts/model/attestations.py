@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """How a broker knows an attestation."""
+
+    BUILD = "build"
+    """The build published the result with its token, which the broker checked."""
+    TRUSTED_IMPORT = "trusted import"
+    """An archive had it, and the person who imported it answers for that."""
+    IMPORT = "import"
+    """An archive had it. It is shown, but does not count, because a file could claim any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from contracts.model.attestations import Attestation
+from contracts.model.attestations import Attestation, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,13 @@ class Verification:
 class VerifierReport:
     """The large parts of a result; *test_results* is any JSON, stored and returned unchanged.
 
-    *attestation* is the build that published it, if that is known.
+    *attestation* is the build that published it, if that is known, and *attestation_source* how it is known.
     """
 
     verified_by: Mapping[str, Any]
     test_results: Any = None
     attestation: Attestation | None = None
+    attestation_source: Source = Source.BUILD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from databases import create
 from estates import Estate, statements
 from in_process import TestClient
 from issuers import SigningKey, build_token, trusting
 
 from contracts.broker.app import create_app
+from contracts.broker.runtime import Runtime
+from contracts.broker.settings import Settings
+from contracts.broker.store import archive
 from contracts.broker.store import tokens as store
 from contracts.model import tokens
+from contracts.model.archive.lines import read, write
 from contracts.model.permissions import ADMIN, Permission, Role
 from contracts.model.tokens import NewToken
 
@@ -205,6 +210,37 @@ def test_the_page_of_a_deployment_and_why_say_which_command_attests(publish, sto
     assert "no trusted build of web published it, which live requires" in page
     assert ("○ not attested" in page, "✔ verified" in page, "✘ failed" in page) == (True, False, False)
     assert "contracts verify --provider web --version 10" in page
+
+
+def test_an_imported_attestation_counts_only_if_the_importer_trusts_the_archive(trusted, publish, build, key, tmp_path):
+    publish(build())
+    with trusted.database.reading() as connection:
+        lines = [write(each) for each in archive.everything(connection)]
+    database = create(f"sqlite:///{tmp_path / 'copy.sqlite3'}")
+    copy = trusting(
+        Runtime(settings=Settings(), database=database, now=trusted.now), key, tmp_path, allow_public_read=True
+    )
+    client = TestClient(create_app(copy), headers={"Accept": "application/hal+json"})
+
+    def load(**options):
+        """Load the archive, and return what the copy says of the result and of the deployment."""
+        with database.writing() as connection:
+            archive.load(connection, [read(each) for each in lines], **options)
+        answer = client.get(QUESTION).json()
+        address = answer["matrix"][0]["verificationResult"]["_links"]["self"]["href"]
+        build = client.get(address).json()["attestation"]
+        page = client.get(address, headers={"Accept": "text/html"}).text
+        return answer["summary"]["deployable"], build["run"], build["imported"], build.get("counts"), page
+
+    *said, page = load()
+    assert said == [None, "12", True, False]
+    assert "imported: it does not count where an environment requires attested results" in page
+    *said, page = load(trust_attestations=True)
+    assert said == [True, "12", True, None]
+    assert ", imported</dd>" in page
+    *said, _ = load()
+    assert said == [True, "12", True, None]
+    database.dispose()
 
 
 def test_the_board_has_the_answer_of_can_i_deploy(trusted, publish, stored, build, client):

@@ -27,6 +27,7 @@ from contracts.model.archive.records import (
     Version,
     named,
 )
+from contracts.model.attestations import Attestation
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,23 @@ def test_written_records_are_read_back(database, records):
     added = load(database, records)
     assert sum(added.values()) == len(records)
     assert everything(database) == records
+
+
+def test_attestations_are_read_back_and_come_also_to_results_that_exist(database, records):
+    build = Attestation(service="CI", issuer="https://ci", repository="org/api", run="1", commit="a")
+    number = next(each.number for each in records if isinstance(each, Result))
+    attested = [replace(each, attestation=build) if each.key == ("result", number) else each for each in records]
+    load(database, records)
+    for trusted in (False, True, False):
+        with database.writing() as connection:
+            assert sum(archive.load(connection, attested, trust_attestations=trusted).values()) == 0
+    assert everything(database) == attested
+    load(database, records)
+    assert everything(database) == attested
+
+    another = replace(build, run="2")
+    with pytest.raises(ArchiveConflict, match=r"attestation is .*run='1'.*, not .*run='2'"):
+        load(database, [replace(each, attestation=another) for each in attested if each.key == ("result", number)])
 
 
 def test_parts_make_a_whole(database, records):

@@ -15,11 +15,12 @@ from random_histories import Moving, live
 from relays import Relay
 
 from contracts.broker.actions import seal
-from contracts.broker.store import archive, environments, webhooks
+from contracts.broker.store import archive, attestations, environments, webhooks
 from contracts.broker.store.database import Database
 from contracts.cli import main
 from contracts.cli.archive import files
 from contracts.model.archive.records import named
+from contracts.model.attestations import Attestation
 from contracts.model.webhooks import NewWebhook, WebhookRequest
 from contracts.testing import running_broker
 
@@ -190,6 +191,28 @@ def test_in_the_file_every_record_comes_after_those_that_it_refers_to(copy, sour
     for record, _ in files.records(file):
         assert seen.issuperset(named(record))
         seen.add(record.key)
+
+
+def test_attestations_count_only_on_request(copy, tmp_path):
+    build = Attestation(service="CI", issuer="https://ci", repository="org/api", run="1")
+    with running_broker() as source:
+        estate = Estate(source.broker)
+        estate.publish("Till", "1", "a")
+        result = estate.verify("Till", "1", by="10")
+        with source.broker.database.writing() as connection:
+            attestations.add(connection, result.id, build, source.broker.now())
+        file = str(tmp_path / "spool")
+        counted = []
+        for options in ((), ("--trust-attestations",)):
+            done, url = copy(file if options else source.base_url, "copy", "--file", file, *options)
+            assert done.exit_code == 0, done.output
+            assert ("attestations (1): shown, but they do not count" in done.output) == (not options)
+            database = Database(url)
+            with database.reading() as connection:
+                counted.append(attestations.attested(connection, [result.id]))
+                assert attestations.of(connection, [result.id]) == {result.id: build}
+            database.dispose()
+    assert counted == [set(), {result.id}]
 
 
 def test_a_webhook_whose_secrets_are_starred_comes_disabled(copy):

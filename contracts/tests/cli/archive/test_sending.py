@@ -15,10 +15,11 @@ from random_histories import live
 from relays import Relay
 
 from contracts.broker.actions import publish, seal
-from contracts.broker.store import archive, verifications, webhooks
+from contracts.broker.store import archive, attestations, verifications, webhooks
 from contracts.cli import main
 from contracts.model.archive.lines import write
 from contracts.model.archive.records import Pact, Result
+from contracts.model.attestations import Attestation
 from contracts.model.publications import Contract
 from contracts.model.webhooks import NewWebhook, WebhookRequest
 from contracts.testing import running_broker
@@ -197,7 +198,9 @@ def test_data_that_cannot_be_sent_is_reported(send, brokers):
     estate.verify("Till", "1", by="10", build_url="http://ci/a b")
     estate.verify("Till", "1", by="11")
     overruling = estate.verify("Till", "1", by="11", success=False)
+    build = Attestation(service="CI", issuer="https://ci", repository="org/api", run="1")
     with source.broker.database.writing() as connection:
+        attestations.add(connection, overruling.id - 2, build, source.broker.now())
         verifications.delete(connection, overruling)
     add_webhook(source.broker, password="hush")
 
@@ -209,6 +212,7 @@ def test_data_that_cannot_be_sent_is_reported(send, brokers):
         "numbers of results: ",
         "uuids of environments",
         "1 earlier revision of a pact",
+        "1 attestation: only the token of a build attests a result",
         "contents that no version publishes (1)",
         "results of such contents (1)",
         "results after which a later one of the same version was deleted (1)",

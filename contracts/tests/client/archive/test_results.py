@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.client.archive.results import ListedResult, listed_results, numbered
+from contracts.client.archive.results import result as read
 from contracts.client.errors import UnexpectedAnswer
+from contracts.model.attestations import Attestation
 
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -54,6 +56,15 @@ def test_the_last_of_a_content_and_version_is_the_latest(listed):
     for each in ordered:
         same = [one.number for one in ordered if (one.sha, one.provider_version) == (each.sha, each.provider_version)]
         assert each.latest == (each.number == max(same))
+
+
+def test_a_result_has_the_attestation_that_a_broker_shows():
+    build = {"service": "CI", "issuer": "https://ci", "repository": "org/api", "run": "1", "commit": "a"}
+    document = {"verificationDate": "2026-03-01T00:00:00+00:00", "providerApplicationVersion": "1", "success": True}
+    listed = result(1, "a", "1", 0)
+    assert read(listed, document).attestation is None
+    shown = build | {"imported": True, "counts": False}
+    assert read(listed, document | {"attestation": shown}).attestation == Attestation(**build)
 
 
 def row(href):

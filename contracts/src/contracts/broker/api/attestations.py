@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, present
 from contracts.broker.api.permissions import IDENTITY
-from contracts.model.attestations import Attestation
+from contracts.model.attestations import Attestation, Source
 from contracts.model.errors import Forbidden, Invalid
 from contracts.model.permissions import Identity, publish
 
@@ -34,8 +34,8 @@ def of(call: Call, provider: str) -> Attestation | None:
     return identity.build
 
 
-def render(attestation: Attestation) -> Document:
-    """Return the document of *attestation*."""
+def render(attestation: Attestation, source: Source) -> Document:
+    """Return the document of *attestation*, which the broker knows from *source*."""
     return present(
         {
             "service": attestation.service,
@@ -46,5 +46,7 @@ def render(attestation: Attestation) -> Document:
             "commit": attestation.commit,
             "run": attestation.run,
             "url": attestation.url,
+            "imported": None if source is Source.BUILD else True,
+            "counts": False if source is Source.IMPORT else None,
         }
     )

@@ -200,7 +200,9 @@ def render(links: Links, verification: Verification, report: VerifierReport) -> 
             "buildUrl": verification.build_url,
             "testResults": report.test_results,
             "verifiedBy": _verified_by(report.verified_by),
-            "attestation": None if report.attestation is None else attestations.render(report.attestation),
+            "attestation": None
+            if report.attestation is None
+            else attestations.render(report.attestation, report.attestation_source),
             "_links": {
                 "self": link(url(links, verification), "Verification result", name),
                 "pb:pact-version": link(pact_url, "Pact", verification.pact_name),

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, select, update
 
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import attestations
 from contracts.broker.store.upserts import insert
-from contracts.model.attestations import Attestation
+from contracts.model.attestations import Attestation, Source
+
+
+COLUMNS: Sequence[Column[Any]] = tuple(attestations.c[each.name] for each in fields(Attestation))
+"""The columns of an attestation, which `read` takes."""
+
+
+def read(values: Sequence[Any]) -> Attestation | None:
+    """Return the attestation with the *values* of `COLUMNS`; None if an outer join has none."""
+    names = (each.name for each in fields(Attestation))
+    return None if values[0] is None else Attestation(**dict(zip(names, values, strict=True)))
+
+
+def counts() -> ColumnElement[bool]:
+    """The condition that an attestation counts where an environment requires one."""
+    return attestations.c.source != Source.IMPORT
 
 
 def add(connection: Connection, verification_id: int, attestation: Attestation, now: datetime) -> None:
@@ -24,5 +40,35 @@ def add(connection: Connection, verification_id: int, attestation: Attestation, 
 
 def attested(connection: Connection, verification_ids: Collection[int]) -> set[int]:
     """Return those of *verification_ids* whose results trusted builds published."""
-    query = select(attestations.c.verification_id).where(among(attestations.c.verification_id, verification_ids))
+    query = select(attestations.c.verification_id).where(
+        among(attestations.c.verification_id, verification_ids), counts()
+    )
     return set(connection.execute(query).scalars())
+
+
+def of(connection: Connection, verification_ids: Collection[int]) -> dict[int, Attestation]:
+    """Return the attestations of these results, by their ids, whether or not they count."""
+    query = select(attestations.c.verification_id, *COLUMNS).where(
+        among(attestations.c.verification_id, verification_ids)
+    )
+    found = ((number, read(values)) for number, *values in connection.execute(query))
+    return {number: each for number, each in found if each is not None}
+
+
+def add_imported(connection: Connection, imported: Mapping[int, Attestation], now: datetime, source: Source) -> None:
+    """Record the attestations of an archive, by the ids of their results.
+
+    An earlier record stays, but one that did not count before counts if *source* is a trusted import.
+    """
+    if not imported:
+        return
+    rows = [
+        {"verification_id": number, "created_at": now, "source": source, **asdict(each)}
+        for number, each in imported.items()
+    ]
+    connection.execute(
+        insert(connection, attestations).on_conflict_do_nothing(index_elements=["verification_id"]), rows
+    )
+    if source is Source.TRUSTED_IMPORT:
+        doubted = [among(attestations.c.verification_id, list(imported)), ~counts()]
+        connection.execute(update(attestations).where(*doubted).values(source=source))

@@ -26,6 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from contracts.broker.store.attestations import counts
 from contracts.broker.store.membership import among
 from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import (
@@ -232,5 +233,6 @@ def _attested() -> Select[*tuple[Any, ...]]:
             among(verifications.c.pact_version_id, "contents"),
             among(verifications.c.provider_version_id, "versions"),
             verifications.c.latest,
+            counts(),
         )
     )

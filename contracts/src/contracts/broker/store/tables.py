@@ -309,6 +309,7 @@ attestations = _table(
     Column("commit", Text),
     Column("url", Text),
     _created(),
+    Column("source", Text, nullable=False, server_default="build"),  # see model.attestations.Source
 )
 
 # First success of a content by a provider version that had the tag when the result was published: WIP by tags.

@@ -7,7 +7,7 @@ provider version has the flag `latest`; the greatest of those is the latest of t
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, select, update
 from sqlalchemy import delete as sql_delete
 
+from contracts.broker.store.attestations import COLUMNS, read
 from contracts.broker.store.membership import among
 from contracts.broker.store.tables import (
     UtcDateTime,
@@ -28,15 +29,13 @@ from contracts.broker.store.tables import (
     versions,
 )
 from contracts.broker.store.upserts import insert as upsert
-from contracts.model.attestations import Attestation
+from contracts.model.attestations import Source
 from contracts.model.errors import NotFound
 from contracts.model.events import AGAIN_WITHIN
 from contracts.model.metadata import Metadata
 from contracts.model.pacts import Pact
 from contracts.model.verifications import Result, Verification, VerifierReport
 
-
-_ATTESTATION = [each.name for each in fields(Attestation)]
 
 _consumers = pacticipants.alias("consumers")
 _providers = pacticipants.alias("providers")
@@ -211,7 +210,8 @@ def reports(connection: Connection, ids: Collection[int]) -> dict[int, VerifierR
             verifications.c.id,
             verifications.c.verified_by,
             verifications.c.test_results,
-            *(attestations.c[each] for each in _ATTESTATION),
+            attestations.c.source,
+            *COLUMNS,
         )
         .outerjoin(attestations, attestations.c.verification_id == verifications.c.id)
         .where(among(verifications.c.id, ids))
@@ -220,9 +220,10 @@ def reports(connection: Connection, ids: Collection[int]) -> dict[int, VerifierR
         identifier: VerifierReport(
             verified_by=verified_by or {},
             test_results=test_results,
-            attestation=None if build[0] is None else Attestation(**dict(zip(_ATTESTATION, build, strict=True))),
+            attestation=read(build),
+            attestation_source=Source(source or Source.BUILD),
         )
-        for identifier, verified_by, test_results, *build in connection.execute(query)
+        for identifier, verified_by, test_results, source, *build in connection.execute(query)
     }
 
 

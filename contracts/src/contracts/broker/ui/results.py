@@ -120,6 +120,7 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Verific
         details=details,
         verifier=_verifier(report),
         build=report.attestation,
+        build_source=report.attestation_source.name,
         latest=latest if latest.id != verification.id else None,
         affected=present[:MOST_AFFECTED],
         more_affected=len(present) > MOST_AFFECTED,

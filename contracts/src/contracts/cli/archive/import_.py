@@ -49,6 +49,9 @@ Exit status: 0 everything available was copied;
     help="File to store what was read from the broker  [default: HOST.archive.jsonl, in this folder]",
 )
 @click.option("--accept-other-identities", is_flag=True, help="Accept contents whose checksum does not match.")
+@click.option(
+    "--trust-attestations", is_flag=True, help="Count the attestations of results as if this broker had checked them."
+)
 @databases.option
 @connecting(url=False)
 def command(
@@ -57,6 +60,7 @@ def command(
     spool: Path | None,
     database_url: str | None,
     accept_other_identities: bool,
+    trust_attestations: bool,
     **connection: Any,
 ) -> None:
     """Copy all data of another broker, or of an archive file, into the database of `contracts broker`.
@@ -77,12 +81,20 @@ def command(
             elif not accept_other_identities:
                 reporter.say(f"Checking {path} ({path.stat().st_size:,} bytes)", "dim")
                 loading.require_unchanged(path)
-            with audit_trail.recording(audits.of_command("import", {"from": without_password(source)})):
-                loaded = loading.load(opened.database, path, progress, opened.settings.allowed_webhooks, opened.vault)
+            options = {"from": without_password(source)} | ({"trust-attestations": "yes"} if trust_attestations else {})
+            with audit_trail.recording(audits.of_command("import", options)):
+                loaded = loading.load(
+                    opened.database,
+                    path,
+                    progress,
+                    opened.settings.allowed_webhooks,
+                    cipher=opened.vault,
+                    trust_attestations=trust_attestations,
+                )
         except ArchiveError as error:
             reporter.failed("import", [str(error)])
             click.get_current_context().exit(exit_statuses.NO)
-        _tell(reporter, source, loaded)
+        _tell(reporter, source, loaded, trust_attestations=trust_attestations)
     click.get_current_context().exit(exit_statuses.YES if loaded.complete else exit_statuses.NO)
 
 
@@ -109,7 +121,7 @@ def _copy(broker: Broker, path: Path, reporter: Reporter, progress: Progress) ->
     spool.finish()
 
 
-def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:
+def _tell(reporter: Reporter, source: str, loaded: Loaded, *, trust_attestations: bool) -> None:
     rows = [
         (kind, str(count), str(loaded.added[kind]), str(count - loaded.added[kind]))
         for kind, count in loaded.brought.items()
@@ -118,6 +130,11 @@ def _tell(reporter: Reporter, source: str, loaded: Loaded) -> None:
     remarks = [f"not available: {each.what}: {each.reason}" for each in gaps if each.inherent]
     remarks += [f"MISSING: {each.what}: {each.reason}" for each in gaps if not each.inherent]
     remarks += _identities(loaded)
+    if loaded.attested and not trust_attestations:
+        remarks.append(
+            f"attestations ({len(loaded.attested)}): shown, but they do not count where an environment requires them, "
+            "because a file could claim any. If you know where this one comes from, add --trust-attestations"
+        )
     reporter.moved(f"Copied the data of {source}", ("Kind", "Read", "Added", "There before"), rows, remarks)
 
 

@@ -22,6 +22,7 @@ from contracts.model.archive.records import (
     Integration,
     Pact,
     Release,
+    Result,
     Webhook,
     name,
 )
@@ -45,13 +46,15 @@ _BYTES_AT_ONCE = 4_000_000
 class Loaded:
     """The numbers of records in a file and of those *added* to the database, by kind, and the gaps of the file.
 
-    *other_identity* are the contents whose identity differs from the computed one.
+    *other_identity* are the contents whose identity differs from the computed one. *attested* are the numbers of the
+    results with an attestation.
     """
 
     brought: Counter[str] = field(default_factory=Counter)
     added: Counter[str] = field(default_factory=Counter)
     gaps: list[Gap] = field(default_factory=list)
     other_identity: list[str] = field(default_factory=list)
+    attested: list[int] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -87,7 +90,13 @@ def require_unchanged(path: Path) -> None:
 
 
 def load(
-    database: Database, path: Path, on_progress: Progress, allowed: Allowed, cipher: Cipher | None = None
+    database: Database,
+    path: Path,
+    on_progress: Progress,
+    allowed: Allowed,
+    *,
+    cipher: Cipher | None = None,
+    trust_attestations: bool = False,
 ) -> Loaded:
     """Load the file at *path* into *database*, each batch in its own transaction; *cipher* encrypts secrets.
 
@@ -105,7 +114,7 @@ def load(
         names = frozenset(each.name for each in secrets.all(connection))
     for batch in _batches(path, loaded, _Rules(allowed=allowed, secrets=names)):
         with database.writing() as connection:
-            loaded.added.update(archive.load(connection, batch, cipher))
+            loaded.added.update(archive.load(connection, batch, cipher, trust_attestations=trust_attestations))
         written += len(batch)
         on_progress("records written to the database", written, total)
     return loaded
@@ -132,6 +141,8 @@ def _in_place(
         loaded.brought[record.kind] += 1
         if isinstance(record, Content) and not is_sha_of(record.sha, record.text):
             loaded.other_identity.append(name(record))
+        if isinstance(record, Result) and record.attestation is not None:
+            loaded.attested.append(record.number)
         if isinstance(record, _Dated | Integration):
             later.append(record)
         elif isinstance(record, Webhook):

@@ -278,6 +278,9 @@ class _Replay:
                 empty, "pair of applications without a contract", "pairs of applications without a contract"
             )
             yield Gap(what=what, reason="a broker lists a pair by its contracts", inherent=True)
+        if outline.attested:
+            what = _counted(outline.attested, "attestation", "attestations")
+            yield Gap(what=what, reason="only the token of a build attests a result", inherent=True)
         automatic = Counter(each.auto_created for each in outline.deployments)[True]
         if automatic:
             what = _counted(automatic, "deployment by a tag", "deployments by tags")

@@ -58,6 +58,7 @@ class Outline:
     integrations: list[Integration] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     revisions: int = 0
+    attested: int = 0
     last_results: set[tuple[str, str, str, str]] = field(default_factory=set)
 
     @classmethod
@@ -75,6 +76,7 @@ class Outline:
             case Pact():
                 self.revisions += 1
             case Result() if record.latest:
+                self.attested += record.attestation is not None
                 self.last_results.add((record.consumer, record.provider, record.sha, record.provider_version))
             case _ if type(record) in _LISTS:
                 getattr(self, _LISTS[type(record)]).append(record)

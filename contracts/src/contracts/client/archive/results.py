@@ -18,6 +18,7 @@ from contracts.client.archive.documents import moment
 from contracts.client.errors import UnexpectedAnswer
 from contracts.client.hal import JsonObject
 from contracts.model.archive.records import Gap, Result
+from contracts.model.attestations import Attestation
 
 
 _RESULT = re.compile(r"/pact-version/([^/]+)/(?:metadata/[^/]*/)?verification-results/(\d+)$")
@@ -105,6 +106,19 @@ def result(listed: ListedResult, document: JsonObject) -> Result:
         verified_by=_verified_by(hal.mapping(document, "verifiedBy", {})),
         selectors=[],
         test_results=document.get("testResults"),
+        attestation=_attestation(hal.get_mapping(document, "attestation")),
+    )
+
+
+def _attestation(document: JsonObject | None) -> Attestation | None:
+    if document is None:
+        return None
+    return Attestation(
+        service=hal.text(document, "service"),
+        issuer=hal.text(document, "issuer"),
+        repository=hal.text(document, "repository"),
+        run=hal.text(document, "run"),
+        **{name: hal.get_text(document, name) for name in ("workflow", "ref", "commit", "url")},
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from contracts.model.attestations import Attestation
+
 
 Key = tuple[str | int, ...]
 """The identity of a record: the name of its kind, and its natural key."""
@@ -153,7 +155,7 @@ class Result:
 
     *latest* marks the last result of the content and provider version; no result has the mark if that one was deleted.
     *first_with_tags* are the tags with which this was the content's first success; None if the source does not have
-    this information, so that the import uses the dates of the tags.
+    this information, so that the import uses the dates of the tags. *attestation* is the build that published it.
     """
 
     kind: ClassVar = "result"
@@ -173,6 +175,7 @@ class Result:
     selectors: Any = None
     test_results: Any = None
     first_with_tags: tuple[str, ...] | None = None
+    attestation: Attestation | None = None
 
     @property
     def key(self) -> Key:

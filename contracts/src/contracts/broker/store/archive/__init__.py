@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from contracts.broker.store import attestations
 from contracts.broker.store.archive import applications, contracts, places, results, versions
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.tables import verifications
 from contracts.model.archive.records import ArchiveError, DataRecord, Integration, Result, name
+from contracts.model.attestations import Source
 from contracts.model.secrets import Cipher
 
 
@@ -77,8 +80,16 @@ class ArchiveConflict(ArchiveError):
     """The database has different data in the place of a record; the message names both."""
 
 
-def load(connection: Connection, records: Sequence[DataRecord], cipher: Cipher | None = None) -> Counter[str]:
+def load(
+    connection: Connection,
+    records: Sequence[DataRecord],
+    cipher: Cipher | None = None,
+    *,
+    trust_attestations: bool = False,
+) -> Counter[str]:
     """Add those of *records* that do not exist yet; return their numbers by kind. *cipher* is for webhooks' secrets.
+
+    Attestations are added also to results that exist, and count only if the caller trusts them.
 
     Raises:
         ArchiveConflict: if one exists with a different content, or its place is taken.
@@ -91,6 +102,9 @@ def load(connection: Connection, records: Sequence[DataRecord], cipher: Cipher |
             new = _missing(connection, kind, those[::-1], cipher)
             _write(connection, kind, new, cipher=cipher)
             added[those[0].kind] += len(new)
+    builds = {each.number: each.attestation for each in records if isinstance(each, Result) and each.attestation}
+    source = Source.TRUSTED_IMPORT if trust_attestations else Source.IMPORT
+    attestations.add_imported(connection, builds, datetime.now(UTC), source)
     return added
 
 
@@ -148,8 +162,12 @@ def _missing(
 def _differences(record: DataRecord, stored: DataRecord) -> str:
     """The differences between two records in words; empty if they are equal."""
     match record, stored:
-        case Result(first_with_tags=None), Result():
-            stored = replace(stored, first_with_tags=None)
+        case Result(), Result():
+            stored = replace(
+                stored,
+                first_with_tags=stored.first_with_tags if record.first_with_tags is not None else None,
+                attestation=(record.attestation and stored.attestation) or record.attestation,
+            )
         case Integration(), Integration():
             stored = replace(
                 stored,

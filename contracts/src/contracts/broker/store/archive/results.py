@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
-from contracts.broker.store import upserts
+from contracts.broker.store import attestations, upserts
 from contracts.broker.store.archive.contracts import of_pair, pair
 from contracts.broker.store.archive.names import Names
 from contracts.broker.store.tables import pact_versions, tag_successes, tags, verifications, versions
@@ -39,7 +39,8 @@ class Results:
             versions, versions.c.id == verifications.c.provider_version_id
         )
         rows = connection.execute(query.where(which).order_by(verifications.c.id).limit(limit)).all()
-        first = _first_with_tags(connection, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        first, builds = _first_with_tags(connection, ids), attestations.of(connection, ids)
         return {
             row.id: Result(
                 number=row.id,
@@ -58,6 +59,7 @@ class Results:
                 selectors=row.selectors,
                 test_results=row.test_results,
                 first_with_tags=tuple(first.get(row.id, ())),
+                attestation=builds.get(row.id),
             )
             for row in rows
         }
