@@ -152,6 +152,8 @@ SETTINGS_TOKEN_REGENERATE = "/settings/tokens/{uuid}/regenerate"  # noqa: S105, 
 SYSTEM_ACCOUNTS = "/admin/system-accounts"
 SYSTEM_ACCOUNT = "/admin/system-accounts/{uuid}"
 SYSTEM_ACCOUNT_TOKENS = "/admin/system-accounts/{uuid}/tokens"
+ADMIN_USER = "/admin/users/{uuid}"
+ADMIN_USER_ROLES = "/admin/users/{uuid}/roles"
 
 INTEGRATIONS = "/integrations"
 INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}"

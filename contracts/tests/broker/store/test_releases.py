@@ -22,6 +22,7 @@ ADDED_SINCE = {
     "/admin/system-accounts",
     "/admin/system-accounts/{uuid}",
     "/admin/system-accounts/{uuid}/tokens",
+    "/admin/users/{uuid}",
     "/audit",
     "/session-tokens",
     "/settings/tokens",

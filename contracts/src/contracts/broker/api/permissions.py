@@ -156,6 +156,9 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("POST", urls.SYSTEM_ACCOUNTS): _admin,
     ("GET", urls.SYSTEM_ACCOUNT): _admin,
     ("GET", urls.SYSTEM_ACCOUNT_TOKENS): _admin,
+    ("GET", urls.ADMIN_USER): _admin,
+    ("PUT", urls.ADMIN_USER): _admin,
+    ("PUT", urls.ADMIN_USER_ROLES): _admin,
     ("POST", urls.SESSION_TOKENS): _nothing,
     ("POST", urls.TEST_ERROR): _admin,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from contracts.broker.store import upserts
 from contracts.broker.store.tables import tokens
 from contracts.model import permissions as rules
 from contracts.model.errors import NotFound
+from contracts.model.permissions import Permission
 from contracts.model.tokens import NewToken, Token
 
 
@@ -59,6 +61,17 @@ def used(connection: Connection, token_id: int, now: datetime) -> None:
 def replace_digest(connection: Connection, token_id: int, *, start: str, digest: str) -> None:
     """Give a token another secret part."""
     connection.execute(update(tokens).where(tokens.c.id == token_id).values(start=start, digest=digest))
+
+
+def change(connection: Connection, token_id: int, *, note: str, expires_at: datetime | None) -> None:
+    """Give a token another note and expiry."""
+    connection.execute(update(tokens).where(tokens.c.id == token_id).values(note=note, expires_at=expires_at))
+
+
+def replace_permissions(connection: Connection, token_id: int, permissions: Iterable[Permission]) -> None:
+    """Let a token do something else."""
+    documents = [each.document() for each in permissions]
+    connection.execute(update(tokens).where(tokens.c.id == token_id).values(permissions=documents))
 
 
 def remove(connection: Connection, token_id: int) -> None:

@@ -61,7 +61,9 @@ def create_tokens(estate: Estate, uuid: str) -> None:
     )
 
 
-@state(r"system account ([\w-]+) exists")
+@state(r"(?:a )?system account (?:with uuid )?([\w-]+) exists")
 def create_system_account(estate: Estate, uuid: str) -> None:
-    """Create a system account, which has a token."""
-    estate.create("/admin/system-accounts", uuid, {"name": "CI Bot"})
+    """Create a system account, which has a token, and one role, as in the contract."""
+    estate.create("/admin/system-accounts", uuid, {"name": "CI Bot", "permissions": [{"role": "webhooks"}]})
+    (role,) = estate.ask("GET", f"/admin/users/{estate.real[uuid]}").json()["_embedded"]["roles"]
+    estate.real["84f66fab-1c42-4351-96bf-88d3a09d7cd2"] = role["uuid"]
