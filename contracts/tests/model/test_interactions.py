@@ -61,7 +61,7 @@ def test_a_version_4_interaction_keeps_its_body_under_content():
     )
     assert interaction.parts[0][1].title == "GET /p?type=a&type=b"
     assert interaction.parts[1][1] == ExchangeSide(
-        title="200", headers=(("Content-Type", "application/json"),), body="[\n  1\n]"
+        title="200", headers=(("Content-Type", "application/json"),), body="[\n  1\n]", content_type="application/json"
     )
 
 
@@ -82,7 +82,12 @@ def test_messages_of_every_version():
 
     first, second, old = read(document)
 
-    assert first.parts == (("Message", ExchangeSide(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}')),)
+    assert first.parts == (
+        (
+            "Message",
+            ExchangeSide(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}', content_type="application/json"),
+        ),
+    )
     assert second.kind == "message and answer"
     assert [(name, part.body) for name, part in second.parts] == [("Message", "hello"), ("Answer", "world")]
     assert old.parts == (("Message", ExchangeSide(title="", headers=(("k", "1"),), body='{\n  "x": null\n}')),)
@@ -154,6 +159,17 @@ def test_in_version_4_the_body_under_content_is_shown(body, shown):
     }
 
     assert read(document)[0].parts[1][1].body == shown
+
+
+@pytest.mark.parametrize("content", ["/w==", "CAESAmFi", "not base64"])  # CAESAmFi: protobuf, which is valid UTF-8
+def test_a_body_that_is_not_a_text_stays_encoded_and_says_what_it_is(content):
+    body = {"content": content, "encoded": "base64", "contentType": "application/protobuf;message=Cart"}
+    document = {
+        "metadata": {"pactSpecification": {"version": "4.0"}},
+        "interactions": [{"type": "Asynchronous/Messages", "contents": body}],
+    }
+    ((_, side),) = read(document)[0].parts
+    assert (side.body, side.binary, side.content_type) == (content, True, "application/protobuf;message=Cart")
 
 
 def test_null_is_an_empty_text():

@@ -11,13 +11,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from contracts.model import contents
 
 
 _CONTENT_SINCE = 4
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAJOR = re.compile(r"[0-9]{1,4}(?![0-9])")
 
 
@@ -33,12 +34,15 @@ class InteractionState:
 class ExchangeSide:
     """One side of an exchange: a *title* such as `GET /products`, headers by name, and a body as text, or None.
 
+    A *binary* body is in base64. *content_type* is that of the body, or empty if only a header or nothing has it.
     *source* is the side as the contract has it, with its matching rules.
     """
 
     title: str
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
+    binary: bool = False
+    content_type: str = ""
     source: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -82,6 +86,16 @@ def outline(document: object) -> tuple[Interaction, ...]:
         )
         for each, kind in _listed_interactions(document)
     )
+
+
+def plugins(document: object) -> tuple[str, ...]:
+    """Return the plugins that a contract needs: `protobuf 0.3.0`.
+
+    >>> plugins({"metadata": {"plugins": [{"name": "csv", "version": "0.0.6"}]}})
+    ('csv 0.0.6',)
+    """
+    listed = _list(_dict(_dict(document).get("metadata")).get("plugins"))
+    return tuple(f"{_word(each.get('name'))} {_word(each.get('version'))}".strip() for each in map(_dict, listed))
 
 
 def _listed_interactions(document: object) -> list[tuple[dict[str, Any], str]]:
@@ -161,7 +175,7 @@ def _request(request: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
     return ExchangeSide(
         title=f"{_word(request.get('method')).upper()} {address}".strip(),
         headers=_headers(request.get("headers")),
-        body=_body(request, "body", wrapped=wrapped),
+        **_body(request, "body", wrapped=wrapped),
         source=request,
     )
 
@@ -170,7 +184,7 @@ def _response(response: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
     return ExchangeSide(
         title=_word(response.get("status")) or "any status",
         headers=_headers(response.get("headers")),
-        body=_body(response, "body", wrapped=wrapped),
+        **_body(response, "body", wrapped=wrapped),
         source=response,
     )
 
@@ -179,7 +193,7 @@ def _message(message: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
     return ExchangeSide(
         title="",
         headers=_headers(message.get("metadata") or message.get("metaData")),
-        body=_body(message, "contents", wrapped=wrapped),
+        **_body(message, "contents", wrapped=wrapped),
         source=message,
     )
 
@@ -188,24 +202,34 @@ def _headers(headers: object) -> tuple[tuple[str, str], ...]:
     return tuple((name, ", ".join(map(_word, _listed(value)))) for name, value in _dict(headers).items())
 
 
-def _body(part: dict[str, Any], key: str, *, wrapped: bool) -> str | None:
+class _Body(TypedDict, total=False):
+    """What an `ExchangeSide` has of a body."""
+
+    body: str
+    binary: bool
+    content_type: str
+
+
+def _body(part: dict[str, Any], key: str, *, wrapped: bool) -> _Body:
     """Return the body as text; with *wrapped*, the body is under `content`, next to its content type and encoding."""
     if (body := part.get(key)) is None:
-        return None
+        return {}
     if not wrapped or not isinstance(body, dict) or "content" not in body:
-        return _text(body)
-    content = body["content"]
+        return {"body": _text(body)}
+    content, content_type = body["content"], _word(body.get("contentType"))
     if isinstance(content, str) and body.get("encoded") in {True, "base64"}:
-        return _decoded(content)
-    return _text(content)
+        text = _decoded(content)
+        return {"body": content if text is None else text, "binary": text is None, "content_type": content_type}
+    return {"body": _text(content), "content_type": content_type}
 
 
-def _decoded(content: str) -> str:
-    """Return the text in the base64 *content*; *content* itself if it is not a text."""
+def _decoded(content: str) -> str | None:
+    """Return the text in the base64 *content*; None if that is not a text."""
     try:
-        return base64.b64decode(content, validate=True).decode()
+        text = base64.b64decode(content, validate=True).decode()
     except ValueError:
-        return content
+        return None
+    return None if _CONTROLS.search(text) else text
 
 
 def _word(value: object) -> str:

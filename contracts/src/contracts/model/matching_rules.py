@@ -6,38 +6,18 @@ exchange (3 and 4); `generators`.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contracts.model import rule_texts
 from contracts.model.marked_lines import Path, path_of
+from contracts.model.rule_texts import Matcher
 
 
 _ANY = "*"
+_DEEPEST = 20  # rules within rules
 _PARTS = {"headers": "header", "metaData": "metadata"}
-_PLAIN = {
-    "integer": "any integer",
-    "decimal": "any decimal number",
-    "real": "any decimal number",
-    "number": "any number",
-    "boolean": "true or false",
-    "null": "null",
-    "equality": "exactly this value",
-    "notEmpty": "any value that is not empty",
-    "semver": "any semantic version",
-    "arrayContains": "a list with these elements among others, in any order",
-    "values": "any keys, each value like this one",
-}
-_TYPES: tuple[tuple[type, str], ...] = (
-    (bool, "true or false"),
-    (str, "any text"),
-    (int, "any number"),
-    (float, "any number"),
-    (dict, "an object with these fields"),
-    (type(None), "null"),
-)
-_MOMENTS = {"date": "a date", "time": "a time", "timestamp": "a date and time", "datetime": "a date and time"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +25,13 @@ class Rule:
     """A rule for the values at *path*; `*` stands for any step. *matchers* are JSON objects, combined by *word*."""
 
     path: Path
-    matchers: tuple[Mapping[str, Any], ...]
+    matchers: tuple[Matcher, ...]
     word: str = "and"
 
     @property
     def cascades(self) -> bool:
         """Whether the rule also holds for the values below its path: only the rule that compares types does."""
-        return all(_name(each) == "type" for each in self.matchers)
+        return all(rule_texts.name(each) == "type" for each in self.matchers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +46,25 @@ class Rules:
         texts = []
         if (rule := self._best(part, path)) is not None:
             exact = len(rule.path) == len(path)
-            texts.append(_sentence(rule, example, exact=exact))
+            texts.append(rule_texts.sentence(rule.matchers, rule.word, example, exact=exact))
         texts += [text for place, text in self.generators.get(part, ()) if _matches(place, path)]
         return "; ".join(filter(None, texts))
+
+    def note_of_values(self, part: str, name: str, values: Sequence[str]) -> str:
+        """Return what the *values* of a header or a query parameter may be; a rule is for all of them or for one."""
+        notes = [self.note(part, (name,), "".join(values[:1]))]
+        notes += [self.note(part, (name, index), value) for index, value in enumerate(values)]
+        return "; ".join(filter(None, dict.fromkeys(notes)))
+
+    def listed(self, part: str) -> Iterator[str]:
+        """Iterate over the rules and generators below the root of a *part*, for contents without lines of their own."""
+        for rule in self.rules.get(part, ()):
+            text = rule_texts.sentence(rule.matchers, rule.word, rule_texts.UNKNOWN, exact=True)
+            if rule.path and text:
+                yield f"{_written(rule.path)}: {text}"
+        for path, text in self.generators.get(part, ()):
+            if path:
+                yield f"{_written(path)}: {text}"
 
     def _best(self, part: str, path: Path) -> Rule | None:
         """Return the rule for *path*: the longest, and of these the one with the fewest `*`."""
@@ -92,12 +88,14 @@ def of(side: Mapping[str, Any]) -> Rules:
     'at least 1 element, each like the first'
     """
     rules: dict[str, list[Rule]] = {}
-    for part, rule in _read_rules(_object(side.get("matchingRules"))):
-        rules.setdefault(part, []).append(rule)
     generators: dict[str, list[tuple[Path, str]]] = {}
+    for part, rule in _read_rules(_object(side.get("matchingRules"))):
+        for each in _with_inner(rule):
+            rules.setdefault(part, []).append(each)
+            generators.setdefault(part, []).extend(_generators_within(each))
     for part, entries in _object(side.get("generators")).items():
         for path, generator in _placed(part, entries, "type"):
-            generators.setdefault(_PARTS.get(part, part), []).append((path, _generated(generator)))
+            generators.setdefault(_PARTS.get(part, part), []).append((path, rule_texts.generated(generator)))
     return Rules(
         rules={part: tuple(each) for part, each in rules.items()},
         generators={part: tuple(each) for part, each in generators.items()},
@@ -112,11 +110,46 @@ def _read_rules(document: Mapping[str, Any]) -> Iterator[tuple[str, Rule]]:
                 part = str(path[0])
                 yield _PARTS.get(part, part), Rule(path=_lower(part, path[1:]), matchers=(value,))
         else:
-            for path, entry in _placed(key, value, "matchers"):
-                matchers = tuple(each for each in entry.get("matchers") or () if isinstance(each, dict))
-                word = "or" if str(entry.get("combine", "")).upper() == "OR" else "and"
-                if matchers:
-                    yield _PARTS.get(key, key), Rule(path=path, matchers=matchers, word=word)
+            yield from ((_PARTS.get(key, key), each) for each in _of_part(key, value))
+
+
+def _of_part(part: str, entries: object) -> Iterator[Rule]:
+    for path, entry in _placed(part, entries, "matchers"):
+        listed = entry.get("matchers")
+        matchers = tuple(each for each in listed if isinstance(each, dict)) if isinstance(listed, list) else ()
+        word = "or" if str(entry.get("combine", "")).upper() == "OR" else "and"
+        if matchers:
+            yield Rule(path=path, matchers=matchers, word=word)
+
+
+def _with_inner(rule: Rule, depth: int = 0) -> Iterator[Rule]:
+    """Iterate over *rule* and the rules in it: of `eachValue` for the values, of variants for elements."""
+    yield rule
+    if depth == _DEEPEST:
+        return
+    for matcher in rule.matchers:
+        if rule_texts.name(matcher) == "eachValue" and (matchers := rule_texts.inner(matcher)):
+            yield from _with_inner(Rule(path=(*rule.path, _ANY), matchers=matchers), depth + 1)
+        for start, variant in _variants(rule.path, matcher):
+            for each in _of_part("body", variant.get("rules")):
+                yield from _with_inner(replace(each, path=(*start, *each.path)), depth + 1)
+
+
+def _generators_within(rule: Rule) -> Iterator[tuple[Path, str]]:
+    """Iterate over the generators of the variants of *rule*."""
+    for matcher in rule.matchers:
+        for start, variant in _variants(rule.path, matcher):
+            for path, generator in _placed("body", variant.get("generators"), "type"):
+                yield (*start, *path), rule_texts.generated(generator)
+
+
+def _variants(path: Path, matcher: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Iterate over the variants of `arrayContains`, each with the path of its element in the example."""
+    variants = matcher.get("variants")
+    for number, each in enumerate(variants if isinstance(variants, list) else ()):
+        if isinstance(each, dict):
+            index = each.get("index")
+            yield (*path, index if isinstance(index, int) else number), each
 
 
 def _placed(part: str, entries: object, sign: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -137,97 +170,16 @@ def _lower(part: str, path: Path) -> Path:
     return tuple(each.lower() if isinstance(each, str) else each for each in path) if "header" in part else path
 
 
+def _written(path: Path) -> str:
+    """Return *path* for people: `items[0].id`, `items[*].id`; a name with other characters is as it is."""
+    steps = (f"[{each}]" if isinstance(each, int) or each == _ANY else f".{each}" for each in path)
+    return "".join(steps).removeprefix(".")
+
+
 def _matches(pattern: Path, path: Path) -> bool:
     return len(pattern) == len(path) and all(
         expected == _ANY or str(expected) == str(step) for expected, step in zip(pattern, path, strict=True)
     )
-
-
-def _name(matcher: Mapping[str, Any]) -> str:
-    if "match" in matcher:
-        return str(matcher["match"])
-    return "regex" if "regex" in matcher else "type"
-
-
-def _sentence(rule: Rule, example: Any, *, exact: bool) -> str:
-    texts = (_matched(each, example, exact=exact) for each in rule.matchers)
-    return f" {rule.word} ".join(filter(None, dict.fromkeys(texts)))
-
-
-def _matched(matcher: Mapping[str, Any], example: Any, *, exact: bool) -> str:
-    name = _name(matcher)
-    if name == "type":
-        return _of_type(matcher if exact else {}, example)
-    if name in _MOMENTS:
-        return _MOMENTS[name] + _form(matcher.get("format") or matcher.get(name))
-    if name in _SENTENCES:
-        return _SENTENCES[name](matcher)
-    return _PLAIN.get(name, f"matched by the rule {name}")
-
-
-def _form(form: object) -> str:
-    return f" in the form {form}" if form else ""
-
-
-def _each(what: str, matcher: Mapping[str, Any]) -> str:
-    inner = [_matched(each, "", exact=True) for each in matcher.get("rules") or () if isinstance(each, dict)]
-    return f"each {what}: {' and '.join(inner) or 'any'}"
-
-
-def _of_type(matcher: Mapping[str, Any], example: Any) -> str:
-    least, most = matcher.get("min"), matcher.get("max")
-    if isinstance(example, list):
-        if least is None and most is None:
-            return "any number of elements, each like the first"
-        count = (
-            f"{least} to {most}"
-            if None not in {least, most}
-            else f"at least {least}"
-            if most is None
-            else f"at most {most}"
-        )
-        return f"{count} element{'' if count.endswith(' 1') else 's'}, each like the first"
-    if isinstance(example, dict):
-        return ""  # its fields say the rest
-    return next((text for kind, text in _TYPES if isinstance(example, kind)), "any value of this type")
-
-
-def _status(status: object) -> str:
-    if isinstance(status, list):
-        return f"one of {', '.join(map(str, status))}"
-    words = {"clientError": "any client error", "serverError": "any server error", "nonError": "any status below 400"}
-    return words.get(str(status), f"any {status} status")
-
-
-_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "regex": lambda matcher: f"any text that matches {matcher.get('regex', '')}",
-    "include": lambda matcher: f"any text that contains {_json(matcher.get('value'))}",
-    "contentType": lambda matcher: f"any content of the type {matcher.get('value', '')}",
-    "statusCode": lambda matcher: _status(matcher.get("status")),
-    "eachKey": lambda matcher: _each("key", matcher),
-    "eachValue": lambda matcher: _each("value", matcher),
-}
-_GENERATED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "RandomInt": lambda each: f"a random integer from {each.get('min', 0)} to {each.get('max', 2147483647)} is used",
-    "ProviderState": lambda each: f"{each.get('expression', 'a value')} comes from the provider state",
-    "Regex": lambda each: f"a random text that matches {each.get('regex', '')} is used",
-    "Date": lambda each: f"the current date{_form(each.get('format'))} is used",
-    "Time": lambda each: f"the current time{_form(each.get('format'))} is used",
-    "DateTime": lambda each: f"the current date and time{_form(each.get('format'))} is used",
-    "MockServerURL": lambda _: "the URL of the server under test is used",
-    "Uuid": lambda _: "a random UUID is used",
-}
-
-
-def _generated(generator: Mapping[str, Any]) -> str:
-    kind = str(generator.get("type"))
-    if kind in _GENERATED:
-        return _GENERATED[kind](generator)
-    return f"a random value ({kind}) is used" if kind.startswith("Random") else f"generated by {kind}"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -136,6 +136,39 @@ def test_a_request_can_be_copied_as_a_curl_command(page, publish):
     assert words == ["-X", "POST", "http://localhost:8000/it's", "-H", "Accept: text/plain", "--data-raw", '{"a":"b"}']
 
 
+CSV = {
+    "type": "Synchronous/HTTP",
+    "description": "a price list",
+    "request": {
+        "method": "POST",
+        "path": "/prices",
+        "query": {"day": ["1"]},
+        "matchingRules": {"query": {"$.day[0]": {"matchers": [{"match": "integer"}]}}},
+        "body": {"content": "CAESAmFi", "encoded": "base64", "contentType": "application/protobuf"},
+    },
+    "response": {
+        "status": 200,
+        "body": {"content": "Tea,1.5", "contentType": "text/csv", "encoded": False},
+        "matchingRules": {"body": {"column:2": {"matchers": [{"match": "decimal"}]}}},
+    },
+}
+
+
+def test_contents_of_plugins_show_their_type_their_rules_and_their_bytes(page, publish):
+    metadata = {"pactSpecification": {"version": "4.0"}, "plugins": [{"name": "csv", "version": "0.0.6"}]}
+    publish("1", document=RULED | {"interactions": [CSV], "metadata": metadata})
+    shown = html.unescape(page(f"{PAIR}/version/1"))
+    assert "<dd>csv 0.0.6</dd>" in shown
+    assert "query day: any integer" in shown
+    assert "content type: application/protobuf" in shown
+    assert "these are its bytes in base64" in shown
+    assert (
+        "echo CAESAmFi | base64 --decode | curl -X POST 'http://localhost:8000/prices?day=1' --data-binary @-" in shown
+    )
+    assert "body column:2: any decimal number" in shown
+    assert ">Tea,1.5</pre>" in shown
+
+
 def test_what_a_plugin_shows_is_shown(page, publish):
     markup = {"interactionMarkup": {"markup": "```protobuf\nmessage <M>", "markupType": "COMMON_MARK"}}
     publish("1", document=RULED | {"interactions": [RULED["interactions"][0] | markup]})

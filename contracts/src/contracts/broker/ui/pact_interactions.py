@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+from urllib.parse import parse_qs
 
 from contracts.model import body_lines, interactions, matching_rules
 from contracts.model.body_lines import BodyLine
@@ -40,6 +42,11 @@ class ShownSide:
     lines: tuple[BodyLine, ...]
     text: str
     is_whole: bool
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines that are shown of the body."""
+        return len(self.lines) or self.text.count("\n") + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +97,7 @@ def _shown(
         sides = []
         for name, side in each.parts:
             sides.append(_side(name, side, min(most, left)))
-            left = max(0, left - len(sides[-1].lines) - sides[-1].text.count("\n"))
+            left = max(0, left - sides[-1].line_count)
         curl = _curl(each.parts[0][1]) if each.kind == "request" else ""
         shown.append(
             ShownInteraction(index=index, interaction=each, sides=tuple(sides), curl=curl, is_failing=index in failing)
@@ -107,19 +114,35 @@ def _side(name: str, side: ExchangeSide, most: int) -> ShownSide:
         lines, is_whole = body_lines.lines(value, rules, most=most)
     elif side.body:
         text, is_whole = _cut(side.body, most)
-    notes = [_noted("path", rules.note("path", (), "")), _noted("status", rules.note("status", (), 0))]
-    notes += [_noted(f"query {each}", rules.note("query", (each,), "")) for each in _query_names(side)]
-    if value is None and side.body is not None:
-        notes.append(_noted("body", rules.note("body", (), side.body)))
     return ShownSide(
         name=name,
         title=side.title,
-        notes=tuple(filter(None, notes)),
+        notes=tuple(_notes(rules, side, is_json=value is not None)),
         headers=tuple(_header(rules, name, value) for name, value in side.headers),
         lines=tuple(lines),
         text=text,
         is_whole=is_whole,
     )
+
+
+def _notes(rules: matching_rules.Rules, side: ExchangeSide, *, is_json: bool) -> Iterator[str]:
+    """Iterate over the rules for what has no line of its own, and over what is not visible in the body."""
+    noted = {"path": rules.note("path", (), ""), "status": rules.note("status", (), 0)}
+    noted |= {"query": rules.note("query", (), "")}
+    noted |= {
+        f"query {name}": rules.note_of_values("query", name, values) for name, values in _query(side.source).items()
+    }
+    if side.body is not None and not is_json:
+        noted["body"] = rules.note("body", (), side.body)
+    yield from (f"{name}: {note}" for name, note in noted.items() if note)
+    if side.body is None:
+        return
+    if side.content_type and not any(name.lower().replace("-", "") == "contenttype" for name, _ in side.headers):
+        yield f"content type: {side.content_type}"
+    if side.binary:
+        yield "the body is not a text; these are its bytes in base64"
+    if not is_json:
+        yield from (f"body {each}" for each in islice(rules.listed("body"), MOST_LINES_OF_ONE))
 
 
 def json_of(side: ExchangeSide) -> Any:
@@ -139,17 +162,20 @@ def _cut(text: str, most: int) -> tuple[str, bool]:
     return shown, shown == text
 
 
-def _noted(name: str, note: str) -> str:
-    return f"{name}: {note}" if note else ""
-
-
-def _query_names(side: ExchangeSide) -> list[str]:
-    query = side.source.get("query")
-    return list(query) if isinstance(query, dict) else []
+def _query(source: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the parameters of a request: version 2 has a text, the later ones an object."""
+    query = source.get("query")
+    if isinstance(query, str):
+        return parse_qs(query, keep_blank_values=True)
+    if not isinstance(query, dict):
+        return {}
+    return {
+        name: [str(each) for each in (value if isinstance(value, list) else [value])] for name, value in query.items()
+    }
 
 
 def _header(rules: matching_rules.Rules, name: str, value: str) -> ShownHeader:
-    note = rules.note("header", (name.lower(),), value) or rules.note("metadata", (name,), value)
+    note = rules.note_of_values("header", name.lower(), value.split(", ")) or rules.note("metadata", (name,), value)
     return ShownHeader(name=name, value=value, note=note)
 
 
@@ -164,5 +190,6 @@ def _curl(request: ExchangeSide) -> str:
         body = request.body if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         if len(body) > LONGEST_CURL:
             return ""
-        words += ["--data-raw", body]
-    return shlex.join(words)
+        words += ["--data-binary", "@-"] if request.binary else ["--data-raw", body]
+    command = shlex.join(words)
+    return f"echo {shlex.quote(request.body or '')} | base64 --decode | {command}" if request.binary else command

@@ -89,6 +89,7 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Pact]) 
         if chosen is None
         else only(document, failing, chosen),
         chosen=chosen,
+        plugins=interactions.plugins(document),
         here=pages.base + request.url.path,
         failed=failed,
         history=list(zip(history, [*history[1:], None], strict=True)),
