@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
+from pathlib import Path
 
 import pytest
 from in_process import TestClient
 
 from contracts.broker.app import create_app
-from contracts.broker.ui import forms, submissions
+from contracts.broker.ui import submissions
+from contracts.broker.ui.questions import FIELDS, QUESTIONS
 
 
 FORM = "/ui/requests"
@@ -26,6 +28,7 @@ def submit(http):
         assert shown.status_code == 200
         entries = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
         entries = {name: html.unescape(value) for name, value in entries.items()}
+        entries |= fields
         if content is not None:
             entries["content"] = content
         return client.post(FORM, data=entries, headers=BROWSER, follow_redirects=False)
@@ -46,11 +49,19 @@ def test_a_deletion_asks_first_and_shows_the_page_after_it(http, page, publish, 
     assert http.get("/pacticipants/web").status_code == 404
 
 
-def test_each_question_is_about_a_path_that_can_be_deleted(page):
-    for path in forms._QUESTIONS:
-        shown = page(f"{FORM}?method=DELETE&path={re.sub('{.*?}', 'x', path)}")
-        assert 'name="method" value="DELETE"' in shown, path
-        assert re.search(r"<h1>(Delete|Remove|Revoke) [^{]*\?</h1>", shown), path
+def test_each_question_is_about_a_path_that_can_be_changed(page):
+    for (method, path), question in QUESTIONS.items():
+        shown = page(f"{FORM}?method={method}&path={re.sub('{.*?}', 'x', path)}")
+        assert f'name="method" value="{method}"' in shown, path
+        assert re.search(r"<h1>[A-Z][^{]*\?</h1>", shown), path
+        assert f">{question.button}</button>" in shown
+
+
+def test_a_form_with_fields_is_offered(page):
+    for path, form in FIELDS.items():
+        method = "PUT" if "{" in path else "POST"
+        shown = page(f"{FORM}?method={method}&path={re.sub('{.*?}', 'a%252Fb', path)}")
+        assert f'href="{re.sub("{.*?}", "a%2Fb", form)}"' in shown, path
 
 
 def test_an_object_is_made_from_its_fields_and_shown(http, page, submit):
@@ -66,7 +77,8 @@ def test_a_test_of_a_webhook_shows_what_was_sent_and_received(http, submit):
     response = submit("POST", f"/webhooks/{uuid}/execute")
     assert response.status_code == 200
     assert "POST http://127.0.0.1:9/x" in response.text
-    assert "Failed" in response.text
+    assert "✘ failed" in response.text
+    assert ">Send the test</button>" in response.text
 
 
 def test_a_document_is_changed_from_what_it_is(http, page, submit):
@@ -74,7 +86,13 @@ def test_a_document_is_changed_from_what_it_is(http, page, submit):
     shown = html.unescape(page(f"{FORM}?method=PUT&path=/environments/{uuid}"))
     assert '"name": "live"' in shown
     assert "_links" not in shown
-    assert submit("PUT", f"/environments/{uuid}", '{"name": "new", "production": false}').status_code == 303
+    read = re.search(r'name="revision" value="(\w+)"', shown)[1]
+    changed = '{"name": "new", "production": false}'
+    assert submit("PUT", f"/environments/{uuid}", changed, revision=read).status_code == 303
+    late = submit("PUT", f"/environments/{uuid}", '{"name": "late", "production": true}', revision=read)
+    assert late.status_code == 409
+    assert "Someone else has changed this" in late.text
+    assert all(f"&#34;name&#34;: &#34;{each}&#34;" in late.text for each in ("new", "late"))
     assert http.get(f"/environments/{uuid}").json()["name"] == "new"
 
 
@@ -160,18 +178,21 @@ def test_a_new_signing_secret_is_shown_on_the_page_once(http, submit):
     assert "&#34;oldValidForHours&#34;: 24" in form
     response = submit("POST", path, '{"oldValidForHours": 24}')
     assert response.status_code == 201
-    assert "&#34;signingSecret&#34;: &#34;whsec_" in response.text
+    assert re.search(r"<pre[^>]*>whsec_[\w+/=]+</pre>", response.text)
+    guide = re.search(r'href="[^"]*/(docs/guide/.*\.md)#([\w-]+)"', response.text)
+    root = Path(__file__).parents[4]
+    assert f"## {guide[2].replace('-', ' ').capitalize()}" in (root / guide[1]).read_text().splitlines()
     page = http.get(f"/webhooks/{uuid}", headers=BROWSER).text
     assert "whsec_" not in page
     assert "and by the previous one until 2026-11-24 08:00:00 UTC" in page
     assert submit("DELETE", path).status_code == 303
-    assert "<dd>none</dd>" in http.get(f"/webhooks/{uuid}", headers=BROWSER).text
+    assert "<dd>none. With" in http.get(f"/webhooks/{uuid}", headers=BROWSER).text
 
 
 def test_a_new_token_is_shown_on_the_page_once(http, submit):
     response = submit("POST", "/tokens", '{"note": "ci"}')
     assert (response.status_code, response.headers["cache-control"]) == (201, "no-store")
-    assert "&#34;token&#34;: &#34;contracts_" in response.text
+    assert re.search(r"<pre[^>]*>contracts_\w+</pre>", response.text)
     uuid = http.get("/tokens").json()["_embedded"]["tokens"][0]["uuid"]
     assert submit("DELETE", f"/tokens/{uuid}").status_code == 303
     assert http.get("/tokens").json()["_embedded"]["tokens"] == []

@@ -25,51 +25,29 @@ from contracts.broker.api.resources import Resource
 from contracts.broker.ui import submissions
 from contracts.broker.ui.api_requests import Api, answer_document, problems
 from contracts.broker.ui.buffers import Buffer
+from contracts.broker.ui.conflicts import CHANGED, REVISION
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
+from contracts.broker.ui.questions import FIELDS, QUESTIONS, Question
+from contracts.broker.ui.webhooks import VERIFY_GUIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An answer that nothing shows a second time: the *field* to keep, its *use*, and the path of the *list*."""
+    """An answer that nothing shows a second time: the *field* to keep, its *use*, and the path of the *list*.
+
+    The *guide* is the URL of a page about it, or empty.
+    """
 
     title: str
     field: str
     use: str
     list: str
+    guide: str = ""
 
 
 log = logging.getLogger(__name__)
 
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
-_QUESTIONS: Mapping[str, tuple[str, str]] = {
-    urls.PACTICIPANT: (
-        "Delete the application {pacticipant}?",
-        "Its versions, contracts, results, deployments and webhooks are deleted with it.",
-    ),
-    urls.INTEGRATION: (
-        "Delete everything between {consumer} and {provider}?",
-        "All contracts of this pair and their results are deleted. The two applications stay.",
-    ),
-    urls.PACT: (
-        "Delete the contract of {consumer} {version} with {provider}?",
-        "Its results are deleted too, unless another version has the same content.",
-    ),
-    urls.VERSION: (
-        "Delete version {version} of {pacticipant}?",
-        "Its contracts, results, tags and deployments are deleted with it.",
-    ),
-    urls.BRANCH: ("Delete the branch {branch} of {pacticipant}?", "Its versions stay."),
-    urls.ENVIRONMENT: ("Delete this environment?", "All deployments and releases to it are forgotten."),
-    urls.WEBHOOK: ("Delete this webhook?", "Requests that it has not sent yet are not sent."),
-    urls.WEBHOOK_SIGNING_SECRET: (
-        "Remove the signing secret of this webhook?",
-        "Deliveries are unsigned from then on, so a receiver that verifies them refuses them.",
-    ),
-    urls.TOKEN: ("Revoke this token?", "Requests with it are refused from then on."),
-    urls.PACTICIPANT_LABEL: ("Remove the label {label} from {pacticipant}?", ""),
-    urls.VERSION_TAG: ("Remove the tag {tag} from {pacticipant} {version}?", ""),
-}
-"""What a deletion asks, and what else it deletes, by path."""
 _TOKEN = Shown(
     title="Keep this token", field="token", use="where the program finds it, as PACT_BROKER_TOKEN", list=urls.TOKENS
 )
@@ -83,18 +61,23 @@ _SHOWN_ONCE = {
         field="signingSecret",
         use="where the receiver of the webhook finds it, to verify deliveries",
         list=urls.WEBHOOKS,
+        guide=VERIFY_GUIDE,
     ),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A request that is not sent yet; *following* is the page after it, or empty."""
+    """A request that is not sent yet.
+
+    *following* is the page after it, or empty. A PUT replaces the document of this *revision*, if it has one.
+    """
 
     method: str
     path: str
     content: str = ""
     following: str = ""
+    revision: str = ""
 
 
 class Forms:
@@ -130,65 +113,95 @@ class Forms:
 
     async def _performed(self, request: Request, draft: Draft) -> Response:
         """Send the request of the form, and return the page after it."""
-        answer = await self.api.send(request, draft.method, draft.path, draft.content)
+        answer = await self.api.send(request, draft.method, draft.path, draft.content, revision=draft.revision)
         log.info("%s %s from a form: %s", draft.method, draft.path, answer.status)
+        if answer.status == CHANGED:
+            now, revision = await self._stored(request, draft.path)
+            return await self._shown(request, replace(draft, revision=revision), 409, problems(answer), now=now)
         if answer.status >= 400:  # noqa: PLR2004, client and server errors
             return await self._shown(request, draft, answer.status, problems(answer))
         if (logs := _logs(answer)) is not None:
-            return await self._shown(request, draft, logs=logs)
+            return await self._shown(request, draft, logs=logs, success=answer_document(answer).get("success") is True)
         for each in self._matching(draft.method, draft.path):
             if answer.content and (shown := _SHOWN_ONCE.get(each.operation.path)) is not None:
-                return self._answered(answer, shown)
+                return self._answered(draft, answer, shown)
         base = base_urls.of(self.base_url, request)
         return RedirectResponse(self.pages.base + _following(draft, answer, base), 303)
 
-    def _answered(self, answer: Buffer, shown: Shown) -> Response:
-        """Return a page with the answer itself."""
-        document = json.dumps(answer_document(answer), indent=2, ensure_ascii=False)
-        html = self.pages.render("form_answer.html", section="api", title=shown.title, shown=shown, document=document)
+    def _answered(self, draft: Draft, answer: Buffer, shown: Shown) -> Response:
+        """Return a page with the field of the answer that nothing shows again."""
+        value = answer_document(answer)[shown.field]
+        html = self.pages.render(
+            "form_answer.html",
+            section="api",
+            title=shown.title,
+            shown=shown,
+            value=value,
+            following=self.pages.base + draft.following if is_local(draft.following) else "",
+        )
         return HTMLResponse(html, answer.status, headers=SECURITY_HEADERS | {"Cache-Control": "no-store"})
 
     async def _shown(
-        self, request: Request, draft: Draft, status: int = 200, errors: Sequence[str] = (), logs: str = ""
+        self,
+        request: Request,
+        draft: Draft,
+        status: int = 200,
+        errors: Sequence[str] = (),
+        *,
+        logs: str = "",
+        success: bool = False,
+        now: str = "",
     ) -> Response:
+        """Show the form of *draft*, with the *logs* of a test, or what is stored *now* by someone who was faster."""
         methods = self._methods(draft.path)
         method = draft.method if draft.method in methods else next(iter(methods), "")
-        content = "" if draft.path.startswith(urls.SECRETS) else draft.content  # no page shows a value again
-        if not content and method in {"PUT", "PATCH", "POST"}:
-            content = await self._proposed(request, method, draft.path)
+        content, revision = "" if draft.path.startswith(urls.SECRETS) else draft.content, draft.revision
+        if not content and method in {"PUT", "PATCH", "POST"}:  # no page shows the value of a secret again
+            content, revision = await self._proposed(request, method, draft.path)
         token = submissions.token(request)
-        question, consequence = self._question(method, draft.path)
+        question = self._question(method, draft.path)
+        title = question.text if question is not None else f"{method} {unquote(draft.path)}".strip()
+        following = draft.following if is_local(draft.following) else ""
         html = self.pages.render(
             "form.html",
             section="api",
-            title=question,
-            consequence=consequence,
+            title=title or "Change something",
+            question=question,
+            fields_form=self._fields_form(method, draft.path),
             method=method,
             methods=methods,
             path=draft.path,
             content=content,
-            following=draft.following if is_local(draft.following) else "",
-            cancel=self.pages.base + (draft.following if is_local(draft.following) else urls.INDEX),
+            revision=revision,
+            following=following,
+            cancel=self.pages.base + (following or (draft.path if method == "DELETE" and methods else urls.INDEX)),
             errors=errors,
             logs=logs,
+            success=success,
+            now=now,
             token=token,
             command=self._command(request, method, draft.path),
         )
         return submissions.with_cookie(HTMLResponse(html, status, headers=SECURITY_HEADERS), request, token)
 
-    async def _proposed(self, request: Request, method: str, path: str) -> str:
-        """Return a body to begin with: for a PUT the document itself, otherwise the fields that the API documents."""
-        if method == "PUT":
-            answer = await self.api.send(request, "GET", path, "")
-            document = answer_document(answer) if answer.status == 200 else None  # noqa: PLR2004
-            if isinstance(document, dict):
-                own = {name: value for name, value in document.items() if name not in _NOT_SENT}
-                return json.dumps(own, indent=2, ensure_ascii=False)
+    async def _proposed(self, request: Request, method: str, path: str) -> tuple[str, str]:
+        """Return a body to begin with, and its revision: for a PUT the document, otherwise the documented fields."""
+        if method == "PUT" and (stored := await self._stored(request, path))[0]:
+            return stored
         body = next((each.operation.body for each in self._matching(method, path)), None)
         if body is None:
-            return ""
+            return "", ""
         fields = body.model_json_schema().get("properties", {})
-        return json.dumps({name: _example(field) for name, field in fields.items()}, indent=2)
+        return json.dumps({name: _example(field) for name, field in fields.items()}, indent=2), ""
+
+    async def _stored(self, request: Request, path: str) -> tuple[str, str]:
+        """Return the document at *path* as a PUT would send it, and its revision; empty without one."""
+        answer = await self.api.send(request, "GET", path, "")
+        document = answer_document(answer) if answer.status == 200 else None  # noqa: PLR2004
+        if not isinstance(document, dict):
+            return "", ""
+        own = {name: value for name, value in document.items() if name not in _NOT_SENT}
+        return json.dumps(own, indent=2, ensure_ascii=False), answer.headers.get("etag", "").strip('"')
 
     def _methods(self, path: str) -> list[str]:
         """Return the methods that change something at *path*."""
@@ -198,15 +211,20 @@ class Forms:
         scope = {"type": "http", "method": method, "path": path.partition("?")[0], "root_path": ""}
         return [each for each in self.routes if each.matches(scope)[0] is Match.FULL][:1]
 
-    def _question(self, method: str, path: str) -> tuple[str, str]:
-        if method == "DELETE" and (routes := self._matching(method, path)):
-            route = routes[0]
-            question, consequence = _QUESTIONS.get(route.operation.path, (f"Delete {unquote(path)}?", ""))
-            _, child = route.matches(
-                {"type": "http", "method": method, "path": path.partition("?")[0], "root_path": ""}
-            )
-            return question.format(**child["path_params"]), consequence
-        return (f"{method} {unquote(path)}" if method else "Change something", "")
+    def _question(self, method: str, path: str) -> Question | None:
+        """Return what to ask before the request; None if the form has a body to fill in."""
+        for route in self._matching(method, path):
+            if (question := QUESTIONS.get((method, route.operation.path))) is not None:
+                return replace(question, text=question.text.format(**_parameters(route, method, path)))
+        return Question(text=f"Delete {unquote(path)}?") if method == "DELETE" else None
+
+    def _fields_form(self, method: str, path: str) -> str:
+        """Return the path of the form with fields for the same change, or empty."""
+        for route in self._matching(method, path) if method != "DELETE" else ():
+            if (form := FIELDS.get(route.operation.path)) is not None:
+                values = {name: urls.encode(value) for name, value in _parameters(route, method, path).items()}
+                return self.pages.base + form.format(**values)
+        return ""
 
     def _command(self, request: Request, method: str, path: str) -> str:
         base = base_urls.of(self.base_url, request)
@@ -215,6 +233,12 @@ class Forms:
 
 _NOT_SENT = {"_links", "_embedded", "createdAt", "updatedAt", "uuid"}
 _EMPTY: Mapping[Any, Any] = {"string": "", "array": [], "object": {}, "boolean": False, "integer": 0}
+
+
+def _parameters(route: Resource, method: str, path: str) -> Mapping[str, str]:
+    """Return the parameters of *path*, which the *route* has."""
+    scope = {"type": "http", "method": method, "path": path.partition("?")[0], "root_path": ""}
+    return {name: unquote(value) for name, value in route.matches(scope)[1]["path_params"].items()}
 
 
 def _following(draft: Draft, answer: Buffer, base: str) -> str:
@@ -248,6 +272,7 @@ def _draft(fields: Mapping[str, str]) -> Draft:
         path=fields.get("path", ""),
         content=fields.get("content", ""),
         following=fields.get("next", ""),
+        revision=fields.get(REVISION, ""),
     )
 
 

@@ -17,7 +17,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, pacticipants, webhook_decisions, webhooks
 from contracts.broker.store.database import Connection
-from contracts.broker.ui.pages import Pages
+from contracts.broker.ui.pages import LIVE_SCRIPT, Pages
 from contracts.broker.webhooks import requests
 from contracts.model import signatures
 from contracts.model.deliveries import DeliveryStatus, TriggeredWebhook, attempts_remaining
@@ -27,6 +27,8 @@ from contracts.model.webhooks import EVENTS, Webhook, WebhookRequest, body_text
 
 MOST_DELIVERIES = 30
 MOST_EVENTS = 30
+VERIFY_GUIDE = "https://github.com/pact-contracts/contracts/blob/main/docs/guide/webhooks.md#verify-deliveries"
+"""How a receiver verifies the signature of a delivery."""
 STATES = {
     DeliveryStatus.NOT_RUN: ("unverified", "waiting"),
     DeliveryStatus.RETRYING: ("failure", "failed, will be sent again"),
@@ -84,6 +86,7 @@ def add(pages: Pages) -> None:
             limits=[(name, words) for name, words in _limits(webhook) if words],
             actions=[(words, method, urls.expand(path, uuid=uuid)) for words, method, path in ACTIONS],
             here=urls.expand(urls.WEBHOOK, uuid=uuid),
+            guide=VERIFY_GUIDE,
             signing=signatures.valid(webhook.signing_secrets, pages.runtime.now()),
             events=EVENTS,
             tried=tried,
@@ -96,7 +99,7 @@ def add(pages: Pages) -> None:
             described={webhook.id: webhook.shown_as},
         )
 
-    @pages.page(urls.TRIGGERED_WEBHOOK_LOGS)
+    @pages.page(urls.TRIGGERED_WEBHOOK_LOGS, scripts=True)
     def show_delivery(_request: Request, uuid: str) -> str:
         with pages.runtime.database.reading() as connection:
             delivery = deliveries.find(connection, uuid)
@@ -116,7 +119,9 @@ def add(pages: Pages) -> None:
             states=STATES,
             webhook=webhook,
             replay=urls.expand(urls.TRIGGERED_WEBHOOK_REPLAY, uuid=uuid),
-            following=urls.expand(urls.WEBHOOK, uuid=delivery.webhook_uuid),
+            in_progress=delivery.status is DeliveryStatus.NOT_RUN,
+            here=pages.url(urls.TRIGGERED_WEBHOOK_LOGS, uuid=uuid),
+            script=LIVE_SCRIPT,
             others=[each for each in decisions if each.delivery_uuid != uuid],
             curl=_curl(pages.runtime, webhook, delivery.parameters) if webhook is not None else "",
         )
