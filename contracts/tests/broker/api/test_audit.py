@@ -167,6 +167,13 @@ def test_a_missing_permission_is_recorded_with_the_token(guarded, token):
     assert (event["method"], event["resource"]) == ("DELETE", "/pacticipants/{pacticipant}")
 
 
+def test_too_many_attempts_are_recorded_too(guarded):
+    assert events(guarded, ADMIN) == []  # a password that worked is of use until the end
+    for number in range(11):
+        guarded.get("/pacticipants", auth=("admin", str(number)))
+    assert [each["status"] for each in events(guarded, ADMIN)] == [401, 429]
+
+
 def test_a_web_page_of_another_site_is_recorded(http):
     assert http.post("/pacticipants", json={"name": "web"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert last(http)["status"] == 403
