@@ -60,12 +60,14 @@ def test_the_pacts_of_a_provider_are_listed_by_consumer(published, database):
     published.publish("Kiosk", "7", "a")
     with database.reading() as connection:
         provider = ids(connection)[1]
-        listed = pact_lists.of_provider(connection, provider, pact_filters.everything())
+        listed = pact_lists.read(connection, pact_lists.of_provider(provider, pact_filters.everything()))
         assert [(each.consumer.name, number(each)) for each in listed][:2] == [("Kiosk", "7"), ("Till", "1")]
-        latest = pact_lists.latest_of_provider(connection, provider)
+        latest = pact_lists.read(connection, pact_lists.latest_of_provider(provider))
         assert [(each.consumer.name, number(each)) for each in latest] == [("Kiosk", "7"), ("Till", "4")]
-        assert [number(each) for each in pact_lists.latest_of_provider(connection, provider, "dev")] == ["2"]
-        assert [number(each) for each in pact_lists.latest(connection)] == ["7", "4"]
+        assert [
+            number(each) for each in pact_lists.read(connection, pact_lists.latest_of_provider(provider, "dev"))
+        ] == ["2"]
+        assert [number(each) for each in pact_lists.read(connection, pact_lists.latest())] == ["7", "4"]
 
 
 def test_pacts_are_found_by_the_versions_of_an_environment(published, database):
@@ -74,9 +76,25 @@ def test_pacts_are_found_by_the_versions_of_an_environment(published, database):
     published.release("Till", "2", "test")
     published.publish("Till", "5", "e")
     with database.reading() as connection:
-        pacts_there = pact_lists.of_provider(connection, ids(connection)[1], pact_filters.in_environment("test"))
-        assert [number(each) for each in pacts_there] == ["1", "2"]
-        assert pact_lists.of_provider(connection, ids(connection)[1], pact_filters.in_environment("live")) == []
+        provider = ids(connection)[1]
+        here, elsewhere = (
+            pact_lists.of_provider(provider, pact_filters.in_environment(each)) for each in ("test", "live")
+        )
+        assert [number(each) for each in pact_lists.read(connection, here)] == ["1", "2"]
+        assert pact_lists.read(connection, elsewhere) == []
+
+
+def test_a_list_of_pacts_has_pages(published, database):
+    published.publish("Kiosk", "7", "a")
+    with database.reading() as connection:
+        for listing in (
+            pact_lists.latest(),
+            pact_lists.of_provider(ids(connection)[1], pact_filters.everything()),
+            pact_lists.latest_of_provider(ids(connection)[1]),
+        ):
+            whole = pact_lists.read(connection, listing)
+            assert pact_lists.count(connection, listing) == len(whole)
+            assert pact_lists.read(connection, listing, limit=1, offset=1) == whole[1:2]
 
 
 @pytest.mark.usefixtures("published")
@@ -84,6 +102,6 @@ def test_lists_cost_one_statement_each(database):
     with database.reading() as connection:
         provider = ids(connection)[1]
         with statements(database) as executed:
-            pact_lists.of_provider(connection, provider, pact_filters.everything())
-            pact_lists.latest(connection)
+            pact_lists.read(connection, pact_lists.of_provider(provider, pact_filters.everything()))
+            pact_lists.read(connection, pact_lists.latest())
     assert len(executed) == 2

@@ -89,7 +89,7 @@ def test_removing_pacts_removes_contents_of_no_other_version(published, database
     with database.writing() as connection:
         publications.remove(connection, *ids(connection), pact_filters.on_branch("main"))
     with database.reading() as connection:
-        assert [number(each) for each in pact_lists.latest(connection)] == ["2"]
+        assert [number(each) for each in pact_lists.read(connection, pact_lists.latest())] == ["2"]
         assert connection.scalar(select(func.count()).select_from(pact_versions)) == 2
 
 

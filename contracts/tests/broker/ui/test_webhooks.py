@@ -8,6 +8,7 @@ import re
 import pytest
 
 from contracts.broker.store import deliveries
+from contracts.broker.ui import webhooks as webhooks_page
 from contracts.model.deliveries import DeliveryStatus, Execution, Next
 
 
@@ -49,6 +50,24 @@ def record(broker):
         return f"/triggered-webhooks/{newest.uuid}/logs"
 
     return record
+
+
+def test_a_long_list_of_webhooks_comes_in_pages(page, webhook, monkeypatch):
+    monkeypatch.setattr(webhooks_page, "PAGE_SIZE", 1)
+    webhook(description="First")
+    webhook(description="Second", provider={"label": "team"})
+    webhook(description="Third", provider={"label": "team"}, events=[{"name": "provider_verification_failed"}])
+
+    first = page("/webhooks?q=team")
+
+    assert "2 webhooks with “team”" in words(first)
+    assert '<a href="/webhooks?q=team&amp;page=2">Next' in first
+    last = page("/webhooks?q=team&page=2")
+    assert "Third" in last
+    assert "Second" not in last
+    assert "1 webhook with “verification”" in words(page("/webhooks?q=verification"))
+    assert "3 webhooks with “127.0.0.1”" in words(page("/webhooks?q=127.0.0.1"))
+    assert "No webhook." in words(page("/webhooks?q=nothing"))
 
 
 def test_without_webhooks_the_page_says_how_to_create_one(page):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import place
-from contracts.broker.api import placements, queries, rules
+from contracts.broker.api import paging, placements, queries, rules
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
@@ -67,27 +67,34 @@ def list_deployments_of_version(call: Call, pacticipant: str, version: str, envi
         environment_id = environments.find(connection, environment).id
         deployed_versions = deployments.of_version(connection, version_id, environment_id)
     items = [_item(call.links, each) for each in deployed_versions]
-    return placements.collection(call, _COLLECTION, items, f"Deployments of {pacticipant} ({version})")
+    return call.hal(placements.collection(call, _COLLECTION, items, f"Deployments of {pacticipant} ({version})"))
 
 
-@routes.get(urls.CURRENTLY_DEPLOYED, query=queries.texts("pacticipant", "applicationInstance", "target"))
+@routes.get(
+    urls.CURRENTLY_DEPLOYED,
+    query=(*queries.texts("pacticipant", "applicationInstance", "target"), *paging.PARAMETERS),
+)
 def list_currently_deployed_versions(call: Call, environment: str) -> Response:
     query = call.query
     name = "applicationInstance" if "applicationInstance" in query else "target"
     target, pacticipant = queries.text(query, name), queries.text(query, "pacticipant")
+    page = paging.page_of(call)
     with call.reading() as connection:
         where = environments.find(connection, environment)
-        deployed_versions = deployments.current(
-            connection,
+        which = deployments.Deployed(
             environment_id=where.id,
             pacticipant=pacticipant or None,
             target=target or None,
             without_target=target == "",
         )
+        deployed_versions = deployments.current(connection, **which, **paging.limits(page))
+        total = deployments.count_current(connection, **which) if page else len(deployed_versions)
     items = [
         _item(call.links, each) | {"_embedded": placements.parties(call.links, each)} for each in deployed_versions
     ]
-    return placements.collection(call, _COLLECTION, items, f"Versions deployed to {where.display_name} now")
+    document = placements.collection(call, _COLLECTION, items, f"Versions deployed to {where.display_name} now")
+    filters = {"pacticipant": pacticipant, name: target}
+    return call.hal(paging.add(document, call, page, total, filters))
 
 
 @routes.get(urls.DEPLOYED_VERSION)

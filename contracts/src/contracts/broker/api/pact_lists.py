@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from contracts.broker import urls
+from contracts.broker.api import paging
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, curies, link, timestamp
 from contracts.broker.api.pacts import pact_url, remaining_links
@@ -79,11 +80,13 @@ def delete_branch_pacts(call: Call, provider: str, consumer: str, branch: str) -
     return _remove(call, provider, consumer, pact_filters.on_branch(branch), branch=branch)
 
 
-@routes.get(urls.PACTS_LATEST)
+@routes.get(urls.PACTS_LATEST, query=paging.PARAMETERS)
 def list_latest_pacts(call: Call) -> Response:
+    page, listing = paging.page_of(call), pact_lists.latest()
     with call.reading() as connection:
-        latest = pact_lists.latest(connection)
-    return call.hal(render_latest(call.links, latest))
+        latest = pact_lists.read(connection, listing, **paging.limits(page))
+        total = pact_lists.count(connection, listing) if page else len(latest)
+    return call.hal(paging.add(render_latest(call.links, latest), call, page, total))
 
 
 def _remove(

@@ -63,7 +63,7 @@ def list_pacticipants(call: Call) -> Response:
         listed = pacticipants.search(connection, q, **paging.limits(page))
         total = pacticipants.count(connection, q) if page else len(listed)
         document = _collection(call.links, connection, listed)
-    return call.hal(paging.add(document, call, page, total))
+    return call.hal(paging.add(document, call, page, total, {"q": q or None}))
 
 
 @routes.post(urls.PACTICIPANTS, body=PacticipantBody)
@@ -75,12 +75,14 @@ def create_pacticipant(call: Call) -> Response:
     return call.hal(document, 201, location=address(call.links, pacticipant.name))
 
 
-@routes.get(urls.PACTICIPANTS_WITH_LABEL)
+@routes.get(urls.PACTICIPANTS_WITH_LABEL, query=paging.PARAMETERS)
 def list_pacticipants_with_label(call: Call, label: str) -> Response:
+    page = paging.page_of(call)
     with call.reading() as connection:
-        listed = pacticipants.with_label(connection, label)
+        listed = pacticipants.with_label(connection, label, **paging.limits(page))
+        total = pacticipants.count_with_label(connection, label) if page else len(listed)
         document = _collection(call.links, connection, listed)
-    return call.hal(document)
+    return call.hal(paging.add(document, call, page, total))
 
 
 @routes.get(urls.PACTICIPANT)

@@ -5,8 +5,6 @@ Source: Pact Broker protocol, deployed versions, released versions.
 
 from __future__ import annotations
 
-from starlette.responses import Response
-
 from contracts.broker import urls
 from contracts.broker.api import environments
 from contracts.broker.api.calls import Call
@@ -19,9 +17,9 @@ from contracts.model.errors import Unprocessable
 Placement = DeployedVersion | ReleasedVersion
 
 
-def collection(call: Call, name: str, items: list[Document], title: str) -> Response:
-    """Answer with *items*, embedded under *name*."""
-    return call.hal({"_embedded": {name: items}, "_links": {"self": link(call.url, title)}})
+def collection(call: Call, name: str, items: list[Document], title: str) -> Document:
+    """Return the list of *items*, embedded under *name*."""
+    return {"_embedded": {name: items}, "_links": {"self": link(call.url, title)}}
 
 
 def parties(links: Links, placement: Placement) -> Document:

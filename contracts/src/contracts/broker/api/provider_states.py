@@ -39,7 +39,7 @@ def list_provider_states_in_environment(call: Call, provider: str, environment: 
 def _show(call: Call, provider: str, which: Which) -> Response:
     with call.reading() as connection:
         providing = pacticipants.find(connection, provider, "provider")
-        listed = pact_lists.of_provider(connection, providing.id, which)
+        listed = pact_lists.read(connection, pact_lists.of_provider(providing.id, which))
         consumers = pacticipants.by_ids(connection, {each.consumer.id for each in listed})
         texts = pacts.contents(connection, {each.pact_version_id for each in listed})
     # the reference broker's order: the consumer whose details or main branch changed first comes first

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from contracts.broker import urls
 from contracts.broker.actions import place
-from contracts.broker.api import placements, queries
+from contracts.broker.api import paging, placements, queries
 from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import Document, link, present, timestamp
@@ -51,24 +51,23 @@ def list_releases_of_version(call: Call, pacticipant: str, version: str, environ
         environment_id = environments.find(connection, environment).id
         released_versions = releases.of_version(connection, version_id, environment_id)
     items = [_item(call.links, each) for each in released_versions]
-    return placements.collection(call, _COLLECTION, items, f"Releases of {pacticipant} ({version})")
+    return call.hal(placements.collection(call, _COLLECTION, items, f"Releases of {pacticipant} ({version})"))
 
 
-@routes.get(urls.CURRENTLY_SUPPORTED, query=queries.texts("pacticipant", "version"))
+@routes.get(urls.CURRENTLY_SUPPORTED, query=(*queries.texts("pacticipant", "version"), *paging.PARAMETERS))
 def list_currently_supported_versions(call: Call, environment: str) -> Response:
     pacticipant, version = (queries.text(call.query, each) for each in ("pacticipant", "version"))
+    page = paging.page_of(call)
     with call.reading() as connection:
         where = environments.find(connection, environment)
-        released_versions = releases.current(
-            connection,
-            environment_id=where.id,
-            pacticipant=pacticipant or None,
-            version=version or None,
-        )
+        which = releases.Released(environment_id=where.id, pacticipant=pacticipant or None, version=version or None)
+        released_versions = releases.current(connection, **which, **paging.limits(page))
+        total = releases.count_current(connection, **which) if page else len(released_versions)
     items = [
         _item(call.links, each) | {"_embedded": placements.parties(call.links, each)} for each in released_versions
     ]
-    return placements.collection(call, _COLLECTION, items, f"Versions supported in {where.display_name} now")
+    document = placements.collection(call, _COLLECTION, items, f"Versions supported in {where.display_name} now")
+    return call.hal(paging.add(document, call, page, total, {"pacticipant": pacticipant, "version": version}))
 
 
 @routes.get(urls.RELEASED_VERSION)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table, select, union, update
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table, func, select, union, update
 
 from contracts.broker.store import environments, pacticipants
 from contracts.broker.store.membership import among
@@ -147,23 +147,37 @@ def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[in
     return deployments
 
 
+class Deployed(TypedDict, total=False):
+    """Which deployments: in an environment, of a pacticipant, to a *target* or *without_target*."""
+
+    environment_id: int
+    pacticipant: str | None
+    target: str | None
+    without_target: bool
+
+
 def current(
-    connection: Connection,
-    *,
-    environment_id: int | None = None,
-    pacticipant: str | None = None,
-    target: str | None = None,
-    without_target: bool = False,
+    connection: Connection, *, limit: int | None = None, offset: int = 0, **which: Unpack[Deployed]
 ) -> list[DeployedVersion]:
-    """Current deployments: in an environment, of a pacticipant, to a *target* or *without_target*; the newest first."""
+    """Current deployments, the newest first."""
+    return _all(connection, _current(which).limit(limit).offset(offset))
+
+
+def count_current(connection: Connection, **which: Unpack[Deployed]) -> int:
+    """The number of deployments that `current` returns without a limit."""
+    ids = _current(which).with_only_columns(deployed_versions.c.id).order_by(None).subquery()
+    return connection.execute(select(func.count()).select_from(ids)).scalar_one()
+
+
+def _current(which: Deployed) -> Select[*tuple[Any, ...]]:
     query = _deployments().where(currently_deployed())
-    if environment_id is not None:
-        query = query.where(deployed_versions.c.environment_id == environment_id)
-    if pacticipant is not None:
+    if "environment_id" in which:
+        query = query.where(deployed_versions.c.environment_id == which["environment_id"])
+    if (pacticipant := which.get("pacticipant")) is not None:
         query = query.where(pacticipants_table.c.name == pacticipant)
-    if target is not None or without_target:
+    if (target := which.get("target")) is not None or which.get("without_target"):
         query = query.where(deployed_versions.c.target_key == target_key(target))
-    return _all(connection, query)
+    return query
 
 
 def _deployments() -> Select[*tuple[Any, ...]]:

@@ -11,6 +11,8 @@ from contracts.broker.store.tables import integrations, pact_publications, tags
 from contracts.model.pacts import Pact
 
 
+Listing = Select[*tuple[Any, ...]]
+"""A list of pacts to `read`, whole or in pages."""
 MOST_VERSIONS = 500  # of a pair, whose contents are listed
 
 
@@ -45,10 +47,10 @@ def contents_of_pair(connection: Connection, consumer_id: int, provider_id: int,
     return _all(connection, query.order_by(pact_publications.c.consumer_version_id.desc()))
 
 
-def of_provider(connection: Connection, provider_id: int, which: Which) -> list[Pact]:
+def of_provider(provider_id: int, which: Which) -> Listing:
     """The pacts of a provider, by the consumers' names, oldest version first."""
     query = pacts().where(pact_publications.c.provider_id == provider_id, which)
-    return _all(connection, query.order_by(consumers.c.name, pact_publications.c.consumer_version_id))
+    return query.order_by(consumers.c.name, pact_publications.c.consumer_version_id)
 
 
 def of_version(connection: Connection, consumer_version_id: int) -> list[Pact]:
@@ -57,15 +59,25 @@ def of_version(connection: Connection, consumer_version_id: int) -> list[Pact]:
     return _all(connection, query.order_by(providers.c.name))
 
 
-def latest_of_provider(connection: Connection, provider_id: int, tag: str | None = None) -> list[Pact]:
+def latest_of_provider(provider_id: int, tag: str | None = None) -> Listing:
     """The latest pact of each consumer with the provider, by consumer; with *tag*, only of versions with that tag."""
-    query = _latest(tag).where(integrations.c.provider_id == provider_id)
-    return _all(connection, query.order_by(consumers.c.name))
+    return _latest(tag).where(integrations.c.provider_id == provider_id).order_by(consumers.c.name)
 
 
-def latest(connection: Connection) -> list[Pact]:
+def latest() -> Listing:
     """The latest pact of each pair, by consumer and provider."""
-    return _all(connection, _latest(None).order_by(consumers.c.name, providers.c.name))
+    return _latest(None).order_by(consumers.c.name, providers.c.name)
+
+
+def read(connection: Connection, listing: Listing, limit: int | None = None, offset: int = 0) -> list[Pact]:
+    """The pacts of a list from *offset*, at most *limit*."""
+    return _all(connection, listing.limit(limit).offset(offset))
+
+
+def count(connection: Connection, listing: Listing) -> int:
+    """The number of pacts that `read` returns without a limit."""
+    ids = listing.with_only_columns(pact_publications.c.id).order_by(None).subquery()
+    return connection.execute(select(func.count()).select_from(ids)).scalar_one()
 
 
 def _latest(tag: str | None) -> Select[*tuple[Any, ...]]:

@@ -127,15 +127,23 @@ def search(
     return [_pacticipant(row) for row in connection.execute(query)]
 
 
-def with_label(connection: Connection, label: str) -> list[Pacticipant]:
+def with_label(connection: Connection, label: str, limit: int | None = None, offset: int = 0) -> list[Pacticipant]:
     """Pacticipants with *label*, ordered by name, ignoring case."""
     query = (
         select(*COLUMNS)
         .join(labels, labels.c.pacticipant_id == pacticipants.c.id)
         .where(labels.c.name == label)
         .order_by(func.lower(pacticipants.c.name), pacticipants.c.name)
+        .limit(limit)
+        .offset(offset)
     )
     return [_pacticipant(row) for row in connection.execute(query)]
+
+
+def count_with_label(connection: Connection, label: str) -> int:
+    """The number of pacticipants with *label*."""
+    query = select(func.count()).select_from(labels).where(labels.c.name == label)
+    return connection.execute(query).scalar_one()
 
 
 def remove(connection: Connection, pacticipant_id: int) -> None:

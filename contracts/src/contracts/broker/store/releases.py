@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from contracts.broker.store import environments
 from contracts.broker.store.membership import among
@@ -79,16 +79,34 @@ def of_versions(connection: Connection, version_ids: Collection[int]) -> dict[in
     return releases_by_version
 
 
+class Released(TypedDict, total=False):
+    """Which releases: in an environment, of a pacticipant and a *version* number."""
+
+    environment_id: Required[int]
+    pacticipant: str | None
+    version: str | None
+
+
 def current(
-    connection: Connection, *, environment_id: int, pacticipant: str | None = None, version: str | None = None
+    connection: Connection, *, limit: int | None = None, offset: int = 0, **which: Unpack[Released]
 ) -> list[ReleasedVersion]:
-    """The supported releases in an environment, of a pacticipant and *version* number if given; the newest first."""
-    query = _releases().where(released_versions.c.environment_id == environment_id, currently_supported())
-    if pacticipant is not None:
+    """The supported releases, the newest first."""
+    return _all(connection, _current(which).limit(limit).offset(offset))
+
+
+def count_current(connection: Connection, **which: Unpack[Released]) -> int:
+    """The number of releases that `current` returns without a limit."""
+    ids = _current(which).with_only_columns(released_versions.c.id).order_by(None).subquery()
+    return connection.execute(select(func.count()).select_from(ids)).scalar_one()
+
+
+def _current(which: Released) -> Select[*tuple[Any, ...]]:
+    query = _releases().where(released_versions.c.environment_id == which["environment_id"], currently_supported())
+    if (pacticipant := which.get("pacticipant")) is not None:
         query = query.where(pacticipants.c.name == pacticipant)
-    if version is not None:
+    if (version := which.get("version")) is not None:
         query = query.where(versions.c.number == version)
-    return _all(connection, query)
+    return query
 
 
 def _releases() -> Select[*tuple[Any, ...]]:

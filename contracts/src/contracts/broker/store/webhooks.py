@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, bindparam, delete, insert, or_, select, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, func, insert, or_, select, true, update
 
 from contracts.broker.store import pacticipants as pacticipant_store
 from contracts.broker.store.membership import among
+from contracts.broker.store.searches import contains
 from contracts.broker.store.tables import pacticipants, webhook_events, webhooks
 from contracts.model import signatures
 from contracts.model.errors import NotFound
@@ -96,6 +97,26 @@ def all(connection: Connection) -> list[Webhook]:  # noqa: A001, read as webhook
     return _those(connection, webhooks.c.id.is_not(None))
 
 
+def search(connection: Connection, q: str, limit: int, offset: int = 0) -> list[Webhook]:
+    """Webhooks with *q* in the description, the URL, the name or label of a side, or an event; the oldest first."""
+    return _those(connection, _with_text(q), limit, offset)
+
+
+def count(connection: Connection, q: str) -> int:
+    """The number of webhooks that `search` returns without a limit."""
+    return int(connection.execute(_joined(func.count()).where(_with_text(q))).scalar_one())
+
+
+def concerning(connection: Connection, pacticipant_id: int, labels: Collection[str], limit: int) -> list[Webhook]:
+    """Webhooks that name an application or one of its *labels*, and those for every application; the oldest first."""
+    sides = (
+        (webhooks.c.consumer_id, webhooks.c.consumer_label),
+        (webhooks.c.provider_id, webhooks.c.provider_label),
+    )
+    named = or_(*(or_(id_ == pacticipant_id, label.in_(labels)) for id_, label in sides))
+    return _those(connection, or_(named, and_(*(column.is_(None) for side in sides for column in side))), limit)
+
+
 def of(connection: Connection, *, consumer_id: int | None = None, provider_id: int | None = None) -> list[Webhook]:
     """The webhooks for exactly these applications, with no application on a side that is None; the oldest first."""
     return _those(connection, _is(webhooks.c.consumer_id, consumer_id) & _is(webhooks.c.provider_id, provider_id))
@@ -157,13 +178,37 @@ def remove(connection: Connection, webhook: Webhook) -> None:
     connection.execute(delete(webhooks).where(webhooks.c.id == webhook.id))
 
 
-def _those(connection: Connection, which: Which) -> list[Webhook]:
-    query = (
-        select(*_COLUMNS, _consumers.c.name.label("consumer"), _providers.c.name.label("provider"))
+def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns)
+        .select_from(webhooks)
         .outerjoin(_consumers, _consumers.c.id == webhooks.c.consumer_id)
         .outerjoin(_providers, _providers.c.id == webhooks.c.provider_id)
+    )
+
+
+def _with_text(q: str) -> Which:
+    if not q:
+        return true()
+    texts = (
+        webhooks.c.description,
+        webhooks.c.url,
+        webhooks.c.consumer_label,
+        webhooks.c.provider_label,
+        _consumers.c.name,
+        _providers.c.name,
+    )
+    of_event = select(webhook_events.c.webhook_id).where(contains(webhook_events.c.name, q))
+    return or_(*(contains(each, q) for each in texts), webhooks.c.id.in_(of_event))
+
+
+def _those(connection: Connection, which: Which, limit: int | None = None, offset: int = 0) -> list[Webhook]:
+    query = (
+        _joined(*_COLUMNS, _consumers.c.name.label("consumer"), _providers.c.name.label("provider"))
         .where(which)
         .order_by(webhooks.c.id)
+        .limit(limit)
+        .offset(offset)
     )
     rows = connection.execute(query).all()
     if not rows:

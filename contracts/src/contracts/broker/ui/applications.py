@@ -26,12 +26,12 @@ from contracts.broker.ui.pages import COPY_SCRIPT, Pages
 from contracts.model.attention import arrange
 from contracts.model.pacticipants import Pacticipant
 from contracts.model.pacts import PacticipantRef
-from contracts.model.webhooks import Side, Webhook
 
 
 MOST_PAIRS = 50
 MOST_VERSIONS = 10
 MOST_BRANCHES = 10
+MOST_WEBHOOKS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,25 +76,13 @@ def add(pages: Pages) -> None:
                 more_branches=len(recent) > MOST_BRANCHES,
                 versions=newest,
                 details=versions.details(connection, shown_versions.keys()),
-                webhooks=[
-                    each for each in webhooks.all(connection) if _concerns(each, application.name, set(own_labels))
-                ],
+                webhooks=webhooks.concerning(connection, application.id, own_labels, MOST_WEBHOOKS + 1),
+                most_webhooks=MOST_WEBHOOKS,
                 images=list(
                     _images(connection, pages, base_urls.of(pages.runtime.settings.base_url, request), application)
                 ),
                 script=COPY_SCRIPT,
             )
-
-
-def _concerns(webhook: Webhook, name: str, own_labels: set[str]) -> bool:
-    """Whether a webhook is for an application: it names it or one of its labels, or it is for every application."""
-
-    def includes(side: Side | None) -> bool:
-        return side is not None and (side.name == name or side.label in own_labels)
-
-    return (
-        includes(webhook.consumer) or includes(webhook.provider) or (webhook.consumer, webhook.provider) == (None, None)
-    )
 
 
 def _images(connection: Connection, pages: Pages, base: str, application: Pacticipant) -> Iterator[Image]:

@@ -17,7 +17,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.runtime import Runtime
 from contracts.broker.store import deliveries, pacticipants, webhook_decisions, webhooks
 from contracts.broker.store.database import Connection
-from contracts.broker.ui.pages import LIVE_SCRIPT, Pages
+from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number
 from contracts.broker.webhooks import requests
 from contracts.model import signatures
 from contracts.model.deliveries import DeliveryStatus, TriggeredWebhook, attempts_remaining
@@ -25,6 +25,7 @@ from contracts.model.rendered_requests import as_curl, masked, rendered
 from contracts.model.webhooks import EVENTS, Webhook, WebhookRequest, body_text
 
 
+PAGE_SIZE = 50
 MOST_DELIVERIES = 30
 MOST_EVENTS = 30
 VERIFY_GUIDE = "https://github.com/pact-contracts/contracts/blob/main/docs/guide/webhooks.md#verify-deliveries"
@@ -48,20 +49,28 @@ def add(pages: Pages) -> None:
     """Add the pages to *pages*."""
 
     @pages.page(urls.WEBHOOKS)
-    def show_all(_request: Request) -> str:
+    def show_all(request: Request) -> str:
+        q, page = request.query_params.get("q", "").strip(), page_number(request.query_params)
         with pages.runtime.database.reading() as connection:
-            every = webhooks.all(connection)
+            listed = webhooks.search(connection, q, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+            total = webhooks.count(connection, q)
             newest = deliveries.newest(connection, MOST_DELIVERIES)
             names = _names(connection, newest)
+            shown = webhooks.by_ids(connection, {each.webhook_id for each in newest if each.webhook_id is not None})
+        described = {each.id: each.shown_as for each in (*listed, *shown.values())}
         return pages.render(
             "webhooks.html",
             section="webhooks",
             title="Webhooks",
-            webhooks=every,
+            webhooks=listed,
+            q=q,
+            total=total,
+            page=page,
+            last_page=max(1, -(-total // PAGE_SIZE)),
             deliveries=newest,
             names=names,
             states=STATES,
-            described={each.id: each.shown_as for each in every},
+            described=described,
         )
 
     @pages.page(urls.WEBHOOK)
