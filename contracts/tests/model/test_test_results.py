@@ -40,9 +40,42 @@ def test_any_document_is_read_or_unknown(document):
     assert results is None or all(isinstance(each, TestResult) for each in results)
 
 
-@pytest.mark.parametrize("document", [None, "text", 1, [], {}, [1], [{}], [{"success": None}], {"tests": []}])
+@pytest.mark.parametrize("document", [None, "text", 1, {}, [1], [{}], [{"success": None}]])
 def test_an_unknown_format_is_none(document):
     assert test_results.read(document) is None
+
+
+@pytest.mark.parametrize("document", [[], {"tests": []}])
+def test_no_results_are_no_unknown_format(document):
+    assert test_results.read(document) == ()
+
+
+def test_the_checks_of_pact_ruby_are_of_a_part_of_the_response():
+    interaction = {"interactionDescription": "one", "interactionProviderState": None, "status": "failed"}
+    checks = [
+        interaction
+        | {
+            "testDescription": "has status code 200",
+            "exception": {"class": "E", "message": "\nexpected: 200\n     got: 500\n\n(compared using eql?)\n"},
+        },
+        interaction
+        | {
+            "testDescription": '"Content-Type" which equals "application/json"',
+            "differences": [{"description": '* Expected "application/json" but got nil at $'}],
+        },
+        interaction
+        | {
+            "testDescription": "has a matching body",
+            "differences": [{"description": '* Expected "9.95" but got 9.95 at $.price'}],
+        },
+    ]
+    (result,) = test_results.read({"tests": checks})
+    assert [(each.attribute, each.place) for each in result.mismatches] == [
+        ("status", ""),
+        ("header", "Content-Type"),
+        ("body", "$.price"),
+    ]
+    assert (result.mismatches[0].expected, result.mismatches[0].actual) == ("200", "500")
 
 
 def test_a_mismatch_has_its_place_and_values():

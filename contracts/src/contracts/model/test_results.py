@@ -20,12 +20,17 @@ Source: what the official verifiers publish.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.model import mismatch_texts
+
 
 _PASSED = "passed"
+_HEADER = re.compile(r'"(?P<name>[^"]+)" (?:which|with)\b')
+_COMPARED = re.compile(r"^\s*expected: (?P<expected>.+)\n\s*got: (?P<actual>.+?)(?: \(using ==\))?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +72,13 @@ def read(document: object) -> tuple[TestResult, ...] | None:
 
     >>> read([{"interactionId": "a1", "success": True}])
     (TestResult(success=True, interaction_id='a1', description='', state='', mismatches=(), problems=(), actual=''),)
+    >>> read([])
+    ()
     >>> read("free text") is None
     True
     """
     checks = document.get("tests", document.get("examples")) if isinstance(document, dict) else document
-    if not isinstance(checks, list) or not checks or not all(isinstance(each, dict) for each in checks):
+    if not isinstance(checks, list) or not all(isinstance(each, dict) for each in checks):
         return None
     if isinstance(document, dict):
         return _of_checks(checks) if all("status" in each for each in checks) else None
@@ -123,13 +130,41 @@ class _Checks:
         if check["status"] == _PASSED:
             return
         self.success = False
-        attribute = _text(check.get("testDescription"))
-        differences = [_text(each.get("description")) for each in _objects(check.get("differences"))]
-        self.mismatches += [Mismatch(attribute=attribute, description=each) for each in differences]
+        description = _text(check.get("testDescription"))
+        attribute, place = _checked(description)
         exception = check.get("exception")
-        if not differences and isinstance(exception, dict):  # its message repeats the differences
+        if differences := [_text(each.get("description")) for each in _objects(check.get("differences"))]:
+            self.mismatches += [
+                Mismatch(
+                    attribute=attribute,
+                    place=mismatch_texts.place_in(each) if attribute == "body" else place,
+                    description=each.removeprefix("* "),
+                )
+                for each in differences
+            ]
+        elif isinstance(exception, dict):  # otherwise, its message repeats the differences
+            self._add_problem(exception, attribute, place, description)
+
+    def _add_problem(self, exception: dict[str, Any], attribute: str, place: str, description: str) -> None:
+        if values := _COMPARED.search(_text(exception.get("message"))):
+            mismatch = Mismatch(
+                attribute=attribute,
+                place=place,
+                description=f"The check “{description}” failed",
+                expected=values["expected"],
+                actual=values["actual"],
+            )
+            self.mismatches.append(mismatch)
+        else:
             problem = _problem(exception)
-            self.problems.append(f"{attribute}: {problem}" if attribute else problem)
+            self.problems.append(f"{description}: {problem}" if description else problem)
+
+
+def _checked(description: str) -> tuple[str, str]:
+    """Return the part of the response that pact-ruby checked, and the name of a header: `body`, `status`, `header`."""
+    if header := _HEADER.match(description):
+        return "header", header["name"]
+    return next(((part, "") for part in ("status", "body") if part in description), (description, ""))
 
 
 def _of_checks(tests: Iterable[dict[str, Any]]) -> tuple[TestResult, ...]:

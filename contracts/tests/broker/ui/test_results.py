@@ -8,6 +8,7 @@ import re
 import pytest
 
 
+KEYS_ARE_MISSING = "Actual map is missing the following keys: amount, currency"
 PACT = "/pacts/provider/api/consumer/web/version"
 DOCUMENT = {
     "consumer": {"name": "web"},
@@ -100,7 +101,7 @@ def test_a_failed_interaction_shows_each_place_with_what_was_expected_and_what_c
     text = words(shown)
 
     assert "1 of 2 interactions failed a request for a product GET /products/1 given product 1 exists" in text
-    assert row("status", "200", "expected 200 but was 500") in text
+    assert row("status", "200", "500", "expected 200 but was 500") in text
     assert row("header content-type", "application/json", "text", "is text") in text
     assert row("body $.price.amount", '"9.95"', "9.95", "a number") in text
     assert '<mark>    "amount": "9.95",</mark>' in html.unescape(shown)
@@ -133,6 +134,35 @@ def test_the_results_of_pact_jvm_are_read(page, contract, result):
     assert '<mark>    "new"</mark>' in html.unescape(shown)
 
 
+def test_each_missing_key_has_its_rule_and_its_example(page, http, publish):
+    rules = {"body": {"$.price.amount": {"matchers": [{"match": "decimal"}]}}}
+    interaction = DOCUMENT["interactions"][0]
+    ruled = interaction | {"response": interaction["response"] | {"matchingRules": rules}}
+    publish("2", document=DOCUMENT | {"interactions": [ruled]})
+    contract = http.get(f"{PACT}/2").json()
+    mismatches = [
+        {"attribute": "body", "identifier": "$.price", "description": KEYS_ARE_MISSING},
+        {"attribute": "body", "identifier": "$.id", "description": "Expected 'a' (String) to be an integer"},
+    ]
+    results = [{"interactionId": identifiers(contract)[0], "success": False, "mismatches": mismatches}]
+    body = {"success": False, "providerApplicationVersion": "10", "testResults": results}
+    posted = http.post(contract["_links"]["pb:publish-verification-results"]["href"], json=body)
+    shown = page(posted.headers["location"].removeprefix("http://testserver"))
+    text = words(shown)
+    assert 'body $.price.amount any decimal number e.g. "9.95" The key amount is missing' in text
+    assert 'body $.price.currency "EUR" The key currency is missing' in text
+    assert "body $.id 1 a Expected 'a' (String) to be an integer" in text
+    assert shown.count("<mark>") == 3
+    assert f'href="{PACT}/2?interaction=0"' in shown
+
+
+def test_a_result_with_an_unknown_id_is_of_the_interaction_with_its_description(page, result):
+    path = result(
+        [{"interactionId": "of a file", "interactionDescription": "a request for all products", "success": False}]
+    )
+    assert "a request for all products GET /products" in words(page(path))
+
+
 @pytest.mark.parametrize("key", ["tests", "examples"])
 def test_the_results_of_pact_ruby_are_read(page, result, key):
     interaction = {"interactionDescription": "a request for a product", "interactionProviderState": "product 1 exists"}
@@ -157,7 +187,7 @@ def test_the_results_of_pact_ruby_are_read(page, result, key):
     text = words(page(path))
 
     assert "1 of 2 interactions failed a request for a product GET /products/1 given product 1 exists" in text
-    assert 'has a matching body – Expected "9.95" but got 9.95 at $.price.amount' in text
+    assert 'body $.price.amount "9.95" 9.95 Expected "9.95" but got 9.95 at $.price.amount' in text
     assert "the same, as a picture" not in text.partition("Document")[0]
     assert "Actual response 200" in text
     assert "1 interaction passed a request for all products GET /products" in text

@@ -9,7 +9,6 @@ import json
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.requests import Request
 
@@ -18,42 +17,33 @@ from contracts.broker.api import base_urls
 from contracts.broker.api.verification_results import result_number
 from contracts.broker.store import affected, pacts, verifications, versions
 from contracts.broker.store.database import Connection
+from contracts.broker.ui import result_differences
 from contracts.broker.ui.pages import Pages
-from contracts.model import interactions, marked_lines, test_results
+from contracts.broker.ui.result_differences import Difference
+from contracts.model import interactions, test_results
 from contracts.model.errors import NotFound
-from contracts.model.interactions import ExchangeSide, Interaction
+from contracts.model.interactions import Interaction
 from contracts.model.marked_lines import Line
 from contracts.model.metadata import Metadata, decode
 from contracts.model.overview import Presence
 from contracts.model.pacts import Pact
-from contracts.model.test_results import Mismatch, TestResult
+from contracts.model.test_results import TestResult
 from contracts.model.verifications import Verification, VerifierReport
 
 
 MOST_AFFECTED = 50
-_WHOLE_BODY_LINES = 200
-_CONTEXT_LINES = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A mismatch for display: its *place*, and what was *expected* and what came (*actual*), each or None."""
-
-    place: str
-    expected: str | None
-    actual: str | None
-    description: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """One interaction's outcome: its test result, and the interaction in the contract, if it is still recognisable.
 
-    *body* is the expected body with marks at the differences.
+    *index* is its place in the contract. *body* is the expected body with marks at the differences.
     """
 
     result: TestResult
     interaction: Interaction | None
+    index: int | None
     differences: tuple[Difference, ...]
     body: tuple[Line, ...]
 
@@ -130,8 +120,15 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Verific
         passed=[each for each in outcomes or () if each.result.success],
         unreported=_unreported(contract, outcomes) if outcomes else (),
         readable=outcomes is not None,
-        raw="" if report.test_results is None else json.dumps(report.test_results, indent=2, ensure_ascii=False),
+        raw=_raw(report.test_results),
     )
+
+
+def _raw(results: object) -> str:
+    """Return what the verifier published: a text as it is, everything else as JSON."""
+    if results is None or isinstance(results, str):
+        return results or ""
+    return json.dumps(results, indent=2, ensure_ascii=False)
 
 
 def _title(verification: Verification) -> str:
@@ -171,13 +168,15 @@ def _outcomes(report: VerifierReport, contract: Sequence[Interaction]) -> list[O
     if report.test_results is None:
         return []
     results = test_results.read(report.test_results)
-    return None if results is None else [_outcome(each, interaction_of(each, contract)) for each in results]
+    return None if results is None else [_outcome(each, contract) for each in results]
 
 
 def interaction_of(result: TestResult, contract: Sequence[Interaction]) -> Interaction | None:
     """Find the interaction of *result* by its id, or else by description and state."""
-    if result.interaction_id:
-        return next((each for each in contract if each.id == result.interaction_id), None)
+    if result.interaction_id and (same := next((each for each in contract if each.id == result.interaction_id), None)):
+        return same
+    if result.interaction_id and not result.description:
+        return None
     named = [each for each in contract if each.description == result.description]
     in_state = [each for each in named if (each.states[0].name if each.states else "") == result.state]
     return next(iter(in_state or named), None)
@@ -189,62 +188,13 @@ def _unreported(contract: Sequence[Interaction], outcomes: Iterable[Outcome]) ->
     return [each for each in contract if id(each) not in reported]
 
 
-def _outcome(result: TestResult, interaction: Interaction | None) -> Outcome:
-    expected = interaction.parts[-1][1] if interaction else None
-    body = _value(expected)
+def _outcome(result: TestResult, contract: Sequence[Interaction]) -> Outcome:
+    interaction = interaction_of(result, contract)
+    differences, body = result_differences.of(result.mismatches, interaction.parts[-1][1] if interaction else None)
     return Outcome(
         result=result,
         interaction=interaction,
-        differences=tuple(_difference(each, expected, body) for each in result.mismatches),
-        body=_marked(body, result.mismatches) if body is not None else (),
+        index=next((index for index, each in enumerate(contract) if each is interaction), None),
+        differences=differences,
+        body=body,
     )
-
-
-def _value(part: ExchangeSide | None) -> Any:
-    """Return the JSON value of the body of *part*, or None."""
-    if part is None or part.body is None:
-        return None
-    try:
-        return json.loads(part.body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _difference(mismatch: Mismatch, expected: ExchangeSide | None, body: Any) -> Difference:
-    return Difference(
-        place=f"{mismatch.attribute} {mismatch.place}".strip(),
-        expected=mismatch.expected if mismatch.expected is not None else _expected(mismatch, expected, body),
-        actual=mismatch.actual,
-        description=mismatch.description,
-    )
-
-
-def _expected(mismatch: Mismatch, part: ExchangeSide | None, body: Any) -> str | None:
-    """Return the example in the contract at the place of *mismatch*, if there is one."""
-    if part is None:
-        return None
-    if mismatch.attribute == "status":
-        return part.title
-    if mismatch.attribute in {"header", "headers", "metadata"}:
-        headers = {name.lower(): value for name, value in part.headers}
-        return headers.get(mismatch.place.lower())
-    path = marked_lines.path_of(mismatch.place)
-    if mismatch.attribute != "body" or not path:
-        return None
-    try:
-        return json.dumps(marked_lines.at(body, path), indent=2, ensure_ascii=False)
-    except LookupError:
-        return None
-
-
-def _marked(body: Any, mismatches: Iterable[Mismatch]) -> tuple[Line, ...]:
-    """Return *body* with marks; of a long one only the lines around them. Empty if no place is known."""
-    paths = (marked_lines.path_of(each.place) for each in mismatches if each.attribute == "body")
-    places = {each for each in paths if each}
-    if not places:
-        return ()
-    try:
-        lines = marked_lines.lines(body, places)
-    except RecursionError:
-        return ()
-    return lines if len(lines) <= _WHOLE_BODY_LINES else marked_lines.around(lines, _CONTEXT_LINES)
