@@ -123,11 +123,15 @@ def test_a_person_deletes_an_application_and_makes_an_environment(browser, scrip
         assert tab.url == f"{running.base_url}/"
         assert tab.request.get("/pacticipants/web").status == 404
 
-        tab.goto("/ui/requests?path=/environments")
-        tab.get_by_label("Body").fill('{"name": "live"}')
-        tab.get_by_role("button", name="Send POST").click()
-        assert tab.get_by_role("alert").first.is_visible()
-        assert tab.get_by_label("Body").input_value() == '{"name": "live"}'
-        tab.get_by_label("Body").fill('{"name": "live", "production": true}')
-        tab.get_by_role("button", name="Send POST").click()
-        assert "/environments/" in tab.url
+        tab.goto("/environments")
+        tab.get_by_role("link", name="New environment").click()
+        tab.get_by_label("Name", exact=False).first.fill("my live")
+        tab.get_by_label("Production").check()
+        tab.get_by_role("button", name="Create").click()
+        assert tab.get_by_text("Name: cannot contain spaces").is_visible()
+        assert tab.get_by_label("Production").is_checked()
+        tab.get_by_label("Name", exact=False).first.fill("live")
+        tab.get_by_label("Name of contact 1").fill("Shop")
+        tab.keyboard.press("Enter")
+        expect(tab).to_have_url(f"{running.base_url}/environments")
+        assert tab.get_by_role("link", name="Edit live").is_visible()

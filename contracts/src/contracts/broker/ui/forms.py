@@ -161,6 +161,7 @@ class Forms:
         token = submissions.token(request)
         question = self._question(method, draft.path)
         title = question.text if question is not None else f"{method} {unquote(draft.path)}".strip()
+        title = "Test of the webhook" if logs else title
         following = draft.following if is_local(draft.following) else ""
         html = self.pages.render(
             "form.html",
@@ -174,7 +175,7 @@ class Forms:
             content=content,
             revision=revision,
             following=following,
-            cancel=self.pages.base + (following or (draft.path if method == "DELETE" and methods else urls.INDEX)),
+            cancel=self.pages.base + (following or (question.page if question is not None else urls.INDEX)),
             errors=errors,
             logs=logs,
             success=success,
@@ -215,8 +216,10 @@ class Forms:
         """Return what to ask before the request; None if the form has a body to fill in."""
         for route in self._matching(method, path):
             if (question := QUESTIONS.get((method, route.operation.path))) is not None:
-                return replace(question, text=question.text.format(**_parameters(route, method, path)))
-        return Question(text=f"Delete {unquote(path)}?") if method == "DELETE" else None
+                parameters = _parameters(route, method, path)
+                page = urls.expand(question.page, **parameters) if question.page else path
+                return replace(question, text=question.text.format(**parameters), page=page)
+        return Question(text=f"Delete {unquote(path)}?", page=path) if method == "DELETE" else None
 
     def _fields_form(self, method: str, path: str) -> str:
         """Return the path of the form with fields for the same change, or empty."""

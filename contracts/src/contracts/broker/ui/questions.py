@@ -10,11 +10,15 @@ from contracts.broker import urls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question, in which the path's parameters are filled in, the *consequence* of a yes, and its *button*."""
+    """A question, in which the path's parameters are filled in, the *consequence* of a yes, and its *button*.
+
+    A no leads back to the *page*, which has the same parameters, or else to the path itself.
+    """
 
     text: str
     consequence: str = ""
     button: str = "Delete"
+    page: str = ""
 
 
 QUESTIONS: Mapping[tuple[str, str], Question] = {
@@ -47,30 +51,41 @@ QUESTIONS: Mapping[tuple[str, str], Question] = {
         text="Remove the signing secret of this webhook?",
         consequence="Deliveries are unsigned from then on, so a receiver that verifies them refuses them.",
         button="Remove",
+        page=urls.WEBHOOK,
     ),
     ("DELETE", urls.SECRET): Question(
-        text="Delete this secret?", consequence="A webhook that uses it is not sent from then on."
+        text="Delete this secret?", consequence="A webhook that uses it is not sent from then on.", page=urls.SECRETS
     ),
     ("DELETE", urls.TOKEN): Question(
-        text="Revoke this token?", consequence="Requests with it are refused from then on.", button="Revoke"
+        text="Revoke this token?",
+        consequence="Requests with it are refused from then on.",
+        button="Revoke",
+        page=urls.TOKENS,
     ),
-    ("DELETE", urls.PACTICIPANT_LABEL): Question(text="Remove the label {label} from {pacticipant}?", button="Remove"),
-    ("DELETE", urls.VERSION_TAG): Question(text="Remove the tag {tag} from {pacticipant} {version}?", button="Remove"),
+    ("DELETE", urls.PACTICIPANT_LABEL): Question(
+        text="Remove the label {label} from {pacticipant}?", button="Remove", page=urls.PACTICIPANT
+    ),
+    ("DELETE", urls.VERSION_TAG): Question(
+        text="Remove the tag {tag} from {pacticipant} {version}?", button="Remove", page=urls.VERSION
+    ),
     ("POST", urls.WEBHOOK_EXECUTE): Question(
         text="Test this webhook?",
         consequence="Its request is sent now, about the last event of its applications or an example.",
         button="Send the test",
+        page=urls.WEBHOOK,
     ),
     ("POST", urls.WEBHOOK_SIGNING_SECRET): Question(
         text="Create a new signing secret for this webhook?",
         consequence="The next page shows it, once. "
         "For 24 hours, deliveries also carry the signature of the present one, if there is one.",
         button="Create",
+        page=urls.WEBHOOK,
     ),
     ("POST", urls.TRIGGERED_WEBHOOK_REPLAY): Question(
         text="Send this delivery again?",
         consequence="The webhook is sent as it is now, about the same event.",
         button="Send it again",
+        page=urls.TRIGGERED_WEBHOOK_LOGS,
     ),
     ("POST", urls.VERIFICATION_JOB): Question(
         text="Request this verification again?",
@@ -81,6 +96,7 @@ QUESTIONS: Mapping[tuple[str, str], Question] = {
         text="Replace this token?",
         consequence="The next page shows the new one, once. The present one is refused from then on.",
         button="Replace",
+        page=urls.TOKENS,
     ),
 }
 """The questions of deletions, and of what people do with a button; other requests are forms with a body."""
