@@ -110,7 +110,7 @@ def test_a_person_signs_in_publishes_and_signs_out(base_url, provider, tmp_path,
     assert contracts("create-or-update-version", "--pacticipant", "web", "--version", "1").exit_code == 0
     refused = contracts("create-or-update-version", "--pacticipant", "api", "--version", "1")
     assert refused.exit_code == 4
-    assert "of Ann may not publish as api. It may: publish as web" in " ".join(refused.output.split())
+    assert "of Ann may not publish as api, only: publish as web" in " ".join(refused.output.split())
     assert "signed in as Ann until" in contracts("doctor", "--verbose").output
     saved = sign_ins.load(base_url, os.environ)
 

@@ -47,4 +47,4 @@ def test_the_first_token_is_made_in_the_database_and_makes_the_others(sqlite_url
         other = CliRunner(env=environ | {"PACT_BROKER_TOKEN": created.stdout.split()[0]})
         refused = other.invoke(main, ["create-environment", "--name", "live"])
         assert refused.exit_code == 4, refused.output
-        assert "The token ci may not do everything. It may: publish as web" in refused.output
+        assert "The token ci may not do everything, only: publish as web" in refused.output

@@ -26,7 +26,7 @@ VARIANTS = {
     "overview-by-label": "/?group=label",
     "overview-in-environment": "/?environment=production",
     "application-consumer": "/pacticipants/web-shop",
-    "versions-with-tag": "/pacticipants/web-shop/tags/main/versions",
+    "versions-with-tag": "/pacticipants/orders/tags/release/versions",
     "contract-unverified": "/pacts/provider/payments/consumer/checkout/latest",
     "changes-none": f"{_PAIR}/version/1.8.0/diff/previous-distinct",
     "result-verified": f"{_PAIR}/version/1.8.0/verification-results/latest",
@@ -160,6 +160,7 @@ _ADMINISTRATOR: dict[str, View] = {
 _READER: dict[str, View] = {
     "reader-overview": "/",
     "reader-tokens": "/tokens",
+    "sign-in-command-expired": "/ui/sign-in/command?port=0",
     "reader-deletion": _refuse_deletion,
     "error-403": "/audit",
     "error-403-form": "/ui/webhook/form",
@@ -167,7 +168,6 @@ _READER: dict[str, View] = {
 _NOBODY: dict[str, View] = {
     "sign-in-failed": "/ui/sign-in/return?state=unknown",
     "signed-out": "/ui/sign-out",
-    "sign-in-command-expired": "/ui/sign-in/command?port=0",
     "error-401": _expired_token,
 }
 

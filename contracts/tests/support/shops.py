@@ -90,6 +90,7 @@ class Shop:
         self._catalogue()
         self._checkout()
         self._mailer()
+        self._send("PUT", "/pacticipants/orders/versions/7.1.0/tags/release", {})
         self._send("PUT", "/pacticipants/catalogue/labels/team-browse", {})
         self._send("PUT", "/pacticipants/web-shop/labels/team-browse", {})
         self._send("PUT", "/pacticipants/payments/labels/team-money", {})

@@ -74,6 +74,7 @@ from contracts.broker.settings import Settings
 from contracts.broker.store import migrations
 from contracts.broker.store.database import Database
 from contracts.broker.ui.dispatch import ForPeople
+from contracts.broker.ui.refusals import Refusals
 from contracts.broker.webhooks.worker import Worker
 from contracts.model.errors import Unavailable
 
@@ -209,6 +210,7 @@ def create_app(runtime: Runtime) -> Starlette:
         build_tokens=runtime.build_tokens,
         people=people,
     )
+    app.add_middleware(Refusals, pages=pages)
     app.add_middleware(KnownSites, settings=runtime.settings)
     everything = [*app.router.routes, *pages.router.routes]
     app.add_middleware(RefusedRequests, runtime=runtime, routes=everything)

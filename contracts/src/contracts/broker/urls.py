@@ -174,6 +174,7 @@ APPLICATION_FORM = "/ui/application/form"
 ENVIRONMENT_FORM = "/ui/environment/form"
 SECRET_FORM = "/ui/secret/form"  # noqa: S105, a path
 TOKEN_FORM = "/ui/token/form"  # noqa: S105, a path
+STYLESHEET = "/ui/style.css"
 SIGN_IN = "/ui/sign-in"
 SIGN_IN_RETURN = "/ui/sign-in/return"
 SIGN_IN_COMMAND = "/ui/sign-in/command"

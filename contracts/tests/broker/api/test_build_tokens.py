@@ -41,7 +41,7 @@ def test_a_build_publishes_only_as_its_applications(guarded, bearer):
     assert [publish(each).status_code for each in ("web", "cart", "api")] == [201, 201, 403]
     refusal = publish("api").json()["error"]
     assert refusal.startswith(
-        "The build org/web (GitHub Actions, run 12) may not publish as api. It may: publish as cart, web"
+        "The build org/web (GitHub Actions, run 12) may not publish as api, only: publish as cart, web"
     )
     assert refusal.endswith("Someone who runs the broker can permit it in the file of trusted builds")
 

@@ -101,7 +101,7 @@ def test_a_change_needs_its_permission(as_token, written, method, path, body, pe
     assert written
     refusing = as_token(publish("other"), deploy("other"))(method, path, body)
     assert refusing.status_code == 403, refusing.text
-    assert "It may: publish as other; deploy to other" in refusing.json()["error"]
+    assert "only: publish as other; deploy to other" in refusing.json()["error"]
     assert as_token(permission)(method, path, body).status_code != 403
 
 
@@ -110,7 +110,7 @@ def test_a_publication_is_judged_by_the_name_in_its_body(as_token, written):
     body = {"pacticipantName": "web", "pacticipantVersionNumber": "3", "contracts": []}
     refused = as_token(publish("api"))("POST", "/contracts/publish", body)
     assert refused.json()["error"] == (
-        "The token ci may not publish as web. It may: publish as api. Someone who may do everything here can create a "
+        "The token ci may not publish as web, only: publish as api. Someone who may do everything here can create a "
         "token that may: contracts token create"
     )
     assert as_token(publish("web"))("POST", "/contracts/publish", body).status_code != 403

@@ -158,7 +158,7 @@ def test_a_token_of_a_team_publishes_as_its_applications(broker):
     assert guarded.put("/pacticipants/web/versions/1", json={}).status_code == 201
     refused = guarded.put("/pacticipants/api/versions/1", json={})
     assert refused.status_code == 403
-    assert "may not publish as api. It may: publish as web, the team shop" in refused.text
+    assert "may not publish as api, only: publish as web, the team shop" in refused.text
 
 
 def test_an_unknown_team_is_an_error(http):

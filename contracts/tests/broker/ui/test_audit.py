@@ -35,8 +35,8 @@ def test_changes_and_refusals_are_shown_with_the_newest_first(http, clock):
 def test_filters_are_those_of_the_api(http):
     http.put("/pacticipants/web/labels/blue", json={})
     http.put("/pacticipants/api/labels/red", json={})
-    assert "label: red" not in page(http, "/audit?name=blue")[1]
-    assert "label: red" in page(http, "/audit?type=change&since=2026-11-23&subject=anonymous")[1]
+    assert "/labels/red" not in page(http, "/audit?name=blue")[1]
+    assert "/labels/red" in page(http, "/audit?type=change&since=2026-11-23&subject=anonymous")[1]
     assert "No entry matches." in page(http, "/audit?type=refusal")[1]
     assert "since must be a time such as" in page(http, "/audit?since=yesterday")[1]
 
@@ -48,8 +48,8 @@ def test_older_entries_are_on_further_pages(http, monkeypatch):
     _, first = page(http, "/audit?type=change")
     (older,) = re.findall(r'href="([^"]*)">Older', first)
     _, second = page(http, older)
-    assert "label: 0<" in second
-    assert "label: 1<" not in second
+    assert "/labels/0<" in second
+    assert "/labels/1<" not in second
     assert "Older" not in second
 
 

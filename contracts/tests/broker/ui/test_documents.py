@@ -42,6 +42,7 @@ def test_breadcrumbs_lead_to_the_parents_that_exist(page, publish):
     (crumbs,) = re.findall(r'<nav class="crumbs".*?</nav>', page("/pacticipants/web/branches/main"), re.DOTALL)
 
     assert re.findall(r'href="([^"]+)"', crumbs) == [
+        "/hal-browser/browser.html",
         "/pacticipants",
         "/pacticipants/web",
         "/pacticipants/web/branches",
@@ -54,6 +55,19 @@ def test_an_error_is_a_page_with_its_status_and_reason(page):
 
     assert "404 Not Found" in shown
     assert "nobody" in shown
+
+
+def test_only_a_path_that_can_change_leads_to_a_form(page, publish):
+    publish("1")
+
+    assert ">Change…</a>" in page("/pacticipants/web/branches/main")
+    assert ">Change…</a>" not in page("/metrics")
+
+
+def test_a_short_object_is_one_line(page, publish):
+    publish("1")
+
+    assert "pacticipants count: 2, withMainBranchSetCount:" in words(page("/metrics"))
 
 
 def test_a_document_that_is_not_an_object_is_shown_whole(page, publish):

@@ -45,7 +45,7 @@ def test_without_jobs_the_page_says_when_one_is_needed(page):
 def test_a_job_that_nothing_requests_says_why_and_what_to_do(page, job):
     uuid = job()
     listed = page("/verification-jobs")
-    assert "○ not requested just now web 2 → api 10" in words(listed)
+    assert "○ needs attention just now web 2 → api 10" in words(listed)
     assert "No webhook requests its verification. Request it again…" in words(listed)
     shown = page(f"/verification-jobs/{uuid}")
     assert "No webhook requests this verification: none that is enabled" in words(shown)

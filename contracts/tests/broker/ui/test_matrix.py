@@ -39,7 +39,7 @@ def test_each_row_has_its_versions_and_result(page, publish, verify, deploy, htt
     shown = page(MATRIX)
 
     assert rows(shown) == [
-        "2 feat/x · head just now ○ not verified –",
+        "2 feat/x · head just now ○ not verified \N{EN DASH}",
         "1 main · head prod just now ✔ verified just now 11 main · head in live",
         "1 main · head prod just now ✘ failed just now 10 main",
     ]

@@ -175,7 +175,7 @@ def test_forms_change_what_the_person_may_and_nothing_else(sign_in, browser):
     assert browser.post("/ui/requests", data=fields).status_code == 303
     refused = browser.post("/ui/requests", data=fields | {"path": "/pacticipants/api/versions/1"})
     assert refused.status_code == 403
-    assert "Ann may not publish as api. It may: publish as web, the team shop; read" in refused.text
+    assert "Ann may not publish as api, only: publish as web, the team shop; read" in refused.text
     assert "can permit it to one of your groups: PACT_BROKER_SIGN_IN_PERMISSIONS" in refused.text
     assert browser.post("/ui/requests", data=fields | {"token": "x"}).status_code == 403
 

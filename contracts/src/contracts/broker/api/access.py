@@ -219,6 +219,8 @@ class BasicAuth:
         path = paths.raw(scope).rstrip("/")
         if scope["method"] not in _READS:
             return False
+        if path == urls.STYLESHEET:  # of the page that refuses
+            return True
         heartbeat = settings.public_heartbeat and path == urls.HEARTBEAT
         return heartbeat or (settings.enable_public_badge_access and urls.is_badge(path))
 

@@ -20,7 +20,7 @@ from contracts.broker.settings import Settings
 from contracts.model.permissions import Identity
 
 
-_OPEN = {urls.SIGN_IN, urls.SIGN_IN_RETURN, urls.SIGN_OUT, urls.SESSION_TOKENS, "/ui/style.css"}
+_OPEN = {urls.SIGN_IN, urls.SIGN_IN_RETURN, urls.SIGN_OUT, urls.SESSION_TOKENS}
 _CHANGED_BY_FORMS = {
     urls.FORM,
     urls.WEBHOOK_FORM,

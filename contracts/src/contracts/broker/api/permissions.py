@@ -228,4 +228,4 @@ def _require(identity: Identity, needs: Iterable[Permission]) -> None:
             remedy = "Someone who runs the broker can permit it in the file of trusted builds"
         elif identity.is_person:
             remedy = "Someone who runs the broker can permit it to one of your groups: PACT_BROKER_SIGN_IN_PERMISSIONS"
-        raise Forbidden(f"{identity.name[:1].upper()}{identity.name[1:]} may not {lacking}. It may: {may}. {remedy}")
+        raise Forbidden(f"{identity.name[:1].upper()}{identity.name[1:]} may not {lacking}, only: {may}. {remedy}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -72,10 +73,15 @@ def problems(answer: Buffer) -> list[str]:
     document = answer_document(answer)
     if not isinstance(document, dict):
         return [bytes(answer.content).decode(errors="replace").strip() or f"The broker answered {answer.status}."]
+    return sentences(document) or [f"The broker answered {answer.status}."]
+
+
+def sentences(document: Mapping[str, Any]) -> list[str]:
+    """Return the sentences of the *document* of an error."""
     errors = document.get("errors", document.get("error"))
     if isinstance(errors, dict):
         return [f"{name} {text}".strip() for name, texts in errors.items() for text in _listed(texts)]
-    return [str(each) for each in _listed(errors)] or [f"The broker answered {answer.status}."]
+    return [str(each) for each in _listed(errors)]
 
 
 def _listed(value: object) -> list[Any]:

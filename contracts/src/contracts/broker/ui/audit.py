@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from contracts.broker import urls
@@ -9,8 +10,8 @@ from contracts.broker.api import audit as api
 from contracts.broker.api import permissions
 from contracts.broker.store import audit
 from contracts.broker.store.audit import Filters
-from contracts.broker.ui.pages import Pages
-from contracts.model.audit import Kind
+from contracts.broker.ui.pages import Pages, middle
+from contracts.model.audit import Act, Kind
 from contracts.model.errors import InvalidFields
 
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 PAGE_SIZE = 50
+_PARAMETER = re.compile(r"\{(\w+)\}")
 KINDS = {
     Kind.CHANGE: "changes",
     Kind.REFUSAL: "refused requests",
@@ -56,4 +58,11 @@ def add(pages: Pages) -> None:
             is_first=start is None,
             older=api.event_uuid(entries[PAGE_SIZE]) if len(entries) > PAGE_SIZE else "",
             problems=problems,
+            described=_described,
         )
+
+
+def _described(act: Act) -> tuple[str, dict[str, str]]:
+    """Return what an entry is about, with the names in their places in the path, and the other names."""
+    others = dict(act.names)
+    return _PARAMETER.sub(lambda each: middle(others.pop(each[1], each[0])), act.what), others

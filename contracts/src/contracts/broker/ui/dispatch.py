@@ -125,9 +125,9 @@ class ForPeople:
         others = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
         await HTMLResponse(html, response.status, others | SECURITY_HEADERS)(scope, receive, send)
 
-    def _exists(self, path: str) -> bool:
-        """Whether pages or API have *path*."""
-        scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
+    def _exists(self, path: str, method: str = "GET") -> bool:
+        """Whether pages or API have *path*, for requests with *method*."""
+        scope = {"type": "http", "method": method, "path": path, "root_path": ""}
         return _matches(self.routes, scope) or _matches(self.pages.router.routes, scope)
 
     def _browser(self, scope: Scope) -> Response:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from contracts.broker import urls
 from contracts.broker.ui import document_parts
+from contracts.broker.ui.api_requests import sentences
 from contracts.broker.ui.document_parts import Part
 from contracts.broker.ui.pages import Pages, fitting
 
@@ -22,6 +23,10 @@ MOST_BYTES = 1_000_000
 MOST_CHARACTERS = 5_000
 """The longest start of a property that is shown."""
 _MOST_RAW_BYTES = 20_000  # of a document whose parts are shown
+
+
+_MOST_IN_A_LINE = 6  # members of an object
+_CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +58,9 @@ class DocumentView:
 
 
 class Documents:
-    """Pages of documents; *base* is the start of each link in them, and *exists* tells whether a path does."""
+    """Pages of documents; *base* is the start of each link in them, and *exists* tells whether a path has a method."""
 
-    def __init__(self, pages: Pages, base: str, exists: Callable[[str], bool]) -> None:
+    def __init__(self, pages: Pages, base: str, exists: Callable[..., bool]) -> None:
         self._pages = pages
         self._base = base
         self._exists = exists
@@ -75,6 +80,8 @@ class Documents:
             crumbs=self._crumbs(path),
             view=view,
             failed=failed,
+            problems=sentences(document) if failed and isinstance(document, dict) else [],
+            is_changeable=any(self._exists(address, each) for each in _CHANGES),
             part=part,
             turns=(self._pages.base + address, {name: value for name, value in parse_qsl(query) if name != "page"}),
             raw=_raw(document, content, part),
@@ -93,7 +100,7 @@ class Documents:
             (unquote(segment), "/" + "/".join(segments[:number])) for number, segment in enumerate(segments[:-1], 1)
         ]
         links = [(name, self._pages.base + parent if self._exists(parent) else None) for name, parent in parents]
-        return links, unquote(segments[-1]) if segments else "/"
+        return [("API", self._pages.url(urls.HAL_BROWSER)), *links], unquote(segments[-1]) if segments else "/"
 
     def _view(
         self, document: Mapping[str, Any], curies: Sequence[Any], totals: Mapping[str, int] | None = None
@@ -167,9 +174,19 @@ def _title(document: Mapping[str, Any], own: Mapping[str, Any]) -> str:
 def _properties(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in document.items():
         if name not in {"_links", "_embedded"}:
-            text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-            yield name, fitting(text, MOST_CHARACTERS)
+            yield name, fitting(_text(value), MOST_CHARACTERS)
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+
+
+def _text(value: Any) -> str:
+    """Return a property as text; a short object is one line."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and 0 < len(value) <= _MOST_IN_A_LINE:
+        parts = [f"{name}: {each}" for name, each in value.items() if isinstance(each, str | int)]
+        if len(parts) == len(value):
+            return ", ".join(parts)
+    return json.dumps(value, indent=2, ensure_ascii=False)

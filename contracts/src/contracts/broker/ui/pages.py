@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     Page = Callable[..., str]
 
 
-STYLESHEET = "/ui/style.css"
 COPY_SCRIPT = "/ui/copy.js"
 """Adds buttons that copy texts."""
 LIVE_SCRIPT = "/ui/live.js"
@@ -62,7 +61,7 @@ class Pages:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.router = Router(default=self._unknown_path)
-        self.static(STYLESHEET, "text/css")
+        self.static(urls.STYLESHEET, "text/css")
         self.static(LIVE_SCRIPT, "text/javascript")
         self._templates = Environment(
             loader=PackageLoader("contracts.broker.ui"),
@@ -78,7 +77,7 @@ class Pages:
         self._templates.filters["middle"] = middle
         self._templates.filters["web_address"] = web_address
         self._templates.tests["address"] = _is_address
-        self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + STYLESHEET)
+        self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + urls.STYLESHEET)
         self._templates.globals["row_metadata"] = _row_metadata
         self._templates.globals["signs_in"] = bool(runtime.settings.sign_in_issuer)
 
