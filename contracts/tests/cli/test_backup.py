@@ -13,7 +13,7 @@ from estates import Estate
 
 from contracts.broker.app import connected
 from contracts.broker.settings import Settings
-from contracts.broker.store import locks
+from contracts.broker.store import locks, migrations
 from contracts.broker.store.database import Database
 from contracts.cli.backup import backup, restore
 
@@ -68,6 +68,19 @@ def test_a_restored_broker_has_the_data(filled, tmp_path):
     assert f"copy the file of their keys to {tmp_path / 'new.sqlite3.key'}: it is not in a backup" in done.stdout
     with closing(sqlite3.connect(tmp_path / "new.sqlite3")) as connection:
         assert ("web",) in connection.execute("SELECT name FROM pacticipants").fetchall()
+
+
+@pytest.mark.parametrize("revision", [migrations.HEAD, "0007"])
+def test_the_restored_log_says_so_whatever_version_made_the_backup(filled, tmp_path, path, revision):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"VACUUM INTO '{tmp_path / 'copy'}'")
+    done = run(restore, tmp_path / "copy", "--database-url", f"sqlite:///{tmp_path / 'new.sqlite3'}", **filled)
+    assert done.exit_code == 0, done.output
+    with closing(sqlite3.connect(tmp_path / "new.sqlite3")) as connection:
+        entries = connection.execute("SELECT resource, names FROM audit_entries ORDER BY id DESC").fetchall()
+    assert entries[0] == ("contracts restore", '{"from":"copy"}')
 
 
 def test_a_database_with_data_is_replaced_only_on_request(filled, tmp_path):

@@ -11,9 +11,10 @@ import click
 
 from contracts.broker.actions import audits
 from contracts.broker.settings import Settings
-from contracts.broker.store import audit_trail, backups, migrations
+from contracts.broker.store import audit_trail, backups
 from contracts.broker.store.backups import BackupBusy, BackupError, Facts, Options
 from contracts.broker.store.database import Database
+from contracts.broker.store.tables import audit_entries
 from contracts.broker.vault import Vault
 from contracts.cli import database_errors
 from contracts.cli.progress import Progress
@@ -97,7 +98,7 @@ def restore(file: Path, database_url: str | None, tools: str | None, *, replace:
         _say(f"Restoring {file} …")
         options = Options.of(settings)
         facts, predecessor = backups.restore(file, database, Progress(_say), replace=replace, options=options)
-        if facts.revision == migrations.HEAD:  # an older one may have no audit log
+        if audit_entries.name in facts.rows:  # tables of an older version have no audit log
             with audit_trail.recording(audits.of_command("restore", {"from": file.name})), database.writing():
                 pass
         click.echo(f"Restored {file} into {database.shown}.")
