@@ -40,8 +40,8 @@ class Kind(StrEnum):
 class Act:
     """What an entry records: who did what, when and from where.
 
-    *names* are those in the path and the most important ones of the body, never its other content. *status* is None for
-    a change: its entry is committed with it, before there is a response.
+    *names* are those in the path and the most important ones of the body, never its other content. *status* is that of
+    the response; of a change, the one that it has if nothing fails after the commit. Commands and tasks have None.
     """
 
     kind: Kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import json
 
 import pytest
 from in_process import TestClient
@@ -112,6 +113,44 @@ def test_a_test_of_a_webhook_is_recorded_with_its_status(http):
     assert http.post("/webhooks/execute", json=body).status_code == 200
     event = last(http)
     assert (event["resource"], event["status"]) == ("/webhooks/execute", 200)
+
+
+def test_each_change_is_recorded_with_the_status_of_its_response(http):
+    pact = {"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": []}
+    content = base64.b64encode(json.dumps(pact).encode()).decode()
+    contract = {"consumerName": "web", "providerName": "api", "specification": "pact", "content": content}
+    publication = {
+        "pacticipantName": "web",
+        "pacticipantVersionNumber": "3",
+        "contracts": [contract | {"contentType": "application/json"}],
+    }
+    webhook = {"events": [{"name": "contract_published"}], "request": {"method": "POST", "url": "http://127.0.0.1:9/"}}
+    http.post("/environments", json={"name": "live", "production": True})
+    live = http.get("/environments").json()["_embedded"]["environments"][0]["uuid"]
+    pair = "/pacts/provider/api/consumer/web"
+    requests = [
+        ("PUT", "/pacticipants/web/labels/blue", {}, (201, 200)),
+        ("PUT", "/pacticipants/web/versions/1", {}, (201, 200)),
+        ("PUT", "/pacticipants/web/versions/1/tags/prod", {}, (201, 200)),
+        ("PUT", "/pacticipants/web/branches/main/versions/1", {}, (201, 200)),
+        ("PATCH", "/pacticipants/api", {"displayName": "API"}, (201, 200)),
+        ("PUT", f"{pair}/version/1", pact, (201, 200)),
+        ("POST", f"/pacticipants/web/versions/1/released-versions/environment/{live}", {}, (201, 200)),
+        ("POST", f"/pacticipants/web/versions/1/deployed-versions/environment/{live}", {}, (201,)),
+        ("PUT", "/webhooks/0123456789abcdef", webhook, (201, 200)),
+        ("POST", "/contracts/publish", publication, (200,)),
+        ("POST", "/pacts/provider/api/verification-started", {"providerVersion": "1", "pacts": []}, (200,)),
+        ("DELETE", f"{pair}/version/1", None, (200,)),
+        ("DELETE", f"{pair}/versions", None, (204,)),
+        ("DELETE", "/pacticipants/web/branches", None, (202,)),
+        ("DELETE", "/webhooks/0123456789abcdef", None, (204,)),
+    ]
+    for method, path, body, statuses in requests:
+        for status in statuses:
+            response = http.request(method, path, json=body)
+            assert response.status_code == status, f"{method} {path}: {response.text}"
+            event = last(http)
+            assert (event["method"], event["status"]) == (method, status), path
 
 
 def test_what_is_created_is_recorded_with_its_uuid(http):

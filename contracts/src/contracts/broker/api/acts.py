@@ -8,6 +8,7 @@ from datetime import datetime
 
 from starlette.types import Scope
 
+from contracts.broker import urls
 from contracts.broker.api.calls import Call
 from contracts.broker.api.permissions import IDENTITY
 from contracts.broker.serving.logs import request_id
@@ -24,6 +25,14 @@ CLAIMED = "contracts.claimed"
 
 _IN_BODY = ("name", "note", "pacticipantName", "pacticipantVersionNumber", "branch")
 _MOST_CHARACTERS = 255
+_USUAL = {"POST": 201, "DELETE": 204}
+_SUCCESSES: Mapping[tuple[str, str], int] = {
+    ("POST", urls.PUBLISH_CONTRACTS): 200,
+    ("POST", urls.VERIFICATION_STARTED): 200,
+    ("POST", urls.VERIFICATION_JOB): 200,
+}
+"""The status of a change whose response is made after its transaction, where it is not the usual one of its method."""
+
 _METADATA = "metadata"
 
 
@@ -55,7 +64,13 @@ def change(call: Call, parameters: Mapping[str, str]) -> Act:
         call.now(),
         Kind.CHANGE,
         Attempted(call.request.method, call.operation.path, {**names(in_body), **names(parameters)}),
+        _success(call.request.method, call.operation.path),
     )
+
+
+def _success(method: str, path: str) -> int:
+    """Return the status of a change, unless its response is made within its transaction (see `Call.hal`)."""
+    return _SUCCESSES.get((method, path), _USUAL.get(method, 200))
 
 
 def of(scope: Scope, now: datetime, kind: Kind, attempted: Attempted, status: int | None = None) -> Act:

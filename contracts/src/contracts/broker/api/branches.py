@@ -53,7 +53,7 @@ def delete_branches(call: Call, pacticipant: str) -> Response:
         owner = pacticipants.find(connection, pacticipant)
         exceptions += [owner.main_branch] if owner.main_branch and owner.main_branch not in exceptions else []
         count = branches.remove_others(connection, owner.id, exceptions)
-    return call.hal({"notices": [{"type": "success", "text": _summary(pacticipant, count, exceptions)}]}, 202)
+        return call.hal({"notices": [{"type": "success", "text": _summary(pacticipant, count, exceptions)}]}, 202)
 
 
 @routes.get(urls.BRANCH)
@@ -77,9 +77,9 @@ def add_version_to_branch(call: Call, pacticipant: str, branch: str, version: st
         added, _ = versions.ensure(connection, owner.id, version, call.now())
         created = branching.add_version(call.runtime, connection, owner, added, branch, base_url=call.links.base)
         membership = branches.find_version(connection, branches.find(connection, owner.id, branch).id, added.id)
-    document = _render_version(call.links, pacticipant, branch, version, membership)
-    location = document["_links"]["self"]["href"] if created else None
-    return call.hal(document, 201 if created else 200, location=location)
+        document = _render_version(call.links, pacticipant, branch, version, membership)
+        location = document["_links"]["self"]["href"] if created else None
+        return call.hal(document, 201 if created else 200, location=location)
 
 
 @routes.get(urls.BRANCH_VERSION)

@@ -20,6 +20,7 @@ from contracts.broker.api.errors import NotAcceptable, UnsupportedMediaType
 from contracts.broker.api.hal import Hal
 from contracts.broker.api.operations import Operation
 from contracts.broker.runtime import Runtime
+from contracts.broker.store import audit_trail
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
 from contracts.model.errors import Outdated
@@ -136,7 +137,11 @@ class Call:
     def hal(
         self, document: object, status: int = 200, *, location: str | None = None, revision: str | None = None
     ) -> Hal:
-        """Respond with *document* in the negotiated JSON type; its *revision* is sent as its ETag."""
+        """Respond with *document* in the negotiated JSON type; its *revision* is sent as its ETag.
+
+        Within the transaction of a change, this sets the status in its entry of the audit log.
+        """
+        audit_trail.note_status(status)
         headers = {"Location": location} if location else {}
         if revision is not None:
             headers["ETag"] = _etag(revision)

@@ -41,8 +41,8 @@ def add_label(call: Call, pacticipant: str, label: str) -> Response:
         pacticipant_id = pacticipants.ensure(connection, pacticipant, call.now()).id
         created = labels.add(connection, pacticipant_id, label, call.now())
         added = labels.find(connection, pacticipant_id, label)
-    location = address(call.links, pacticipant, label) if created else None
-    return call.hal(_render(call.links, pacticipant, added), 201 if created else 200, location=location)
+        location = address(call.links, pacticipant, label) if created else None
+        return call.hal(_render(call.links, pacticipant, added), 201 if created else 200, location=location)
 
 
 @routes.get(urls.PACTICIPANT_LABEL)

@@ -100,7 +100,7 @@ def _remove(
             tags.require_used(connection, pair[0].id, tag)
         publications.remove(connection, pair[0].id, pair[1].id, which)
         remains = pacts.get_latest(connection, provider, consumer) is not None
-    return call.hal(remaining_links(call.links, provider, consumer, remains=remains))
+        return call.hal(remaining_links(call.links, provider, consumer, remains=remains))
 
 
 def _show(call: Call, provider: str, consumer: str, which: Which, title: str) -> Response:

@@ -17,7 +17,7 @@ from contracts.broker.api.bodies import Body
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import EXTENDED, HAL, JSON, Document, Hal, curies, dumps, link, timestamp
 from contracts.broker.api.resources import Resources
-from contracts.broker.store import pact_filters, pacts, publications, versions
+from contracts.broker.store import audit_trail, pact_filters, pacts, publications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.urls import Links
 from contracts.broker.webhooks.fetches import Fetch
@@ -91,7 +91,7 @@ def delete_pact(call: Call, provider: str, consumer: str, version: str) -> Respo
         pact = pacts.find(connection, provider, consumer, version)
         publications.remove(connection, pact.consumer.id, pact.provider.id, pact_filters.of_number(version))
         remains = pacts.get_latest(connection, provider, consumer) is not None
-    return call.hal(remaining_links(call.links, provider, consumer, remains=remains))
+        return call.hal(remaining_links(call.links, provider, consumer, remains=remains))
 
 
 @routes.get(urls.PACT_LATEST, urls.PACT_LATEST_ALIAS, provides=_FORMS)
@@ -151,9 +151,9 @@ def _publish(call: Call, provider: str, consumer: str, version: str, on_conflict
     contract = Contract(provider=provider, text=call.content.decode(), document=document, on_conflict=on_conflict)
     with call.writing() as connection:
         published = publish.put(call.runtime, connection, consumer, version, contract, base_url=call.links.base)
-        response = answer(
-            call, connection, published.pact, status=201 if published.outcome is PublicationOutcome.CREATED else 200
-        )
+        status = 201 if published.outcome is PublicationOutcome.CREATED else 200
+        response = answer(call, connection, published.pact, status=status)
+        audit_trail.note_status(status)
     call.runtime.wake_delivery()
     return response
 

@@ -41,7 +41,7 @@ def record_release(call: Call, pacticipant: str, version: str, environment: str)
             call.runtime, connection, versioned, environments.find(connection, environment), base_url=call.links.base
         )
         released = releases.find(connection, uuid)
-    return call.hal(_render(call.links, released), 201 if created else 200, location=_address(call.links, released))
+        return call.hal(_render(call.links, released), 201 if created else 200, location=_address(call.links, released))
 
 
 @routes.get(urls.VERSION_RELEASES)

@@ -28,9 +28,9 @@ def add_tag(call: Call, pacticipant: str, version: str, tag: str) -> Response:
         tagged, _ = versions.ensure(connection, owner.id, version, call.now())
         new_tags = tagging.add(call.runtime, connection, owner, tagged, [tag], deploys=True, base_url=call.links.base)
         added = tags.find(connection, tagged.id, tag)
-    document = _render(call.links, pacticipant, version, added)
-    location = document["_links"]["self"]["href"] if new_tags else None
-    return call.hal(document, 201 if new_tags else 200, location=location)
+        document = _render(call.links, pacticipant, version, added)
+        location = document["_links"]["self"]["href"] if new_tags else None
+        return call.hal(document, 201 if new_tags else 200, location=location)
 
 
 @routes.get(urls.VERSION_TAG)

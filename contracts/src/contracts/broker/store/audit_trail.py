@@ -83,6 +83,12 @@ def note(**names: str) -> None:
         pending.act = replace(pending.act, names={**pending.act.names, **names})
 
 
+def note_status(status: int) -> None:
+    """Set the status of the response to the act that waits; nothing waits outside a request."""
+    if (pending := _pending.get()) is not None and not pending.recorded:
+        pending.act = replace(pending.act, status=status)
+
+
 def add_pending(connection: Connection) -> Pending | None:
     """Add the entry of the act that waits, and return it; the caller marks it as recorded after the commit."""
     pending = _pending.get()
