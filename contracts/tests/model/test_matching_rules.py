@@ -28,7 +28,7 @@ def note(matchers, example="x", *, combine="AND"):
         ({"match": "decimal"}, 1.5, "any decimal number"),
         ({"match": "number"}, 1, "any number"),
         ({"match": "boolean"}, True, "true or false"),
-        ({"match": "null"}, None, "null"),
+        ({"match": "null"}, None, ""),
         ({"match": "equality"}, 1, ""),
         ({"match": "regex", "regex": r"\d+"}, "1", r"any text that matches \d+"),
         ({"match": "include", "value": "tea"}, "teapot", 'any text that contains "tea"'),

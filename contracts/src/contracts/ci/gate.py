@@ -234,9 +234,10 @@ def _unknown(broker: Broker, question: Question) -> str:
     """Return an error that names the unknown environment or application: the broker's own does not."""
     causes = explain(facts.facts_about(broker, question, None))
     return "\n".join(
-        f"{each.text} ({'; '.join(each.evidence_lines())}) Next: {each.command}"
+        " ".join(filter(None, (each.text, f"({evidence})" if evidence else "", f"Next: {each.command}")))
         for each in causes
         if each.kind is not CauseClass.UNEXPLAINED
+        for evidence in ["; ".join(each.evidence_lines())]
     )
 
 

@@ -52,7 +52,8 @@ def sentence(matchers: Sequence[Matcher], word: str, example: Any, *, exact: boo
 
     It is empty if the value must equal the *example*; that can be `UNKNOWN`.
     """
-    if {name(each) for each in matchers} == {"equality"}:
+    kinds = {name(each) for each in matchers}
+    if kinds == {"equality"} or (kinds == {"null"} and example is None):
         return ""
     texts = (_matched(each, example, exact=exact) for each in matchers)
     return f" {word} ".join(filter(None, dict.fromkeys(texts)))

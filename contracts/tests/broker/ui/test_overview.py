@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+import requests
 from hooks import add_webhook
 
 from contracts.broker.ui import overview
 from contracts.model.webhooks import EVENTS
+from contracts.testing.brokers import running_broker
 
 
 def words(page):
@@ -20,9 +26,20 @@ def words(page):
 def test_an_empty_broker_says_how_to_start(page):
     shown = page("/")
     assert "No contracts yet" in shown
-    assert "export PACT_BROKER_BASE_URL=http://testserver\ncontracts publish pacts/ --branch main" in shown
+    assert "export PACT_BROKER_BASE_URL=http://testserver\n" in shown
     assert "contracts verify" in shown
     assert "contracts can-i-deploy" in shown
+
+
+@pytest.mark.thorough
+def test_the_first_commands_work_as_they_are_when_pasted_into_a_shell(tmp_path):
+    with running_broker() as running:
+        start = html.unescape(requests.get(running.base_url, headers={"Accept": "text/html"}, timeout=60).text)
+        commands = start.partition('<pre class="wrapped">')[2].partition("</pre>")[0]
+        scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        environment = os.environ | {"PATH": scripts}
+        subprocess.run(["/bin/sh", "-ec", commands], check=True, cwd=tmp_path, env=environment, timeout=120)
+        assert requests.get(f"{running.base_url}/pacts/provider/api/consumer/web/latest", timeout=60).ok
 
 
 def test_an_unverified_pair_shows_its_latest_contract(page, publish):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -21,6 +23,20 @@ from contracts.model.attention import Arrangement, Filter, Grouping, Order, Stan
 
 
 PAGE_SIZE = 30
+FIRST_CONTRACT = json.dumps(
+    {
+        "consumer": {"name": "web"},
+        "provider": {"name": "api"},
+        "interactions": [
+            {
+                "description": "a request for a product",
+                "request": {"method": "GET", "path": "/products/10"},
+                "response": {"status": 200, "body": {"id": 10}},
+            }
+        ],
+    }
+)
+"""A contract that an empty broker offers to publish; it has no quote that a shell would end a text at."""
 FILTERS = {
     Filter.FAILED: "Failed",
     Filter.UNVERIFIED: "Not verified",
@@ -111,7 +127,8 @@ def add(pages: Pages) -> None:
             filters=FILTERS,
             orders=ORDERS,
             groupings=GROUPINGS,
-            base_url=base_urls.of(pages.runtime.settings.base_url, request),
+            base_url=shlex.quote(base_urls.of(pages.runtime.settings.base_url, request)),
+            first_contract=FIRST_CONTRACT,
             script=LIVE_SCRIPT,
         )
 

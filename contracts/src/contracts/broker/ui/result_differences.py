@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.model import marked_lines, matching_rules, mismatch_texts
+from contracts.model import marked_lines, matching_rules, mismatch_texts, rule_texts
 from contracts.model.interactions import ExchangeSide
 from contracts.model.marked_lines import Line, Path
 from contracts.model.matching_rules import Rules
@@ -103,7 +103,7 @@ def _expected_body(path: Path, side: ExchangeSide, body: Any, rules: Rules) -> t
     try:
         example = marked_lines.at(body, path)
     except LookupError:
-        return None, rules.note("body", path, "")
+        return None, rules.note("body", path, rule_texts.UNKNOWN)
     return (json.dumps(example, indent=2, ensure_ascii=False) if path else None), rules.note("body", path, example)
 
 
