@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.model.contract_changes import Change, changes
+from contracts.model.contract_changes import Change, changes, specification
 
 
 def contract(*interactions):
@@ -43,15 +43,56 @@ def test_ninety_changes_of_one_line_are_all_there():
     assert [len(each.changes) for each in changes(old, new)] == [1] * 90
 
 
+def kinds(old, new):
+    return [(each.description, each.states, each.kind) for each in changes(contract(*old), contract(*new))]
+
+
 def test_interactions_are_the_same_by_description_and_states():
-    old = contract(interaction(1, providerState="a"), interaction(2, providerState="b"), interaction(3))
-    new = contract(interaction(1, providerStates=[{"name": "a"}]), interaction(2, providerState="c"), interaction(3))
-    assert [(each.states, each.kind) for each in changes(old, new)] == [
-        ("a", "changed"),
-        ("c", "added"),
-        ("b", "removed"),
+    old = (interaction(1, providerState="a"), interaction(2, providerState="b"), interaction(3))
+    new = (interaction(4, providerStates=[{"name": "a"}]), interaction(2, providerState="b"), interaction(3))
+    assert kinds(old, new) == [("a request", "a", "changed")]
+
+
+def test_another_order_is_no_change_even_where_names_are_the_same():
+    old = (interaction(1), interaction(2), interaction(3, description="other"))
+    assert kinds(old, reversed(old)) == []
+
+
+def test_a_renamed_interaction_is_recognised_by_its_contents():
+    (renamed,) = changes(contract(interaction(1, description="a")), contract(interaction(1, description="b")))
+    assert (renamed.kind, renamed.changes) == ("renamed", (Change(place="description", old="a", new="b"),))
+
+
+def test_another_state_is_a_change_of_the_interaction():
+    (changed,) = changes(contract(interaction(1, providerState="a")), contract(interaction(2, providerState="b")))
+    assert changed.kind == "changed"
+    assert [each.place for each in changed.changes] == ["states", "response.body"]
+
+
+def test_a_renamed_and_changed_interaction_is_recognised_by_its_request():
+    get = {"request": {"method": "GET", "path": "/"}}
+    (changed,) = changes(
+        contract(interaction(1, description="a", **get)), contract(interaction(2, description="b", **get))
+    )
+    assert [each.place for each in changed.changes] == ["description", "response.body"]
+
+
+def test_what_could_be_one_of_several_is_added_and_removed():
+    old = (interaction(1, description="a"), interaction(2, providerState="a"), interaction(3, providerState="b"))
+    new = (interaction(4, description="b"), interaction(5, providerState="c"))
+    assert kinds(old, new) == [
+        ("b", "", "added"),
+        ("a request", "c", "added"),
+        ("a", "", "removed"),
+        ("a request", "a", "removed"),
+        ("a request", "b", "removed"),
     ]
-    assert changes(old, contract(*reversed(old["interactions"]))) == ()
+
+
+def test_the_version_of_the_specification_is_a_change():
+    old, new = ({"metadata": {"pactSpecification": {"version": each}}} for each in ("2.0.0", "3.0.0"))
+    assert specification(old, new) == Change(place="specification", old="2.0.0", new="3.0.0")
+    assert specification(old, old) is None
 
 
 def test_identifiers_of_the_broker_make_no_difference():

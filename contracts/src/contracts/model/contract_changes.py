@@ -1,15 +1,18 @@
 """What changed from one content of a contract to another, by interaction and field.
 
-An interaction is the same in both if its description and its provider states are.
+An interaction that was renamed, moved, or got another state is the same one, as far as its contents or its request
+show it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
+
+from contracts.model import contents
 
 
 _LISTS = ("interactions", "messages")
@@ -33,16 +36,37 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedInteraction:
-    """An interaction, whether it was `added`, `removed` or `changed`, and its fields that differ."""
+    """An interaction, whether it was `added`, `removed`, `changed` or only `renamed`, and its fields that differ.
+
+    *index* is its place in the new contract; that of a removed one, in the old contract.
+    """
 
     description: str
     states: str
     kind: str
+    index: int
     changes: tuple[Change, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Interaction:
+    """An interaction at *index* of its contract; *fields* decide about a result."""
+
+    index: int
+    description: str
+    states: str
+    fields: dict[str, Any]
+    text: str
+
+    @property
+    def request(self) -> str:
+        """The request as text; empty if it has none."""
+        request = self.fields.get("request")
+        return _text(request) if request else ""
+
+
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[ChangedInteraction, ...]:
-    """Return the interactions that differ from *old* to *new*: first the changed ones, then added, then removed.
+    """Return the interactions that differ from *old* to *new*: the changed and renamed ones, then added, then removed.
 
     >>> before = {"interactions": [{"description": "a request", "response": {"status": 200}}]}
     >>> after = {"interactions": [{"description": "a request", "response": {"status": 201}}]}
@@ -51,28 +75,101 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[ChangedInte
     >>> changes(before, before)
     ()
     """
-    olds, news = _interactions(old), _interactions(new)
-    changed = [
-        ChangedInteraction(description=key[0], states=key[1], kind="changed", changes=tuple(differences))
-        for key, each in news.items()
-        if key in olds and (differences := list(_compared(_fields(olds[key]), _fields(each), "")))
+    pairs, removed, added = _paired(_interactions(old), _interactions(new))
+    changed = (_changed(*pair) for pair in sorted(pairs, key=lambda pair: pair[1].index))
+    return (
+        *(each for each in changed if each.changes),
+        *(_single(each, "added") for each in added),
+        *(_single(each, "removed") for each in removed),
+    )
+
+
+def specification(old: Mapping[str, Any], new: Mapping[str, Any]) -> Change | None:
+    """Return the change of the version of the Pact specification, if it changed."""
+    versions = [contents.specification_version(dict(each)) for each in (old, new)]
+    before, after = (None if each is None else str(each) for each in versions)
+    return None if before == after else Change(place="specification", old=before, new=after)
+
+
+def _changed(old: _Interaction, new: _Interaction) -> ChangedInteraction:
+    names = [
+        Change(place=place, old=before, new=after)
+        for place, before, after in (
+            ("description", old.description, new.description),
+            ("states", old.states, new.states),
+        )
+        if before != after
     ]
-    added = [ChangedInteraction(description=key[0], states=key[1], kind="added") for key in news if key not in olds]
-    removed = [ChangedInteraction(description=key[0], states=key[1], kind="removed") for key in olds if key not in news]
-    return (*changed, *added, *removed)
+    fields = list(_compared(old.fields, new.fields, ""))
+    return ChangedInteraction(
+        description=new.description,
+        states=new.states,
+        kind="changed" if fields else "renamed",
+        index=new.index,
+        changes=(*names, *fields),
+    )
 
 
-def _interactions(document: Mapping[str, Any]) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """Return the interactions by description, states, and a number for those that have both in common."""
-    listed: dict[tuple[str, str, int], dict[str, Any]] = {}
-    for name in _LISTS:
-        for each in document.get(name) or () if isinstance(document.get(name), list) else ():
-            if isinstance(each, dict):
-                number = 0
-                while (key := (str(each.get("description", "")), _states(each), number)) in listed:
-                    number += 1
-                listed[key] = each
-    return listed
+def _single(each: _Interaction, kind: str) -> ChangedInteraction:
+    return ChangedInteraction(description=each.description, states=each.states, kind=kind, index=each.index)
+
+
+_KEYS: tuple[Callable[[_Interaction], Hashable], ...] = (
+    lambda each: (each.description, each.states, each.text),
+    lambda each: (each.description, each.states),
+    lambda each: each.text,
+)
+_UNIQUE_KEYS: tuple[Callable[[_Interaction], Hashable], ...] = (
+    lambda each: each.description,
+    lambda each: each.request,
+)
+
+
+def _paired(
+    olds: list[_Interaction], news: list[_Interaction]
+) -> tuple[list[tuple[_Interaction, _Interaction]], list[_Interaction], list[_Interaction]]:
+    """Return the interactions that are the same ones, and those of *olds* and of *news* that have no counterpart.
+
+    An interaction keeps its description and states, or only its contents if it was renamed. If neither is the same,
+    the description or the request identifies it, as long as no other one has the same.
+    """
+    pairs: list[tuple[_Interaction, _Interaction]] = []
+    for key, unique in (*((each, False) for each in _KEYS), *((each, True) for each in _UNIQUE_KEYS)):
+        before, after = _by(key, olds), _by(key, news)
+        for value in before.keys() & after.keys() - {""}:
+            if not unique or len(before[value]) == len(after[value]) == 1:
+                pairs += zip(before[value], after[value], strict=False)
+        taken = {old.index for old, _ in pairs}, {new.index for _, new in pairs}
+        olds, news = (
+            [each for each in left if each.index not in gone] for left, gone in zip((olds, news), taken, strict=True)
+        )
+    return pairs, olds, news
+
+
+def _by(key: Callable[[_Interaction], Hashable], listed: list[_Interaction]) -> dict[Hashable, list[_Interaction]]:
+    groups: dict[Hashable, list[_Interaction]] = {}
+    for each in listed:
+        groups.setdefault(key(each), []).append(each)
+    return groups
+
+
+def _interactions(document: Mapping[str, Any]) -> list[_Interaction]:
+    listed = [
+        each
+        for name in _LISTS
+        for each in (document.get(name) if isinstance(document.get(name), list) else None) or ()
+        if isinstance(each, dict)
+    ]
+    return [
+        _Interaction(
+            index=index,
+            description=str(each.get("description", "")),
+            states=_states(each),
+            fields=(fields := _fields(each)),
+            text=json.dumps(fields, ensure_ascii=False, sort_keys=True),
+        )
+        for index, each in enumerate(listed)
+    ]
 
 
 def _states(interaction: Mapping[str, Any]) -> str:

@@ -66,3 +66,14 @@ def test_beyond_a_thousand_changes_the_page_says_how_many_there_are(page, publis
     shown = page(f"{PAIR}/version/2/diff/version/1")
     assert "These are the first 1,000 of 1,100 changes." in shown
     assert shown.count('<tr><th scope="row">') == 1000
+
+
+def test_a_renamed_interaction_says_so_and_leads_to_its_contents(page, publish):
+    renamed = document(1, 2)
+    renamed["interactions"][1]["description"] = "a better name"
+    publish("1", document=document(1, 2) | {"metadata": {"pactSpecification": {"version": "2.0.0"}}})
+    publish("2", document=renamed | {"metadata": {"pactSpecification": {"version": "3.0.0"}}})
+    shown = page(f"{PAIR}/version/2/diff/version/1")
+    assert "1 interaction renamed." in shown
+    assert f'<a href="{PAIR}/version/2?interaction=1">a better name</a>' in shown
+    assert "The version of the Pact specification:" in shown

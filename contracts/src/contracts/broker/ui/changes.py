@@ -16,6 +16,7 @@ from contracts.model.pacts import Pact
 
 
 MOST_CHANGES = 1_000  # on a page
+KINDS = ("changed", "renamed", "added", "removed")
 LONGEST_VALUE = 300  # characters
 
 
@@ -43,9 +44,11 @@ def add(pages: Pages) -> None:
 
 def _render(pages: Pages, connection: Connection, old: Pact | None, new: Pact) -> str:
     changed: tuple[ChangedInteraction, ...] = ()
+    specification = None
     if old is not None:
         before, after = (json.loads(pacts.content(connection, each.pact_version_id)) for each in (old, new))
         changed = contract_changes.changes(before, after)
+        specification = contract_changes.specification(before, after)
     shown, left = [], MOST_CHANGES
     for each in changed:
         if left > 0:
@@ -57,8 +60,9 @@ def _render(pages: Pages, connection: Connection, old: Pact | None, new: Pact) -
         old=old,
         new=new,
         changed=shown,
+        specification=specification,
         total=sum(max(1, len(each.changes)) for each in changed),
-        counts={kind: sum(each.kind == kind for each in changed) for kind in ("changed", "added", "removed")},
+        counts={kind: sum(each.kind == kind for each in changed) for kind in KINDS},
         most_changes=MOST_CHANGES,
         longest_value=LONGEST_VALUE,
     )
