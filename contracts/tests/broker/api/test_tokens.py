@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from datetime import datetime, timedelta
 
 import pytest
 from in_process import TestClient
@@ -89,6 +90,12 @@ def test_a_token_expires(create, guarded, clock):
     assert guarded.get("/pacticipants", headers=bearer(token)).status_code == 200
     clock.forward(hours=1)
     assert guarded.get("/pacticipants", headers=bearer(token)).status_code == 401
+
+
+def test_a_token_expires_within_a_year_unless_it_never_does(http):
+    created = http.post("/tokens", json={"note": "ci"}).json()
+    assert datetime.fromisoformat(created["expiresAt"]) - datetime.fromisoformat(created["createdAt"]) == timedelta(365)
+    assert http.post("/tokens", json={"note": "ci", "expiresInDays": None}).json()["expiresAt"] is None
 
 
 def test_the_last_use_is_recorded_at_most_once_a_minute(http, create, guarded, clock, broker):
