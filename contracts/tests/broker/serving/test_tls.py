@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -109,6 +110,21 @@ def test_a_new_certificate_that_cannot_be_used_is_logged_once_and_the_old_one_st
 
     (message,) = (each for each in caplog.messages if "certificate" in each)
     assert message.startswith("The broker keeps its old TLS certificate: The private key in ")
+
+
+def test_an_operator_learns_without_a_connection_whether_new_files_can_be_used(authority, caplog):
+    certificate, key = authority.issue("old")
+    certificates = Certificates(certificate, key)
+    new_certificate, new_key = authority.issue("new")
+    shutil.move(new_certificate, certificate)
+    certificates.reload()
+    shutil.move(new_key, key)
+    with caplog.at_level("INFO"):
+        certificates.reload()
+    assert [each.partition(":")[0] for each in caplog.messages] == [
+        "The broker keeps its old TLS certificate",
+        f"The broker uses the new TLS certificate of {certificate}",
+    ]
 
 
 def test_clients_need_a_certificate_if_an_authority_is_named(serve, authority, tmp_path):
@@ -229,7 +245,16 @@ def test_two_processes_serve_tls_and_both_take_a_new_certificate(tmp_path, autho
     certificate, key = authority.issue("old")
     options = ["--port", "0", "--workers", "2", "--tls-certificate", certificate, "--tls-key", key]
     command = [sys.executable, "-m", "contracts.broker", *options, "--database-url", f"sqlite:///{tmp_path}/b.sqlite3"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    log = tmp_path / "log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
+
+        def reports_a_hang_up():
+            process.send_signal(signal.SIGHUP)
+            return "keeps its old TLS certificate" in log.read_text()
+
         try:
             url = process.stdout.readline().removeprefix("Pact Broker at ").strip()
             assert url.startswith("https://127.0.0.1:")
@@ -238,8 +263,10 @@ def test_two_processes_serve_tls_and_both_take_a_new_certificate(tmp_path, autho
             response = requests.get(f"{url}/pacticipants", verify=authority.path, timeout=60)
             assert response.headers["strict-transport-security"] == "max-age=31536000"
             assert response.json()["_links"]["self"]["href"] == f"{url}/pacticipants"
-            for new, path in zip(authority.issue("new"), (certificate, key), strict=True):
-                new.replace(path)
+            new_certificate, new_key = authority.issue("new")
+            new_certificate.replace(certificate)
+            wait_for(reports_a_hang_up)
+            new_key.replace(key)
             names = set()
             for _ in range(20):
                 with secured(port, authority) as connection:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 
@@ -25,11 +27,12 @@ class FailedStart(Exception):
     """The first processes ended before any of them was ready; their log says why."""
 
 
-def run(count: int, work: Callable[..., None], *arguments: object) -> None:
+def run(count: int, work: Callable[..., None], *arguments: object, passes_hang_ups: bool = False) -> None:
     """Keep *count* processes at *work* until a signal ends this one.
 
     *work* is importable, takes *arguments* and a function, which it calls as soon as it is ready.
-    A process that dies is replaced each time, after a pause that grows.
+    A process that dies is replaced each time, after a pause that grows. If *work* handles SIGHUP, each process that is
+    ready gets the signals of this one.
 
     Raises:
         FailedStart: if a process ends by itself before any of them was ready.
@@ -37,7 +40,7 @@ def run(count: int, work: Callable[..., None], *arguments: object) -> None:
     spawned = multiprocessing.get_context("spawn")  # a fork would share connections, and lack the threads
     stopping = threading.Event()
     places = [_Place(spawned, work, arguments) for _ in range(count)]
-    with _stopped_by_signals(stopping):
+    with _stopped_by_signals(stopping), _passed_hang_ups(places if passes_hang_ups else []):
         try:
             for place in places:
                 place.start()
@@ -161,6 +164,26 @@ def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+@contextmanager
+def _passed_hang_ups(places: list[_Place]) -> Iterator[None]:
+    """Send SIGHUP on to the processes in *places*, if there are any; those that start later need none."""
+    if not places or sys.platform == "win32":
+        yield
+        return
+
+    def send(*_: object) -> None:
+        for each in places:
+            if each.is_ready and each.process is not None and each.process.pid is not None:
+                with suppress(ProcessLookupError):  # it died just now
+                    os.kill(each.process.pid, signal.SIGHUP)
+
+    before = signal.signal(signal.SIGHUP, send)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _work(ready: Connection, work: Callable[..., None], *arguments: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -53,7 +54,8 @@ def serve(settings: Settings) -> None:
             else:
                 with connected(settings) as runtime:  # reports an unusable database once, before any process starts
                     announce(runtime, listener)
-                processes.run(settings.workers, _work, settings, listener)
+                reloads = bool(settings.tls_certificate)
+                processes.run(settings.workers, _work, settings, listener, passes_hang_ups=reloads)
     except (DatabaseError, ForeignDatabase, Locked, Unavailable, processes.FailedStart) as error:
         raise ServerError(str(error)) from error
 
@@ -124,7 +126,7 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
             proxy_headers=False,  # `TrustedProxies` judges them
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        server = _Server(config, runtime, ready)
+        server = _Server(config, runtime, ready, certificates)
         # Until the process ends: uvicorn restores the handlers and raises the signal again, before webhooks have ended.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, server.handle_exit)
@@ -134,13 +136,18 @@ def _answer(settings: Settings, listener: socket.socket, ready: Callable[[], Non
 class _Server(uvicorn.Server):
     """Uvicorn's server; before it stops, it ends what requests of *runtime* wait for: webhook tests and verdicts."""
 
-    def __init__(self, config: uvicorn.Config, runtime: Runtime, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, runtime: Runtime, ready: Callable[[], None], certificates: Certificates | None
+    ) -> None:
         super().__init__(config)
         self._broker = runtime
         self._ready = ready
+        self._certificates = certificates
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._certificates is not None and sys.platform != "win32":
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._certificates.reload)
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

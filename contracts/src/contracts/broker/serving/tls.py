@@ -28,7 +28,7 @@ class UnusableCertificate(Exception):
 
 
 class Certificates:
-    """The certificate that clients see; from the next handshake on a new one, if the files change.
+    """The certificate that clients see; from the next handshake or `reload` on a new one, if the files change.
 
     If new files cannot be used, the old certificate stays, and the log says why.
 
@@ -47,16 +47,19 @@ class Certificates:
         self.context.sni_callback = self._choose
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
-        state = self._look()
-        if state != self._state:
-            self._state = state
-            try:
-                self._latest = self._load()
-            except UnusableCertificate as error:
-                log.error("The broker keeps its old TLS certificate: %s", error)  # noqa: TRY400, a traceback adds nothing
-            else:
-                log.info("The broker uses the new TLS certificate of %s", self._certificate)
+        if self._look() != self._state:
+            self.reload()
         connection.context = self._latest
+
+    def reload(self) -> None:
+        """Read the files now, as an operator asks; a handshake does so only if they have changed."""
+        self._state = self._look()
+        try:
+            self._latest = self._load()
+        except UnusableCertificate as error:
+            log.error("The broker keeps its old TLS certificate: %s", error)  # noqa: TRY400, a traceback adds nothing
+        else:
+            log.info("The broker uses the new TLS certificate of %s", self._certificate)
 
     def _look(self) -> State:
         """Return what changes when a file does."""
