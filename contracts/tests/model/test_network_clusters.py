@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.model.network_clusters import between, clusters
+from contracts.model.network_clusters import clusters
 
 
 def members(edges, labels=None, nodes=range(1, 8)):
@@ -26,10 +26,3 @@ def test_each_application_is_in_one_cluster():
     ring = [(each, each % 7 + 1) for each in range(1, 8)]
 
     assert sorted(node for each in clusters(range(1, 8), ring, {}) for node in each.members) == list(range(1, 8))
-
-
-def test_edges_between_clusters_are_counted():
-    edges = [(1, 2), (1, 3), (2, 3), (4, 5), (2, 4), (3, 4), (9, 1)]
-    groups = clusters(range(1, 6), edges[:4], {4: ("b",), 5: ("b",)})
-
-    assert between(groups, edges) == {(0, 1): 2}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -137,7 +138,11 @@ class _Facets(NamedTuple):
         return 3 if self.waiting else 4 + (not self.quiet)
 
 
-_CONSUMER, _PROVIDER = (Standing._fields.index(each) for each in ("consumer", "provider"))
+_CONSUMER_ID, _PROVIDER_ID, _CONSUMER, _PROVIDER = (
+    Standing._fields.index(each) for each in ("consumer_id", "provider_id", "consumer", "provider")
+)
+as_standing: Callable[[Iterable[Any]], Standing] = partial(tuple.__new__, Standing)
+"""Returns the standing of a tuple, in half the time of the constructor."""
 _facets = itemgetter(slice(Standing._fields.index(_Facets._fields[0]), None))
 _Ranks = Mapping[tuple[Any, ...], int]
 
@@ -156,61 +161,87 @@ def arrange(
 
     *labels* are those of each application, by its id.
     """
-    counts = {_Facets(*each): count for each, count in Counter(map(_facets, standings)).items()}
-    rank: _Ranks = {each: each.rank for each in counts}
-    shown = {each for each in counts if chosen is None or each.matches(chosen)}
-    matching = sorted((each for each in standings if chosen is None or _facets(each) in shown), key=_key(order, rank))
-    page = slice(offset, offset + limit)
+    facets = list(map(_facets, standings))
+    counts = {_Facets(*each): count for each, count in Counter(facets).items()}
+    rank: _Ranks = {each: each.rank for each in counts if chosen is None or each.matches(chosen)}
+    matching = _ordered([each for each in zip(standings, facets, strict=True) if each[1] in rank], order, rank)
+    page: list[tuple[Group | None, Standing]]
     if grouping is Grouping.NONE:
         total = len(matching)
-        pairs: list[tuple[Group | None, Standing]] = [(None, Standing(*each)) for each in matching[page]]
+        page = [(None, as_standing(each)) for each in matching[offset : offset + limit]]
     else:
-        grouped = _grouped(
-            [Standing(*each) for each in matching], grouping, labels or {}, rank if order is Order.ATTENTION else {}
-        )
-        total, pairs = len(grouped), [*grouped[page]]
+        members = _members(matching, grouping, labels or {})
+        total = sum(map(len, members.values()))
+        names = _sorted_names(members, rank if order is Order.ATTENTION else {})
+        failing = {each for each in counts if each.main is MainState.FAILED}
+        page = [*_page({name: members[name] for name in names}, failing, limit, offset)]
     return Arrangement(
-        pairs=tuple(pairs),
+        pairs=tuple(page),
         totals={each: sum(count for facets, count in counts.items() if facets.matches(each)) for each in Filter},
         everything=len(standings),
         total=total,
     )
 
 
-def _key(order: Order, rank: _Ranks) -> Callable[[Sequence[Any]], Any]:
-    match order:
-        case Order.CONSUMER:
-            return lambda each: (each[_CONSUMER].lower(), each[_PROVIDER].lower())
-        case Order.PROVIDER:
-            return lambda each: (each[_PROVIDER].lower(), each[_CONSUMER].lower())
-        case Order.NEWEST:
-            return lambda _: 0
-        case Order.ATTENTION:
-            return lambda each: rank[_facets(each)]
+def _ordered(
+    standings: Sequence[tuple[Sequence[Any], tuple[Any, ...]]], order: Order, rank: _Ranks
+) -> list[Sequence[Any]]:
+    """Return the standings, which come with their facets, in an order."""
+    if order is Order.ATTENTION:
+        by_rank: dict[int, list[Sequence[Any]]] = defaultdict(list)
+        for each, facets in standings:
+            by_rank[rank[facets]].append(each)
+        return [each for place in sorted(by_rank) for each in by_rank[place]]
+    listed = [each for each, _ in standings]
+    if order is not Order.NEWEST:
+        first, second = (_CONSUMER, _PROVIDER) if order is Order.CONSUMER else (_PROVIDER, _CONSUMER)
+        listed.sort(key=lambda each: (each[first].lower(), each[second].lower()))
+    return listed
 
 
-def _grouped(
-    standings: Sequence[Standing], grouping: Grouping, labels: Mapping[int, Collection[str]], rank: _Ranks
-) -> list[tuple[Group, Standing]]:
-    """Each pair with its groups; groups by the *rank*, if not empty, of their most urgent pair, then by name."""
-    members = [(name, each) for each in standings for name in _names(each, grouping, labels)]
-    totals = Counter(name for name, _ in members)
-    failed = Counter(name for name, each in members if each.main is MainState.FAILED)
-    groups = {name: Group(name=name, total=totals[name], failed=failed[name]) for name in totals}
-    urgency: dict[str, int] = {}
-    for name, each in members if rank else ():  # the most urgent pair of each group comes first
-        urgency.setdefault(name, rank[_facets(each)])
-    members.sort(key=lambda member: (urgency.get(member[0], 0), member[0] == "", member[0].lower(), member[0]))
-    return [(groups[name], each) for name, each in members]
+def _members(
+    standings: Iterable[Sequence[Any]], grouping: Grouping, labels: Mapping[int, Collection[str]]
+) -> dict[str, list[Sequence[Any]]]:
+    """The pairs of each group, by its name; the empty name is for pairs without a label."""
+    members: dict[str, list[Sequence[Any]]] = defaultdict(list)
+    if grouping is Grouping.LABEL:
+        for each in standings:
+            both = (*labels.get(each[_CONSUMER_ID], ()), *labels.get(each[_PROVIDER_ID], ()))
+            for name in dict.fromkeys(both) or ("",):
+                members[name].append(each)
+    else:
+        name_of = itemgetter(_CONSUMER if grouping is Grouping.CONSUMER else _PROVIDER)
+        for each in standings:
+            members[name_of(each)].append(each)
+    return members
 
 
-def _names(each: Standing, grouping: Grouping, labels: Mapping[int, Collection[str]]) -> Iterable[str]:
-    """The groups of a pair; the empty name for none."""
-    match grouping:
-        case Grouping.CONSUMER:
-            return (each.consumer,)
-        case Grouping.PROVIDER:
-            return (each.provider,)
-        case _:
-            both = (*labels.get(each.consumer_id, ()), *labels.get(each.provider_id, ()))
-            return dict.fromkeys(both) or ("",)
+def _sorted_names(members: Mapping[str, Sequence[Sequence[Any]]], rank: _Ranks) -> list[str]:
+    """The names of groups by the *rank*, if not empty, of their most urgent pair, which comes first; then by name."""
+
+    def key(name: str) -> tuple[int, bool, str, str]:
+        return rank[_facets(members[name][0])] if rank else 0, name == "", name.lower(), name
+
+    return sorted(members, key=key)
+
+
+def _page(
+    members: Mapping[str, Sequence[Sequence[Any]]], failing: Collection[tuple[Any, ...]], limit: int, offset: int
+) -> Iterator[tuple[Group, Standing]]:
+    """Yield the pairs from *offset*, at most *limit*, with their groups."""
+    for name, listed in members.items():
+        part = listed[offset : offset + limit]
+        if part:
+            failed = sum(_facets(each) in failing for each in listed)
+            group = Group(name=name, total=len(listed), failed=failed)
+            yield from ((group, as_standing(each)) for each in part)
+        offset, limit = max(0, offset - len(listed)), limit - len(part)
+        if limit <= 0:
+            return
+
+
+def main_states(standings: Iterable[Sequence[Any]]) -> list[MainState]:
+    """Return the state of each pair on the main branches."""
+    facets = list(map(_facets, standings))
+    states = {each: _Facets(*each).main for each in set(facets)}
+    return [states[each] for each in facets]

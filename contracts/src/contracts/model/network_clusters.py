@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,10 +56,3 @@ def _hub(node: int, best: Mapping[int, int]) -> int:
     while best[node] != node:
         node = best[node]
     return node
-
-
-def between(groups: Sequence[Cluster], edges: Iterable[tuple[int, int]]) -> Counter[tuple[int, int]]:
-    """Return the number of edges from each cluster to each other one, by their places in *groups*."""
-    place = {member: number for number, group in enumerate(groups) for member in group.members}
-    ends = ((place[source], place[target]) for source, target in edges if source in place and target in place)
-    return Counter(each for each in ends if each[0] != each[1])

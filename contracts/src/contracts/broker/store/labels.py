@@ -70,6 +70,6 @@ _LABELS = select(labels.c.pacticipant_id, labels.c.name).order_by(labels.c.name)
 
 def _by_pacticipant(connection: Connection, query: Select[int, str]) -> dict[int, tuple[str, ...]]:
     labels_by_pacticipant: dict[int, tuple[str, ...]] = {}
-    for row in connection.execute(query):
-        labels_by_pacticipant[row.pacticipant_id] = (*labels_by_pacticipant.get(row.pacticipant_id, ()), row.name)
+    for pacticipant_id, name in connection.execute(query).all():
+        labels_by_pacticipant[pacticipant_id] = (*labels_by_pacticipant.get(pacticipant_id, ()), name)
     return labels_by_pacticipant

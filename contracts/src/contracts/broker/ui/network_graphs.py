@@ -13,8 +13,8 @@ from contracts.broker.store import labels, pacticipants
 from contracts.broker.store import standings as pair_states
 from contracts.broker.store.database import Connection
 from contracts.model import network
-from contracts.model.attention import Standing, Standings, arrange
-from contracts.model.network_clusters import Cluster, between, clusters
+from contracts.model.attention import Standing, Standings, arrange, main_states
+from contracts.model.network_clusters import Cluster, clusters
 from contracts.model.overview import MainState
 
 
@@ -141,15 +141,17 @@ def _clustered(
     groups = clusters(names, edges, of_applications)[:MOST_CLUSTERS]
     nodes = [_cluster(place, each, names, url) for place, each in enumerate(groups)]
     place = {member: number for number, group in enumerate(groups) for member in group.members}
+    ends = ((place.get(source, -1), place.get(target, -1)) for source, target in edges)
     contracts: Counter[int] = Counter()
     failed: Counter[int] = Counter()
+    counts: Counter[tuple[int, int]] = Counter()
     states: dict[tuple[int, int], set[MainState]] = defaultdict(set)
-    for each in standings:
-        source, target, state = place.get(each.consumer_id, -1), place.get(each.provider_id, -1), each.main
-        states[source, target].add(state)
-        for number in {source, target}:
-            contracts[number] += 1
-            failed[number] += state is MainState.FAILED
+    for (between, state), count in Counter(zip(ends, main_states(standings), strict=True)).items():
+        states[between].add(state)
+        counts[between] += count
+        for number in set(between):
+            contracts[number] += count
+            failed[number] += count if state is MainState.FAILED else 0
     lines = [
         Line(
             source=source,
@@ -160,7 +162,8 @@ def _clustered(
             href=None,
             count=count,
         )
-        for (source, target), count in between(groups, edges).items()
+        for (source, target), count in counts.items()
+        if source != target and -1 not in {source, target}
     ]
     return Graph(
         title=query.get("label", ""),
