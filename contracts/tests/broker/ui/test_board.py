@@ -27,7 +27,9 @@ def test_the_board_shows_what_runs_since_when_and_whether_main_could_replace_it(
 
     assert "<title>Environments · Pact Broker</title>" in shown
     assert "2 applications deployed or released" in text
-    assert re.findall(r'<th scope="col">(.*?)</th>', shown)[1].startswith('<a href="/?environment=test">test</a>')
+    assert re.findall(r'<th scope="col">(.*?)</th>', shown)[1].startswith(
+        '<a href="/?environment=test"><bdi>test</bdi></a>'
+    )
     assert "api 10 3 hours ago ✔ main can replace it 10 on blue 3 hours ago ✘ main cannot replace it 11" in text
     assert "1 3 hours ago ○ main: not known yet 2" in text
     assert 'href="/can-i-deploy?pacticipant=api&amp;version=11&amp;environment=production"' in shown

@@ -52,6 +52,6 @@ def test_a_browser_shows_a_document_with_its_links(tmp_path):
         shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
     assert "GET /pacticipants/a%20b/versions/1: 200" in shown
-    assert '<a href="#/pacticipants/a%20b">/pacticipants/a%20b</a>' in shown
+    assert '<a href="#/pacticipants/a%20b"><wbr>/<wbr>pacticipants/<wbr>a%20b</a>' in shown
     assert '<a href="/doc/tag?context=version" title="Meaning"><code>pb:tag</code></a>' in shown
     assert '<input name="tag"' in shown

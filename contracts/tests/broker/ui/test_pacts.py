@@ -22,7 +22,7 @@ def test_a_pact_shows_what_the_consumer_expects(page, publish):
     assert "given a &lt;product&gt; exists" in shown
     assert "GET /products/1" in shown
     assert '<a href="https://ci.example/1" rel="noopener noreferrer">build</a>' in shown
-    assert "No version of api has verified this contract yet." in shown
+    assert "No version of <bdi>api</bdi> has verified this contract yet." in shown
 
 
 def test_a_pact_shows_its_results(page, publish, verify):
@@ -65,7 +65,7 @@ def test_the_latest_with_a_tag(page, publish, http):
     publish("1")
     http.put("/pacticipants/web/versions/1/tags/prod", json={})
 
-    assert '/pacticipants/web/tags/prod/versions">prod</a>' in page(f"{PAIR}/latest/prod")
+    assert '/pacticipants/web/tags/prod/versions"><bdi>prod</bdi></a>' in page(f"{PAIR}/latest/prod")
 
 
 def test_a_pact_shows_where_its_version_is_deployed(page, publish, http):
@@ -73,7 +73,7 @@ def test_a_pact_shows_where_its_version_is_deployed(page, publish, http):
     uuid = http.post("/environments", json={"name": "production", "production": True}).json()["uuid"]
     http.post(f"/pacticipants/web/versions/1/deployed-versions/environment/{uuid}", json={})
 
-    assert "in production" in page(f"{PAIR}/version/1")
+    assert "in <bdi>production</bdi>" in page(f"{PAIR}/version/1")
 
 
 def test_a_missing_pact_is_a_page_that_says_so(page):
@@ -210,4 +210,4 @@ def test_failed_interactions_come_first(page, publish, http):
     http.post(pact["_links"]["pb:publish-verification-results"]["href"], json=result)
     shown = page(f"{PAIR}/version/1")
     assert shown.index("<h3>the second request") < shown.index("<h3>a request<")
-    assert "Why it fails in api 10" in shown
+    assert "Why it fails in <bdi>api</bdi> 10" in shown

@@ -86,7 +86,7 @@ def test_the_list_has_each_webhook_and_the_newest_deliveries(page, publish, webh
     shown = page("/webhooks")
     text = words(shown)
 
-    assert f'<a href="{path}">Build api</a>' in shown
+    assert f'<a href="{path}"><bdi>Build api</bdi></a>' in shown
     assert "any consumer → any provider contract_published" in text
     assert "Build api just now ✔ delivered 1 attempt contract_published web → api" in text
 

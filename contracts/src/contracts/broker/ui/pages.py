@@ -14,6 +14,7 @@ from starlette.routing import Route, Router
 from contracts.broker import urls
 from contracts.broker.api.resources import convertible
 from contracts.broker.api.visitors import VISITOR
+from contracts.broker.ui.directions import spelled
 from contracts.model.errors import NotFound
 from contracts.model.matrix_rows import Row
 from contracts.model.metadata import Metadata, encode
@@ -125,9 +126,10 @@ class Pages:
         visitor = VISITOR.get()
         person = visitor if visitor is not None and visitor.is_person else None
         is_admin = visitor is None or visitor.is_admin
-        return self._templates.get_template(template).render(
+        html = self._templates.get_template(template).render(
             section=section, person=person, is_admin=is_admin, **values
         )
+        return spelled(html)
 
     def not_found(self, text: str) -> Response:
         """Return the page that says that something does not exist."""
