@@ -60,7 +60,7 @@ from contracts.broker.api.access_log import AccessLog
 from contracts.broker.api.paths import RawPaths
 from contracts.broker.api.refused_requests import RefusedRequests
 from contracts.broker.api.request_ids import RequestIds
-from contracts.broker.api.request_rates import RequestRates
+from contracts.broker.api.request_rates import Rates, RequestRates
 from contracts.broker.api.request_traces import RequestTraces
 from contracts.broker.api.resources import Resources
 from contracts.broker.api.security_headers import SecurityHeaders
@@ -202,13 +202,15 @@ def create_app(runtime: Runtime) -> Starlette:
     app.add_middleware(ForPeople, pages=pages, routes=app.router.routes, base_url=runtime.settings.base_url)
     app.add_middleware(errors.Unexpected)
     app.add_middleware(RawPaths, version=release, routes=app.router.routes)
-    app.add_middleware(RequestRates, settings=runtime.settings)
+    rates = Rates(runtime.settings)
+    app.add_middleware(RequestRates, rates=rates)
     app.add_middleware(
         BasicAuth,
         settings=runtime.settings,
         bearers=runtime.bearers,
         build_tokens=runtime.build_tokens,
         people=people,
+        rates=rates,
     )
     app.add_middleware(Refusals, pages=pages)
     app.add_middleware(KnownSites, settings=runtime.settings)

@@ -9,7 +9,7 @@ from in_process import TestClient
 from starlette.responses import PlainTextResponse
 
 from contracts.broker.api import request_rates
-from contracts.broker.api.request_rates import Buckets, RequestRates
+from contracts.broker.api.request_rates import Buckets, Rates, RequestRates
 from contracts.broker.app import create_app
 from contracts.broker.settings import Settings
 
@@ -72,9 +72,21 @@ def test_without_an_account_each_address_has_a_bucket(send):
     assert [send(None, f"2001:db8::{each}") for each in range(4)] == [200, 200, 200, 429]
 
 
+def test_refused_requests_count_for_their_address_and_stop_no_right_account(broker, monkeypatch):
+    account = {"basic_auth_username": "full", "basic_auth_password": "s3cret"}
+    broker.settings = dataclasses.replace(broker.settings, **account, max_requests_per_minute=3)
+    monkeypatch.setattr(request_rates, "monotonic", Seconds())
+    client = TestClient(create_app(broker), client=("10.0.0.1", 1))
+    wrong = {"Authorization": "Bearer contracts_wrong"}
+    assert [client.get("/", headers=each).status_code for each in (wrong, {}, wrong)] == [401] * 3
+    refused = client.get("/")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "20")
+    assert client.get("/", auth=("full", "s3cret")).status_code == 200
+
+
 def test_the_refusal_says_when_to_try_again_and_it_works_then():
     clock, settings = Seconds(), Settings(max_requests_per_minute=3)
-    client = TestClient(RequestRates(PlainTextResponse("ok"), settings, clock), client=("10.0.0.1", 1))
+    client = TestClient(RequestRates(PlainTextResponse("ok"), Rates(settings, clock)), client=("10.0.0.1", 1))
     assert [client.get("/").status_code for _ in range(3)] == [200] * 3
     refused = client.get("/")
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "20")

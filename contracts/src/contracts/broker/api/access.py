@@ -26,6 +26,7 @@ from contracts.broker.api.access_log import ACCOUNT
 from contracts.broker.api.acts import CLAIMED
 from contracts.broker.api.failed_logins import FailedLogins, Login
 from contracts.broker.api.permissions import IDENTITY
+from contracts.broker.api.request_rates import Rates
 from contracts.broker.api.visitors import VISITOR
 from contracts.broker.bearers import Bearers
 from contracts.broker.serving import logs
@@ -70,12 +71,14 @@ class BasicAuth:
         bearers: Bearers | None = None,
         build_tokens: BuildTokens | None = None,
         people: People | None = None,
+        rates: Rates | None = None,
     ) -> None:
         self.app = app
         self.settings = settings
         self.bearers = bearers
         self.build_tokens = build_tokens
         self.people = people
+        self.rates = rates
         self._checking = CapacityLimiter(_MOST_CHECKED)
         self.failed_logins = FailedLogins(settings.max_failed_logins, settings.failed_login_window)
 
@@ -88,7 +91,8 @@ class BasicAuth:
         if self.settings.requires_credentials:
             identity = self._person(scope) or await self._identity(scope)
             if isinstance(identity, Response):
-                await identity(scope, receive, send)
+                too_many = None if self.rates is None else self.rates.refusal(scope)
+                await (too_many or identity)(scope, receive, send)
                 return
             name = identity.name if identity is not _EVERYONE else ""
             scope[IDENTITY] = identity

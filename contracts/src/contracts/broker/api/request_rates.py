@@ -54,22 +54,18 @@ class Buckets:
         return 0.0 if allowed else (1 - left) / rate
 
 
-class RequestRates:
-    """ASGI middleware: responds with 429 to an account that sends too many requests, and logs it once a minute."""
+class Rates:
+    """The rates of one process; who sends too many requests is logged once a minute."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, now: Callable[[], float] | None = None) -> None:
-        self.app = app
+    def __init__(self, settings: Settings, now: Callable[[], float] | None = None) -> None:
         self.buckets = Buckets(settings.max_requests_per_minute, now)
         self._lines = Buckets(1, now)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, or respond with 429."""
-        if scope["type"] == "http" and self.buckets.per_minute:
-            key = _key(scope)
-            if key and (seconds := self.buckets.take(key)):
-                await self._refuse(key, math.ceil(seconds))(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+    def refusal(self, scope: Scope) -> PlainTextResponse | None:
+        """Count a request, and return the 429 that refuses it; None if it is allowed."""
+        key = _key(scope) if self.buckets.per_minute else ""
+        seconds = self.buckets.take(key) if key else 0.0
+        return self._refuse(key, math.ceil(seconds)) if seconds else None
 
     def _refuse(self, key: str, seconds: int) -> PlainTextResponse:
         most = self.buckets.per_minute
@@ -80,6 +76,19 @@ class RequestRates:
             "PACT_BROKER_MAX_REQUESTS_PER_MINUTE"
         )
         return PlainTextResponse(f"{text}\n", 429, headers={"Retry-After": str(seconds)})
+
+
+class RequestRates:
+    """ASGI middleware: responds with 429 to an account that sends too many requests."""
+
+    def __init__(self, app: ASGIApp, rates: Rates) -> None:
+        self.app = app
+        self.rates = rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or respond with 429."""
+        refusal = self.rates.refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self.app)(scope, receive, send)
 
 
 def _key(scope: Scope) -> str:
