@@ -90,6 +90,23 @@ def shown(tmp_path, name="shown"):
     return json.loads((tmp_path / f"{name}.json").read_text())
 
 
+def test_a_job_that_may_request_the_token_of_its_build_gets_the_credentials_instead(play, tmp_path):
+    for name, permissions, token in (("a", "id-token: write", "t"), ("b", "contents: read", None)):
+        play(
+            f"""
+jobs:
+  job:
+    permissions:
+      {permissions}
+    steps:
+      {CHECKOUT}
+      - run: invoke show --name={name}
+""",
+            credentials={"PACT_BROKER_TOKEN": "t"},
+        )
+        assert shown(tmp_path, name).get("PACT_BROKER_TOKEN") == token
+
+
 def test_jobs_run_in_the_order_of_their_needs(play):
     played = play(f"""
 jobs:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 
+from contracts.ci.build_permissions import may_request_token
 from contracts.doctor.findings import Finding, ok, problem, warning
 from contracts.doctor.surroundings import Surroundings
 
@@ -34,7 +35,7 @@ def _workflow(path: Path, name: Path) -> Iterator[Finding]:
         return
     workflow = _mapping(document)
     jobs = {str(key): _mapping(job) for key, job in _mapping(workflow.get("jobs")).items()}
-    asking = {key for key, job in jobs.items() if _may_request(job.get("permissions", workflow.get("permissions")))}
+    asking = {key for key, job in jobs.items() if may_request_token(job, workflow)}
     without = [
         key
         for key, job in jobs.items()
@@ -63,10 +64,6 @@ def _uses_broker(job: Mapping[str, Any]) -> bool:
 
 def _has_credentials(workflow: Mapping[str, Any], job: Mapping[str, Any]) -> bool:
     return _CREDENTIALS.search(json.dumps([workflow.get("env"), job], default=str)) is not None
-
-
-def _may_request(permissions: object) -> bool:
-    return permissions == "write-all" or _mapping(permissions).get("id-token") == "write"
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

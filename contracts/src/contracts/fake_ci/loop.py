@@ -293,6 +293,8 @@ class Loop:
             environment["GIT_BRANCH"] = self.published_branch or ""
         if self.verifies_here:  # no webhook requests the verifications
             environment["CAN_I_DEPLOY_WAIT_FOR"] = "any"
+        names = ("PACT_BROKER_TOKEN", "PACT_BROKER_USERNAME", "PACT_BROKER_PASSWORD")
+        credentials = {name: environ[name] for name in names if environ.get(name)}
         runner = Runner(
             repository=self.github.repository,
             default_branch=self.default_branch,
@@ -306,6 +308,7 @@ class Loop:
                 "CAN_I_DEPLOY_WAIT_SECONDS": self.setting.environ.get("CAN_I_DEPLOY_WAIT_SECONDS") or WAIT_SECONDS,
             },
             secrets={name: environ[name] for name in ("PACT_BROKER_TOKEN", "PACT_BROKER_PASSWORD") if name in environ},
+            credentials=credentials,
             environment=environment,
             plays_local_actions=self.setting.isolated,
             checkout=self.trees.checkout,

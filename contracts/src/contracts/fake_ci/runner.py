@@ -34,7 +34,8 @@ class Runner:
     """Plays workflows for one repository.
 
     `variables` and `secrets` are the repository's settings on GitHub. `environment` holds more variables for every
-    line, which the workflow can override. `sources` are the folders of the tree with importable code, `path` folders
+    line, which the workflow can override; `credentials` are more variables for jobs that may request the token of their
+    build, because only GitHub signs one. `sources` are the folders of the tree with importable code, `path` folders
     with commands. Composite actions of the repository are played if `plays_local_actions`; otherwise they set up what
     is here already. `checkout` provides the tree of a version. `on_start` and `on_end` are called for every step.
     """
@@ -47,6 +48,7 @@ class Runner:
     path: Sequence[str] = ()
     variables: Mapping[str, str]
     secrets: Mapping[str, str]
+    credentials: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     plays_local_actions: bool = False
     checkout: Checkout
@@ -183,7 +185,7 @@ class _RunningJob:
 
     def _declared(self, step: Step) -> dict[str, str]:
         """Return the variables of workflow, job and step, and those that earlier steps have set."""
-        declared: dict[str, str] = {}
+        declared = dict(self.run.runner.credentials) if self.job.identity else {}
         for variables in (self.run.workflow.environment, self.job.environment, self.environment, step.environment):
             contexts = self.contexts(declared)
             written = variables is self.environment

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from contracts.ci.build_permissions import may_request_token
 from contracts.ci.errors import PipelineError
 from contracts.fake_ci.expressions import unknown_in
 
@@ -55,7 +56,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One job; `needs` are the identifiers of other jobs, `matrix` is the first combination of its matrix."""
+    """One job; `needs` are the identifiers of other jobs, `matrix` is the first combination of its matrix.
+
+    A job with an `identity` may request the token of its build.
+    """
 
     identifier: str
     needs: tuple[str, ...] = ()
@@ -65,6 +69,7 @@ class Job:
     matrix: Mapping[str, Any] = field(default_factory=dict)
     combinations: int = 1
     continues: bool = False
+    identity: bool = False
     steps: tuple[Step, ...]
     unplayable: str = ""
 
@@ -99,7 +104,7 @@ def read(path: Path) -> Workflow:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         triggers = document.get("on", document.get(True))  # YAML 1.1 reads the word `on` as true
         defaults = _section(document, "defaults", "run")
-        jobs = tuple(_job(identifier, job, defaults) for identifier, job in document["jobs"].items())
+        jobs = tuple(_job(identifier, job, defaults, document) for identifier, job in document["jobs"].items())
         return Workflow(
             file=path.name,
             name=str(document.get("name", path.stem)),
@@ -134,7 +139,7 @@ _STEP_KEYS = frozenset(
 _OTHER_SYSTEMS = ("windows", "macos")
 
 
-def _job(identifier: str, document: Mapping[str, Any], defaults: Mapping[str, Any]) -> Job:
+def _job(identifier: str, document: Mapping[str, Any], defaults: Mapping[str, Any], workflow: Mapping[str, Any]) -> Job:
     defaults = {**defaults, **_section(document, "defaults", "run")}
     combinations = _combinations(_section(document, "strategy").get("matrix"))
     steps = document["steps"] if "uses" not in document else ()
@@ -147,6 +152,7 @@ def _job(identifier: str, document: Mapping[str, Any], defaults: Mapping[str, An
         matrix=combinations[0] if combinations else {},
         combinations=len(combinations or [{}]),
         continues=document.get("continue-on-error") is True,
+        identity=may_request_token(document, workflow),
         steps=tuple(step_from(step, defaults) for step in steps),
         unplayable=_why_unplayable_job(document, combinations),
     )
