@@ -17,7 +17,7 @@ def may_request_token(job: Mapping[str, Any], workflow: Mapping[str, Any]) -> bo
     >>> may_request_token({"permissions": {"contents": "read"}}, {"permissions": {"id-token": "write"}})
     False
     """
-    permissions = job.get("permissions", workflow.get("permissions"))
+    permissions: object = job.get("permissions", workflow.get("permissions"))
     if isinstance(permissions, dict):
-        return bool(permissions.get("id-token") == "write")
+        return "id-token" in permissions and permissions["id-token"] == "write"
     return permissions == "write-all"
