@@ -10,6 +10,7 @@ from in_process import TestClient
 from contracts.broker import urls
 from contracts.broker.api.permissions import NEEDS
 from contracts.broker.app import ROUTES, create_app
+from contracts.model import permissions as rules
 
 
 PACT = {
@@ -138,18 +139,24 @@ def test_the_end_of_a_release_needs_the_application_and_the_environment(as_token
     path = f"/pacticipants/api/versions/10/released-versions/environment/{written['production']}"
     both = as_token(publish("api"), deploy("production"))
     end = f"/released-versions/{both('POST', path, {}).json()['uuid']}"
-    for permissions in ([publish("api")], [deploy("production")], [publish("api"), deploy("staging")]):
-        assert as_token(*permissions)("PATCH", end, {"currentlySupported": False}).status_code == 403
+    for granted in ([publish("api")], [deploy("production")], [publish("api"), deploy("staging")]):
+        assert as_token(*granted)("PATCH", end, {"currentlySupported": False}).status_code == 403
     assert both("PATCH", end, {"currentlySupported": False}).status_code == 200
 
 
-def test_a_result_needs_the_provider_and_not_the_consumer(as_token, http, written):
-    assert written
-    pact = http.get("/pacts/provider/api/consumer/web/latest").json()
-    path = pact["_links"]["pb:publish-verification-results"]["href"].removeprefix(str(http.base_url))
-    result = {"success": True, "providerApplicationVersion": "10"}
-    assert as_token(publish("web"))("POST", path, result).status_code == 403
-    assert as_token(publish("api"))("POST", path, result).status_code == 201
+def test_a_publication_needs_the_application_that_publishes():
+    names = {"consumer": "the consumer", "provider": "the provider", "pacticipant": "the application"}
+    of_one = {key: needs for key, needs in NEEDS.items() if needs.__qualname__.startswith("_as.")}
+    for (method, path), needs in of_one.items():
+        publisher = "provider" if "verification" in path else "consumer" if "{consumer}" in path else "pacticipant"
+        assert needs(None, names) == [rules.publish(names[publisher])], (method, path)
+    assert {path for method, path in of_one if method == "DELETE"} == {
+        urls.PACTICIPANT_LABEL,
+        urls.VERSION_TAG,
+        urls.BRANCHES,
+        urls.BRANCH,
+        urls.BRANCH_VERSION,
+    }
 
 
 def test_a_route_without_an_entry_needs_an_admin(as_token, written, monkeypatch):
