@@ -32,7 +32,7 @@ def test_a_version_2_interaction():
     )
     assert interaction.parts == (
         ("Request", ExchangeSide(title="GET /p?a=1", headers=(("Accept", "text/plain"),))),
-        ("Response", ExchangeSide(title="200", body='{\n  "id": 1\n}')),
+        ("Response", ExchangeSide(title="200", content={"id": 1})),
     )
 
 
@@ -61,7 +61,7 @@ def test_a_version_4_interaction_keeps_its_body_under_content():
     )
     assert interaction.parts[0][1].title == "GET /p?type=a&type=b"
     assert interaction.parts[1][1] == ExchangeSide(
-        title="200", headers=(("Content-Type", "application/json"),), body="[\n  1\n]", content_type="application/json"
+        title="200", headers=(("Content-Type", "application/json"),), content=[1], content_type="application/json"
     )
 
 
@@ -85,12 +85,12 @@ def test_messages_of_every_version():
     assert first.parts == (
         (
             "Message",
-            ExchangeSide(title="", headers=(("topic", "p"),), body='{\n  "id": 1\n}', content_type="application/json"),
+            ExchangeSide(title="", headers=(("topic", "p"),), content={"id": 1}, content_type="application/json"),
         ),
     )
     assert second.kind == "message and answer"
     assert [(name, part.body) for name, part in second.parts] == [("Message", "hello"), ("Answer", "world")]
-    assert old.parts == (("Message", ExchangeSide(title="", headers=(("k", "1"),), body='{\n  "x": null\n}')),)
+    assert old.parts == (("Message", ExchangeSide(title="", headers=(("k", "1"),), content={"x": None})),)
 
 
 def test_a_single_answer_needs_no_list():

@@ -25,8 +25,6 @@ from contracts.model.floats import Notation
 # the broker adds these to every response; in a content that was fetched from a broker they would appear twice
 _OF_THE_BROKER = ("createdAt", "_links")
 _LISTS = ("interactions", "messages")
-# what looks like a float in JSON that Python wrote
-_FLOAT = re.compile(r"-?\d+\.\d+(?:e[+-]\d+)?|-?\d+e[+-]\d+")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
 
@@ -242,17 +240,16 @@ def _sha1(text: str) -> str:
 
 
 def _otherwise(text: str, notations: Iterable[Notation]) -> list[Notation]:
-    """Return those of *notations* that write a float in *text*, which Python wrote, differently from the current one.
-
-    A float inside a string costs time, but changes nothing.
-    """
+    """Return those of *notations* that write a float in the JSON *text* differently from the current one."""
     numbers = _numbers(text)
     return [each for each in notations if any(each.write(n) != floats.CURRENT.write(n) for n in numbers.values())]
 
 
 def _numbers(text: str) -> dict[str, float]:
-    """Return what looks like a float in *text*, by its spelling."""
-    numbers = {spelling: float(spelling) for spelling in set(_FLOAT.findall(text))}
+    """Return the finite floats in the JSON *text*, by their spelling."""
+    spellings: set[str] = set()
+    json.loads(text, parse_float=spellings.add, parse_int=str)  # str: an integer can have any length
+    numbers = {spelling: float(spelling) for spelling in spellings}
     return {spelling: number for spelling, number in numbers.items() if isfinite(number)}
 
 

@@ -32,18 +32,24 @@ class InteractionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeSide:
-    """One side of an exchange: a *title* such as `GET /products`, headers by name, and a body as text, or None.
+    """One side of an exchange: a *title* such as `GET /products`, headers by name, and a body.
 
-    A *binary* body is in base64. *content_type* is that of the body, or empty if only a header or nothing has it.
+    *content* is the body: a text, another JSON value, or None if there is none. A *binary* one is in base64.
+    *content_type* is that of the body, or empty if only a header or nothing has it.
     *source* is the side as the contract has it, with its matching rules.
     """
 
     title: str
     headers: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
+    content: Any = None
     binary: bool = False
     content_type: str = ""
     source: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def body(self) -> str | None:
+        """The body as text, which takes long for a large one; None if there is none."""
+        return None if self.content is None else _text(self.content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,22 +211,22 @@ def _headers(headers: object) -> tuple[tuple[str, str], ...]:
 class _Body(TypedDict, total=False):
     """What an `ExchangeSide` has of a body."""
 
-    body: str
+    content: Any
     binary: bool
     content_type: str
 
 
 def _body(part: dict[str, Any], key: str, *, wrapped: bool) -> _Body:
-    """Return the body as text; with *wrapped*, the body is under `content`, next to its content type and encoding."""
+    """Return the body; with *wrapped*, it is under `content`, next to its content type and encoding."""
     if (body := part.get(key)) is None:
         return {}
     if not wrapped or not isinstance(body, dict) or "content" not in body:
-        return {"body": _text(body)}
+        return {"content": body}
     content, content_type = body["content"], _word(body.get("contentType"))
     if isinstance(content, str) and body.get("encoded") in {True, "base64"}:
         text = _decoded(content)
-        return {"body": content if text is None else text, "binary": text is None, "content_type": content_type}
-    return {"body": _text(content), "content_type": content_type}
+        return {"content": content if text is None else text, "binary": text is None, "content_type": content_type}
+    return {"content": "null" if content is None else content, "content_type": content_type}
 
 
 def _decoded(content: str) -> str | None:

@@ -336,3 +336,23 @@ def test_texts_of_verifiers_do_not_become_markup(page, result):
     assert "<script" not in shown
     assert shown.count("&lt;script&gt;") >= 5
     assert 'href="javascript' not in shown
+
+
+def test_many_failures_and_long_results_are_shown_in_part(page, publish, http):
+    interaction = DOCUMENT["interactions"][0]
+    many = [interaction | {"description": f"request {number}"} for number in range(120)]
+    publish("2", document=DOCUMENT | {"interactions": many})
+    contract = http.get(f"{PACT}/2").json()
+    tests = [
+        {"interactionId": each["_id"], "success": False, "exceptions": [{"message": "x" * 500}]}
+        for each in contract["interactions"]
+    ]
+    body = {"success": False, "providerApplicationVersion": "10", "testResults": tests}
+    posted = http.post(contract["_links"]["pb:publish-verification-results"]["href"], json=body)
+    path = posted.headers["location"].removeprefix("http://testserver")
+    shown = page(path)
+    assert "120 of 120 interactions failed" in words(shown)
+    assert "These are the first 100." in shown
+    assert "These are the first 50,000 of " in shown
+    assert f"curl -H &#39;Accept: application/hal+json&#39; http://testserver{path.partition('/metadata')[0]}" in shown
+    assert len(shown) < 600_000

@@ -77,32 +77,32 @@ def page_of(document: object, failing: Collection[int], number: int) -> Interact
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)
     indexes = order[(number - 1) * PER_PAGE : number * PER_PAGE]
-    shown = _shown(document, indexes, failing, most=MOST_LINES_OF_ONE)
-    return InteractionPage(shown=shown, total=total, number=number, pages=pages)
+    return InteractionPage(shown=shown(document, indexes, failing), total=total, number=number, pages=pages)
 
 
 def only(document: object, failing: Collection[int], index: int) -> InteractionPage:
     """Return the page with the single interaction at *index*, or with none if that does not exist."""
     total = len(interactions.outline(document))
     indexes = [index] if 0 <= index < total else []
-    return InteractionPage(shown=_shown(document, indexes, failing, most=MOST_LINES), total=total, number=1, pages=1)
+    return InteractionPage(shown=shown(document, indexes, failing, most=MOST_LINES), total=total, number=1, pages=1)
 
 
-def _shown(
-    document: object, indexes: Sequence[int], failing: Collection[int], *, most: int
+def shown(
+    document: object, indexes: Sequence[int], failing: Collection[int] = (), *, most: int = MOST_LINES_OF_ONE
 ) -> tuple[ShownInteraction, ...]:
+    """Return the interactions at *indexes* of *document*, with at most *most* lines of each body."""
     left = MOST_LINES
-    shown = []
+    listed = []
     for index, each in zip(indexes, interactions.part(document, indexes), strict=True):
         sides = []
         for name, side in each.parts:
             sides.append(_side(name, side, min(most, left)))
             left = max(0, left - sides[-1].line_count)
         curl = _curl(each.parts[0][1]) if each.kind == "request" else ""
-        shown.append(
+        listed.append(
             ShownInteraction(index=index, interaction=each, sides=tuple(sides), curl=curl, is_failing=index in failing)
         )
-    return tuple(shown)
+    return tuple(listed)
 
 
 def _side(name: str, side: ExchangeSide, most: int) -> ShownSide:
@@ -112,8 +112,8 @@ def _side(name: str, side: ExchangeSide, most: int) -> ShownSide:
     value = json_of(side)
     if value is not None:
         lines, is_whole = body_lines.lines(value, rules, most=most)
-    elif side.body:
-        text, is_whole = _cut(side.body, most)
+    elif body := side.body:
+        text, is_whole = _cut(body, most)
     return ShownSide(
         name=name,
         title=side.title,
@@ -132,10 +132,10 @@ def _notes(rules: matching_rules.Rules, side: ExchangeSide, *, is_json: bool) ->
     noted |= {
         f"query {name}": rules.note_of_values("query", name, values) for name, values in _query(side.source).items()
     }
-    if side.body is not None and not is_json:
-        noted["body"] = rules.note("body", (), side.body)
+    if side.content is not None and not is_json:
+        noted["body"] = rules.note("body", (), side.content)
     yield from (f"{name}: {note}" for name, note in noted.items() if note)
-    if side.body is None:
+    if side.content is None:
         return
     if side.content_type and not any(name.lower().replace("-", "") == "contenttype" for name, _ in side.headers):
         yield f"content type: {side.content_type}"
@@ -147,12 +147,13 @@ def _notes(rules: matching_rules.Rules, side: ExchangeSide, *, is_json: bool) ->
 
 def json_of(side: ExchangeSide) -> Any:
     """Return the body of *side* if it is a JSON object or list, otherwise None."""
-    if side.body is None or not side.body.lstrip().startswith(("{", "[")):
-        return None
-    try:
-        return json.loads(side.body)
-    except ValueError:
-        return None
+    content = side.content
+    if isinstance(content, str) and content.lstrip().startswith(("{", "[")):
+        try:
+            content = json.loads(content)
+        except (ValueError, RecursionError):
+            return None
+    return content if isinstance(content, dict | list) else None
 
 
 def _cut(text: str, most: int) -> tuple[str, bool]:
@@ -185,11 +186,11 @@ def _curl(request: ExchangeSide) -> str:
     words = ["curl", *([] if method == "GET" else ["-X", method]), f"http://localhost:8000{address}"]
     for name, value in request.headers:
         words += ["-H", f"{name}: {value}"]
-    if request.body is not None:
+    if request.content is not None:
         value = json_of(request)
-        body = request.body if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        body = request.body or "" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         if len(body) > LONGEST_CURL:
             return ""
         words += ["--data-binary", "@-"] if request.binary else ["--data-raw", body]
     command = shlex.join(words)
-    return f"echo {shlex.quote(request.body or '')} | base64 --decode | {command}" if request.binary else command
+    return f"echo {shlex.quote(request.content)} | base64 --decode | {command}" if request.binary else command

@@ -60,10 +60,10 @@ def _fields(mismatch: Mismatch, body: Any) -> Iterator[Mismatch]:
 
 def _value(side: ExchangeSide | None) -> Any:
     """Return the JSON value of the body of *side*, or None."""
-    if side is None or side.body is None:
-        return None
+    if side is None or not isinstance(side.content, str):
+        return side.content if side else None
     try:
-        return json.loads(side.body)
+        return json.loads(side.content)
     except (ValueError, RecursionError):
         return None
 
@@ -98,7 +98,7 @@ def _expected(mismatch: Mismatch, side: ExchangeSide | None, body: Any, rules: R
 
 def _expected_body(path: Path, side: ExchangeSide, body: Any, rules: Rules) -> tuple[str | None, str]:
     if body is None:
-        text = side.body if not path else None
+        text = None if path else side.content
         return (text[:LONGEST_TEXT], rules.note("body", (), text)) if text else (None, "")
     try:
         example = marked_lines.at(body, path)

@@ -17,7 +17,7 @@ from contracts.broker.api import base_urls
 from contracts.broker.api.verification_results import result_number
 from contracts.broker.store import affected, pacts, verifications, versions
 from contracts.broker.store.database import Connection
-from contracts.broker.ui import result_differences
+from contracts.broker.ui import pact_interactions, result_differences
 from contracts.broker.ui.pages import Pages
 from contracts.broker.ui.result_differences import Difference
 from contracts.model import interactions, test_results
@@ -32,6 +32,8 @@ from contracts.model.verifications import Verification, VerifierReport
 
 
 MOST_AFFECTED = 50
+MOST_FAILED = 100
+LONGEST_RAW = 50_000  # characters of the test results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +101,15 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Verific
         verification = find(connection)
         report = verifications.reports(connection, [verification.id])[verification.id]
         latest = verifications.latest_of_version(connection, verification)
-        contract = interactions.read(json.loads(pacts.content(connection, verification.pact_version_id)))
+        document = json.loads(pacts.content(connection, verification.pact_version_id))
         present = affected.consumers(connection, verification.pact_version_id, MOST_AFFECTED + 1)
         details = versions.details(connection, [verification.provider_version_id])[verification.provider_version_id]
+    contract = interactions.read(document)
     outcomes = _outcomes(report, contract)
+    failed = [each for each in outcomes or () if not each.result.success]
+    indexes = [each.index for each in failed[:MOST_FAILED] if each.index is not None]
+    raw = _raw(report.test_results)
+    base = base_urls.of(pages.runtime.settings.base_url, request)
     return pages.render(
         "result.html",
         title=_title(verification),
@@ -115,12 +122,16 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Verific
         affected=present[:MOST_AFFECTED],
         more_affected=len(present) > MOST_AFFECTED,
         environments=_environments(present),
-        command=_command(verification, base_urls.of(pages.runtime.settings.base_url, request)),
-        failed=[each for each in outcomes or () if not each.result.success],
+        command=_command(verification, base),
+        failed=failed[:MOST_FAILED],
+        failed_count=len(failed),
+        exchanges=dict(zip(indexes, pact_interactions.shown(document, indexes), strict=True)),
         passed=[each for each in outcomes or () if each.result.success],
         unreported=_unreported(contract, outcomes) if outcomes else (),
         readable=outcomes is not None,
-        raw=_raw(report.test_results),
+        raw=raw[:LONGEST_RAW],
+        raw_size=len(raw),
+        document_command=_document_command(verification, base),
     )
 
 
@@ -161,6 +172,18 @@ def _command(verification: Verification, base: str) -> str:
         f"contracts verify --provider {shlex.quote(verification.provider)} --version $(git rev-parse HEAD) \\\n"
         f"  --app MODULE:NAME --pact-url {shlex.quote(base + pact)}"
     )
+
+
+def _document_command(verification: Verification, base: str) -> str:
+    """Return the command that prints the result with its test results; *base* is the broker's URL."""
+    path = urls.expand(
+        urls.RESULT,
+        provider=verification.provider,
+        consumer=verification.consumer,
+        sha=verification.sha,
+        number=str(verification.number),
+    )
+    return f"curl -H 'Accept: application/hal+json' {shlex.quote(base + path)}"
 
 
 def _outcomes(report: VerifierReport, contract: Sequence[Interaction]) -> list[Outcome] | None:
