@@ -51,8 +51,8 @@ def of(connection: Connection, verification_ids: Collection[int]) -> dict[int, A
     query = select(attestations.c.verification_id, *COLUMNS).where(
         among(attestations.c.verification_id, verification_ids)
     )
-    found = ((number, read(values)) for number, *values in connection.execute(query))
-    return {number: each for number, each in found if each is not None}
+    builds = ((number, read(values)) for number, *values in connection.execute(query))
+    return {number: each for number, each in builds if each is not None}
 
 
 def add_imported(connection: Connection, imported: Mapping[int, Attestation], now: datetime, source: Source) -> None:
