@@ -146,7 +146,15 @@ class TestEnvironment:
         assert (reporter.summary, reporter.annotate) == (path, True)
         assert Reporter.from_environment({"GITHUB_ACTIONS": "true"}).summary is None
 
+    def test_paragraphs_are_wrapped_where_the_variable_columns_says_so_but_never_on_github(self, monkeypatch, capsys):
+        monkeypatch.setenv("COLUMNS", "20")
+        Reporter.from_environment({"COLUMNS": "20"}).say("  a sentence of some length")
+        assert capsys.readouterr().out == "  a sentence of some\n  length\n"
+        Reporter.from_environment({"COLUMNS": "20", "GITHUB_ACTIONS": "true"}).say("a sentence of some length")
+        assert capsys.readouterr().out == "a sentence of some length\n"
+
     def test_tables_are_wide_off_a_terminal(self, monkeypatch):
+        monkeypatch.delenv("COLUMNS", raising=False)
         assert terminal().width == 140
         monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
         monkeypatch.setenv("COLUMNS", "66")

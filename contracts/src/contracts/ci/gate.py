@@ -237,8 +237,12 @@ def _unknown(broker: Broker, question: Question) -> str:
         " ".join(filter(None, (each.text, f"({evidence})" if evidence else "", f"Next: {each.command}")))
         for each in causes
         if each.kind is not CauseClass.UNEXPLAINED
-        for evidence in ["; ".join(each.evidence_lines())]
+        for evidence in ["; ".join(_item(name, value) for name, value in each.evidence.items())]
     )
+
+
+def _item(name: str, value: str | list[str]) -> str:
+    return f"{name.replace('_', ' ')}: {value if isinstance(value, str) else ', '.join(value)}"
 
 
 def _decision(broker: Broker, question: Question, matrix: Matrix, waited: float, *, end: str) -> Decision:

@@ -6,6 +6,7 @@ characters), for GitHub's runner (which executes lines that begin with "::" or c
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ from contracts.ci import notice_summaries, results
 from contracts.ci.gate import Decision
 from contracts.ci.gate_waits import Waiting
 from contracts.ci.publish import PublishedPacts
+from contracts.ci.wrapping import columns_of, wrapped
 from contracts.client.documents import Row
 from contracts.model.cause_classes import Cause
 from contracts.model.notices import Notice
@@ -68,13 +70,17 @@ def annotation(severity: Severity, message: str, *, title: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporter:
-    """Writes to the *console*, if *quiet* failures only; on GitHub also a *summary*, annotations and step *output*."""
+    """Writes to the *console*, if *quiet* failures only; on GitHub also a *summary*, annotations and step *output*.
+
+    Paragraphs are wrapped to *columns*, unless it is None.
+    """
 
     console: Console
     summary: Path | None = None
     annotate: bool = False
     output: Path | None = None
     quiet: bool = False
+    columns: int | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, quiet: bool = False, to_errors: bool = False) -> Reporter:
@@ -85,7 +91,10 @@ class Reporter:
             for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
         )
         console = terminal(to_errors=to_errors)
-        return cls(console=console, summary=summary, annotate=on_github, output=output, quiet=quiet)
+        columns = console.width if console.is_terminal else columns_of(environ)
+        # on GitHub, a line that begins in the middle of a sentence could be a runner's command
+        columns = None if on_github else columns
+        return cls(console=console, summary=summary, annotate=on_github, output=output, quiet=quiet, columns=columns)
 
     def say(self, text: str, style: str = "") -> None:
         """Print a paragraph, unless quiet."""
@@ -93,8 +102,7 @@ class Reporter:
             self._print(text, style)
 
     def _print(self, text: str, style: str) -> None:
-        # Not wrapped: a wrapped line could begin with a runner's command.
-        self.console.print(Text(plain(text), style=style), soft_wrap=True)
+        self.console.print(Text(wrapped(plain(text), self.columns), style=style), soft_wrap=True)
 
     def failed(self, title: str, reasons: Iterable[str]) -> None:
         """Report why something failed, in the terminal and as one annotation."""
@@ -212,7 +220,7 @@ class Reporter:
                 return
         for row in cells:
             lines = (f"{name}: {cell or '-'}" for name, cell in zip(headings, row, strict=True))
-            self.console.print(Text("\n".join((*lines, ""))), soft_wrap=True)
+            self.console.print(Text(wrapped("\n".join((*lines, "")), self.columns)), soft_wrap=True)
 
     def _annotate(self, severity: Severity, title: str, lines: Iterable[str]) -> None:
         if self.annotate:
@@ -262,8 +270,11 @@ class WaitReport:
 
 
 def terminal(*, to_errors: bool = False) -> Console:
-    """Return a console for standard output or error; off a terminal, as in CI, wide enough for tables."""
-    width = None if (sys.stderr if to_errors else sys.stdout).isatty() else _WIDTH
+    """Return a console for standard output or error; off a terminal, as in CI, wide enough for tables.
+
+    COLUMNS overrides its width.
+    """
+    width = None if (sys.stderr if to_errors else sys.stdout).isatty() else columns_of(os.environ) or _WIDTH
     return Console(stderr=to_errors, markup=False, emoji=False, highlight=False, width=width)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from contracts.ci.report import Reporter
+from contracts.ci.wrapping import wrapped
 from contracts.model.plain_text import plain
 
 
@@ -58,7 +59,7 @@ class Printer:
             self._table(["Property", "Value"], [[heading(key), _cell(value)] for key, value in record.items()])
         else:
             for key, value in record.items():
-                self._line(f"{heading(key)}: {_cell(value) or '-'}")
+                self._line(wrapped(f"{heading(key)}: {_cell(value) or '-'}", self.reporter.columns))
 
     def done(self, sentence: str, record: OutputRecord, *, page: str | None = None) -> None:
         """Print what a command did: *sentence* and the *page* to look at, or *record*."""
@@ -76,7 +77,7 @@ class Printer:
     def remark(self, text: str) -> None:
         """Print a remark to standard error, unless the command is quiet."""
         if not self.quiet:
-            click.secho(plain(text), err=True, dim=True)
+            click.secho(wrapped(plain(text), self.reporter.columns), err=True, dim=True)
 
     def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         replace(self.reporter, quiet=False).table(headings, rows)
