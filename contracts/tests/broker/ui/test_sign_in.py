@@ -15,10 +15,12 @@ from anyio import from_thread, to_thread
 from in_process import TestClient
 from providers import CLIENT, SECRET, Provider
 
+from contracts.broker import ui, urls
 from contracts.broker.app import create_app
 from contracts.broker.grants import GRANTS
 from contracts.broker.people import SignIn
 from contracts.broker.settings import SettingsError
+from contracts.broker.ui.dispatch import ForPeople
 from contracts.broker.ui.sign_in import local
 
 
@@ -187,6 +189,13 @@ def test_a_session_changes_nothing_without_a_form(sign_in, browser):
     assert "only through the forms" in response.text
     events = browser.get("/audit", params={"type": "refusal"}, headers={"Accept": "application/json"}).json()["events"]
     assert events[-1]["subject"] == "person:42"
+
+
+def test_people_may_send_every_form_of_the_pages(sign_in, browser, guarded):
+    sign_in(groups=["platform"])
+    dispatch = ForPeople(browser.app, ui.all_pages(guarded, None), (), guarded.settings.base_url)
+    for path in {*dispatch.forms, urls.SIGN_IN_COMMAND}:
+        assert "changes data only through the forms" not in browser.post(path).text, path
 
 
 def test_only_the_form_of_the_broker_allows_a_command(sign_in, browser):

@@ -23,6 +23,8 @@ from contracts.model.permissions import Identity
 _OPEN = {urls.SIGN_IN, urls.SIGN_IN_RETURN, urls.SIGN_OUT, urls.SESSION_TOKENS}
 _CHANGED_BY_FORMS = {
     urls.FORM,
+    urls.APPLICATION_FORM,
+    urls.ENVIRONMENT_FORM,
     urls.WEBHOOK_FORM,
     urls.TOKEN_FORM,
     urls.SECRET_FORM,
