@@ -171,6 +171,7 @@ TEST_ERROR = "/test/error"
 HAL_BROWSER = "/hal-browser/browser.html"
 FORM = "/ui/requests"
 APPLICATION_FORM = "/ui/application/form"
+DEPLOYMENT_FORM = "/ui/deployment/form"
 ENVIRONMENT_FORM = "/ui/environment/form"
 SECRET_FORM = "/ui/secret/form"  # noqa: S105, a path
 TOKEN_FORM = "/ui/token/form"  # noqa: S105, a path

@@ -59,5 +59,5 @@ def test_routes_are_the_paths_and_nothing_else(http, broker):
     files = {each for each in served if each.startswith("/ui/") and "." in each and each not in paths}
     # not routes: they send requests to them
     forms = {urls.FORM, urls.WEBHOOK_FORM, urls.TOKEN_FORM, urls.SECRET_FORM}
-    forms |= {urls.ENVIRONMENT_FORM, urls.APPLICATION_FORM}
+    forms |= {urls.ENVIRONMENT_FORM, urls.APPLICATION_FORM, urls.DEPLOYMENT_FORM}
     assert served - files | forms == paths

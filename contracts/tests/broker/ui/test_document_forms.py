@@ -152,3 +152,22 @@ def test_the_second_of_two_people_who_edit_an_application_sees_both_states(http,
     gone = send(form, third | {"main_branch": ["mine"]})
     assert gone.status_code == 409
     assert entries_of(gone.text)["main_branch"] == ["mine"]
+
+
+def test_a_deployment_and_a_release_are_recorded(http, page, publish, environment, send, opened):
+    publish("1 a")
+    form = "/ui/deployment/form?application=web&version=1%20a"
+    assert "/ui/deployment/form?application=web&amp;version=1+a" in page("/pacticipants/web/versions/1%20a")
+    uuid = environment[0].rpartition("/")[2]
+    entries = opened(form) | {"environment": [uuid], "how": ["deployed"], "instance": ["blue"]}
+
+    assert "Environment: choose one." in words(send(form, entries | {"environment": [""]}).text)
+    wrong = send(form, entries | {"how": ["released"]})
+    assert "Instance: a release has none" in words(wrong.text)
+    assert f'value="{uuid}" selected' in wrong.text
+    assert send(form, entries).headers["location"] == "/pacticipants/web/versions/1%20a"
+    assert send(form, entries | {"how": ["released"], "instance": [""]}).status_code == 303
+    deployed = http.get(f"/environments/{uuid}/deployed-versions/currently-deployed").json()
+    assert [each["applicationInstance"] for each in deployed["_embedded"]["deployedVersions"]] == ["blue"]
+    released = http.get(f"/environments/{uuid}/released-versions/currently-supported").json()
+    assert len(released["_embedded"]["releasedVersions"]) == 1

@@ -26,6 +26,7 @@ from contracts.broker.ui import document_parts, operations
 from contracts.broker.ui.api_requests import Api
 from contracts.broker.ui.application_forms import ApplicationForms
 from contracts.broker.ui.buffers import Buffer
+from contracts.broker.ui.deployment_forms import DeploymentForms
 from contracts.broker.ui.documents import Documents
 from contracts.broker.ui.environment_forms import EnvironmentForms
 from contracts.broker.ui.forms import Forms
@@ -69,6 +70,7 @@ class ForPeople:
             urls.SECRET_FORM: SecretForms(api, pages),
             urls.ENVIRONMENT_FORM: EnvironmentForms(api, pages),
             urls.APPLICATION_FORM: ApplicationForms(api, pages),
+            urls.DEPLOYMENT_FORM: DeploymentForms(api, pages),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
