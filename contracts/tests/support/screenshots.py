@@ -20,7 +20,7 @@ from scenes import Scene, View
 
 SHOWN = {"overview": "light", "result": "light", "can-i-deploy": "dark"}
 """The pages that README and guides show, and the theme of each."""
-_COLOURS = 64  # of a small picture: text stays sharp, and a file has some 40 kB
+_COLOURS = 128  # of a small picture: text stays sharp, and a file has some 40 kB
 
 
 def write(folder: Path, *, only_shown: bool = False, widths: Sequence[str] = tuple(browsers.WIDTHS)) -> list[Path]:

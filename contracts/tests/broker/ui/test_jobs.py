@@ -74,7 +74,7 @@ def test_filters_are_in_the_url_and_count_what_they_lead_to(page, job):
     job(state=JobState.DEAD, attempts=3)
     text = words(page("/verification-jobs?pacticipant=web&version=2&state=dead"))
     assert "1 verification given up of web 2, the newest first" in text
-    assert "1 all 1 given up 0 without a result" in text
+    assert "1 All 1 given up 0 without a result" in text
     assert "in the state “done” of an application with the name api." in words(
         page("/verification-jobs?pacticipant=api&state=done")
     )

@@ -186,7 +186,11 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and 0 < len(value) <= _MOST_IN_A_LINE:
-        parts = [f"{name}: {each}" for name, each in value.items() if isinstance(each, str | int)]
+        parts = [
+            f"{name}: {each if isinstance(each, str) else json.dumps(each)}"
+            for name, each in value.items()
+            if each is None or isinstance(each, str | int)
+        ]
         if len(parts) == len(value):
             return ", ".join(parts)
     return json.dumps(value, indent=2, ensure_ascii=False)
