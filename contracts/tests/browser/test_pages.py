@@ -90,6 +90,15 @@ def test_a_printed_page_has_neither_navigation_nor_forms(tab):
     assert [each.is_visible() for each in tab.locator("body > header nav, form").all()].count(True) == 0
 
 
+def test_a_printed_contract_has_what_is_folded(tab):
+    tab.goto(PAGES["contract"])
+    tab.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = false; })")
+    visible = "[...document.querySelectorAll('pre.body')].map((each) => each.checkVisibility({ checkOpacity: true }))"
+    assert not any(tab.evaluate(visible))
+    tab.emulate_media(media="print")
+    assert all(tab.evaluate(visible))
+
+
 def test_hostile_names_stay_text(browser):
     with running_broker() as running:
         for name in HOSTILE.values():

@@ -30,6 +30,23 @@ def test_a_page_that_renews_itself_shows_what_is_new_and_keeps_the_focus(browser
         assert tab.evaluate("document.activeElement.getAttribute('href')") == "/pacticipants/web"
 
 
+def test_a_page_that_renews_itself_keeps_open_what_is_open(tab):
+    answers = iter(["first", "second"])
+
+    def with_details(route):
+        details = f"<details><summary>More</summary>the {next(answers)} answer</details>"
+        page = route.fetch()
+        route.fulfill(response=page, body=page.text().replace('<div id="live"', f'<div id="live">{details}<div', 1))
+
+    tab.route("**/", with_details)
+    tab.goto("/")
+    tab.locator("#live summary").click()
+    tab.evaluate("renew(location.href)")
+    expect(tab.locator("#live details")).to_contain_text("the second answer")
+    assert tab.locator("#live details").get_attribute("open") is not None
+    assert tab.evaluate("document.activeElement.textContent") == "More"
+
+
 def test_the_drawing_of_the_network_is_zoomed_by_buttons_and_keys(tab):
     tab.goto("/relationships")
     drawing = tab.locator("svg.network")

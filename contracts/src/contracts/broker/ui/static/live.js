@@ -8,14 +8,33 @@ let requests = 0;
 let timer;
 
 const live = () => document.getElementById("live");
+let latest = live()?.outerHTML; // as the broker sent it: a person may have opened details since
 
-// The link that has the focus, to find it again among the new ones.
+// The element that has the focus, to find it again among the new ones.
 function focused() {
-  const link = document.activeElement;
-  if (!live().contains(link) || !link.href) return () => {};
-  const links = () => [...live().querySelectorAll("a")];
-  const place = links().filter((each) => each.href === link.href).indexOf(link);
-  return () => links().filter((each) => each.href === link.href)[place]?.focus({ preventScroll: true });
+  const element = document.activeElement;
+  if (!live().contains(element)) return () => {};
+  const key = (each) => each.href || each.textContent.trim();
+  const alike = () => [...live().querySelectorAll(element.tagName)].filter((each) => key(each) === key(element));
+  const place = alike().indexOf(element);
+  return () => alike()[place]?.focus({ preventScroll: true });
+}
+
+// Which details are open, to open the same ones again.
+function opened() {
+  const all = () => [...live().querySelectorAll("details")];
+  const title = (each) => each.querySelector("summary").textContent;
+  const before = all().map((each) => ({ title: title(each), open: each.open }));
+  return () => {
+    for (const [place, each] of all().entries()) {
+      if (before[place]?.title === title(each)) each.open = before[place].open;
+    }
+  };
+}
+
+function selecting() {
+  const selection = getSelection();
+  return !selection.isCollapsed && live().contains(selection.anchorNode);
 }
 
 async function renew(address) {
@@ -34,9 +53,12 @@ async function renew(address) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const next = page.getElementById("live");
   if (!next) return;
-  if (next.outerHTML !== live().outerHTML) {
+  if (next.outerHTML !== latest && !selecting()) {
+    latest = next.outerHTML;
+    const openAgain = opened();
     const focusAgain = focused();
     live().replaceWith(document.adoptNode(next));
+    openAgain();
     focusAgain();
   }
   document.title = page.title;
