@@ -40,12 +40,18 @@ FORKS = {
 SECRETS = ("secrets.", "masked", "PACT_BROKER_TOKEN (secret)", "comes from the secrets")
 
 
-def planned(root: Path, vendor: str, *, host: str = "github.com", **values: object) -> Plan:
-    root.mkdir(exist_ok=True)
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Return the plan for acme/shop on a host."""
+    empty = repositories.inspect(tmp_path_factory.mktemp("shop"))
     app = WebApplication(framework="flask", location="shop:app", folder=Path())
-    answers = {"name": "shop", "role": "both", "providers": ("stock",), "app": app, "vendor": vendor}
-    repository = replace(repositories.inspect(root), remote=Remote(host=host, path="acme/shop"), default_branch="main")
-    return plan(repository, None, Answers(**answers | values))  # type: ignore[arg-type]
+
+    def planned(vendor: str, *, host: str = "github.com", **values: object) -> Plan:
+        repository = replace(empty, remote=Remote(host=host, path="acme/shop"), default_branch="main")
+        answers = {"name": "shop", "role": "both", "providers": ("stock",), "app": app, "vendor": vendor}
+        return plan(repository, None, Answers(**answers | values))  # type: ignore[arg-type]
+
+    return planned
 
 
 def permitted(entries: trusted_builds.TrustedBuilds, claims: dict[str, str]) -> set[object]:
@@ -55,9 +61,9 @@ def permitted(entries: trusted_builds.TrustedBuilds, claims: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("vendor", SERVICES)
-def test_the_entry_trusts_what_the_pipeline_does_and_no_fork(tmp_path, vendor):
+def test_the_entry_trusts_what_the_pipeline_does_and_no_fork(planned, vendor):
     host = "gitlab.com" if vendor == "gitlab" else "github.com"
-    entries = trusted_builds.parse(planned(tmp_path, vendor, host=host).trust)
+    entries = trusted_builds.parse(planned(vendor, host=host).trust)
     build = BUILDS[vendor]
     assert permitted(entries, build) == {READ, publish("shop"), deploy("production")}
     assert permitted(entries, build | BRANCHES[vendor]) == {READ, publish("shop")}
@@ -67,8 +73,8 @@ def test_the_entry_trusts_what_the_pipeline_does_and_no_fork(tmp_path, vendor):
     }
 
 
-def test_a_pull_request_on_github_publishes_but_does_not_deploy(tmp_path):
-    entries = trusted_builds.parse(planned(tmp_path, "github").trust)
+def test_a_pull_request_on_github_publishes_but_does_not_deploy(planned):
+    entries = trusted_builds.parse(planned("github").trust)
     claims = BUILDS["github"] | {"event_name": "pull_request", "ref": "refs/pull/7/merge"}
     assert permitted(entries, claims) == {READ, publish("shop")}
 
@@ -77,24 +83,24 @@ def test_a_pull_request_on_github_publishes_but_does_not_deploy(tmp_path):
     ("vendor", "issuer"),
     [("github", "https://code.example.com/_services/token"), ("gitlab", "https://code.example.com")],
 )
-def test_the_issuer_of_a_companys_own_server_is_named(tmp_path, vendor, issuer):
-    trust = planned(tmp_path, vendor, host="code.example.com", broker_url="https://pacts.example.com").trust
+def test_the_issuer_of_a_companys_own_server_is_named(planned, vendor, issuer):
+    trust = planned(vendor, host="code.example.com", broker_url="https://pacts.example.com").trust
     entries = trusted_builds.parse(trust)
     assert {each.issuer for each in entries.entries} == {issuer}
     assert {each.audience for each in entries.entries} == {"https://pacts.example.com"}
 
 
 @pytest.mark.parametrize("vendor", SERVICES)
-def test_a_pipeline_names_a_stored_token_only_if_its_credentials_are_one(tmp_path, vendor):
+def test_a_pipeline_names_a_stored_token_only_if_its_credentials_are_one(planned, vendor):
     for credentials in (None, "identity", "token"):
-        made = planned(tmp_path / str(credentials), vendor, credentials=credentials)
+        made = planned(vendor, credentials=credentials)
         text = "\n".join(each.after for each in made.changes if each.path.suffix == ".yml")
         stored = any(each in text for each in SECRETS) or "and PACT_BROKER_TOKEN" in text
         assert (stored, made.trust is None) == (credentials == "token",) * 2, text
 
 
-def test_only_the_jobs_that_use_the_broker_may_request_a_token(tmp_path):
-    for change in planned(tmp_path, "github").changes:
+def test_only_the_jobs_that_use_the_broker_may_request_a_token(planned):
+    for change in planned("github").changes:
         if change.path.suffix == ".yml":
             workflow = yaml.safe_load(change.after)
             assert workflow["permissions"] == {}
@@ -103,9 +109,9 @@ def test_only_the_jobs_that_use_the_broker_may_request_a_token(tmp_path):
 
 
 @pytest.mark.parametrize("vendor", [each for each in VENDORS if each not in SERVICES])
-def test_other_services_need_a_stored_token(tmp_path, vendor):
-    made = planned(tmp_path, vendor)
+def test_other_services_need_a_stored_token(planned, vendor):
+    made = planned(vendor)
     assert made.trust is None
     assert "PACT_BROKER_TOKEN" in made.changes[-1].after or "pact-broker-token" in made.changes[-1].after
     with pytest.raises(InitError, match=f"no tokens of builds on {vendor}.*--credentials token.*buildkite"):
-        planned(tmp_path, vendor, credentials="identity")
+        planned(vendor, credentials="identity")
