@@ -10,6 +10,8 @@ from typing import Any
 from asgi import Caller, RawRequest
 
 from contracts.broker import urls
+from contracts.model import roles
+from contracts.model.permissions import WEBHOOKS
 
 
 JSON = "application/json"
@@ -185,6 +187,9 @@ VALID = (
     Valid(method="POST", template=urls.PACTS_FOR_VERIFICATION, document=_QUESTION),
     Valid(method="POST", template=urls.ENVIRONMENTS, document=_ENVIRONMENT | {"name": "staging"}),
     Valid(method="POST", template=urls.TOKENS, document=_TOKEN),
+    Valid(method="POST", template=urls.SYSTEM_ACCOUNTS, document={"name": "ci"}),
+    Valid(method="PUT", template=urls.ADMIN_USER, document={"name": "ci", "active": True}),
+    Valid(method="PUT", template=urls.ADMIN_USER_ROLES, document={"roles": [roles.uuid_of(WEBHOOKS)]}),
     Valid(method="POST", template=urls.SECRETS, document=_SECRET),
     Valid(method="PUT", template=urls.SECRET, document=_SECRET),
     Valid(method="PUT", template=urls.ENVIRONMENT, document=_ENVIRONMENT),
@@ -243,6 +248,7 @@ def settle(call: Caller) -> Settled:
             "/webhooks": WEBHOOK,
             "/triggered-webhooks": triggered,
             "/tokens": make("POST", urls.TOKENS, _TOKEN)["uuid"],
+            "/admin": make("POST", urls.SYSTEM_ACCOUNTS, {"name": "deploy"})["uuid"],
             "/secrets": make("POST", urls.SECRETS, _SECRET | {"name": "OTHER"})["uuid"],
         },
     )
