@@ -6,8 +6,9 @@ import shlex
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
-from contracts.ci.wrapping import columns_of, wrapped
+from contracts.ci.wrapping import columns_for, columns_of, wrapped
 
 
 def test_a_paragraph_is_broken_between_words_and_keeps_its_indent():
@@ -42,3 +43,10 @@ def test_without_a_width_nothing_is_wrapped():
 @pytest.mark.parametrize(("text", "columns"), [("80", 80), ("", None), ("0", None), ("wide", None)])
 def test_the_variable_columns_is_the_width(text, columns):
     assert columns_of({"COLUMNS": text}) == columns
+
+
+def test_a_terminal_has_its_width_and_github_none():
+    console = Console(width=60, force_terminal=True)
+    assert columns_for(console, {"COLUMNS": "80"}) == 60
+    assert columns_for(Console(width=60, force_terminal=False), {"COLUMNS": "80"}) == 80
+    assert columns_for(console, {"GITHUB_ACTIONS": "true"}) is None

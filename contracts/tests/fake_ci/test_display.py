@@ -4,6 +4,7 @@ import threading
 import pytest
 from rich.console import Console
 
+from contracts.ci.wrapping import columns_for
 from contracts.fake_ci.display import LAST_LINES, Display
 from contracts.fake_ci.played import PlayedStep
 from contracts.fake_ci.workflows import Job, Workflow
@@ -51,14 +52,17 @@ def test_the_steps_of_a_triggered_workflow_are_indented(display, written):
 
 def test_a_terminal_wraps_long_lines_and_shows_the_running_steps():
     written = io.StringIO()
-    display = Display(console=Console(file=written, width=60, force_terminal=True, color_system=None))
+    console = Console(file=written, width=60, force_terminal=True, color_system=None)
+    display = Display(console=console, columns=columns_for(console, {}))
 
     with display.repeating():
         display.started(WORKFLOW, JOB, "invoke consumer.test")
         display.ended(step(result="success", seconds=1.25, summary="one and two and three"))
         display.started(WORKFLOW, JOB, "invoke consumer.deploy")
+        display.say("  See http://broker.example.org/pacts/provider/example-provider/consumer/web")
 
     assert "  ✓ consumer.test                   1.2 s  one and two and\n" + " " * 43 + "three\n" in written.getvalue()
+    assert "http://broker.example.org/pacts/provider/example-provider/consumer/web\n" in written.getvalue()
     assert "  … consumer.deploy                   0 s" in written.getvalue()
 
 

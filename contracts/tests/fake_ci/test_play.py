@@ -62,7 +62,7 @@ def invoke(copy):
         return subprocess.run(
             [sys.executable, "-m", "invoke", *arguments, *options],
             cwd=copy,
-            env=own_environment() | source_path(copy) | {"COLUMNS": "200"} | environ,
+            env=own_environment() | source_path(copy) | {"COLUMNS": "1000"} | environ,
             capture_output=True,
             text=True,
             check=False,

@@ -24,7 +24,7 @@ from contracts.ci import notice_summaries, results
 from contracts.ci.gate import Decision
 from contracts.ci.gate_waits import Waiting
 from contracts.ci.publish import PublishedPacts
-from contracts.ci.wrapping import columns_of, wrapped
+from contracts.ci.wrapping import columns_for, columns_of, wrapped
 from contracts.client.documents import Row
 from contracts.model.cause_classes import Cause
 from contracts.model.notices import Notice
@@ -91,9 +91,7 @@ class Reporter:
             for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
         )
         console = terminal(to_errors=to_errors)
-        columns = console.width if console.is_terminal else columns_of(environ)
-        # on GitHub, a line that begins in the middle of a sentence could be a runner's command
-        columns = None if on_github else columns
+        columns = columns_for(console, environ)
         return cls(console=console, summary=summary, annotate=on_github, output=output, quiet=quiet, columns=columns)
 
     def say(self, text: str, style: str = "") -> None:

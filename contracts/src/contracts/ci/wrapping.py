@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
+from rich.console import Console
 
 
 _NEXT = "→ "
@@ -18,6 +19,16 @@ def columns_of(environ: Mapping[str, str]) -> int | None:
     """Return the width that COLUMNS asks for, also off a terminal; None if it is not set."""
     text = environ.get("COLUMNS", "")
     return int(text) if text.isdecimal() and int(text) > 0 else None
+
+
+def columns_for(console: Console, environ: Mapping[str, str]) -> int | None:
+    """Return the width to which paragraphs on *console* are wrapped: a terminal's, or COLUMNS; None for no limit.
+
+    On GitHub nothing is wrapped: a line that begins in the middle of a sentence could be a command for the runner.
+    """
+    if environ.get("GITHUB_ACTIONS") == "true":
+        return None
+    return console.width if console.is_terminal else columns_of(environ)
 
 
 def wrapped(text: str, columns: int | None) -> str:

@@ -11,6 +11,7 @@ from contracts.ci import exit_statuses
 from contracts.ci.interrupts import Interrupted
 from contracts.ci.projects import Declaration, Project
 from contracts.ci.report import terminal
+from contracts.ci.wrapping import columns_for
 from contracts.client import UsageError
 from contracts.fake_ci import play
 from contracts.fake_ci.discovery import applications_of
@@ -66,10 +67,11 @@ def command(*, application: str | None, fresh: bool, webhook: bool, lose_verific
 
 
 def _setting(project: Project, *, verbose: bool, loses_verification: bool) -> Setting:
+    console = terminal()
     return Setting(
         project=project,
         environ=os.environ,
-        display=Display(console=terminal(), verbose=verbose),
+        display=Display(console=console, columns=columns_for(console, os.environ), verbose=verbose),
         command="contracts fake-ci",
         serve_command="contracts broker --database-url sqlite:///.contracts/broker.sqlite3",
         isolated=True,

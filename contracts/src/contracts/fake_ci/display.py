@@ -33,10 +33,12 @@ _SUMMARY_COLUMN = _NAME_WIDTH + 15
 class Display:
     """Prints every step to *console* when it ends, and shows the running ones: live at a terminal, else at times.
 
-    Steps of a workflow that a webhook started have *level* 1, and are indented.
+    Steps of a workflow that a webhook started have *level* 1, and are indented. Paragraphs are wrapped to *columns*,
+    unless it is None.
     """
 
     console: Console
+    columns: int | None = None
     verbose: bool = False
     repeat_seconds: float = REPEAT_SECONDS
     _running: dict[tuple[int, str], float] = field(default_factory=dict)
@@ -75,14 +77,10 @@ class Display:
             self.say(f"{indent}│ {line}", "dim", f"{indent}│ ")
 
     def say(self, text: str, style: str = "", indent: str = "    ") -> None:
-        """Print one paragraph; a terminal wraps it, and indents the following lines by *indent*."""
+        """Print one paragraph; where it is wrapped, the following lines are indented by *indent*."""
         lines = plain(text).splitlines() or [""]
-        if self.console.is_terminal:  # in a CI log, a wrapped line might begin with a command for the runner
-            lines = [
-                part
-                for line in lines
-                for part in textwrap.wrap(line, self.console.width, subsequent_indent=indent) or [""]
-            ]
+        if self.columns is not None:
+            lines = [part for line in lines for part in _wrapped(line, self.columns, indent) or [""]]
         self.console.print(Text("\n".join(lines), style=style), soft_wrap=True)
 
     def head(self, text: str) -> None:
@@ -129,6 +127,10 @@ class Display:
             cells = (step.workflow, step.job, step.line, f"{sign} {step.result}", seconds)
             table.add_row(*(Text(plain(cell)) for cell in cells), style=style)
         self.console.print(table)
+
+
+def _wrapped(line: str, columns: int, indent: str) -> list[str]:
+    return textwrap.wrap(line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _running(level: int, name: str, seconds: float) -> str:
