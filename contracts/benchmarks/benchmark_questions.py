@@ -19,6 +19,8 @@ from contracts.model.seeds import Pair, Revision, SeedPlan
 
 HAL = "application/hal+json, application/json"
 HTML = "text/html"
+BROWSER = "text/html, */*;q=0.8"
+"""As HTML, for paths without a page of their own, which show their document."""
 PRODUCTION = ("environment", "production")
 
 
@@ -146,6 +148,24 @@ def reads(plan: SeedPlan) -> list[Question]:
         ),
         _got("network page", urls.RELATIONSHIPS, 1, accept=HTML),
         _got("network page, around one", urls.expand(urls.GROUP, pacticipant=popular), 2, accept=HTML),
+        _got(
+            "network page, everything connected",
+            urls.expand(urls.GROUP, pacticipant=popular),
+            2,
+            ("steps", "connected"),
+            accept=HTML,
+        ),
+        _got("document page, applications", urls.PACTICIPANTS, 4, accept=BROWSER),
+        _got("document page, integrations", urls.INTEGRATIONS, 2, accept=BROWSER),
+        _got("document page, latest pacts", urls.PACTS_LATEST, 2, accept=BROWSER),
+        _got(
+            "document page, latest pacts of a provider",
+            urls.expand(urls.PROVIDER_PACTS_LATEST, provider=popular),
+            3,
+            accept=BROWSER,
+        ),
+        _got("webhooks page", urls.WEBHOOKS, 4, accept=HTML),
+        _got("audit page", urls.AUDIT, 1, accept=HTML),
         _got("environments page", urls.ENVIRONMENTS, 8, accept=HTML),
         _got("result page", urls.expand(urls.PACT_RESULT_LATEST, **names, version=estate.newest), 9, accept=HTML),
         _got("contract page", urls.expand(urls.PACT_LATEST, **names), 9, accept=HTML),
@@ -157,14 +177,18 @@ def reads(plan: SeedPlan) -> list[Question]:
             accept=HTML,
         ),
         _got("matrix page", urls.expand(urls.MATRIX_PAIR, **names), 12, accept=HTML),
-        Question(
-            name="overview page, failed in production by label",
-            request=lambda _: Request(
-                method="GET", path="/?state=failed&group=label&environment=production", accept=HTML
-            ),
-            statements=7,
+        _got(
+            "overview page, failed in production by label",
+            urls.INDEX,
+            7,
+            ("state", "failed"),
+            ("group", "label"),
+            PRODUCTION,
+            accept=HTML,
         ),
-        Question(name="overview page", request=lambda _: Request(method="GET", path="/", accept=HTML), statements=5),
+        _got("overview page, by label", urls.INDEX, 6, ("group", "label"), accept=HTML),
+        _got("overview page, by provider", urls.INDEX, 5, ("group", "provider"), accept=HTML),
+        _got("overview page", urls.INDEX, 5, accept=HTML),
     ]
 
 

@@ -178,7 +178,8 @@ def of_verification(connection: Connection, verification_id: int) -> list[Trigge
 
 def newest(connection: Connection, limit: int, webhook_id: int | None = None) -> list[TriggeredWebhook]:
     """Return the newest deliveries, of one webhook or of all, the newest first, at most *limit*."""
-    which = literal(True) if webhook_id is None else triggered_webhooks.c.webhook_id == webhook_id
+    # of all: a condition on the key, so that it is read from its end
+    which = triggered_webhooks.c.id > 0 if webhook_id is None else triggered_webhooks.c.webhook_id == webhook_id
     query = select(*COLUMNS).where(which).order_by(triggered_webhooks.c.id.desc()).limit(limit)
     return [triggered_of(row) for row in connection.execute(query)]
 

@@ -24,7 +24,7 @@ from contracts.model.errors import NotFound
 from contracts.model.network_layout import NODE_HEIGHT, NODE_WIDTH, Point, layout
 
 
-MOST_ROWS = 300
+MOST_ROWS = 100
 SCRIPT = "/ui/network.js"
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 

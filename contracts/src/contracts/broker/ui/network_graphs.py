@@ -13,7 +13,7 @@ from contracts.broker.store import labels, pacticipants
 from contracts.broker.store import standings as pair_states
 from contracts.broker.store.database import Connection
 from contracts.model import network
-from contracts.model.attention import Standing, Standings, arrange, main_states
+from contracts.model.attention import Standing, Standings, arrange, as_standing, main_states
 from contracts.model.network_clusters import Cluster, clusters
 from contracts.model.overview import MainState
 
@@ -70,9 +70,9 @@ class ClusterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """A graph to draw; *standings* are all its contracts, those that need attention first.
+    """A graph to draw; *standings* are all its contracts, and *left_out* applications are not drawn.
 
-    *clusters* is empty if its nodes are applications. *left_out* applications are not drawn.
+    *clusters* is empty if its nodes are applications; then the contracts that need attention come first.
     """
 
     title: str = ""
@@ -120,11 +120,13 @@ def whole(connection: Connection, now: datetime, label: str, url: Url) -> Graph:
 
     If there are more than `MOST_NODES`, its nodes are clusters.
     """
-    standings = _urgent(pair_states.search(connection, now, label=label))
+    every = pair_states.search(connection, now, label=label)
+    standings = list(map(as_standing, every))
     names = _names(standings)
     query = {"label": label} if label else {}
     if len(names) > MOST_NODES:
         return _clustered(standings, names, labels.all(connection), query, url)
+    standings = _urgent(every)
     return Graph(
         title=label, nodes=_nodes(names, url), lines=_contracts(standings, url), standings=standings, query=query
     )
@@ -162,7 +164,7 @@ def _clustered(
             href=None,
             count=count,
         )
-        for (source, target), count in counts.items()
+        for (source, target), count in sorted(counts.items())
         if source != target and -1 not in {source, target}
     ]
     return Graph(

@@ -56,8 +56,11 @@ def add(pages: Pages) -> None:
             total = webhooks.count(connection, q)
             newest = deliveries.newest(connection, MOST_DELIVERIES)
             names = _names(connection, newest)
-            shown = webhooks.by_ids(connection, {each.webhook_id for each in newest if each.webhook_id is not None})
-        described = {each.id: each.shown_as for each in (*listed, *shown.values())}
+            shown_ids = {each.webhook_id for each in newest if each.webhook_id is not None} - {
+                each.id for each in listed
+            }
+            others = webhooks.by_ids(connection, shown_ids) if shown_ids else {}
+        described = {each.id: each.shown_as for each in (*listed, *others.values())}
         return pages.render(
             "webhooks.html",
             section="webhooks",
