@@ -59,6 +59,7 @@ def test_any_versions_are_chosen_in_the_form_of_the_matrix(tab):
     applications.nth(1).fill("catalogue")
     tab.get_by_role("button", name="Show").click()
     expect(tab.locator("main tbody tr")).to_have_count(1)
+    tab.get_by_text("Change the question").click()
     tab.get_by_role("link", name="Add an application").click()
     expect(applications).to_have_count(3)
     assert tab.get_by_label("Version").nth(0).input_value() == "5.3.0"

@@ -30,10 +30,10 @@ def test_a_document_shows_its_properties_links_and_embedded_documents(page, publ
 
     assert "<title>1 · Pact Broker</title>" in shown or "<title>Version · Pact Broker</title>" in shown
     assert "number 1" in text
-    assert '<a href="/pacticipants/web">/pacticipants/web</a>' in shown
+    assert '<a href="/pacticipants/web">/<wbr>pacticipants/<wbr>web</a>' in shown
     assert '<a href="/doc/pacticipant?context=version" title="Meaning"><code>pb:pacticipant</code></a>' in shown
     assert '<a href="/pacticipants/web/versions/1/tags/prod">' in shown
-    assert "<code>/pacticipants/web/versions/1/tags/{tag}</code>" in html.unescape(shown)
+    assert "<code>/pacticipants/web/versions/1/tags/{tag}</code>" in html.unescape(shown.replace("<wbr>", ""))
 
 
 def test_breadcrumbs_lead_to_the_parents_that_exist(page, publish):

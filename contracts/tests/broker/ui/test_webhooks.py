@@ -13,6 +13,7 @@ from contracts.model.deliveries import DeliveryStatus, Execution, Next
 
 
 def words(markup):
+    markup = markup.replace("<wbr>", "")
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", markup.partition("<main")[2]))).strip()
 
 
