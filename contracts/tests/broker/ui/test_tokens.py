@@ -161,3 +161,20 @@ def test_a_token_that_may_only_publish_sees_no_page(broker, http, path):
     response = guarded.get(path)
     assert response.status_code == 403
     assert "may not do everything" in html.unescape(response.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/ui/environment/form", 403),
+        ("/ui/application/form?application=api", 403),
+        ("/ui/application/form?application=web", 200),
+    ],
+)
+def test_a_form_needs_the_permission_of_its_change(broker, http, path, status):
+    http.put("/pacticipants/web/versions/1", json={})
+    permissions = [{"role": "publish", "names": ["web"]}]
+    token = http.post("/tokens", json={"note": "ci", "permissions": permissions}).json()["token"]
+    broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
+    guarded = TestClient(create_app(broker), headers=BROWSER | {"Authorization": f"Bearer {token}"})
+    assert guarded.get(path).status_code == status
