@@ -24,6 +24,7 @@ _OPEN = {urls.SIGN_IN, urls.SIGN_IN_RETURN, urls.SIGN_OUT, urls.SESSION_TOKENS}
 _CHANGED_BY_FORMS = {
     urls.FORM,
     urls.APPLICATION_FORM,
+    urls.DEPLOYMENT_FORM,
     urls.ENVIRONMENT_FORM,
     urls.WEBHOOK_FORM,
     urls.TOKEN_FORM,
