@@ -34,14 +34,13 @@ VARIANTS = {
     "can-i-deploy-yes": "/can-i-deploy?pacticipant=web-shop&version=1.8.0&environment=production",
     "can-i-deploy-unverified": "/can-i-deploy?pacticipant=checkout&branch=main&environment=production",
     "can-i-deploy-unknown": "/can-i-deploy?pacticipant=web-shop&version=99&environment=production",
-    "jobs-open": "/verification-jobs?state=failed",
+    "jobs-done": "/verification-jobs?state=done",
     "webhook-new": "/ui/webhook",
     "webhook-form-new": "/ui/webhook/form",
     "environment-form": "/ui/requests?method=POST&path=/environments",
     "api-relation": "/doc/latest-pact-versions",
     "metrics": "/metrics",
     "health": "/diagnostic/status/dependencies",
-    "error-400": "/verification-jobs?state=unknown",
     "error-404": "/pacticipants/warehouse",
     "error-404-path": "/nowhere",
 }
@@ -163,7 +162,7 @@ _READER: dict[str, View] = {
     "sign-in-command-expired": "/ui/sign-in/command?port=0",
     "reader-deletion": _refuse_deletion,
     "error-403": "/audit",
-    "error-403-form": "/ui/webhook/form",
+    "reader-webhook-form": "/ui/webhook/form",
 }
 _NOBODY: dict[str, View] = {
     "sign-in-failed": "/ui/sign-in/return?state=unknown",
