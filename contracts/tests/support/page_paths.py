@@ -29,6 +29,8 @@ PAGES = {
     "deletion": "/ui/requests?method=DELETE&path=/pacticipants/catalogue",
     "change": "/ui/requests?method=PUT&path=/pacticipants/catalogue",
     "environments": "/environments",
+    "environment-form": "/ui/environment/form",
+    "application-form": "/ui/application/form?application=catalogue",
     "administration": "/ui/administration",
     "audit-log": "/audit?name=mailer",
     "tokens": "/tokens",

@@ -78,6 +78,7 @@ def test_a_test_of_a_webhook_shows_what_was_sent_and_received(http, submit):
     assert response.status_code == 200
     assert "POST http://127.0.0.1:9/x" in response.text
     assert "✘ failed" in response.text
+    assert 'href="/webhooks" aria-current' in response.text
     assert ">Send the test again</button>" in response.text
 
 

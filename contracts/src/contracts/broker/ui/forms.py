@@ -27,7 +27,7 @@ from contracts.broker.ui.api_requests import Api, answer_document, problems
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.conflicts import CHANGED, REVISION
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
-from contracts.broker.ui.questions import FIELDS, QUESTIONS, Question
+from contracts.broker.ui.questions import FIELDS, QUESTIONS, SECTIONS, Question
 from contracts.broker.ui.webhooks import VERIFY_GUIDE
 
 
@@ -133,7 +133,7 @@ class Forms:
         value = answer_document(answer)[shown.field]
         html = self.pages.render(
             "form_answer.html",
-            section="api",
+            section=_section(draft.path),
             title=shown.title,
             shown=shown,
             value=value,
@@ -165,7 +165,7 @@ class Forms:
         following = draft.following if is_local(draft.following) else ""
         html = self.pages.render(
             "form.html",
-            section="api",
+            section="api" if question is None else _section(draft.path),
             title=title or "Change something",
             question=question,
             fields_form=self._fields_form(method, draft.path),
@@ -242,6 +242,11 @@ def _parameters(route: Resource, method: str, path: str) -> Mapping[str, str]:
     """Return the parameters of *path*, which the *route* has."""
     scope = {"type": "http", "method": method, "path": path.partition("?")[0], "root_path": ""}
     return {name: unquote(value) for name, value in route.matches(scope)[1]["path_params"].items()}
+
+
+def _section(path: str) -> str:
+    """Return the section of the navigation bar that has *path*."""
+    return next((section for start, section in SECTIONS.items() if path.startswith(start)), "contracts")
 
 
 def _following(draft: Draft, answer: Buffer, base: str) -> str:

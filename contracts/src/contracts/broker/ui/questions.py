@@ -101,6 +101,14 @@ QUESTIONS: Mapping[tuple[str, str], Question] = {
 }
 """The questions of deletions, and of what people do with a button; other requests are forms with a body."""
 
+SECTIONS: Mapping[str, str] = {
+    urls.WEBHOOKS: "webhooks",
+    urls.TRIGGERED_WEBHOOK_REPLAY.partition("/{")[0]: "webhooks",
+    urls.SECRETS: "webhooks",
+    urls.ENVIRONMENTS: "environments",
+    urls.TOKENS: "tokens",
+}
+"""The section of the navigation bar for a question, by the start of the path; else it is that of contracts."""
 FIELDS: Mapping[str, str] = {
     urls.ENVIRONMENTS: urls.ENVIRONMENT_FORM,
     urls.ENVIRONMENT: f"{urls.ENVIRONMENT_FORM}?environment={{environment}}",
