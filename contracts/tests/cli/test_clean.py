@@ -10,7 +10,7 @@ from estates import Estate
 
 from contracts.broker.app import connected
 from contracts.broker.settings import Settings
-from contracts.broker.store import locks
+from contracts.broker.store import audit, locks
 from contracts.broker.store.database import Database
 from contracts.cli.clean import command
 
@@ -46,6 +46,11 @@ def test_a_real_run_reports_the_same_and_the_removed_data(url):
     assert done.output.startswith(output)
     assert "Removed: " in done.output
     assert "To remove: 0 versions" in run(url).output
+    database = Database(url)
+    with database.reading() as connection:
+        resources = [each.act.resource for each in audit.every(connection)]
+    database.dispose()
+    assert resources == ["contracts clean"]
 
 
 def test_variables_count_and_options_win_over_them(url):
