@@ -12,7 +12,7 @@ from sqlalchemy import text
 from contracts.broker.actions import reseal, sign
 from contracts.broker.runtime import Runtime
 from contracts.broker.settings import Settings
-from contracts.broker.store import sealed_texts, secrets, webhooks
+from contracts.broker.store import audit, sealed_texts, secrets, webhooks
 from contracts.broker.vault import Vault
 from contracts.broker.vault_keys import add_to_file, generate
 from contracts.model.errors import Locked
@@ -59,6 +59,9 @@ def test_secrets_in_clear_text_are_encrypted_at_start_and_stay_the_same(runtime,
     assert (clear.password, clear.headers) == (CLEAR, {"x-token": CLEAR, "x-plain": "plain"})
     assert (after.updated_at, after.events) == (before.updated_at, before.events)
     assert caplog.messages == ["Secrets of webhooks were stored in clear text, and are encrypted now (1)"]
+    with runtime.database.reading() as connection:
+        (entry,) = audit.every(connection)
+    assert (entry.act.subject, entry.act.names) == ("system:encryption", {"webhooks": "1"})
 
 
 def test_the_files_of_sqlite_contain_no_clear_text_afterwards(broker, tmp_path):
