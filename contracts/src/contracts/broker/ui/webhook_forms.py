@@ -25,7 +25,7 @@ from contracts.broker.store import pacticipants, webhooks
 from contracts.broker.ui import submissions, webhook_drafts, webhook_fields
 from contracts.broker.ui.api_requests import Api, answer_document, problems
 from contracts.broker.ui.conflicts import CHANGED, REVISION, Difference, differences
-from contracts.broker.ui.pages import SCRIPT_HEADERS, Pages
+from contracts.broker.ui.pages import SCRIPT_HEADERS, Pages, middle
 from contracts.broker.ui.webhook_fields import Fields, Header
 from contracts.broker.ui.webhook_presets import TOKEN
 from contracts.broker.webhooks import requests
@@ -177,7 +177,7 @@ class WebhookForms:
         return self.pages.render(
             "webhook_form.html",
             section="webhooks",
-            title=f"Edit: {stored.shown_as}" if stored is not None else "Create a webhook",
+            title=f"Edit: {middle(stored.shown_as)}" if stored is not None else "Create a webhook",
             fields=shown.fields,
             rows=[*(each for each in shown.fields.headers if each.name or each.value), Header(name="", value="")],
             errors=shown.errors,
