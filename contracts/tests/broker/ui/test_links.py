@@ -18,7 +18,7 @@ NAMES = {
     *("main", "search", "live", "staging", "production", "team-browse", "team-money"),
 }
 """The applications, versions, branches, tags, environments and labels of the shop."""
-EXEMPT = {"a", "h1", "label", "legend", "option", "pre", "textarea", "title"}
+EXEMPT = {"a", "h1", "h2", "label", "legend", "option", "pre", "textarea", "title"}
 """A heading is about its page; the others hold no links. What has the class `linked` has a link beside its name."""
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
@@ -31,7 +31,7 @@ class Page(HTMLParser):
         self.links = set()
         self.plain = []
         self._open = []
-        self.feed(text)
+        self.feed(text.replace("<wbr>", ""))
 
     def handle_starttag(self, tag, attributes):
         fields = dict(attributes)

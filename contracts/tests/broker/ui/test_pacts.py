@@ -22,7 +22,7 @@ def test_a_pact_shows_what_the_consumer_expects(page, publish):
     assert "given a &lt;product&gt; exists" in shown
     assert "GET /products/1" in shown
     assert '<a href="https://ci.example/1" rel="noopener noreferrer">build</a>' in shown
-    assert "No version of <bdi>api</bdi> has verified this contract yet." in shown
+    assert 'No version of <a href="/pacticipants/api"><bdi>api</bdi></a> has verified this contract yet.' in shown
 
 
 def test_a_pact_shows_its_results(page, publish, verify):
@@ -97,7 +97,7 @@ def test_the_page_of_a_permalink_is_about_the_version_that_it_names(page, publis
     of_the_first = f"{content}/metadata/{encode(Metadata(consumer_version_number='named-1'))}"
 
     assert http.get(of_the_first).json()["_links"]["pb:consumer-version"]["name"] == "named-1"
-    assert "<dd><code>named-1</code>" in page(of_the_first)
+    assert '/versions/named-1"><code>named-1</code></a>' in page(of_the_first)
 
 
 RULED = {
