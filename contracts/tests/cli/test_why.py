@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
+from contracts.cli import why
 from contracts.cli.why import command
 from contracts.client import Broker, Contract, Webhook, WebhookRequest
+from contracts.model.attestations import Attestation
+from contracts.model.cause_facts import Facts, Subject, Target
+from contracts.model.matrix_documents import Response, ResponseRow, Side
 
 
 UUID = "48ce7b2c-8d6a-4a39-9f1b-0d8a3c2f5e11"
@@ -71,6 +76,24 @@ def test_the_json_has_the_question_the_verdict_and_the_causes(run):
     (cause,) = document["causes"]
     assert set(cause) == {"class", "text", "evidence", "command"}
     assert cause["class"] == "nothing-published"
+
+
+def test_after_a_yes_the_builds_that_attested_the_results_are_named(run, monkeypatch):
+    build = Attestation(service="GitHub Actions", issuer="https://ci", repository="org/web", run="12")
+    row = ResponseRow(
+        consumer=Side(name="kiosk", number="1"), provider=Side(name="web", number="10"), success=True, attestation=build
+    )
+    facts = Facts(
+        subjects=(Subject(pacticipant="kiosk", version="1"),),
+        target=Target(environment="live"),
+        response=Response(deployable=True, reason="", rows=(row,)),
+        now=datetime(2030, 1, 1, tzinfo=UTC),
+    )
+    monkeypatch.setattr(why, "facts_of", lambda *_: facts)
+
+    assert "web 10, for kiosk: published by the build org/web (GitHub Actions, run 12)" in run(*QUESTION).output
+    (attestation,) = json.loads(run(*QUESTION, "--output", "json").output)["attestations"]
+    assert (attestation["providerVersion"], attestation["build"]["run"]) == ("10", "12")
 
 
 def test_an_unknown_name_is_explained_too(run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -17,8 +18,10 @@ from contracts.cli.outputs import Printer, output
 from contracts.cli.webhooks import find
 from contracts.client import Broker, UsageError
 from contracts.client.questions import Question
+from contracts.model.attestations import Attestation
 from contracts.model.cause_classes import Cause
 from contracts.model.causes import explain
+from contracts.model.matrix_documents import ResponseRow
 from contracts.model.pact_causes import explain_pact
 from contracts.model.webhook_causes import explain_webhook
 
@@ -76,8 +79,20 @@ def _explain_verdict(broker: Broker, printer: Printer, subject: Question) -> Non
         "environment": facts.target.environment,
         "deployable": deployable,
     }
+    rows = () if facts.response is None else facts.response.rows
+    builds = [(row, row.attestation) for row in rows if row.attestation is not None]
+    if builds:
+        fields["attestations"] = [_attestation(row, build) for row, build in builds]
     word = {True: "Yes", False: "No", None: "Unknown"}[deployable]
     _print(printer, f"{subject} {word}", fields, causes or "Every required result exists and is a success.")
+    if printer.form != "json":
+        for row, build in builds:
+            printer.reporter.say(f"  {row.provider.name} {row.provider.number}, for {row.consumer.name}: published by {build}")
+
+
+def _attestation(row: ResponseRow, build: Attestation) -> dict[str, Any]:
+    provider = {"provider": row.provider.name, "providerVersion": row.provider.number}
+    return {"consumer": row.consumer.name, **provider, "result": row.result_url, "build": asdict(build)}
 
 
 def _explain_pact(broker: Broker, printer: Printer, url: str) -> None:

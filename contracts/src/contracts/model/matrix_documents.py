@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.model import dates, test_results
+from contracts.model.attestations import Attestation
 from contracts.model.test_results import TestResult
 
 
@@ -54,7 +55,8 @@ class JobFacts:
 class ResponseRow:
     """A pact with one result, or (*success* None) without a result, perhaps with the *job* that requests it.
 
-    An *unattested* result does not count, because no trusted build of the provider published it.
+    An *unattested* result does not count, because no trusted build of the provider published it. If the question
+    requires that, *attestation* is the build that did.
     """
 
     consumer: Side
@@ -66,6 +68,7 @@ class ResponseRow:
     ignored: bool = False
     job: JobFacts | None = None
     unattested: bool = False
+    attestation: Attestation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,11 +159,28 @@ def _row(document: Document) -> ResponseRow:
         provider=_side(object_of(document, "provider")),
         success=success if isinstance(success, bool) and not unattested else None,
         unattested=unattested,
+        attestation=_attestation(object_of(result, "attestation")),
         verified_at=moment_of(result, "verifiedAt"),
         result_url=link_of(result, "self"),
         pact_url=link_of(object_of(document, "pact"), "self"),
         ignored=document.get("ignored") is True,
         job=_job(document["verificationJob"]) if isinstance(document.get("verificationJob"), Mapping) else None,
+    )
+
+
+def _attestation(document: Document) -> Attestation | None:
+    service, repository, run = (text_of(document, name) for name in ("service", "repository", "run"))
+    if service is None or repository is None or run is None:
+        return None
+    return Attestation(
+        service=service,
+        issuer=text_of(document, "issuer") or "",
+        repository=repository,
+        run=run,
+        workflow=text_of(document, "workflow"),
+        ref=text_of(document, "ref"),
+        commit=text_of(document, "commit"),
+        url=text_of(document, "url"),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, assert_never
 
+from contracts.model.attestations import Attestation
 from contracts.model.versions import VersionRef
 
 
@@ -28,6 +29,7 @@ class Result:
     """The result of a provider version for a pact; *id* is the number of the verification result.
 
     *attested* is whether a trusted build of the provider published it; None if the question does not require that.
+    *attestation* is that build.
     """
 
     id: int
@@ -36,6 +38,7 @@ class Result:
     verified_at: datetime
     created_at: datetime
     attested: bool | None = None
+    attestation: Attestation | None = None
 
     @property
     def counts(self) -> bool:

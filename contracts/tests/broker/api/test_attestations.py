@@ -15,6 +15,7 @@ from contracts.broker.store import archive
 from contracts.broker.store import tokens as store
 from contracts.model import tokens
 from contracts.model.archive.lines import read, write
+from contracts.model.matrix_documents import read_response
 from contracts.model.permissions import ADMIN, Permission, Role
 from contracts.model.tokens import NewToken
 
@@ -175,7 +176,11 @@ def test_a_success_without_an_attestation_is_none_where_the_environment_requires
 
     publish(build())
     document = client.get(QUESTION).json()
-    assert (document["summary"]["deployable"], document["matrix"][0]["verificationResult"]["attested"]) == (True, True)
+    result = document["matrix"][0]["verificationResult"]
+    assert (document["summary"]["deployable"], result["attested"]) == (True, True)
+    (row,) = read_response(document).rows
+    assert str(row.attestation) == BUILD
+    assert "attestation" not in client.get(QUESTION.replace("live", "test")).json()["matrix"][0]["verificationResult"]
 
 
 def test_the_last_result_decides_and_a_failure_needs_no_attestation(publish, stored, build, client, clock):

@@ -54,11 +54,11 @@ def test_a_result_has_the_first_build_that_published_it(estate):
         added = estate.verify("Till", "1", by="10", report=VerifierReport(verified_by={}, attestation=each))
     with estate.broker.database.reading() as connection:
         reports = verifications.reports(connection, [plain.id, added.id])
-        assert attestations.attested(connection, [plain.id, added.id]) == {added.id}
+        assert attestations.attested(connection, [plain.id, added.id]).keys() == {added.id}
     assert (reports[plain.id].attestation, reports[added.id].attestation) == (None, build)
     with estate.broker.database.writing() as connection:
         verifications.delete(connection, added)
-        assert attestations.attested(connection, [added.id]) == set()
+        assert attestations.attested(connection, [added.id]) == {}
 
 
 def test_its_pact_is_named_after_the_latest_version_with_the_content(estate):

@@ -209,7 +209,7 @@ def test_attestations_count_only_on_request(copy, tmp_path):
             assert ("attestations (1): shown, but they do not count" in done.output) == (not options)
             database = Database(url)
             with database.reading() as connection:
-                counted.append(attestations.attested(connection, [result.id]))
+                counted.append(attestations.attested(connection, [result.id]).keys())
                 assert attestations.of(connection, [result.id]) == {result.id: build}
             database.dispose()
     assert counted == [set(), {result.id}]

@@ -14,10 +14,11 @@ from contracts.broker.actions.resolution import UnknownNames as UnknownNames  # 
 from contracts.broker.actions.resolution import unknown_names as unknown_names  # noqa: PLC0414, for callers
 from contracts.broker.store import attestations, branches, environments, pacticipants, versions
 from contracts.broker.store.database import Connection
+from contracts.model.attestations import Attestation
 from contracts.model.criteria import InEnvironment, OnBranch, OnMainBranch, Tagged
 from contracts.model.errors import NotFound
 from contracts.model.matrix import Ignored, MatrixQuestion, Resolved, Scope, Selector, VersionFilter
-from contracts.model.matrix_rows import LatestBy, Row, group, in_order
+from contracts.model.matrix_rows import LatestBy, Result, Row, group, in_order
 from contracts.model.pacticipants import Pacticipant
 from contracts.model.verdicts import Findings, Policy, Verdict, judge, unseen
 
@@ -239,11 +240,15 @@ def _sorted(question: MatrixQuestion, rows: Sequence[Row]) -> tuple[list[Row], l
 
 def _with_attestations(connection: Connection, rows: Sequence[Row]) -> list[Row]:
     """Return *rows*, whose results say whether they are attested; one statement."""
-    attested = attestations.attested(connection, {row.result.id for row in rows if row.result is not None})
+    builds = attestations.attested(connection, {row.result.id for row in rows if row.result is not None})
     return [
-        row if row.result is None else replace(row, result=replace(row.result, attested=row.result.id in attested))
+        row if row.result is None else replace(row, result=_with_build(row.result, builds.get(row.result.id)))
         for row in rows
     ]
+
+
+def _with_build(result: Result, build: Attestation | None) -> Result:
+    return replace(result, attested=build is not None, attestation=build)
 
 
 def _pacticipant(connection: Connection, name: str) -> Pacticipant:

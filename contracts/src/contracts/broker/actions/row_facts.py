@@ -61,6 +61,7 @@ class RowFacts:
             result_url=None if row.result is None else self._result_url(row, row.result),
             pact_url=self._pact_url(row),
             unattested=row.result is not None and not row.result.counts,
+            attestation=None if row.result is None else row.result.attestation,
         )
 
     def _pact_url(self, row: Row) -> str:

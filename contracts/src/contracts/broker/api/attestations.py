@@ -34,8 +34,8 @@ def of(call: Call, provider: str) -> Attestation | None:
     return identity.build
 
 
-def render(attestation: Attestation, source: Source) -> Document:
-    """Return the document of *attestation*, which the broker knows from *source*."""
+def render(attestation: Attestation, source: Source | None = None) -> Document:
+    """Return the document of *attestation*, which says how the broker knows it if *source* is given."""
     return present(
         {
             "service": attestation.service,
@@ -46,7 +46,7 @@ def render(attestation: Attestation, source: Source) -> Document:
             "commit": attestation.commit,
             "run": attestation.run,
             "url": attestation.url,
-            "imported": None if source is Source.BUILD else True,
+            "imported": None if source in {None, Source.BUILD} else True,
             "counts": False if source is Source.IMPORT else None,
         }
     )

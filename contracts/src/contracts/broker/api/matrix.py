@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from contracts.broker import urls
 from contracts.broker.actions import decide, expect, row_jobs
 from contracts.broker.actions.decide import Answer
-from contracts.broker.api import environments, jobs, matrix_queries, queries, waits
+from contracts.broker.api import attestations, environments, jobs, matrix_queries, queries, waits
 from contracts.broker.api.calls import Call
 from contracts.broker.api.hal import HAL, TEXT, Document, link, timestamp
 from contracts.broker.api.resources import Resources
@@ -267,6 +267,7 @@ def _result(links: Links, row: Row, result: Result, metadata: str) -> Document:
         "success": result.success,
         "verifiedAt": timestamp(result.verified_at),
         **({} if result.attested is None or result.counts is not result.attested else {"attested": result.attested}),
+        **({} if result.attestation is None else {"attestation": attestations.render(result.attestation)}),
         "_links": {"self": link(address)},
     }
 

@@ -38,20 +38,19 @@ def add(connection: Connection, verification_id: int, attestation: Attestation, 
     connection.execute(statement.on_conflict_do_nothing(index_elements=["verification_id"]))
 
 
-def attested(connection: Connection, verification_ids: Collection[int]) -> set[int]:
-    """Return those of *verification_ids* whose results trusted builds published."""
-    query = select(attestations.c.verification_id).where(
-        among(attestations.c.verification_id, verification_ids), counts()
-    )
-    return set(connection.execute(query).scalars())
+def attested(connection: Connection, verification_ids: Collection[int]) -> dict[int, Attestation]:
+    """Return the attestations that count, of these results, by their ids."""
+    return _builds(connection, among(attestations.c.verification_id, verification_ids), counts())
 
 
 def of(connection: Connection, verification_ids: Collection[int]) -> dict[int, Attestation]:
     """Return the attestations of these results, by their ids, whether or not they count."""
-    query = select(attestations.c.verification_id, *COLUMNS).where(
-        among(attestations.c.verification_id, verification_ids)
-    )
-    builds = ((number, read(values)) for number, *values in connection.execute(query))
+    return _builds(connection, among(attestations.c.verification_id, verification_ids))
+
+
+def _builds(connection: Connection, *conditions: ColumnElement[bool]) -> dict[int, Attestation]:
+    rows = connection.execute(select(attestations.c.verification_id, *COLUMNS).where(*conditions))
+    builds = ((number, read(values)) for number, *values in rows)
     return {number: each for number, each in builds if each is not None}
 
 
