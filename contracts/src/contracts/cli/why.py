@@ -72,7 +72,7 @@ def _explain_verdict(broker: Broker, printer: Printer, subject: Question) -> Non
     causes = explain(facts)
     deployable = None if facts.response is None else facts.response.deployable
     first = facts.subjects[0]
-    fields = {
+    fields: dict[str, Any] = {
         "question": str(subject),
         "pacticipant": first.pacticipant,
         "version": first.version,
@@ -87,7 +87,9 @@ def _explain_verdict(broker: Broker, printer: Printer, subject: Question) -> Non
     _print(printer, f"{subject} {word}", fields, causes or "Every required result exists and is a success.")
     if printer.form != "json":
         for row, build in builds:
-            printer.reporter.say(f"  {row.provider.name} {row.provider.number}, for {row.consumer.name}: published by {build}")
+            printer.reporter.say(
+                f"  {row.provider.name} {row.provider.number}, for {row.consumer.name}: published by {build}"
+            )
 
 
 def _attestation(row: ResponseRow, build: Attestation) -> dict[str, Any]:
