@@ -41,7 +41,7 @@ class Page(HTMLParser):
             self._check(fields["src"])
         if tag not in VOID:
             classes = fields.get("class", "").split()
-            exempt = tag in EXEMPT or "cause" in classes or "linked" in classes or "aria-current" in fields
+            exempt = tag in EXEMPT or "linked" in classes or "aria-current" in fields
             self._open.append((tag, exempt))
 
     def handle_endtag(self, tag):
