@@ -93,10 +93,10 @@ def test_the_issuer_of_a_companys_own_server_is_named(planned, vendor, issuer):
 @pytest.mark.parametrize("vendor", SERVICES)
 def test_a_pipeline_names_a_stored_token_only_if_its_credentials_are_one(planned, vendor):
     for credentials in (None, "identity", "token"):
-        made = planned(vendor, credentials=credentials)
-        text = "\n".join(each.after for each in made.changes if each.path.suffix == ".yml")
+        plan = planned(vendor, credentials=credentials)
+        text = "\n".join(each.after for each in plan.changes if each.path.suffix == ".yml")
         stored = any(each in text for each in SECRETS) or "and PACT_BROKER_TOKEN" in text
-        assert (stored, made.trust is None) == (credentials == "token",) * 2, text
+        assert (stored, plan.trust is None) == (credentials == "token",) * 2, text
 
 
 def test_only_the_jobs_that_use_the_broker_may_request_a_token(planned):
@@ -110,8 +110,8 @@ def test_only_the_jobs_that_use_the_broker_may_request_a_token(planned):
 
 @pytest.mark.parametrize("vendor", [each for each in VENDORS if each not in SERVICES])
 def test_other_services_need_a_stored_token(planned, vendor):
-    made = planned(vendor)
-    assert made.trust is None
-    assert "PACT_BROKER_TOKEN" in made.changes[-1].after or "pact-broker-token" in made.changes[-1].after
+    plan = planned(vendor)
+    assert plan.trust is None
+    assert "PACT_BROKER_TOKEN" in plan.changes[-1].after or "pact-broker-token" in plan.changes[-1].after
     with pytest.raises(InitError, match=f"no tokens of builds on {vendor}.*--credentials token.*buildkite"):
         planned(vendor, credentials="identity")

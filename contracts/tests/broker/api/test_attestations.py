@@ -237,14 +237,14 @@ def test_an_imported_attestation_counts_only_if_the_importer_trusts_the_archive(
         page = client.get(address, headers={"Accept": "text/html"}).text
         return answer["summary"]["deployable"], build["run"], build["imported"], build.get("counts"), page
 
-    *said, page = load()
-    assert said == [None, "12", True, False]
+    *answer, page = load()
+    assert answer == [None, "12", True, False]
     assert "imported: it does not count where an environment requires attested results" in page
-    *said, page = load(trust_attestations=True)
-    assert said == [True, "12", True, None]
+    *answer, page = load(trust_attestations=True)
+    assert answer == [True, "12", True, None]
     assert ", imported</dd>" in page
-    *said, _ = load()
-    assert said == [True, "12", True, None]
+    *answer, _ = load()
+    assert answer == [True, "12", True, None]
     database.dispose()
 
 

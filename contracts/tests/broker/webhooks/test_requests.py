@@ -221,7 +221,7 @@ def test_secrets_are_masked_in_a_response_that_repeats_them(send, listener, sett
     assert STARS in sent.response.body
 
 
-def test_half_of_a_secret_at_the_end_of_what_is_read_is_not_shown(send, listener):
+def test_half_of_a_secret_at_the_end_of_a_cut_response_is_not_shown(send, listener):
     """A long secret that is repeated gets short, so the end of what was read is shown."""
     secret = "k3y-" + "0123456789" * 400
     listener.answers["/hook"] = Reply(200, f"token={secret}&".encode() * 8)
