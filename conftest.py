@@ -28,6 +28,8 @@ LONGEST = {"test_adoption.py", "test_play.py", "test_conformance.py", "test_toge
 # Tests start hundreds of Python processes, which must share compiled code.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Texts are wrapped to it; readline sets it for the workers.
+os.environ.pop("COLUMNS", None)
 
 pytest_plugins = ["pytester", "checkouts"]
 
