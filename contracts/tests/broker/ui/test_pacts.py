@@ -97,7 +97,7 @@ def test_the_page_of_a_permalink_is_about_the_version_that_it_names(page, publis
     of_the_first = f"{content}/metadata/{encode(Metadata(consumer_version_number='named-1'))}"
 
     assert http.get(of_the_first).json()["_links"]["pb:consumer-version"]["name"] == "named-1"
-    assert '/versions/named-1"><code>named-1</code></a>' in page(of_the_first)
+    assert "<dt>Consumer version</dt>\n  <dd><code>named-1</code>" in page(of_the_first)
 
 
 RULED = {

@@ -91,7 +91,7 @@ def test_the_pages_need_the_permission_to_change_webhooks(broker, http):
     broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
     browser = TestClient(create_app(broker), headers=BROWSER)
 
-    for path in ("/secrets", "/ui/secret/form"):
+    for path in ("/secrets", "/ui/secret/form", "/ui/webhook/form"):
         assert browser.get(path, headers=may).status_code == 200
         assert browser.get(path, headers=may_not).status_code == 403
 

@@ -38,7 +38,7 @@ def list_integrations(call: Call) -> Response:
             return Response(_graph(integrations.relations(connection)), media_type=DOT)
         relations = integrations.search(connection, q, **paging.limits(page))
         total = integrations.count(connection, q) if page else len(relations)
-    return call.hal(paging.add(render(call.links, relations), call, page, total, {"q": q or None}))
+    return call.hal(paging.add(render(call.links, relations), call, page, total))
 
 
 @routes.delete(urls.INTEGRATIONS, provides=_ANYTHING)

@@ -63,7 +63,7 @@ def list_pacticipants(call: Call) -> Response:
         listed = pacticipants.search(connection, q, **paging.limits(page))
         total = pacticipants.count(connection, q) if page else len(listed)
         document = _collection(call.links, connection, listed)
-    return call.hal(paging.add(document, call, page, total, {"q": q or None}))
+    return call.hal(paging.add(document, call, page, total))
 
 
 @routes.post(urls.PACTICIPANTS, body=PacticipantBody)

@@ -69,7 +69,7 @@ def add(
 ) -> Document:
     """Return *document* with the numbers and links of *page*, if there is one, of *total* elements.
 
-    The links keep the *filters* that are not None.
+    The links keep the *filters* that are not None; in the protocol's own lists they forget a search.
     """
     if page is None:
         return document

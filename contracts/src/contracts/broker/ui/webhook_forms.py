@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from contracts.broker import urls
 from contracts.broker.actions import dry_run
 from contracts.broker.actions.dry_run import Chosen, DryRun
-from contracts.broker.api import base_urls
+from contracts.broker.api import base_urls, permissions
 from contracts.broker.store import pacticipants, webhooks
 from contracts.broker.ui import submissions, webhook_drafts, webhook_fields
 from contracts.broker.ui.api_requests import Api, answer_document, problems
@@ -87,8 +87,10 @@ class WebhookForms:
         pages.static(SCRIPT, "text/javascript")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Show the form, or save the webhook."""
+        """Show the form to those who may save it, or save the webhook."""
         request = Request(scope, receive)
+        if request.method == "GET":  # what was typed is not lost by a refusal
+            permissions.require_webhooks(scope)
         try:
             response = await self._response(request)
         except NotFound as error:
