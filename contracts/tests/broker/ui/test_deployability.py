@@ -242,7 +242,7 @@ def test_each_item_of_the_evidence_is_a_link(page, live, publish):
     def items(**question):
         return re.sub(r">\s+<", "><", page(ask(**WEB | question)).partition('class="causes"')[2])
 
-    assert 'by</dt><dd><a href="/pacticipants/api/versions/10"><bdi>version 10 of api (main)<' in items()
-    assert 'version</dt><dd><a href="/pacticipants/api/versions/10"><bdi>10<' in items(version="2")
-    assert '<li><a href="/pacticipants/web/versions/2"><bdi>2<' in items(version="none")
+    assert 'by</dt><dd><a href="/pacticipants/api/versions/10"><code><bdi>version 10 of api (main)<' in items()
+    assert 'version</dt><dd><a href="/pacticipants/api/versions/10"><code><bdi>10<' in items(version="2")
+    assert '<li><a href="/pacticipants/web/versions/2"><code><bdi>2<' in items(version="none")
     assert 'href="/pacticipants/web/branches/main/versions"><bdi>main</bdi><' in items(version="", branch="mian")

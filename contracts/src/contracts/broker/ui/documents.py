@@ -75,9 +75,9 @@ class Documents:
         heading = f"{status} {HTTPStatus(status).phrase}" if failed else (view.title if view else "") or unquote(path)
         return self._pages.render(
             "document.html",
-            section="api",
+            section="" if failed else "api",
             title=heading,
-            crumbs=self._crumbs(path),
+            crumbs=([("Contracts", self._pages.url(urls.INDEX))], heading) if failed else self._crumbs(path),
             view=view,
             failed=failed,
             problems=sentences(document) if failed and isinstance(document, dict) else [],

@@ -57,7 +57,7 @@ class Shown:
     @property
     def words(self) -> str:
         """The words for its state."""
-        return "needs attention" if self.kind == "unverified" else STATES[self.job.state]
+        return f"{STATES[self.job.state]}, needs attention" if self.kind == "unverified" else STATES[self.job.state]
 
     @property
     def sign(self) -> str:

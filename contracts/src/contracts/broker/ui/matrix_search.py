@@ -105,7 +105,7 @@ def _search(pages: Pages, request: Request) -> str:
     selectors = _selectors(query)
     return pages.render(
         "matrix_search.html",
-        section="deploy",
+        section="contracts",
         title="Results of any versions",
         selectors=selectors,
         text_fields=TEXT_FIELDS,

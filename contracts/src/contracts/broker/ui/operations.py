@@ -13,6 +13,9 @@ from contracts.broker.ui import document_parts
 from contracts.broker.ui.pages import Pages
 
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """The operations of one path; *address* is the path if it has no parameters, or else empty."""
@@ -42,7 +45,9 @@ def _listed(paths: Mapping[str, Sequence[Resource]]) -> list[Listed]:
     return [
         Listed(
             path=path,
-            methods=tuple(dict.fromkeys(method for each in resources for method in each.operation.methods)),
+            methods=tuple(
+                sorted({each for resource in resources for each in resource.operation.methods}, key=_METHODS.index)
+            ),
             query=tuple(dict.fromkeys(query.name for each in resources for query in each.operation.query)),
             address=path if "{" not in path and any("GET" in each.operation.methods for each in resources) else "",
         )

@@ -106,7 +106,7 @@ class _Door:
         """Ask whether the command may act for the person."""
         if (command := _command(request.query_params)) is None or self.sessions.person(request.scope) is None:
             return self._page(
-                "Nothing to allow", "Start again, and open the URL that it prints: contracts login.", "", 400
+                "Nothing to allow", "Run the command again, and open the URL that it prints: contracts login.", "", 400
             )
         token = submissions.token(request)
         html = self.pages.render(

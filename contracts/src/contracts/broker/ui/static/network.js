@@ -7,7 +7,7 @@ const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
 const STEP = 1.25;
 const SMALLEST = 0.1;
 const LARGEST = 4;
-const READABLE = 0.8; // the least that a page begins with
+const READABLE = 0.7; // the least that a page begins with
 let scale = 1;
 
 // Keeps the point of the drawing at x, y, in pixels from the corner of the visible part, where it is.
