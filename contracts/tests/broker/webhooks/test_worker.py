@@ -393,17 +393,21 @@ def test_an_error_in_reading_due_webhooks_is_logged_and_tried_again(broker, runn
     stands(broker, DeliveryStatus.SUCCESS, 1)
 
 
-def test_a_claim_is_renewed_during_the_attempt(patient, running, listener, clock, monkeypatch):
-    monkeypatch.setattr(worker, "RENEW_SECONDS", 0.01)
+def test_a_claim_is_renewed_during_the_attempt(patient, listener, clock, monkeypatch):
+    """The rounds of the worker are run here, one after another, so that nothing depends on a thread."""
+    monkeypatch.setattr(worker, "RENEW_SECONDS", 0.0)
     listener.answers["/hook"] = Reply(hold=threading.Event())
     add_webhook(patient, url=f"{listener.url}/hook", events=("contract_published",))
-    running(patient)
-    publish(patient)
+    Estate(patient).publish("Till", "1", "a")
+    delivery = Worker(patient)
+    delivery._round()
     listener.wait_for(1)
     for _ in range(3):
         clock.forward(seconds=CLAIM.total_seconds() - 1)
-        until(lambda: claimed_until(patient) == clock() + CLAIM)
+        delivery._round()
+        assert claimed_until(patient) == clock() + CLAIM
     listener.answers["/hook"].hold.set()
+    delivery._pool.shutdown()
     stands(patient, DeliveryStatus.SUCCESS, 1)
     assert len(listener.arrived) == 1
 
@@ -431,7 +435,7 @@ def test_a_process_does_not_send_its_own_expired_claim_again(patient, running, l
 
 def claimed_until(broker):
     with broker.database.reading() as connection:
-        return connection.scalar(select(triggered_webhooks.c.claimed_until))
+        return connection.scalars(select(triggered_webhooks.c.claimed_until)).one()
 
 
 def test_a_claim_of_a_killed_process_ends_within_seconds():
