@@ -13,6 +13,9 @@ from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
 from contracts.broker.ui.buffers import Buffer
 
 
+REFUSED = 400
+"""The least status of an answer that refuses."""
+
 # a form's own headers, which would say something wrong about the request that it sends
 _OF_THE_FORM = {
     b"accept",

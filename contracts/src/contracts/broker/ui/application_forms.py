@@ -14,6 +14,7 @@ from contracts.broker import urls
 from contracts.broker.api import permissions
 from contracts.broker.store import branches, labels, pacticipants
 from contracts.broker.store.database import Connection
+from contracts.broker.ui.api_requests import REFUSED
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.document_forms import DocumentForms
 from contracts.model import names
@@ -23,7 +24,6 @@ from contracts.model.permissions import publish
 from contracts.model.revisions import revision_of
 
 
-_REFUSED = 400
 _MOST_BRANCHES = 50
 
 
@@ -129,12 +129,12 @@ class ApplicationForms(DocumentForms[Application, Fields]):
             return None
         path = urls.expand(urls.PACTICIPANT, pacticipant=stored.pacticipant.name)
         answer = await self.api.send(request, "PATCH", path, json.dumps(fields.document()), revision=details)
-        if answer.status >= _REFUSED:
+        if answer.status >= REFUSED:
             return answer
         for method, label in _changes(stored.labels, fields.label_names()):
             path = urls.expand(urls.PACTICIPANT_LABEL, pacticipant=stored.pacticipant.name, label=label)
             answer = await self.api.send(request, method, path, "")
-            if answer.status >= _REFUSED:
+            if answer.status >= REFUSED:
                 return answer
         return answer
 

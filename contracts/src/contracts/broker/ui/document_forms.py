@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from contracts.broker.store.database import Connection
 from contracts.broker.ui import submissions
-from contracts.broker.ui.api_requests import Api, answer_document, problems
+from contracts.broker.ui.api_requests import REFUSED, Api, answer_document, problems
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.conflicts import CHANGED, REVISION, Difference, differences
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
@@ -29,7 +29,6 @@ Fields = TypeVar("Fields")
 
 SAVE = "save"
 """The value of the button that saves; the others change rows of the form."""
-_REFUSED = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +153,7 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
         answer = await self.save(request, stored, shown.fields, shown.revision)
         if answer is None or answer.status == CHANGED:
             return await self._outdated(request, shown)
-        if answer.status >= _REFUSED:
+        if answer.status >= REFUSED:
             shown = replace(shown, errors=self._by_field(answer), status=answer.status)
             return await self._page(request, stored, shown)
         return RedirectResponse(self.page(stored), 303)

@@ -18,7 +18,7 @@ from contracts.broker import urls
 from contracts.broker.api import permissions
 from contracts.broker.store import secrets
 from contracts.broker.ui import submissions
-from contracts.broker.ui.api_requests import Api, problems
+from contracts.broker.ui.api_requests import REFUSED, Api, problems
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 from contracts.model.secrets import Secret
 
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 
 _PRIVATE = SECURITY_HEADERS | {"Cache-Control": "no-store"}
 _FIELDS = ("name", "description")
-_REFUSED = 400
 
 
 class SecretForms:
@@ -62,7 +61,7 @@ class SecretForms:
         method, path = ("POST", urls.SECRETS) if stored is None else ("PUT", urls.expand(urls.SECRET, uuid=stored.uuid))
         answer = await self.api.send(request, method, path, json.dumps(document))
         log.info("%s %s from a form: %s", method, path, answer.status)
-        if answer.status >= _REFUSED:
+        if answer.status >= REFUSED:
             return await self._shown(request, stored, fields, problems(answer), answer.status)
         return RedirectResponse(self.pages.url(urls.SECRETS), 303, headers=_PRIVATE)
 
