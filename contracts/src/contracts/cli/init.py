@@ -12,7 +12,8 @@ import click
 
 from contracts.ci import projects
 from contracts.ci.projects import Declaration, Project, Role
-from contracts.ci.report import Reporter
+from contracts.ci.report import Reporter, terminal
+from contracts.ci.wrapping import columns_for, wrapped
 from contracts.cli.connections import ending
 from contracts.scaffold import workspaces
 from contracts.scaffold.answers import Answers, InitError, slug
@@ -167,11 +168,11 @@ def _role_and_name(repository: Repository, project: Project | None, options: Map
     if project is not None and len(project.applications) == 1:
         role, name = project.applications[0].role, project.applications[0].name
     if not options["yes"]:
-        click.echo("\nA consumer calls other applications; a provider is called by them.")
+        _say("\nA consumer calls other applications; a provider is called by them.")
         role = click.prompt(
             "This repository holds a", type=click.Choice(["consumer", "provider", "both"]), default=role
         )
-        click.echo("\nThe broker knows the application by its name; other teams use it in their contracts.")
+        _say("\nThe broker knows the application by its name; other teams use it in their contracts.")
         name = click.prompt("Its name", default=name)
     return role, name
 
@@ -179,7 +180,7 @@ def _role_and_name(repository: Repository, project: Project | None, options: Map
 def _providers(options: Mapping[str, Any], declared: Declaration | None, name: str) -> tuple[str, ...]:
     providers = tuple(options["providers"]) or (declared.providers if declared else ())
     if not providers and not options["yes"]:
-        click.echo("\nA contract is with one provider. Use the names that the providers have in the broker.")
+        _say("\nA contract is with one provider. Use the names that the providers have in the broker.")
         text = click.prompt(f"{name} calls (separate names with commas)")
         providers = tuple(each.strip() for each in text.split(",") if each.strip())
     return providers
@@ -200,7 +201,7 @@ def _provider(
     if applications or not repository.node_commands:
         if options["yes"]:
             return None, None, ()
-        click.echo("\nThe application is served while it is verified. MODULE:NAME, or MODULE:FACTORY() for a factory.")
+        _say("\nThe application is served while it is verified. MODULE:NAME, or MODULE:FACTORY() for a factory.")
         location = click.prompt(
             "Its ASGI or WSGI application", default=applications[0].location if applications else None
         )
@@ -208,7 +209,7 @@ def _provider(
         return match or WebApplication(framework="", location=location, folder=Path()), None, ()
     url = _NODE_URL
     if not options["yes"]:
-        click.echo("\nA provider in another language is started first, and verified at its address.")
+        _say("\nA provider in another language is started first, and verified at its address.")
         url = click.prompt("Its address", default=url)
     return None, url, start
 
@@ -222,7 +223,7 @@ def _vendor(repository: Repository, *, ask: bool) -> str:
     suggestion = repository.vendors[0] if repository.vendors else _NO_VENDOR
     if not ask:
         return suggestion
-    click.echo("\nThe pipeline publishes or verifies contracts, asks whether to deploy, and records deployments.")
+    _say("\nThe pipeline publishes or verifies contracts, asks whether to deploy, and records deployments.")
     vendor: str = click.prompt("CI", type=click.Choice([*VENDORS, _NO_VENDOR]), default=suggestion)
     return vendor
 
@@ -277,8 +278,13 @@ def _variables(answers: Answers) -> str:
     return variables if answers.credentials else f"{variables} (the broker accepts no tokens of its builds)"
 
 
+def _say(text: str) -> None:
+    """Print a paragraph, in lines that fit into the terminal."""
+    click.echo(wrapped(text, columns_for(terminal(), os.environ)))
+
+
 def _show_trust(entry: str) -> None:
-    click.echo(
+    _say(
         "\nThe pipeline stores no token. Those who run the broker must add this to its file of trusted builds "
         "(PACT_BROKER_TRUSTED_CI):\n"
     )
