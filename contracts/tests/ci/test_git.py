@@ -1,4 +1,5 @@
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,27 @@ def test_a_worktree_holds_its_commit_and_is_removed(checkout, git):
     assert not path.exists()
     assert git(checkout, "worktree", "list").count("\n") == 0
     assert Path(checkout, "file.txt").read_text() == "second\n"
+
+
+def test_an_interrupt_while_a_worktree_is_made_leaves_nothing(checkout, git, monkeypatch):
+    """An interrupt while git adds the worktree waits for it; git would leave a locked entry if it were killed."""
+    real, added = trees._run, []
+
+    def interrupting(directory, arguments, environ):
+        adds = arguments[:2] == ("worktree", "add")
+        if adds:
+            signal.raise_signal(signal.SIGINT)
+        answer = real(directory, arguments, environ)
+        added.extend([answer.returncode] if adds else [])
+        return answer
+
+    monkeypatch.setattr(trees, "_run", interrupting)
+    with pytest.raises(KeyboardInterrupt), trees.worktree(checkout, "HEAD"):
+        pass
+
+    assert added == [0]
+    assert git(checkout, "worktree", "list").count("\n") == 0
+    assert not list((checkout / ".git").glob("worktrees/*"))
 
 
 def test_a_folder_has_the_same_place_in_a_worktree(checkout, tmp_path):

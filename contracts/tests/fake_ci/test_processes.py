@@ -120,3 +120,27 @@ def test_an_interrupted_command_ends_with_all_its_children(tmp_path, log):
     assert ended == [True]
     with pytest.raises(processes.Ended):
         commands.run([sys.executable, "-c", ""], directory=tmp_path, environ=os.environ, log=log)
+
+
+def test_an_interrupt_waits_for_children_that_clean_up_first(tmp_path, log):
+    child = """
+import pathlib, signal, sys, threading
+signal.signal(signal.SIGTERM, lambda *_: (threading.Event().wait(0.3), pathlib.Path("cleaned").touch(), sys.exit()))
+print("ready", flush=True)
+signal.pause()
+"""
+    command = [sys.executable, "-c", "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])", child]
+    commands = processes.Commands()
+
+    def end_when_ready():
+        while "ready" not in (log.read_text() if log.exists() else ""):
+            threading.Event().wait(0.01)
+        commands.end()
+
+    thread = threading.Thread(target=end_when_ready)
+    thread.start()
+    with pytest.raises(processes.Ended):
+        commands.run(command, directory=tmp_path, environ=os.environ, log=log)
+    thread.join()
+
+    assert (tmp_path / "cleaned").exists()

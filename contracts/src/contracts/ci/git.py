@@ -176,8 +176,10 @@ def worktree(directory: Path, commit: str) -> Iterator[Path]:
     parent = tempfile.mkdtemp(prefix="contracts-")
     try:
         path = Path(parent, "worktree")
-        # In two steps: `worktree add` checks out in a child process, which would outlive an interrupt.
-        _git(directory, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(path), commit)
+        # In two steps: `worktree add` checks out in a child process, which would outlive an interrupt. The first step
+        # is short, and leaves a locked entry, which `prune` keeps, if it is killed.
+        with interrupts.shielded():
+            _git(directory, "worktree", "add", "--quiet", "--detach", "--no-checkout", str(path), commit)
         _git(path, "reset", "--quiet", "--hard")
         yield path / place(directory)
     finally:
@@ -284,16 +286,24 @@ def _run(
         )
     # The variables of a hook (GIT_DIR, GIT_INDEX_FILE, …) would make git read another repository than *directory*.
     inherited = {name: value for name, value in os.environ.items() if name not in _LOCAL_VARIABLES}
-    return subprocess.run(  # noqa: S603 - git, with arguments of this module
+    with subprocess.Popen(  # noqa: S603 - git, with arguments of this module
         [git, *arguments],
         cwd=directory,
         env=inherited | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"} | dict(environ),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         errors="surrogateescape",
-        check=False,
-    )
+    ) as process:
+        try:
+            output, problem = process.communicate()
+        except BaseException:
+            # `subprocess.run` does not wait for it after an interrupt, and then it may still write files
+            process.kill()
+            process.wait()
+            raise
+    return subprocess.CompletedProcess(process.args, process.returncode, output, problem)
 
 
 _LOCAL_VARIABLES = frozenset(

@@ -63,13 +63,16 @@ class Commands:
             process = self._start(command, directory, environ, output)
             try:
                 status = process.wait()
+            except BaseException:
+                _stop(process)
+                raise
             finally:
                 self._running.discard(process)
+            if self._ended.is_set():
                 _stop(process)
-                if background is not None and _has_group(process.pid):
-                    background.append(process.pid)
-        if self._ended.is_set():
-            raise Ended
+                raise Ended
+        if background is not None and _has_group(process.pid):
+            background.append(process.pid)
         return status
 
     def end(self) -> None:
@@ -177,11 +180,22 @@ def _start(
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the process and its child processes, which may write files until they have ended."""
+    deadline = time.monotonic() + _STOP_SECONDS
     _terminate(process)
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    while (process.poll() is None or _has_group(process.pid)) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    if process.poll() is None or _has_group(process.pid):
+        _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the process and its child processes at once."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def _has_group(process: int) -> bool:
@@ -197,10 +211,9 @@ def _has_group(process: int) -> bool:
 
 def _terminate(process: subprocess.Popen[bytes]) -> None:
     """Ask the process and its child processes to end."""
-    if process.poll() is not None:
-        return
     if sys.platform == "win32":
-        process.terminate()
+        if process.poll() is None:
+            process.terminate()
     else:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
