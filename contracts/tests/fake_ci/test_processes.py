@@ -129,7 +129,8 @@ signal.signal(signal.SIGTERM, lambda *_: (threading.Event().wait(0.3), pathlib.P
 print("ready", flush=True)
 signal.pause()
 """
-    command = [sys.executable, "-c", "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])", child]
+    parent = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    command = [sys.executable, "-c", parent, child]
     commands = processes.Commands()
 
     def end_when_ready():
