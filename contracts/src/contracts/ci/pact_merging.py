@@ -77,7 +77,7 @@ class _Merging:
         if not isinstance(part.value, list):
             raise NotPublishable(f"{path} cannot be merged with {self._first.path}: its {key!r} is not a list.")
         texts = self._lists.setdefault(key, [])
-        for each in contents.elements(part.text):
+        for each in part.elements:
             identity = (key, _identity(each.value) or _canonical(each.value))
             same = self._places.setdefault(identity, (each, path))
             if same[1] == path:

@@ -31,10 +31,15 @@ _decoder = json.JSONDecoder()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPart:
-    """A part of a document: its value and its text."""
+    """A part of a document: its value, its text, and the position where that starts.
+
+    The list of the interactions or messages also has its *elements*, with their positions in the document.
+    """
 
     value: Any
     text: str
+    start: int
+    elements: tuple[TextPart, ...] = ()
 
 
 def sha(document: object) -> str:
@@ -109,7 +114,7 @@ def stored(text: str) -> str:
     parts = {key: part for key, part in members(text).items() if key not in _OF_THE_BROKER}
     return write_object(
         {
-            key: _with_ids(part.text) if key in _LISTS and isinstance(part.value, list) else part.text
+            key: write_array(map(_with_id, part.elements)) if _has_interactions(key, part) else part.text
             for key, part in parts.items()
         }
     )
@@ -124,9 +129,7 @@ def without_injected_ids(text: str) -> str:
     """Return the stored JSON object *text* without each `_id` that equals the computed one."""
     return write_object(
         {
-            key: write_array(map(_without_id_text, elements(part.text)))
-            if key in _LISTS and isinstance(part.value, list)
-            else part.text
+            key: write_array(map(_without_id_text, part.elements)) if _has_interactions(key, part) else part.text
             for key, part in members(text).items()
         }
     )
@@ -147,19 +150,19 @@ def members(text: str) -> dict[str, TextPart]:
     at = _after_space(text, _after_space(text, 0) + 1)
     while text[at] != "}":
         key, at = _decoder.raw_decode(text, at)
-        part, at = _part(text, _after_space(text, at) + 1)
+        part, at = _part(text, _after_space(text, at) + 1, splits=key in _LISTS)
         parts[str(key)] = part
     return parts
 
 
+def _has_interactions(key: str, part: TextPart) -> bool:
+    """Whether the member *key* of a contract is the list of its interactions or messages."""
+    return key in _LISTS and isinstance(part.value, list)
+
+
 def elements(text: str) -> list[TextPart]:
     """Return the elements of the valid JSON array *text*."""
-    parts = []
-    at = _after_space(text, _after_space(text, 0) + 1)
-    while text[at] != "]":
-        part, at = _part(text, at)
-        parts.append(part)
-    return parts
+    return _elements(text, _after_space(text, 0))[0]
 
 
 def write_object(texts: Mapping[str, str]) -> str:
@@ -205,10 +208,6 @@ def _without_id(element: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in element.items() if key != "_id"}
 
 
-def _with_ids(text: str) -> str:
-    return write_array(_with_id(each) for each in elements(text))
-
-
 def _with_id(element: TextPart) -> str:
     if not isinstance(element.value, dict) or "_id" in element.value:
         return element.text
@@ -216,14 +215,29 @@ def _with_id(element: TextPart) -> str:
     return f"{{{member},{element.text[1:]}" if element.value else f"{{{member}}}"
 
 
-def _part(text: str, at: int) -> tuple[TextPart, int]:
-    """Return the value at *at* in *text*, and the position after it and its comma."""
+def _elements(text: str, at: int) -> tuple[list[TextPart], int]:
+    """Return the elements of the array at *at* in *text*, and the position after it."""
+    parts = []
+    at = _after_space(text, at + 1)
+    while text[at] != "]":
+        part, at = _part(text, at)
+        parts.append(part)
+    return parts, at + 1
+
+
+def _part(text: str, at: int, *, splits: bool = False) -> tuple[TextPart, int]:
+    """Return the value at *at* in *text*, and the position after it and its comma; *splits* an array."""
     start = _after_space(text, at)
-    value, end = _decoder.raw_decode(text, start)
+    parts: list[TextPart] = []
+    if splits and text[start] == "[":
+        parts, end = _elements(text, start)
+        value: Any = [each.value for each in parts]
+    else:
+        value, end = _decoder.raw_decode(text, start)
     following = _after_space(text, end)
     if text[following] == ",":
         following = _after_space(text, following + 1)
-    return TextPart(value=value, text=text[start:end]), following
+    return TextPart(value=value, text=text[start:end], start=start, elements=tuple(parts)), following
 
 
 def _after_space(text: str, at: int) -> int:

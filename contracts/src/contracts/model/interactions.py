@@ -56,12 +56,13 @@ class ExchangeSide:
 class Interaction:
     """An interaction or message; its parts are in the order in which they happen.
 
-    *id* is the `_id` that the broker adds to each interaction, or empty. *markup* is the text that a plugin gives to
-    show, or empty. An outline has no parts.
+    *title* is that of a request, such as `GET /products`, or empty. *id* is the `_id` that the broker adds to each
+    interaction, or empty. *markup* is the text that a plugin gives to show, or empty. An outline has no parts.
     """
 
     description: str
     kind: str
+    title: str
     states: tuple[InteractionState, ...]
     parts: tuple[tuple[str, ExchangeSide], ...]
     id: str = ""
@@ -86,6 +87,7 @@ def outline(document: object) -> tuple[Interaction, ...]:
         Interaction(
             description=_word(each.get("description")),
             kind=kind,
+            title=_title(_dict(each.get("request"))) if kind == "request" else "",
             states=_states(each),
             parts=(),
             id=_word(each.get("_id")),
@@ -101,7 +103,8 @@ def plugins(document: object) -> tuple[str, ...]:
     ('csv 0.0.6',)
     """
     listed = _list(_dict(_dict(document).get("metadata")).get("plugins"))
-    return tuple(f"{_word(each.get('name'))} {_word(each.get('version'))}".strip() for each in map(_dict, listed))
+    named = (each for each in listed if isinstance(each, dict))
+    return tuple(f"{_word(each.get('name'))} {_word(each.get('version'))}".strip() for each in named)
 
 
 def _listed_interactions(document: object) -> list[tuple[dict[str, Any], str]]:
@@ -152,6 +155,7 @@ def _interaction(interaction: dict[str, Any], kind: str, *, wrapped: bool) -> In
     return Interaction(
         description=description,
         kind=kind,
+        title=parts[0][1].title,
         states=_states(interaction),
         parts=tuple(parts),
         id=_word(interaction.get("_id")),
@@ -173,13 +177,17 @@ def _states(interaction: dict[str, Any]) -> tuple[InteractionState, ...]:
     return (InteractionState(name=_word(named)),) if named else ()
 
 
-def _request(request: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
+def _title(request: dict[str, Any]) -> str:
     query = request.get("query")
     if isinstance(query, dict):
         query = urlencode({name: list(map(_word, _listed(value))) for name, value in query.items()}, doseq=True)
     address = _word(request.get("path")) + (f"?{_word(query)}" if query else "")
+    return f"{_word(request.get('method')).upper()} {address}".strip()
+
+
+def _request(request: dict[str, Any], *, wrapped: bool) -> ExchangeSide:
     return ExchangeSide(
-        title=f"{_word(request.get('method')).upper()} {address}".strip(),
+        title=_title(request),
         headers=_headers(request.get("headers")),
         **_body(request, "body", wrapped=wrapped),
         source=request,

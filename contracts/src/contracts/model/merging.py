@@ -48,7 +48,7 @@ def _interactions(members: dict[str, contents.TextPart], which: str) -> list[con
     part = members.get("interactions")
     if part is None or not isinstance(part.value, list):
         raise Conflict(f"The contract {which} has no list of interactions: contracts of messages cannot be merged")
-    return contents.elements(part.text)
+    return list(part.elements)
 
 
 def _identity(part: contents.TextPart) -> str:

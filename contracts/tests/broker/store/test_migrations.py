@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table, inspect, text
 
-from contracts.broker.store import migrations
+from contracts.broker.store import migrations, pacts
 from contracts.broker.store.database import Database, DatabaseError
 from contracts.broker.store.tables import metadata
+from contracts.model import partial_contracts
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -84,6 +87,42 @@ def test_the_migrations_make_the_tables(empty):
     migrations.prepare(empty)
 
     assert migrated == _shape(empty)
+
+
+def test_a_large_contract_of_an_earlier_version_gets_its_excerpt(empty):
+    config = Config()
+    config.set_main_option("script_location", str(migrations.SCRIPTS))
+    path = {"method": "GET", "path": "/p"}
+    bodies = {"small": "x", "large": "x" * partial_contracts.LARGE}
+    with empty.writing() as connection:
+        config.attributes["connection"] = connection
+        from alembic import command  # noqa: PLC0415, beside its only use
+
+        command.upgrade(config, "0012")
+        for name in ("C", "P"):
+            connection.execute(
+                text(
+                    "INSERT INTO pacticipants (name, display_name, created_at, updated_at)"
+                    " VALUES (:name, :name, :now, :now)"
+                ),
+                {"name": name, "now": "2026-01-01 00:00:00"},
+            )
+        for sha, body in bodies.items():
+            interaction = {"description": sha, "request": path, "response": {"body": body}}
+            connection.execute(
+                text(
+                    "INSERT INTO pact_versions (consumer_id, provider_id, sha, interactions_count, messages_count,"
+                    " created_at, content) VALUES (1, 2, :sha, 1, 0, :now, :content)"
+                ),
+                {"sha": sha, "now": "2026-01-01 00:00:00", "content": json.dumps({"interactions": [interaction]})},
+            )
+        command.upgrade(config, "head")
+
+    with empty.reading() as connection:
+        small, large = (pacts.contract(connection, number) for number in (1, 2))
+    assert (small.spans, len(large.spans)) == ((), 1)
+    assert [each.title for each in large.outline] == ["GET /p"]
+    assert large.part([0])[0].parts[1][1].content == bodies["large"]
 
 
 def test_the_newest_script_is_the_one_the_code_knows():

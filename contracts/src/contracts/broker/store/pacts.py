@@ -15,8 +15,10 @@ from contracts.broker.store.membership import among
 from contracts.broker.store.pact_filters import on_branch, tagged
 from contracts.broker.store.pact_rows import Which, between, consumers, is_side, pact_of, pacts, providers
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, versions
+from contracts.model import partial_contracts
 from contracts.model.errors import NotFound
 from contracts.model.pacts import Pact
+from contracts.model.partial_contracts import PartialContract
 from contracts.model.versions import VersionRef
 from contracts.model.webhooks import Side
 
@@ -177,6 +179,13 @@ def content(connection: Connection, pact_version_id: int) -> str:
     """The text of a content, JSON."""
     query = select(pact_versions.c.content).where(pact_versions.c.id == pact_version_id)
     return str(connection.execute(query).scalar_one())
+
+
+def contract(connection: Connection, pact_version_id: int) -> PartialContract:
+    """A content, of which only the necessary parts are parsed."""
+    query = select(pact_versions.c.content, pact_versions.c.excerpt).where(pact_versions.c.id == pact_version_id)
+    row = connection.execute(query).one()
+    return partial_contracts.read(row.content, row.excerpt)
 
 
 def contents(connection: Connection, pact_version_ids: Collection[int]) -> dict[int, str]:

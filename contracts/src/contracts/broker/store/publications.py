@@ -27,6 +27,7 @@ from contracts.broker.store import integrations
 from contracts.broker.store.membership import among
 from contracts.broker.store.pact_rows import Which, between
 from contracts.broker.store.tables import pact_publications, pact_versions, pacticipants, tags, verifications, versions
+from contracts.model import partial_contracts
 from contracts.model.pacts import Content, ContentKey, Predecessor, StoredContent
 
 
@@ -73,6 +74,7 @@ def store(
             "messages_count": each.size[1],
             "created_at": now,
             "content": each.text,
+            "excerpt": partial_contracts.excerpt(each.text),
         }
         for each in contents
     ]

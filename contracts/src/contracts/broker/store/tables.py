@@ -210,6 +210,8 @@ pact_versions = _table(
     _created(),
     # the stored document as JSON text, `_id`s injected; never selected in lists
     Column("content", Text, nullable=False),
+    # of a large content: its interactions without their bodies, and their places in the text
+    Column("excerpt", Text),
     UniqueConstraint("consumer_id", "provider_id", "sha"),
 )
 

@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs
 
-from contracts.model import body_lines, interactions, matching_rules
+from contracts.model import body_lines, matching_rules
 from contracts.model.body_lines import BodyLine
 from contracts.model.interactions import ExchangeSide, Interaction
+from contracts.model.partial_contracts import PartialContract
 
 
 PER_PAGE = 50
@@ -70,30 +71,30 @@ class InteractionPage:
     pages: int
 
 
-def page_of(document: object, failing: Collection[int], number: int) -> InteractionPage:
-    """Return a page of the interactions of *document*, those at the indexes of *failing* first."""
-    total = len(interactions.outline(document))
+def page_of(contract: PartialContract, failing: Collection[int], number: int) -> InteractionPage:
+    """Return a page of the interactions of *contract*, those at the indexes of *failing* first."""
+    total = len(contract.outline)
     order = [*sorted(failing), *(index for index in range(total) if index not in failing)]
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)
     indexes = order[(number - 1) * PER_PAGE : number * PER_PAGE]
-    return InteractionPage(shown=shown(document, indexes, failing), total=total, number=number, pages=pages)
+    return InteractionPage(shown=shown(contract, indexes, failing), total=total, number=number, pages=pages)
 
 
-def only(document: object, failing: Collection[int], index: int) -> InteractionPage:
+def only(contract: PartialContract, failing: Collection[int], index: int) -> InteractionPage:
     """Return the page with the single interaction at *index*, or with none if that does not exist."""
-    total = len(interactions.outline(document))
+    total = len(contract.outline)
     indexes = [index] if 0 <= index < total else []
-    return InteractionPage(shown=shown(document, indexes, failing, most=MOST_LINES), total=total, number=1, pages=1)
+    return InteractionPage(shown=shown(contract, indexes, failing, most=MOST_LINES), total=total, number=1, pages=1)
 
 
 def shown(
-    document: object, indexes: Sequence[int], failing: Collection[int] = (), *, most: int = MOST_LINES_OF_ONE
+    contract: PartialContract, indexes: Sequence[int], failing: Collection[int] = (), *, most: int = MOST_LINES_OF_ONE
 ) -> tuple[ShownInteraction, ...]:
-    """Return the interactions at *indexes* of *document*, with at most *most* lines of each body."""
+    """Return the interactions at *indexes* of *contract*, with at most *most* lines of each body."""
     left = MOST_LINES
     listed = []
-    for index, each in zip(indexes, interactions.part(document, indexes), strict=True):
+    for index, each in zip(indexes, contract.part(indexes), strict=True):
         sides = []
         for name, side in each.parts:
             sides.append(_side(name, side, min(most, left)))

@@ -13,8 +13,8 @@ from contracts.broker.store import pact_lists, pacts, verifications, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pact_interactions import only, page_of
 from contracts.broker.ui.pages import Pages
-from contracts.broker.ui.results import interaction_of
-from contracts.model import interactions, test_results
+from contracts.model import test_results
+from contracts.model.interaction_places import InteractionPlaces
 from contracts.model.interactions import Interaction
 from contracts.model.metadata import Metadata, decode, encode
 from contracts.model.pacts import Pact
@@ -66,15 +66,14 @@ def add(pages: Pages) -> None:
 def _render(pages: Pages, request: Request, find: Callable[[Connection], Pact]) -> str:
     with pages.runtime.database.reading() as connection:
         pact = find(connection)
-        text = pacts.content(connection, pact.pact_version_id)
+        contract = pacts.contract(connection, pact.pact_version_id)
         version = versions.by_ids(connection, [pact.consumer_version.id])[pact.consumer_version.id]
         details = versions.details(connection, [version.id])[version.id]
         results = verifications.newest_for_content(connection, pact.pact_version_id, MOST_RESULTS)
         failed = results[0] if results and not results[0].success else None
         report = verifications.reports(connection, [failed.id])[failed.id] if failed else None
         history = pact_lists.contents_of_pair(connection, pact.consumer.id, pact.provider.id, MOST_CONTENTS)
-    document = json.loads(text)
-    failing = _failing(report, interactions.outline(document)) if report else ()
+    failing = _failing(report, contract.outline) if report else ()
     chosen = _number(request.query_params.get("interaction"))
     return pages.render(
         "pact.html",
@@ -85,16 +84,16 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Pact]) 
         results=results,
         metadata=encode(Metadata(consumer_version_number=version.number)),
         most_results=MOST_RESULTS,
-        part=page_of(document, failing, _number(request.query_params.get("page")) or 1)
+        part=page_of(contract, failing, _number(request.query_params.get("page")) or 1)
         if chosen is None
-        else only(document, failing, chosen),
+        else only(contract, failing, chosen),
         chosen=chosen,
-        plugins=interactions.plugins(document),
+        plugins=contract.plugins,
         here=pages.base + request.url.path,
         failed=failed,
         history=list(zip(history, [*history[1:], None], strict=True)),
-        size_bytes=len(text.encode()),
-        raw=json.dumps(document, indent=2, ensure_ascii=False) if len(text) <= LONGEST_RAW else None,
+        size_bytes=len(contract.text.encode()),
+        raw=json.dumps(contract.document, indent=2, ensure_ascii=False) if len(contract.text) <= LONGEST_RAW else None,
         command=f"curl -H 'Accept: application/hal+json' '{base_urls.of(pages.runtime.settings.base_url, request)}"
         f"{urls.expand(urls.PACT, provider=pact.provider.name, consumer=pact.consumer.name, version=version.number)}'",
     )
@@ -103,9 +102,9 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Pact]) 
 def _failing(report: VerifierReport, contract: Sequence[Interaction]) -> list[int]:
     """Return the indexes of the interactions of *contract* that failed, as far as the verifier said so."""
     outcomes = test_results.read(report.test_results) or ()
-    failed = (interaction_of(each, contract) for each in outcomes if not each.success)
-    numbers = {id(each): index for index, each in enumerate(contract)}
-    return [numbers[id(each)] for each in failed if each is not None]
+    places = InteractionPlaces(contract)
+    failed = (places.of(each) for each in outcomes if not each.success)
+    return [index for index in failed if index is not None]
 
 
 def _number(text: str | None) -> int | None:

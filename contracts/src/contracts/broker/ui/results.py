@@ -20,19 +20,22 @@ from contracts.broker.store.database import Connection
 from contracts.broker.ui import pact_interactions, result_differences
 from contracts.broker.ui.pages import Pages
 from contracts.broker.ui.result_differences import Difference
-from contracts.model import interactions, test_results
+from contracts.model import test_results
 from contracts.model.errors import NotFound
+from contracts.model.interaction_places import InteractionPlaces
 from contracts.model.interactions import Interaction
 from contracts.model.marked_lines import Line
 from contracts.model.metadata import Metadata, decode
 from contracts.model.overview import Presence
 from contracts.model.pacts import Pact
+from contracts.model.partial_contracts import PartialContract
 from contracts.model.test_results import TestResult
 from contracts.model.verifications import Verification, VerifierReport
 
 
 MOST_AFFECTED = 50
 MOST_FAILED = 100
+MOST_LISTED = 500  # interactions of which only the names are shown
 LONGEST_RAW = 50_000  # characters of the test results
 
 
@@ -101,12 +104,13 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Verific
         verification = find(connection)
         report = verifications.reports(connection, [verification.id])[verification.id]
         latest = verifications.latest_of_version(connection, verification)
-        document = json.loads(pacts.content(connection, verification.pact_version_id))
+        contract = pacts.contract(connection, verification.pact_version_id)
         present = affected.consumers(connection, verification.pact_version_id, MOST_AFFECTED + 1)
         details = versions.details(connection, [verification.provider_version_id])[verification.provider_version_id]
-    contract = interactions.read(document)
     outcomes = _outcomes(report, contract)
     failed = [each for each in outcomes or () if not each.result.success]
+    passed = [each for each in outcomes or () if each.result.success]
+    unreported = _unreported(contract.outline, outcomes) if outcomes else []
     indexes = [each.index for each in failed[:MOST_FAILED] if each.index is not None]
     raw = _raw(report.test_results)
     base = base_urls.of(pages.runtime.settings.base_url, request)
@@ -125,9 +129,11 @@ def _render(pages: Pages, request: Request, find: Callable[[Connection], Verific
         command=_command(verification, base),
         failed=failed[:MOST_FAILED],
         failed_count=len(failed),
-        exchanges=dict(zip(indexes, pact_interactions.shown(document, indexes), strict=True)),
-        passed=[each for each in outcomes or () if each.result.success],
-        unreported=_unreported(contract, outcomes) if outcomes else (),
+        exchanges=dict(zip(indexes, pact_interactions.shown(contract, indexes), strict=True)),
+        passed=passed[:MOST_LISTED],
+        passed_count=len(passed),
+        unreported=unreported[:MOST_LISTED],
+        unreported_count=len(unreported),
         readable=outcomes is not None,
         raw=raw[:LONGEST_RAW],
         raw_size=len(raw),
@@ -186,38 +192,34 @@ def _document_command(verification: Verification, base: str) -> str:
     return f"curl -H 'Accept: application/hal+json' {shlex.quote(base + path)}"
 
 
-def _outcomes(report: VerifierReport, contract: Sequence[Interaction]) -> list[Outcome] | None:
-    """Return the outcome of each interaction; None if the test results cannot be read."""
+def _outcomes(report: VerifierReport, contract: PartialContract) -> list[Outcome] | None:
+    """Return the outcome of each interaction; None if the test results cannot be read.
+
+    Of those that failed, the first ones have their differences.
+    """
     if report.test_results is None:
         return []
     results = test_results.read(report.test_results)
-    return None if results is None else [_outcome(each, contract) for each in results]
-
-
-def interaction_of(result: TestResult, contract: Sequence[Interaction]) -> Interaction | None:
-    """Find the interaction of *result* by its id, or else by description and state."""
-    if result.interaction_id and (same := next((each for each in contract if each.id == result.interaction_id), None)):
-        return same
-    if result.interaction_id and not result.description:
+    if results is None:
         return None
-    named = [each for each in contract if each.description == result.description]
-    in_state = [each for each in named if (each.states[0].name if each.states else "") == result.state]
-    return next(iter(in_state or named), None)
+    places = InteractionPlaces(contract.outline)
+    indexes = [places.of(each) for each in results]
+    failed = [index for index, each in zip(indexes, results, strict=True) if index is not None and not each.success]
+    shown = list(dict.fromkeys(failed))[:MOST_FAILED]
+    whole = dict(zip(shown, contract.part(shown), strict=True))
+    return [
+        _outcome(each, index, None if index is None else whole.get(index, contract.outline[index]))
+        for index, each in zip(indexes, results, strict=True)
+    ]
 
 
 def _unreported(contract: Sequence[Interaction], outcomes: Iterable[Outcome]) -> list[Interaction]:
     """Return the interactions of *contract* without an outcome."""
-    reported = {id(each.interaction) for each in outcomes}
-    return [each for each in contract if id(each) not in reported]
+    reported = {each.index for each in outcomes}
+    return [each for index, each in enumerate(contract) if index not in reported]
 
 
-def _outcome(result: TestResult, contract: Sequence[Interaction]) -> Outcome:
-    interaction = interaction_of(result, contract)
-    differences, body = result_differences.of(result.mismatches, interaction.parts[-1][1] if interaction else None)
-    return Outcome(
-        result=result,
-        interaction=interaction,
-        index=next((index for index, each in enumerate(contract) if each is interaction), None),
-        differences=differences,
-        body=body,
-    )
+def _outcome(result: TestResult, index: int | None, interaction: Interaction | None) -> Outcome:
+    side = interaction.parts[-1][1] if interaction and interaction.parts else None
+    differences, body = result_differences.of(result.mismatches, side)
+    return Outcome(result=result, interaction=interaction, index=index, differences=differences, body=body)

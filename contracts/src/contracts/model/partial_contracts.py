@@ -1,0 +1,106 @@
+"""Contracts that are read in parts: a page shows fifty interactions of a contract of 15 MB without parsing the others.
+
+A large contract is stored with an excerpt: what a list of its interactions shows, and where each of them is in the
+text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from contracts.model import contents, interactions
+from contracts.model.interactions import Interaction
+
+
+LARGE = 500_000
+"""The number of characters from which a contract has an excerpt; json parses so many in about 10 ms."""
+_LISTS = ("interactions", "messages")
+_LISTED = ("_id", "description", "provider_state", "providerState", "providerStates", "type")
+_TITLES = ("method", "path", "query")
+_VERSIONS = ("pactSpecification", "pact-specification", "pactSpecificationVersion")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartialContract:
+    """A contract with the *text*; *document* is what was parsed of it: everything, or its excerpt.
+
+    With an excerpt, *spans* has the start and the end of each interaction in the text.
+    """
+
+    text: str
+    document: Any
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def outline(self) -> tuple[Interaction, ...]:
+        """All interactions and messages, without their parts."""
+        return interactions.outline(self.document)
+
+    def part(self, indexes: Iterable[int]) -> tuple[Interaction, ...]:
+        """Return the interactions at *indexes* of the outline, with their parts."""
+        chosen = list(indexes)
+        return interactions.part(self._with_parsed(chosen) if self.spans else self.document, chosen)
+
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """The plugins that the contract needs."""
+        return interactions.plugins(self.document)
+
+    def _with_parsed(self, indexes: Iterable[int]) -> dict[str, Any]:
+        """Return the excerpt with the whole interactions at *indexes*."""
+        lists = {name: list(self.document[name]) for name in _LISTS if name in self.document}
+        first = len(lists.get("interactions", ()))
+        for index in indexes:
+            start, end = self.spans[index]
+            name, place = ("interactions", index) if index < first else ("messages", index - first)
+            lists[name][place] = json.loads(self.text[start:end])
+        return {**self.document, **lists}
+
+
+def read(text: str, excerpt: str | None) -> PartialContract:
+    """Return the contract with the stored *text* and its *excerpt*, if it has one."""
+    if excerpt is None:
+        return PartialContract(text=text, document=json.loads(text))
+    stored = json.loads(excerpt)
+    spans = tuple((start, end) for start, end in stored["spans"])
+    return PartialContract(text=text, document=stored["document"], spans=spans)
+
+
+def excerpt(text: str) -> str | None:
+    """Return the excerpt of the contract *text*, a JSON object; None if it is small."""
+    if len(text) < LARGE:
+        return None
+    document: dict[str, Any] = {}
+    spans = []
+    members = contents.members(text)
+    for name in _LISTS:
+        if name in members and isinstance(members[name].value, list):
+            objects = [each for each in members[name].elements if isinstance(each.value, dict)]
+            document[name] = [_listed(each.value) for each in objects]
+            spans += [(each.start, each.start + len(each.text)) for each in objects]
+    if "metadata" in members:
+        document["metadata"] = _metadata(members["metadata"].value)
+    return json.dumps({"document": document, "spans": spans}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _listed(interaction: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a list shows of an *interaction*."""
+    listed = {name: interaction[name] for name in _LISTED if name in interaction}
+    if isinstance(request := interaction.get("request"), dict):
+        listed["request"] = {name: request[name] for name in _TITLES if name in request}
+    return listed
+
+
+def _metadata(metadata: object) -> object:
+    """Return the version of the specification and the names of the plugins, without what configures them."""
+    if not isinstance(metadata, dict):
+        return metadata
+    reduced = {name: metadata[name] for name in _VERSIONS if name in metadata}
+    if isinstance(plugins := metadata.get("plugins"), list):
+        named = [each for each in plugins if isinstance(each, dict)]
+        reduced["plugins"] = [{name: each[name] for name in ("name", "version") if name in each} for each in named]
+    return reduced

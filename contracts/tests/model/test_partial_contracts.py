@@ -1,0 +1,96 @@
+"""Reading contracts in parts: the same as reading the whole, without parsing what is not needed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from contracts.model import contents, interactions, partial_contracts
+
+
+REQUESTS = {
+    "consumer": {"name": "C"},
+    "provider": {"name": "P"},
+    "interactions": [
+        {
+            "description": f"request {number}",
+            "providerState": "é\U0001f600",
+            "request": {"method": "get", "path": f"/{number}", "query": {"q": ["1", "2"]}, "body": {"a": [number]}},
+            "response": {"status": 200, "body": {"list": [{"id": number}]}},
+        }
+        for number in range(4)
+    ],
+    "metadata": {"pactSpecification": {"version": "3.0.0"}},
+}
+MESSAGES = {
+    "interactions": ["not an interaction", REQUESTS["interactions"][0], 5],
+    "messages": [
+        {"_id": "m1", "description": "an event", "contents": {"id": 1}, "metadata": {"topic": "t"}},
+        None,
+        {"description": "another", "providerStates": [{"name": "s", "params": {"id": 1}}], "contents": "text"},
+    ],
+}
+VERSION_4 = {
+    "interactions": [
+        {
+            "type": "Synchronous/Messages",
+            "description": "a call",
+            "request": {"contents": {"content": "AAE=", "contentType": "application/protobuf", "encoded": "base64"}},
+            "response": [{"contents": {"content": {"id": 1}}}],
+        },
+        {"type": "Synchronous/HTTP", "description": "r", "request": {"method": "GET", "path": "/"}, "response": {}},
+    ],
+    "metadata": {
+        "pactSpecification": {"version": "4.0"},
+        "plugins": [{"name": "protobuf", "version": "0.3.0", "configuration": {"large": "x" * 100}}, "odd"],
+    },
+}
+
+
+@pytest.fixture
+def every_contract_is_large(monkeypatch):
+    monkeypatch.setattr(partial_contracts, "LARGE", 0)
+
+
+@pytest.mark.usefixtures("every_contract_is_large")
+@pytest.mark.parametrize("document", [REQUESTS, MESSAGES, VERSION_4, {}, {"interactions": {}, "metadata": 5}])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_contract_is_the_same_in_parts_and_whole(document, indent):
+    text = contents.stored(json.dumps(document, indent=indent, ensure_ascii=False))
+    whole = json.loads(text)
+    contract = partial_contracts.read(text, partial_contracts.excerpt(text))
+
+    assert contract.outline == interactions.outline(whole)
+    assert contract.plugins == interactions.plugins(whole)
+    everything = interactions.read(whole)
+    assert contract.part(range(len(everything))) == everything
+    assert [contract.part([index]) for index in range(len(everything))] == [(each,) for each in everything]
+
+
+@pytest.mark.usefixtures("every_contract_is_large")
+def test_only_the_chosen_interactions_are_parsed():
+    text = contents.stored(json.dumps(REQUESTS))
+    excerpt = partial_contracts.excerpt(text)
+    third = text.index('{"_id"', text.index("request 1"))
+    contract = partial_contracts.read(text[:third] + "~" * (len(text) - third), excerpt)
+
+    assert [each.title for each in contract.outline] == [f"GET /{number}?q=1&q=2" for number in range(4)]
+    assert contract.part([1])[0].parts[1][1].content == {"list": [{"id": 1}]}
+    with pytest.raises(ValueError, match="Expecting"):
+        contract.part([2])
+
+
+@pytest.mark.usefixtures("every_contract_is_large")
+def test_an_excerpt_leaves_out_what_only_an_interaction_shows():
+    excerpt = partial_contracts.excerpt(contents.stored(json.dumps(VERSION_4)))
+
+    assert "AAE=" not in excerpt
+    assert "xxxx" not in excerpt
+
+
+def test_a_small_contract_needs_no_excerpt():
+    text = contents.stored(json.dumps(REQUESTS))
+
+    assert partial_contracts.excerpt(text) is None
+    assert partial_contracts.read(text, None).part([3]) == interactions.read(json.loads(text))[3:]
