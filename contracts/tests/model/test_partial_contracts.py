@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contracts.model import contents, interactions, partial_contracts
+from contracts.model import contents, contract_changes, interactions, partial_contracts
 
 
 REQUESTS = {
@@ -94,3 +97,35 @@ def test_a_small_contract_needs_no_excerpt():
 
     assert partial_contracts.excerpt(text) is None
     assert partial_contracts.read(text, None).part([3]) == interactions.read(json.loads(text))[3:]
+
+
+_ALIKE = st.fixed_dictionaries(
+    {
+        "description": st.sampled_from(["a", "b"]),
+        "request": st.fixed_dictionaries({"path": st.sampled_from(["/1", "/2"])}),
+        "response": st.fixed_dictionaries({"status": st.sampled_from([200, 201])}),
+    }
+)
+
+
+@given(st.lists(_ALIKE, max_size=6), st.lists(_ALIKE, max_size=6), st.booleans())
+def test_a_comparison_without_what_is_the_same_finds_the_same_changes(olds, news, new_is_small):
+    before, after = (contents.stored(json.dumps({"interactions": each})) for each in (olds, news))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partial_contracts, "LARGE", 0)
+        old = partial_contracts.read(before, partial_contracts.excerpt(before))
+        new = partial_contracts.read(after, None if new_is_small else partial_contracts.excerpt(after))
+
+    changes = contract_changes.between(*partial_contracts.different(old, new))
+
+    assert changes == contract_changes.changes(json.loads(before), json.loads(after))
+
+
+@pytest.mark.usefixtures("every_contract_is_large")
+def test_what_is_the_same_in_both_contracts_is_not_parsed():
+    newer = copy.deepcopy(REQUESTS)
+    newer["interactions"][2]["response"]["status"] = 201
+    before, after = (contents.stored(json.dumps(each)) for each in (REQUESTS, newer))
+    old, new = (partial_contracts.read(each, partial_contracts.excerpt(each)) for each in (before, after))
+
+    assert [[index for index, _ in each] for each in partial_contracts.different(old, new)] == [[2], [2]]

@@ -7,7 +7,7 @@ show it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -75,7 +75,16 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[ChangedInte
     >>> changes(before, before)
     ()
     """
-    pairs, removed, added = _paired(_interactions(old), _interactions(new))
+    return between(list(enumerate(_listed(old))), list(enumerate(_listed(new))))
+
+
+def between(
+    old: Iterable[tuple[int, Mapping[str, Any]]], new: Iterable[tuple[int, Mapping[str, Any]]]
+) -> tuple[ChangedInteraction, ...]:
+    """Return what `changes` returns, for interactions with their places; those that are the same may be absent."""
+    olds, news = ([_interaction(index, each) for index, each in listed] for listed in (old, new))
+    _, olds, news = _paired(_SAME, olds, news)
+    pairs, removed, added = _paired(_SIMILAR, olds, news)
     changed = (_changed(*pair) for pair in sorted(pairs, key=lambda pair: pair[1].index))
     return (
         *(each for each in changed if each.changes),
@@ -114,19 +123,25 @@ def _single(each: _Interaction, kind: str) -> ChangedInteraction:
     return ChangedInteraction(description=each.description, states=each.states, kind=kind, index=each.index)
 
 
-_KEYS: tuple[Callable[[_Interaction], Hashable], ...] = (
-    lambda each: (each.description, each.states, each.text),
-    lambda each: (each.description, each.states),
-    lambda each: each.text,
-)
-_UNIQUE_KEYS: tuple[Callable[[_Interaction], Hashable], ...] = (
-    lambda each: each.description,
-    lambda each: each.request,
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """What two interactions must have in common to be the same one, and whether no other one may have it."""
+
+    key: Callable[[_Interaction], Hashable]
+    unique: bool = False
+
+
+_SAME = (_Likeness(lambda each: (each.description, each.states, each.text)),)
+_SIMILAR = (
+    _Likeness(lambda each: (each.description, each.states)),
+    _Likeness(lambda each: each.text),
+    _Likeness(lambda each: each.description, unique=True),
+    _Likeness(lambda each: each.request, unique=True),
 )
 
 
 def _paired(
-    olds: list[_Interaction], news: list[_Interaction]
+    likenesses: Iterable[_Likeness], olds: list[_Interaction], news: list[_Interaction]
 ) -> tuple[list[tuple[_Interaction, _Interaction]], list[_Interaction], list[_Interaction]]:
     """Return the interactions that are the same ones, and those of *olds* and of *news* that have no counterpart.
 
@@ -134,10 +149,10 @@ def _paired(
     the description or the request identifies it, as long as no other one has the same.
     """
     pairs: list[tuple[_Interaction, _Interaction]] = []
-    for key, unique in (*((each, False) for each in _KEYS), *((each, True) for each in _UNIQUE_KEYS)):
-        before, after = _by(key, olds), _by(key, news)
+    for likeness in likenesses:
+        before, after = _by(likeness.key, olds), _by(likeness.key, news)
         for value in before.keys() & after.keys() - {""}:
-            if not unique or len(before[value]) == len(after[value]) == 1:
+            if not likeness.unique or len(before[value]) == len(after[value]) == 1:
                 pairs += zip(before[value], after[value], strict=False)
         taken = {old.index for old, _ in pairs}, {new.index for _, new in pairs}
         olds, news = (
@@ -153,23 +168,23 @@ def _by(key: Callable[[_Interaction], Hashable], listed: list[_Interaction]) -> 
     return groups
 
 
-def _interactions(document: Mapping[str, Any]) -> list[_Interaction]:
-    listed = [
+def _listed(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
         each
         for name in _LISTS
         for each in (document.get(name) if isinstance(document.get(name), list) else None) or ()
         if isinstance(each, dict)
     ]
-    return [
-        _Interaction(
-            index=index,
-            description=str(each.get("description", "")),
-            states=_states(each),
-            fields=(fields := _fields(each)),
-            text=json.dumps(fields, ensure_ascii=False, sort_keys=True),
-        )
-        for index, each in enumerate(listed)
-    ]
+
+
+def _interaction(index: int, interaction: Mapping[str, Any]) -> _Interaction:
+    return _Interaction(
+        index=index,
+        description=str(interaction.get("description", "")),
+        states=_states(interaction),
+        fields=(fields := _fields(interaction)),
+        text=json.dumps(fields, ensure_ascii=False, sort_keys=True),
+    )
 
 
 def _states(interaction: Mapping[str, Any]) -> str:

@@ -71,13 +71,13 @@ class Interaction:
 
 def read(document: object) -> tuple[Interaction, ...]:
     """Return the interactions and messages of a contract, in its order; none if it is not a pact."""
-    return part(document, range(len(_listed_interactions(document))))
+    return part(document, range(len(listed(document))))
 
 
 def part(document: object, indexes: Iterable[int]) -> tuple[Interaction, ...]:
     """Return the interactions at *indexes* of what `read` returns, without reading the others."""
-    listed = _listed_interactions(document)
-    chosen = [listed[index] for index in indexes]
+    everything = listed(document)
+    chosen = [everything[index] for index in indexes]
     return tuple(_interaction(each, kind, wrapped=_wraps_bodies(_dict(document), each)) for each, kind in chosen)
 
 
@@ -92,7 +92,7 @@ def outline(document: object) -> tuple[Interaction, ...]:
             parts=(),
             id=_word(each.get("_id")),
         )
-        for each, kind in _listed_interactions(document)
+        for each, kind in listed(document)
     )
 
 
@@ -107,8 +107,8 @@ def plugins(document: object) -> tuple[str, ...]:
     return tuple(f"{_word(each.get('name'))} {_word(each.get('version'))}".strip() for each in named)
 
 
-def _listed_interactions(document: object) -> list[tuple[dict[str, Any], str]]:
-    """Return each interaction of a contract as it is, and its kind."""
+def listed(document: object) -> list[tuple[dict[str, Any], str]]:
+    """Return each interaction and message of a contract as it is, and its kind."""
     return [
         (each, "message" if key == "messages" else _kind(each))
         for key in ("interactions", "messages")

@@ -7,6 +7,7 @@ text.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,6 +51,13 @@ class PartialContract:
         """The plugins that the contract needs."""
         return interactions.plugins(self.document)
 
+    def objects(self, indexes: Iterable[int]) -> list[tuple[int, dict[str, Any]]]:
+        """Return the interactions at *indexes* of the outline as the contract has them, with their indexes."""
+        if self.spans:
+            return [(index, json.loads(self.text[slice(*self.spans[index])])) for index in indexes]
+        everything = interactions.listed(self.document)
+        return [(index, everything[index][0]) for index in indexes]
+
     def _with_parsed(self, indexes: Iterable[int]) -> dict[str, Any]:
         """Return the excerpt with the whole interactions at *indexes*."""
         lists = {name: list(self.document[name]) for name in _LISTS if name in self.document}
@@ -68,6 +76,31 @@ def read(text: str, excerpt: str | None) -> PartialContract:
     stored = json.loads(excerpt)
     spans = tuple((start, end) for start, end in stored["spans"])
     return PartialContract(text=text, document=stored["document"], spans=spans)
+
+
+def different(
+    old: PartialContract, new: PartialContract
+) -> tuple[list[tuple[int, dict[str, Any]]], list[tuple[int, dict[str, Any]]]]:
+    """Return the interactions of both contracts without those that have the same text in both, as far as it is known.
+
+    Each interaction comes with its index.
+    """
+    texts = [Counter(each.text[slice(*span)] for span in each.spans) for each in (old, new)]
+    left = texts[0] & texts[1]
+    return old.objects(_without(old, left)), new.objects(_without(new, left))
+
+
+def _without(contract: PartialContract, texts: Counter[str]) -> list[int]:
+    """Return the indexes of the interactions of *contract*, except the first ones that have these *texts*."""
+    left = texts.copy()
+    indexes = []
+    for index in range(len(contract.outline)):
+        text = contract.text[slice(*contract.spans[index])] if contract.spans else ""
+        if left[text]:
+            left[text] -= 1
+        else:
+            indexes.append(index)
+    return indexes
 
 
 def excerpt(text: str) -> str | None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from starlette.requests import Request
 
 from contracts.broker import urls
 from contracts.broker.store import pacts
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.pages import Pages
-from contracts.model import contract_changes
+from contracts.model import contract_changes, partial_contracts
 from contracts.model.contract_changes import ChangedInteraction
 from contracts.model.pacts import Pact
 
@@ -46,9 +44,9 @@ def _render(pages: Pages, connection: Connection, old: Pact | None, new: Pact) -
     changed: tuple[ChangedInteraction, ...] = ()
     specification = None
     if old is not None:
-        before, after = (json.loads(pacts.content(connection, each.pact_version_id)) for each in (old, new))
-        changed = contract_changes.changes(before, after)
-        specification = contract_changes.specification(before, after)
+        before, after = (pacts.contract(connection, each.pact_version_id) for each in (old, new))
+        changed = contract_changes.between(*partial_contracts.different(before, after))
+        specification = contract_changes.specification(before.document, after.document)
     shown, left = [], MOST_CHANGES
     for each in changed:
         if left > 0:
