@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from contracts.broker.ui import results
+
 
 KEYS_ARE_MISSING = "Actual map is missing the following keys: amount, currency"
 PACT = "/pacts/provider/api/consumer/web/version"
@@ -356,3 +358,17 @@ def test_many_failures_and_long_results_are_shown_in_part(page, publish, http):
     assert "These are the first 50,000 of " in shown
     assert f"curl -H &#39;Accept: application/hal+json&#39; http://testserver{path.partition('/metadata')[0]}" in shown
     assert len(shown) < 600_000
+
+
+def test_of_many_interactions_that_passed_or_have_no_result_the_first_are_listed(page, contract, result, monkeypatch):
+    monkeypatch.setattr(results, "MOST_LISTED", 1)
+    reported = [{"interactionId": each, "success": True} for each in identifiers(contract)[:2]]
+
+    text = words(page(result(reported, success=True)))
+    assert "2 interactions passed" in text
+    assert [each in text for each in ("GET /products/1", "GET /products/2")] == [True, False]
+    assert "These are the first 1." in text
+
+    text = words(page(result(reported[:1], success=True, by="11")))
+    assert "2 interactions without a test result" in text
+    assert "These are the first 1." in text
