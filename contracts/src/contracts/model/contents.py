@@ -25,6 +25,7 @@ from contracts.model.floats import Notation
 # the broker adds these to every response; in a content that was fetched from a broker they would appear twice
 _OF_THE_BROKER = ("createdAt", "_links")
 _LISTS = ("interactions", "messages")
+_FLOAT = re.compile(r"[0-9][.eE]")  # in every text with a float; texts without one need not be parsed for it
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
 
@@ -261,6 +262,8 @@ def _otherwise(text: str, notations: Iterable[Notation]) -> list[Notation]:
 
 def _numbers(text: str) -> dict[str, float]:
     """Return the finite floats in the JSON *text*, by their spelling."""
+    if not _FLOAT.search(text):
+        return {}
     spellings: set[str] = set()
     json.loads(text, parse_float=spellings.add, parse_int=str)  # str: an integer can have any length
     numbers = {spelling: float(spelling) for spelling in spellings}
