@@ -36,6 +36,11 @@ class PartialContract:
     document: Any
     spans: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def count(self) -> int:
+        """The number of interactions and messages."""
+        return len(self.spans) or len(interactions.listed(self.document))
+
     @cached_property
     def outline(self) -> tuple[Interaction, ...]:
         """All interactions and messages, without their parts."""
@@ -94,7 +99,7 @@ def _without(contract: PartialContract, texts: Counter[str]) -> list[int]:
     """Return the indexes of the interactions of *contract*, except the first ones that have these *texts*."""
     left = texts.copy()
     indexes = []
-    for index in range(len(contract.outline)):
+    for index in range(contract.count):
         text = contract.text[slice(*contract.spans[index])] if contract.spans else ""
         if left[text]:
             left[text] -= 1

@@ -73,7 +73,7 @@ class InteractionPage:
 
 def page_of(contract: PartialContract, failing: Collection[int], number: int) -> InteractionPage:
     """Return a page of the interactions of *contract*, those at the indexes of *failing* first."""
-    total = len(contract.outline)
+    total = contract.count
     order = [*sorted(failing), *(index for index in range(total) if index not in failing)]
     pages = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), pages)
@@ -83,7 +83,7 @@ def page_of(contract: PartialContract, failing: Collection[int], number: int) ->
 
 def only(contract: PartialContract, failing: Collection[int], index: int) -> InteractionPage:
     """Return the page with the single interaction at *index*, or with none if that does not exist."""
-    total = len(contract.outline)
+    total = contract.count
     indexes = [index] if 0 <= index < total else []
     return InteractionPage(shown=shown(contract, indexes, failing, most=MOST_LINES), total=total, number=1, pages=1)
 
