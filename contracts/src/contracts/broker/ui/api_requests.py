@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from starlette.types import ASGIApp, Message
 from contracts.broker.api.hal import HAL, JSON, MERGE_PATCH
 from contracts.broker.ui.buffers import Buffer
 
+
+log = logging.getLogger(__name__)
 
 REFUSED = 400
 """The least status of an answer that refuses."""
@@ -68,6 +71,7 @@ class Api:
 
         answer = Buffer()
         await self.app(scope, receive, answer.send)
+        log.info("%s %s from a form: %s", method, place, answer.status)
         return answer
 
 

@@ -16,7 +16,7 @@ from contracts.broker.store import branches, labels, pacticipants
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.api_requests import REFUSED
 from contracts.broker.ui.buffers import Buffer
-from contracts.broker.ui.document_forms import DocumentForms
+from contracts.broker.ui.document_forms import DocumentForms, Shown
 from contracts.model import names
 from contracts.model.errors import NotFound
 from contracts.model.pacticipants import Pacticipant
@@ -103,12 +103,12 @@ class ApplicationForms(DocumentForms[Application, Fields]):
             labels="\n".join(stored.labels),
         )
 
-    def typed(self, entries: Mapping[str, Sequence[str]]) -> Fields:
+    def typed(self, entries: Mapping[str, Sequence[str]], stored: Application | None) -> Fields:  # noqa: ARG002
         """Return the fields with the entries of the form."""
         texts = {name: entries.get(name, [""])[0].replace("\r\n", "\n").strip() for name in self.labels}
         return Fields(**texts)
 
-    def texts(self, fields: Fields) -> Mapping[str, str]:
+    def texts(self, fields: Fields, stored: Application) -> Mapping[str, str]:  # noqa: ARG002
         """Return the fields as texts for display."""
         return {name: getattr(fields, name) for name in self.labels} | {
             "labels": "\n".join(sorted(fields.label_names()))
@@ -149,7 +149,7 @@ class ApplicationForms(DocumentForms[Application, Fields]):
             return self.pages.url(urls.INDEX)
         return self.pages.url(urls.PACTICIPANT, pacticipant=stored.pacticipant.name)
 
-    def values(self, stored: Application | None) -> Mapping[str, Any]:
+    def values(self, request: Request, stored: Application | None, shown: Shown[Fields]) -> Mapping[str, Any]:  # noqa: ARG002
         """Return the title, and the branches to choose the main one from."""
         if stored is None:
             return {"title": "Edit an application", "branches": []}

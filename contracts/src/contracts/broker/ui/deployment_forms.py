@@ -15,7 +15,7 @@ from contracts.broker.api import permissions
 from contracts.broker.store import environments, versions
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.buffers import Buffer
-from contracts.broker.ui.document_forms import DocumentForms
+from contracts.broker.ui.document_forms import DocumentForms, Shown
 from contracts.model.errors import NotFound
 from contracts.model.permissions import publish
 from contracts.model.versions import VersionRef
@@ -66,12 +66,12 @@ class DeploymentForms(DocumentForms[VersionRef, Fields]):
         """Return the fields to begin with."""
         return Fields()
 
-    def typed(self, entries: Mapping[str, Sequence[str]]) -> Fields:
+    def typed(self, entries: Mapping[str, Sequence[str]], stored: VersionRef | None) -> Fields:  # noqa: ARG002
         """Return the fields with the entries of the form."""
         texts = {name: entries.get(name, [""])[0].strip() for name in self.labels}
         return replace(Fields(**texts), how=RELEASED if texts["how"] == RELEASED else DEPLOYED)
 
-    def texts(self, fields: Fields) -> Mapping[str, str]:
+    def texts(self, fields: Fields, stored: VersionRef) -> Mapping[str, str]:  # noqa: ARG002
         """Return the fields as texts for display."""
         return {name: getattr(fields, name) for name in self.labels}
 
@@ -107,7 +107,7 @@ class DeploymentForms(DocumentForms[VersionRef, Fields]):
             return self.pages.url(urls.INDEX)
         return self.pages.url(urls.VERSION, pacticipant=stored.pacticipant, version=stored.number)
 
-    def values(self, stored: VersionRef | None) -> Mapping[str, Any]:
+    def values(self, request: Request, stored: VersionRef | None, shown: Shown[Fields]) -> Mapping[str, Any]:  # noqa: ARG002
         """Return the title, and the environments to choose from."""
         with self.pages.runtime.database.reading() as connection:
             every = environments.all(connection)

@@ -65,7 +65,7 @@ class ForPeople:
         api = Api(Unexpected(app))
         self.forms: Mapping[str, ASGIApp] = {
             urls.FORM: Forms(api, pages, routes, base_url),
-            urls.WEBHOOK_FORM: WebhookForms(api, pages, base_url),
+            urls.WEBHOOK_FORM: WebhookForms(api, pages),
             urls.TOKEN_FORM: TokenForms(api, pages),
             urls.SECRET_FORM: SecretForms(api, pages),
             urls.ENVIRONMENT_FORM: EnvironmentForms(api, pages),

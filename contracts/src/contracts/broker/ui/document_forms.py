@@ -28,7 +28,7 @@ Stored = TypeVar("Stored")
 Fields = TypeVar("Fields")
 
 SAVE = "save"
-"""The value of the button that saves; the others change rows of the form."""
+"""The value of the button that saves; the others change rows of the form, or only show it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,8 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
     """The field at which an error of the API is shown, by the start of the error's key."""
     after_deletion: ClassVar[str] = "Create makes a new one"
     """What can be done with the fields of a deleted document."""
+    default_button: ClassVar[str] = SAVE
+    headers: ClassVar[Mapping[str, str]] = SECURITY_HEADERS
 
     def __init__(self, api: Api, pages: Pages) -> None:
         self.api = api
@@ -64,7 +66,10 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
 
     @abstractmethod
     def require(self, scope: Scope) -> None:
-        """Refuse the request with this *scope* if its sender may not save the form."""
+        """Refuse the request with this *scope* if its sender may not save the form.
+
+        The form that was sent is not refused here but by the API, so that nothing that was typed is lost.
+        """
 
     @abstractmethod
     def find(self, connection: Connection, query: Mapping[str, str]) -> Stored | None:
@@ -83,11 +88,11 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
         """Return the fields of the document, or those to begin with."""
 
     @abstractmethod
-    def typed(self, entries: Mapping[str, Sequence[str]]) -> Fields:
+    def typed(self, entries: Mapping[str, Sequence[str]], stored: Stored | None) -> Fields:
         """Return the fields with the *entries* of the form."""
 
     @abstractmethod
-    def texts(self, fields: Fields) -> Mapping[str, str]:
+    def texts(self, fields: Fields, stored: Stored) -> Mapping[str, str]:
         """Return *fields* as texts for display."""
 
     @abstractmethod
@@ -110,14 +115,32 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
         """Return *fields* after a *button* that adds or removes a row."""
         return fields
 
-    def values(self, stored: Stored | None) -> Mapping[str, Any]:  # noqa: ARG002, for those with such values
+    def beginning(self, request: Request, stored: Stored | None) -> Fields:  # noqa: ARG002, for those with a draft
+        """Return the fields with which the form opens."""
+        return self.fields(stored)
+
+    def by_field(self, errors: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+        """Return the *errors* of the API by field of the form; those of no field have the empty key."""
+        sorted_errors: dict[str, list[str]] = {}
+        for key, texts in errors.items():
+            start = next((each for each in self.places if key == each or key.startswith(f"{each}.")), "")
+            rest = key.removeprefix(start).strip(".")
+            sorted_errors.setdefault(self.places.get(start, ""), []).extend(f"{rest} {text}".strip() for text in texts)
+        return sorted_errors
+
+    def after(self, stored: Stored | None, answer: Buffer) -> str:  # noqa: ARG002, for documents with a page of their own
+        """Return the URL of the page after a change to which the API gave this *answer*."""
+        return self.page(stored)
+
+    def values(self, request: Request, stored: Stored | None, shown: Shown[Fields]) -> Mapping[str, Any]:  # noqa: ARG002
         """Return further values for the template."""
         return {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Show the form, or save it."""
         request = Request(scope, receive)
-        self.require(scope)
+        if request.method == "GET":
+            self.require(scope)
         try:
             response = await self._response(request)
         except NotFound as error:
@@ -129,17 +152,20 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
             return await self._submitted(request)
         stored = await self._stored(request)
         revision = self.revision(stored) if stored is not None else ""
-        return await self._page(request, stored, Shown(fields=self.fields(stored), errors={}, revision=revision))
+        return await self._page(
+            request, stored, Shown(fields=self.beginning(request, stored), errors={}, revision=revision)
+        )
 
     async def _submitted(self, request: Request) -> Response:
         if (entries := await submissions.entries(request)) is None:
-            return HTMLResponse(submissions.TOO_LARGE, 413)
-        shown = Shown(fields=self.typed(entries), errors={}, revision=entries.get(REVISION, [""])[0])
+            too_large = Shown(fields=self.fields(None), errors={"": [submissions.TOO_LARGE]}, status=413)
+            return await self._page(request, None, too_large)
         try:
             stored = await self._stored(request)
         except NotFound:
-            return await self._deleted(request, shown)
-        button = entries.get("do", [SAVE])[0]
+            return await self._deleted(request, Shown(fields=self.typed(entries, None), errors={}))
+        shown = Shown(fields=self.typed(entries, stored), errors={}, revision=entries.get(REVISION, [""])[0])
+        button = entries.get("do", [self.default_button])[0]
         if button != SAVE:
             return await self._page(request, stored, replace(shown, fields=self.edited(shown.fields, button)))
         if not submissions.is_genuine(request, entries):
@@ -154,9 +180,11 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
         if answer is None or answer.status == CHANGED:
             return await self._outdated(request, shown)
         if answer.status >= REFUSED:
-            shown = replace(shown, errors=self._by_field(answer), status=answer.status)
-            return await self._page(request, stored, shown)
-        return RedirectResponse(self.page(stored), 303)
+            document = answer_document(answer)
+            by_key = document.get("errors") if isinstance(document, dict) else None
+            errors = self.by_field(by_key) if isinstance(by_key, dict) else {"": problems(answer)}
+            return await self._page(request, stored, replace(shown, errors=errors, status=answer.status))
+        return RedirectResponse(self.after(stored, answer), 303)
 
     async def _outdated(self, request: Request, shown: Shown[Fields]) -> Response:
         """Show the form with what someone else has stored since it was opened, which saving it again replaces."""
@@ -166,7 +194,7 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
             stored = None
         if stored is None:
             return await self._deleted(request, shown)
-        changed = differences(self.labels, self.texts(self.fields(stored)), self.texts(shown.fields))
+        changed = differences(self.labels, self.texts(self.fields(stored), stored), self.texts(shown.fields, stored))
         shown = replace(shown, revision=self.revision(stored), changed=changed, status=409)
         return await self._page(request, stored, shown)
 
@@ -182,26 +210,13 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
 
         return await run_in_threadpool(read)
 
-    def _by_field(self, answer: Buffer) -> Mapping[str, Sequence[str]]:
-        """Return the errors of the API by field of the form; those of no field have the empty key."""
-        document = answer_document(answer)
-        errors = document.get("errors") if isinstance(document, dict) else None
-        if not isinstance(errors, dict):
-            return {"": problems(answer)}
-        sorted_errors: dict[str, list[str]] = {}
-        for key, texts in errors.items():
-            field = next((self.places[each] for each in self.places if key == each or key.startswith(f"{each}.")), "")
-            rest = key.partition(".")[2] if field else key
-            sorted_errors.setdefault(field, []).extend(f"{rest} {text}".strip() for text in texts)
-        return sorted_errors
-
     async def _page(self, request: Request, stored: Stored | None, shown: Shown[Fields]) -> Response:
         token = submissions.token(request)
-        html = await run_in_threadpool(self._html, stored, shown, token)
-        response = HTMLResponse(html, shown.status, headers=SECURITY_HEADERS | {"Cache-Control": "no-store"})
-        return submissions.with_cookie(response, request, token)
+        html = await run_in_threadpool(self._html, request, stored, shown, token)
+        headers = {**self.headers, "Cache-Control": "no-store"}  # what was typed may be a secret
+        return submissions.with_cookie(HTMLResponse(html, shown.status, headers=headers), request, token)
 
-    def _html(self, stored: Stored | None, shown: Shown[Fields], token: str) -> str:
+    def _html(self, request: Request, stored: Stored | None, shown: Shown[Fields], token: str) -> str:
         return self.pages.render(
             self.template,
             section=self.section,
@@ -215,5 +230,5 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
             here=self.address(stored),
             cancel=self.page(stored),
             token=token,
-            **self.values(stored),
+            **self.values(request, stored, shown),
         )

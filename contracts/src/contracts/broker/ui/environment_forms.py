@@ -19,7 +19,7 @@ from contracts.broker.api import permissions
 from contracts.broker.store import environments
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.buffers import Buffer
-from contracts.broker.ui.document_forms import DocumentForms
+from contracts.broker.ui.document_forms import DocumentForms, Shown
 from contracts.model.environments import Contact as StoredContact
 from contracts.model.environments import Environment
 
@@ -113,7 +113,7 @@ class EnvironmentForms(DocumentForms[Environment, Fields]):
             contacts=tuple(contacts),
         )
 
-    def typed(self, entries: Mapping[str, Sequence[str]]) -> Fields:
+    def typed(self, entries: Mapping[str, Sequence[str]], stored: Environment | None) -> Fields:  # noqa: ARG002
         """Return the fields with the entries of the form."""
         rows = zip(entries.get("contact_name", ()), entries.get("contact_details", ()), strict=False)
         return Fields(
@@ -125,7 +125,7 @@ class EnvironmentForms(DocumentForms[Environment, Fields]):
             ),
         )
 
-    def texts(self, fields: Fields) -> Mapping[str, str]:
+    def texts(self, fields: Fields, stored: Environment) -> Mapping[str, str]:  # noqa: ARG002
         """Return the fields as texts for display."""
         return {
             "name": fields.name,
@@ -164,7 +164,7 @@ class EnvironmentForms(DocumentForms[Environment, Fields]):
         """Return the URL of all environments."""
         return self.pages.url(urls.ENVIRONMENTS)
 
-    def values(self, stored: Environment | None) -> Mapping[str, Any]:
+    def values(self, request: Request, stored: Environment | None, shown: Shown[Fields]) -> Mapping[str, Any]:  # noqa: ARG002
         """Return the title, and whether the environment requires attested results, which a file says."""
         attested = self.pages.runtime.settings.policy.attested_environments
         return {

@@ -8,7 +8,6 @@ A change needs the form's token: see `submissions`.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,8 +43,6 @@ class Shown:
     list: str
     guide: str = ""
 
-
-log = logging.getLogger(__name__)
 
 _CHANGES = ("POST", "PUT", "PATCH", "DELETE")
 _TOKEN = Shown(
@@ -114,7 +111,6 @@ class Forms:
     async def _performed(self, request: Request, draft: Draft) -> Response:
         """Send the request of the form, and return the page after it."""
         answer = await self.api.send(request, draft.method, draft.path, draft.content, revision=draft.revision)
-        log.info("%s %s from a form: %s", draft.method, draft.path, answer.status)
         if answer.status == CHANGED:
             now, revision = await self._stored(request, draft.path)
             return await self._shown(request, replace(draft, revision=revision), 409, problems(answer), now=now)

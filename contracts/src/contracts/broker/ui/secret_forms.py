@@ -6,7 +6,6 @@ The change goes through the API as any other: the API refuses what the person ma
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 
 from starlette.concurrency import run_in_threadpool
@@ -22,8 +21,6 @@ from contracts.broker.ui.api_requests import REFUSED, Api, problems
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 from contracts.model.secrets import Secret
 
-
-log = logging.getLogger(__name__)
 
 _PRIVATE = SECURITY_HEADERS | {"Cache-Control": "no-store"}
 _FIELDS = ("name", "description")
@@ -60,7 +57,6 @@ class SecretForms:
         document = fields | ({"value": value} if value or stored is None else {})
         method, path = ("POST", urls.SECRETS) if stored is None else ("PUT", urls.expand(urls.SECRET, uuid=stored.uuid))
         answer = await self.api.send(request, method, path, json.dumps(document))
-        log.info("%s %s from a form: %s", method, path, answer.status)
         if answer.status >= REFUSED:
             return await self._shown(request, stored, fields, problems(answer), answer.status)
         return RedirectResponse(self.pages.url(urls.SECRETS), 303, headers=_PRIVATE)

@@ -6,7 +6,6 @@ Creating goes through the API as any other change: the API refuses what the pers
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +24,6 @@ from contracts.broker.ui.api_requests import Api, answer_document, problems
 from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
 from contracts.model.permissions import Role
 
-
-log = logging.getLogger(__name__)
 
 ANY = "*"
 _PRIVATE = SECURITY_HEADERS | {"Cache-Control": "no-store"}
@@ -83,7 +80,6 @@ class TokenForms:
         if not submissions.is_genuine(request, entries):
             return await self._shown(request, fields, [submissions.FOREIGN], 403)
         answer = await self.api.send(request, "POST", urls.TOKENS, json.dumps(fields.document()))
-        log.info("POST %s from a form: %s", urls.TOKENS, answer.status)
         if answer.status != _CREATED:
             return await self._shown(request, fields, problems(answer), answer.status)
         secret = answer_document(answer)["token"]

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.broker.api.bodies import TEXTS
 from contracts.model import strict_json
 from contracts.model.secrets import is_reference
 from contracts.model.webhooks import (
@@ -105,7 +104,7 @@ class Fields:
         counts = Counter(each.name.lower() for each in self.headers)
         texts = [f"{name} is there {count} times" for name, count in counts.items() if name and count > 1]
         texts += [f"The value “{each.value}” has no name" for each in self.headers if each.value and not each.name]
-        return {"request.headers": texts} if texts else {}
+        return {"headers": texts} if texts else {}
 
     def document(self, stored: Webhook | None) -> dict[str, Any]:
         """Return the body of the request to the API; stars stand for the secrets of the *stored* webhook."""
@@ -224,19 +223,6 @@ def texts(fields: Fields, stored: Webhook | None) -> dict[str, str]:
 def hides_password(stored: Webhook | None) -> bool:
     """Whether the *stored* webhook has a password that is not shown; a reference to a secret is."""
     return stored is not None and stored.request.shown_password() == STARS
-
-
-def by_field(errors: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Return the *errors* of the API by field of the form; those of no field have the empty key."""
-    sorted_errors: dict[str, list[str]] = {}
-    for key, texts in errors.items():
-        start = next((each for each in PLACES if key == each or key.startswith(f"{each}.")), "")
-        rest = key.removeprefix(start).strip(".")
-        sorted_errors.setdefault(PLACES.get(start, ""), []).extend(f"{rest} {text}".strip() for text in texts)
-    if "events" in sorted_errors and sorted_errors["events"] == [TEXTS["too_short"]]:
-        sorted_errors["events"] = ["choose at least one"]
-    order = ["", *PLACES.values()]
-    return dict(sorted(sorted_errors.items(), key=lambda each: order.index(each[0])))
 
 
 def _stored_secrets(stored: Webhook | None) -> set[str]:
