@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from contracts.broker.ui.api_requests import Api
+
 
 ENVIRONMENT = "/ui/environment/form"
 APPLICATION = "/ui/application/form"
@@ -171,3 +173,29 @@ def test_a_deployment_and_a_release_are_recorded(http, page, publish, environmen
     assert [each["applicationInstance"] for each in deployed["_embedded"]["deployedVersions"]] == ["blue"]
     released = http.get(f"/environments/{uuid}/released-versions/currently-supported").json()
     assert len(released["_embedded"]["releasedVersions"]) == 1
+
+
+def test_a_label_that_is_refused_after_the_details_are_saved_can_be_saved_again(http, opened, send, monkeypatch):
+    http.post("/pacticipants", json={"name": "web"})
+    form = f"{APPLICATION}?application=web"
+    entries = opened(form) | {"display_name": ["Web!"], "labels": ["one\ntwo"]}
+    real, refusing = Api.send, [True]
+
+    async def refuse_two(self, request, method, path, content, *, revision=""):
+        if refusing and path.endswith("/labels/two"):
+            path = "/pacticipants/unknown/labels/two/none"
+        return await real(self, request, method, path, content, revision=revision)
+
+    monkeypatch.setattr(Api, "send", refuse_two)
+    response = send(form, entries)
+
+    assert response.status_code == 404
+    assert "The details are saved, but not every label: “two” was refused" in words(response.text)
+    assert "Nothing was saved" not in response.text
+    assert http.get("/pacticipants/web").json()["displayName"] == "Web!"
+
+    refusing.clear()
+    again = send(form, entries_of(response.text))
+    assert again.headers["location"] == "/pacticipants/web"
+    labels = http.get("/pacticipants/web").json()["_embedded"]["labels"]
+    assert sorted(each["name"] for each in labels) == ["one", "two"]

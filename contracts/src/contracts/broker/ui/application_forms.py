@@ -135,6 +135,7 @@ class ApplicationForms(DocumentForms[Application, Fields]):
             path = urls.expand(urls.PACTICIPANT_LABEL, pacticipant=stored.pacticipant.name, label=label)
             answer = await self.api.send(request, method, path, "")
             if answer.status >= REFUSED:
+                answer.remark = f"The details are saved, but not every label: “{label}” was refused"
                 return answer
         return answer
 

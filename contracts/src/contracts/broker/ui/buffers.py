@@ -7,12 +7,13 @@ from starlette.types import Message, Send
 
 
 class Buffer:
-    """A response that is kept until it is complete."""
+    """A response that is kept until it is complete; a *remark* says what was changed before it was refused."""
 
     def __init__(self) -> None:
         """Keep nothing yet."""
         self.messages: list[Message] = []
         self.content = bytearray()
+        self.remark = ""
 
     @property
     def status(self) -> int:

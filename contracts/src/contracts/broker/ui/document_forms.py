@@ -183,8 +183,18 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
             document = answer_document(answer)
             by_key = document.get("errors") if isinstance(document, dict) else None
             errors = self.by_field(by_key) if isinstance(by_key, dict) else {"": problems(answer)}
-            return await self._page(request, stored, replace(shown, errors=errors, status=answer.status))
+            shown = replace(shown, errors=errors, status=answer.status)
+            if answer.remark:
+                return await self._partly_saved(request, shown, answer.remark)
+            return await self._page(request, stored, shown)
         return RedirectResponse(self.after(stored, answer), 303)
+
+    async def _partly_saved(self, request: Request, shown: Shown[Fields], remark: str) -> Response:
+        """Show the form with what is saved, so that saving it again changes the rest."""
+        stored = await self._stored(request)
+        errors = {**shown.errors, "": [remark, *shown.errors.get("", ())]}
+        revision = self.revision(stored) if stored is not None else ""
+        return await self._page(request, stored, replace(shown, errors=errors, revision=revision))
 
     async def _outdated(self, request: Request, shown: Shown[Fields]) -> Response:
         """Show the form with what someone else has stored since it was opened, which saving it again replaces."""
