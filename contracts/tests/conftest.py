@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn.server
-from examples import examples
+from examples import IS_SEARCH, examples
 from extremes import extremes_among_lists
 from hypothesis import settings
 from sqlalchemy import Engine, delete, event, text
@@ -27,7 +27,7 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     uvicorn.server.asyncio = QuickTicks()
     # a busy machine takes longer for an example, and that is not a failure of the example
-    settings.register_profile("any machine", deadline=None, max_examples=examples(160))
+    settings.register_profile("any machine", deadline=None, max_examples=examples(160), derandomize=not IS_SEARCH)
     settings.load_profile("any machine")
     # tests with unreachable brokers do not wait half a minute each; patience has separate tests
     timeouts.PATIENCE_SECONDS = 0.8

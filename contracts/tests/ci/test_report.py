@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -336,6 +336,7 @@ def test_a_table_never_breaks_a_word(width, has_frame):
 
 
 @settings(max_examples=25)
+@example([["", "00000000\u2ff0\n0", "0" * 23]], 44)
 @given(st.lists(st.lists(st.text(max_size=30), min_size=3, max_size=3), max_size=4), st.integers(20, 120))
 def test_every_word_of_a_table_is_shown(rows, width):
     console = Console(file=io.StringIO(), width=width, markup=False, highlight=False, emoji=False)

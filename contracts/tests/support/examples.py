@@ -6,6 +6,8 @@ import os
 
 
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
+IS_SEARCH = "FUZZ_TIMES" in os.environ
+"""Whether the examples are new ones in each run. Otherwise they are the same, so that no build fails by chance."""
 
 
 def examples(most: int) -> int:

@@ -211,7 +211,9 @@ class Reporter:
             if widths := _widths(columns, self.console.width - margin):
                 table = Table(box=frame, pad_edge=frame is not None, padding=(0, 1) if frame else (0, 2, 0, 0))
                 for name, width in zip(headings, widths, strict=True):
-                    table.add_column(name, width=width)
+                    # every word fits; but after a wide character rich counts the space at the end of a line, and an
+                    # ellipsis would replace the character
+                    table.add_column(name, width=width, overflow="fold")
                 for row in cells:
                     table.add_row(*map(Text, row))
                 self.console.print(table)

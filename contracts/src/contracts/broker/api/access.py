@@ -55,6 +55,7 @@ _ASK_FOR_ANY_TOKEN = {"WWW-Authenticate": 'Bearer realm="Restricted area"'}
 _GRANTED_BY = "Someone who may do everything here can create one: contracts token create"
 _NOBODY = "nobody in particular"
 _BUILD = "a build"
+_FORBIDDEN = 403
 _EVERYONE = Identity(name="everyone", permissions=(READ,), subject=ANONYMOUS)
 
 
@@ -99,8 +100,30 @@ class BasicAuth:
             VISITOR.set(identity)
             if name:
                 scope[ACCOUNT] = name
+            if identity is _EVERYONE and not self._is_open(scope):
+                await self._ask_if_refused(scope, receive, send)
+                return
         await self._check_build_token(scope)
         await self._through(scope, receive, send, name)
+
+    async def _ask_if_refused(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; if reading is not enough for it, respond with 401, so that a browser asks for more."""
+        is_refused = False
+
+        async def sending(message: Message) -> None:
+            nonlocal is_refused
+            is_refused = is_refused or (message["type"] == "http.response.start" and message["status"] == _FORBIDDEN)
+            if not is_refused:
+                await send(message)
+
+        await self._through(scope, receive, sending, "")
+        if is_refused:
+            response = self._unknown(scope, Headers(scope=scope).get("authorization", ""), "", 0)
+            await response(scope, receive, send)
+
+    def _is_open(self, scope: Scope) -> bool:
+        """Whether the request is a part of signing in."""
+        return self.people is not None and self.people.is_open(scope)
 
     async def _check_build_token(self, scope: Scope) -> None:
         """Check the header Build-Token here, so that an issuer that does not respond keeps no thread of a writer."""
@@ -213,7 +236,7 @@ class BasicAuth:
     def _public(self, scope: Scope) -> bool:
         """Return whether everyone may send this request."""
         settings = self.settings
-        if self.people is not None and self.people.is_open(scope):
+        if self._is_open(scope):
             return True
         if _changes(scope):
             return False

@@ -18,6 +18,7 @@ from contracts.broker.ui.directions import spelled
 from contracts.model.errors import NotFound
 from contracts.model.matrix_rows import Row
 from contracts.model.metadata import Metadata, encode
+from contracts.model.permissions import ADMIN, ANONYMOUS, READ, WEBHOOKS, Permission, publish
 
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Pages:
         self._templates.filters["web_address"] = web_address
         self._templates.tests["address"] = _is_address
         self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + urls.STYLESHEET)
+        self._templates.globals.update(
+            may=may, may_change=may_change, ADMIN=ADMIN, WEBHOOKS=WEBHOOKS, publishing=publish
+        )
         self._templates.globals["row_metadata"] = _row_metadata
         self._templates.globals["signs_in"] = bool(runtime.settings.sign_in_issuer)
 
@@ -140,6 +144,21 @@ class Pages:
 
     def _ago(self, moment: datetime) -> str:
         return ago(moment, self.runtime.now())
+
+
+def may(*needs: Permission) -> bool:
+    """Whether a page shows what only those with these permissions may do.
+
+    It is not shown to someone who would be refused. Someone who has not said who they are is asked then.
+    """
+    visitor = VISITOR.get()
+    return visitor is None or visitor.subject == ANONYMOUS or not visitor.lacks(needs)
+
+
+def may_change() -> bool:
+    """Whether a page shows what only those may use who may change something."""
+    visitor = VISITOR.get()
+    return visitor is None or visitor.subject == ANONYMOUS or any(each != READ for each in visitor.permissions)
 
 
 def page_number(query: QueryParams) -> int:

@@ -120,7 +120,9 @@ async function show() {
   }
   if (request !== requests) return; // the user has moved on
   status.textContent = line;
-  change.href = `${root}/ui/requests?path=${encodeURIComponent(address)}`;
+  if (change) {
+    change.href = `${root}/ui/requests?path=${encodeURIComponent(address)}`;
+  }
   shown.replaceChildren(...parts);
 }
 
