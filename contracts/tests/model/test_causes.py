@@ -395,7 +395,11 @@ def test_a_command_can_be_pasted_whatever_the_names_are():
     ("state", "kind", "remark"),
     [
         (job("needed", result_expected=False), CauseClass.NOT_REQUESTED, "No webhook requests its verification."),
-        (job("needed", logs_url="/logs"), CauseClass.IN_PROGRESS, "The broker is about to request it."),
+        (
+            job("needed", logs_url="/logs"),
+            CauseClass.IN_PROGRESS,
+            "The broker is sending the webhook that requests it,",
+        ),
         (job("needed"), CauseClass.NOT_REQUESTED, "the broker does so in 25 minutes unless a result arrives."),
         (job("needed", deadline=0), CauseClass.NOT_REQUESTED, "the broker does so within a minute unless a result"),
         (job("dispatched"), CauseClass.IN_PROGRESS, "A webhook requested it 5 minutes ago; no build has reported yet."),

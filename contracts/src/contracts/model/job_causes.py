@@ -55,7 +55,7 @@ def _needed(job: JobFacts, now: datetime, evidence: Evidence) -> Finding:
         when = f" {until(job.deadline, now)}" if job.deadline is not None else ""
         remark = f"No webhook has requested its verification yet; the broker does so{when} unless a result arrives."
         return Finding(kind=CauseClass.NOT_REQUESTED, remark=remark, evidence=evidence)
-    remark = "The broker is about to request it."
+    remark = "The broker is sending the webhook that requests it, and sends it again if that fails."
     return Finding(kind=CauseClass.IN_PROGRESS, remark=remark, evidence=evidence, waits=True)
 
 

@@ -206,8 +206,8 @@ def test_the_progress_of_a_verification_is_shown_and_renewed(page, http, live, p
     shown = page(ask(**WEB | {"version": "2"}))
 
     assert (
-        "Version 10 of api has no result for the pact of version 2 of web. The broker is about to request it."
-        in words(shown)
+        "Version 10 of api has no result for the pact of version 2 of web. "
+        "The broker is sending the webhook that requests it, and sends it again if that fails." in words(shown)
     )
     assert re.findall(r'<li( class="done")?>(needed|requested|build started|result)</li>', shown)[:2] == [
         (' class="done"', "needed"),

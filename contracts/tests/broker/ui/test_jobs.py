@@ -102,3 +102,10 @@ def test_names_and_addresses_do_not_become_markup(broker, page, job):
 
 def test_a_missing_job_is_a_page_that_says_so(page):
     assert "There is no verification job with the uuid" in html.unescape(page("/verification-jobs/none", status=404))
+
+
+def test_an_unknown_state_is_named_with_those_that_exist(page):
+    text = page("/verification-jobs?state=running")
+
+    assert "There is no state “running”, only: dead, lost, needed," in text
+    assert "There is no" not in page("/verification-jobs?state=")

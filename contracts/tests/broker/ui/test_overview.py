@@ -231,3 +231,19 @@ def test_a_search_without_pairs_says_what_it_looked_for(page, publish):
     assert "No contract of an application like “store” is in the state “failed”." in words(
         page("/?state=failed&q=store")
     )
+
+
+def test_a_value_that_does_not_exist_is_named_with_those_that_do(http, page, publish):
+    publish("1")
+    http.post("/environments", json={"name": "live", "production": True})
+
+    text = page("/?state=broken&environment=test&sort=size&group=team")
+
+    for sentence in (
+        "There is no state “broken”, only: failed, unverified,",
+        "There is no environment “test”, only: live.",
+        "There is no sort “size”, only: attention,",
+        "There is no group “team”, only: ",
+    ):
+        assert sentence in text
+    assert "There is no" not in page("/?state=failed&environment=live&sort=attention&group=")

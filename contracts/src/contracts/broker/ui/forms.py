@@ -25,7 +25,7 @@ from contracts.broker.ui import submissions
 from contracts.broker.ui.api_requests import Api, answer_document, problems
 from contracts.broker.ui.buffers import Buffer
 from contracts.broker.ui.conflicts import CHANGED, REVISION
-from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
+from contracts.broker.ui.pages import COPY_SCRIPT, SCRIPT_HEADERS, SECURITY_HEADERS, Pages
 from contracts.broker.ui.questions import FIELDS, QUESTIONS, SECTIONS, Question
 from contracts.broker.ui.webhooks import VERIFY_GUIDE
 
@@ -134,8 +134,9 @@ class Forms:
             shown=shown,
             value=value,
             following=self.pages.base + draft.following if is_local(draft.following) else "",
+            script=COPY_SCRIPT,
         )
-        return HTMLResponse(html, answer.status, headers=SECURITY_HEADERS | {"Cache-Control": "no-store"})
+        return HTMLResponse(html, answer.status, headers=SCRIPT_HEADERS | {"Cache-Control": "no-store"})
 
     async def _shown(
         self,

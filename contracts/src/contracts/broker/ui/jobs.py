@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contracts.broker import urls
 from contracts.broker.store import job_lists
 from contracts.broker.ui.deployability import STEPS
-from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number
+from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number, unknown_choices
 from contracts.model import next_commands
 from contracts.model.job_causes import finding_of
 from contracts.model.jobs import Job, JobState
@@ -96,6 +96,7 @@ def add(pages: Pages) -> None:
             states=STATES,
             values={name: value for name, value in values.items() if value},
             chosen=values,
+            unknown=unknown_choices(query, {"state": STATES}),
             here=urls.VERIFICATION_JOBS + (f"?{query}" if str(query) else ""),
             page=number,
             last_page=max(1, -(-total // PAGE_SIZE)),

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from contracts.broker import urls
 from contracts.broker.api import base_urls
 from contracts.broker.store import environments, labels, overview, standings
-from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number
+from contracts.broker.ui.pages import LIVE_SCRIPT, Pages, page_number, unknown_choices
 from contracts.model.attention import Arrangement, Filter, Grouping, Order, Standings, arrange
 
 
@@ -123,6 +123,15 @@ def add(pages: Pages) -> None:
             arrangement=arrangement,
             groups=[(group, [row for _, row in members]) for group, members in groupby(grouped, key=itemgetter(0))],
             last_page=max(1, -(-arrangement.total // PAGE_SIZE)),
+            unknown=unknown_choices(
+                request.query_params,
+                {
+                    "state": FILTERS,
+                    "environment": [each.name for each in all_environments],
+                    "sort": ORDERS,
+                    "group": GROUPINGS,
+                },
+            ),
             environments=[("", "any"), *((each.name, each.name) for each in all_environments)],
             filters=FILTERS,
             orders=ORDERS,

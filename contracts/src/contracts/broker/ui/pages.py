@@ -22,7 +22,7 @@ from contracts.model.permissions import ADMIN, ANONYMOUS, READ, WEBHOOKS, Permis
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from starlette.datastructures import QueryParams
@@ -165,6 +165,19 @@ def page_number(query: QueryParams) -> int:
     """Return the requested page, by default the first."""
     text = query.get("page", "")
     return max(1, int(text)) if text.isdecimal() and len(text) <= _LONGEST_PAGE_NUMBER else 1
+
+
+def unknown_choices(query: QueryParams, choices: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return a sentence for each value of *query* that is not among the *choices* for its name, and so has no effect.
+
+    >>> unknown_choices({"sort": "size", "state": ""}, {"sort": ("name", "attention"), "state": ("failed",)})
+    ['There is no sort “size”, only: name, attention.']
+    """
+    return [
+        f"There is no {name} “{fitting(value, _LONGEST)}”, only: {', '.join(filter(None, allowed)) or 'none'}."
+        for name, allowed in ((name, list(allowed)) for name, allowed in choices.items())
+        if (value := query.get(name, "")) and value not in allowed
+    ]
 
 
 def ago(moment: datetime, now: datetime) -> str:

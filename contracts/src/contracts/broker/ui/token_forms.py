@@ -21,12 +21,13 @@ from contracts.broker.api.tokens import DEFAULT_DAYS
 from contracts.broker.store import environments
 from contracts.broker.ui import submissions
 from contracts.broker.ui.api_requests import Api, answer_document, problems
-from contracts.broker.ui.pages import SECURITY_HEADERS, Pages
+from contracts.broker.ui.pages import COPY_SCRIPT, SCRIPT_HEADERS, SECURITY_HEADERS, Pages
 from contracts.model.permissions import Role
 
 
 ANY = "*"
-_PRIVATE = SECURITY_HEADERS | {"Cache-Control": "no-store"}
+_NOT_STORED = {"Cache-Control": "no-store"}
+_PRIVATE = SECURITY_HEADERS | _NOT_STORED
 _CREATED = 201
 
 
@@ -83,8 +84,10 @@ class TokenForms:
         if answer.status != _CREATED:
             return await self._shown(request, fields, problems(answer), answer.status)
         secret = answer_document(answer)["token"]
-        html = self.pages.render("token_created.html", section="tokens", title="Keep this token", secret=secret)
-        return HTMLResponse(html, 201, headers=_PRIVATE)
+        html = self.pages.render(
+            "token_created.html", section="tokens", title="Keep this token", secret=secret, script=COPY_SCRIPT
+        )
+        return HTMLResponse(html, 201, headers=SCRIPT_HEADERS | _NOT_STORED)
 
     async def _shown(self, request: Request, fields: Fields, errors: Sequence[str] = (), status: int = 200) -> Response:
         token = submissions.token(request)

@@ -1,7 +1,7 @@
-// Adds a button to each text with data-copy, which copies it.
+// Adds a button to each text with data-copy, which copies it. Without HTTPS a browser has no clipboard for pages.
 "use strict";
 
-for (const text of document.querySelectorAll("[data-copy]")) {
+for (const text of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
