@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,10 @@ from contracts.model.marked_lines import Path
 from contracts.model.matching_rules import Rules
 
 
+LEAST_FOLDED = 5
+"""The lines that an object or a list has after its first, before it can be folded."""
 _INDENT = "  "
+_OPENING, _CLOSING = ("{", "["), ("}", "]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,8 @@ class BodyLine:
     """A line: *start* is indentation and key, *value* a scalar or a bracket, *end* a comma or empty.
 
     *kind* is `text`, `number`, `word` (true, false, null) or `bracket`. With a *note*, the value is only an example.
+    An object or a list can be folded if its first line *folds* others, so many; it ends after the line that *closes* it
+    (a number, because the last line of a cut body closes several).
     """
 
     start: str
@@ -27,6 +32,8 @@ class BodyLine:
     end: str
     kind: str
     note: str = ""
+    folds: int = 0
+    closes: int = 0
 
     @property
     def is_example(self) -> bool:
@@ -41,7 +48,27 @@ def lines(value: Any, rules: Rules, *, most: int) -> tuple[list[BodyLine], bool]
     ['{', '  "id": 1,', '  "tags": []']
     """
     shown = list(islice(_lines(value, rules, (), "", "", ""), most + 1))
-    return shown[:most], len(shown) <= most
+    return _folding(shown[:most]), len(shown) <= most
+
+
+def _folding(lines: list[BodyLine]) -> list[BodyLine]:
+    """Return *lines* with those marked at which long objects and lists begin and end, except for the whole body."""
+    folding = list(lines)
+    openings: list[int] = []
+
+    def close(opening: int, last: int) -> None:
+        if opening and last - opening >= LEAST_FOLDED:
+            folding[opening] = replace(folding[opening], folds=last - opening)
+            folding[last] = replace(folding[last], closes=folding[last].closes + 1)
+
+    for number, line in enumerate(lines):
+        if line.kind == "bracket" and line.value in _OPENING:
+            openings.append(number)
+        elif line.kind == "bracket" and line.value in _CLOSING:
+            close(openings.pop(), number)
+    for opening in reversed(openings):
+        close(opening, len(lines) - 1)
+    return folding
 
 
 def _lines(value: Any, rules: Rules, path: Path, indent: str, key: str, end: str) -> Iterator[BodyLine]:
