@@ -18,7 +18,7 @@ from contracts.model.seeds import SeedPlan
 
 
 INTERACTIONS = 2_000
-_CONTRACT_BYTES = 5_000_000
+_CONTRACT_BYTES = 15_000_000
 _WEIGHTS = {
     "for-verification, one consumer": 15,
     "for-verification, one consumer, WIP": 15,
@@ -66,19 +66,20 @@ def load(server: Served, plan: SeedPlan, clients: int, seconds: float) -> tuple[
 
 
 def large_contract(server: Served) -> list[tuple[str, str]]:
-    """A contract of 5 MB and 2,000 interactions: published twice, its difference, and its page, in seconds."""
+    """A contract of 15 MB and 2,000 interactions: published twice, its difference, and its pages, in seconds."""
     names = {"provider": "large-provider", "consumer": "large-consumer"}
     client, run = Client(server.port), serial()
     measurements = []
     for number in ("1", "2"):
         request = Request(method="POST", path=urls.PUBLISH_CONTRACTS, body=_publication(f"{run}-{number}", number))
-        measurements.append((f"publish a contract of 5 MB, version {number}: s", _seconds(client, request)))
+        measurements.append((f"publish a contract of 15 MB, version {number}: s", _seconds(client, request)))
     pact = urls.expand(urls.PACT, **names, version=f"{run}-2")
     difference = urls.expand(urls.DIFF_PREVIOUS_DISTINCT, **names, version=f"{run}-2")
     measurements += [
         ("the contract: s", _seconds(client, Request(method="GET", path=pact))),
         ("its difference: s", _seconds(client, Request(method="GET", path=difference, accept="text/plain"))),
         ("its page: s", _seconds(client, Request(method="GET", path=pact, accept="text/html"))),
+        ("the page of its changes: s", _seconds(client, Request(method="GET", path=difference, accept="text/html"))),
     ]
     return measurements
 
@@ -91,7 +92,9 @@ def _seconds(client: Client, request: Request) -> str:
 
 
 def _publication(version: str, mark: str) -> Mapping[str, Any]:
-    filling = "x" * (_CONTRACT_BYTES // INTERACTIONS - 250)
+    items = [
+        {"id": number, "name": f"item {number:06}"} for number in range((_CONTRACT_BYTES // INTERACTIONS - 250) // 37)
+    ]
     document = {
         "consumer": {"name": "large-consumer"},
         "provider": {"name": "large-provider"},
@@ -99,7 +102,7 @@ def _publication(version: str, mark: str) -> Mapping[str, Any]:
             {
                 "description": f"request {number}",
                 "request": {"method": "GET", "path": f"/items/{number}"},
-                "response": {"status": 200, "body": {"mark": mark if number % 100 == 0 else "", "filling": filling}},
+                "response": {"status": 200, "body": {"mark": mark if number % 100 == 0 else "", "items": items}},
             }
             for number in range(INTERACTIONS)
         ],
