@@ -93,7 +93,7 @@ def _seconds(client: Client, request: Request) -> str:
 
 def _publication(version: str, mark: str) -> Mapping[str, Any]:
     items = [
-        {"id": number, "name": f"item {number:06}"} for number in range((_CONTRACT_BYTES // INTERACTIONS - 250) // 37)
+        {"id": number, "name": f"item {number:06}"} for number in range((_CONTRACT_BYTES // INTERACTIONS - 250) // 35)
     ]
     document = {
         "consumer": {"name": "large-consumer"},
