@@ -178,3 +178,15 @@ def test_a_form_needs_the_permission_of_its_change(broker, http, path, status):
     broker.settings = dataclasses.replace(broker.settings, require_tokens=True)
     guarded = TestClient(create_app(broker), headers=BROWSER | {"Authorization": f"Bearer {token}"})
     assert guarded.get(path).status_code == status
+
+
+def test_where_everyone_may_read_a_person_is_led_to_the_sign_in_when_that_is_not_enough(http, request):
+    http.post("/pacticipants", json={"name": "web"})
+    people = request.getfixturevalue("people")  # from now on, changes need a person
+    people.settings = dataclasses.replace(people.settings, allow_public_read=True)
+    people.__post_init__()
+    nobody = Browser(people)
+
+    assert "Edit…" in nobody.get("/pacticipants/web")
+    response = nobody.client.get("/ui/application/form?application=web")
+    assert (response.status_code, response.headers["location"].partition("?")[0]) == (303, f"{BASE}/ui/sign-in")
