@@ -67,14 +67,21 @@ function links(all, curies) {
       return element(
         "tr",
         {},
-        element("td", {}, relation(name, curies)),
-        element("td", {}, link.title ?? "", link.name && link.name !== link.title ? ` · ${link.name}` : ""),
-        element("td", {}, open ? element("code", {}, ...breakable(local(link.href) ?? link.href)) : follow(link.href, local(link.href) ?? link.href), ...(open ? [fillIn(link.href)] : [])),
+        element("th", { scope: "row" }, relation(name, curies)),
+        cell("Title", link.title ?? "", link.name && link.name !== link.title ? ` · ${link.name}` : ""),
+        cell("Leads to", open ? element("code", {}, ...breakable(local(link.href) ?? link.href)) : follow(link.href, local(link.href) ?? link.href), ...(open ? [fillIn(link.href)] : [])),
       );
     });
   const heads = ["Relation", "Title", "Leads to"].map((text) => element("th", { scope: "col", textContent: text }));
   const table = element("table", { className: "cards" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-  return element("div", { className: "scroll" }, table);
+  return element("div", { className: "scroll", role: "region", ariaLabel: "Links", tabIndex: 0 }, table);
+}
+
+// A cell of a table whose rows are cards on phones, where the label is above it.
+function cell(label, ...content) {
+  const made = element("td", {}, ...content);
+  made.dataset.label = label;
+  return made;
 }
 
 function title(document) {
