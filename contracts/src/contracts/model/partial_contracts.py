@@ -86,9 +86,9 @@ def read(text: str, excerpt: str | None) -> PartialContract:
 def different(
     old: PartialContract, new: PartialContract
 ) -> tuple[list[tuple[int, dict[str, Any]]], list[tuple[int, dict[str, Any]]]]:
-    """Return the interactions of both contracts without those that have the same text in both, as far as it is known.
+    """Return the interactions of both contracts, each with its index, without those whose text is in both.
 
-    Each interaction comes with its index.
+    If one of the contracts has no excerpt, these are all interactions.
     """
     texts = [Counter(each.text[slice(*span)] for span in each.spans) for each in (old, new)]
     left = texts[0] & texts[1]

@@ -150,7 +150,8 @@ def test_everyone_s_reading_does_not_include_the_tokens(broker, create):
     broker.settings = dataclasses.replace(broker.settings, require_tokens=True, allow_public_read=True)
     client = TestClient(create_app(broker))
     assert client.get("/pacticipants").status_code == 200
-    assert client.get("/tokens").status_code == 403
+    response = client.get("/tokens")
+    assert (response.status_code, response.headers["www-authenticate"]) == (401, 'Bearer realm="Restricted area"')
 
 
 def test_a_token_of_a_team_publishes_as_its_applications(broker):

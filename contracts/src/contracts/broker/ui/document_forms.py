@@ -139,7 +139,7 @@ class DocumentForms(ABC, Generic[Stored, Fields]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Show the form, or save it."""
         request = Request(scope, receive)
-        if request.method == "GET":
+        if request.method != "POST":
             self.require(scope)
         try:
             response = await self._response(request)
