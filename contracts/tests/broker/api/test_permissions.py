@@ -135,6 +135,30 @@ def test_a_deployment_needs_the_application_and_the_environment(as_token, writte
     assert both("PATCH", end, {"currentlyDeployed": False}).status_code == 200
 
 
+def test_a_tag_that_deploys_needs_the_environment_with_its_name(as_token, written, http, broker):
+    path, deployed = (
+        "/pacticipants/api/versions/10/tags/production",
+        "/environments/{}/deployed-versions/currently-deployed",
+    )
+
+    def applications():
+        documents = http.get(deployed.format(written["production"])).json()["_embedded"]["deployedVersions"]
+        return [each["_embedded"]["pacticipant"]["name"] for each in documents]
+
+    refused = as_token(publish("api"))("PUT", path, {})
+    assert (refused.status_code, applications()) == (403, [])
+    assert "may not deploy to production, only: publish as api" in refused.json()["error"]
+    assert http.get(path).status_code == 404
+    assert as_token(publish("api"), deploy("staging"))("PUT", path, {}).status_code == 403
+    assert as_token(publish("api"))("PUT", "/pacticipants/api/versions/10/tags/prod", {}).status_code == 201
+
+    broker.settings = dataclasses.replace(broker.settings, create_deployed_versions_for_tags=False)
+    assert (as_token(publish("api"))("PUT", path, {}).status_code, applications()) == (201, [])
+    broker.settings = dataclasses.replace(broker.settings, create_deployed_versions_for_tags=True)
+    assert as_token(publish("api"), deploy("production"))("PUT", path, {}).status_code == 200
+    assert applications() == ["api"]
+
+
 def test_the_end_of_a_release_needs_the_application_and_the_environment(as_token, written):
     path = f"/pacticipants/api/versions/10/released-versions/environment/{written['production']}"
     both = as_token(publish("api"), deploy("production"))

@@ -78,6 +78,13 @@ def test_a_code_is_of_no_use_without_the_verifier_or_after_a_minute(command, ses
     assert "Start again: contracts login" in refused.text
 
 
+@pytest.mark.parametrize("verifier", ["w" * 42, "w" * 129, "é" * 64, "w" * 63 + "\n"])
+def test_a_verifier_of_another_form_is_refused(command, sessions, verifier):
+    response = exchange(command, code_for(sessions, ANN), verifier)
+    assert response.status_code == 400
+    assert response.json()["errors"] == {"verifier": ["must be 43 to 128 letters, digits or -._~"]}
+
+
 def test_a_code_is_no_session_and_a_session_is_no_code(command, sessions):
     code = code_for(sessions, ANN)
     page = command.get("/pacticipants", headers={"Cookie": f"__Host-contracts_session={code}"})

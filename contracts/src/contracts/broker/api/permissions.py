@@ -74,6 +74,16 @@ def _to_environment(call: Call, parameters: Mapping[str, str]) -> list[Permissio
     return [publish(parameters["pacticipant"]), deploy(environment)]
 
 
+def _to_namesake(call: Call, parameters: Mapping[str, str]) -> list[Permission]:
+    """For a tag: to publish, and to deploy where the tag deploys the version, as to an environment with its name."""
+    tag, needs = parameters["tag"], [publish(parameters["pacticipant"])]
+    if not call.runtime.settings.create_deployed_versions_for_tags:
+        return needs
+    with call.runtime.database.reading() as connection:
+        deploys = environments.get_by_name(connection, tag) is not None
+    return [*needs, deploy(tag)] if deploys else needs
+
+
 def _of_deployment(call: Call, parameters: Mapping[str, str]) -> list[Permission]:
     with call.runtime.database.reading() as connection:
         deployed = deployments.find(connection, parameters["uuid"])
@@ -99,7 +109,7 @@ NEEDS: Mapping[tuple[str, str], Needs] = {
     ("PUT", urls.VERSION): _as("pacticipant"),
     ("PATCH", urls.VERSION): _as("pacticipant"),
     ("DELETE", urls.VERSION): _admin,
-    ("PUT", urls.VERSION_TAG): _as("pacticipant"),
+    ("PUT", urls.VERSION_TAG): _to_namesake,
     ("DELETE", urls.VERSION_TAG): _as("pacticipant"),
     ("DELETE", urls.BRANCHES): _as("pacticipant"),
     ("DELETE", urls.BRANCH): _as("pacticipant"),

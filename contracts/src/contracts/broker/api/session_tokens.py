@@ -7,8 +7,10 @@ Source: RFC 8252 (native applications), RFC 7636 (PKCE).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Annotated
 
+from pydantic import AfterValidator
 from starlette.responses import Response
 
 from contracts.broker import urls
@@ -33,11 +35,20 @@ _LONGEST_NOTE = 100
 _REFUSED = "The code is not valid, or has become a token already. Start again: contracts login"
 
 
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+def _verifier(text: str) -> str:
+    if not _VERIFIER.fullmatch(text):
+        raise ValueError("must be 43 to 128 letters, digits or -._~")
+    return text
+
+
 class CodeBody(Body):
     """What the command has: the *code* of the browser, its own *verifier*, and the name of its *machine*."""
 
     code: rules.Filled
-    verifier: rules.Filled
+    verifier: Annotated[str, AfterValidator(_verifier)]
     machine: str = ""
 
 
