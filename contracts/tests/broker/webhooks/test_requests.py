@@ -221,6 +221,13 @@ def test_secrets_are_masked_in_a_response_that_repeats_them(send, listener, sett
     assert STARS in sent.response.body
 
 
+def test_a_secret_that_is_repeated_as_the_name_of_a_header_is_masked(send, listener):
+    listener.answers["/hook"] = Reply(200, headers={"X-K3y-of-ours": "yes"})
+    headers = send(headers={"x-api-key": "K3y-of-ours"}).response.headers
+    assert f"x-{STARS}" in headers
+    assert not any("k3y" in each.lower() for each in headers)
+
+
 def test_half_of_a_secret_at_the_end_of_a_cut_response_is_not_shown(send, listener):
     """A long secret that is repeated gets short, so the end of what was read is shown."""
     secret = "k3y-" + "0123456789" * 400

@@ -117,7 +117,7 @@ def _headers(response: requests.Response, secrets: Collection[str]) -> dict[str,
     for name, value in response.headers.items():
         if room <= 0:
             break
-        shown_name = name.lower()[:room]
+        shown_name = redacted(name, secrets).lower()[:room]
         room -= len(shown_name)
         headers[shown_name] = _without_secrets(name, value, secrets)[:room]
         room -= len(headers[shown_name])
