@@ -26,6 +26,7 @@ from contracts.model.errors import NotFound
 
 Stored = TypeVar("Stored")
 Fields = TypeVar("Fields")
+Row = TypeVar("Row")
 
 SAVE = "save"
 """The value of the button that saves; the others change rows of the form, or only show it again."""
@@ -43,6 +44,14 @@ class Shown(Generic[Fields]):
     revision: str = ""
     status: int = 200
     changed: Sequence[Difference] | None = None
+
+
+def without_row(rows: tuple[Row, ...], button: str) -> tuple[Row, ...]:
+    """Return *rows* without the one that the button `remove-NUMBER` removes; with all of them for another button."""
+    action, _, number = button.partition("-")
+    if action != "remove" or not number.isdecimal():
+        return rows
+    return tuple(each for place, each in enumerate(rows) if place != int(number))
 
 
 class DocumentForms(ABC, Generic[Stored, Fields]):

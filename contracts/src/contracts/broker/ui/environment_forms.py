@@ -19,7 +19,7 @@ from contracts.broker.api import permissions
 from contracts.broker.store import environments
 from contracts.broker.store.database import Connection
 from contracts.broker.ui.buffers import Buffer
-from contracts.broker.ui.document_forms import DocumentForms, Shown
+from contracts.broker.ui.document_forms import DocumentForms, Shown, without_row
 from contracts.model.environments import Contact as StoredContact
 from contracts.model.environments import Environment
 
@@ -143,10 +143,7 @@ class EnvironmentForms(DocumentForms[Environment, Fields]):
 
     def edited(self, fields: Fields, button: str) -> Fields:
         """Return the fields without the row that a button removes; the form always ends with an empty row."""
-        action, _, row = button.partition("-")
-        if action != "remove" or not row.isdecimal():
-            return fields
-        return replace(fields, contacts=tuple(each for place, each in enumerate(fields.contacts) if place != int(row)))
+        return replace(fields, contacts=without_row(fields.contacts, button))
 
     async def save(self, request: Request, stored: Environment | None, fields: Fields, revision: str) -> Buffer:
         """Create or replace the environment."""

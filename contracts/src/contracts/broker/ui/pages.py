@@ -80,9 +80,8 @@ class Pages:
         self._templates.filters["web_address"] = web_address
         self._templates.tests["address"] = _is_address
         self._templates.globals.update(url=self.url, query=urlencode, urls=urls, stylesheet=self.base + urls.STYLESHEET)
-        self._templates.globals.update(
-            may=may, may_change=may_change, ADMIN=ADMIN, WEBHOOKS=WEBHOOKS, publishing=publish
-        )
+        self._templates.globals.update(may=may, may_change=may_change)
+        self._templates.globals.update(ADMIN=ADMIN, WEBHOOKS=WEBHOOKS, publishing=publish)
         self._templates.globals["row_metadata"] = _row_metadata
         self._templates.globals["signs_in"] = bool(runtime.settings.sign_in_issuer)
 
@@ -147,16 +146,16 @@ class Pages:
 
 
 def may(*needs: Permission) -> bool:
-    """Whether a page shows what only those with these permissions may do.
+    """Whether a page shows a control that needs these permissions.
 
-    It is not shown to someone who would be refused. Someone who has not said who they are is asked then.
+    Someone who lacks one does not see it. An anonymous reader does, and is asked who they are when they use it.
     """
     visitor = VISITOR.get()
     return visitor is None or visitor.subject == ANONYMOUS or not visitor.lacks(needs)
 
 
 def may_change() -> bool:
-    """Whether a page shows what only those may use who may change something."""
+    """Whether a page shows controls for any change: not to someone who may only read."""
     visitor = VISITOR.get()
     return visitor is None or visitor.subject == ANONYMOUS or any(each != READ for each in visitor.permissions)
 

@@ -24,7 +24,7 @@ from contracts.broker.store.database import Connection
 from contracts.broker.ui import webhook_drafts, webhook_fields
 from contracts.broker.ui.api_requests import Api, answer_document
 from contracts.broker.ui.buffers import Buffer
-from contracts.broker.ui.document_forms import DocumentForms, Shown
+from contracts.broker.ui.document_forms import DocumentForms, Shown, without_row
 from contracts.broker.ui.pages import SCRIPT_HEADERS, Pages, middle
 from contracts.broker.ui.webhook_fields import Fields, Header
 from contracts.broker.ui.webhook_presets import TOKEN
@@ -122,10 +122,7 @@ class WebhookForms(DocumentForms[Webhook, Fields]):
 
     def edited(self, fields: Fields, button: str) -> Fields:
         """Return the fields without the header that a button removes; the form always ends with an empty row."""
-        action, _, row = button.partition("-")
-        if action != "remove" or not row.isdecimal():
-            return fields
-        return replace(fields, headers=tuple(each for place, each in enumerate(fields.headers) if place != int(row)))
+        return replace(fields, headers=without_row(fields.headers, button))
 
     async def save(self, request: Request, stored: Webhook | None, fields: Fields, revision: str) -> Buffer:
         """Create or replace the webhook."""

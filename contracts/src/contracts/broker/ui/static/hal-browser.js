@@ -79,9 +79,9 @@ function links(all, curies) {
 
 // A cell of a table whose rows are cards on phones, where the label is above it.
 function cell(label, ...content) {
-  const made = element("td", {}, ...content);
-  made.dataset.label = label;
-  return made;
+  const data = element("td", {}, ...content);
+  data.dataset.label = label;
+  return data;
 }
 
 function title(document) {
