@@ -13,7 +13,7 @@ from contracts.model.matching_rules import Rules
 
 
 LEAST_FOLDED = 5
-"""The lines that an object or a list has after its first, before it can be folded."""
+"""The number of lines after its first from which an object or a list can be folded."""
 _INDENT = "  "
 _OPENING, _CLOSING = ("{", "["), ("}", "]")
 
@@ -23,8 +23,8 @@ class BodyLine:
     """A line: *start* is indentation and key, *value* a scalar or a bracket, *end* a comma or empty.
 
     *kind* is `text`, `number`, `word` (true, false, null) or `bracket`. With a *note*, the value is only an example.
-    An object or a list can be folded if its first line *folds* others, so many; it ends after the line that *closes* it
-    (a number, because the last line of a cut body closes several).
+    *folds* is the number of lines that an object or a list hides when it is folded at this line; 0 if it cannot be.
+    *closes* is the number of those that end after this line; the last line of a cut body can end several.
     """
 
     start: str
@@ -51,9 +51,9 @@ def lines(value: Any, rules: Rules, *, most: int) -> tuple[list[BodyLine], bool]
     return _folding(shown[:most]), len(shown) <= most
 
 
-def _folding(lines: list[BodyLine]) -> list[BodyLine]:
-    """Return *lines* with those marked at which long objects and lists begin and end, except for the whole body."""
-    folding = list(lines)
+def _folding(shown: list[BodyLine]) -> list[BodyLine]:
+    """Return the lines with marks where long objects and lists begin and end, except for the whole body."""
+    folding = list(shown)
     openings: list[int] = []
 
     def close(opening: int, last: int) -> None:
@@ -61,13 +61,13 @@ def _folding(lines: list[BodyLine]) -> list[BodyLine]:
             folding[opening] = replace(folding[opening], folds=last - opening)
             folding[last] = replace(folding[last], closes=folding[last].closes + 1)
 
-    for number, line in enumerate(lines):
+    for number, line in enumerate(shown):
         if line.kind == "bracket" and line.value in _OPENING:
             openings.append(number)
         elif line.kind == "bracket" and line.value in _CLOSING:
             close(openings.pop(), number)
     for opening in reversed(openings):
-        close(opening, len(lines) - 1)
+        close(opening, len(shown) - 1)
     return folding
 
 

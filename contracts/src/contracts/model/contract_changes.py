@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from contracts.model import contents
+from contracts.model import contents, interactions
 
 
-_LISTS = ("interactions", "messages")
 _OWN_FIELDS = ("_id", "description", "providerState", "provider_state", "providerStates")
 _MOST_ALIGNED = 500  # elements of a list, which are compared one by one beyond it
 
@@ -75,7 +74,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[ChangedInte
     >>> changes(before, before)
     ()
     """
-    return between(list(enumerate(_listed(old))), list(enumerate(_listed(new))))
+    return between(*(enumerate(each for each, _ in interactions.listed(document)) for document in (old, new)))
 
 
 def between(
@@ -166,15 +165,6 @@ def _by(key: Callable[[_Interaction], Hashable], listed: list[_Interaction]) -> 
     for each in listed:
         groups.setdefault(key(each), []).append(each)
     return groups
-
-
-def _listed(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        each
-        for name in _LISTS
-        for each in (document.get(name) if isinstance(document.get(name), list) else None) or ()
-        if isinstance(each, dict)
-    ]
 
 
 def _interaction(index: int, interaction: Mapping[str, Any]) -> _Interaction:

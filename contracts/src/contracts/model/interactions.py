@@ -102,8 +102,8 @@ def plugins(document: object) -> tuple[str, ...]:
     >>> plugins({"metadata": {"plugins": [{"name": "csv", "version": "0.0.6"}]}})
     ('csv 0.0.6',)
     """
-    listed = _list(_dict(_dict(document).get("metadata")).get("plugins"))
-    named = (each for each in listed if isinstance(each, dict))
+    declared = _list(_dict(_dict(document).get("metadata")).get("plugins"))
+    named = (each for each in declared if isinstance(each, dict))
     return tuple(f"{_word(each.get('name'))} {_word(each.get('version'))}".strip() for each in named)
 
 

@@ -22,7 +22,8 @@ LARGE = 500_000
 _LISTS = ("interactions", "messages")
 _LISTED = ("_id", "description", "provider_state", "providerState", "providerStates", "type")
 _TITLES = ("method", "path", "query")
-_VERSIONS = ("pactSpecification", "pact-specification", "pactSpecificationVersion")
+IndexedInteractions = list[tuple[int, dict[str, Any]]]
+"""Interactions as a contract has them, each with its index in the outline."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +57,8 @@ class PartialContract:
         """The plugins that the contract needs."""
         return interactions.plugins(self.document)
 
-    def objects(self, indexes: Iterable[int]) -> list[tuple[int, dict[str, Any]]]:
-        """Return the interactions at *indexes* of the outline as the contract has them, with their indexes."""
+    def objects(self, indexes: Iterable[int]) -> IndexedInteractions:
+        """Return the interactions at *indexes* of the outline as the contract has them."""
         if self.spans:
             return [(index, json.loads(self.text[slice(*self.spans[index])])) for index in indexes]
         everything = interactions.listed(self.document)
@@ -67,10 +68,9 @@ class PartialContract:
         """Return the excerpt with the whole interactions at *indexes*."""
         lists = {name: list(self.document[name]) for name in _LISTS if name in self.document}
         first = len(lists.get("interactions", ()))
-        for index in indexes:
-            start, end = self.spans[index]
+        for index, interaction in self.objects(indexes):
             name, place = ("interactions", index) if index < first else ("messages", index - first)
-            lists[name][place] = json.loads(self.text[start:end])
+            lists[name][place] = interaction
         return {**self.document, **lists}
 
 
@@ -83,10 +83,8 @@ def read(text: str, excerpt: str | None) -> PartialContract:
     return PartialContract(text=text, document=stored["document"], spans=spans)
 
 
-def different(
-    old: PartialContract, new: PartialContract
-) -> tuple[list[tuple[int, dict[str, Any]]], list[tuple[int, dict[str, Any]]]]:
-    """Return the interactions of both contracts, each with its index, without those whose text is in both.
+def different(old: PartialContract, new: PartialContract) -> tuple[IndexedInteractions, IndexedInteractions]:
+    """Return the interactions of both contracts without those whose text is in both.
 
     If one of the contracts has no excerpt, these are all interactions.
     """
@@ -134,11 +132,10 @@ def _listed(interaction: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _metadata(metadata: object) -> object:
-    """Return the version of the specification and the names of the plugins, without what configures them."""
-    if not isinstance(metadata, dict):
+    """Return *metadata* without the configurations of plugins, which may be long."""
+    if not isinstance(metadata, dict) or not isinstance(plugins := metadata.get("plugins"), list):
         return metadata
-    reduced = {name: metadata[name] for name in _VERSIONS if name in metadata}
-    if isinstance(plugins := metadata.get("plugins"), list):
-        named = [each for each in plugins if isinstance(each, dict)]
-        reduced["plugins"] = [{name: each[name] for name in ("name", "version") if name in each} for each in named]
-    return reduced
+    named = [each for each in plugins if isinstance(each, dict)]
+    return metadata | {
+        "plugins": [{name: each[name] for name in ("name", "version") if name in each} for each in named]
+    }

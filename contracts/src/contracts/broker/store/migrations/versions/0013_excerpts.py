@@ -15,7 +15,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column, and fill it for the large contracts, one at a time."""
+    """Add the column, and fill it for the large contracts, one at a time.
+
+    An excerpt is made of the text at any time, so the code that reads it makes it.
+    """
     op.add_column("pact_versions", sa.Column("excerpt", sa.Text(), nullable=True))
     table = sa.table("pact_versions", sa.column("id"), sa.column("content"), sa.column("excerpt"))
     connection = op.get_bind()
